@@ -1,0 +1,69 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Switched on for every target: Swift 6 mode comes with the tools version.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "static-auth-server",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "static-auth-server", targets: ["static-auth-server"]),
+        .library(name: "StaticAuthServer", targets: ["StaticAuthServer"]),
+        .library(name: "OAuthServer", targets: ["OAuthServer"]),
+        .library(name: "MCP", targets: ["MCP"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+
+        .target(name: "OAuth", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(name: "OAuthServer", dependencies: ["OAuth"], swiftSettings: strict),
+        .target(name: "MCP", swiftSettings: strict),
+        .target(
+            name: "HTTPEdge",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "StaticAuthServer", dependencies: ["OAuth", "OAuthServer", "MCP", "HTTPEdge"], swiftSettings: strict),
+        .executableTarget(
+            name: "static-auth-server",
+            dependencies: [
+                "StaticAuthServer", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        .target(
+            name: "TestSupport", dependencies: ["OAuthServer", "MCP", "StaticAuthServer"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        .testTarget(name: "OAuthTests", dependencies: ["OAuth", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "OAuthServerTests", dependencies: ["OAuthServer", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "MCPTests", dependencies: ["MCP", "TestSupport"], exclude: ["Conversations"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPEdgeTests",
+            dependencies: [
+                "HTTPEdge", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StaticAuthServerTests", dependencies: ["StaticAuthServer", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["MCP", "TestSupport"], swiftSettings: strict),
+    ]
+)
