@@ -42,7 +42,8 @@ let package = Package(
         .executableTarget(
             name: "static-auth-server",
             dependencies: [
-                "StaticAuthServer", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "OAuth", "OAuthServer", "MCP", "StaticAuthServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 

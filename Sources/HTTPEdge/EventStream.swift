@@ -1,0 +1,33 @@
+internal import NIOCore
+
+/// A body of server-sent events: a function that writes them.
+///
+/// WHATWG HTML, Server-sent events. The function runs on the connection's event loop. When it returns the response is
+/// complete; when the client goes away its task is cancelled and every further write throws.
+public struct EventStream: Sendable {
+    let produce: @Sendable (EventWriter) async throws -> Void
+
+    /// Takes the function that writes the events.
+    public init(_ produce: @escaping @Sendable (EventWriter) async throws -> Void) {
+        self.produce = produce
+    }
+}
+
+/// Writes events to the client of a stream.
+public struct EventWriter: Sendable {
+    let connection: NIOLoopBound<HTTPConnection>
+
+    /// Sends bytes that make up whole events or comments, and waits for as long as the client does not read.
+    ///
+    /// - Throws: `CancellationError` when the client has gone or has not read for ``Limits/stalledStreamTimeout``.
+    public func send(_ bytes: [UInt8]) async throws {
+        let loop = connection.eventLoop
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            if loop.inEventLoop {
+                connection.value.write(event: bytes, then: continuation)
+            } else {
+                loop.execute { connection.value.write(event: bytes, then: continuation) }
+            }
+        }
+    }
+}

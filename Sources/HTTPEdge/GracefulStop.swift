@@ -1,0 +1,53 @@
+internal import NIOCore
+internal import Synchronization
+
+/// The open connections of a server: counted for the limit, known for the stop.
+final class ConnectionTable: Sendable {
+    private struct State {
+        var open: [ObjectIdentifier: NIOLoopBound<HTTPConnection>] = [:]
+        var isStopping = false
+        var drained: EventLoopPromise<Void>?
+    }
+
+    private let state = Mutex(State())
+
+    /// The number of open connections.
+    var count: Int { state.withLock { $0.open.count } }
+
+    func add(_ connection: HTTPConnection, loop: any EventLoop) {
+        let isStopping = state.withLock {
+            $0.open[ObjectIdentifier(connection)] = NIOLoopBound(connection, eventLoop: loop)
+            return $0.isStopping
+        }
+        if isStopping { connection.stop() }
+    }
+
+    func remove(_ connection: HTTPConnection) {
+        let drained = state.withLock { state -> EventLoopPromise<Void>? in
+            state.open[ObjectIdentifier(connection)] = nil
+            return state.open.isEmpty ? state.drained : nil
+        }
+        drained?.succeed()
+    }
+
+    /// Closes what is idle, lets the rest finish its answer, and aborts what is still open after the grace.
+    func drain(grace: Duration, on loop: any EventLoop) -> EventLoopFuture<Void> {
+        let drained = loop.makePromise(of: Void.self)
+        let open = state.withLock { state in
+            state.isStopping = true
+            state.drained = drained
+            return Array(state.open.values)
+        }
+        guard !open.isEmpty else {
+            drained.succeed()
+            return drained.futureResult
+        }
+        for connection in open { connection.eventLoop.execute { connection.value.stop() } }
+        let alarm = loop.scheduleTask(in: TimeAmount(grace)) {
+            let late = self.state.withLock { Array($0.open.values) }
+            for connection in late { connection.eventLoop.execute { connection.value.abort() } }
+        }
+        drained.futureResult.whenComplete { _ in alarm.cancel() }
+        return drained.futureResult
+    }
+}

@@ -1,0 +1,43 @@
+internal import NIOHTTP1
+
+/// The header fields of a request or response, in order; names compare without case.
+///
+/// RFC 9110 §5. A value comes without the white space around it. Values are text as they came: a value that is a list is
+/// not split.
+public struct HTTPFields: Sendable {
+    var headers: HTTPHeaders
+
+    init(_ headers: HTTPHeaders) {
+        self.headers = headers
+    }
+
+    /// Takes fields in the order in which they are to be sent.
+    public init(_ fields: [(name: String, value: String)] = []) {
+        headers = HTTPHeaders(fields.map { ($0.name, $0.value) })
+    }
+
+    /// Returns the values of all fields of a name, in order.
+    public subscript(_ name: String) -> [String] {
+        headers[name]
+    }
+
+    /// Returns the value of the first field of a name.
+    public func first(_ name: String) -> String? {
+        headers.first(name: name)
+    }
+
+    /// Appends a field, beside those of the same name.
+    public mutating func append(_ name: String, _ value: String) {
+        headers.add(name: name, value: value)
+    }
+
+    /// Puts a field in the place of all those of the same name.
+    public mutating func set(_ name: String, _ value: String) {
+        headers.replaceOrAdd(name: name, value: value)
+    }
+
+    /// All fields in order.
+    public var all: [(name: String, value: String)] {
+        headers.map { ($0.name, $0.value) }
+    }
+}

@@ -1,0 +1,23 @@
+/// The method of a request, as it came: methods are case-sensitive.
+///
+/// RFC 9110 §9.
+public struct HTTPMethod: RawRepresentable, Hashable, Sendable {
+    /// The method's name on the wire.
+    public let rawValue: String
+
+    /// Takes a method by its name on the wire.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Reads a representation.
+    public static let get = HTTPMethod(rawValue: "GET")
+    /// Reads the header fields that `GET` would give.
+    public static let head = HTTPMethod(rawValue: "HEAD")
+    /// Hands the body to the resource.
+    public static let post = HTTPMethod(rawValue: "POST")
+    /// Removes the resource.
+    public static let delete = HTTPMethod(rawValue: "DELETE")
+    /// Asks what may be done; browsers send it before a cross-origin request.
+    public static let options = HTTPMethod(rawValue: "OPTIONS")
+}

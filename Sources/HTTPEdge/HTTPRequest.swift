@@ -1,0 +1,34 @@
+/// A whole request: head and body.
+///
+/// What arrives here has passed the edge: the framing is sound, there is at most one `Host`, the target is a path with
+/// an optional query, and the body is within ``Limits/bodyBytes``. Nothing in it is decoded.
+public struct HTTPRequest: Sendable {
+    /// The method.
+    public let method: HTTPMethod
+    /// The target's path, still percent-encoded; begins with `/`.
+    public let path: String
+    /// What follows the target's `?`, still percent-encoded; nil without a `?`.
+    public let query: String?
+    /// The `Host` asked for, with its port if it names one; nil in an HTTP/1.0 request without it.
+    public let host: String?
+    /// The header fields.
+    public let fields: HTTPFields
+    /// The body's bytes; empty without a body.
+    public let body: [UInt8]
+    /// The address of the other end of the connection, without a port: `127.0.0.1`, `::1`.
+    public let peer: String
+
+    /// Makes a request from its parts, as a test does.
+    public init(
+        method: HTTPMethod, path: String, query: String? = nil, host: String?, fields: HTTPFields = HTTPFields(),
+        body: [UInt8] = [], peer: String
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.host = host
+        self.fields = fields
+        self.body = body
+        self.peer = peer
+    }
+}

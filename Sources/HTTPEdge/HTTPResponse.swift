@@ -1,0 +1,26 @@
+/// A response: status, header fields, and a body that is known now or a stream of events.
+///
+/// The edge adds `Date`, `Content-Length` or chunked framing, and `Connection`. It sends no body to a `HEAD` request.
+public struct HTTPResponse: Sendable {
+    /// What follows the head.
+    public enum Body: Sendable {
+        /// These bytes, all at once.
+        case bytes([UInt8])
+        /// Events, as long as the stream goes on; nothing is sent after it.
+        case events(EventStream)
+    }
+
+    /// The status.
+    public var status: HTTPStatus
+    /// The header fields, without those that the edge adds.
+    public var fields: HTTPFields
+    /// The body.
+    public var body: Body
+
+    /// Makes a response from its parts.
+    public init(_ status: HTTPStatus, fields: HTTPFields = HTTPFields(), body: Body = .bytes([])) {
+        self.status = status
+        self.fields = fields
+        self.body = body
+    }
+}

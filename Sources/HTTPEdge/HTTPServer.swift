@@ -1,0 +1,113 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import Synchronization
+
+/// A listening HTTP/1.1 server on one event loop.
+///
+/// Binding and serving are two steps, because what answers requests may need to know the port. Until
+/// ``serve(_:)`` connections wait in the system's queue.
+public final class HTTPServer: Sendable {
+    /// Why a server could not listen.
+    public enum BindError: Error, Equatable {
+        /// Another process has the port.
+        case portInUse(Int)
+        /// The system refused for another reason; the text is the system's.
+        case failed(address: String, port: Int, reason: String)
+    }
+
+    /// The port it listens on, the same for every address.
+    public let port: Int
+    /// The addresses it listens on, such as `127.0.0.1` and `::1`.
+    public let addresses: [String]
+
+    private let group: MultiThreadedEventLoopGroup
+    private let listeners: [any Channel]
+    private let limits: Limits
+    private let connections = ConnectionTable()
+    private let context: ContextBox
+
+    /// What connections share, from ``serve(_:)`` on.
+    private final class ContextBox: Sendable {
+        let value = Mutex<ServerContext?>(nil)
+    }
+
+    /// Listens on addresses; of those after the first, one that the machine does not have is left out.
+    ///
+    /// - Parameters:
+    ///   - addresses: IP addresses, such as `127.0.0.1` and `::1`.
+    ///   - port: the TCP port; 0 takes any that is free, the same for all addresses.
+    ///   - limits: what the edge takes from a peer.
+    /// - Throws: ``BindError``.
+    public init(addresses: [String], port: Int, limits: Limits = Limits()) async throws(BindError) {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let context = ContextBox()
+        let listener = Listener(group: group) { channel in
+            guard let context = context.value.withLock({ $0 }) else { return channel.close() }
+            return Self.configure(channel, context: context)
+        }
+        do {
+            listeners = try await listener.bind(addresses, port: port)
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        self.port = listeners.first?.localAddress?.port ?? port
+        self.addresses = listeners.compactMap { $0.localAddress?.ipAddress }
+        self.group = group
+        self.limits = limits
+        self.context = context
+    }
+
+    /// Begins to take connections; call it once.
+    public func serve(_ handler: any RequestHandler) async {
+        context.value.withLock {
+            $0 = ServerContext(handler: handler, limits: limits, eventLoop: group.next(), connections: connections)
+        }
+        for listener in listeners { try? await listener.setOption(.autoRead, value: true).get() }
+    }
+
+    /// The number of connections that are open now.
+    public var openConnections: Int { connections.count }
+
+    /// Does work on the event loop again and again, first after one interval, until the server stops.
+    ///
+    /// One run begins an interval after the one before has ended.
+    public func every(_ interval: Duration, _ work: @escaping @Sendable () async -> Void) {
+        let loop = group.next()
+        let executor = EventLoopExecutor(loop)
+        loop.scheduleRepeatedAsyncTask(initialDelay: TimeAmount(interval), delay: TimeAmount(interval)) { _ in
+            let done = loop.makePromise(of: Void.self)
+            Task(executorPreference: executor) {
+                await work()
+                done.succeed()
+            }
+            return done.futureResult
+        }
+    }
+
+    /// Stops taking connections, lets answers under way finish for ``Limits/stopGrace``, and closes everything.
+    public func stop() async {
+        for listener in listeners { try? await listener.close() }
+        try? await connections.drain(grace: limits.stopGrace, on: group.next()).get()
+        try? await group.shutdownGracefully()
+    }
+
+    private static func configure(_ channel: any Channel, context: ServerContext) -> EventLoopFuture<Void> {
+        let limits = context.limits
+        var parserLimits = NIOHTTPDecoderLimitConfiguration()
+        parserLimits.maxHeaderFieldSize = limits.fieldBytes
+        parserLimits.maxHeaderListSize = limits.fieldBlockBytes
+        parserLimits.maxHeaderFieldCount = limits.fieldCount
+        return channel.eventLoop.makeCompletedFuture {
+            let wire = LingeringClose(timeout: TimeAmount(limits.lingerTimeout))
+            guard context.connections.count < limits.connections else {
+                return try channel.pipeline.syncOperations.addHandlers(wire, RefusedConnection(server: context, wire: wire))
+            }
+            let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: parserLimits)
+            try channel.pipeline.syncOperations.addHandlers(
+                wire, HTTPResponseEncoder(), ByteToMessageHandler(decoder), HTTPServerPipelineHandler(),
+                NIOHTTPResponseHeadersValidator(), HTTPConnection(server: context, wire: wire))
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/// What the edge takes from a peer before it refuses, and how long it waits.
+///
+/// None of these is a flag: they protect the process, and no honest client meets them.
+public struct Limits: Sendable {
+    /// The largest request body, in bytes; a larger one is answered with 413.
+    public var bodyBytes = 1 << 20
+    /// The largest header field, in bytes of name and value; a larger one is answered with 431.
+    public var fieldBytes = 16 << 10
+    /// The largest header block, in bytes of names and values; a larger one is answered with 431.
+    public var fieldBlockBytes = 64 << 10
+    /// The most header fields of a request; one more is answered with 431.
+    public var fieldCount = 128
+    /// The most connections at a time; a further one is answered with 503 and closed.
+    public var connections = 4096
+    /// How long a new connection may take to send its first head; then 408.
+    public var headTimeout = Duration.seconds(10)
+    /// How long a request may take to send its body; then 408.
+    public var bodyTimeout = Duration.seconds(30)
+    /// How long a connection may lie unused between two requests, or leave an answer unread.
+    public var idleTimeout = Duration.seconds(75)
+    /// How long the other end may leave the events of a stream unread.
+    public var stalledStreamTimeout = Duration.seconds(30)
+    /// How long a closed connection still takes what the other end sends, so that it can read the last answer.
+    public var lingerTimeout = Duration.seconds(1)
+    /// How long a graceful stop waits for answers under way.
+    public var stopGrace = Duration.seconds(5)
+
+    /// The limits of a normal server.
+    public init() {}
+}

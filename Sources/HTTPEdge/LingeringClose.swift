@@ -1,0 +1,74 @@
+internal import NIOCore
+
+/// Lets the other end read the last answer before a connection disappears.
+///
+/// RFC 9112 §9.6: closing a socket that still has unread input resets the connection, and the reset may destroy an answer
+/// that is on its way, such as a 413 in the middle of an upload. So a close ends our side first, throws away what still
+/// comes, and closes fully when the other end does or after ``Limits/lingerTimeout``.
+///
+/// It stands first in the pipeline, so it also knows whether bytes came at all since the last whole request.
+final class LingeringClose: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// Whether bytes came that no request has accounted for yet.
+    var hasUnreadBytes = false
+
+    private let timeout: TimeAmount
+    private var context: ChannelHandlerContext?
+    private var isLingering = false
+    private var inputIsClosed = false
+
+    init(timeout: TimeAmount) {
+        self.timeout = timeout
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    /// Sends last bytes, past the handlers that know HTTP, and closes.
+    func close(after bytes: ByteBuffer) {
+        guard let context else { return }
+        context.writeAndFlush(wrapOutboundOut(bytes)).assumeIsolated().whenComplete { [self] _ in
+            close(context: context, mode: .all, promise: nil)
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isLingering else { return }
+        hasUnreadBytes = true
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        guard isLingering else { return context.fireChannelReadComplete() }
+        context.read()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed {
+            inputIsClosed = true
+            if isLingering { return context.close(promise: nil) }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard mode == .all, !isLingering, !inputIsClosed, context.channel.isActive else {
+            return context.close(mode: mode, promise: promise)
+        }
+        isLingering = true
+        context.close(mode: .output, promise: nil)
+        context.read()
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let alarm = context.eventLoop.scheduleTask(in: timeout) { bound.value.close(promise: nil) }
+        context.channel.closeFuture.whenComplete { _ in alarm.cancel() }
+        promise.map(context.channel.closeFuture.cascade(to:))
+    }
+}

@@ -1,0 +1,55 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+
+/// Opens the listening sockets.
+struct Listener {
+    let group: MultiThreadedEventLoopGroup
+    /// Sets up each connection that is taken.
+    let initializer: @Sendable (any Channel) -> EventLoopFuture<Void>
+
+    /// Binds every address to the same port; of those after the first, one that the machine does not have is left out.
+    ///
+    /// With port 0 the first address chooses. Where another process has that port on a later address, the choice is
+    /// made again, a few times.
+    func bind(_ addresses: [String], port: Int) async throws(HTTPServer.BindError) -> [any Channel] {
+        var attempts = 8
+        while true {
+            var channels: [any Channel] = []
+            do {
+                for address in addresses {
+                    let chosen = channels.first?.localAddress?.port ?? port
+                    if let channel = try await bind(address, port: chosen, isRequired: channels.isEmpty) {
+                        channels.append(channel)
+                    }
+                }
+                return channels
+            } catch {
+                for channel in channels { try? await channel.close() }
+                attempts -= 1
+                guard port == 0, case .portInUse = error, attempts > 0 else { throw error }
+            }
+        }
+    }
+
+    private func bind(
+        _ address: String, port: Int, isRequired: Bool
+    ) async throws(HTTPServer.BindError) -> (any Channel)? {
+        do {
+            let bootstrap = ServerBootstrap(group: group)
+                .serverChannelOption(.backlog, value: 1024)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .serverChannelOption(.autoRead, value: false)
+                .childChannelOption(.allowRemoteHalfClosure, value: true)
+                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .childChannelInitializer(initializer)
+            return try await bootstrap.bind(to: SocketAddress(ipAddress: address, port: port)).get()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw .portInUse(port)
+        } catch let error as IOError where !isRequired && [EADDRNOTAVAIL, EAFNOSUPPORT].contains(error.errnoCode) {
+            return nil
+        } catch {
+            throw .failed(address: address, port: port, reason: "\(error)")
+        }
+    }
+}

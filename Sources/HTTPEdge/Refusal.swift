@@ -1,0 +1,39 @@
+internal import NIOCore
+internal import NIOHTTP1
+
+/// The answer to what never becomes a request; the connection closes after it.
+struct Refusal: Error {
+    let status: HTTPStatus
+    /// A sentence for the client's developer.
+    let reason: String
+
+    static func bodyTooLarge(_ limits: Limits) -> Refusal {
+        Refusal(status: .contentTooLarge, reason: "The body is larger than the limit of \(limits.bodyBytes) bytes.")
+    }
+
+    static let fieldsTooLarge = Refusal(
+        status: .requestHeaderFieldsTooLarge, reason: "The header fields are larger than the limit.")
+    static let malformed = Refusal(status: .badRequest, reason: "This is not a well-formed HTTP/1.1 request.")
+    static let late = Refusal(status: .requestTimeout, reason: "The request did not arrive in time.")
+    static let full = Refusal(status: .serviceUnavailable, reason: "Too many connections are open; try again soon.")
+
+    /// The whole answer as it is sent.
+    ///
+    /// It is written as bytes, because the handlers that know HTTP expect every answer to follow a request.
+    func bytes(date: String) -> ByteBuffer {
+        let phrase = HTTPResponseStatus(statusCode: status.code).reasonPhrase
+        let retry = status == .serviceUnavailable ? "Retry-After: 1\r\n" : ""
+        return ByteBuffer(
+            string: """
+                HTTP/1.1 \(status.code) \(phrase)\r
+                Content-Type: text/plain; charset=utf-8\r
+                Cache-Control: no-store\r
+                \(retry)Date: \(date)\r
+                Content-Length: \(reason.utf8.count + 1)\r
+                Connection: close\r
+                \r
+                \(reason)
+
+                """)
+    }
+}

@@ -1,0 +1,18 @@
+internal import NIOCore
+
+/// One connection too many: told so and closed, before anything of it is read.
+final class RefusedConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let server: ServerContext
+    private let wire: LingeringClose
+
+    init(server: ServerContext, wire: LingeringClose) {
+        self.server = server
+        self.wire = wire
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        wire.close(after: Refusal.full.bytes(date: server.date.value()))
+    }
+}

@@ -1,0 +1,9 @@
+/// What answers requests.
+///
+/// It is called on the connection's event loop, one request of a connection at a time. Work that does not wait stays on
+/// that thread from end to end. Only the task of an ``EventStream`` is cancelled when the client goes away: an answer
+/// that is one piece is worked out to its end, because a lost connection cancels nothing in HTTP.
+public protocol RequestHandler: Sendable {
+    /// Answers one request; every outcome is a response.
+    func respond(to request: HTTPRequest) async -> HTTPResponse
+}

@@ -1,0 +1,63 @@
+internal import NIOHTTP1
+
+/// The checks of a request's head that need nothing but the head.
+///
+/// RFC 9112 §3.2 (target and `Host`), §2.3 (version). Those of the framing are the parser's.
+struct RequestHead {
+    let method: HTTPMethod
+    let path: String
+    let query: String?
+    let host: String?
+    let headers: HTTPHeaders
+    /// Whether the connection may be used again: never with HTTP/1.0, whose clients often mean to read until the end.
+    let isKeepAlive: Bool
+    /// Whether the client waits for `100 Continue` before it sends the body.
+    let expectsContinue: Bool
+
+    init(_ head: HTTPRequestHead, limits: Limits) throws(Refusal) {
+        guard head.version == .http1_1 || head.version == .http1_0 else {
+            throw Refusal(status: .versionNotSupported, reason: "Only HTTP/1.1 and HTTP/1.0 are spoken here.")
+        }
+        let hosts = head.headers["host"]
+        guard hosts.count == 1 || (hosts.isEmpty && head.version == .http1_0) else {
+            throw Refusal(status: .badRequest, reason: "Send exactly one Host header field.")
+        }
+        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > limits.bodyBytes {
+            throw .bodyTooLarge(limits)
+        }
+        let expectations = head.headers["expect"]
+        guard expectations.allSatisfy({ $0.lowercased() == "100-continue" }) else {
+            throw Refusal(status: .expectationFailed, reason: "The only expectation met here is 100-continue.")
+        }
+        guard let target = Self.split(target: head.uri) else {
+            throw Refusal(status: .badRequest, reason: "The request target must be a path that begins with '/'.")
+        }
+        method = HTTPMethod(rawValue: head.method.rawValue)
+        path = target.path
+        query = target.query
+        host = target.host ?? hosts.first
+        headers = head.headers
+        isKeepAlive = head.version == .http1_1 && head.isKeepAlive
+        expectsContinue = head.version == .http1_1 && !expectations.isEmpty
+    }
+
+    /// Splits `/path?query` or `http://host/path?query`, whose host then counts instead of the `Host` field.
+    private static func split(target: String) -> (host: String?, path: String, query: String?)? {
+        var rest = target[...]
+        var host: String?
+        if !rest.hasPrefix("/") {
+            guard rest.lowercased().hasPrefix("http://") else { return nil }
+            rest = rest.dropFirst("http://".count)
+            let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+            guard end != rest.startIndex else { return nil }
+            host = String(rest[..<end])
+            rest = rest[end...]
+        }
+        guard !rest.utf8.contains(UInt8(ascii: "#")) else { return nil }
+        guard let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) else {
+            return (host, rest.isEmpty ? "/" : String(rest), nil)
+        }
+        let path = rest[..<mark]
+        return (host, path.isEmpty ? "/" : String(path), String(rest[rest.utf8.index(after: mark)...]))
+    }
+}

@@ -1,0 +1,110 @@
+/// A tool argument that a client repeats in an `Mcp-Param-X` header.
+///
+/// MCP 2026-07-28, basic/transports/streamable-http, "Custom Headers": the input schema asks for it with `x-mcp-header`.
+struct HeaderParameter: Sendable {
+    /// The keyword in a tool's input schema.
+    static let keyword = "x-mcp-header"
+
+    /// The names that lead to the argument through nested objects.
+    let path: [String]
+    /// The header's name after `Mcp-Param-`, as the schema spells it.
+    let name: String
+
+    /// Checks that header and argument agree: both there and equal, or neither.
+    ///
+    /// An argument that no header can carry (a list, say) is left to the schema.
+    ///
+    /// - Throws: `-32020`.
+    func check(_ headers: TransportHeaders, arguments: JSONObject) throws(JSONRPCError) {
+        let header = "Mcp-Param-\(name)"
+        let lowerCasedName = name.lowercased()
+        let values = headers.parameters.filter { $0.name == lowerCasedName }.map(\.value)
+        let text = try HeaderValue.single(values, of: header).map { (value) throws(JSONRPCError) in
+            try HeaderValue.decode(value, of: header)
+        }
+        let argument = path.reduce(JSONValue.object(arguments)) { $0.object?[$1] ?? .null }
+        switch (text, argument) {
+        case (nil, .null): return
+        case (nil, _):
+            throw JSONRPCError(.headerMismatch, "\(header) header is missing: repeat argument '\(dottedPath)' there")
+        case (_?, .null):
+            throw JSONRPCError(.headerMismatch, "\(header) header is present but argument '\(dottedPath)' is not")
+        case (let text?, _):
+            guard Self.agrees(text, with: argument) else {
+                throw JSONRPCError(
+                    .headerMismatch, "\(header) header '\(text.excerpt)' does not match argument '\(dottedPath)'")
+            }
+        }
+    }
+
+    private var dottedPath: String { path.joined(separator: ".") }
+
+    private static func agrees(_ text: String, with argument: JSONValue) -> Bool {
+        switch argument {
+        case .string(let value): text.isExactly(value)
+        case .bool(let value): text == (value ? "true" : "false")
+        case .number(let value): text == value.text || (Int(text) != nil && Int(text) == value.intValue)
+        case .null, .array, .object: true
+        }
+    }
+}
+
+extension HeaderParameter {
+    /// The annotated parameters of an input schema, which may only be reached through `properties`.
+    ///
+    /// - Throws: ``InvalidSchema`` for an annotation that clients have to reject.
+    static func all(in schema: JSONObject) throws(InvalidSchema) -> [HeaderParameter] {
+        let found = try parameters(of: schema, at: [])
+        let names = found.map { $0.name.lowercased() }
+        guard Set(names).count == names.count else {
+            throw InvalidSchema(problem: "two parameters have the same \(keyword)")
+        }
+        return found
+    }
+
+    private static func parameters(of schema: JSONObject, at path: [String]) throws(InvalidSchema) -> [HeaderParameter]
+    {
+        var found: [HeaderParameter] = []
+        for (name, property) in schema["properties"]?.object?.members ?? [] {
+            guard let property = property.object else { continue }
+            let path = path + [name]
+            if let annotation = property[keyword] {
+                guard let header = annotation.string, isToken(header) else {
+                    throw InvalidSchema(problem: "\(keyword) of '\(name)' is not a header name (RFC 9110 §5.6.2)")
+                }
+                guard ["string", "integer", "boolean"].contains(property["type"]?.string) else {
+                    throw InvalidSchema(problem: "\(keyword) of '\(name)' needs the type string, integer or boolean")
+                }
+                found.append(HeaderParameter(path: path, name: header))
+            }
+            found += try parameters(of: property, at: path)
+        }
+        if let items = schema["items"]?.object, JSONValue.object(items).mentions(keyword) {
+            throw InvalidSchema(problem: "\(keyword) may not be used within 'items'")
+        }
+        return found
+    }
+
+    private static func isToken(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+                }
+            }
+    }
+}
+
+extension JSONValue {
+    /// Whether a member of this name occurs at any depth.
+    fileprivate func mentions(_ name: String) -> Bool {
+        switch self {
+        case .object(let object): object.members.contains { $0.name == name || $0.value.mentions(name) }
+        case .array(let elements): elements.contains { $0.mentions(name) }
+        default: false
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/// How text travels in a header.
+///
+/// MCP 2026-07-28, basic/transports/streamable-http, "Value Encoding".
+enum HeaderValue {
+    private static let prefix = "=?base64?"
+    private static let suffix = "?="
+
+    /// The only value of a header, or nil when it is absent.
+    ///
+    /// - Throws: `-32020` for a header that occurs twice, since two readers could pick different values, and for
+    ///   characters beyond visible ASCII, space and tab.
+    static func single(_ values: [String], of header: String) throws(JSONRPCError) -> String? {
+        if values.count > 1 {
+            throw JSONRPCError(.headerMismatch, "\(header) header occurs \(values.count) times: send it once")
+        }
+        guard let value = values.first else { return nil }
+        guard value.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x09 }) else {
+            throw JSONRPCError(
+                .headerMismatch,
+                "\(header) header holds characters other than visible ASCII, space and tab: "
+                    + "encode the value as \(prefix)…\(suffix)")
+        }
+        return value
+    }
+
+    /// The text a value stands for: the UTF-8 that is in Base64 between the two markers, or else the value itself.
+    ///
+    /// - Throws: `-32020` when what the markers enclose is not padded standard Base64 (RFC 4648 §4) of UTF-8.
+    static func decode(_ value: String, of header: String) throws(JSONRPCError) -> String {
+        guard value.hasPrefix(prefix), value.dropFirst(prefix.count).hasSuffix(suffix) else { return value }
+        let encoded = value.utf8.dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count)
+        guard let bytes = base64Decoded(Array(encoded)), let text = String(validating: bytes, as: UTF8.self) else {
+            throw JSONRPCError(
+                .headerMismatch, "\(header) header is marked as Base64 but is not padded Base64 of UTF-8 text")
+        }
+        return text
+    }
+
+    /// The bytes behind padded Base64 in its one canonical spelling.
+    private static func base64Decoded(_ text: [UInt8]) -> [UInt8]? {
+        guard text.count.isMultiple(of: 4) else { return nil }
+        let padding = text.reversed().prefix(2).prefix { $0 == UInt8(ascii: "=") }.count
+        var bytes: [UInt8] = []
+        var buffer: UInt32 = 0
+        for (position, letter) in text.dropLast(padding).enumerated() {
+            guard let digit = alphabet.firstIndex(of: letter) else { return nil }
+            buffer = buffer << 6 | UInt32(digit)
+            let pending = (position + 1) * 6 % 8
+            if pending != 6 { bytes.append(UInt8(truncatingIfNeeded: buffer >> UInt32(pending))) }
+        }
+        let unused = UInt32(padding * 2)
+        return buffer & (1 << unused - 1) == 0 ? bytes : nil
+    }
+
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+}
+
+extension String {
+    /// Whether both are the same code points; `==` would take canonically equivalent ones for equal.
+    func isExactly(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}

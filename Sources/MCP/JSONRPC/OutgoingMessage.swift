@@ -1,0 +1,20 @@
+/// What the server says, as JSON text.
+enum OutgoingMessage {
+    /// The response to a request, around a result that is JSON text already.
+    static func response(to id: RequestID, result: [UInt8]) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.write(raw: #"{"\#(Member.jsonrpc)":"\#(Member.version)","\#(Member.id)":"#)
+        writer.write(id.json)
+        writer.write(raw: #","\#(Member.result)":"#)
+        writer.write(raw: result)
+        writer.write(raw: "}")
+        return writer.bytes
+    }
+
+    /// A notification, which wants no answer.
+    static func notification(_ method: String, params: JSONObject = [:]) -> [UInt8] {
+        var message: JSONObject = [Member.jsonrpc: .string(Member.version), Member.method: .string(method)]
+        if !params.isEmpty { message[Member.params] = .object(params) }
+        return JSONWriter.bytes(of: message)
+    }
+}

@@ -1,0 +1,57 @@
+/// Opens, finds and ends sessions.
+///
+/// MCP 2025-11-25, basic/transports, "Session Management". A session id is no credential: it serves only the subject and
+/// client whose token opened it, and for others it does not exist.
+struct LegacySessions: Sendable {
+    /// How long a session lives without being used.
+    static let idleLifetime = Duration.seconds(30 * 60)
+
+    let store: any SessionStore
+    let environment: Environment
+
+    enum Lookup {
+        case found(Session)
+        case refused(Reply)
+    }
+
+    /// Opens a session and returns its id, 128 random bits.
+    func open(_ version: ProtocolVersion, for caller: Caller) async throws -> String {
+        let id = environment.randomHex(bytes: 16)
+        try await store.insert(
+            Session(
+                digest: digest(of: id), subject: caller.subject, clientID: caller.clientID, version: version,
+                expiry: environment.now() + Self.idleLifetime))
+        return id
+    }
+
+    /// The caller's session, or the refusal that answers the request with this id.
+    func find(_ id: String?, for caller: Caller, answering request: RequestID? = nil) async throws -> Lookup {
+        guard let id else {
+            return .refused(
+                .refusal(
+                    JSONRPCError(
+                        .invalidRequest,
+                        "Mcp-Session-Id header is missing: send initialize first and then its session id, "
+                            + "or use 2026-07-28 with '_meta' in 'params'"),
+                    to: request, status: 400))
+        }
+        let digest = digest(of: id)
+        let now = environment.now()
+        let session = try await store.session(digest, at: now, keptUntil: now + Self.idleLifetime)
+        guard let session, session.subject == caller.subject, session.clientID == caller.clientID else {
+            return .refused(
+                .refusal(
+                    JSONRPCError(.invalidRequest, "Session not found: it has ended, send initialize again"),
+                    to: request, status: 404))
+        }
+        return .found(session)
+    }
+
+    /// Whether the session has not ended; asking keeps it from idling.
+    func isAlive(_ session: Session) async throws -> Bool {
+        let now = environment.now()
+        return try await store.session(session.digest, at: now, keptUntil: now + Self.idleLifetime) != nil
+    }
+
+    private func digest(of id: String) -> [UInt8] { environment.sha256(Array(id.utf8)) }
+}

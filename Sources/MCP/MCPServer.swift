@@ -1,0 +1,73 @@
+/// Answers MCP requests of every revision on one endpoint.
+///
+/// The caller's token and base scopes, `Host`, `Origin`, `Content-Type`, `Accept` of a POST and the size of its body have
+/// been checked before. What is thrown is what the session store throws.
+public struct MCPServer: Sendable {
+    /// The open streams, for the edge's timer and for shutting down.
+    public let subscriptions: Subscriptions
+    private let modern: ModernEra
+    private let legacy: LegacyEra
+
+    /// A server of these tools.
+    public init(
+        description: ServerDescription, tools: ToolRegistry, sessions: any SessionStore, environment: Environment,
+        policy: Policy
+    ) {
+        subscriptions = Subscriptions()
+        modern = ModernEra(
+            description: description, tools: tools, environment: environment, policy: policy,
+            subscriptions: subscriptions)
+        legacy = LegacyEra(
+            description: description, tools: tools, sessions: sessions, environment: environment, policy: policy,
+            subscriptions: subscriptions)
+    }
+
+    /// Answers the message or batch in the body of a POST.
+    ///
+    /// Cancelling the task cancels a modern call that is answered with JSON; legacy calls go on. A call answered with an
+    /// event stream runs in a task of its own.
+    public func post(body: [UInt8], headers: TransportHeaders, caller: Caller) async throws -> Reply {
+        let decision: EraDecision
+        do {
+            decision = try EraDecision(body: Self.parse(body), header: headers.version)
+        } catch {
+            return .json(status: 400, body: error.bytes)
+        }
+        switch decision {
+        case .modern(let request): return await modern.answer(request, headers: headers, caller: caller)
+        case .modernNotification(let notification): return modern.answer(notification, headers: headers)
+        case .legacy(let message): return try await legacy.answer(message, headers: headers, caller: caller)
+        case .legacyBatch(let batch): return try await legacy.answer(batch, headers: headers, caller: caller)
+        }
+    }
+
+    /// Opens the event stream of a legacy session.
+    public func get(headers: TransportHeaders, caller: Caller) async throws -> Reply {
+        if let refusal = Self.refusalOutsidePost(headers) { return refusal }
+        return try await legacy.get(headers, caller: caller)
+    }
+
+    /// Ends a legacy session.
+    public func delete(headers: TransportHeaders, caller: Caller) async throws -> Reply {
+        if let refusal = Self.refusalOutsidePost(headers) { return refusal }
+        return try await legacy.delete(headers, caller: caller)
+    }
+
+    private static func parse(_ body: [UInt8]) throws(ErrorResponse) -> JSONValue {
+        do {
+            return try JSONParser.parse(body)
+        } catch {
+            throw ErrorResponse(.parseError, "Parse error: invalid JSON at byte \(error.offset), \(error.problem)")
+        }
+    }
+
+    /// GET and DELETE exist only in the legacy era.
+    private static func refusalOutsidePost(_ headers: TransportHeaders) -> Reply? {
+        guard let requested = headers.version else { return nil }
+        switch ProtocolVersion(rawValue: requested)?.era {
+        case .legacy: return nil
+        case .modern: return .methodNotAllowed(allow: "POST")
+        case nil: return .refusal(.unsupportedVersion(requested), to: nil, status: 400)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Synchronization
+
+/// Sessions in memory: a restart ends them all.
+public final class MemorySessionStore: SessionStore {
+    private let capacity: Int
+    private let sessions = Mutex<[[UInt8]: Session]>([:])
+
+    /// An empty store; when it is full, a new session takes the place of the one idle for longest.
+    public init(capacity: Int = 16_384) { self.capacity = capacity }
+
+    /// Keeps a new session.
+    public func insert(_ session: Session) {
+        sessions.withLock { sessions in
+            if sessions.count >= capacity, let oldest = sessions.values.min(by: { $0.expiry < $1.expiry }) {
+                sessions[oldest.digest] = nil
+            }
+            sessions[session.digest] = session
+        }
+    }
+
+    /// The session with this digest, now used.
+    public func session(_ digest: [UInt8], at now: Instant, keptUntil expiry: Instant) -> Session? {
+        sessions.withLock { sessions in
+            guard let session = sessions[digest], session.expiry > now else { return nil }
+            sessions[digest]?.expiry = expiry
+            return sessions[digest]
+        }
+    }
+
+    /// Forgets a session.
+    public func end(_ digest: [UInt8]) {
+        sessions.withLock { $0[digest] = nil }
+    }
+
+    /// Forgets the sessions that have expired.
+    public func removeExpired(before instant: Instant) {
+        sessions.withLock { sessions in sessions = sessions.filter { $0.value.expiry > instant } }
+    }
+
+    /// The number of sessions kept.
+    public var count: Int { sessions.withLock(\.count) }
+}

@@ -1,0 +1,10 @@
+/// The methods and notifications this server acts on.
+enum Method: String {
+    case discover = "server/discover"
+    case listTools = "tools/list"
+    case callTool = "tools/call"
+    case listen = "subscriptions/listen"
+    case initialize = "initialize"
+    case ping = "ping"
+    case cancelled = "notifications/cancelled"
+}

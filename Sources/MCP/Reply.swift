@@ -1,0 +1,29 @@
+/// The answer to an HTTP request, for the edge to put into HTTP.
+public enum Reply: Sendable {
+    /// A JSON-RPC message or batch; a session id goes into `Mcp-Session-Id`.
+    case json(status: Int = 200, body: [UInt8], sessionID: String? = nil)
+    /// 202 without a body.
+    case accepted
+    /// 204.
+    case noContent
+    /// 405 with this `Allow`.
+    case methodNotAllowed(allow: String)
+    /// 406.
+    case notAcceptable
+    /// 403 with a challenge that names these scopes, all the operation needs.
+    case insufficientScope(required: [String])
+    /// 429 with this `Retry-After`.
+    case tooManyCalls(retryAfter: Duration)
+    /// 200 with an event stream.
+    case stream(ServerStream)
+
+    /// A response to a request.
+    static func result(_ result: [UInt8], to id: RequestID) -> Reply {
+        .json(body: OutgoingMessage.response(to: id, result: result))
+    }
+
+    /// An error response.
+    static func refusal(_ error: JSONRPCError, to id: RequestID?, status: Int) -> Reply {
+        .json(status: status, body: ErrorResponse(error, id: id).bytes)
+    }
+}

@@ -1,0 +1,52 @@
+import Synchronization
+
+/// The legacy calls that are being answered on an event stream and can therefore be cancelled.
+///
+/// MCP 2025-11-25, basic/utilities/cancellation. Only the session that called may cancel; an id that is in use twice
+/// cancels both calls.
+final class RunningCalls: Sendable {
+    struct Key: Hashable {
+        let session: [UInt8]
+        let id: RequestID
+    }
+
+    private struct State {
+        var cancellations: [Key: [Int: @Sendable () -> Void]] = [:]
+        var started = 0
+    }
+
+    private let state = Mutex(State())
+
+    /// Runs a call on its stream and keeps it cancellable until it ends.
+    func run(
+        _ key: Key, on stream: CallStream, respond: @escaping @Sendable (ProgressReporter?) async -> [UInt8]
+    ) {
+        state.withLock { state in
+            state.started += 1
+            let number = state.started
+            // The task ends by taking this lock, hence after it has been entered here.
+            let task = stream.start { reporter in
+                let response = await respond(reporter)
+                self.forget(key, number: number)
+                return response
+            }
+            state.cancellations[key, default: [:]][number] = {
+                task.cancel()
+                stream.end()
+            }
+        }
+    }
+
+    /// Stops the calls with this id; their streams end without a response.
+    func cancel(_ key: Key) {
+        let cancellations = state.withLock { $0.cancellations.removeValue(forKey: key) }
+        for cancel in cancellations?.values ?? [:].values { cancel() }
+    }
+
+    private func forget(_ key: Key, number: Int) {
+        state.withLock { state in
+            state.cancellations[key]?[number] = nil
+            if state.cancellations[key]?.isEmpty == true { state.cancellations[key] = nil }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// An event stream for the edge to write.
+///
+/// Before each event and at each heartbeat the edge checks the token and ``isAlive``; when either fails, or when the
+/// events end, it sends the farewell and closes. When the client disconnects it cancels the task that reads the events.
+public struct ServerStream: Sendable {
+    /// What to write, at most a few dozen waiting.
+    public let events: AsyncStream<StreamEvent>
+    /// The last message when the server ends the stream.
+    public let farewell: [UInt8]?
+    /// Whether what the stream belongs to still exists; throws what the session store throws.
+    public let isAlive: @Sendable () async throws -> Bool
+}
+
+/// One thing to write to an event stream.
+public enum StreamEvent: Sendable, Equatable {
+    /// A JSON-RPC message on one line.
+    case message([UInt8])
+    /// An event with this id and empty data (MCP 2025-11-25, basic/transports, "Sending Messages to the Server" 6).
+    case prime(String)
+    /// A comment that keeps the connection open.
+    case heartbeat
+}

@@ -1,0 +1,37 @@
+/// The HTTP headers that MCP gives a meaning.
+///
+/// MCP 2026-07-28, basic/transports/streamable-http, "Request Metadata". Values are without surrounding white space; a
+/// header that occurs twice has two values here.
+public struct TransportHeaders: Sendable {
+    /// The values of `MCP-Protocol-Version`.
+    public var protocolVersion: [String]
+    /// The values of `Mcp-Method`.
+    public var method: [String]
+    /// The values of `Mcp-Name`.
+    public var name: [String]
+    /// The values of `Mcp-Session-Id`.
+    public var sessionID: [String]
+    /// Whether `Accept` admits `text/event-stream`.
+    public var acceptsEventStream: Bool
+    /// Each `Mcp-Param-X` header: `x`, the part after `Mcp-Param-` in lower case, with its value.
+    public var parameters: [(name: String, value: String)]
+
+    /// Headers; those not given are absent.
+    public init(
+        protocolVersion: [String] = [], method: [String] = [], name: [String] = [], sessionID: [String] = [],
+        acceptsEventStream: Bool = true, parameters: [(name: String, value: String)] = []
+    ) {
+        self.protocolVersion = protocolVersion
+        self.method = method
+        self.name = name
+        self.sessionID = sessionID
+        self.acceptsEventStream = acceptsEventStream
+        self.parameters = parameters
+    }
+
+    /// The version asked for; several values become one that no version equals.
+    var version: String? { protocolVersion.isEmpty ? nil : protocolVersion.joined(separator: ", ") }
+
+    /// The session asked for; several values become one that no session has.
+    var session: String? { sessionID.isEmpty ? nil : sessionID.joined(separator: ", ") }
+}

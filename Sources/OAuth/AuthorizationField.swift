@@ -1,0 +1,23 @@
+/// One value of the `Authorization` header field.
+///
+/// RFC 9110 §11.6.2: a scheme, whose case does not matter, and its credentials.
+struct AuthorizationField {
+    let scheme: String
+    let credentials: String
+
+    init(_ value: String) {
+        let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+        scheme = parts.first?.lowercased() ?? ""
+        credentials = parts.count == 2 ? String(parts[1].drop { $0 == " " }) : ""
+    }
+
+    /// Reads the field, or returns nil when the request has none.
+    ///
+    /// - Throws: `invalid_request` when the request has several.
+    static func only(of values: [String]) throws(OAuthError) -> AuthorizationField? {
+        guard values.count <= 1 else {
+            throw OAuthError(.invalidRequest, "There is more than one Authorization header; send one.")
+        }
+        return values.first.map(AuthorizationField.init)
+    }
+}

@@ -1,0 +1,58 @@
+/// Base64 in one of its two alphabets.
+///
+/// RFC 4648 §4 and §5.
+public struct Base64: Sendable {
+    /// The alphabet with `+` and `/`, padded: what `Authorization: Basic` carries.
+    public static let standard = Base64(last: "+/", isPadded: true)
+
+    /// The alphabet with `-` and `_`, not padded: what tokens and code challenges are made of.
+    public static let url = Base64(last: "-_", isPadded: false)
+
+    private let alphabet: [UInt8]
+    private let isPadded: Bool
+
+    private init(last: String, isPadded: Bool) {
+        self.alphabet = Array(("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + last).utf8)
+        self.isPadded = isPadded
+    }
+
+    /// The text that stands for the bytes.
+    public func encode(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            var bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            bits <<= UInt32(8 * (3 - group.count))
+            for position in 0...group.count {
+                text.append(alphabet[Int(bits >> UInt32(18 - 6 * position) & 63)])
+            }
+            if isPadded { text += repeatElement(UInt8(ascii: "="), count: 3 - group.count) }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The bytes that the text stands for, or nil when a character is not in the alphabet or a group is incomplete.
+    ///
+    /// Padding may be left out.
+    public func decode(_ text: String) -> [UInt8]? {
+        var digits = Array(text.utf8)
+        if isPadded, digits.count % 4 == 0 {
+            for _ in 0..<2 where digits.last == UInt8(ascii: "=") { digits.removeLast() }
+        }
+        guard digits.count % 4 != 1 else { return nil }
+        var bytes: [UInt8] = []
+        var bits: UInt32 = 0
+        var count = 0
+        for digit in digits {
+            guard let value = alphabet.firstIndex(of: digit) else { return nil }
+            bits = bits << 6 | UInt32(value)
+            count += 6
+            if count >= 8 {
+                count -= 8
+                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+            }
+        }
+        return bytes
+    }
+}

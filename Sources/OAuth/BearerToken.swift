@@ -1,0 +1,24 @@
+/// The access token of a request, by its `Authorization` header.
+///
+/// OAuth 2.1 §5.1.1, RFC 6750 §2.1.
+public enum BearerToken {
+    /// Finds the token, or returns nil when the request carries no bearer credentials.
+    ///
+    /// Another scheme counts as no credentials, so that the answer is a plain challenge.
+    ///
+    /// - Throws: `invalid_request` for more than one `Authorization` field; `invalid_token` for a text that cannot be a
+    ///   token.
+    public static func parse(_ authorization: [String]) throws(OAuthError) -> Secret? {
+        guard let field = try AuthorizationField.only(of: authorization), field.scheme == "bearer" else { return nil }
+        guard isToken(field.credentials) else {
+            throw OAuthError(
+                .invalidToken, "The Authorization header must read 'Bearer' and then one access token (RFC 6750).")
+        }
+        return Secret(field.credentials)
+    }
+
+    private static func isToken(_ text: String) -> Bool {
+        let body = text.utf8.prefix { $0.isUnreserved || "+/".utf8.contains($0) }
+        return !body.isEmpty && text.utf8.dropFirst(body.count).allSatisfy { $0 == UInt8(ascii: "=") }
+    }
+}

@@ -1,0 +1,58 @@
+/// The challenge of a protected resource.
+///
+/// RFC 6750 §3 and RFC 9728 §5.1. Without an error it tells a client that sent no credentials where to begin.
+public struct BearerChallenge: Sendable {
+    /// Why the request's token was refused; nil when it had none.
+    public let error: OAuthError?
+    /// All scopes that the request needs.
+    public let scope: Scope
+    /// The URL of the protected resource's metadata.
+    public let resourceMetadata: String
+
+    /// Makes a challenge.
+    public init(error: OAuthError? = nil, scope: Scope, resourceMetadata: String) {
+        self.error = error
+        self.scope = scope
+        self.resourceMetadata = resourceMetadata
+    }
+
+    /// The value of `WWW-Authenticate`.
+    public var headerValue: String {
+        challenge(
+            "Bearer",
+            [
+                (ParameterName.error.rawValue, error?.code.rawValue),
+                (ParameterName.errorDescription.rawValue, error?.description),
+                ("resource_metadata", resourceMetadata),
+                (ParameterName.scope.rawValue, scope.description),
+            ])
+    }
+}
+
+/// The challenge of an endpoint that clients authenticate at.
+///
+/// RFC 6749 §5.2, RFC 7617 §2.
+public struct BasicChallenge: Sendable {
+    /// The name of what is protected.
+    public let realm: String
+
+    /// Makes a challenge.
+    public init(realm: String) {
+        self.realm = realm
+    }
+
+    /// The value of `WWW-Authenticate`.
+    public var headerValue: String { challenge("Basic", [("realm", realm), ("charset", "UTF-8")]) }
+}
+
+/// Writes a scheme and its parameters, each value a quoted string (RFC 9110 §11.6.1, §5.6.4).
+///
+/// A parameter without a value, or with an empty one, is left out.
+private func challenge(_ scheme: String, _ parameters: [(name: String, value: String?)]) -> String {
+    let fields = parameters.compactMap { name, value -> String? in
+        guard let value, !value.isEmpty else { return nil }
+        let escaped = value.map { "\"\\".contains($0) ? "\\\($0)" : String($0) }.joined()
+        return "\(name)=\"\(escaped)\""
+    }
+    return "\(scheme) \(fields.joined(separator: ", "))"
+}

@@ -1,0 +1,54 @@
+import COpenSSL
+
+/// A SHA-256 digest: what is stored and compared in place of a secret.
+///
+/// FIPS 180-4. Two digests are compared in constant time, so whoever has to compare secrets compares their digests.
+public struct Digest: Sendable, Hashable {
+    private let words: SIMD4<UInt64>
+
+    /// The digest of a text's UTF-8 bytes.
+    public init(of text: String) {
+        var text = text
+        words = text.withUTF8(Self.hash)
+    }
+
+    /// The digest of bytes.
+    public init(of bytes: [UInt8]) {
+        words = bytes.withUnsafeBufferPointer(Self.hash)
+    }
+
+    private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> SIMD4<UInt64> {
+        withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { result in
+            SHA256(bytes.baseAddress, bytes.count, result.baseAddress)
+            return result.loadUnaligned(as: SIMD4<UInt64>.self)
+        }
+    }
+
+    /// Reads a digest back from its 32 bytes, or returns nil for any other number of bytes.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        words = bytes.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+    }
+
+    /// The 32 bytes.
+    public var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
+
+    /// The digest as 64 hexadecimal digits.
+    public var hex: String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// The first 12 hexadecimal digits, which may stand for a secret in a log.
+    public var fingerprint: String { String(hex.prefix(12)) }
+
+    /// Compares all bytes, whether or not the first ones differ.
+    public static func == (left: Digest, right: Digest) -> Bool {
+        let difference = left.words ^ right.words
+        return difference.x | difference.y | difference.z | difference.w == 0
+    }
+}
+
+extension Digest: CustomStringConvertible {
+    /// The ``fingerprint``.
+    public var description: String { fingerprint }
+}

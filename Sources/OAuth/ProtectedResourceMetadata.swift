@@ -1,0 +1,42 @@
+/// What a protected resource says about itself.
+///
+/// RFC 9728 §2.
+public struct ProtectedResourceMetadata: Sendable {
+    /// The resource's identifier, from which the well-known URL is derived.
+    public let resource: String
+    /// The issuers of the authorization servers whose tokens it accepts.
+    public let authorizationServers: [String]
+    /// The scopes for basic use.
+    public let scopes: Scope
+    /// The name for people.
+    public let name: String
+
+    /// Collects the metadata.
+    public init(resource: String, authorizationServers: [String], scopes: Scope, name: String) {
+        self.resource = resource
+        self.authorizationServers = authorizationServers
+        self.scopes = scopes
+        self.name = name
+    }
+
+    private enum MemberName: String {
+        case resource
+        case authorizationServers = "authorization_servers"
+        case scopes = "scopes_supported"
+        case bearerMethods = "bearer_methods_supported"
+        case name = "resource_name"
+    }
+
+    /// The JSON document.
+    ///
+    /// Tokens are accepted in the header and nowhere else.
+    public var document: Document {
+        Document([
+            MemberName.resource: .string(resource),
+            .authorizationServers: .strings(authorizationServers),
+            .scopes: .strings(scopes.tokens),
+            .bearerMethods: .strings(["header"]),
+            .name: .string(name),
+        ])
+    }
+}

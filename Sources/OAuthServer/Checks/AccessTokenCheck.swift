@@ -1,0 +1,27 @@
+public import OAuth
+
+/// Establishes that a token gives access to our own protected resource.
+///
+/// OAuth 2.1 §5.2. It asks the store every time, so a revocation counts at once.
+public struct AccessTokenCheck: Sendable {
+    let server: AuthorizationServer
+
+    /// Returns what the token stands for.
+    ///
+    /// Whether its scope suffices is the caller's question.
+    ///
+    /// - Throws: `invalid_token` for a token that is unknown, expired, revoked, of another kind, or meant for another
+    ///   resource; whatever the store throws.
+    public func check(_ token: Secret) async throws -> AccessTokenRecord {
+        guard let record = try await server.store.accessToken(token.digest) else {
+            throw OAuthError(.invalidToken, "The access token is unknown or was revoked. Ask for a new one.")
+        }
+        guard server.now() < record.expiresAt else {
+            throw OAuthError(.invalidToken, "The access token has expired. Use the refresh token or ask for a new one.")
+        }
+        guard server.resources.isOurs(record.grant.audience) else {
+            throw OAuthError(.invalidToken, "The access token was issued for another resource.")
+        }
+        return record
+    }
+}

@@ -1,0 +1,60 @@
+import OAuth
+
+/// Establishes that a request comes from the registered client.
+///
+/// RFC 6749 §2.3 and §3.2.1, OAuth 2.1 §2.4.1.
+struct ClientAuthentication {
+    let server: AuthorizationServer
+    let methods: [ClientAuthenticationMethod]
+
+    /// Returns the client.
+    ///
+    /// Both readings of a Basic header are compared, in constant time and to the end. Failures are counted for the pair
+    /// of presented id and peer.
+    ///
+    /// - Throws: `invalid_request` for credentials by two methods; `invalid_client` for none, wrong ones, or a method
+    ///   that is not accepted; ``TooManyAttempts``.
+    func authenticate(_ parameters: FormParameters, authorization: [String], peer: String) throws -> RegisteredClient {
+        guard let credentials = try ClientCredentials(authorization: authorization, parameters: parameters) else {
+            throw OAuthError(.invalidClient, "The request does not authenticate the client. \(advice)")
+        }
+        guard methods.contains(credentials.method) else {
+            throw OAuthError(.invalidClient, "This way of client authentication is not accepted here. \(advice)")
+        }
+        let client = server.configuration.client
+        if credentials.method == .none {
+            guard credentials.candidates.contains(where: { $0.id == client.id }) else {
+                throw OAuthError(.invalidClient, "The client_id is unknown.")
+            }
+            return client
+        }
+
+        let now = server.now()
+        let key = Throttle.Key(kind: "client", name: credentials.candidates.first?.id ?? "", peer: peer)
+        try server.throttle.admit(key, at: now)
+        let comparisons = credentials.candidates.map { matches($0, client) }
+        guard comparisons.contains(true) else {
+            server.throttle.recordFailure(key, at: now)
+            throw OAuthError(.invalidClient, "The client id or the client secret is wrong.")
+        }
+        server.throttle.recordSuccess(key)
+        return client
+    }
+
+    private func matches(_ candidate: ClientCredentials.Candidate, _ client: RegisteredClient) -> Bool {
+        guard let expected = client.secretDigest, let presented = candidate.secret?.digest else { return false }
+        let (isID, isSecret) = (Digest(of: candidate.id) == Digest(of: client.id), presented == expected)
+        return isID && isSecret
+    }
+
+    private var advice: String {
+        let ways = methods.map { method in
+            switch method {
+            case .basic: "an Authorization: Basic header"
+            case .post: "client_id and client_secret in the body"
+            case .none: "only client_id in the body, without a secret"
+            }
+        }
+        return "Send \(ways.joined(separator: " or "))."
+    }
+}

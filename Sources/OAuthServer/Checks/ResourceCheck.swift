@@ -1,0 +1,57 @@
+import OAuth
+
+/// Decides which audience a request's resource indicators denote.
+///
+/// RFC 8707 §2 and MCP 2026-07-28, basic/authorization, "Canonical Server URI". Our one protected resource answers to
+/// every spelling of our origin, with and without the resource's path.
+struct ResourceCheck: Sendable {
+    private let path: String
+    private let audiences: Set<String>
+    private let ours: Set<ResourceIndicator>
+    private let others: [ResourceIndicator]
+
+    init(_ configuration: Configuration) {
+        path = configuration.resourcePath
+        audiences = Set(configuration.origins.map { $0 + configuration.resourcePath })
+        ours = Set((configuration.origins + audiences).compactMap { try? ResourceIndicator($0) })
+        others = configuration.otherResources
+    }
+
+    /// Returns the audience that is asked for; without any resource, ours under the request's origin.
+    ///
+    /// - Throws: `invalid_target` for a resource that is not known, or for more than one.
+    func audience(of resources: [ResourceIndicator], origin: String) throws(OAuthError) -> String {
+        var audiences: Set<String> = []
+        for resource in resources {
+            if ours.contains(resource) {
+                audiences.insert(origin + path)
+            } else if let other = others.first(where: { $0 == resource }) {
+                audiences.insert(other.text)
+            } else {
+                throw OAuthError(
+                    .invalidTarget, "The resource is not one that this server issues tokens for. Use \(origin + path).")
+            }
+        }
+        guard audiences.count <= 1 else {
+            throw OAuthError(.invalidTarget, "A token is issued for one resource; ask for one at a time.")
+        }
+        return audiences.first ?? origin + path
+    }
+
+    /// Accepts resources only when they denote what was granted already.
+    ///
+    /// - Throws: `invalid_target` for any other.
+    func require(_ resources: [ResourceIndicator], within granted: String) throws(OAuthError) {
+        for resource in resources {
+            let isGranted = ours.contains(resource) ? isOurs(granted) : resource == (try? ResourceIndicator(granted))
+            guard isGranted else {
+                throw OAuthError(.invalidTarget, "The resource is not the one that was granted. Leave it out.")
+            }
+        }
+    }
+
+    /// Whether an audience is our own protected resource, under any spelling of our origin.
+    func isOurs(_ audience: String) -> Bool {
+        audiences.contains(audience)
+    }
+}

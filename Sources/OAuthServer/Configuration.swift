@@ -1,0 +1,65 @@
+public import OAuth
+
+/// The settings of the authorization server.
+public struct Configuration: Sendable {
+    /// The client.
+    public var client: RegisteredClient
+    /// The people who can log in.
+    public var users: [User]
+    /// Every spelling of our own origin, without trailing slash, for example with `localhost` and with `127.0.0.1`.
+    public var origins: [String]
+    /// The path of the protected resource under each origin.
+    public var resourcePath = "/mcp"
+    /// The name of the protected resource, for people.
+    public var resourceName = "static-auth-server"
+    /// Protected resources elsewhere that tokens may be issued for.
+    public var otherResources: [ResourceIndicator] = []
+    /// The scope of basic use, granted when none is asked for.
+    public var baseScope = Scope(["user"])
+    /// Scopes that single tools need beyond the base scope.
+    public var toolScopes = Scope([])
+    /// The life of an authorization code (RFC 6749 §4.1.2 recommends ten minutes at most).
+    public var codeLifetime: Duration = .seconds(300)
+    /// The life of an access token.
+    public var accessTokenLifetime: Duration = .seconds(3600)
+    /// The time after which an unused refresh token ends.
+    public var refreshTokenLifetime: Duration = .seconds(30 * 86_400)
+    /// The time after which a grant ends, however often it was refreshed.
+    public var familyLifetime: Duration = .seconds(90 * 86_400)
+    /// The failed passwords or client secrets that are allowed in a minute, for each name and peer.
+    public var throttleLimit = 10
+    /// The pairs of name and peer whose failures are counted; of more, the oldest are forgotten.
+    public var throttleCapacity = 10_000
+
+    /// Starts from the settings that have no default.
+    public init(client: RegisteredClient, users: [User], origins: [String]) {
+        self.client = client
+        self.users = users
+        self.origins = origins
+    }
+
+    /// Every scope that can be asked for.
+    ///
+    /// `offline_access` is accepted and changes nothing: a refresh token is issued anyway.
+    public var supportedScope: Scope {
+        baseScope.union(toolScopes).union(Scope([Scope.offlineAccess]))
+    }
+
+    /// The grant types that the client may use.
+    ///
+    /// A public client cannot act for itself: nothing would tell it from a stranger (RFC 6749 §4.4).
+    public var grantTypes: [GrantType] {
+        client.authentication == .none ? [.authorizationCode, .refreshToken] : GrantType.allCases
+    }
+
+    /// The scope that a request is granted.
+    ///
+    /// - Throws: `invalid_scope` naming the supported scopes.
+    func grantedScope(for requested: Scope?) throws(OAuthError) -> Scope {
+        let scope = requested ?? baseScope
+        guard supportedScope.covers(scope) else {
+            throw OAuthError(.invalidScope, "A scope is unknown. Supported scopes are: \(supportedScope).")
+        }
+        return scope
+    }
+}

@@ -1,0 +1,112 @@
+public import OAuth
+
+/// Where a person agrees to what a client asks for.
+///
+/// RFC 6749 §3.1 and §4.1, OAuth 2.1 §4.1.1. Nothing is remembered before a person has agreed: whoever shows a form
+/// sends the request along with it and has it validated again.
+public struct AuthorizationEndpoint: Sendable {
+    let server: AuthorizationServer
+
+    /// Judges an authorization request.
+    ///
+    /// First the client and the redirect URI: until both are trusted nothing may be redirected, which is why this
+    /// throws. Whatever else is wrong goes to the client by redirect.
+    ///
+    /// - Parameters:
+    ///   - parameters: The query or the form; names that no authorization request has are ignored.
+    ///   - origin: The spelling of our origin that the request was sent to. It becomes the issuer.
+    public func validate(
+        _ parameters: FormParameters, origin: String
+    ) throws(UntrustedAuthorizationRequest) -> AuthorizationDecision {
+        let redirectURI = try trustedRedirectURI(parameters)
+        do throws(OAuthError) {
+            let request = try AuthorizationRequest(parameters)
+            return .accepted(
+                ValidAuthorizationRequest(
+                    clientID: request.clientID,
+                    redirectURI: redirectURI,
+                    state: request.state,
+                    scope: try server.configuration.grantedScope(for: request.scope),
+                    resource: try server.resources.audience(of: request.resources, origin: origin),
+                    challenge: request.challenge,
+                    issuer: origin,
+                    parameters: parameters.keeping(AuthorizationRequest.parameterNames)))
+        } catch {
+            let states = parameters.values(.state)
+            let response = AuthorizationResponse(
+                redirectURI: redirectURI, outcome: .error(error), state: states.count == 1 ? states.first : nil,
+                issuer: origin)
+            return .redirect(to: response.location, error)
+        }
+    }
+
+    private func trustedRedirectURI(_ parameters: FormParameters) throws(UntrustedAuthorizationRequest) -> String {
+        let clientIDs = parameters.values(.clientID)
+        let redirectURIs = parameters.values(.redirectURI)
+        func untrusted(_ reason: String) -> UntrustedAuthorizationRequest {
+            UntrustedAuthorizationRequest(
+                reason: reason, clientID: clientIDs.first, redirectURI: redirectURIs.first,
+                missing: AuthorizationRequest.requiredNames.filter { parameters.values($0).isEmpty })
+        }
+        guard clientIDs.count == 1 else {
+            throw untrusted(clientIDs.isEmpty ? "client_id is missing." : "client_id is sent more than once.")
+        }
+        guard clientIDs == [server.configuration.client.id] else {
+            throw untrusted("This client_id is not registered here; the server knows one client only.")
+        }
+        guard redirectURIs.count <= 1 else {
+            throw untrusted("redirect_uri is sent more than once.")
+        }
+        guard let redirectURI = RedirectURIMatch(client: server.configuration.client).resolve(redirectURIs.first) else {
+            throw untrusted(
+                redirectURIs.isEmpty
+                    ? "redirect_uri is missing." : "This redirect_uri is not one that the client may be answered at.")
+        }
+        return redirectURI
+    }
+
+    /// Returns the user whose name and password these are, or nil.
+    ///
+    /// - Throws: ``TooManyAttempts`` after too many failures for this name from this peer.
+    public func authenticate(name: String, password: Secret, peer: String) throws(TooManyAttempts) -> User? {
+        try PasswordCheck(server: server).check(name: name, password: password, peer: peer)
+    }
+
+    /// Records that a user agrees, and returns where to send the browser with the code.
+    ///
+    /// Each call makes a grant and a code of its own.
+    ///
+    /// - Throws: Whatever the store throws; ``failure(_:_:)`` turns that into an answer.
+    public func approve(_ request: ValidAuthorizationRequest, by user: User) async throws -> String {
+        let now = server.now()
+        let configuration = server.configuration
+        let code = Secret.random(from: server.randomBytes)
+        let grant = GrantRecord(
+            id: GrantID(from: server.randomBytes), clientID: request.clientID, subject: user.name, userName: user.name,
+            scope: request.scope, audience: request.resource, issuer: request.issuer,
+            expiresAt: now + configuration.familyLifetime)
+        try await server.store.insert(
+            CodeRecord(
+                digest: code.digest, grant: grant, redirectURI: request.redirectURI, challenge: request.challenge,
+                expiresAt: now + configuration.codeLifetime))
+        return answer(request, .code(code))
+    }
+
+    /// Returns where to send the browser when the person refuses.
+    public func deny(_ request: ValidAuthorizationRequest) -> String {
+        failure(request, OAuthError(.accessDenied, "The user denied the request."))
+    }
+
+    /// Returns where to send the browser when a valid request cannot be served.
+    ///
+    /// RFC 6749 §4.1.2.1: `server_error` or `temporarily_unavailable`, by redirect.
+    public func failure(_ request: ValidAuthorizationRequest, _ error: OAuthError) -> String {
+        answer(request, .error(error))
+    }
+
+    private func answer(_ request: ValidAuthorizationRequest, _ outcome: AuthorizationResponse.Outcome) -> String {
+        AuthorizationResponse(
+            redirectURI: request.redirectURI, outcome: outcome, state: request.state, issuer: request.issuer
+        ).location
+    }
+}

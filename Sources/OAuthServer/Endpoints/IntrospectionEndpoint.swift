@@ -1,0 +1,44 @@
+public import OAuth
+
+/// Where a protected resource asks what a token stands for.
+///
+/// RFC 7662 §2.
+public struct IntrospectionEndpoint: Sendable {
+    let server: AuthorizationServer
+
+    /// Describes a token; whatever is not a good token is `inactive`, never an error.
+    ///
+    /// - Throws: `invalid_request`, `invalid_client`, ``TooManyAttempts``, or whatever the store throws.
+    public func respond(
+        to parameters: FormParameters, authorization: [String], peer: String
+    ) async throws -> IntrospectionResponse {
+        try parameters.requireNoRepetition(of: PresentedToken.singleNames)
+        let methods = server.configuration.client.authentication.introspectionMethods
+        _ = try ClientAuthentication(server: server, methods: methods)
+            .authenticate(parameters, authorization: authorization, peer: peer)
+        let digest = try PresentedToken(parameters).token.digest
+
+        let now = server.now()
+        if let token = try await server.store.accessToken(digest), now < token.expiresAt {
+            return active(
+                digest, token.grant, scope: token.scope, tokenType: TokenResponse.tokenType, issuedAt: token.issuedAt,
+                expiresAt: token.expiresAt)
+        }
+        if let token = try await server.store.refreshToken(digest), !token.isSpent, now < token.expiresAt {
+            return active(
+                digest, token.grant, scope: token.grant.scope, tokenType: nil, issuedAt: token.issuedAt,
+                expiresAt: token.expiresAt)
+        }
+        return .inactive
+    }
+
+    private func active(
+        _ digest: Digest, _ grant: GrantRecord, scope: Scope, tokenType: String?, issuedAt: Instant, expiresAt: Instant
+    ) -> IntrospectionResponse {
+        .active(
+            IntrospectionResponse.ActiveToken(
+                scope: scope, clientID: grant.clientID, username: grant.userName, tokenType: tokenType,
+                expiresAt: expiresAt, issuedAt: issuedAt, subject: grant.subject, audience: grant.audience,
+                issuer: grant.issuer, id: String(digest.hex.prefix(32))))
+    }
+}

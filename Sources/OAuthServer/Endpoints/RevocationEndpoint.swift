@@ -1,0 +1,29 @@
+public import OAuth
+
+/// Where a client gives a token back.
+///
+/// RFC 7009 §2.
+public struct RevocationEndpoint: Sendable {
+    let server: AuthorizationServer
+
+    /// Revokes a token: a refresh token with its whole grant, an access token alone.
+    ///
+    /// A token that is not known, or is another client's, is left alone, and the caller cannot tell the difference.
+    ///
+    /// - Throws: `invalid_request`, `invalid_client`, ``TooManyAttempts``, or whatever the store throws.
+    public func respond(to parameters: FormParameters, authorization: [String], peer: String) async throws {
+        try parameters.requireNoRepetition(of: PresentedToken.singleNames)
+        let methods = server.configuration.client.authentication.methods
+        let client = try ClientAuthentication(server: server, methods: methods)
+            .authenticate(parameters, authorization: authorization, peer: peer)
+        let digest = try PresentedToken(parameters).token.digest
+
+        if let record = try await server.store.refreshToken(digest) {
+            guard record.grant.clientID == client.id else { return }
+            try await server.store.revoke(record.grant.id)
+        } else if let record = try await server.store.accessToken(digest) {
+            guard record.grant.clientID == client.id else { return }
+            try await server.store.revoke(accessToken: digest)
+        }
+    }
+}

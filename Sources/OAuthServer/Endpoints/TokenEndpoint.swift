@@ -1,0 +1,42 @@
+public import OAuth
+
+/// Where a client trades a grant for tokens.
+///
+/// RFC 6749 §3.2.
+public struct TokenEndpoint: Sendable {
+    let server: AuthorizationServer
+
+    /// Answers a token request.
+    ///
+    /// The client is authenticated before the grant is looked at (OAuth 2.1 §3.2.1), so that a stranger learns nothing
+    /// about codes and tokens and spends none.
+    ///
+    /// - Parameters:
+    ///   - parameters: The form body.
+    ///   - authorization: All values of the `Authorization` header.
+    ///   - origin: The spelling of our origin that the request was sent to.
+    ///   - peer: The address it came from.
+    /// - Throws: ``OAuthError``, ``TooManyAttempts``, or whatever the store throws.
+    public func respond(
+        to parameters: FormParameters, authorization: [String], origin: String, peer: String
+    ) async throws -> TokenResponse {
+        try parameters.requireNoRepetition(of: TokenRequest.singleNames)
+        _ = try parameters.required(.grantType)
+        let methods = server.configuration.client.authentication.methods
+        let client = try ClientAuthentication(server: server, methods: methods)
+            .authenticate(parameters, authorization: authorization, peer: peer)
+        let request = try TokenRequest(parameters)
+
+        switch request.grant {
+        case .authorizationCode(let code, let verifier, let redirectURI):
+            return try await AuthorizationCodeGrant(server: server, client: client)
+                .redeem(code, verifier: verifier, redirectURI: redirectURI, resources: request.resources)
+        case .refreshToken(let token, let scope):
+            return try await RefreshTokenGrant(server: server, client: client)
+                .refresh(token, scope: scope, resources: request.resources)
+        case .clientCredentials(let scope):
+            return try await ClientCredentialsGrant(server: server, client: client)
+                .issue(scope: scope, resources: request.resources, origin: origin)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import OAuth
+
+/// The grant that a person gives through the browser.
+struct AuthorizationCodeGrant {
+    let server: AuthorizationServer
+    let client: RegisteredClient
+
+    /// Trades an authorization code for an access token and a refresh token.
+    ///
+    /// RFC 6749 §4.1.3, with PKCE required (OAuth 2.1 §4.1.3). The request is compared with the code first and the code
+    /// is spent last, in the same step that stores the tokens: of any number of concurrent requests one receives
+    /// tokens, and a request that fails before spends nothing. A code presented again after that, by a request that is
+    /// otherwise valid, revokes its whole grant.
+    ///
+    /// - Throws: `invalid_grant` for a code that is unknown, expired, spent, or bound to another client, redirect URI
+    ///   or verifier; `invalid_target` for a resource the code was not issued for.
+    func redeem(
+        _ code: Secret, verifier: Secret, redirectURI: String?, resources: [ResourceIndicator]
+    ) async throws -> TokenResponse {
+        let now = server.now()
+        guard let record = try await server.store.code(code.digest), record.grant.clientID == client.id else {
+            throw OAuthError(.invalidGrant, "The authorization code is unknown. Start a new authorization.")
+        }
+        guard record.isSpent || now < record.expiresAt else {
+            throw OAuthError(.invalidGrant, "The authorization code has expired. Start a new authorization.")
+        }
+        guard redirectURI == nil || redirectURI == record.redirectURI else {
+            throw OAuthError(
+                .invalidGrant, "The redirect_uri differs from that of the authorization request, port included.")
+        }
+        guard let verifier = CodeVerifier(verifier), CodeChallenge(of: verifier) == record.challenge else {
+            throw OAuthError(
+                .invalidGrant,
+                "The code_verifier does not match the code_challenge: it must be the 43 to 128 characters whose "
+                    + "base64url SHA-256, without padding, is the challenge.")
+        }
+        try server.resources.require(resources, within: record.grant.audience)
+
+        let issue = TokenIssue(
+            server, for: record.grant, scope: record.grant.scope, withRefreshToken: true, at: now)
+        switch try await server.store.exchange(code: code.digest, for: issue.records) {
+        case .done:
+            return issue.response
+        case .replayed(let grant):
+            try await server.store.revoke(grant)
+            throw OAuthError(
+                .invalidGrant,
+                "The authorization code was used before. All tokens that came of it are revoked; start a new "
+                    + "authorization.")
+        case .unknown:
+            throw OAuthError(.invalidGrant, "The authorization code is unknown. Start a new authorization.")
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import OAuth
+
+/// The grant by which a client acts for itself.
+struct ClientCredentialsGrant {
+    let server: AuthorizationServer
+    let client: RegisteredClient
+
+    /// Issues an access token, without a refresh token, whose subject is the client.
+    ///
+    /// RFC 6749 §4.4. A public client cannot have one: nothing would tell it from a stranger.
+    ///
+    /// - Throws: `unauthorized_client` for a public client; `invalid_scope`; `invalid_target`.
+    func issue(scope: Scope?, resources: [ResourceIndicator], origin: String) async throws -> TokenResponse {
+        guard server.configuration.grantTypes.contains(.clientCredentials) else {
+            throw OAuthError(.unauthorizedClient, "A public client may not use the grant type client_credentials.")
+        }
+        let now = server.now()
+        let grant = GrantRecord(
+            id: GrantID(from: server.randomBytes), clientID: client.id, subject: client.id, userName: nil,
+            scope: try server.configuration.grantedScope(for: scope),
+            audience: try server.resources.audience(of: resources, origin: origin), issuer: origin,
+            expiresAt: now + server.configuration.accessTokenLifetime)
+        let issue = TokenIssue(server, for: grant, scope: grant.scope, withRefreshToken: false, at: now)
+        guard try await server.store.insert(issue.records) == .done else {
+            throw OAuthError(.serverError, "The new token could not be stored.")
+        }
+        return issue.response
+    }
+}

@@ -1,0 +1,28 @@
+import OAuth
+
+/// Fresh tokens: what is stored of them, and what is sent.
+struct TokenIssue {
+    let records: IssuedTokens
+    let response: TokenResponse
+
+    /// Draws the tokens for a grant.
+    ///
+    /// A refresh token ends with its own lifetime or with the grant, whichever comes first.
+    init(
+        _ server: AuthorizationServer, for grant: GrantRecord, scope: Scope, withRefreshToken: Bool, at now: Instant
+    ) {
+        let lifetime = server.configuration.accessTokenLifetime
+        let accessToken = Secret.random(from: server.randomBytes)
+        let refreshToken = withRefreshToken ? Secret.random(from: server.randomBytes) : nil
+        records = IssuedTokens(
+            accessToken: AccessTokenRecord(
+                digest: accessToken.digest, grant: grant, scope: scope, issuedAt: now, expiresAt: now + lifetime),
+            refreshToken: refreshToken.map { token in
+                RefreshTokenRecord(
+                    digest: token.digest, grant: grant, issuedAt: now,
+                    expiresAt: min(now + server.configuration.refreshTokenLifetime, grant.expiresAt))
+            })
+        response = TokenResponse(
+            accessToken: accessToken, expiresIn: lifetime, refreshToken: refreshToken, scope: scope)
+    }
+}

@@ -1,0 +1,146 @@
+public import OAuth
+
+/// The name of a grant: 128 random bits, unique among all servers that share a store.
+public struct GrantID: Sendable, Hashable {
+    /// The bits.
+    public let rawValue: UInt128
+
+    /// Wraps the bits.
+    public init(rawValue: UInt128) {
+        self.rawValue = rawValue
+    }
+
+    /// Draws a new name.
+    public init(from randomBytes: (Int) -> [UInt8]) {
+        rawValue = randomBytes(16).reduce(0) { $0 << 8 | UInt128($1) }
+    }
+}
+
+/// What was agreed, once, and holds for every token that comes of it.
+///
+/// RFC 6749 §1.3. The values of a grant never change; stores may keep them once.
+public struct GrantRecord: Sendable, Equatable {
+    /// The name of the grant.
+    public let id: GrantID
+    /// The client it was given to.
+    public let clientID: String
+    /// Who gave it: a user's name, or the client's own id.
+    public let subject: String
+    /// The user's name; nil when a client acts for itself.
+    public let userName: String?
+    /// All that was granted.
+    public let scope: Scope
+    /// The protected resource it is for.
+    public let audience: String
+    /// The origin through which it was given.
+    public let issuer: String
+    /// The end of the grant, whatever is refreshed.
+    public let expiresAt: Instant
+
+    /// Collects the values.
+    public init(
+        id: GrantID, clientID: String, subject: String, userName: String?, scope: Scope, audience: String,
+        issuer: String, expiresAt: Instant
+    ) {
+        self.id = id
+        self.clientID = clientID
+        self.subject = subject
+        self.userName = userName
+        self.scope = scope
+        self.audience = audience
+        self.issuer = issuer
+        self.expiresAt = expiresAt
+    }
+}
+
+/// An authorization code and what it is bound to.
+public struct CodeRecord: Sendable, Equatable {
+    /// The digest of the code.
+    public let digest: Digest
+    /// The grant it stands for.
+    public let grant: GrantRecord
+    /// The redirect URI it was sent to.
+    public let redirectURI: String
+    /// The challenge that its verifier has to meet.
+    public let challenge: CodeChallenge
+    /// The end of its life.
+    public let expiresAt: Instant
+    /// Whether it has been traded for tokens.
+    public let isSpent: Bool
+
+    /// Collects the values.
+    public init(
+        digest: Digest, grant: GrantRecord, redirectURI: String, challenge: CodeChallenge, expiresAt: Instant,
+        isSpent: Bool = false
+    ) {
+        self.digest = digest
+        self.grant = grant
+        self.redirectURI = redirectURI
+        self.challenge = challenge
+        self.expiresAt = expiresAt
+        self.isSpent = isSpent
+    }
+}
+
+/// An access token.
+public struct AccessTokenRecord: Sendable, Equatable {
+    /// The digest of the token.
+    public let digest: Digest
+    /// The grant it belongs to.
+    public let grant: GrantRecord
+    /// The scope of this token, which may be narrower than the grant's.
+    public let scope: Scope
+    /// The time of issue.
+    public let issuedAt: Instant
+    /// The end of its life.
+    public let expiresAt: Instant
+
+    /// Collects the values.
+    public init(digest: Digest, grant: GrantRecord, scope: Scope, issuedAt: Instant, expiresAt: Instant) {
+        self.digest = digest
+        self.grant = grant
+        self.scope = scope
+        self.issuedAt = issuedAt
+        self.expiresAt = expiresAt
+    }
+}
+
+/// A refresh token; its scope is always that of the grant.
+public struct RefreshTokenRecord: Sendable, Equatable {
+    /// The digest of the token.
+    public let digest: Digest
+    /// The grant it belongs to.
+    public let grant: GrantRecord
+    /// The time of issue.
+    public let issuedAt: Instant
+    /// The end of its life.
+    public let expiresAt: Instant
+    /// Whether it has been traded for the next one.
+    public let isSpent: Bool
+
+    /// Collects the values.
+    public init(digest: Digest, grant: GrantRecord, issuedAt: Instant, expiresAt: Instant, isSpent: Bool = false) {
+        self.digest = digest
+        self.grant = grant
+        self.issuedAt = issuedAt
+        self.expiresAt = expiresAt
+        self.isSpent = isSpent
+    }
+}
+
+/// The tokens of one token response.
+public struct IssuedTokens: Sendable, Equatable {
+    /// The access token.
+    public let accessToken: AccessTokenRecord
+    /// The refresh token, if there is one; it belongs to the same grant.
+    public let refreshToken: RefreshTokenRecord?
+
+    /// Collects the tokens.
+    public init(accessToken: AccessTokenRecord, refreshToken: RefreshTokenRecord?) {
+        self.accessToken = accessToken
+        self.refreshToken = refreshToken
+    }
+
+    /// The grant they belong to.
+    public var grant: GrantRecord { accessToken.grant }
+}

@@ -1,0 +1,59 @@
+public import OAuth
+
+/// Everything the authorization server remembers between two requests.
+///
+/// A store keeps digests, never the secrets themselves, and decides nothing: lifetimes and ownership are checked by the
+/// caller. What it promises is atomicity, and `GrantStoreConformance` is the meaning of that promise. An operation that
+/// cannot be carried out throws and has then changed nothing.
+public protocol GrantStore: Sendable {
+    /// Remembers a fresh code, and with it a new grant.
+    func insert(_ code: CodeRecord) async throws
+
+    /// Remembers tokens for which nothing is spent; a grant that is not known yet begins with them.
+    func insert(_ tokens: IssuedTokens) async throws -> Insertion
+
+    /// Finds a code, spent or not, and changes nothing.
+    func code(_ digest: Digest) async throws -> CodeRecord?
+
+    /// Finds a refresh token, spent or not, and changes nothing.
+    func refreshToken(_ digest: Digest) async throws -> RefreshTokenRecord?
+
+    /// Finds an access token and changes nothing.
+    func accessToken(_ digest: Digest) async throws -> AccessTokenRecord?
+
+    /// Spends a code and remembers the tokens it was traded for, in one step.
+    func exchange(code: Digest, for tokens: IssuedTokens) async throws -> Exchange
+
+    /// Spends a refresh token and remembers the tokens it was traded for, in one step.
+    func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> Exchange
+
+    /// Ends a grant: forgets its codes and tokens, and refuses to remember any more for it.
+    func revoke(_ grant: GrantID) async throws
+
+    /// Forgets one access token.
+    func revoke(accessToken: Digest) async throws
+
+    /// Forgets what expired before an instant.
+    ///
+    /// A spent code or refresh token stays as long as its grant has anything that has not expired, so that a second use
+    /// is still recognised as one.
+    func removeExpired(before instant: Instant) async throws
+}
+
+/// What became of tokens that spend nothing.
+public enum Insertion: Sendable, Equatable {
+    /// They are remembered.
+    case done
+    /// Their grant was revoked meanwhile, and nothing is remembered.
+    case unknown
+}
+
+/// What became of a code or refresh token that was to be spent.
+public enum Exchange: Sendable, Equatable {
+    /// It is spent, and the tokens are remembered.
+    case done
+    /// It had been spent before, by a grant that still lives; nothing has changed.
+    case replayed(GrantID)
+    /// It is not known, or its grant was revoked meanwhile; nothing has changed.
+    case unknown
+}

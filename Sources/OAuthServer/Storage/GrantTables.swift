@@ -1,0 +1,225 @@
+import OAuth
+
+/// The tables of the memory store.
+///
+/// Tokens lie in tables by digest and point to their ``Family``, which holds the grant's values once and knows all its
+/// tokens, so that revoking, expiring and evicting touch only the families concerned: ``expiries`` names the family
+/// that has to be looked at next, ``order`` the one that began first.
+struct GrantTables {
+    /// A grant and the keys of all that belongs to it.
+    private final class Family {
+        let grant: GrantRecord
+        var code: Digest?
+        var accessTokens: [Digest] = []
+        var refreshTokens: [Digest] = []
+        var spentRefreshTokens: [Digest] = []
+        var isRevoked = false
+
+        init(_ grant: GrantRecord) {
+            self.grant = grant
+        }
+    }
+
+    private struct Code {
+        let family: Family
+        let redirectURI: String
+        let challenge: CodeChallenge
+        let expiresAt: Instant
+        var isSpent: Bool
+    }
+
+    private struct AccessToken {
+        let family: Family
+        let scope: Scope
+        let issuedAt: Instant
+        let expiresAt: Instant
+    }
+
+    private struct RefreshToken {
+        let family: Family
+        let issuedAt: Instant
+        let expiresAt: Instant
+        var isSpent: Bool
+    }
+
+    private let grantCapacity: Int
+    private let tokenCapacity: Int
+    private var families: [GrantID: Family] = [:]
+    private var codes: [Digest: Code] = [:]
+    private var accessTokens: [Digest: AccessToken] = [:]
+    private var refreshTokens: [Digest: RefreshToken] = [:]
+    private var expiries = ExpiryHeap()
+    private var order = GrantQueue()
+
+    init(grantCapacity: Int, tokenCapacity: Int) {
+        self.grantCapacity = grantCapacity
+        self.tokenCapacity = tokenCapacity
+    }
+
+    // MARK: Reading
+
+    func code(_ digest: Digest) -> CodeRecord? {
+        codes[digest].map { code in
+            CodeRecord(
+                digest: digest, grant: code.family.grant, redirectURI: code.redirectURI, challenge: code.challenge,
+                expiresAt: code.expiresAt, isSpent: code.isSpent)
+        }
+    }
+
+    func accessToken(_ digest: Digest) -> AccessTokenRecord? {
+        accessTokens[digest].map { token in
+            AccessTokenRecord(
+                digest: digest, grant: token.family.grant, scope: token.scope, issuedAt: token.issuedAt,
+                expiresAt: token.expiresAt)
+        }
+    }
+
+    func refreshToken(_ digest: Digest) -> RefreshTokenRecord? {
+        refreshTokens[digest].map { token in
+            RefreshTokenRecord(
+                digest: digest, grant: token.family.grant, issuedAt: token.issuedAt, expiresAt: token.expiresAt,
+                isSpent: token.isSpent)
+        }
+    }
+
+    // MARK: Adding and spending
+
+    mutating func insert(_ code: CodeRecord) {
+        let family = family(of: code.grant)
+        family.code = code.digest
+        codes[code.digest] = Code(
+            family: family, redirectURI: code.redirectURI, challenge: code.challenge, expiresAt: code.expiresAt,
+            isSpent: false)
+        expiries.insert(family.grant.id, at: code.expiresAt)
+        stayWithinCapacity()
+    }
+
+    mutating func insert(_ tokens: IssuedTokens) -> Insertion {
+        let family = family(of: tokens.grant)
+        guard !family.isRevoked else { return .unknown }
+        return add(tokens, to: family) ? .done : .unknown
+    }
+
+    mutating func exchange(code digest: Digest, for tokens: IssuedTokens) -> Exchange {
+        guard let code = codes[digest] else { return .unknown }
+        guard !code.isSpent else { return .replayed(code.family.grant.id) }
+        codes[digest]?.isSpent = true
+        return add(tokens, to: code.family) ? .done : .unknown
+    }
+
+    mutating func rotate(refreshToken digest: Digest, for tokens: IssuedTokens) -> Exchange {
+        guard let token = refreshTokens[digest] else { return .unknown }
+        guard !token.isSpent else { return .replayed(token.family.grant.id) }
+        refreshTokens[digest]?.isSpent = true
+        token.family.refreshTokens.removeAll { $0 == digest }
+        token.family.spentRefreshTokens.append(digest)
+        return add(tokens, to: token.family) ? .done : .unknown
+    }
+
+    private mutating func family(of grant: GrantRecord) -> Family {
+        if let family = families[grant.id] { return family }
+        let family = Family(grant)
+        families[grant.id] = family
+        order.append(grant.id)
+        return family
+    }
+
+    /// Adds tokens, or returns false when that made the family itself the oldest one too many.
+    private mutating func add(_ tokens: IssuedTokens, to family: Family) -> Bool {
+        let access = tokens.accessToken
+        family.accessTokens.append(access.digest)
+        accessTokens[access.digest] = AccessToken(
+            family: family, scope: access.scope, issuedAt: access.issuedAt, expiresAt: access.expiresAt)
+        expiries.insert(family.grant.id, at: access.expiresAt)
+        if let refresh = tokens.refreshToken {
+            family.refreshTokens.append(refresh.digest)
+            refreshTokens[refresh.digest] = RefreshToken(
+                family: family, issuedAt: refresh.issuedAt, expiresAt: refresh.expiresAt, isSpent: false)
+            expiries.insert(family.grant.id, at: refresh.expiresAt)
+        }
+        stayWithinCapacity()
+        return families[family.grant.id] != nil
+    }
+
+    // MARK: Removing
+
+    /// Keeps the family itself, empty and marked, so that tokens which are being issued right now are refused.
+    mutating func revoke(_ grant: GrantID) {
+        guard let family = families[grant], !family.isRevoked else { return }
+        removeMembers(of: family)
+        family.isRevoked = true
+        expiries.insert(grant, at: family.grant.expiresAt)
+    }
+
+    mutating func revoke(accessToken digest: Digest) {
+        guard let token = accessTokens.removeValue(forKey: digest) else { return }
+        token.family.accessTokens.removeAll { $0 == digest }
+    }
+
+    mutating func removeExpired(before instant: Instant) {
+        while let id = expiries.popFirst(before: instant) {
+            guard let family = families[id] else { continue }
+            removeExpired(from: family, before: instant)
+        }
+    }
+
+    private mutating func removeExpired(from family: Family, before instant: Instant) {
+        guard !family.isRevoked else {
+            if family.grant.expiresAt < instant { remove(family) }
+            return
+        }
+        family.accessTokens.removeAll { digest in
+            guard let token = accessTokens[digest], token.expiresAt < instant else { return false }
+            accessTokens[digest] = nil
+            return true
+        }
+        family.refreshTokens.removeAll { digest in
+            guard let token = refreshTokens[digest], token.expiresAt < instant else { return false }
+            refreshTokens[digest] = nil
+            return true
+        }
+        let codeIsOpen = family.code.flatMap { codes[$0] }.map { !$0.isSpent && $0.expiresAt >= instant } ?? false
+        if family.accessTokens.isEmpty && family.refreshTokens.isEmpty && !codeIsOpen { remove(family) }
+    }
+
+    /// Evicts the oldest grants, whole, and rebuilds an index of which more than half is about what is gone.
+    private mutating func stayWithinCapacity() {
+        while families.count > grantCapacity || accessTokens.count + refreshTokens.count > tokenCapacity {
+            guard let id = order.popFirst() else { break }
+            if let family = families[id] { remove(family) }
+        }
+        if order.count > 2 * families.count + Self.slack {
+            order.keep { families[$0] != nil }
+        }
+        let lives = codes.count + accessTokens.count + refreshTokens.count + families.count
+        if expiries.count > 2 * lives + Self.slack { rebuildExpiries() }
+    }
+
+    /// Below this many entries an index is not worth rebuilding.
+    private static let slack = 1024
+
+    private mutating func rebuildExpiries() {
+        expiries = ExpiryHeap()
+        for code in codes.values { expiries.insert(code.family.grant.id, at: code.expiresAt) }
+        for token in accessTokens.values { expiries.insert(token.family.grant.id, at: token.expiresAt) }
+        for token in refreshTokens.values { expiries.insert(token.family.grant.id, at: token.expiresAt) }
+        for family in families.values where family.isRevoked {
+            expiries.insert(family.grant.id, at: family.grant.expiresAt)
+        }
+    }
+
+    private mutating func remove(_ family: Family) {
+        removeMembers(of: family)
+        families[family.grant.id] = nil
+    }
+
+    private mutating func removeMembers(of family: Family) {
+        if let code = family.code { codes[code] = nil }
+        for digest in family.accessTokens { accessTokens[digest] = nil }
+        for digest in family.refreshTokens + family.spentRefreshTokens { refreshTokens[digest] = nil }
+        family.code = nil
+        family.accessTokens = []
+        family.refreshTokens = []
+        family.spentRefreshTokens = []
+    }
+}

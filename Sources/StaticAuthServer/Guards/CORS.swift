@@ -1,0 +1,34 @@
+internal import HTTPEdge
+
+/// Lets pages that debug a client in a browser read the answers of the endpoints that programs talk to.
+///
+/// WHATWG Fetch. Only an origin that the guard allows is named. The pages for people, `/authorize` above all, never get
+/// these fields (OAuth 2.1 §3.1).
+enum CORS {
+    /// The answer to a preflight request; no token is asked for.
+    static func preflight(_ request: HTTPRequest, origin: String, methods: [HTTPMethod]) -> HTTPResponse {
+        let asked = request.fields["access-control-request-headers"]
+            .flatMap { $0.split(separator: ",") }
+            .map { $0.trimmingSpaces() }
+            .filter { $0.lowercased().hasPrefix("mcp-param-") }
+        var response = HTTPResponse(.noContent)
+        response.fields.append("Access-Control-Allow-Methods", methods.map(\.rawValue).joined(separator: ", "))
+        response.fields.append("Access-Control-Allow-Headers", (allowed + asked).joined(separator: ", "))
+        response.fields.append("Access-Control-Max-Age", "600")
+        expose(&response, to: origin)
+        return response
+    }
+
+    /// Adds what lets a page of the origin read the response.
+    static func expose(_ response: inout HTTPResponse, to origin: String) {
+        response.fields.append("Access-Control-Allow-Origin", origin)
+        response.fields.append("Access-Control-Expose-Headers", exposed)
+        response.fields.append("Vary", "Origin")
+    }
+
+    private static let allowed = [
+        "Authorization", "Content-Type", "Accept", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "Mcp-Session-Id",
+        "Last-Event-ID",
+    ]
+    private static let exposed = "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version"
+}

@@ -1,0 +1,77 @@
+internal import HTTPEdge
+internal import MCP
+internal import Synchronization
+
+/// What the server says about its work, a line an event, to a function that takes whole lines.
+///
+/// A line never holds a secret, a code, a verifier, a token or a query string. In text a value with a space or a control
+/// character is quoted; in JSON a line is one object.
+public struct Log: Sendable {
+    /// How much an event matters.
+    public enum Level: String, CaseIterable, Comparable, Sendable {
+        /// Details for someone who looks for a fault.
+        case debug
+        /// Normal work: each request, each start and stop.
+        case info
+        /// Something that deserves a look.
+        case warning
+        /// Something that failed here.
+        case error
+
+        /// Orders levels from the chatty to the grave.
+        public static func < (left: Level, right: Level) -> Bool {
+            guard let l = allCases.firstIndex(of: left), let r = allCases.firstIndex(of: right) else { return false }
+            return l < r
+        }
+    }
+
+    /// How a line is written.
+    public enum Format: String, CaseIterable, Sendable {
+        /// For a person.
+        case text
+        /// For a program: one JSON object a line.
+        case json
+    }
+
+    /// Events below this level are left out.
+    public let level: Level
+    /// How lines are written.
+    public let format: Format
+    private let sink: @Sendable (String) -> Void
+
+    /// Takes the function that receives each line, without its line end; it must not wait.
+    public init(level: Level = .info, format: Format = .text, sink: @escaping @Sendable (String) -> Void) {
+        self.level = level
+        self.format = format
+        self.sink = sink
+    }
+
+    /// Says nothing.
+    public static let off = Log(level: .error) { _ in }
+
+    /// Writes an event; the values are not looked at below the log's level.
+    public func callAsFunction(
+        _ level: Level, _ message: String, _ values: @autoclosure () -> KeyValuePairs<String, String> = [:]
+    ) {
+        guard level >= self.level else { return }
+        let now = SystemClock.now()
+        let milliseconds = String(Int(now.components.attoseconds / 1_000_000_000_000_000) + 1000).dropFirst()
+        let time = UTC.string(now.components.seconds, "%Y-%m-%dT%H:%M:%S") + ".\(milliseconds)Z"
+        switch format {
+        case .text:
+            let pairs = values().map { " \($0.key)=\(Self.quoted($0.value))" }.joined()
+            sink("\(time) \(level.rawValue) \(message)\(pairs)")
+        case .json:
+            var object: JSONObject = [
+                "time": .string(time), "level": .string(level.rawValue), "message": .string(message),
+            ]
+            for (key, value) in values() { object[key] = .string(value) }
+            sink(String(decoding: JSONWriter.bytes(of: object), as: UTF8.self))
+        }
+    }
+
+    private static func quoted(_ value: String) -> String {
+        let isPlain = value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7F && $0 != "\"" }
+        return isPlain && !value.isEmpty ? value : value.debugDescription
+    }
+}

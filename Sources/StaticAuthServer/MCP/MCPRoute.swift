@@ -1,0 +1,88 @@
+internal import HTTPEdge
+internal import MCP
+internal import OAuth
+internal import OAuthServer
+
+/// `/mcp`: asks for a token, hands the message to the MCP server, and writes its reply.
+///
+/// MCP 2026-07-28, Streamable HTTP, and the transports of the earlier revisions. The token comes before everything that
+/// the message says: a stranger learns nothing about it (section order of RFC 6750 §3.1 and the SDKs' expectation that 401
+/// precedes every other complaint).
+struct MCPRoute: Route {
+    let bearer: BearerGuard
+    let server: MCPServer
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        do {
+            let pass = try await bearer.check(request)
+            let record = pass.record
+            let caller = Caller(
+                subject: record.grant.subject, clientID: record.grant.clientID, scopes: Set(record.scope.tokens))
+            let headers = MCPHeaders.transport(of: request.fields)
+            switch request.method {
+            case .get:
+                return try response(to: try await server.get(headers: headers, caller: caller), pass)
+            case .delete:
+                return try response(to: try await server.delete(headers: headers, caller: caller), pass)
+            default:
+                if let refusal = MCPHeaders.refusal(of: request.fields) { return refusal }
+                return try response(
+                    to: try await server.post(body: request.body, headers: headers, caller: caller), pass)
+            }
+        } catch let refusal as BearerGuard.Refusal {
+            return BearerGuard.response(to: refusal, origin: origin)
+        }
+    }
+
+    private func response(to reply: Reply, _ pass: BearerGuard.Pass) throws(BearerGuard.Refusal) -> HTTPResponse {
+        switch reply {
+        case .json(let status, let body, let sessionID):
+            var response = Responses.json(HTTPStatus(status), bytes: body)
+            if let sessionID { response.fields.append("Mcp-Session-Id", sessionID) }
+            return response
+        case .accepted:
+            return HTTPResponse(.accepted)
+        case .noContent:
+            return HTTPResponse(.noContent)
+        case .methodNotAllowed(let allowed):
+            return ErrorResponses.methodNotAllowed([HTTPMethod(rawValue: allowed)])
+        case .notAcceptable:
+            return MCPHeaders.notAcceptable
+        case .insufficientScope(let required):
+            throw BearerGuard.Refusal(
+                error: OAuthError(.insufficientScope, "The access token lacks a scope that this call needs."),
+                scope: Scope(required))
+        case .tooManyCalls(let wait):
+            return ErrorResponses.tooManyCalls(retryAfter: wait)
+        case .stream(let stream):
+            return self.response(stream, pass)
+        }
+    }
+
+    // MARK: - Event streams
+
+    private func response(_ stream: ServerStream, _ pass: BearerGuard.Pass) -> HTTPResponse {
+        let fields = HTTPFields([
+            ("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"),
+            // Tells nginx to pass events on as they come.
+            ("X-Accel-Buffering", "no"),
+        ])
+        let events = EventStream { writer in
+            for await event in stream.events {
+                guard try await bearer.isStillValid(pass), try await stream.isAlive() else { break }
+                try await writer.send(Self.bytes(of: event))
+            }
+            try Task.checkCancellation()
+            if let farewell = stream.farewell { try await writer.send(Self.bytes(of: .message(farewell))) }
+        }
+        return HTTPResponse(.ok, fields: fields, body: .events(events))
+    }
+
+    private static func bytes(of event: StreamEvent) -> [UInt8] {
+        switch event {
+        case .message(let json): Array("event: message\ndata: ".utf8) + json + Array("\n\n".utf8)
+        case .prime(let id): Array("id: \(id)\ndata:\n\n".utf8)
+        case .heartbeat: Array(": ping\n\n".utf8)
+        }
+    }
+}

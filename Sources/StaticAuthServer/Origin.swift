@@ -1,0 +1,57 @@
+internal import OAuth
+
+/// Scheme, host and port of a URL, as browsers and clients write them.
+///
+/// RFC 6454. The text keeps the host's spelling in lower case and leaves out the scheme's default port.
+struct Origin: Hashable, Sendable {
+    let scheme: String
+    let host: String
+    let port: Int?
+
+    /// Reads an origin, with or without one trailing slash; nil for anything with a path, query, fragment or user.
+    init?(_ text: String) {
+        guard let uri = URI(text), ["http", "https"].contains(uri.scheme.lowercased()), let host = uri.host,
+            uri.userinfo == nil, ["", "/"].contains(uri.path), uri.query == nil, uri.fragment == nil
+        else { return nil }
+        self.init(scheme: uri.scheme.lowercased(), host: host, port: uri.port.map(Int.init))
+    }
+
+    init(scheme: String, host: String, port: Int?) {
+        self.scheme = scheme
+        self.host = host.lowercased()
+        self.port = port == (scheme == "https" ? 443 : 80) ? nil : port
+    }
+
+    /// The origin as text, without a trailing slash.
+    var text: String {
+        "\(scheme)://\(authority)"
+    }
+
+    /// Host and port as a `Host` field holds them.
+    var authority: String {
+        port.map { "\(host):\($0)" } ?? host
+    }
+
+    /// Whether the host is this machine under a name that cannot be another one.
+    var isLoopback: Bool {
+        Self.isLoopback(host: host)
+    }
+
+    /// Whether a host, with or without brackets, is `localhost` or a loopback address.
+    static func isLoopback(host: String) -> Bool {
+        ["localhost", "::1", "[::1]"].contains(host) || (host.hasPrefix("127.") && isAddress(host))
+    }
+
+    /// Whether a text is an IP address, without brackets.
+    static func isAddress(_ text: String) -> Bool {
+        let octets = text.split(separator: ".", omittingEmptySubsequences: false)
+        if octets.count == 4 {
+            return octets.allSatisfy { $0.count <= 3 && !$0.isEmpty && $0.allSatisfy(\.isASCIIDigit) && UInt8($0) != nil }
+        }
+        return text.contains(":") && text.unicodeScalars.allSatisfy { $0 == ":" || $0 == "." || $0.properties.isASCIIHexDigit }
+    }
+}
+
+extension Character {
+    fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+}

@@ -1,0 +1,84 @@
+internal import HTTPEdge
+internal import OAuth
+
+/// The page at `/callback`: what came back from an authorization, and the line that redeems its code.
+///
+/// It stands in for a client's own callback when a person tries the flow by hand. It redeems nothing and stores nothing.
+struct CallbackPage {
+    let origin: String
+    let clientID: String
+    let parameters: FormParameters
+
+    var response: HTTPResponse {
+        if let error = value(.error) { return refused(error) }
+        guard let code = value(.code) else { return empty }
+        return received(code)
+    }
+
+    private var empty: HTTPResponse {
+        Page.response(
+            .ok, title: "Callback",
+            """
+            <h1>Nothing to redeem yet</h1>
+            <p>An authorization ends here when its <code>redirect_uri</code> is <code>\(origin)/callback</code>. Then this
+            page shows the <code>code</code>, the <code>state</code> and the <code>iss</code> that came back.</p>
+            """)
+    }
+
+    private func refused(_ error: String) -> HTTPResponse {
+        Page.response(
+            .ok, title: "Not authorized",
+            """
+            <h1>The authorization was refused</h1>
+            <dl>
+            \(row("error", error))\(row("error_description", value(.errorDescription)))\(row("state", value(.state)))
+            \(row("iss", value(.issuer)))
+            </dl>
+            <p>Your client receives these values at its own redirect URI.</p>
+            """)
+    }
+
+    private func received(_ code: String) -> HTTPResponse {
+        Page.response(
+            .ok, title: "Authorized",
+            """
+            <h1>The authorization succeeded</h1>
+            <p>Your client receives these values at its own redirect URI. It checks <code>state</code> and
+            <code>iss</code>, and then redeems the code, once.</p>
+            <dl>\(row("code", code))\(row("state", value(.state)))\(row("iss", value(.issuer)))</dl>
+            <h2>Redeem it by hand</h2>
+            <pre>\(redemption(of: code))</pre>
+            <p class="dim">Set <code>CLIENT_SECRET</code> to the client's secret and <code>CODE_VERIFIER</code> to the
+            verifier whose challenge began this authorization.</p>
+            """)
+    }
+
+    private func redemption(of code: String) -> String {
+        """
+        curl -s \(origin)/token \\
+          -u "\(Self.inDoubleQuotes(clientID)):$CLIENT_SECRET" \\
+          -d grant_type=authorization_code \\
+          -d "code_verifier=$CODE_VERIFIER" \\
+          --data-urlencode \(Self.quoted("redirect_uri=\(origin)/callback")) \\
+          --data-urlencode \(Self.quoted("code=\(code)"))
+        """
+    }
+
+    private func row(_ name: String, _ value: String?) -> HTML {
+        value.map { "<dt>\(name)</dt><dd><code>\($0)</code></dd>" } ?? ""
+    }
+
+    private func value(_ name: ParameterName) -> String? {
+        try? parameters.value(name)
+    }
+
+    /// The text as one word for a shell: what arrives in a URL must not become a command when it is pasted.
+    private static func quoted(_ text: String) -> String {
+        let printable = text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
+        return "'" + printable.map { $0 == "'" ? #"'\''"# : String($0) }.joined() + "'"
+    }
+
+    private static func inDoubleQuotes(_ text: String) -> String {
+        text.map { #""\$`"#.contains($0) ? "\\\($0)" : String($0) }.joined()
+    }
+}

@@ -1,0 +1,40 @@
+internal import HTTPEdge
+
+/// The page at `/`: what this is, where its URLs are, which client is registered.
+struct HomePage {
+    let origin: String
+    let clientID: String
+    let toolNames: [String]
+
+    var response: HTTPResponse {
+        Page.response(
+            .ok, title: "An MCP server that asks for OAuth",
+            """
+            <h1>An MCP server that asks for OAuth</h1>
+            <p>This one process is an OAuth 2.1 authorization server and a protected MCP server, made to debug and test
+            MCP clients against. It speaks the MCP revisions 2026-07-28, 2025-11-25, 2025-06-18 and 2025-03-26.</p>
+            <dl>
+            <dt>MCP server</dt><dd><code>\(origin)/mcp</code></dd>
+            <dt>Client id</dt><dd><code>\(clientID)</code></dd>
+            <dt>Client secret</dt><dd>the one this server was started with</dd>
+            <dt>Tools</dt><dd>\(toolNames.joined(separator: ", "))</dd>
+            </dl>
+            <p class="note">Give your client the MCP server's URL, the client id and the client secret. There is no dynamic
+            registration: this client is the only one.</p>
+            <h2>Documents</h2>
+            <dl>
+            <dt>Protected resource</dt>
+            <dd><a href="/.well-known/oauth-protected-resource/mcp">/.well-known/oauth-protected-resource/mcp</a></dd>
+            <dt>Authorization server</dt>
+            <dd><a href="/.well-known/oauth-authorization-server">/.well-known/oauth-authorization-server</a></dd>
+            <dt>Health</dt><dd><a href="/healthz">/healthz</a></dd>
+            </dl>
+            <h2>Endpoints</h2>
+            <dl>
+            <dt>Authorize, log in</dt><dd><code>/authorize</code>, <code>/login</code></dd>
+            <dt>Tokens</dt><dd><code>/token</code>, <code>/introspect</code>, <code>/revoke</code></dd>
+            <dt>A callback to look at</dt><dd><code>\(origin)/callback</code></dd>
+            </dl>
+            """)
+    }
+}

@@ -1,0 +1,83 @@
+internal import HTTPEdge
+internal import OAuth
+
+/// The page on which a person logs in and approves or denies what a client asks for.
+struct LoginPage {
+    /// What the person is asked to approve.
+    struct Consent {
+        let clientID: String
+        let scope: Scope
+        let resource: String
+        /// Where the browser goes next.
+        let redirectURI: String
+    }
+
+    /// What the form is posted to: `/login` with the whole authorization request, so that nothing is remembered here.
+    let target: String
+    /// What was asked for; nil when the request is incomplete.
+    let consent: Consent?
+    /// What an incomplete request lacks.
+    var missing: [String] = []
+    /// Why the last attempt failed.
+    var failure: String?
+    /// The name that stands in the form already.
+    var userName = ""
+    /// The user whose password is still the default.
+    var defaultUser: String?
+
+    func with(failure: String) -> LoginPage {
+        var page = self
+        page.failure = failure
+        return page
+    }
+
+    func response(_ status: HTTPStatus) -> HTTPResponse {
+        Page.response(
+            status, title: "Log in",
+            """
+            <h1>Log in to approve</h1>
+            \(summary)
+            \(failure.map { "<p class=\"bad\" role=\"alert\">\($0)</p>" } ?? "")
+            <form method="post" action="\(target)">
+            <label for="username">User name</label>
+            <input id="username" name="username" value="\(userName)" autocomplete="username" autocapitalize="none"
+            spellcheck="false" required autofocus>
+            <label for="password">Password</label>
+            <input id="password" name="password" type="password" autocomplete="current-password" required>
+            <div class="actions">
+            <button class="primary" name="action" value="approve">Approve</button>
+            <button name="action" value="deny" formnovalidate>Deny</button>
+            </div>
+            </form>
+            \(hint)
+            """)
+    }
+
+    private var summary: HTML {
+        guard let consent else {
+            return """
+                <p class="bad">This request is not complete, so logging in will not lead anywhere. It lacks:
+                \(missing.joined(separator: ", ")).</p>
+                <p class="dim">A client opens <code>/authorize</code> with the whole request and is sent here.</p>
+                """
+        }
+        let uri = URI(consent.redirectURI)
+        let host = uri?.host.map { host in uri?.port.map { "\(host):\($0)" } ?? host } ?? "an application on this device"
+        return """
+            <p>The client <strong>\(consent.clientID)</strong> asks for access.</p>
+            <dl>
+            <dt>Scopes</dt><dd>\(consent.scope.tokens.map { "<code>\($0)</code> " as HTML })</dd>
+            <dt>Resource</dt><dd><code>\(consent.resource)</code></dd>
+            <dt>Returns to</dt><dd><strong>\(host)</strong><br><code class="dim">\(consent.redirectURI)</code></dd>
+            </dl>
+            """
+    }
+
+    private var hint: HTML {
+        guard let defaultUser else { return "" }
+        return """
+            <p class="note">The user <code>\(defaultUser)</code> still has the default password, which
+            <code>static-auth-server --help</code> shows.</p>
+            """
+    }
+}

@@ -1,0 +1,30 @@
+internal import HTTPEdge
+internal import MCP
+internal import OAuth
+
+/// `/`: the page for somebody who opens the server in a browser.
+struct HomeRoute: Route {
+    let clientID: String
+    let toolNames: [String]
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        HomePage(origin: origin.text, clientID: clientID, toolNames: toolNames).response
+    }
+}
+
+/// `/callback`: a redirect URI to look at.
+struct CallbackRoute: Route {
+    let clientID: String
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        let parameters = (try? request.queryParameters()) ?? FormParameters()
+        return CallbackPage(origin: origin.text, clientID: clientID, parameters: parameters).response
+    }
+}
+
+/// `/healthz`: says that the process answers.
+struct HealthRoute: Route {
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        Responses.json(.ok, ["status": "ok"])
+    }
+}

@@ -1,0 +1,115 @@
+internal import MCP
+internal import OAuth
+internal import OAuthServer
+
+/// What the settings come to, once the port is known: the values and parts that the routes are made of.
+struct Parts: Sendable {
+    let baseURL: String
+    let clientID: String
+    let toolNames: [String]
+    let hostAndOrigin: HostAndOriginGuard
+    let authorizationServer: AuthorizationServer
+    let sessions: any SessionStore
+    let mcp: MCPRoute
+    let errors: ErrorResponses
+    let log: Log
+    /// Who is logged in without being asked.
+    let autoApprovedUser: User?
+    /// The user whose password is still the default.
+    let defaultUser: String?
+
+    init(
+        _ settings: Settings, port: Int, tools: ToolRegistry, now: @escaping @Sendable () -> Duration, log: Log
+    ) {
+        let origins = OwnOrigins(settings, port: port)
+        baseURL = origins.base.text
+        clientID = settings.clientID
+        toolNames = tools.names
+        hostAndOrigin = HostAndOriginGuard(
+            port: port, configured: origins.base, isPublic: settings.publicURL != nil)
+        let configuration = Configuration(settings, origins: origins.all.map(\.text))
+        authorizationServer = AuthorizationServer(
+            configuration: configuration, store: MemoryGrantStore(), now: now, randomBytes: Random.bytes)
+        sessions = MemorySessionStore()
+        let server = MCPServer(
+            description: ServerDescription(
+                name: "static-auth-server", version: Version.current,
+                instructions: "Demo server: get_time and echo."),
+            tools: tools, sessions: sessions,
+            environment: Environment(now: now, randomBytes: Random.bytes, sha256: { Digest(of: $0).bytes }),
+            policy: Policy(settings, now: now))
+        mcp = MCPRoute(
+            bearer: BearerGuard(tokens: authorizationServer.accessTokens, baseScope: configuration.baseScope),
+            server: server)
+        errors = ErrorResponses(log: log)
+        self.log = log
+        autoApprovedUser = configuration.users.first { $0.name == settings.autoApprovedUser }
+        defaultUser = settings.users.first(where: settings.hasDefaultPassword)?.name
+    }
+
+    /// Has open streams look at their tokens again, because some may have been revoked.
+    var tokensChanged: @Sendable () -> Void {
+        let subscriptions = mcp.server.subscriptions
+        return { subscriptions.heartbeat() }
+    }
+}
+
+extension Router {
+    init(_ parts: Parts) {
+        self.init(hostAndOrigin: parts.hostAndOrigin, routes: Routes(parts), errors: parts.errors, log: parts.log)
+    }
+}
+
+/// The spellings of our own origin.
+private struct OwnOrigins {
+    /// The one in the ready file, the banner and, if it was configured, in every document.
+    let base: Origin
+    /// All under which a token for us may be asked for.
+    let all: [Origin]
+
+    init(_ settings: Settings, port: Int) {
+        let loopback = ["localhost", "127.0.0.1", "[::1]"].flatMap { host in
+            [Origin(scheme: "http", host: host, port: port), Origin(scheme: "http", host: host, port: nil)]
+        }
+        if let configured = settings.publicURL.flatMap(Origin.init(_:)) {
+            base = configured
+        } else if settings.host == "localhost" || settings.listensEverywhere {
+            base = loopback[0]
+        } else {
+            let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+            base = Origin(scheme: "http", host: host, port: port)
+        }
+        let portless = settings.publicURL == nil ? [Origin(scheme: "http", host: base.host, port: nil)] : []
+        all = [base] + (portless + loopback).filter { [base] in $0 != base }
+    }
+}
+
+extension Configuration {
+    fileprivate init(_ settings: Settings, origins: [String]) {
+        let known = settings.redirectPreset.compactMap(RedirectPreset.named).flatMap(\.uris)
+        let registered = settings.redirectURIs ?? [Settings.sampleRedirectURI] + origins.map { $0 + "/callback" }
+        self.init(
+            client: RegisteredClient(
+                id: settings.clientID, secretDigest: settings.clientSecret.digest, redirectURIs: registered + known,
+                redirectMatch: settings.redirectMatch ?? (settings.isOffLoopback ? .exact : .loopback),
+                authentication: settings.tokenAuth),
+            users: settings.users.map { User(name: $0.name, passwordDigest: $0.password.digest) }, origins: origins)
+        baseScope = Scope(settings.scope.split(separator: " ").map(String.init))
+        toolScopes = Scope(settings.requireScope.values.sorted())
+        otherResources = settings.resource.compactMap { try? ResourceIndicator($0) }
+        accessTokenLifetime = settings.accessTokenTTL
+        refreshTokenLifetime = settings.refreshTokenTTL
+        codeLifetime = settings.codeTTL
+    }
+}
+
+extension Policy {
+    fileprivate init(_ settings: Settings, now: @escaping @Sendable () -> Duration) {
+        let perMinute = settings.rateLimit ?? (settings.isOffLoopback ? 600 : 0)
+        let limit = perMinute == 0 ? nil : RateLimit(perMinute: perMinute, now: now)
+        self.init(
+            postResponses: settings.postResponses, toolScopes: settings.requireScope,
+            baseScopes: settings.scope.split(separator: " ").map(String.init),
+            toolCallAllowance: { limit?.admit($0.subject) })
+    }
+}

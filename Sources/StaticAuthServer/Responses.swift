@@ -1,0 +1,47 @@
+internal import HTTPEdge
+internal import MCP
+internal import OAuth
+
+/// The forms of answers that several routes give.
+enum Responses {
+    /// A JSON document that nobody may store: tokens, errors, and metadata that changes with the port.
+    static func json(_ status: HTTPStatus, bytes body: [UInt8]) -> HTTPResponse {
+        let fields = HTTPFields([("Content-Type", "application/json"), ("Cache-Control", "no-store")])
+        return HTTPResponse(status, fields: fields, body: .bytes(body))
+    }
+
+    /// A JSON object that nobody may store.
+    static func json(_ status: HTTPStatus, _ object: JSONObject) -> HTTPResponse {
+        json(status, bytes: JSONWriter.bytes(of: object))
+    }
+
+    /// A document of OAuth as JSON, followed by members of our own.
+    static func json(_ status: HTTPStatus, _ document: Document, adding members: [(String, JSONValue)] = []) -> HTTPResponse {
+        json(status, JSONObject(document.members.map { ($0.name, json($0.value)) } + members))
+    }
+
+    /// An answer of an endpoint for clients: `Pragma` is what RFC 6749 §5.1 still asks for.
+    static func credentials(_ status: HTTPStatus, _ document: Document) -> HTTPResponse {
+        var response = json(status, document)
+        response.fields.append("Pragma", "no-cache")
+        return response
+    }
+
+    /// Sends the browser elsewhere; never with a status that would repeat a posted form there (RFC 9700 §4.12).
+    static func redirect(_ status: HTTPStatus, to location: String) -> HTTPResponse {
+        HTTPResponse(
+            status,
+            fields: HTTPFields([
+                ("Location", location), ("Cache-Control", "no-store"), ("Referrer-Policy", "same-origin"),
+            ]))
+    }
+
+    private static func json(_ value: Document.Value) -> JSONValue {
+        switch value {
+        case .string(let text): .string(text)
+        case .integer(let number): JSONValue(Int(number))
+        case .boolean(let truth): .bool(truth)
+        case .strings(let texts): .array(texts.map { .string($0) })
+        }
+    }
+}

@@ -1,0 +1,54 @@
+internal import HTTPEdge
+internal import OAuthServer
+
+/// Every path of the server, on one screen.
+struct Routes: Sendable {
+    /// What there is at a path.
+    struct Entry: Sendable {
+        /// The methods that are answered; nil: all of them.
+        let methods: [HTTPMethod]?
+        /// Whether pages of allowed origins may read the answers (CORS).
+        let isForPrograms: Bool
+        let route: any Route
+    }
+
+    private let entries: [String: Entry]
+
+    init(_ parts: Parts) {
+        let (read, submit): ([HTTPMethod], [HTTPMethod]) = ([.get, .head], [.post])
+        let server = parts.authorizationServer
+        let metadata = server.metadata
+        func page(_ methods: [HTTPMethod], _ route: any Route) -> Entry {
+            Entry(methods: methods, isForPrograms: false, route: route)
+        }
+        func program(_ methods: [HTTPMethod]?, _ route: any Route) -> Entry {
+            Entry(methods: methods, isForPrograms: true, route: route)
+        }
+        entries = [
+            "/": page(read, HomeRoute(clientID: parts.clientID, toolNames: parts.toolNames)),
+            EndpointPath.authorize.rawValue: page(
+                read + submit,
+                AuthorizeRoute(
+                    endpoint: server.authorization, errors: parts.errors, autoApprovedUser: parts.autoApprovedUser)),
+            "/login": page(
+                read + submit,
+                LoginRoute(endpoint: server.authorization, errors: parts.errors, defaultUser: parts.defaultUser)),
+            "/callback": page(read, CallbackRoute(clientID: parts.clientID)),
+            EndpointPath.token.rawValue: program(submit, TokenRoute(endpoint: server.token, tokensChanged: parts.tokensChanged)),
+            EndpointPath.introspect.rawValue: program(submit, IntrospectRoute(endpoint: server.introspection)),
+            EndpointPath.revoke.rawValue: program(submit, RevokeRoute(endpoint: server.revocation, tokensChanged: parts.tokensChanged)),
+            EndpointPath.register.rawValue: program(nil, RegisterRoute(clientID: parts.clientID)),
+            "/.well-known/oauth-authorization-server": program(
+                read, AuthorizationServerMetadataRoute(metadata: metadata)),
+            "/.well-known/oauth-protected-resource": program(read, OriginMetadataRoute(metadata: metadata)),
+            "/.well-known/oauth-protected-resource/mcp": program(
+                read, ProtectedResourceMetadataRoute(metadata: metadata)),
+            "/mcp": program([.get, .post, .delete], parts.mcp),
+            "/healthz": page(read, HealthRoute()),
+        ]
+    }
+
+    subscript(path: String) -> Entry? {
+        entries[path]
+    }
+}

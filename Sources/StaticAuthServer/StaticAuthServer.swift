@@ -1,0 +1,157 @@
+internal import HTTPEdge
+public import MCP
+internal import OAuth
+internal import OAuthServer
+
+/// A running server: the authorization server and the MCP server it protects, on one port.
+///
+/// ```swift
+/// var settings = Settings()
+/// settings.port = 0
+/// let server = try await StaticAuthServer.start(settings)
+/// // … talk to server.mcpURL …
+/// await server.stop()
+/// ```
+public final class StaticAuthServer: Sendable {
+    /// Why a server did not start, in words for the person who started it.
+    public enum StartError: Error, Equatable, CustomStringConvertible {
+        /// Settings make no sense; nothing was started.
+        case settings([Settings.Problem])
+        /// Tools have definitions that no client could use.
+        case tools([String])
+        /// Another process has the port.
+        case portInUse(Int)
+        /// The system refused to listen.
+        case cannotListen(address: String, port: Int, reason: String)
+
+        /// What is wrong and what to do.
+        public var description: String {
+            switch self {
+            case .settings(let problems):
+                problems.map { "\($0.setting): \($0.message)" }.joined(separator: "\n")
+            case .tools(let problems):
+                problems.joined(separator: "\n")
+            case .portInUse(let port):
+                "Port \(port) is in use by another process. Stop that one, or choose another port with --port "
+                    + "(0: any free port)."
+            case .cannotListen(let address, let port, let reason):
+                "Cannot listen on \(address), port \(port): \(reason)."
+            }
+        }
+    }
+
+    /// The port that is listened on.
+    public let port: Int
+    /// The origin of all URLs: the configured one, else `http://localhost:PORT` or the address listened on.
+    public let baseURL: String
+    /// The URL of the MCP server.
+    public var mcpURL: String { "\(baseURL)/mcp" }
+    /// The issuer of tokens for a client that uses ``baseURL``.
+    public var issuer: String { baseURL }
+    /// The identifier of the registered client.
+    public let clientID: String
+
+    private let http: HTTPServer
+    private let mcp: MCPServer
+    private let store: any GrantStore
+    private let sessions: any SessionStore
+
+    /// The tools of a server that is given none: `echo` and `get_time`.
+    public static let demoTools: [any Tool] = [EchoTool(), TimeTool()]
+
+    /// The names of the demo tools, which settings may refer to.
+    public static let demoToolNames = demoTools.map(\.name)
+
+    /// Starts a server; when this returns, connections are accepted.
+    ///
+    /// - Parameters:
+    ///   - settings: what can be set.
+    ///   - tools: the tools it serves.
+    ///   - now: the clock of all lifetimes.
+    ///   - log: where it says what it does.
+    /// - Throws: ``StartError``.
+    public static func start(
+        _ settings: Settings = Settings(), tools: [any Tool] = demoTools,
+        now: @escaping @Sendable () -> Duration = SystemClock.now, log: Log = .off
+    ) async throws -> StaticAuthServer {
+        let registry: ToolRegistry
+        do throws(InvalidTools) {
+            registry = try ToolRegistry(tools)
+        } catch {
+            throw StartError.tools(error.problems)
+        }
+        let problems = settings.problems(toolNames: registry.names)
+        guard problems.isEmpty else { throw StartError.settings(problems) }
+        let http: HTTPServer
+        do throws(HTTPServer.BindError) {
+            http = try await HTTPServer(addresses: settings.addresses, port: settings.port)
+        } catch {
+            throw StartError(error)
+        }
+        if let user = settings.autoApprovedUser {
+            log(.warning, "--auto-approve is on: nobody is asked for a password", ["user": user])
+        }
+        let parts = Parts(settings, port: http.port, tools: registry, now: now, log: log)
+        let server = StaticAuthServer(http: http, parts: parts)
+        await http.serve(Router(parts))
+        server.keepHouse(settings, now: now, log: log)
+        return server
+    }
+
+    private init(http: HTTPServer, parts: Parts) {
+        self.http = http
+        port = http.port
+        baseURL = parts.baseURL
+        clientID = parts.clientID
+        mcp = parts.mcp.server
+        store = parts.authorizationServer.store
+        sessions = parts.sessions
+    }
+
+    /// Tells connected clients that the list of tools changed.
+    public func toolsListChanged() {
+        mcp.subscriptions.toolsListChanged()
+    }
+
+    /// Ends open streams as their protocol wants it, lets answers under way finish, and closes everything.
+    public func stop() async {
+        mcp.subscriptions.endAll()
+        await http.stop()
+    }
+
+    /// What tools that start the server as a process want to know, as one line of JSON without any secret.
+    public func readyDocument(pid: Int) -> String {
+        let document: JSONObject = [
+            "pid": JSONValue(pid), "port": JSONValue(port), "base_url": .string(baseURL), "mcp_url": .string(mcpURL),
+            "issuer": .string(issuer), "client_id": .string(clientID),
+        ]
+        return String(decoding: JSONWriter.bytes(of: document), as: UTF8.self)
+    }
+
+    /// What happens without a request: streams are kept alive, and what has expired is forgotten.
+    private func keepHouse(_ settings: Settings, now: @escaping @Sendable () -> Duration, log: Log) {
+        let (mcp, store, sessions) = (mcp, store, sessions)
+        http.every(.seconds(15)) { mcp.subscriptions.heartbeat() }
+        http.every(.seconds(10)) {
+            do {
+                try await store.removeExpired(before: now())
+                try await sessions.removeExpired(before: now())
+            } catch {
+                log(.warning, "cannot forget what has expired", ["cause": "\(error)"])
+            }
+        }
+        if settings.listChangedInterval > .zero {
+            http.every(settings.listChangedInterval) { mcp.subscriptions.toolsListChanged() }
+        }
+    }
+}
+
+extension StaticAuthServer.StartError {
+    init(_ error: HTTPServer.BindError) {
+        switch error {
+        case .portInUse(let port): self = .portInUse(port)
+        case .failed(let address, let port, let reason):
+            self = .cannotListen(address: address, port: port, reason: reason)
+        }
+    }
+}

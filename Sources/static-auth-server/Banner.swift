@@ -1,0 +1,51 @@
+internal import OAuthServer
+internal import StaticAuthServer
+
+/// What a person sees when the server is ready.
+struct Banner {
+    let server: StaticAuthServer
+    let settings: Settings
+
+    var text: String {
+        var lines = [
+            "static-auth-server \(Version.current) is ready.",
+            "",
+            "  MCP server     \(server.mcpURL)",
+            "  Issuer         \(server.issuer)",
+            "  Client id      \(settings.clientID)",
+            "  Client secret  \(secret)",
+            "  Log in         \(login)",
+            "  Start page     \(server.baseURL)/",
+        ]
+        if !warnings.isEmpty { lines += [""] + warnings.map { "  Note: \($0)" } }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var secret: String {
+        if settings.tokenAuth == .none { return "none; the client is public" }
+        return settings.hasDefaultSecret ? "the default (static-auth-server --help shows it)" : "as you set it"
+    }
+
+    private var login: String {
+        if let user = settings.autoApprovedUser { return "nobody is asked; everybody is \(user)" }
+        let names = settings.users.map { $0.name + (settings.hasDefaultPassword($0) ? " (default password)" : "") }
+        return "\(server.baseURL)/login as \(names.joined(separator: " or "))"
+    }
+
+    private var warnings: [String] {
+        var found: [String] = []
+        if settings.hasDefaultSecret || settings.users.contains(where: settings.hasDefaultPassword) {
+            found.append("default credentials are public; they are accepted only because this server is on loopback.")
+        }
+        if settings.autoApprovedUser != nil {
+            found.append("--auto-approve logs everybody in; it is for tests.")
+        }
+        if settings.isPlainOffLoopback {
+            found.append("other machines reach this server over plain http; put a proxy with TLS before it.")
+        }
+        if settings.listensEverywhere, settings.publicURL == nil {
+            found.append("requests by another name than localhost are refused; --public-url says which name is right.")
+        }
+        return found
+    }
+}

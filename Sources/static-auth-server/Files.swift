@@ -1,0 +1,60 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// Reads and writes small files.
+enum Files {
+    /// Why a file could not be read or written.
+    struct Failure: Error {
+        let code: CInt
+
+        var isMissingFile: Bool { code == ENOENT }
+        var reason: String { String(cString: strerror(code)) }
+    }
+
+    /// Reads a file as UTF-8 text.
+    static func read(_ path: String, atMost limit: Int) throws(Failure) -> String {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw Failure(code: errno) }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16 << 10)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
+            guard count >= 0 else { throw Failure(code: errno) }
+            guard count > 0 else { break }
+            bytes += chunk[..<count]
+            guard bytes.count <= limit else { throw Failure(code: EFBIG) }
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw Failure(code: EILSEQ) }
+        return text
+    }
+
+    /// Writes a file so that a reader sees the whole of it or the one before: a new file takes the old one's name.
+    static func writeAtomically(_ text: String, to path: String) throws(Failure) {
+        let temporary = "\(path).\(getpid()).tmp"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw Failure(code: errno) }
+        do throws(Failure) {
+            defer { close(file) }
+            var rest = Array(text.utf8)[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+                guard count > 0 else { throw Failure(code: errno) }
+                rest = rest.dropFirst(count)
+            }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        guard rename(temporary, path) == 0 else {
+            let failure = Failure(code: errno)
+            unlink(temporary)
+            throw failure
+        }
+    }
+}

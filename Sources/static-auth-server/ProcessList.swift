@@ -1,0 +1,29 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// What other users of the machine see of this process.
+enum ProcessList {
+    /// Overwrites the secrets among the arguments, which `ps` shows to everybody.
+    ///
+    /// They are visible until this runs; the variables do not have that gap.
+    static func hideSecrets() {
+        let flags = ["--client-secret", "--user"]
+        var isSecret = false
+        for index in 1..<max(1, Int(CommandLine.argc)) {
+            guard let argument = CommandLine.unsafeArgv[index] else { continue }
+            let text = String(cString: argument)
+            if isSecret {
+                memset(argument, CInt(UInt8(ascii: "x")), strlen(argument))
+            } else if let flag = flags.first(where: { text.hasPrefix($0 + "=") }) {
+                let value = argument + flag.utf8.count + 1
+                memset(value, CInt(UInt8(ascii: "x")), strlen(value))
+            }
+            isSecret = flags.contains(text)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+internal import MCP
+internal import OAuth
+internal import OAuthServer
+internal import StaticAuthServer
+
+/// What the process was asked to do: the server's settings, and those of the process around it.
+struct Launch {
+    var settings = Settings()
+    var readyFile: String?
+    var logLevel = Log.Level.info
+    var logFormat = Log.Format.text
+}
+
+/// One setting: its name, where the command line has it, and what its text means.
+///
+/// The name makes the flag (`--client-id`), the variable (`MCP_STATIC_CLIENT_ID`) and the line in `.env`.
+struct Setting {
+    let name: String
+    let flag: (StaticAuthServerCommand) -> [String]
+    var shape = Shape.single
+    let apply: (inout Launch, [String]) throws -> Void
+
+    /// How many values it holds, and how they are written.
+    enum Shape {
+        /// One value.
+        case single
+        /// Values separated by commas.
+        case list
+        /// A value for each flag, which may hold commas; in a variable they are separated by commas.
+        case repeatable
+    }
+
+    /// Why a text is not a value of the setting.
+    struct Malformed: Error {
+        let reason: String
+    }
+
+    var variable: String {
+        variablePrefix + name.uppercased().replacing("-", with: "_")
+    }
+}
+
+/// What the names of all our environment variables begin with.
+let variablePrefix = "MCP_STATIC_"
+
+/// All settings but `--env-file`, in the order of `--help`.
+var settingsTable: [Setting] {
+    [
+        Setting(name: "host", flag: \.listen.host) { $0.settings.host = try one($1) },
+        Setting(name: "port", flag: \.listen.port) { $0.settings.port = try number($1) },
+        Setting(name: "public-url", flag: \.listen.publicURL) { $0.settings.publicURL = try one($1) },
+
+        Setting(name: "client-id", flag: \.client.clientID) { $0.settings.clientID = try one($1) },
+        Setting(name: "client-secret", flag: \.client.clientSecret) { $0.settings.clientSecret = Secret(try one($1)) },
+        Setting(name: "token-auth", flag: \.client.tokenAuth) { $0.settings.tokenAuth = try choice($1) },
+        Setting(name: "redirect-uris", flag: \.client.redirectURIs, shape: .list) { $0.settings.redirectURIs = $1 },
+        Setting(name: "redirect-match", flag: \.client.redirectMatch) { $0.settings.redirectMatch = try choice($1) },
+        Setting(name: "redirect-preset", flag: \.client.redirectPreset, shape: .list) { $0.settings.redirectPreset = $1 },
+
+        Setting(name: "scope", flag: \.access.scope) { $0.settings.scope = try one($1) },
+        Setting(name: "require-scope", flag: \.access.requireScope, shape: .repeatable) { launch, texts in
+            for text in texts {
+                let (tool, scope) = try pair(text, separator: "=", form: "TOOL=SCOPE")
+                launch.settings.requireScope[tool] = scope
+            }
+        },
+        Setting(name: "resource", flag: \.access.resource, shape: .list) { $0.settings.resource = $1 },
+        Setting(name: "user", flag: \.access.user, shape: .repeatable) { launch, texts in
+            launch.settings.users = []
+            for text in texts {
+                let (name, password) = try pair(text, separator: ":", form: "NAME:PASSWORD")
+                launch.settings.users.append(.init(name: name, password: Secret(password)))
+            }
+        },
+        Setting(name: "auto-approve", flag: { $0.access.autoApprove.map { [$0] } ?? [] }) {
+            switch try one($1, orEmpty: true) {
+            case "", "true", "1": $0.settings.autoApprove = .firstUser
+            case "false", "0": $0.settings.autoApprove = .off
+            case let name: $0.settings.autoApprove = .user(name)
+            }
+        },
+        Setting(name: "access-token-ttl", flag: \.access.accessTokenTTL) { $0.settings.accessTokenTTL = try seconds($1) },
+        Setting(name: "refresh-token-ttl", flag: \.access.refreshTokenTTL) { $0.settings.refreshTokenTTL = try seconds($1) },
+        Setting(name: "code-ttl", flag: \.access.codeTTL) { $0.settings.codeTTL = try seconds($1) },
+
+        Setting(name: "post-responses", flag: \.mcp.postResponses) { $0.settings.postResponses = try choice($1) },
+        Setting(name: "rate-limit", flag: \.mcp.rateLimit) { $0.settings.rateLimit = try number($1) },
+        Setting(name: "list-changed-interval", flag: \.mcp.listChangedInterval) {
+            $0.settings.listChangedInterval = try seconds($1)
+        },
+
+        Setting(name: "ready-file", flag: \.process.readyFile) { $0.readyFile = try one($1) },
+        Setting(name: "log-level", flag: \.process.logLevel) { $0.logLevel = try choice($1) },
+        Setting(name: "log-format", flag: \.process.logFormat) { $0.logFormat = try choice($1) },
+    ]
+}
+
+private func one(_ texts: [String], orEmpty: Bool = false) throws(Setting.Malformed) -> String {
+    guard texts.count == 1, let text = texts.first else { throw .init(reason: "It is given more than once.") }
+    guard !text.isEmpty || orEmpty else { throw .init(reason: "It is empty; give a value or leave it out.") }
+    return text
+}
+
+private func number(_ texts: [String]) throws(Setting.Malformed) -> Int {
+    let text = try one(texts)
+    guard let number = Int(text), text.first != "+" else { throw .init(reason: "'\(text)' is not a whole number.") }
+    return number
+}
+
+private func seconds(_ texts: [String]) throws(Setting.Malformed) -> Duration {
+    .seconds(try number(texts))
+}
+
+private func choice<Value>(_ texts: [String]) throws(Setting.Malformed) -> Value
+where Value: RawRepresentable<String> & CaseIterable {
+    let text = try one(texts)
+    guard let value = Value(rawValue: text) else {
+        let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .init(reason: "'\(text)' is not one of \(known).")
+    }
+    return value
+}
+
+private func pair(
+    _ text: String, separator: Character, form: String
+) throws(Setting.Malformed) -> (String, String) {
+    guard let mark = text.firstIndex(of: separator), mark != text.startIndex else {
+        throw .init(reason: "A value does not have the form \(form).")
+    }
+    return (String(text[..<mark]), String(text[text.index(after: mark)...]))
+}

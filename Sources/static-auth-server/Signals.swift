@@ -1,0 +1,32 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// The signals that ask the process to stop.
+///
+/// They are blocked and then waited for by one thread, so nothing of ours ever runs inside a signal handler. Make this
+/// before any other thread exists: threads inherit what is blocked.
+struct Signals {
+    private var set = sigset_t()
+
+    init() {
+        sigemptyset(&set)
+        sigaddset(&set, SIGTERM)
+        sigaddset(&set, SIGINT)
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Waits for SIGTERM or SIGINT, and returns its name; a second one then ends the process at once.
+    func wait() -> String {
+        var set = set
+        var received: CInt = 0
+        sigwait(&set, &received)
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+        return received == SIGINT ? "SIGINT" : "SIGTERM"
+    }
+}

@@ -1,0 +1,38 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+internal import Synchronization
+
+/// Writes lines to standard error without ever waiting for whoever reads it.
+///
+/// A test harness that starts this server with a pipe and never reads it would otherwise stop the server once the pipe is
+/// full. So a line that does not fit now is dropped; the next one that does is preceded by the number of those lost.
+final class StandardError: Sendable {
+    private let lost = Mutex(0)
+
+    /// Writes a line, which may hold line breaks.
+    func write(_ line: String) {
+        lost.withLock { lost in
+            guard isReady else { return lost += 1 }
+            let notice = lost == 0 ? "" : "(\(lost) lines lost: standard error was not read)\n"
+            lost = 0
+            var rest = Array((notice + line + "\n").utf8)[...]
+            while !rest.isEmpty, isReady {
+                // A pipe that is ready takes this much at once without blocking (PIPE_BUF).
+                let piece = rest.prefix(4096)
+                let count = piece.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+                guard count > 0 else { return }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    private var isReady: Bool {
+        var descriptor = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        return poll(&descriptor, 1, 0) == 1 && descriptor.revents & Int16(POLLOUT) != 0
+    }
+}

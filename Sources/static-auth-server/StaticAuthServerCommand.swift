@@ -1,0 +1,39 @@
+internal import ArgumentParser
+internal import StaticAuthServer
+
+/// The command line of the server.
+@main
+struct StaticAuthServerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "static-auth-server",
+        abstract: "An OAuth 2.1 authorization server and a protected MCP server on one port, to test MCP clients against.",
+        discussion: """
+            Every option is also an environment variable and a line of the .env file: --client-id is MCP_STATIC_CLIENT_ID. \
+            A flag wins over a variable, a variable over the file. Lists are separated by commas in variables.
+
+            Exit codes: 0 after SIGTERM or SIGINT, 64 for a bad flag or flag value, 69 when the port is in use, 78 for bad \
+            variables, a bad .env file or settings that do not fit together.
+            """,
+        version: Version.current)
+
+    @OptionGroup(title: "Listening") var listen: ListenOptions
+    @OptionGroup(title: "The client") var client: ClientOptions
+    @OptionGroup(title: "People, scopes and tokens") var access: AccessOptions
+    @OptionGroup(title: "MCP") var mcp: MCPOptions
+    @OptionGroup(title: "The process") var process: ProcessOptions
+
+    func run() throws {
+        ProcessList.hideSecrets()
+        let output = StandardError()
+        do {
+            let launch = try SettingsLoader(command: self, environment: ProcessEnvironment.entries())
+                .load(toolNames: StaticAuthServer.demoToolNames)
+            try ServerProcess(launch: launch, output: output).run()
+        } catch let failure as SettingsLoader.Failure {
+            let count = failure.all.count
+            output.write("static-auth-server: \(count == 1 ? "A setting is" : "\(count) settings are") wrong:")
+            for problem in failure.all { output.write("  \(problem)") }
+            throw failure.usage.isEmpty ? ExitCode.configuration : ExitCode.usage
+        }
+    }
+}

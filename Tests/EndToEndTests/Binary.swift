@@ -1,0 +1,89 @@
+import Foundation
+import MCP
+import TestSupport
+import Testing
+
+/// The built server as a process of its own, in an empty directory and with nothing but the given variables.
+final class Binary {
+    private let process = Process()
+    private let output: URL
+    private let errors: URL
+    /// The working directory, removed with the last reference.
+    let directory: URL
+
+    /// Starts the server and returns at once.
+    init(
+        _ arguments: [String], environment: [String: String] = [:], files: [String: String] = [:]
+    ) throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "static-auth-server-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        for (name, text) in files { try Data(text.utf8).write(to: directory.appending(path: name)) }
+        output = directory.appending(path: "stdout")
+        errors = directory.appending(path: "stderr")
+        for url in [output, errors] { _ = FileManager.default.createFile(atPath: url.path, contents: nil) }
+        process.executableURL = Self.path
+        process.arguments = arguments
+        process.environment = environment
+        process.currentDirectoryURL = directory
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: errors)
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    /// Beside the test bundle, wherever that was built.
+    private static let path = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        .appending(path: "static-auth-server")
+
+    /// What it has written to standard error so far.
+    var standardError: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
+    /// What it has written to standard output so far.
+    var standardOutput: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
+    /// Its process identifier.
+    var pid: Int32 { process.processIdentifier }
+
+    /// Asks it to stop, as a supervisor would.
+    func signal(_ signal: Int32) {
+        kill(process.processIdentifier, signal)
+    }
+
+    /// Waits for its end and returns the exit code; a signal that killed it counts as negative.
+    func exitCode() async -> Int32? {
+        guard await eventually({ !self.process.isRunning }) else { return nil }
+        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    }
+
+    /// Starts a server on a free port with a ready file, and waits for that.
+    static func ready(
+        _ arguments: [String] = [], environment: [String: String] = [:], files: [String: String] = [:]
+    ) async throws -> (Binary, ReadyFile) {
+        let binary = try Binary(
+            ["--port", "0", "--ready-file", "ready.json"] + arguments, environment: environment, files: files)
+        let path = binary.directory.appending(path: "ready.json")
+        let isReady = await eventually { FileManager.default.fileExists(atPath: path.path) }
+        try #require(isReady, "\(binary.standardError)")
+        return (binary, try ReadyFile(String(contentsOf: path, encoding: .utf8)))
+    }
+}
+
+/// What a ready file says.
+struct ReadyFile {
+    let text: String
+    let document: JSONObject
+
+    init(_ text: String) throws {
+        self.text = text
+        guard case .object(let object) = try JSONParser.parse(Array(text.utf8)) else {
+            throw CocoaError(.fileReadCorruptFile)
+        }
+        document = object
+    }
+
+    var port: Int { get throws { try #require(document["port"]?.integer) } }
+    func string(_ name: String) -> String? { document[name]?.string }
+}

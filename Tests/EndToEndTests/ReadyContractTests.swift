@@ -1,0 +1,84 @@
+import Foundation
+import MCP
+import TestSupport
+import Testing
+
+@Suite("When the server is ready")
+struct ReadyContractTests {
+    @Test("The ready file holds the six members and never the secret, and connections are accepted when it exists")
+    func readyFile() async throws {
+        let (binary, ready) = try await Binary.ready(["--client-id", "my-client"])
+        let port = try ready.port
+        #expect(ready.document["pid"]?.integer == Int(binary.pid))
+        #expect(ready.string("base_url") == "http://localhost:\(port)")
+        #expect(ready.string("mcp_url") == "http://localhost:\(port)/mcp")
+        #expect(ready.string("issuer") == "http://localhost:\(port)")
+        #expect(ready.string("client_id") == "my-client")
+        #expect(ready.document.count == 6)
+        #expect(!ready.text.contains("your-secret-key"))
+        #expect(try await TestClient(port: port).get("/healthz").status == 200)
+        binary.signal(SIGTERM)
+        #expect(await binary.exitCode() == 0)
+    }
+
+    @Test("The public URL is the base of the URLs in the ready file")
+    func publicURL() async throws {
+        let (binary, ready) = try await Binary.ready(
+            ["--public-url", "https://mcp.example.com/", "--user", "ann:secret-1"],
+            environment: ["MCP_STATIC_CLIENT_SECRET": "another-secret"])
+        #expect(ready.string("base_url") == "https://mcp.example.com")
+        #expect(ready.string("mcp_url") == "https://mcp.example.com/mcp")
+        #expect(try ready.port != 443)
+        binary.signal(SIGINT)
+        #expect(await binary.exitCode() == 0)
+    }
+
+    @Test("A ready file that an earlier process left is gone until this one is ready, and gone again after the stop")
+    func staleReadyFile() async throws {
+        let binary = try Binary(
+            ["--port", "0", "--ready-file", "ready.json"], files: ["ready.json": "{\"stale\":true}"])
+        let path = binary.directory.appending(path: "ready.json")
+        let isFresh = await eventually {
+            (try? String(contentsOf: path, encoding: .utf8))?.contains("\"pid\":\(binary.pid)") == true
+        }
+        #expect(isFresh, "\(binary.standardError)")
+        binary.signal(SIGTERM)
+        #expect(await binary.exitCode() == 0)
+        #expect(!FileManager.default.fileExists(atPath: path.path))
+    }
+
+    @Test("The banner says where to go, who to be and which credentials are still defaults, on standard error alone")
+    func banner() async throws {
+        let (binary, ready) = try await Binary.ready()
+        let port = try ready.port
+        #expect(await eventually { binary.standardError.contains("Start page") })
+        let banner = binary.standardError
+        for part in [
+            "http://localhost:\(port)/mcp", "static-mcp-client-001", "http://localhost:\(port)/login", "demo_user",
+            "default password", "default credentials are public",
+        ] {
+            #expect(banner.contains(part), "\(part)")
+        }
+        #expect(!banner.contains("your-secret-key"))
+        #expect(!banner.contains("demo_password"))
+        #expect(binary.standardOutput == "")
+    }
+
+    @Test("With a JSON log every line on standard error is one object")
+    func jsonLog() async throws {
+        let (binary, ready) = try await Binary.ready(["--log-format", "json", "--log-level", "debug"])
+        _ = try await TestClient(port: try ready.port).get("/nope")
+        binary.signal(SIGTERM)
+        #expect(await binary.exitCode() == 0)
+        let lines = binary.standardError.split(separator: "\n")
+        #expect(lines.count >= 3)
+        for line in lines {
+            guard case .object(let object) = try JSONParser.parse(Array(line.utf8)) else {
+                Issue.record("not an object: \(line)")
+                continue
+            }
+            #expect(object["level"]?.string != nil)
+            #expect(object["message"]?.string != nil)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import MCP
+import TestSupport
+import Testing
+
+@Suite("What is safe by default")
+struct SafetyTests {
+    @Test(
+        "Where other machines reach the server, everything that everybody knows refuses the start", .proves(.s5),
+        arguments: [["--host", "0.0.0.0"], ["--public-url", "https://mcp.example.com"]])
+    func offLoopback(flags: [String]) async throws {
+        let binary = try Binary(flags + ["--port", "0", "--auto-approve"])
+        #expect(await binary.exitCode() == 78)
+        for name in ["--client-secret: The default secret", "--user: 'demo_user'", "--auto-approve: It lets"] {
+            #expect(binary.standardError.contains(name), "\(binary.standardError)")
+        }
+    }
+
+    @Test("With credentials of its own a server may be reached by others; it says that plain http is not safe")
+    func ownCredentials() async throws {
+        let (binary, ready) = try await Binary.ready(
+            ["--host", "0.0.0.0", "--user", "ann:secret-1"], environment: ["MCP_STATIC_CLIENT_SECRET": "secret-2"])
+        #expect(try await TestClient(port: try ready.port).get("/healthz").status == 200)
+        #expect(await eventually { binary.standardError.contains("plain http") })
+        #expect(!binary.standardError.contains("secret-1"))
+        #expect(!binary.standardError.contains("secret-2"))
+    }
+
+    @Test("A server on loopback is not reached through another address of the machine", .proves(.s1))
+    func loopbackOnly() async throws {
+        let (_, ready) = try await Binary.ready()
+        let port = try ready.port
+        // 127.0.0.2 is an address of this machine that a server on 0.0.0.0 would answer at.
+        await #expect(throws: RawConnection.ConnectError.self) {
+            _ = try await RawConnection(address: "127.0.0.2", port: port)
+        }
+        _ = try await RawConnection(address: "127.0.0.1", port: port)
+    }
+
+    @Test("A port that another process has ends with 69 and says so")
+    func portInUse() async throws {
+        let (_, ready) = try await Binary.ready()
+        let second = try Binary(["--port", "\(try ready.port)"])
+        #expect(await second.exitCode() == 69)
+        #expect(second.standardError.contains("Port \(try ready.port) is in use"))
+    }
+
+    @Test("Secrets given as arguments disappear from the process list")
+    func processList() async throws {
+        let (binary, _) = try await Binary.ready([
+            "--client-secret", "hide-me-1", "--user=ann:hide-me-2", "--user", "bob:hide-me-3",
+        ])
+        let line = try String(contentsOf: URL(filePath: "/proc/\(binary.pid)/cmdline"), encoding: .utf8)
+        #expect(line.contains("--client-secret"))
+        #expect(!line.contains("hide-me"))
+    }
+
+    @Test("Nothing secret is in any output after a full flow, at the most talkative level", .proves(.s8))
+    func noSecretsInOutput() async throws {
+        let (binary, ready) = try await Binary.ready(["--log-level", "debug"])
+        let client = TestClient(port: try ready.port)
+        let flow = try await Flow(client).logIn()
+        let tokens = try await flow.redeem()
+        _ = try await client.callEcho("hello", token: tokens.accessToken)
+        _ = try await client.get("/mcp?access_token=\(tokens.accessToken)")
+        _ = try await flow.redeem(expecting: 400)
+        binary.signal(SIGTERM)
+        #expect(await binary.exitCode() == 0)
+        let output = binary.standardError + binary.standardOutput
+        #expect(output.contains("path=/token"))
+        for secret in [
+            flow.code, Flow.verifier, tokens.accessToken, tokens.refreshToken ?? "-", "demo_password",
+            "your-secret-key-change-this-in-production",
+        ] {
+            #expect(!output.contains(secret))
+        }
+    }
+}

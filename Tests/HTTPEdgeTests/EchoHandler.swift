@@ -1,0 +1,53 @@
+import HTTPEdge
+import Synchronization
+
+/// Answers with what it understood of the request, and offers the behaviours that tests need.
+final class EchoHandler: RequestHandler {
+    /// How many event streams have ended.
+    let endedStreams = Mutex(0)
+    /// How many streams were told to write but could not.
+    let ticks = Mutex(0)
+
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
+        switch request.path {
+        case "/large":
+            return HTTPResponse(.ok, body: .bytes([UInt8](repeating: UInt8(ascii: "x"), count: 4 << 20)))
+        case "/events", "/flood":
+            let size = request.path == "/flood" ? 64 << 10 : 16
+            return HTTPResponse(
+                .ok, fields: HTTPFields([("Content-Type", "text/event-stream")]),
+                body: .events(
+                    EventStream { [self] writer in
+                        defer { endedStreams.withLock { $0 += 1 } }
+                        while true {
+                            try await writer.send(Array("data: \(String(repeating: "y", count: size))\n\n".utf8))
+                            ticks.withLock { $0 += 1 }
+                            if request.query == "one" { return }
+                            try await Task.sleep(for: .milliseconds(1))
+                        }
+                    }))
+        default:
+            let line =
+                "\(request.method.rawValue) \(request.path) ?\(request.query ?? "-") "
+                + "host=\(request.host ?? "-") body=\(request.body.count)\n"
+            return HTTPResponse(
+                .ok, fields: HTTPFields([("Content-Type", "text/plain")]), body: .bytes(Array(line.utf8)))
+        }
+    }
+}
+
+/// Runs a test against a server on a free port and stops it.
+func withServer(
+    limits: Limits = Limits(), _ body: (HTTPServer, EchoHandler) async throws -> Void
+) async throws {
+    let handler = EchoHandler()
+    let server = try await HTTPServer(addresses: ["127.0.0.1"], port: 0, limits: limits)
+    await server.serve(handler)
+    do {
+        try await body(server, handler)
+    } catch {
+        await server.stop()
+        throw error
+    }
+    await server.stop()
+}

@@ -1,0 +1,101 @@
+import HTTPEdge
+import TestSupport
+import Testing
+
+@Suite("How much and how long the edge takes from a peer")
+struct LimitTests {
+    private var small: Limits {
+        var limits = Limits()
+        limits.bodyBytes = 1000
+        limits.headTimeout = .milliseconds(200)
+        limits.bodyTimeout = .milliseconds(200)
+        limits.idleTimeout = .milliseconds(300)
+        limits.stalledStreamTimeout = .milliseconds(300)
+        return limits
+    }
+
+    @Test("A body that is announced too large is refused before it is sent", .proves(.s8))
+    func announcedBody() async throws {
+        try await withServer(limits: small) { server, _ in
+            let client = try await RawConnection(port: server.port)
+            await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n")
+            #expect(await client.readToEnd().hasPrefix("HTTP/1.1 413 "))
+        }
+    }
+
+    @Test("A chunked body is refused when it grows too large, and the client can read why", .proves(.s8))
+    func chunkedBody() async throws {
+        try await withServer(limits: small) { server, _ in
+            let client = try await RawConnection(port: server.port)
+            await client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+            for _ in 0..<200 { await client.send("64\r\n\(String(repeating: "x", count: 100))\r\n") }
+            #expect(await client.readToEnd().hasPrefix("HTTP/1.1 413 "))
+        }
+    }
+
+    @Test(
+        "Header fields beyond a limit are refused with 431", .proves(.s8),
+        arguments: [
+            "X: \(String(repeating: "a", count: 17 << 10))\r\n",
+            String(repeating: "X-Filler: \(String(repeating: "a", count: 1000))\r\n", count: 80),
+            String(repeating: "X: 1\r\n", count: 140),
+        ])
+    func fields(fields: String) async throws {
+        try await withServer { server, _ in
+            let client = try await RawConnection(port: server.port)
+            await client.send("GET / HTTP/1.1\r\nHost: a\r\n\(fields)\r\n")
+            #expect(await client.readToEnd().hasPrefix("HTTP/1.1 431 "))
+        }
+    }
+
+    @Test(
+        "A request that dribbles in is given up with 408",
+        arguments: ["GET / HTTP/1.1\r\nHo", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab"])
+    func slowRequests(start: String) async throws {
+        try await withServer(limits: small) { server, _ in
+            let client = try await RawConnection(port: server.port)
+            await client.send(start)
+            #expect(await client.readToEnd().hasPrefix("HTTP/1.1 408 "))
+        }
+    }
+
+    @Test("A connection without a request is closed in silence")
+    func idleConnections() async throws {
+        try await withServer(limits: small) { server, _ in
+            let fresh = try await RawConnection(port: server.port)
+            #expect(await fresh.readToEnd() == "")
+            let used = try await RawConnection(port: server.port)
+            await used.send("GET /u HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(await used.readToEnd().hasSuffix("body=0\n"))
+        }
+    }
+
+    @Test("One connection more than the limit is told so")
+    func tooManyConnections() async throws {
+        var limits = Limits()
+        limits.connections = 2
+        try await withServer(limits: limits) { server, _ in
+            let first = try await RawConnection(port: server.port)
+            let second = try await RawConnection(port: server.port)
+            for client in [first, second] {
+                await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(await client.read(until: "body=0").contains("200 OK"))
+            }
+            let third = try await RawConnection(port: server.port)
+            #expect(await third.readToEnd().hasPrefix("HTTP/1.1 503 "))
+            await first.send("GET /again HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(await first.read(until: "body=0").contains("/again"))
+        }
+    }
+
+    @Test("A client that asks for much and reads nothing is closed")
+    func unreadAnswers() async throws {
+        try await withServer(limits: small) { server, _ in
+            let client = try await RawConnection(port: server.port, receiveBuffer: 4096)
+            await client.send(String(repeating: "GET /large HTTP/1.1\r\nHost: a\r\n\r\n", count: 50))
+            #expect(await eventually { server.openConnections == 1 })
+            #expect(await eventually { server.openConnections == 0 })
+            #expect(await client.readToEnd().utf8.count < 8 << 20)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import HTTPEdge
+import TestSupport
+import Testing
+
+@Suite("Listening and stopping")
+struct StopTests {
+    @Test("A stop closes idle connections and ends what does not end by itself")
+    func stop() async throws {
+        var limits = Limits()
+        limits.stopGrace = .milliseconds(200)
+        let server = try await HTTPServer(addresses: ["127.0.0.1"], port: 0, limits: limits)
+        await server.serve(EchoHandler())
+        let idle = try await RawConnection(port: server.port)
+        await idle.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(await idle.read(until: "body=0").contains("200 OK"))
+        let stream = try await RawConnection(port: server.port)
+        await stream.send("GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(await stream.read(until: "data:").contains("200 OK"))
+        await server.stop()
+        #expect(await idle.readToEnd() == "")
+        #expect(await stream.readToEnd().contains("data:"))
+    }
+
+    @Test("A port that another server has is named in the error")
+    func portInUse() async throws {
+        try await withServer { server, _ in
+            let port = server.port
+            await #expect(throws: HTTPServer.BindError.portInUse(port)) {
+                _ = try await HTTPServer(addresses: ["127.0.0.1"], port: port)
+            }
+        }
+    }
+
+    @Test("localhost is one port on both loopback addresses")
+    func bothLoopbacks() async throws {
+        let server = try await HTTPServer(addresses: ["127.0.0.1", "::1"], port: 0)
+        #expect(server.addresses.first == "127.0.0.1")
+        #expect(server.addresses.count <= 2)
+        await server.stop()
+    }
+}

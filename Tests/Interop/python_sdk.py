@@ -1,0 +1,71 @@
+"""What both major versions of the official Python SDK are given: a pre-registered client and a person who logs in."""
+
+import time
+
+import anyio
+from mcp.client.auth import OAuthClientProvider
+from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
+
+import person
+import server as demo
+
+REDIRECT_URI = "http://localhost:3031/callback"
+
+
+class Storage:
+    """Holds the client from the start, so that the SDK asks for no registration, and every token it is given."""
+
+    def __init__(self, auth_method: str, issuer: str):
+        self.tokens: list[OAuthToken] = []
+        self.client = OAuthClientInformationFull(
+            client_id=demo.CLIENT_ID, client_secret=demo.CLIENT_SECRET, redirect_uris=[REDIRECT_URI],
+            token_endpoint_auth_method=auth_method, issuer=issuer,
+        )
+
+    async def get_tokens(self):
+        return self.tokens[-1] if self.tokens else None
+
+    async def set_tokens(self, tokens):
+        self.tokens.append(tokens)
+
+    async def get_client_info(self):
+        return self.client
+
+    async def set_client_info(self, client_info):
+        raise AssertionError("the SDK registered a client although it has one")
+
+
+class User:
+    """One person with one client: counts the logins and notes the client's requests."""
+
+    def __init__(self, server: demo.Server, auth_method: str = "client_secret_post", mcp_url: str | None = None):
+        self.server, self.url = server, mcp_url or server.mcp_url
+        self.issuer = self.url.removesuffix("/mcp")
+        self.storage, self.logins, self.callback = Storage(auth_method, self.issuer), 0, ""
+        self.requests = []
+        self.provider = OAuthClientProvider(
+            self.url, OAuthClientMetadata(client_name="interop", redirect_uris=[REDIRECT_URI]), self.storage,
+            redirect_handler=self.open_browser, callback_handler=self.wait_for_callback,
+        )
+
+    async def open_browser(self, url: str) -> None:
+        self.logins += 1
+        self.callback = await anyio.to_thread.run_sync(person.log_in, url)
+
+    async def wait_for_callback(self):
+        found = person.parameters(self.callback)
+        assert found["iss"] == self.issuer
+        return self.received(found["code"], found.get("state"), found["iss"])
+
+    async def note(self, response) -> None:
+        self.requests.append(response.request)
+
+    async def expire(self) -> None:
+        """Waits until the SDK takes its token for expired."""
+        await anyio.sleep(max(0.0, self.provider.context.token_expiry_time - time.time()) + 0.05)
+
+    async def revoke(self) -> None:
+        """Takes the current access token away behind the client's back."""
+        form = {"token": self.storage.tokens[-1].access_token}
+        answer = person.fetch("POST", self.server.url("/revoke"), form=form, headers=person.basic())
+        assert (answer.status, answer.body) == (200, b"")

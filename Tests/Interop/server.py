@@ -1,0 +1,62 @@
+"""The server under test: one process for each test, on a port of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+BINARY = os.environ.get("STATIC_AUTH_SERVER", ".build/release/static-auth-server")
+CLIENT_ID = "static-mcp-client-001"
+CLIENT_SECRET = "your-secret-key-change-this-in-production"
+USERNAME = "demo_user"
+PASSWORD = "demo_password"
+
+
+@dataclass
+class Server:
+    """A running server, described by the file it writes when it is ready."""
+
+    process: subprocess.Popen
+    output: Path
+    base_url: str
+    mcp_url: str
+    issuer: str
+    port: int
+
+    def url(self, path: str) -> str:
+        return self.base_url + path
+
+    def stop(self) -> None:
+        """Ends the server as a service manager would; it has to agree, and must have kept its secrets to itself."""
+        self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(timeout=15)
+        said = self.output.read_text(errors="replace")
+        assert status == 0, f"the server ended with {status} and said:\n{said}"
+        for secret in (CLIENT_SECRET, PASSWORD):
+            assert secret not in said, "the server printed a secret"
+
+
+def start(folder: Path, *flags: str, port: int = 0) -> Server:
+    """Starts the server in an empty folder, without settings from the environment, and waits until it is ready."""
+    binary = Path(BINARY).resolve()
+    assert binary.exists(), f"{binary} is missing; scripts/test builds it and names it in STATIC_AUTH_SERVER"
+    folder.mkdir(parents=True, exist_ok=True)
+    ready, output = folder / "ready.json", folder / "output.txt"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MCP_STATIC_")}
+    with output.open("wb") as log:
+        process = subprocess.Popen(
+            [binary, "--port", str(port), "--ready-file", str(ready), "--log-level", "debug", *flags],
+            cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+        )
+    end = time.monotonic() + 15
+    while not ready.exists():
+        if process.poll() is not None or time.monotonic() > end:
+            process.kill()
+            raise AssertionError(f"the server did not get ready:\n{output.read_text(errors='replace')}")
+        time.sleep(0.005)
+    facts = json.loads(ready.read_text())
+    assert facts["pid"] == process.pid and facts["client_id"] == CLIENT_ID and "client_secret" not in facts
+    return Server(process, output, facts["base_url"], facts["mcp_url"], facts["issuer"], facts["port"])

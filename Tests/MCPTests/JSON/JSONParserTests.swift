@@ -1,0 +1,117 @@
+import TestSupport
+import Testing
+
+@testable import MCP
+
+@Suite struct JSONParserTests {
+    private func parse(_ text: String) throws(JSONSyntaxError) -> JSONValue { try JSONParser.parse(Array(text.utf8)) }
+
+    @Test(
+        "Valid texts are read",
+        arguments: [
+            ("null", .null), (" true ", true), ("\tfalse\r\n", false), ("0", 0), ("-0", .number(JSONNumber(spelt: "-0"))),
+            ("[]", []), ("[ 1 , [ ] , { } ]", [1, [], [:]]), ("{\"a\":{\"b\":[null]}}", ["a": ["b": [nil]]]),
+            (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{C}\n\r\t"), (#""\u00e9\u20AC\ud83d\uDE80""#, "é€🚀"),
+            ("\"héllo 🚀 \u{2028}\"", "héllo 🚀 \u{2028}"), (#""a\u0000b""#, "a\0b"),
+        ] as [(String, JSONValue)])
+    func valid(text: String, value: JSONValue) throws { #expect(try parse(text) == value) }
+
+    @Test(
+        "Numbers keep their spelling",
+        arguments: ["1", "-1", "9007199254740993", "1.0", "1.50", "1e5", "1E+5", "12.5e-07", "1e999"])
+    func numbers(text: String) throws { #expect(try parse("[\(text)]").text == "[\(text)]") }
+
+    @Test(
+        "Anything else is refused",
+        arguments: [
+            "", " ", "nul", "nulll", "True", "01", "-", "1.", ".5", "+1", "1e", "0x1", "NaN", "Infinity", "[1,]", "[,1]",
+            "[1 2]", "[", "]", "{", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{1:1}", "{\"a\":1 \"b\":2}", "\"",
+            "\"abc", "\"\n\"", "\"\u{1}\"", #""\x""#, #""\"#, #""\u12""#, #""\u12G4""#, #""\ud800""#, #""\ud800\u0041""#,
+            #""\ud800x""#, #""\udc00""#, "1 2", "{} {}", "// c\n1", "'a'", "\u{FEFF}1", "{\"a\":1,\"a\":1}",
+            #"{"a":1,"\u0061":2}"#,
+        ])
+    func invalid(text: String) { #expect(throws: JSONSyntaxError.self) { try parse(text) } }
+
+    @Test(
+        "Bytes that are not UTF-8 are refused",
+        arguments: [
+            [0x80], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82], [0xFF],
+            [0x5C, 0x6E, 0xE2, 0x82],
+        ] as [[UInt8]])
+    func invalidUTF8(bytes: [UInt8]) {
+        #expect(throws: JSONSyntaxError.self) { try JSONParser.parse([0x22] + bytes + [0x22]) }
+    }
+
+    @Test("Nesting is read to the limit and refused beyond it")
+    func depth() throws {
+        let limit = JSONParser.depthLimit
+        let atLimit = String(repeating: "[", count: limit) + String(repeating: "]", count: limit)
+        #expect(try parse(atLimit).text == atLimit)
+        #expect(throws: JSONSyntaxError.self) { try parse("[" + atLimit + "]") }
+        #expect(throws: JSONSyntaxError.self) { try JSONParser.parse(Array(repeating: 0x5B, count: 1 << 20)) }
+        #expect(throws: JSONSyntaxError.self) { try parse(String(repeating: "{\"a\":", count: 1 << 17)) }
+    }
+
+    @Test("Names that only look alike are different members")
+    func canonicalEquivalence() throws {
+        let object = try #require(try parse("{\"\u{E9}\":1,\"e\u{301}\":2}").object)
+        #expect(object.count == 2)
+        #expect(object["\u{E9}"] == 1)
+        #expect(object["e\u{301}"] == 2)
+    }
+
+    @Test("Large objects keep order, find every member and refuse a duplicate")
+    func largeObject() throws {
+        let members = (0..<5000).map { "\"k\($0)\":\($0)" }.joined(separator: ",")
+        let object = try #require(try parse("{\(members)}").object)
+        #expect(object.members.map(\.name).last == "k4999")
+        #expect(object["k4321"] == 4321)
+        #expect(object["k5000"] == nil)
+        #expect(throws: JSONSyntaxError.self) { try parse("{\(members),\"k17\":0}") }
+        var changed = object
+        changed["k10"] = nil
+        changed["k11"] = "new"
+        #expect(changed.count == 4999)
+        #expect(changed["k4999"] == 4999)
+        #expect(changed["k11"] == "new")
+    }
+
+    @Test("Mutated messages are refused or mean what they are written back as")
+    func fuzz() throws {
+        var random = SplitMix(state: 7)
+        let seed = Array(
+            #"{"jsonrpc":"2.0","id":-1.5e3,"method":"a\u00e9\n\ud83d\ude80é","params":{"x":[true,null,{}],"y":""}}"#.utf8)
+        var accepted = 0
+        for _ in 0..<20_000 {
+            var bytes = seed
+            for _ in 0...Int(random.next() % 3) {
+                let position = Int(random.next() % UInt64(bytes.count))
+                switch random.next() % 4 {
+                case 0: bytes[position] = UInt8(truncatingIfNeeded: random.next())
+                case 1: bytes.remove(at: position)
+                case 2: bytes.insert(bytes[Int(random.next() % UInt64(bytes.count))], at: position)
+                default: bytes.removeLast(Int(random.next() % 4))
+                }
+            }
+            guard let value = try? JSONParser.parse(bytes) else { continue }
+            accepted += 1
+            let written = JSONWriter.bytes(of: value)
+            #expect(try JSONParser.parse(written) == value)
+            #expect(JSONWriter.bytes(of: try JSONParser.parse(written)) == written)
+        }
+        #expect(accepted > 1000)
+    }
+}
+
+/// A small generator whose sequence is fixed (Steele, Lea and Flood, 2014).
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

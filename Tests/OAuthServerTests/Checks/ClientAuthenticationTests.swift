@@ -1,0 +1,98 @@
+import OAuth
+import OAuthServer
+import TestSupport
+import Testing
+
+@Suite struct ClientAuthenticationTests {
+    private static let body = "grant_type=client_credentials"
+    private static let post = body + "&client_id=client&client_secret=s3cret%3A%2B%25%2F"
+
+    private static func basic(_ pair: String) -> String {
+        "Basic " + Base64.standard.encode(Array(pair.utf8))
+    }
+
+    @Test("The secret is accepted encoded in a header, raw in a header, and in the body", .proves(.e4, .e5))
+    func accepted() async {
+        let setup = ServerUnderTest()
+        for (body, authorization) in [
+            (Self.body, [Self.basic("client:s3cret%3A%2B%25%2F")]), (Self.body, [Self.basic("client:s3cret:+%/")]),
+            (Self.body + "&client_id=client", [ServerUnderTest.basic]), (Self.post, []),
+        ] {
+            #expect(await refusal { try await setup.token(body, authorization: authorization) } == nil)
+        }
+    }
+
+    @Test(
+        "Every failure is invalid_client", .proves(.e7),
+        arguments: [
+            (body, []), (body + "&client_id=client", []), (body + "&client_secret=x", []),
+            (body + "&client_id=client&client_secret=x", []), (body + "&client_id=x&client_secret=s3cret", []),
+            (body, [basic("client:x")]), (body, [basic("x:s3cret:+%/")]), (body, [basic("client:")]),
+            (body, ["Bearer abc"]), (body, ["Basic"]),
+        ])
+    func refused(body: String, authorization: [String]) async {
+        #expect(
+            await refusal { try await ServerUnderTest().token(body, authorization: authorization) } == .invalidClient)
+    }
+
+    @Test("Two mechanisms at once are invalid_request", .proves(.e6))
+    func twice() async {
+        #expect(await refusal { try await ServerUnderTest().token(Self.post) } == .invalidRequest)
+        #expect(await refusal { try await ServerUnderTest().token(Self.body + "&client_id=x") } == .invalidRequest)
+    }
+
+    @Test(
+        "Each setting accepts its own method only", .proves(.a7),
+        arguments: [
+            (TokenAuthentication.any, [true, true, false]), (.basic, [true, false, false]),
+            (.post, [false, true, false]), (.none, [false, false, true]),
+        ])
+    func settings(authentication: TokenAuthentication, accepted: [Bool]) async {
+        let setup = ServerUnderTest(authentication: authentication)
+        let refresh = "grant_type=refresh_token&refresh_token=x"
+        for (isAccepted, (more, authorization)) in zip(
+            accepted,
+            [
+                ("", [ServerUnderTest.basic]), ("&client_id=client&client_secret=s3cret%3A%2B%25%2F", []),
+                ("&client_id=client", []),
+            ])
+        {
+            #expect(
+                await refusal { try await setup.token(refresh + more, authorization: authorization) }
+                    == (isAccepted ? .invalidGrant : .invalidClient))
+        }
+    }
+
+    @Test("A public client redeems by naming itself, and PKCE protects the code", .proves(.e9))
+    func publicClient() async throws {
+        let setup = ServerUnderTest(authentication: .none)
+        let code = try await setup.code()
+        let body = "grant_type=authorization_code&code=\(code)&code_verifier="
+        #expect(
+            await refusal {
+                try await setup.token(
+                    body + String(repeating: "a", count: 43) + "&client_id=client", authorization: [])
+            } == .invalidGrant)
+        #expect(
+            await refusal {
+                try await setup.token(body + ServerUnderTest.verifier + "&client_id=other", authorization: [])
+            } == .invalidClient)
+        _ = try await setup.token(body + ServerUnderTest.verifier + "&client_id=client", authorization: [])
+    }
+
+    @Test("After ten wrong secrets a minute not even the right one is looked at", .proves(.e8))
+    func throttling() async throws {
+        let setup = ServerUnderTest()
+        for _ in 1...10 {
+            #expect(
+                await refusal { try await setup.token(Self.body, authorization: [Self.basic("client:x")]) }
+                    == .invalidClient)
+            setup.clock.advance(by: .seconds(1))
+        }
+        let error = await #expect(throws: TooManyAttempts.self) { try await setup.token(Self.body) }
+        #expect(error?.retryAfterSeconds == 50)
+        #expect(await refusal { try await setup.token(Self.body, peer: "another peer") } == nil)
+        setup.clock.advance(by: .seconds(50))
+        #expect(await refusal { try await setup.token(Self.body) } == nil)
+    }
+}

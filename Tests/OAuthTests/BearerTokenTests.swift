@@ -1,0 +1,35 @@
+import OAuth
+import TestSupport
+import Testing
+
+@Suite struct BearerTokenTests {
+    @Test(
+        "The scheme's case does not matter", .proves(.b15),
+        arguments: ["Bearer a-._~+/9==", "bearer a-._~+/9==", "BEARER   a-._~+/9=="])
+    func scheme(value: String) throws {
+        #expect(try BearerToken.parse([value])?.reveal() == "a-._~+/9==")
+    }
+
+    @Test(
+        "Another scheme counts as no credentials", .proves(.b15),
+        arguments: [[], ["Basic YTpi"], ["Bearerx y"], [""]])
+    func otherSchemes(values: [String]) throws {
+        #expect(try BearerToken.parse(values) == nil)
+    }
+
+    @Test(
+        "What cannot be a token is invalid_token", .proves(.b11, .b15),
+        arguments: [
+            "Bearer", "Bearer ", "Bearer a b", "Bearer =", "Bearer a=b", "Bearer a,b", "Bearer \"a\"", "bearer é",
+        ])
+    func malformed(value: String) {
+        let error = #expect(throws: OAuthError.self) { try BearerToken.parse([value]) }
+        #expect(error?.code == .invalidToken)
+    }
+
+    @Test("Two Authorization headers are invalid_request", .proves(.b16))
+    func several() {
+        let error = #expect(throws: OAuthError.self) { try BearerToken.parse(["Bearer a", "Bearer a"]) }
+        #expect(error?.code == .invalidRequest)
+    }
+}

@@ -1,0 +1,25 @@
+import OAuth
+import TestSupport
+import Testing
+
+@Suite struct OAuthErrorTests {
+    @Test(
+        "A description holds only what may stand in a header", .proves(.b17, .e22),
+        arguments: [("say \"x\"", "say 'x'"), ("a\\b", "a/b"), ("a\r\nSet-Cookie: b", "a??Set-Cookie: b"), ("é", "?")])
+    func charset(description: String, sent: String) {
+        #expect(OAuthError(.invalidRequest, description).description == sent)
+    }
+
+    @Test("A description is bounded")
+    func bound() {
+        #expect(OAuthError(.invalidRequest, String(repeating: "x", count: 10_000)).description.count == 400)
+    }
+
+    @Test("The document carries the wire string of the code")
+    func document() {
+        let document = OAuthError(.unsupportedGrantType, "No.").document
+        #expect(document["error"] == .string("unsupported_grant_type"))
+        #expect(document["error_description"] == .string("No."))
+        #expect(document.members.count == 2)
+    }
+}

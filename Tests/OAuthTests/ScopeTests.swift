@@ -1,0 +1,28 @@
+import OAuth
+import TestSupport
+import Testing
+
+@Suite struct ScopeTests {
+    @Test("Tokens keep their order and count once", .proves(.c9))
+    func order() throws {
+        #expect(try Scope(parsing: "b a b").tokens == ["b", "a"])
+        #expect(try Scope(parsing: "b a").description == "b a")
+    }
+
+    @Test(
+        "What is no list of tokens is refused", .proves(.c9),
+        arguments: ["", " ", "a  b", " a", "a ", "a\"b", "a\\b", "ä", "a\tb", "a\u{7f}"])
+    func syntax(text: String) {
+        #expect(throws: OAuthError.self) { try Scope(parsing: text) }
+    }
+
+    @Test(
+        "A scope covers what it contains, case-sensitively", .proves(.b14),
+        arguments: [
+            (["user", "echo"], ["user"], true), (["user", "echo"], ["echo", "user"], true), (["user"], [], true),
+            (["user"], ["user", "echo"], false), (["user"], ["User"], false), ([], ["user"], false),
+        ])
+    func covers(granted: [String], needed: [String], isCovered: Bool) {
+        #expect(Scope(granted).covers(Scope(needed)) == isCovered)
+    }
+}

@@ -1,0 +1,26 @@
+import MCP
+import TestSupport
+import Testing
+
+@Suite("Dynamic registration")
+struct RegisterTests {
+    @Test(
+        "Any attempt is 403 and is told which client to use", .proves(.g11),
+        arguments: ["POST", "GET", "PUT", "DELETE", "PATCH"])
+    func refused(method: String) async throws {
+        try await withTestServer { client, _ in
+            let answer = try await client.send(
+                method, "/register", [("Content-Type", "application/json")],
+                body: #"{"redirect_uris":["http://localhost/callback"],"client_name":"x"}"#)
+            #expect(answer.status == 403)
+            #expect(answer["Content-Type"] == "application/json")
+            #expect(answer["Cache-Control"] == "no-store")
+            #expect(answer.json["error"]?.string == "access_denied")
+            #expect(
+                answer.json["error_description"]?.string
+                    == "Dynamic client registration is disabled; use the pre-registered client.")
+            #expect(answer.json["client_id"]?.string == "static-mcp-client-001")
+            #expect(!answer.body.contains("your-secret-key"))
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+
+/// A client that sends exactly the bytes it is told, for tests in which the bytes matter.
+///
+/// Every wait has a bound, so a server that hangs fails the test instead of hanging it. The waiting happens on threads of
+/// its own: tests share few threads, and one that waits must not hold up the server it waits for.
+public final class RawConnection: Sendable {
+    private let descriptor: CInt
+
+    /// The connection could not be made; the text is the system's.
+    public struct ConnectError: Error {
+        let reason: String
+    }
+
+    /// Connects to a server on this machine.
+    ///
+    /// - Parameters:
+    ///   - address: an IPv4 address of this machine.
+    ///   - port: the server's port.
+    ///   - receiveBuffer: the size of the system's receive buffer in bytes, for clients that do not read.
+    public init(address: String = "127.0.0.1", port: Int, receiveBuffer: CInt? = nil) async throws {
+        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        self.descriptor = descriptor
+        if var size = receiveBuffer {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
+        }
+        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        let failure = await Self.onOwnThread { () -> CInt in
+            var peer = sockaddr_in()
+            peer.sin_family = sa_family_t(AF_INET)
+            peer.sin_port = in_port_t(port).bigEndian
+            peer.sin_addr.s_addr = inet_addr(address)
+            let result = withUnsafePointer(to: &peer) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            return result == 0 ? 0 : errno
+        }
+        guard failure == 0 else { throw ConnectError(reason: String(cString: strerror(failure))) }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Sends text; what the server no longer takes is not an error here.
+    public func send(_ text: String) async {
+        await send(Array(text.utf8))
+    }
+
+    /// Sends bytes; what the server no longer takes is not an error here.
+    public func send(_ bytes: [UInt8]) async {
+        await Self.onOwnThread { [descriptor] in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes {
+                    Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+                }
+                guard count > 0 else { return }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    /// Ends our side; the server may still answer.
+    public func endSending() {
+        shutdown(descriptor, CInt(SHUT_WR))
+    }
+
+    /// Closes both sides as a client does that goes away, with the connection still referenced.
+    public func endBoth() {
+        shutdown(descriptor, CInt(SHUT_RDWR))
+    }
+
+    /// Reads until the server closes.
+    public func readToEnd() async -> String {
+        var received: [UInt8] = []
+        while let chunk = await read() { received += chunk }
+        return String(decoding: received, as: UTF8.self)
+    }
+
+    /// Reads until the text has arrived or the server closes, and returns all that came.
+    public func read(until end: String) async -> String {
+        var received: [UInt8] = []
+        while !String(decoding: received, as: UTF8.self).contains(end), let chunk = await read() { received += chunk }
+        return String(decoding: received, as: UTF8.self)
+    }
+
+    /// Reads what comes next; nil when the server has closed or nothing came in time.
+    public func read() async -> [UInt8]? {
+        await Self.onOwnThread { [descriptor] in
+            var chunk = [UInt8](repeating: 0, count: 64 << 10)
+            let count = chunk.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+            return count > 0 ? Array(chunk[..<count]) : nil
+        }
+    }
+
+    private static func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: work()) }
+        }
+    }
+}

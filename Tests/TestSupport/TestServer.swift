@@ -1,0 +1,25 @@
+public import MCP
+public import StaticAuthServer
+
+/// Runs a test against a server in this process, on a free port, and stops it.
+///
+/// - Parameters:
+///   - change: changes the settings before the start.
+///   - body: the test; it gets a client of the server and the server itself.
+public func withTestServer(
+    _ change: (inout Settings) -> Void = { _ in }, tools: [any Tool] = StaticAuthServer.demoTools,
+    now: @escaping @Sendable () -> Duration = SystemClock.now, log: Log = .off,
+    _ body: (TestClient, StaticAuthServer) async throws -> Void
+) async throws {
+    var settings = Settings()
+    settings.port = 0
+    change(&settings)
+    let server = try await StaticAuthServer.start(settings, tools: tools, now: now, log: log)
+    do {
+        try await body(TestClient(port: server.port), server)
+    } catch {
+        await server.stop()
+        throw error
+    }
+    await server.stop()
+}

@@ -1,0 +1,218 @@
+"""Starts the three servers one after the other, loads them with wrk and prints the table of `scripts/bench`."""
+
+import argparse
+import base64
+import importlib.metadata
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+OURS = HERE.parents[1] / "dist/static-auth-server"
+CLIENT_ID, CLIENT_SECRET = "static-mcp-client-001", "your-secret-key-change-this-in-production"
+DISCARD = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1, 2)]
+MIB = 1024  # VmRSS is in KiB
+
+
+@dataclass
+class Running:
+    """A server that has answered once."""
+
+    pid: int
+    port: int
+    first_answer_ms: float
+
+    @property
+    def resident(self) -> int:
+        """Resident memory in KiB, children included, as nginx answers from one."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return sum(rss(int(pid)) for pid in [self.pid, *children])
+
+
+def rss(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def running(command: list[str], port: int, path: str):
+    """Spawns a server, asks it until it answers, and ends it in the end. The clock starts before the spawn."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MCP_STATIC_")}
+    request = f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n".encode()
+    start = time.perf_counter()
+    pid = os.posix_spawn(command[0], command, environment, file_actions=DISCARD)
+    try:
+        while True:
+            with socket.socket() as connection:
+                if connection.connect_ex(("127.0.0.1", port)) == 0:
+                    connection.settimeout(5)
+                    connection.sendall(request)
+                    if connection.recv(4096).startswith(b"HTTP/1.1 "):
+                        break
+            if time.perf_counter() - start > 30 or os.waitpid(pid, os.WNOHANG) != (0, 0):
+                sys.exit(f"{command[0]} does not answer on port {port}")
+            time.sleep(0.0001)
+        yield Running(pid, port, (time.perf_counter() - start) * 1000)
+    finally:
+        try:
+            os.kill(pid, signal.SIGTERM)
+            os.waitpid(pid, 0)
+        except (ProcessLookupError, ChildProcessError):
+            pass
+
+
+def ours(port: int) -> list[str]:
+    return [str(OURS), "--port", str(port), "--log-level", "error"]
+
+
+def python_sdk(port: int) -> list[str]:
+    return [sys.executable, str(HERE / "python_echo_server.py"), str(port)]
+
+
+def nginx(port: int, folder: str) -> list[str]:
+    configuration = Path(folder) / "nginx.conf"
+    configuration.write_text(
+        f"daemon off; worker_processes 1; pid {folder}/pid; error_log stderr crit;\n"
+        "events { worker_connections 256; }\n"
+        f"http {{ access_log off; keepalive_requests 1000000000; client_body_temp_path {folder}; proxy_temp_path {folder};"
+        f" fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};\n"
+        f"server {{ listen 127.0.0.1:{port}; location / {{ default_type application/json;"
+        """ return 200 '{"jsonrpc":"2.0","id":1,"result":{"structuredContent":{"echo":"hello","length":5}}}'; } } }\n"""
+    )
+    return ["/usr/sbin/nginx", "-p", folder, "-c", str(configuration), "-e", "stderr"]
+
+
+def token(server: Running) -> str:
+    pair = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{server.port}/token", data=b"grant_type=client_credentials",
+        headers={"Authorization": f"Basic {pair}", "Content-Type": "application/x-www-form-urlencoded"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)["access_token"]
+
+
+def wrk(server: Running, script: str, connections: int, seconds: float, argument: str = "-", path: str = "/mcp") -> dict:
+    """Loads a server and returns what the script counted; an answer that is not 2xx or 3xx ends the benchmark."""
+    output = subprocess.run(
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", HERE / script,
+         f"http://127.0.0.1:{server.port}{path}", "--", argument],
+        capture_output=True, text=True, check=True,
+    ).stdout
+    counted = json.loads(output.splitlines()[-1])
+    if counted["errors"] or not counted["requests"]:
+        sys.exit(f"{script}: {counted}\n{output}")
+    return counted
+
+
+def rate(server: Running, bearer: str, connections: int, runs: int, seconds: float) -> float:
+    """Calls a second: the median of several short runs."""
+    counts = [wrk(server, "call.lua", connections, seconds, bearer) for _ in range(runs)]
+    return statistics.median(each["requests"] / each["seconds"] for each in counts)
+
+
+def growth(server: Running, wanted: int, load) -> tuple[int, int]:
+    """Loads a server in short runs until it has had what is wanted: how often that was, and the growth in KiB."""
+    load(1)  # warm-up: buffers and caches reach their size
+    before, done = server.resident, 0
+    while done < wanted:
+        done += load(2)
+    return done, server.resident - before
+
+
+def measure_ours(quick: bool, runs: int, seconds: float) -> dict[str, str | float]:
+    starts, residents = [], []
+    for _ in range(5 if quick else 20):
+        port = free_port()
+        with running(ours(port), port, "/healthz") as server:
+            starts.append(server.first_answer_ms)
+            residents.append(server.resident)
+    port = free_port()
+    with running(ours(port), port, "/healthz") as server:
+        bearer = token(server)
+        found = {"start": statistics.median(starts), "resident": statistics.median(residents)}
+        for connections in (1, 16):
+            found[f"rate {connections}"] = rate(server, bearer, connections, runs, seconds)
+        found["calls"], found["growth calls"] = growth(
+            server, 10_000 if quick else 100_000, lambda s: wrk(server, "call.lua", 16, s, bearer)["requests"]
+        )
+        found["logins"], found["growth logins"] = growth(
+            server, 2_000 if quick else 20_000,
+            lambda s: wrk(server, "login.lua", 1, s, path="/authorize")["requests"] // 2,
+        )
+    return found
+
+
+def measure_python(quick: bool, runs: int, seconds: float) -> dict[str, float]:
+    starts = []
+    for _ in range(1 if quick else 3):
+        port = free_port()
+        with running(python_sdk(port), port, "/healthz") as server:
+            starts.append(server.first_answer_ms)
+            found = {"start": statistics.median(starts), "resident": server.resident}
+            if len(starts) == (1 if quick else 3):
+                for connections in (1, 16):
+                    found[f"rate {connections}"] = rate(server, "bench", connections, runs, seconds)
+    return found
+
+
+def measure_nginx(runs: int, seconds: float) -> dict[str, float]:
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder, running(nginx(port, folder), port, "/") as server:
+        found = {"start": server.first_answer_ms, "resident": server.resident}
+        for connections in (1, 16):
+            found[f"rate {connections}"] = rate(server, "-", connections, runs, seconds)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measures the static release on loopback.")
+    parser.add_argument("--quick", action="store_true", help="measure once and briefly")
+    quick = parser.parse_args().quick
+    runs, seconds = (1, 1) if quick else (5, 3)
+
+    print("==> measuring; the machine should have nothing else to do", file=sys.stderr)
+    mine = measure_ours(quick, runs, seconds)
+    sdk = measure_python(quick, runs, seconds)
+    bar = measure_nginx(runs, seconds)
+
+    def rows():
+        for title, key, unit, scale, goal in (
+            ("start to first answer", "start", "ms", 1, "at most 10 ms"),
+            ("resident after start", "resident", "MiB", MIB, "at most 15 MiB"),
+            ("tools/call echo, 1 connection", "rate 1", "/s", 1, ""),
+            ("tools/call echo, 16 connections", "rate 16", "/s", 1, "15 times the SDK"),
+        ):
+            digits = 0 if unit == "/s" else 1
+            values = [f"{each[key] / scale:,.{digits}f} {unit}" for each in (mine, sdk, bar)]
+            factor = mine[key] / sdk[key] if unit == "/s" else sdk[key] / mine[key]
+            yield [title, *values, f"{factor:.1f} times better", goal]
+        for title in ("calls", "logins"):
+            name = f"growth over {mine[title]:,} " + ("calls" if title == "calls" else "abandoned logins")
+            yield [name, f"{mine[f'growth {title}'] / MIB:+.1f} MiB", "", "", "", "none"]
+
+    version = importlib.metadata.version("mcp")
+    table = [["", "static-auth-server", f"Python SDK {version}", "nginx, fixed answer", "against the SDK", "goal"], *rows()]
+    widths = [max(map(len, column)) for column in zip(*table)]
+    table.insert(1, ["-" * width for width in widths])
+    for row in table:
+        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |")
+
+
+main()

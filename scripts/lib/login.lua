@@ -1,0 +1,23 @@
+-- Opens the login page and leaves: GET /authorize, then GET of the Location it names, for one connection.
+local count, location = 0, nil
+
+function request()
+    if location then
+        return wrk.format("GET", location)
+    end
+    count = count + 1
+    return wrk.format("GET", "/authorize?response_type=code&client_id=static-mcp-client-001"
+        .. "&redirect_uri=http%3A%2F%2Flocalhost%3A3031%2Fcallback&code_challenge_method=S256"
+        .. "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&state=" .. count)
+end
+
+function response(_, headers)
+    local address = headers["Location"] or headers["location"]
+    location = address and address:gsub("^http://[^/]+", "")
+end
+
+function done(summary)
+    local errors = summary.errors
+    io.write(string.format('\n{"requests":%d,"seconds":%f,"errors":%d}\n', summary.requests, summary.duration / 1e6,
+        errors.status + errors.read + errors.write + errors.connect + errors.timeout))
+end
