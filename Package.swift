@@ -64,7 +64,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "StaticAuthServerTests", dependencies: ["StaticAuthServer", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["MCP", "TestSupport"], swiftSettings: strict),
+            name: "StaticAuthServerTests",
+            dependencies: ["StaticAuthServer", "HTTPEdge", "MCP", "OAuth", "OAuthServer", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["MCP", "TestSupport", "static-auth-server"], swiftSettings: strict),
     ]
 )

@@ -19,7 +19,7 @@ public struct EventWriter: Sendable {
 
     /// Sends bytes that make up whole events or comments, and waits for as long as the client does not read.
     ///
-    /// - Throws: `CancellationError` when the client has gone or has not read for ``Limits/stalledStreamTimeout``.
+    /// - Throws: `CancellationError` when the client has gone or has not read for ``Limits/unreadTimeout``.
     public func send(_ bytes: [UInt8]) async throws {
         let loop = connection.eventLoop
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in

@@ -85,7 +85,7 @@ final class HTTPConnection: ChannelInboundHandler {
     /// Closes without an answer, whatever is under way.
     func abort() {
         end()
-        context?.close(promise: nil)
+        wire.abort()
     }
 
     private func end() {
@@ -166,6 +166,7 @@ final class HTTPConnection: ChannelInboundHandler {
         switch state {
         case .idle, .receiving:
             state = .closing
+            wait(server.limits.unreadTimeout)
             wire.close(after: refusal.bytes(date: server.date.value()))
         case .answering, .streaming: abort()  // A second answer would corrupt the one under way.
         case .closing: break
@@ -216,12 +217,13 @@ final class HTTPConnection: ChannelInboundHandler {
         guard let context else { return }
         context.flush()
         guard context.channel.isWritable else {
-            wait(server.limits.idleTimeout)
+            wait(server.limits.unreadTimeout)
             return whenWritable.append { [unowned self] canWrite in if canWrite { finish() } }
         }
         let end = wrapOutboundOut(.end(nil))
         if closesAfterAnswer {
             state = .closing
+            wait(server.limits.unreadTimeout)
             context.writeAndFlush(end).assumeIsolated().whenComplete { [self] _ in self.context?.close(promise: nil) }
         } else {
             // The state first: the pipelining handler delivers the next request from within this write.
@@ -239,7 +241,7 @@ final class HTTPConnection: ChannelInboundHandler {
         writeBody(event)
         context.flush()
         if context.channel.isWritable { return continuation.resume() }
-        wait(server.limits.stalledStreamTimeout)
+        wait(server.limits.unreadTimeout)
         whenWritable.append { canWrite in
             canWrite ? continuation.resume() : continuation.resume(throwing: CancellationError())
         }

@@ -16,10 +16,10 @@ public struct Limits: Sendable {
     public var headTimeout = Duration.seconds(10)
     /// How long a request may take to send its body; then 408.
     public var bodyTimeout = Duration.seconds(30)
-    /// How long a connection may lie unused between two requests, or leave an answer unread.
+    /// How long a connection may lie unused between two requests.
     public var idleTimeout = Duration.seconds(75)
-    /// How long the other end may leave the events of a stream unread.
-    public var stalledStreamTimeout = Duration.seconds(30)
+    /// How long the other end may leave an answer, or the events of a stream, unread.
+    public var unreadTimeout = Duration.seconds(30)
     /// How long a closed connection still takes what the other end sends, so that it can read the last answer.
     public var lingerTimeout = Duration.seconds(1)
     /// How long a graceful stop waits for answers under way.

@@ -59,16 +59,22 @@ final class LingeringClose: ChannelDuplexHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
+    /// Closes at once: for a connection on which nothing of ours is left to read.
+    func abort() {
+        context?.close(promise: nil)
+    }
+
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        guard mode == .all, !isLingering, !inputIsClosed, context.channel.isActive else {
+        guard mode == .all, !inputIsClosed, context.channel.isActive else {
             return context.close(mode: mode, promise: promise)
         }
+        promise.map(context.channel.closeFuture.cascade(to:))
+        guard !isLingering else { return }
         isLingering = true
         context.close(mode: .output, promise: nil)
         context.read()
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         let alarm = context.eventLoop.scheduleTask(in: timeout) { bound.value.close(promise: nil) }
         context.channel.closeFuture.whenComplete { _ in alarm.cancel() }
-        promise.map(context.channel.closeFuture.cascade(to:))
     }
 }

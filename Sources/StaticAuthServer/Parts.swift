@@ -19,7 +19,8 @@ struct Parts: Sendable {
     let defaultUser: String?
 
     init(
-        _ settings: Settings, port: Int, tools: ToolRegistry, now: @escaping @Sendable () -> Duration, log: Log
+        _ settings: Settings, port: Int, tools: ToolRegistry, store: any GrantStore,
+        now: @escaping @Sendable () -> Duration, log: Log
     ) {
         let origins = OwnOrigins(settings, port: port)
         baseURL = origins.base.text
@@ -29,7 +30,7 @@ struct Parts: Sendable {
             port: port, configured: origins.base, isPublic: settings.publicURL != nil)
         let configuration = Configuration(settings, origins: origins.all.map(\.text))
         authorizationServer = AuthorizationServer(
-            configuration: configuration, store: MemoryGrantStore(), now: now, randomBytes: Random.bytes)
+            configuration: configuration, store: store, now: now, randomBytes: Random.bytes)
         sessions = MemorySessionStore()
         let server = MCPServer(
             description: ServerDescription(

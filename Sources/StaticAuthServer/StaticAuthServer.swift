@@ -91,7 +91,7 @@ public final class StaticAuthServer: Sendable {
         if let user = settings.autoApprovedUser {
             log(.warning, "--auto-approve is on: nobody is asked for a password", ["user": user])
         }
-        let parts = Parts(settings, port: http.port, tools: registry, now: now, log: log)
+        let parts = Parts(settings, port: http.port, tools: registry, store: MemoryGrantStore(), now: now, log: log)
         let server = StaticAuthServer(http: http, parts: parts)
         await http.serve(Router(parts))
         server.keepHouse(settings, now: now, log: log)

@@ -12,8 +12,11 @@ final class Binary {
     let directory: URL
 
     /// Starts the server and returns at once.
+    ///
+    /// - Parameter standardError: where standard error goes instead of a file.
     init(
-        _ arguments: [String], environment: [String: String] = [:], files: [String: String] = [:]
+        _ arguments: [String], environment: [String: String] = [:], files: [String: String] = [:],
+        standardError: Pipe? = nil
     ) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "static-auth-server-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -27,7 +30,7 @@ final class Binary {
         process.currentDirectoryURL = directory
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
+        process.standardError = try standardError ?? FileHandle(forWritingTo: errors) as Any
         try process.run()
     }
 
@@ -60,10 +63,12 @@ final class Binary {
 
     /// Starts a server on a free port with a ready file, and waits for that.
     static func ready(
-        _ arguments: [String] = [], environment: [String: String] = [:], files: [String: String] = [:]
+        _ arguments: [String] = [], environment: [String: String] = [:], files: [String: String] = [:],
+        standardError: Pipe? = nil
     ) async throws -> (Binary, ReadyFile) {
         let binary = try Binary(
-            ["--port", "0", "--ready-file", "ready.json"] + arguments, environment: environment, files: files)
+            ["--port", "0", "--ready-file", "ready.json"] + arguments, environment: environment, files: files,
+            standardError: standardError)
         let path = binary.directory.appending(path: "ready.json")
         let isReady = await eventually { FileManager.default.fileExists(atPath: path.path) }
         try #require(isReady, "\(binary.standardError)")
@@ -84,6 +89,6 @@ struct ReadyFile {
         document = object
     }
 
-    var port: Int { get throws { try #require(document["port"]?.integer) } }
+    var port: Int { get throws { try #require(document["port"]?.number?.intValue) } }
     func string(_ name: String) -> String? { document[name]?.string }
 }

@@ -9,7 +9,7 @@ struct ReadyContractTests {
     func readyFile() async throws {
         let (binary, ready) = try await Binary.ready(["--client-id", "my-client"])
         let port = try ready.port
-        #expect(ready.document["pid"]?.integer == Int(binary.pid))
+        #expect(ready.document["pid"]?.number?.intValue == Int(binary.pid))
         #expect(ready.string("base_url") == "http://localhost:\(port)")
         #expect(ready.string("mcp_url") == "http://localhost:\(port)/mcp")
         #expect(ready.string("issuer") == "http://localhost:\(port)")
@@ -80,5 +80,21 @@ struct ReadyContractTests {
             #expect(object["level"]?.string != nil)
             #expect(object["message"]?.string != nil)
         }
+    }
+
+    @Test("A server whose standard error nobody reads goes on serving")
+    func unreadStandardError() async throws {
+        let unread = Pipe()
+        let (binary, ready) = try await Binary.ready(standardError: unread)
+        let client = TestClient(port: try ready.port)
+        // A pipe holds 64 KiB; each of these requests logs more than 200 bytes.
+        let path = "/" + String(repeating: "x", count: 150)
+        for _ in 0..<500 {
+            let answer = try await client.get(path)
+            #expect(answer.status == 404)
+        }
+        binary.signal(SIGTERM)
+        #expect(await binary.exitCode() == 0)
+        withExtendedLifetime(unread) {}
     }
 }

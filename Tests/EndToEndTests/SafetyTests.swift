@@ -28,21 +28,25 @@ struct SafetyTests {
 
     @Test("A server on loopback is not reached through another address of the machine", .proves(.s1))
     func loopbackOnly() async throws {
-        let (_, ready) = try await Binary.ready()
+        let (binary, ready) = try await Binary.ready()
         let port = try ready.port
         // 127.0.0.2 is an address of this machine that a server on 0.0.0.0 would answer at.
         await #expect(throws: RawConnection.ConnectError.self) {
             _ = try await RawConnection(address: "127.0.0.2", port: port)
         }
         _ = try await RawConnection(address: "127.0.0.1", port: port)
+        binary.signal(SIGTERM)
+        #expect(await binary.exitCode() == 0)
     }
 
     @Test("A port that another process has ends with 69 and says so")
     func portInUse() async throws {
-        let (_, ready) = try await Binary.ready()
+        let (first, ready) = try await Binary.ready()
         let second = try Binary(["--port", "\(try ready.port)"])
         #expect(await second.exitCode() == 69)
         #expect(second.standardError.contains("Port \(try ready.port) is in use"))
+        first.signal(SIGTERM)
+        #expect(await first.exitCode() == 0)
     }
 
     @Test("Secrets given as arguments disappear from the process list")

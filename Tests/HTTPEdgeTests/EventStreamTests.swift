@@ -31,7 +31,7 @@ struct EventStreamTests {
     @Test("The writer waits for a client that does not read, and is stopped when that lasts too long")
     func stalledReader() async throws {
         var limits = Limits()
-        limits.stalledStreamTimeout = .milliseconds(300)
+        limits.unreadTimeout = .milliseconds(300)
         try await withServer(limits: limits) { server, handler in
             let client = try await RawConnection(port: server.port, receiveBuffer: 4096)
             await client.send("GET /flood HTTP/1.1\r\nHost: a\r\n\r\n")

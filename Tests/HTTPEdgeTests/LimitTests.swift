@@ -10,7 +10,7 @@ struct LimitTests {
         limits.headTimeout = .milliseconds(200)
         limits.bodyTimeout = .milliseconds(200)
         limits.idleTimeout = .milliseconds(300)
-        limits.stalledStreamTimeout = .milliseconds(300)
+        limits.unreadTimeout = .seconds(1)
         return limits
     }
 

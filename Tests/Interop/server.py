@@ -32,7 +32,7 @@ class Server:
     def stop(self) -> None:
         """Ends the server as a service manager would; it has to agree, and must have kept its secrets to itself."""
         self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(timeout=15)
+        status = self.process.wait(timeout=40)
         said = self.output.read_text(errors="replace")
         assert status == 0, f"the server ended with {status} and said:\n{said}"
         for secret in (CLIENT_SECRET, PASSWORD):
@@ -51,7 +51,7 @@ def start(folder: Path, *flags: str, port: int = 0) -> Server:
             [binary, "--port", str(port), "--ready-file", str(ready), "--log-level", "debug", *flags],
             cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         )
-    end = time.monotonic() + 15
+    end = time.monotonic() + 40
     while not ready.exists():
         if process.poll() is not None or time.monotonic() > end:
             process.kill()

@@ -1,4 +1,4 @@
-"""A person in Chromium: every page and both buttons, by mouse and by keyboard, light and dark, on a desk and a phone."""
+"""A person in Chromium: every page and both buttons, by mouse and keyboard, light and dark, on a desk and a phone."""
 
 import os
 import threading
@@ -14,13 +14,17 @@ import server as demo
 from person import Flow
 
 CHROMIUM = "/usr/bin/chromium"
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]  # for root, containers and small machines
+PATIENCE = 20_000  # milliseconds; a busy machine is slow, and nothing waits longer than it has to
 LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (1280, 390)]
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield browser
         browser.close()
 
@@ -31,7 +35,7 @@ def page(browser) -> Iterator[Page]:
     context = browser.new_context()
     complaints: list[str] = []
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     yield page
@@ -138,6 +142,7 @@ def test_the_keyboard_is_enough(server, page, callback):
     flow = Flow(server, redirect_uri=callback.url)
     page.goto(flow.url)
     focus(page, "username")
+    page.keyboard.press("Control+A")
     page.keyboard.type(demo.USERNAME)
     page.keyboard.press("Tab")
     assert focused(page) == "password"
@@ -242,6 +247,7 @@ def test_every_page_looks_well_on_a_desk_and_on_a_phone(server, browser, callbac
     for scheme, width in LOOKS:
         context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 844})
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         for name, visit in pages.items():
             visit(page)
             page.screenshot(path=screenshots / f"{name}-{scheme}-{width}.png", full_page=True)

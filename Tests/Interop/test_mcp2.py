@@ -62,15 +62,15 @@ async def test_the_same_sdk_in_legacy_mode_opens_a_session(server):
     assert user.requests[-1].method == "DELETE" and "Mcp-Session-Id" in user.requests[-1].headers
 
 
-async def test_an_expired_token_is_refreshed_without_a_person(start_server):
-    user = User(start_server("--access-token-ttl", "2"))
+async def test_an_expired_token_is_refreshed_without_a_person(server):
+    user = User(server)
     async with user.client() as client:
-        await user.expire()
+        user.expire()
         await use_both_tools(client)
-        await user.expire()
+        user.expire()
         await use_both_tools(client)
     assert user.logins == 1
-    assert len({tokens.refresh_token for tokens in user.storage.tokens}) == len(user.storage.tokens) >= 3
+    assert len({tokens.refresh_token for tokens in user.storage.tokens}) == len(user.storage.tokens) == 3
 
 
 async def test_a_revoked_token_is_recovered(server):
@@ -86,9 +86,9 @@ async def test_a_missing_scope_is_stepped_up_to(start_server):
     user = User(start_server("--require-scope", "echo=echo"))
     async with user.client() as client:
         assert not (await client.call_tool("get_time", {})).is_error
-        assert user.storage.tokens[-1].scope == "user"
+        assert "echo" not in user.storage.tokens[-1].scope.split()
         assert (await client.call_tool("echo", {"message": "up"})).structured_content == {"echo": "up", "length": 2}
-        assert set(user.storage.tokens[-1].scope.split()) == {"user", "echo"}
+        assert {"user", "echo"} <= set(user.storage.tokens[-1].scope.split())
     assert user.logins == 2
 
 

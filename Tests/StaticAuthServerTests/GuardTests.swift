@@ -18,7 +18,7 @@ struct GuardTests {
         "A Host that is not ours is 403 on every path, before anything else", .proves(.s4),
         arguments: ["evil.example.com", "localhost.evil.com", "localhost:1", "127.0.0.1.evil.com", "user@localhost"])
     func foreignHosts(host: String) async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer { client, _ async throws in
             for (method, path) in everyPath {
                 #expect(try await client.send(method, path, [("Host", host)]).status == 403, "\(method) \(path)")
             }
@@ -29,7 +29,7 @@ struct GuardTests {
         "Our own hosts are served, with our port or none, and with a loopback Origin", .proves(.s4, .s3),
         arguments: ["localhost", "127.0.0.1", "[::1]", "LOCALHOST"])
     func ownHosts(host: String) async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer { client, _ async throws in
             for name in [host, "\(host):\(client.port)"] {
                 let fields = [("Host", name), ("Origin", "http://localhost:5173")]
                 #expect(try await client.get("/healthz", fields).status == 200)

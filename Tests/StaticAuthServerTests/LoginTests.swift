@@ -1,7 +1,6 @@
 import MCP
 import OAuth
 import StaticAuthServer
-import Synchronization
 import TestSupport
 import Testing
 
@@ -106,7 +105,7 @@ struct LoginTests {
             ([("Sec-Fetch-Site", "none")], 303), ([], 303),
         ])
     func crossSite(fields: [(String, String)], status: Int) async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer { client, _ async throws in
             #expect(try await Flow(client).submitLogin(fields).status == status)
             #expect(try await Flow(client).submitLogin([("Origin", client.origin)]).status == 303)
         }
@@ -133,7 +132,7 @@ struct LoginTests {
 
     @Test("With the whole request in the form a program logs in with one POST", .proves(.d3))
     func requestInForm() async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer { client, _ async throws in
             let form = Flow(client).request + [("username", "demo_user"), ("password", "demo_password")]
             #expect(try await client.post("/login", form: form).status == 303)
             // The form's copies do not count when the query holds a request, so nothing is repeated.
@@ -168,12 +167,11 @@ struct LoginTests {
 
     @Test("Auto-approval is off by default and said once at the start", .proves(.d5))
     func autoApproveWarning() async throws {
-        let lines = Mutex<[String]>([])
-        let log = Log(level: .debug) { line in lines.withLock { $0.append(line) } }
-        try await withTestServer({ $0.autoApprove = .user("demo_user") }, log: log) { client, _ in
+        let lines = LogLines()
+        try await withTestServer({ $0.autoApprove = .user("demo_user") }, log: lines.log) { client, _ in
             _ = try await client.get(Flow(client).target)
         }
-        #expect(lines.withLock { $0.filter { $0.contains("warning") && $0.contains("auto-approve") } }.count == 1)
+        #expect(lines.all.filter { $0.contains("warning") && $0.contains("auto-approve") }.count == 1)
     }
 
     @Test("A name and password in a URL never log anybody in", .proves(.d6))

@@ -90,8 +90,8 @@ def nginx(port: int, folder: str) -> list[str]:
     configuration.write_text(
         f"daemon off; worker_processes 1; pid {folder}/pid; error_log stderr crit;\n"
         "events { worker_connections 256; }\n"
-        f"http {{ access_log off; keepalive_requests 1000000000; client_body_temp_path {folder}; proxy_temp_path {folder};"
-        f" fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};\n"
+        f"http {{ access_log off; keepalive_requests 1000000000;"
+        f" client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};\n"
         f"server {{ listen 127.0.0.1:{port}; location / {{ default_type application/json;"
         """ return 200 '{"jsonrpc":"2.0","id":1,"result":{"structuredContent":{"echo":"hello","length":5}}}'; } } }\n"""
     )
@@ -108,11 +108,11 @@ def token(server: Running) -> str:
         return json.load(answer)["access_token"]
 
 
-def wrk(server: Running, script: str, connections: int, seconds: float, argument: str = "-", path: str = "/mcp") -> dict:
+def wrk(server: Running, script: str, connections: int, seconds: float, bearer: str = "-", path: str = "/mcp") -> dict:
     """Loads a server and returns what the script counted; an answer that is not 2xx or 3xx ends the benchmark."""
     output = subprocess.run(
         ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", HERE / script,
-         f"http://127.0.0.1:{server.port}{path}", "--", argument],
+         f"http://127.0.0.1:{server.port}{path}", "--", bearer],
         capture_output=True, text=True, check=True,
     ).stdout
     counted = json.loads(output.splitlines()[-1])
@@ -208,7 +208,8 @@ def main() -> None:
             yield [name, f"{mine[f'growth {title}'] / MIB:+.1f} MiB", "", "", "", "none"]
 
     version = importlib.metadata.version("mcp")
-    table = [["", "static-auth-server", f"Python SDK {version}", "nginx, fixed answer", "against the SDK", "goal"], *rows()]
+    titles = ["", "static-auth-server", f"Python SDK {version}", "nginx, fixed answer", "against the SDK", "goal"]
+    table = [titles, *rows()]
     widths = [max(map(len, column)) for column in zip(*table)]
     table.insert(1, ["-" * width for width in widths])
     for row in table:

@@ -15,8 +15,8 @@ fail() {
 find_swift() {
     local folder
     if ! command -v swift >/dev/null; then
-        for folder in "$HOME/.local/share/swiftly/bin" "$HOME/.swiftly/bin" /opt/swift/usr/bin /usr/local/swift/usr/bin \
-            /usr/share/swift/usr/bin; do
+        for folder in "$HOME/.local/share/swiftly/bin" "$HOME/.swiftly/bin" /opt/swift/usr/bin \
+            /usr/local/swift/usr/bin /usr/share/swift/usr/bin; do
             if [ -x "$folder/swift" ]; then
                 PATH="$folder:$PATH"
                 break

@@ -41,9 +41,10 @@ struct LoginPage {
             <form method="post" action="\(target)">
             <label for="username">User name</label>
             <input id="username" name="username" value="\(userName)" autocomplete="username" autocapitalize="none"
-            spellcheck="false" required autofocus>
+            spellcheck="false" required\(userName.isEmpty ? " autofocus" : "" as HTML)>
             <label for="password">Password</label>
-            <input id="password" name="password" type="password" autocomplete="current-password" required>
+            <input id="password" name="password" type="password" autocomplete="current-password"
+            required\(userName.isEmpty ? "" : " autofocus" as HTML)>
             <div class="actions">
             <button class="primary" name="action" value="approve">Approve</button>
             <button name="action" value="deny" formnovalidate>Deny</button>

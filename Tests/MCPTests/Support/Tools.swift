@@ -85,3 +85,15 @@ final class Gate: Sendable {
         return nil
     }
 }
+
+/// Counts calls.
+final class Counted: Sendable {
+    private let calls = Mutex(0)
+
+    var value: Int { calls.withLock { $0 } }
+
+    func count() -> JSONObject {
+        calls.withLock { $0 += 1 }
+        return [:]
+    }
+}

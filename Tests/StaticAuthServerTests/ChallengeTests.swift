@@ -1,0 +1,175 @@
+import MCP
+import OAuth
+import StaticAuthServer
+import TestSupport
+import Testing
+
+@Suite("What /mcp asks of a token")
+struct ChallengeTests {
+    private func resourceMetadata(_ client: TestClient) -> String {
+        "resource_metadata=\"\(client.origin)/.well-known/oauth-protected-resource/mcp\""
+    }
+
+    @Test("Without a token every method is 401, with a challenge that names no error", .proves(.b8, .b9, .b10, .b18))
+    func noToken() async throws {
+        try await withTestServer { client, _ in
+            let token = try await Flow(client).logIn().redeem().accessToken
+            let session = try await client.openSession(token: token)
+            for method in ["POST", "GET", "DELETE"] {
+                for fields in [[], [("Mcp-Session-Id", session)], [("Authorization", "Basic eDp5")]] {
+                    let answer = try await client.send(method, "/mcp", fields, body: "{broken")
+                    #expect(answer.status == 401)
+                    #expect(answer["WWW-Authenticate"] == "Bearer \(resourceMetadata(client)), scope=\"user\"")
+                    #expect(answer["Content-Type"] == "application/json")
+                    #expect(answer["Cache-Control"] == "no-store")
+                    #expect(!answer.json.isEmpty)
+                }
+            }
+            let metadata = try await client.get("/.well-known/oauth-protected-resource/mcp")
+            #expect(metadata.json["resource"]?.string == "\(client.origin)/mcp")
+        }
+    }
+
+    @Test("What is no access token of ours is 401 invalid_token", .proves(.b11, .b17, .b21, .f10))
+    func wrongTokens() async throws {
+        try await withTestServer { client, _ in
+            let flow = try await Flow(client).logIn()
+            let unspent = try await Flow(client).logIn()
+            let tokens = try await flow.redeem()
+            let jwt = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2ln"
+            for token in ["unknown", "bad token", jwt, unspent.code, tokens.refreshToken ?? ""] {
+                let answer = try await client.callEcho("x", token: token)
+                #expect(answer.status == 401)
+                let challenge = answer["WWW-Authenticate"] ?? ""
+                #expect(challenge.hasPrefix("Bearer error=\"invalid_token\", error_description=\""))
+                #expect(challenge.contains(resourceMetadata(client)))
+                #expect(challenge.contains("scope=\"user\""))
+                #expect(answer.json["error"]?.string == "invalid_token")
+            }
+        }
+    }
+
+    @Test("A token lives exactly as long as it says", .proves(.b11, .e17))
+    func expiry() async throws {
+        let clock = FixedClock()
+        try await withTestServer({ $0.accessTokenTTL = .seconds(2) }, now: clock.now) { client, _ in
+            let tokens = try await Flow(client).logIn().redeem()
+            #expect(tokens.answer.json["expires_in"] == 2)
+            clock.advance(by: .milliseconds(1999))
+            #expect(try await client.callEcho("x", token: tokens.accessToken).status == 200)
+            clock.advance(by: .milliseconds(1))
+            #expect(try await client.callEcho("x", token: tokens.accessToken).status == 401)
+        }
+    }
+
+    @Test("A revoked token is refused at the next request", .proves(.b20, .g7, .g8))
+    func revocation() async throws {
+        try await withTestServer { client, _ in
+            let flow = try await Flow(client).logIn()
+            let tokens = try await flow.redeem()
+            #expect(try await client.callEcho("x", token: tokens.accessToken).status == 200)
+            let answer = try await client.post(
+                "/revoke",
+                form: [
+                    ("token", tokens.accessToken), ("client_id", flow.credentials.0),
+                    ("client_secret", flow.credentials.1),
+                ])
+            #expect(answer.status == 200)
+            #expect(answer.body == "")
+            #expect(answer["Cache-Control"] == "no-store")
+            #expect(try await client.callEcho("x", token: tokens.accessToken).status == 401)
+            _ = try await flow.refresh(tokens.refreshToken)
+        }
+    }
+
+    @Test("A token for another resource is refused", .proves(.b12))
+    func audience() async throws {
+        try await withTestServer({ $0.resource = ["https://other.example.com/mcp"] }) { client, _ in
+            let flow = try await Flow(client, ["resource": "https://other.example.com/mcp"]).logIn()
+            let answer = try await client.callEcho("x", token: try await flow.redeem().accessToken)
+            #expect(answer.status == 401)
+            #expect(answer.json["error"]?.string == "invalid_token")
+        }
+    }
+
+    @Test("A token got through one spelling of loopback works through the others", .proves(.s6, .b3))
+    func spellings() async throws {
+        try await withTestServer { client, _ in
+            let port = client.port
+            for resource in [
+                "http://localhost:\(port)/mcp", "http://127.0.0.1:\(port)", "HTTP://LOCALHOST:\(port)/mcp/",
+                "http://[::1]:\(port)/",
+            ] {
+                let token = try await Flow(client, ["resource": resource]).logIn().redeem().accessToken
+                var other = client
+                other.host = "127.0.0.1:\(port)"
+                #expect(try await other.callEcho("x", token: token).status == 200, "\(resource)")
+            }
+        }
+    }
+
+    @Test("A token in the URL, or two Authorization fields, are 400 invalid_request", .proves(.b16))
+    func malformedRequests() async throws {
+        try await withTestServer { client, _ in
+            let token = try await Flow(client).logIn().redeem().accessToken
+            let (fields, body) = TestClient.modernRequest("tools/list", token: token)
+            for (target, more) in [
+                ("/mcp?access_token=\(token)", []), ("/mcp", [("Authorization", "Bearer \(token)")]),
+            ] as [(String, [(String, String)])] {
+                let answer = try await client.send("POST", target, fields + more, body: body)
+                #expect(answer.status == 400)
+                #expect(answer["WWW-Authenticate"]?.hasPrefix("Bearer error=\"invalid_request\"") == true)
+            }
+        }
+    }
+
+    @Test("The scheme's name has no case", .proves(.b15), arguments: ["bearer", "BEARER", "Bearer"])
+    func scheme(name: String) async throws {
+        try await withTestServer { client, _ in
+            let token = try await Flow(client).logIn().redeem().accessToken
+            let (fields, body) = TestClient.modernRequest("tools/list", token: nil)
+            let answer = try await client.send(
+                "POST", "/mcp", fields + [("Authorization", "\(name) \(token)")], body: body)
+            #expect(answer.status == 200)
+        }
+    }
+
+    @Test("Host and Origin come first, then the method, then the token, then everything else", .proves(.b19))
+    func order() async throws {
+        try await withTestServer { client, _ in
+            let origin = try await client.send("PUT", "/mcp", [("Origin", "http://evil.example")], body: "{")
+            #expect(origin.status == 403)
+            let method = try await client.send("PUT", "/mcp", [], body: "{")
+            #expect(method.status == 405)
+            let token = try await client.send("POST", "/mcp", [("Content-Type", "text/plain")], body: "{")
+            #expect(token.status == 401)
+        }
+    }
+
+    @Test("A tool that needs a further scope asks for all scopes it needs, and the union opens it", .proves(.b13, .k9))
+    func stepUp() async throws {
+        try await withTestServer({ $0.requireScope = ["echo": "echo"] }) { client, _ in
+            let token = try await Flow(client).logIn().redeem().accessToken
+            let answer = try await client.callEcho("x", token: token)
+            #expect(answer.status == 403)
+            let challenge = answer["WWW-Authenticate"] ?? ""
+            #expect(challenge.contains("error=\"insufficient_scope\""))
+            #expect(challenge.contains("scope=\"user echo\""))
+            #expect(challenge.contains(resourceMetadata(client)))
+            #expect(try await client.modern("tools/list", token: token).status == 200)
+            #expect(try await client.modern("tools/call", ["name": "get_time"], token: token).status == 200)
+            let wider = try await Flow(client, ["scope": "user echo"]).logIn().redeem().accessToken
+            #expect(try await client.callEcho("x", token: wider).status == 200)
+        }
+    }
+
+    @Test("A token without the base scope is 403 for everything", .proves(.b13))
+    func baseScope() async throws {
+        try await withTestServer({ $0.scope = "read write" }) { client, _ in
+            let token = try await Flow(client, ["scope": "read"]).logIn().redeem().accessToken
+            let answer = try await client.modern("tools/list", token: token)
+            #expect(answer.status == 403)
+            #expect(answer["WWW-Authenticate"]?.contains("scope=\"read write\"") == true)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import HTTPEdge
+import MCP
+import OAuth
+import OAuthServer
+import TestSupport
+import Testing
+
+@testable import StaticAuthServer
+
+/// A store that fails on purpose, at every operation.
+private struct BrokenStore: GrantStore {
+    struct Surprise: Error {}
+
+    let failure: any Error
+
+    func insert(_ code: CodeRecord) async throws { throw failure }
+    func insert(_ tokens: IssuedTokens) async throws -> Insertion { throw failure }
+    func code(_ digest: Digest) async throws -> CodeRecord? { throw failure }
+    func refreshToken(_ digest: Digest) async throws -> RefreshTokenRecord? { throw failure }
+    func accessToken(_ digest: Digest) async throws -> AccessTokenRecord? { throw failure }
+    func exchange(code: Digest, for tokens: IssuedTokens) async throws -> Exchange { throw failure }
+    func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> Exchange { throw failure }
+    func revoke(_ grant: GrantID) async throws { throw failure }
+    func revoke(accessToken: Digest) async throws { throw failure }
+    func removeExpired(before instant: Instant) async throws { throw failure }
+}
+
+@Suite("A store that does not answer")
+struct StoreFailureTests {
+    private let lines = LogLines()
+
+    private func respond(
+        _ failure: any Error, _ path: String, query: String? = nil, _ form: [(String, String)],
+        token: String? = nil
+    ) async throws -> HTTPResponse {
+        let parts = Parts(
+            Settings(), port: 9003, tools: try ToolRegistry(StaticAuthServer.demoTools),
+            store: BrokenStore(failure: failure), now: FixedClock().now, log: lines.log)
+        var fields = HTTPFields([("Content-Type", "application/x-www-form-urlencoded")])
+        if let token { fields.append("Authorization", "Bearer \(token)") }
+        return await Router(parts).respond(
+            to: HTTPRequest(
+                method: .post, path: path, query: query, host: "localhost:9003", fields: fields,
+                body: Array(TestClient.encode(form).utf8), peer: "127.0.0.1"))
+    }
+
+    private let tokenRequest = [
+        ("grant_type", "client_credentials"), ("client_id", "static-mcp-client-001"),
+        ("client_secret", "your-secret-key-change-this-in-production"),
+    ]
+
+    @Test("At an endpoint for programs that is 503 with Retry-After, as JSON", .proves(.e23, .g9))
+    func unavailable() async throws {
+        for (path, form, token) in [
+            ("/token", tokenRequest, nil), ("/introspect", tokenRequest + [("token", "x")], nil),
+            ("/revoke", tokenRequest + [("token", "x")], nil), ("/mcp", [], "token"),
+        ] as [(String, [(String, String)], String?)] {
+            let response = try await respond(StoreUnavailable(reason: "unplugged"), path, form, token: token)
+            #expect(response.status == .serviceUnavailable, "\(path)")
+            #expect(response.fields.first("retry-after") == "1")
+            #expect(response.fields.first("content-type") == "application/json")
+            #expect(response.fields.first("cache-control") == "no-store")
+            #expect(response.text.contains("temporarily_unavailable"))
+            #expect(!response.text.contains("unplugged"))
+        }
+        let errors = lines.all.filter { $0.contains(" error ") }
+        #expect(errors.count == 4)
+        #expect(errors.allSatisfy { $0.contains("unplugged") })
+    }
+
+    @Test("A failure that nobody foresaw is 500 with a reference that only the log explains", .proves(.e23))
+    func unforeseen() async throws {
+        let response = try await respond(BrokenStore.Surprise(), "/token", tokenRequest)
+        #expect(response.status == .internalServerError)
+        #expect(response.fields.first("cache-control") == "no-store")
+        #expect(response.text.contains("server_error"))
+        #expect(!response.text.contains("Surprise"))
+        let reference = response.text.firstMatch(of: /reference ([0-9a-z]+)/)?.1 ?? "-"
+        #expect(lines.all.contains { $0.contains(reference) && $0.contains("Surprise") })
+    }
+
+    @Test("Once the redirect URI is trusted a failure goes to the client by redirect", .proves(.c12))
+    func byRedirect() async throws {
+        let request = Flow(TestClient(port: 9003)).request
+        let response = try await respond(
+            StoreUnavailable(reason: "unplugged"), "/login", query: TestClient.encode(request),
+            [("username", "demo_user"), ("password", "demo_password")])
+        #expect(response.status == .seeOther)
+        let parameters = Flow.parameters(of: response.fields.first("location") ?? "")
+        #expect(parameters["error"] == "temporarily_unavailable")
+        #expect(parameters["state"] == "state-1")
+    }
+}
+
+extension HTTPResponse {
+    fileprivate var text: String {
+        guard case .bytes(let bytes) = body else { return "" }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,135 @@
+import MCP
+import StaticAuthServer
+import TestSupport
+import Testing
+
+@Suite("Event streams on a real connection")
+struct StreamTests {
+    private func listen(_ client: TestClient, token: String, id: JSONValue = "l1") async throws -> EventReader {
+        let (fields, body) = TestClient.modernRequest(
+            "subscriptions/listen", ["notifications": ["toolsListChanged": true]], id: id, token: token)
+        return try await EventReader(client, "POST", "/mcp", fields, body: body)
+    }
+
+    @Test("A listen begins with its acknowledgement, in plain events without ids", .proves(.h40, .h45))
+    func acknowledgement() async throws {
+        try await withTestServer { client, _ in
+            let token = try await Flow(client).logIn().redeem().accessToken
+            let stream = try await listen(client, token: token)
+            #expect(stream.head.status == 200)
+            #expect(stream.head["Content-Type"] == "text/event-stream")
+            #expect(stream.head["X-Accel-Buffering"] == "no")
+            #expect(stream.head["Cache-Control"] == "no-cache")
+            let event = await stream.nextMessage()
+            #expect(event?.lines.count == 2)
+            #expect(event?.value("event") == "message")
+            #expect(event?.json["method"] == "notifications/subscriptions/acknowledged")
+        }
+    }
+
+    @Test("Every listen hears that the list changed, under its own id; a session hears it once", .proves(.h47, .h52, .i21))
+    func listChanged() async throws {
+        try await withTestServer { client, server in
+            let token = try await Flow(client).logIn().redeem().accessToken
+            let text = try await listen(client, token: token, id: "1")
+            let number = try await listen(client, token: token, id: 1)
+            let session = try await client.openSession(token: token)
+            let get = try await EventReader(
+                client, "GET", "/mcp", TestClient.fields(token: token) + [("Mcp-Session-Id", session)])
+            for stream in [text, number] { _ = await stream.nextMessage() }
+            server.toolsListChanged()
+            for (stream, id) in [(text, JSONValue.string("1")), (number, 1)] {
+                let event = await stream.nextMessage()
+                #expect(event?.json["method"] == "notifications/tools/list_changed")
+                let meta = event?.json["params"]?.object?["_meta"]?.object
+                #expect(meta?["io.modelcontextprotocol/subscriptionId"] == id)
+            }
+            let event = await get.nextMessage()
+            #expect(event?.json["method"] == "notifications/tools/list_changed")
+            #expect(event?.json["params"]?.object?["_meta"] == nil)
+        }
+    }
+
+    @Test("The interval of --list-changed-interval is kept without anybody's call", .proves(.h52))
+    func interval() async throws {
+        try await withTestServer({ $0.listChangedInterval = .seconds(1) }) { client, _ in
+            let token = try await Flow(client).logIn().redeem().accessToken
+            let stream = try await listen(client, token: token)
+            _ = await stream.nextMessage()
+            #expect(await stream.nextMessage()?.json["method"] == "notifications/tools/list_changed")
+        }
+    }
+
+    @Test("A stop ends a listen with its result and sends no cancellation", .proves(.h48, .h49))
+    func stop() async throws {
+        var settings = Settings()
+        settings.port = 0
+        let server = try await StaticAuthServer.start(settings)
+        let client = TestClient(port: server.port)
+        let token = try await Flow(client).logIn().redeem().accessToken
+        let stream = try await listen(client, token: token)
+        _ = await stream.nextMessage()
+        await server.stop()
+        let last = await stream.nextMessage()
+        #expect(last?.json["id"] == "l1")
+        #expect(last?.json["result"]?.object?["resultType"] == "complete")
+        #expect(await stream.next() == nil)
+    }
+
+    @Test("Revoking the token ends its open streams at once, a listen with its result", .proves(.h53, .i24))
+    func revocation() async throws {
+        try await withTestServer { client, _ in
+            let flow = try await Flow(client).logIn()
+            let token = try await flow.redeem().accessToken
+            let stream = try await listen(client, token: token)
+            _ = await stream.nextMessage()
+            let session = try await client.openSession(token: token)
+            let get = try await EventReader(
+                client, "GET", "/mcp", TestClient.fields(token: token) + [("Mcp-Session-Id", session)])
+            _ = try await client.post(
+                "/revoke",
+                form: [
+                    ("token", token), ("client_id", flow.credentials.0), ("client_secret", flow.credentials.1),
+                ])
+            #expect(await stream.nextMessage()?.json["result"]?.object?["resultType"] == "complete")
+            #expect(await stream.next() == nil)
+            #expect(await get.nextMessage() == nil)
+        }
+    }
+
+    @Test("Deleting a session ends its stream and makes its id unknown", .proves(.i8, .i10, .i24))
+    func deletion() async throws {
+        try await withTestServer { client, _ in
+            let token = try await Flow(client).logIn().redeem().accessToken
+            let session = try await client.openSession(token: token)
+            let fields = TestClient.fields(token: token) + [("Mcp-Session-Id", session)]
+            let get = try await EventReader(client, "GET", "/mcp", fields)
+            #expect(get.head.status == 200)
+            #expect(try await client.send("DELETE", "/mcp", fields).status == 204)
+            #expect(await get.next() == nil)
+            for method in ["GET", "DELETE"] {
+                #expect(try await client.send(method, "/mcp", fields).status == 404)
+            }
+            #expect(try await client.legacy("tools/list", session: session, token: token).status == 404)
+        }
+    }
+
+    @Test("A GET without text/event-stream is 406, without a session 400, with a modern version 405", .proves(.i19, .j5, .h57))
+    func getRefusals() async throws {
+        try await withTestServer { client, _ in
+            let token = try await Flow(client).logIn().redeem().accessToken
+            let session = try await client.openSession(token: token)
+            let bearer = ("Authorization", "Bearer \(token)")
+            let json = try await client.get(
+                "/mcp", [bearer, ("Mcp-Session-Id", session), ("Accept", "application/json")])
+            #expect(json.status == 406)
+            #expect(try await client.get("/mcp", [bearer, ("Accept", "text/event-stream")]).status == 400)
+            for method in ["GET", "DELETE"] {
+                let modern = try await client.send(
+                    method, "/mcp", [bearer, ("MCP-Protocol-Version", "2026-07-28"), ("Accept", "text/event-stream")])
+                #expect(modern.status == 405)
+                #expect(modern["Allow"] == "POST")
+            }
+        }
+    }
+}
