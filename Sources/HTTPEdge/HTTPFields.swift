@@ -36,8 +36,11 @@ public struct HTTPFields: Sendable {
         headers.replaceOrAdd(name: name, value: value)
     }
 
-    /// All fields in order.
-    public var all: [(name: String, value: String)] {
-        headers.map { ($0.name, $0.value) }
+    /// Returns the fields whose names begin with a prefix that is given in lower case.
+    public func withPrefix(_ prefix: String) -> [(name: String, value: String)] {
+        headers.filter { name, _ in
+            name.utf8.count > prefix.utf8.count
+                && zip(name.utf8, prefix.utf8).allSatisfy { $0 == $1 || ($0 | 0x20) == $1 }
+        }.map { ($0.name, $0.value) }
     }
 }

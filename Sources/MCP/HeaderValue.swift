@@ -57,5 +57,9 @@ enum HeaderValue {
 
 extension String {
     /// Whether both are the same code points; `==` would take canonically equivalent ones for equal.
-    func isExactly(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+    func isExactly(_ other: String) -> Bool {
+        guard self == other, utf8.count == other.utf8.count else { return false }
+        // ASCII has no equivalents, so nearly always the quick comparison was enough.
+        return utf8.allSatisfy { $0 < 0x80 } || utf8.elementsEqual(other.utf8)
+    }
 }

@@ -19,7 +19,11 @@ public struct Digest: Sendable, Hashable {
 
     private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> SIMD4<UInt64> {
         withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { result in
-            SHA256(bytes.baseAddress, bytes.count, result.baseAddress)
+            // Not the one-shot function, which looks its algorithm up among the library's providers at every call.
+            var context = SHA256_CTX()
+            SHA256_Init(&context)
+            SHA256_Update(&context, bytes.baseAddress, bytes.count)
+            SHA256_Final(result.bindMemory(to: UInt8.self).baseAddress, &context)
             return result.loadUnaligned(as: SIMD4<UInt64>.self)
         }
     }

@@ -7,6 +7,8 @@ struct Origin: Hashable, Sendable {
     let scheme: String
     let host: String
     let port: Int?
+    /// The origin as text, without a trailing slash.
+    let text: String
 
     /// Reads an origin, with or without one trailing slash; nil for anything with a path, query, fragment or user.
     init?(_ text: String) {
@@ -20,16 +22,7 @@ struct Origin: Hashable, Sendable {
         self.scheme = scheme
         self.host = host.lowercased()
         self.port = port == (scheme == "https" ? 443 : 80) ? nil : port
-    }
-
-    /// The origin as text, without a trailing slash.
-    var text: String {
-        "\(scheme)://\(authority)"
-    }
-
-    /// Host and port as a `Host` field holds them.
-    var authority: String {
-        port.map { "\(host):\($0)" } ?? host
+        text = "\(scheme)://\(self.host)" + (self.port.map { ":\($0)" } ?? "")
     }
 
     /// Whether the host is this machine under a name that cannot be another one.

@@ -41,8 +41,10 @@ struct EnvironmentFile {
 
     private static func value(_ text: String) -> String? {
         guard let quote = text.first, quote == "\"" || quote == "'" else {
-            let comment = text.ranges(of: " #").first?.lowerBound ?? text.endIndex
-            return text.hasPrefix("#") ? "" : text[..<comment].trimmingSpaces()
+            let comment = text.indices.first { index in
+                text[index] == "#" && (index == text.startIndex || text[text.index(before: index)] == " ")
+            }
+            return text[..<(comment ?? text.endIndex)].trimmingSpaces()
         }
         var value = ""
         var rest = text.dropFirst()

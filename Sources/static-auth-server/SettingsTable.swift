@@ -36,7 +36,7 @@ struct Setting {
     }
 
     var variable: String {
-        variablePrefix + name.uppercased().replacing("-", with: "_")
+        variablePrefix + String(name.uppercased().map { $0 == "-" ? "_" : $0 })
     }
 }
 

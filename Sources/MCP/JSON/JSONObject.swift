@@ -84,10 +84,7 @@ extension JSONObject: ExpressibleByDictionaryLiteral {
 private struct ExactName: Hashable {
     let text: String
 
-    /// `String` compares by canonical equivalence, quickly; only what passes that is worth a second look.
-    static func == (left: ExactName, right: ExactName) -> Bool {
-        left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
-    }
+    static func == (left: ExactName, right: ExactName) -> Bool { left.text.isExactly(right.text) }
 
     func hash(into hasher: inout Hasher) { text.hash(into: &hasher) }
 }

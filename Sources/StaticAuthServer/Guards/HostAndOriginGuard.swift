@@ -6,12 +6,27 @@ internal import HTTPEdge
 /// rebinding) shows in `Host`; a foreign page that posts here shows in `Origin` (MCP 2026-07-28, Streamable HTTP, "Security
 /// & Endpoint").
 struct HostAndOriginGuard: Sendable {
-    /// The port that loopback hosts are reached at; they may also leave it out.
-    let port: Int
-    /// The configured origin, or that of the address listened on; nil when only loopback names are known.
-    let configured: Origin?
-    /// Whether `configured` was given with `--public-url` and therefore stands in every document.
-    let isPublic: Bool
+    private let port: Int
+    private let configured: Origin
+    private let isPublic: Bool
+    /// What nearly every request's `Host` is, and what follows from it.
+    private let known: [String: Origin]
+
+    /// Makes the guard of a server.
+    ///
+    /// - Parameters:
+    ///   - port: the port that our hosts are reached at; a client may also leave it out.
+    ///   - configured: the configured origin, or that of the address listened on.
+    ///   - isPublic: whether it was configured with `--public-url` and therefore stands in every document.
+    init(port: Int, configured: Origin, isPublic: Bool) {
+        self.port = port
+        self.configured = configured
+        self.isPublic = isPublic
+        known = Dictionary(
+            uniqueKeysWithValues: Self.names.map { name in
+                ("\(name):\(port)", isPublic ? configured : Origin(scheme: "http", host: name, port: port))
+            })
+    }
 
     /// Why a request was stopped.
     enum Refusal: Error {
@@ -21,11 +36,15 @@ struct HostAndOriginGuard: Sendable {
 
     /// Returns the origin under which the request reached us: the configured one, else as the client spelled the host.
     func origin(of request: HTTPRequest) throws(Refusal) -> Origin {
-        guard let host = request.host, let asked = Origin("http://\(host)"), isOurs(asked) else { throw .host }
-        let origins = request.fields["origin"]
-        guard origins.count <= 1, origins.allSatisfy(isAllowed(origin:)) else { throw .origin }
-        if isPublic, let configured { return configured }
-        return asked
+        guard let host = request.host, let origin = known[host] ?? origin(host: host) else { throw .host }
+        let senders = request.fields["origin"]
+        guard senders.count <= 1, senders.allSatisfy(isAllowed(origin:)) else { throw .origin }
+        return origin
+    }
+
+    private func origin(host: String) -> Origin? {
+        guard let asked = Origin("http://\(host)"), isOurs(asked) else { return nil }
+        return isPublic ? configured : asked
     }
 
     /// Whether a page of this origin may talk to us: any port of this machine, and our own origin.
@@ -35,8 +54,8 @@ struct HostAndOriginGuard: Sendable {
     }
 
     private func isOurs(_ asked: Origin) -> Bool {
-        if isPublic, asked.host == configured?.host { return true }
-        return (Self.names.contains(asked.host) || asked.host == configured?.host)
+        if isPublic, asked.host == configured.host { return true }
+        return (Self.names.contains(asked.host) || asked.host == configured.host)
             && (asked.port == nil || asked.port == port)
     }
 

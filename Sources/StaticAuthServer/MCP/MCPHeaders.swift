@@ -4,20 +4,20 @@ internal import MCP
 /// Reads the header fields of MCP's Streamable HTTP transport.
 enum MCPHeaders {
     /// The fields as values; white space around them is gone already.
-    static func transport(of fields: HTTPFields) -> TransportHeaders {
+    static func transport(of fields: HTTPFields, _ accept: Accept) -> TransportHeaders {
         TransportHeaders(
             protocolVersion: fields["mcp-protocol-version"], method: fields["mcp-method"], name: fields["mcp-name"],
-            sessionID: fields["mcp-session-id"], acceptsEventStream: fields.accepts("text/event-stream"),
+            sessionID: fields["mcp-session-id"], acceptsEventStream: accept.eventStream,
             parameters: parameters(of: fields))
     }
 
     /// What is wrong with the form in which a POST comes or wants its answer; nil when both are right.
-    static func refusal(of fields: HTTPFields) -> HTTPResponse? {
-        guard fields.mediaType == "application/json" else {
+    static func refusal(of fields: HTTPFields, _ accept: Accept) -> HTTPResponse? {
+        guard fields.first("content-type") == jsonType || fields.mediaType == jsonType else {
             return ErrorResponses.plain(
-                .unsupportedMediaType, "unsupported_media_type", "The body must be JSON: Content-Type application/json.")
+                .unsupportedMediaType, "unsupported_media_type", "The body must be JSON: Content-Type \(jsonType).")
         }
-        guard fields.accepts("application/json"), fields.accepts("text/event-stream") else { return notAcceptable }
+        guard accept.json, accept.eventStream else { return notAcceptable }
         return nil
     }
 
@@ -28,11 +28,9 @@ enum MCPHeaders {
 
     /// The fields that repeat arguments of a tool call: `Mcp-Param-City` is `city`.
     private static func parameters(of fields: HTTPFields) -> [(name: String, value: String)] {
-        fields.all.compactMap { field in
-            let name = field.name.lowercased()
-            return name.hasPrefix(prefix) ? (String(name.dropFirst(prefix.count)), field.value) : nil
-        }
+        fields.withPrefix(prefix).map { (String($0.name.dropFirst(prefix.utf8.count)).lowercased(), $0.value) }
     }
 
+    private static let jsonType = "application/json"
     private static let prefix = "mcp-param-"
 }

@@ -18,14 +18,15 @@ struct MCPRoute: Route {
             let record = pass.record
             let caller = Caller(
                 subject: record.grant.subject, clientID: record.grant.clientID, scopes: Set(record.scope.tokens))
-            let headers = MCPHeaders.transport(of: request.fields)
+            let accept = Accept(request.fields)
+            let headers = MCPHeaders.transport(of: request.fields, accept)
             switch request.method {
             case .get:
                 return try response(to: try await server.get(headers: headers, caller: caller), pass)
             case .delete:
                 return try response(to: try await server.delete(headers: headers, caller: caller), pass)
             default:
-                if let refusal = MCPHeaders.refusal(of: request.fields) { return refusal }
+                if let refusal = MCPHeaders.refusal(of: request.fields, accept) { return refusal }
                 return try response(
                     to: try await server.post(body: request.body, headers: headers, caller: caller), pass)
             }

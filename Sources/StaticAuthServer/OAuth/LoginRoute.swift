@@ -23,8 +23,8 @@ struct LoginRoute: Route {
         } catch let error as OAuthError {
             answer = .unreadable(error)
         }
-        let isProgram = isPost && request.fields.first("accept")?.contains("application/json") == true
-        return isProgram ? answer.document : answer.page(after: request.method)
+        // A browser accepts anything; a program that wants a document names it.
+        return isPost && Accept(request.fields).namesJSON ? answer.document : answer.page(after: request.method)
     }
 
     private func show(_ request: HTTPRequest, _ origin: Origin) throws -> LoginAnswer {

@@ -25,16 +25,4 @@ extension HTTPFields {
     var mediaType: String? {
         first("content-type")?.split(separator: ";", maxSplits: 1).first?.trimmingSpaces().lowercased()
     }
-
-    /// Whether the client lists a media type in `Accept`, itself or by a range, and not with `q=0`.
-    ///
-    /// RFC 9110 §12.5.1, without preferences.
-    func accepts(_ type: String) -> Bool {
-        let range = type.prefix { $0 != "/" } + "/*"
-        return self["accept"].flatMap { $0.split(separator: ",") }.contains { element in
-            let parts = element.split(separator: ";").map { $0.trimmingSpaces().lowercased() }
-            guard let name = parts.first, [type, String(range), "*/*"].contains(name) else { return false }
-            return !parts.dropFirst().contains { ["q=0", "q=0.0", "q=0.00", "q=0.000"].contains($0) }
-        }
-    }
 }
