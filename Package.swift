@@ -67,6 +67,7 @@ let package = Package(
             name: "StaticAuthServerTests",
             dependencies: ["StaticAuthServer", "HTTPEdge", "MCP", "OAuth", "OAuthServer", "TestSupport"],
             swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["MCP", "TestSupport", "static-auth-server"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["MCP", "TestSupport", "static-auth-server"], swiftSettings: strict),
     ]
 )

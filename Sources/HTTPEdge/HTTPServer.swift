@@ -102,7 +102,8 @@ public final class HTTPServer: Sendable {
         return channel.eventLoop.makeCompletedFuture {
             let wire = LingeringClose(timeout: TimeAmount(limits.lingerTimeout))
             guard context.connections.count < limits.connections else {
-                return try channel.pipeline.syncOperations.addHandlers(wire, RefusedConnection(server: context, wire: wire))
+                return try channel.pipeline.syncOperations.addHandlers(
+                    wire, RefusedConnection(server: context, wire: wire))
             }
             let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: parserLimits)
             try channel.pipeline.syncOperations.addHandlers(

@@ -39,9 +39,12 @@ struct Origin: Hashable, Sendable {
     static func isAddress(_ text: String) -> Bool {
         let octets = text.split(separator: ".", omittingEmptySubsequences: false)
         if octets.count == 4 {
-            return octets.allSatisfy { $0.count <= 3 && !$0.isEmpty && $0.allSatisfy(\.isASCIIDigit) && UInt8($0) != nil }
+            return octets.allSatisfy {
+                $0.count <= 3 && !$0.isEmpty && $0.allSatisfy(\.isASCIIDigit) && UInt8($0) != nil
+            }
         }
-        return text.contains(":") && text.unicodeScalars.allSatisfy { $0 == ":" || $0 == "." || $0.properties.isASCIIHexDigit }
+        return text.contains(":")
+            && text.unicodeScalars.allSatisfy { $0 == ":" || $0 == "." || $0.properties.isASCIIHexDigit }
     }
 }
 

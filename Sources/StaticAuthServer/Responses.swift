@@ -16,7 +16,9 @@ enum Responses {
     }
 
     /// A document of OAuth as JSON, followed by members of our own.
-    static func json(_ status: HTTPStatus, _ document: Document, adding members: [(String, JSONValue)] = []) -> HTTPResponse {
+    static func json(_ status: HTTPStatus, _ document: Document, adding members: [(String, JSONValue)] = [])
+        -> HTTPResponse
+    {
         json(status, JSONObject(document.members.map { ($0.name, json($0.value)) } + members))
     }
 

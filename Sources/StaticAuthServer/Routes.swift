@@ -34,9 +34,11 @@ struct Routes: Sendable {
                 read + submit,
                 LoginRoute(endpoint: server.authorization, errors: parts.errors, defaultUser: parts.defaultUser)),
             "/callback": page(read, CallbackRoute(clientID: parts.clientID)),
-            EndpointPath.token.rawValue: program(submit, TokenRoute(endpoint: server.token, tokensChanged: parts.tokensChanged)),
+            EndpointPath.token.rawValue: program(
+                submit, TokenRoute(endpoint: server.token, tokensChanged: parts.tokensChanged)),
             EndpointPath.introspect.rawValue: program(submit, IntrospectRoute(endpoint: server.introspection)),
-            EndpointPath.revoke.rawValue: program(submit, RevokeRoute(endpoint: server.revocation, tokensChanged: parts.tokensChanged)),
+            EndpointPath.revoke.rawValue: program(
+                submit, RevokeRoute(endpoint: server.revocation, tokensChanged: parts.tokensChanged)),
             EndpointPath.register.rawValue: program(nil, RegisterRoute(clientID: parts.clientID)),
             "/.well-known/oauth-authorization-server": program(
                 read, AuthorizationServerMetadataRoute(metadata: metadata)),

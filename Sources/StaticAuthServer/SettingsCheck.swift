@@ -54,7 +54,8 @@ extension Settings {
             found.append(Problem("client-id", "A client id is one or more printable ASCII characters."))
         }
         if clientSecret.reveal().isEmpty {
-            found.append(Problem("client-secret", "The secret is empty; for a client without one use --token-auth none."))
+            found.append(
+                Problem("client-secret", "The secret is empty; for a client without one use --token-auth none."))
         }
         return found
     }
@@ -89,7 +90,9 @@ extension Settings {
         for (tool, scope) in requireScope.sorted(by: { $0.key < $1.key }) {
             if !toolNames.contains(tool) {
                 let known = toolNames.joined(separator: ", ")
-                found.append(Problem("require-scope", "There is no tool '\(tool)'; the tools are \(known).", isCombination: true))
+                found.append(
+                    Problem("require-scope", "There is no tool '\(tool)'; the tools are \(known).", isCombination: true)
+                )
             }
             if (try? Scope(parsing: scope))?.tokens.count != 1 {
                 found.append(Problem("require-scope", "'\(scope)' is not one scope; write TOOL=SCOPE."))
@@ -111,7 +114,8 @@ extension Settings {
             found.append(Problem("user", "A name or a password is empty; write NAME:PASSWORD."))
         }
         if case .user(let name) = autoApprove, !users.contains(where: { $0.name == name }) {
-            found.append(Problem("auto-approve", "There is no user '\(name)'; name one that --user gives.", isCombination: true))
+            found.append(
+                Problem("auto-approve", "There is no user '\(name)'; name one that --user gives.", isCombination: true))
         }
         return found
     }
@@ -138,7 +142,10 @@ extension Settings {
         let reason = "other machines can reach this server"
         var found: [Problem] = []
         if hasDefaultSecret {
-            found.append(Problem("client-secret", "The default secret is public, and \(reason); set one of your own.", isCombination: true))
+            found.append(
+                Problem(
+                    "client-secret", "The default secret is public, and \(reason); set one of your own.",
+                    isCombination: true))
         }
         for user in users where hasDefaultPassword(user) {
             found.append(
@@ -147,7 +154,8 @@ extension Settings {
                     isCombination: true))
         }
         if autoApprove != .off {
-            found.append(Problem("auto-approve", "It lets everybody in, and \(reason); leave it out.", isCombination: true))
+            found.append(
+                Problem("auto-approve", "It lets everybody in, and \(reason); leave it out.", isCombination: true))
         }
         return found
     }

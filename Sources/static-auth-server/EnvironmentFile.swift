@@ -34,7 +34,8 @@ struct EnvironmentFile {
         let line = line.hasPrefix("export ") ? String(line.dropFirst("export ".count)) : line
         guard let mark = line.firstIndex(of: "=") else { return nil }
         let name = line[..<mark].trimmingSpaces()
-        let isName = !name.isEmpty && name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || Character(.init($0)).isAlphanumeric }
+        let isName =
+            !name.isEmpty && name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || Character(.init($0)).isAlphanumeric }
         guard isName, let text = value(line[line.index(after: mark)...].trimmingSpaces()) else { return nil }
         return .init(name: name, text: text)
     }

@@ -120,7 +120,7 @@ struct SettingsLoader {
             let file = try EnvironmentFile(path: path)
             failure.configuration += file.problems.map { "\(path): \($0)" }
             return (path, file.entries.filter { $0.name.hasPrefix(variablePrefix) })
-        } catch where named == nil && error.isMissingFile {
+        } catch  where named == nil && error.isMissingFile {
             return (path, [])
         } catch {
             let problem = "\(path): \(error.reason)"

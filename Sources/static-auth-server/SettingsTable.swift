@@ -55,7 +55,9 @@ var settingsTable: [Setting] {
         Setting(name: "token-auth", flag: \.client.tokenAuth) { $0.settings.tokenAuth = try choice($1) },
         Setting(name: "redirect-uris", flag: \.client.redirectURIs, shape: .list) { $0.settings.redirectURIs = $1 },
         Setting(name: "redirect-match", flag: \.client.redirectMatch) { $0.settings.redirectMatch = try choice($1) },
-        Setting(name: "redirect-preset", flag: \.client.redirectPreset, shape: .list) { $0.settings.redirectPreset = $1 },
+        Setting(name: "redirect-preset", flag: \.client.redirectPreset, shape: .list) {
+            $0.settings.redirectPreset = $1
+        },
 
         Setting(name: "scope", flag: \.access.scope) { $0.settings.scope = try one($1) },
         Setting(name: "require-scope", flag: \.access.requireScope, shape: .repeatable) { launch, texts in
@@ -79,8 +81,12 @@ var settingsTable: [Setting] {
             case let name: $0.settings.autoApprove = .user(name)
             }
         },
-        Setting(name: "access-token-ttl", flag: \.access.accessTokenTTL) { $0.settings.accessTokenTTL = try seconds($1) },
-        Setting(name: "refresh-token-ttl", flag: \.access.refreshTokenTTL) { $0.settings.refreshTokenTTL = try seconds($1) },
+        Setting(name: "access-token-ttl", flag: \.access.accessTokenTTL) {
+            $0.settings.accessTokenTTL = try seconds($1)
+        },
+        Setting(name: "refresh-token-ttl", flag: \.access.refreshTokenTTL) {
+            $0.settings.refreshTokenTTL = try seconds($1)
+        },
         Setting(name: "code-ttl", flag: \.access.codeTTL) { $0.settings.codeTTL = try seconds($1) },
 
         Setting(name: "post-responses", flag: \.mcp.postResponses) { $0.settings.postResponses = try choice($1) },

@@ -6,7 +6,8 @@ internal import StaticAuthServer
 struct StaticAuthServerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "static-auth-server",
-        abstract: "An OAuth 2.1 authorization server and a protected MCP server on one port, to test MCP clients against.",
+        abstract:
+            "An OAuth 2.1 authorization server and a protected MCP server on one port, to test MCP clients against.",
         discussion: """
             Every option is also an environment variable and a line of the .env file: --client-id is MCP_STATIC_CLIENT_ID. \
             A flag wins over a variable, a variable over the file. Lists are separated by commas in variables.

@@ -3,12 +3,15 @@ import Synchronization
 
 /// Answers with what it understood of the request, and offers the behaviours that tests need.
 final class EchoHandler: RequestHandler {
+    /// How many requests have come.
+    let requests = Mutex(0)
     /// How many event streams have ended.
     let endedStreams = Mutex(0)
-    /// How many streams were told to write but could not.
+    /// How many events were written.
     let ticks = Mutex(0)
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
+        requests.withLock { $0 += 1 }
         switch request.path {
         case "/large":
             return HTTPResponse(.ok, body: .bytes([UInt8](repeating: UInt8(ascii: "x"), count: 4 << 20)))

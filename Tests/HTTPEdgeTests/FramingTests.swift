@@ -51,7 +51,8 @@ struct FramingTests {
     func pipelining() async throws {
         try await withServer { server, _ in
             let client = try await RawConnection(port: server.port)
-            await client.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nPOST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
+            await client.send(
+                "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nPOST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
             await client.send("GET /3 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             let answer = await client.readToEnd()
             let order = ["GET /1", "POST /2 ?- host=a body=3", "GET /3"].map { answer.range(of: $0)?.lowerBound }
@@ -96,7 +97,8 @@ struct FramingTests {
     func expectContinue() async throws {
         try await withServer { server, _ in
             let client = try await RawConnection(port: server.port)
-            await client.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n")
+            await client.send(
+                "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n")
             #expect(await client.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
             await client.send("ab")
             #expect(await client.readToEnd().contains("body=2"))

@@ -46,7 +46,8 @@ import Testing
         #expect(messages.map { $0["error", "code"] } == [-32603])
     }
 
-    @Test("Progress rises strictly, carries the token as it came, and ends before the response", .proves(.h43, .h39, .h2))
+    @Test(
+        "Progress rises strictly, carries the token as it came, and ends before the response", .proves(.h43, .h39, .h2))
     func progress() async throws {
         let tool = Custom { _, context in
             context.progress(1, total: 3, message: "one")
@@ -156,9 +157,11 @@ import Testing
         let others = try await bench.post(Self.slow, other)
         for _ in 0..<3 { #expect(await gate.next() == .started) }
         #expect(
-            try await bench.post(Bench.notification("notifications/cancelled", ["requestId": "5"]), session).status == 202)
+            try await bench.post(Bench.notification("notifications/cancelled", ["requestId": "5"]), session).status
+                == 202)
         #expect(
-            try await bench.post(Bench.notification("notifications/cancelled", ["requestId": 5]), session).status == 202)
+            try await bench.post(Bench.notification("notifications/cancelled", ["requestId": 5]), session).status == 202
+        )
         for twin in twins { #expect(try await twin.messages() == []) }
         #expect(await gate.next() == .cancelled)
         #expect(await gate.next() == .cancelled)

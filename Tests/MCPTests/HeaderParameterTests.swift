@@ -32,7 +32,8 @@ import Testing
             (["region": "eu"], [("region", "eu"), ("region", "eu")], false), ([:], [("region", "eu")], false),
             (["region": nil], [("region", "")], false), (["region": "é"], [("region", "=?base64?w6k?=")], false),
             (["region": "é"], [("region", "é")], false), (["place": ["zone": 42]], [("zone", "43")], false),
-            (["place": ["open": true]], [("open", "TRUE")], false), (["place": ["open": false]], [("open", "0")], false),
+            (["place": ["open": true]], [("open", "TRUE")], false),
+            (["place": ["open": false]], [("open", "0")], false),
         ] as [(JSONObject, [(String, String)], Bool)])
     func agreement(arguments: JSONObject, headers: [(String, String)], agree: Bool) async throws {
         let bench = try Bench([Self.tool])

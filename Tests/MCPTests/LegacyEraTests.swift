@@ -33,7 +33,8 @@ import Testing
         ])
     func result(version: String, info: [String]) async throws {
         let answer = try await Bench().post(Bench.initialize(version))
-        #expect(answer.result?.members.map(\.name) == ["protocolVersion", "capabilities", "serverInfo", "instructions"])
+        #expect(
+            answer.result?.members.map(\.name) == ["protocolVersion", "capabilities", "serverInfo", "instructions"])
         #expect(answer["result", "capabilities"] == ["tools": ["listChanged": true]])
         #expect(answer["result", "serverInfo"]?.object?.members.map(\.name) == info)
     }
@@ -140,7 +141,9 @@ import Testing
         let responses = try #require(answer.json?.array)
         #expect(responses.map { $0["id"] } == [1, "1", 3, 4])
         #expect(responses.map { $0["error", "code"] } == [nil, nil, -32601, -32602])
-        #expect(try await bench.post([Bench.request("ping")], session).json?.text == #"[{"jsonrpc":"2.0","id":1,"result":{}}]"#)
+        #expect(
+            try await bench.post([Bench.request("ping")], session).json?.text
+                == #"[{"jsonrpc":"2.0","id":1,"result":{}}]"#)
         #expect(try await bench.post([notification, notification], session).status == 202)
         #expect(try await bench.post([["jsonrpc": "2.0", "id": 1, "result": [:]]], session).status == 202)
     }

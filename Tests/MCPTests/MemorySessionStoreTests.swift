@@ -18,7 +18,9 @@ import Testing
             store.insert(SessionStoreConformance.session(number, expiry: .seconds(Int(number) + 1)))
         }
         #expect(store.count == 3)
-        #expect(store.session(SessionStoreConformance.session(9, expiry: .zero).digest, at: .zero, keptUntil: .zero) != nil)
-        #expect(store.session(SessionStoreConformance.session(6, expiry: .zero).digest, at: .zero, keptUntil: .zero) == nil)
+        #expect(
+            store.session(SessionStoreConformance.session(9, expiry: .zero).digest, at: .zero, keptUntil: .zero) != nil)
+        #expect(
+            store.session(SessionStoreConformance.session(6, expiry: .zero).digest, at: .zero, keptUntil: .zero) == nil)
     }
 }

@@ -21,7 +21,8 @@ import Testing
             ("1", nil), ("\"x\"", nil), ("null", nil), ("{}", nil),
             (#"{"id":3,"method":"ping"}"#, 3), (#"{"jsonrpc":"1.0","id":3,"method":"ping"}"#, 3),
             (#"{"jsonrpc":2.0,"id":3,"method":"ping"}"#, 3), (#"{"jsonrpc":"2.0","id":3}"#, 3),
-            (#"{"jsonrpc":"2.0","id":3,"method":5}"#, 3), (#"{"jsonrpc":"2.0","id":"a","method":"x","params":[]}"#, "a"),
+            (#"{"jsonrpc":"2.0","id":3,"method":5}"#, 3),
+            (#"{"jsonrpc":"2.0","id":"a","method":"x","params":[]}"#, "a"),
             (#"{"jsonrpc":"2.0","id":"a","method":"x","params":null}"#, "a"),
             (#"{"jsonrpc":"2.0","id":null,"method":"x"}"#, nil), (#"{"jsonrpc":"2.0","id":1.5,"method":"x"}"#, nil),
             (#"{"jsonrpc":"2.0","id":true,"method":"x"}"#, nil), (#"{"jsonrpc":"2.0","id":{},"method":"x"}"#, nil),
@@ -39,7 +40,9 @@ import Testing
 
     @Test(
         "An id goes back exactly as it came", .proves(.h10, .h24),
-        arguments: ["1", "\"1\"", "0", "-5", "9007199254740993", "123456789012345678901234567890", "\"\"", "\"é\\n\"", "1.0"])
+        arguments: [
+            "1", "\"1\"", "0", "-5", "9007199254740993", "123456789012345678901234567890", "\"\"", "\"é\\n\"", "1.0",
+        ])
     func idsAreEchoed(id: String) async throws {
         let bench = try Bench()
         let envelope = JSONValue.object(Bench.envelope).text

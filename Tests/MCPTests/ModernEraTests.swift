@@ -40,7 +40,8 @@ import Testing
         #expect(try await Bench().modern("tools/call", Self.echo, meta: meta)["result", "isError"] == false)
     }
 
-    @Test("A progress token is a string or an integer", .proves(.h8), arguments: [1.5, true, [], [:], nil] as [JSONValue])
+    @Test(
+        "A progress token is a string or an integer", .proves(.h8), arguments: [1.5, true, [], [:], nil] as [JSONValue])
     func progressToken(token: JSONValue) async throws {
         let answer = try await Bench().modern("tools/call", Self.echo, meta: ["progressToken": token])
         #expect(answer.status == 400)
@@ -53,9 +54,11 @@ import Testing
         "A header that does not agree with the body is refused", .proves(.h12, .h13, .h14, .h15, .h16),
         arguments: [
             { $0.method = [] }, { $0.method = ["TOOLS/CALL"] }, { $0.method = ["tools/list"] },
-            { $0.method = ["tools/call", "tools/call"] }, { $0.name = [] }, { $0.name = ["foo"] }, { $0.name = ["Echo"] },
+            { $0.method = ["tools/call", "tools/call"] }, { $0.name = [] }, { $0.name = ["foo"] },
+            { $0.name = ["Echo"] },
             { $0.name = ["echo", "echo"] }, { $0.name = ["=?base64?ZWNobw?="] }, { $0.name = ["=?base64?ZWNo*w==?="] },
-            { $0.name = ["=?base64?/w==?="] }, { $0.name = ["=?base64?ZWNobx==?="] }, { $0.name = ["=?base64?ZWNobw=="] },
+            { $0.name = ["=?base64?/w==?="] }, { $0.name = ["=?base64?ZWNobx==?="] },
+            { $0.name = ["=?base64?ZWNobw=="] },
             { $0.name = ["ZWNobw==?="] }, { $0.name = ["=?BASE64?ZWNobw==?="] }, { $0.name = ["=?base64?="] },
             { $0.method = ["=?base64?dG9vbHMvY2FsbA==?="] }, { $0.name = ["echo\u{1}"] }, { $0.name = ["é"] },
             { $0.protocolVersion = ["=?base64?MjAyNi0wNy0yOA==?="] },
@@ -85,7 +88,9 @@ import Testing
 
     @Test(
         "Base64 is decoded to the byte",
-        arguments: [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("w6k=", "é"), ("IHBhZGRlZCA=", " padded ")])
+        arguments: [
+            ("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("w6k=", "é"), ("IHBhZGRlZCA=", " padded "),
+        ])
     func base64(encoded: String, text: String) throws {
         #expect(try HeaderValue.decode("=?base64?\(encoded)?=", of: "X") == text)
     }
@@ -106,7 +111,9 @@ import Testing
         }
         // 8 before 9, 9 before 10, 10 before 11, 11 before 12
         #expect(
-            try await code("x", [:], meta: ["progressToken": true]) { $0 = TransportHeaders(protocolVersion: ["2026-07-28"]) }
+            try await code("x", [:], meta: ["progressToken": true]) {
+                $0 = TransportHeaders(protocolVersion: ["2026-07-28"])
+            }
                 == [400, -32602])
         #expect(try await code("x", [:]) { $0.method = ["y"] } == [400, -32020])
         #expect(try await code("x", [:]) == [404, -32601])
@@ -156,7 +163,8 @@ import Testing
         #expect(result["nextCursor"] == nil)
         #expect(result["_meta"]?["io.modelcontextprotocol/serverInfo", "name"] == "static-auth-server")
         #expect(result["serverInfo"] == nil)
-        _ = try await bench.modern("tools/call", Self.echo, meta: ["io.modelcontextprotocol/clientCapabilities": ["sampling": [:]]])
+        _ = try await bench.modern(
+            "tools/call", Self.echo, meta: ["io.modelcontextprotocol/clientCapabilities": ["sampling": [:]]])
         #expect(try await bench.modern("tools/list", as: Bench.bob).json?.text == answer.json?.text)
     }
 

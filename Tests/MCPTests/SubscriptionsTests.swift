@@ -24,7 +24,8 @@ import Testing
         #expect(answer.id == 2)
     }
 
-    @Test("Each listen is acknowledged, notified and ended under its own id", .proves(.h45, .h46, .h47, .h48, .h49, .h52))
+    @Test(
+        "Each listen is acknowledged, notified and ended under its own id", .proves(.h45, .h46, .h47, .h48, .h49, .h52))
     func listens() async throws {
         let bench = try Bench()
         let ids: [JSONValue] = [1, "1", "l1"]

@@ -55,7 +55,8 @@ import Testing
             answer["result", "content"]?.array?.first?["text"]?.string == #"{"timestamp":1795226584.0}"#)
     }
 
-    @Test("Wrong arguments are the model's business, or the client's in old revisions", .proves(.k5), arguments: versions)
+    @Test(
+        "Wrong arguments are the model's business, or the client's in old revisions", .proves(.k5), arguments: versions)
     func wrongArguments(version: String) async throws {
         let bench = try Bench()
         for (arguments, explanation) in [
@@ -83,7 +84,8 @@ import Testing
         #expect(answer["result", "isError"] == false)
     }
 
-    @Test("A call of the wrong shape, or of no tool, is a JSON-RPC error", .proves(.k6, .i30, .h22), arguments: versions)
+    @Test(
+        "A call of the wrong shape, or of no tool, is a JSON-RPC error", .proves(.k6, .i30, .h22), arguments: versions)
     func wrongCalls(version: String) async throws {
         let bench = try Bench()
         for (params, message) in [
@@ -120,7 +122,8 @@ import Testing
     @Test(
         "Echo survives any text", .proves(.k8, .k3),
         arguments: [
-            "", "héllo 🚀", "\"\\/\n\r\t\0\u{1F}", "\u{2028}\u{2029}", "e\u{301}\u{E9}", "</script>", "🏳️‍🌈\u{10FFFF}\u{FFFD}",
+            "", "héllo 🚀", "\"\\/\n\r\t\0\u{1F}", "\u{2028}\u{2029}", "e\u{301}\u{E9}", "</script>",
+            "🏳️‍🌈\u{10FFFF}\u{FFFD}",
             String(repeating: "ä", count: 50_000),
         ],
         [Policy.PostResponses.json, .sse])
@@ -148,12 +151,15 @@ import Testing
         let tools = [
             Custom(name: ""), Custom(name: "a b"), Custom(name: String(repeating: "x", count: 129)),
             Custom(name: "array", inputSchema: ["type": "array"]), Custom(name: "twice"), Custom(name: "twice"),
-            Custom(name: "output", outputSchema: [:]), Custom(name: "pattern", inputSchema: ["type": "object", "not": [:]]),
+            Custom(name: "output", outputSchema: [:]),
+            Custom(name: "pattern", inputSchema: ["type": "object", "not": [:]]),
         ]
         let error = #expect(throws: InvalidTools.self) { try ToolRegistry(tools) }
         #expect(error?.problems.count == 7)
         #expect(error?.problems.contains("twice: two tools have this name") == true)
-        #expect(throws: Never.self) { try ToolRegistry([Custom(name: "A-z_0.9"), Custom(name: String(repeating: "x", count: 128))]) }
+        #expect(throws: Never.self) {
+            try ToolRegistry([Custom(name: "A-z_0.9"), Custom(name: String(repeating: "x", count: 128))])
+        }
     }
 
     @Test("Legacy task and modern retry parameters are ignored", .proves(.i17))

@@ -8,7 +8,9 @@ private let callback = "http://localhost:3031/callback"
 
 @Suite("/authorize")
 struct AuthorizeTests {
-    @Test("A valid request goes to the login page and not to the client, by query and by form alike", .proves(.c1, .c13, .c15, .d1))
+    @Test(
+        "A valid request goes to the login page and not to the client, by query and by form alike",
+        .proves(.c1, .c13, .c15, .d1))
     func validRequest() async throws {
         try await withTestServer { client, _ in
             let flow = Flow(client)
@@ -24,7 +26,9 @@ struct AuthorizeTests {
         }
     }
 
-    @Test("Only the parameters of an authorization request reach the login URL, above all no password", .proves(.d1, .c18))
+    @Test(
+        "Only the parameters of an authorization request reach the login URL, above all no password", .proves(.d1, .c18)
+    )
     func unknownParameters() async throws {
         try await withTestServer { client, _ in
             let form =
@@ -57,7 +61,8 @@ struct AuthorizeTests {
         }
     }
 
-    @Test("A repeated client id or redirect URI is not trusted", .proves(.c2), arguments: ["client_id", "redirect_uri"])
+    @Test(
+        "A repeated client id or redirect URI is not trusted", .proves(.c2), arguments: ["client_id", "redirect_uri"])
     func repeated(name: String) async throws {
         try await withTestServer { client, _ in
             var flow = Flow(client)

@@ -87,7 +87,8 @@ struct GuardTests {
         }
     }
 
-    @Test("The pages for people are never offered to other pages", .proves(.s9), arguments: ["/authorize", "/login", "/"])
+    @Test(
+        "The pages for people are never offered to other pages", .proves(.s9), arguments: ["/authorize", "/login", "/"])
     func noCORSForPeople(path: String) async throws {
         try await withTestServer { client, _ in
             let fields = [("Origin", "http://localhost:5173"), ("Access-Control-Request-Method", "GET")]

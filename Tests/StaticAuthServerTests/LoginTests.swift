@@ -6,7 +6,8 @@ import Testing
 
 @Suite("/login")
 struct LoginTests {
-    @Test("A person who logs in is sent back with a code, the exact state and the issuer, once each", .proves(.c11, .c13))
+    @Test(
+        "A person who logs in is sent back with a code, the exact state and the issuer, once each", .proves(.c11, .c13))
     func success() async throws {
         try await withTestServer { client, _ in
             for state in ["a&b=c%20d+e f", "ünïcödé 🚀", "%2526", "x"] {
@@ -136,7 +137,8 @@ struct LoginTests {
             let form = Flow(client).request + [("username", "demo_user"), ("password", "demo_password")]
             #expect(try await client.post("/login", form: form).status == 303)
             // The form's copies do not count when the query holds a request, so nothing is repeated.
-            #expect(try await client.post("/login?\(TestClient.encode(Flow(client).request))", form: form).status == 303)
+            #expect(
+                try await client.post("/login?\(TestClient.encode(Flow(client).request))", form: form).status == 303)
         }
     }
 

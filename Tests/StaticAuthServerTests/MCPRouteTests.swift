@@ -61,7 +61,9 @@ struct MCPRouteTests {
         }
     }
 
-    @Test("A client's probe with a modern request tells the era: a result, or an error that only the modern era has", .proves(.j3))
+    @Test(
+        "A client's probe with a modern request tells the era: a result, or an error that only the modern era has",
+        .proves(.j3))
     func probe() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -81,7 +83,8 @@ struct MCPRouteTests {
 
     @Test("A session needs its user's token: another user's is told that it does not exist", .proves(.i5, .b8))
     func sessionOwner() async throws {
-        try await withTestServer({ $0.users.append(.init(name: "ann", password: Settings.defaultPassword)) }) { client, _ in
+        try await withTestServer({ $0.users.append(.init(name: "ann", password: Settings.defaultPassword)) }) {
+            client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
             let session = try await client.openSession(token: token)
             let other = try await Flow(client).logIn(user: "ann").redeem().accessToken
@@ -121,7 +124,8 @@ struct MCPRouteTests {
         }
     }
 
-    @Test("Above the limit of calls a minute a subject has to wait; other requests and subjects need not", .proves(.h58))
+    @Test(
+        "Above the limit of calls a minute a subject has to wait; other requests and subjects need not", .proves(.h58))
     func rateLimit() async throws {
         let clock = FixedClock()
         try await withTestServer({ $0.rateLimit = 3 }, now: clock.now) { client, _ in
@@ -191,7 +195,8 @@ struct MCPRouteTests {
             ] {
                 let answer = try await client.callEcho(text, token: token)
                 #expect(answer.status == 200)
-                let json = form == "json"
+                let json =
+                    form == "json"
                     ? answer.body
                     : String(answer.body.split(separator: "\n").first { $0.hasPrefix("data: ") }?.dropFirst(6) ?? "")
                 let result = try JSONParser.parse(Array(json.utf8)).object?["result"]?.object
@@ -206,7 +211,8 @@ struct MCPRouteTests {
     func badBytes() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
-            let head = "POST /mcp HTTP/1.1\r\nHost: \(client.host)\r\nConnection: close\r\n"
+            let head =
+                "POST /mcp HTTP/1.1\r\nHost: \(client.host)\r\nConnection: close\r\n"
                 + TestClient.fields(token: token).map { "\($0.0): \($0.1)\r\n" }.joined()
             for (bytes, code) in [
                 ([0xFF, 0xFE], "-32700"), (Array("{".utf8), "-32700"), ([], "-32700"), (Array("5".utf8), "-32600"),

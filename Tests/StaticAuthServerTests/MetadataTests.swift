@@ -61,7 +61,9 @@ struct MetadataTests {
         }
     }
 
-    @Test("Both resource documents name the authorization server, each its own resource", .proves(.b1, .b2, .b4, .b5, .b6))
+    @Test(
+        "Both resource documents name the authorization server, each its own resource", .proves(.b1, .b2, .b4, .b5, .b6)
+    )
     func resourceDocuments() async throws {
         try await withTestServer { client, _ in
             for (path, resource) in [(protectedResource + "/mcp", "/mcp"), (protectedResource, "")] {
@@ -121,7 +123,8 @@ struct MetadataTests {
         }
     }
 
-    @Test("The documents ignore a version header, know HEAD and no other method, and are not stored", .proves(.a14, .a15))
+    @Test(
+        "The documents ignore a version header, know HEAD and no other method, and are not stored", .proves(.a14, .a15))
     func methods() async throws {
         try await withTestServer { client, _ in
             let plain = try await client.get(authorizationServer)

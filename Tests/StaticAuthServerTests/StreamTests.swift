@@ -27,7 +27,9 @@ struct StreamTests {
         }
     }
 
-    @Test("Every listen hears that the list changed, under its own id; a session hears it once", .proves(.h47, .h52, .i21))
+    @Test(
+        "Every listen hears that the list changed, under its own id; a session hears it once", .proves(.h47, .h52, .i21)
+    )
     func listChanged() async throws {
         try await withTestServer { client, server in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -114,7 +116,9 @@ struct StreamTests {
         }
     }
 
-    @Test("A GET without text/event-stream is 406, without a session 400, with a modern version 405", .proves(.i19, .j5, .h57))
+    @Test(
+        "A GET without text/event-stream is 406, without a session 400, with a modern version 405",
+        .proves(.i19, .j5, .h57))
     func getRefusals() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken

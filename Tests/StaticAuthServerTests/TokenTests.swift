@@ -182,7 +182,8 @@ struct TokenTests {
         try await withTestServer { client, _ in
             let tokens = try await Flow(client).logIn().redeem()
             let document = try await client.post(
-                "/introspect", form: credentials + [("token", tokens.accessToken)]).json
+                "/introspect", form: credentials + [("token", tokens.accessToken)]
+            ).json
             #expect(document["active"] == true)
             #expect(document["scope"] == "user")
             #expect(document["client_id"] == "static-mcp-client-001")

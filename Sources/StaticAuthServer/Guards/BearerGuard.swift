@@ -64,7 +64,8 @@ struct BearerGuard: Sendable {
         let challenge = BearerChallenge(
             error: refusal.error, scope: refusal.scope,
             resourceMetadata: "\(origin.text)/.well-known/oauth-protected-resource/mcp")
-        var response = refusal.error.map { Responses.json(ErrorResponses.status(of: $0.code), $0.document) }
+        var response =
+            refusal.error.map { Responses.json(ErrorResponses.status(of: $0.code), $0.document) }
             ?? ErrorResponses.plain(
                 .unauthorized, "unauthorized", "Send an access token. The WWW-Authenticate header says how to get one.")
         response.fields.append("WWW-Authenticate", challenge.headerValue)

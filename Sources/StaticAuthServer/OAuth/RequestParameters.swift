@@ -14,7 +14,8 @@ extension HTTPRequest {
     /// - Throws: `invalid_request` for another content type, and for parameters that cannot be decoded.
     func formParameters() throws(OAuthError) -> FormParameters {
         guard fields.mediaType == "application/x-www-form-urlencoded" else {
-            throw OAuthError(.invalidRequest, "The body must be a form: Content-Type application/x-www-form-urlencoded.")
+            throw OAuthError(
+                .invalidRequest, "The body must be a form: Content-Type application/x-www-form-urlencoded.")
         }
         return try FormParameters(decoding: body)
     }

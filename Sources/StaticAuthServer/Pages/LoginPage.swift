@@ -63,7 +63,8 @@ struct LoginPage {
                 """
         }
         let uri = URI(consent.redirectURI)
-        let host = uri?.host.map { host in uri?.port.map { "\(host):\($0)" } ?? host } ?? "an application on this device"
+        let host =
+            uri?.host.map { host in uri?.port.map { "\(host):\($0)" } ?? host } ?? "an application on this device"
         return """
             <p>The client <strong>\(consent.clientID)</strong> asks for access.</p>
             <dl>

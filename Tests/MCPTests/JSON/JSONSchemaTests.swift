@@ -20,7 +20,9 @@ import Testing
         "A violation is explained so that it can be mended", .proves(.h58),
         arguments: [
             (["text": "a"], nil),
-            (["text": "abc", "count": 9.0, "unit": "km", "list": [1, nil, 2.5], "inner": ["flag": true, "x": 1]], nil),
+            (
+                ["text": "abc", "count": 9.0, "unit": "km", "list": [1, nil, 2.5], "inner": ["flag": true, "x": 1]], nil
+            ),
             ([:], "'text' is required and must be a string"),
             (["text": 5], "'text' must be a string"),
             (["text": ""], "'text' must have at least 1 characters"),

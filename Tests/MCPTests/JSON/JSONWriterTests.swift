@@ -20,7 +20,8 @@ import Testing
     @Test(
         "Escapes are short",
         arguments: [
-            ("\"\\/", #""\"\\/""#), ("\n\r\t\u{8}\u{1F}", #""\n\r\t\u0008\u001f""#), ("a\u{2028}b\u{2029}€", #""a\u2028b\u2029€""#),
+            ("\"\\/", #""\"\\/""#), ("\n\r\t\u{8}\u{1F}", #""\n\r\t\u0008\u001f""#),
+            ("a\u{2028}b\u{2029}€", #""a\u2028b\u2029€""#),
         ])
     func escapes(text: String, json: String) { #expect(JSONValue.string(text).text == json) }
 
