@@ -173,7 +173,7 @@ struct LegacyEra: Sendable {
             }
             let call = try toolCall(request, version: session.version)
             // In a task of its own, because a dropped connection does not cancel a legacy call.
-            return await Task {
+            return await Task.immediate {
                 await response(to: request.id, call: call, in: session, caller: caller, reporter: nil)
             }.value
         } catch {

@@ -107,6 +107,11 @@ extension Settings {
         user.password == Self.defaultPassword
     }
 
+    /// Whether anything that lets in is what everybody knows.
+    public var hasDefaultCredentials: Bool {
+        hasDefaultSecret || users.contains(where: hasDefaultPassword)
+    }
+
     /// Whether every address of the machine is listened on.
     public var listensEverywhere: Bool {
         ["0.0.0.0", "::"].contains(host)

@@ -34,11 +34,8 @@ struct Banner {
 
     private var warnings: [String] {
         var found: [String] = []
-        if settings.hasDefaultSecret || settings.users.contains(where: settings.hasDefaultPassword) {
+        if settings.hasDefaultCredentials {
             found.append("default credentials are public; they are accepted only because this server is on loopback.")
-        }
-        if settings.autoApprovedUser != nil {
-            found.append("--auto-approve logs everybody in; it is for tests.")
         }
         if settings.isPlainOffLoopback {
             found.append("other machines reach this server over plain http; put a proxy with TLS before it.")

@@ -23,7 +23,13 @@ struct ServerProcess {
         try writeReadyFile(server)
         switch launch.logFormat {
         case .text: output.write(Banner(server: server, settings: launch.settings).text)
-        case .json: log(.info, "ready", ["base_url": server.baseURL, "mcp_url": server.mcpURL])
+        case .json:
+            log(
+                .info, "ready",
+                [
+                    "mcp_url": server.mcpURL, "issuer": server.issuer, "client_id": server.clientID,
+                    "default_credentials": String(launch.settings.hasDefaultCredentials),
+                ])
         }
         let signal = signals.wait()
         log(.info, "stopping", ["signal": signal])

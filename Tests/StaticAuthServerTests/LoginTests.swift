@@ -63,7 +63,8 @@ struct LoginTests {
                 #expect(answer.status == 403)
                 #expect(answer["Location"] == nil)
                 #expect(answer.body.contains("<form"))
-                #expect(answer.body.contains("user name or the password is wrong"))
+                #expect(
+                    answer.body.contains(#"<p class="bad" role="alert">The user name or the password is wrong.</p>"#))
             }
         }
     }

@@ -37,7 +37,7 @@ struct LoginPage {
             """
             <h1>Log in to approve</h1>
             \(summary)
-            \(failure.map { "<p class=\"bad\" role=\"alert\">\($0)</p>" } ?? "")
+            \(alert)
             <form method="post" action="\(target)">
             <label for="username">User name</label>
             <input id="username" name="username" value="\(userName)" autocomplete="username" autocapitalize="none"
@@ -52,6 +52,11 @@ struct LoginPage {
             </form>
             \(hint)
             """)
+    }
+
+    private var alert: HTML {
+        guard let failure else { return "" }
+        return "<p class=\"bad\" role=\"alert\">\(failure)</p>"
     }
 
     private var summary: HTML {
@@ -79,7 +84,7 @@ struct LoginPage {
         guard let defaultUser else { return "" }
         return """
             <p class="note">The user <code>\(defaultUser)</code> still has the default password, which
-            <code>static-auth-server --help</code> shows.</p>
+            <code class="line">static-auth-server --help</code> shows.</p>
             """
     }
 }

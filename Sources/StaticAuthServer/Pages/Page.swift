@@ -62,6 +62,7 @@ enum Page {
         a { color: var(--accent); }
         code, pre { font: 14px/1.5 ui-monospace, SFMono-Regular, Menlo, "Liberation Mono", monospace; }
         code { overflow-wrap: anywhere; }
+        code.line { white-space: nowrap; }
         pre { margin: 8px 0; padding: 12px; background: var(--code); border: 1px solid var(--line); border-radius: 8px;
           white-space: pre-wrap; overflow-wrap: anywhere; }
         dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: 6px 16px; margin: 14px 0; }
