@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 /// Switched on for every target: Swift 6 mode comes with the tools version.
@@ -10,7 +10,7 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
     name: "static-auth-server",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v26)],
     products: [
         .executable(name: "static-auth-server", targets: ["static-auth-server"]),
         .library(name: "StaticAuthServer", targets: ["StaticAuthServer"]),

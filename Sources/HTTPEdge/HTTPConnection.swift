@@ -12,7 +12,7 @@ final class HTTPConnection: ChannelInboundHandler {
         /// Between two requests.
         case idle
         /// The head is here, the body is coming.
-        case receiving(RequestHead, body: [UInt8])
+        case receiving(RequestHead)
         /// The handler works on the answer, or the other end has yet to read it.
         case answering(RequestHead)
         /// The answer's head is written and the task writes events.
@@ -26,8 +26,11 @@ final class HTTPConnection: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var peer = ""
     private var state = State.idle
+    /// What has come of the body; beside the state, so that appending to it never copies it.
+    private var body: [UInt8] = []
     private var closesAfterAnswer = false
-    private var isTimingBody = false
+    /// Whether the clock runs for the part of a request that has begun to come.
+    private var isTimingRequest = false
     private var whenWritable: [(Bool) -> Void] = []
     private var deadline: Deadline?
 
@@ -101,6 +104,11 @@ final class HTTPConnection: ChannelInboundHandler {
         deadline?.set(timeout, on: context.eventLoop)
     }
 
+    private func waitForRest(_ timeout: Duration) {
+        isTimingRequest = true
+        wait(timeout)
+    }
+
     private func losePatience() {
         switch state {
         case .idle where !wire.hasUnreadBytes, .answering, .streaming, .closing: abort()
@@ -115,7 +123,8 @@ final class HTTPConnection: ChannelInboundHandler {
         case (.head(let head), .idle):
             do {
                 let head = try RequestHead(head, limits: server.limits)
-                state = .receiving(head, body: [])
+                state = .receiving(head)
+                isTimingRequest = false
                 if head.expectsContinue {
                     context.writeAndFlush(
                         wrapOutboundOut(.head(.init(version: .http1_1, status: .continue))), promise: nil)
@@ -123,14 +132,14 @@ final class HTTPConnection: ChannelInboundHandler {
             } catch {
                 refuse(error)
             }
-        case (.body(let bytes), .receiving(let head, var body)):
-            state = .idle  // Gives up the second reference to the body, so that appending does not copy it.
+        case (.body(let bytes), .receiving):
             body.append(contentsOf: bytes.readableBytesView)
-            state = .receiving(head, body: body)
             if body.count > server.limits.bodyBytes { refuse(.bodyTooLarge(server.limits)) }
-        case (.end, .receiving(let head, let body)):
+        case (.end, .receiving(let head)):
             wire.hasUnreadBytes = false
-            isTimingBody = false
+            isTimingRequest = false
+            let body = body
+            self.body = []
             answer(head, body: body)
         default:
             break  // What still comes after a refusal.
@@ -139,9 +148,12 @@ final class HTTPConnection: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         // A whole request mostly comes in one read, and then no timer is touched.
-        if case .receiving = state, !isTimingBody {
-            isTimingBody = true
-            wait(server.limits.bodyTimeout)
+        if !isTimingRequest {
+            switch state {
+            case .idle where wire.hasUnreadBytes: waitForRest(server.limits.headTimeout)
+            case .receiving: waitForRest(server.limits.bodyTimeout)
+            case .idle, .answering, .streaming, .closing: break
+            }
         }
         context.fireChannelReadComplete()
     }
@@ -192,7 +204,7 @@ final class HTTPConnection: ChannelInboundHandler {
                 try? await stream.produce(EventWriter(connection: connection))
                 connection.value.finishStream()
             }
-            if case .streaming = state { state = .streaming(task) }
+            if case .streaming = state { state = .streaming(task) } else { task.cancel() }
         }
     }
 

@@ -26,6 +26,7 @@ public final class HTTPServer: Sendable {
     private let limits: Limits
     private let connections = ConnectionTable()
     private let context: ContextBox
+    private let stopping = Mutex<Task<Void, Never>?>(nil)
 
     /// What connections share, from ``serve(_:)`` on.
     private final class ContextBox: Sendable {
@@ -87,7 +88,18 @@ public final class HTTPServer: Sendable {
     }
 
     /// Stops taking connections, lets answers under way finish for ``Limits/stopGrace``, and closes everything.
+    ///
+    /// Whoever calls it again waits for the same end.
     public func stop() async {
+        let stopping = stopping.withLock { stopping in
+            let task = stopping ?? Task { await close() }
+            stopping = task
+            return task
+        }
+        await stopping.value
+    }
+
+    private func close() async {
         for listener in listeners { try? await listener.close() }
         try? await connections.drain(grace: limits.stopGrace, on: group.next()).get()
         try? await group.shutdownGracefully()

@@ -2,6 +2,14 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
 /// Opens the listening sockets.
 struct Listener {
     let group: MultiThreadedEventLoopGroup
@@ -40,6 +48,12 @@ struct Listener {
                 .serverChannelOption(.backlog, value: 1024)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .serverChannelOption(.autoRead, value: false)
+                // Without descriptors for another connection, accepting pauses instead of failing in a loop.
+                .serverChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                    }
+                }
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .childChannelInitializer(initializer)
@@ -48,6 +62,8 @@ struct Listener {
             throw .portInUse(port)
         } catch let error as IOError where !isRequired && [EADDRNOTAVAIL, EAFNOSUPPORT].contains(error.errnoCode) {
             return nil
+        } catch let error as IOError {
+            throw .failed(address: address, port: port, reason: String(cString: strerror(error.errnoCode)))
         } catch {
             throw .failed(address: address, port: port, reason: "\(error)")
         }

@@ -12,7 +12,8 @@ struct Refusal: Error {
     }
 
     static let fieldsTooLarge = Refusal(
-        status: .requestHeaderFieldsTooLarge, reason: "The header fields are larger than the limit.")
+        status: .requestHeaderFieldsTooLarge, reason: "The request line or the header fields are larger than the limit."
+    )
     static let malformed = Refusal(status: .badRequest, reason: "This is not a well-formed HTTP/1.1 request.")
     static let late = Refusal(status: .requestTimeout, reason: "The request did not arrive in time.")
     static let full = Refusal(status: .serviceUnavailable, reason: "Too many connections are open; try again soon.")

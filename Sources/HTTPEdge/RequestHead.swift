@@ -18,14 +18,15 @@ struct RequestHead {
         guard head.version == .http1_1 || head.version == .http1_0 else {
             throw Refusal(status: .versionNotSupported, reason: "Only HTTP/1.1 and HTTP/1.0 are spoken here.")
         }
-        let hosts = head.headers["host"]
+        headers = Self.trimmed(head.headers)
+        let hosts = headers["host"]
         guard hosts.count == 1 || (hosts.isEmpty && head.version == .http1_0) else {
             throw Refusal(status: .badRequest, reason: "Send exactly one Host header field.")
         }
-        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > limits.bodyBytes {
+        if let length = headers.first(name: "content-length").flatMap({ Int($0) }), length > limits.bodyBytes {
             throw .bodyTooLarge(limits)
         }
-        let expectations = head.headers["expect"]
+        let expectations = headers["expect"]
         guard expectations.allSatisfy({ $0.lowercased() == "100-continue" }) else {
             throw Refusal(status: .expectationFailed, reason: "The only expectation met here is 100-continue.")
         }
@@ -36,9 +37,20 @@ struct RequestHead {
         path = target.path
         query = target.query
         host = target.host ?? hosts.first
-        headers = head.headers
         isKeepAlive = head.version == .http1_1 && head.isKeepAlive
         expectsContinue = head.version == .http1_1 && !expectations.isEmpty
+    }
+
+    /// Removes the white space that the parser leaves behind values, which is no part of them (RFC 9110 §5.5).
+    private static func trimmed(_ headers: HTTPHeaders) -> HTTPHeaders {
+        func isSpace(_ byte: UInt8?) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        guard headers.contains(where: { isSpace($0.value.utf8.last) }) else { return headers }
+        return HTTPHeaders(
+            headers.map { name, value in
+                var value = value
+                while isSpace(value.utf8.last) { value.removeLast() }
+                return (name, value)
+            })
     }
 
     /// Splits `/path?query` or `http://host/path?query`, whose host then counts instead of the `Host` field.

@@ -237,14 +237,15 @@ struct LegacyEra: Sendable {
         case .refused(let reply): return reply
         case .found(let session):
             guard headers.acceptsEventStream else { return .notAcceptable }
-            guard let events = subscriptions.open(for: .session(session.digest), subject: caller.subject) else {
+            guard let opened = subscriptions.open(for: .session(session.digest), subject: caller.subject) else {
                 return .refusal(
                     JSONRPCError(.internalError, "Too many open streams: close one and try again"), to: nil, status: 503
                 )
             }
             return .stream(
                 ServerStream(
-                    events: events, farewell: nil, isAlive: { [sessions] in try await sessions.isAlive(session) }))
+                    events: opened.events, farewell: nil,
+                    isAlive: { [sessions] in try await sessions.isAlive(session) }, taken: opened.taken))
         }
     }
 

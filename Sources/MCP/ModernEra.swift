@@ -106,11 +106,12 @@ struct ModernEra: Sendable {
         guard headers.acceptsEventStream else { return .notAcceptable }
         let listen = try Listen(request)
         guard
-            let events = subscriptions.open(
+            let opened = subscriptions.open(
                 for: listen.purpose, subject: caller.subject, beginningWith: [.message(listen.acknowledgement)])
         else { throw JSONRPCError(.internalError, "Too many open streams: close one and listen again") }
         return .stream(
-            ServerStream(events: events, farewell: listen.farewell(description), isAlive: { true }))
+            ServerStream(
+                events: opened.events, farewell: listen.farewell(description), isAlive: { true }, taken: opened.taken))
     }
 
     /// The status of an error found by a method itself.

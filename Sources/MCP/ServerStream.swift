@@ -9,6 +9,8 @@ public struct ServerStream: Sendable {
     public let farewell: [UInt8]?
     /// Whether what the stream belongs to still exists; throws what the session store throws.
     public let isAlive: @Sendable () async throws -> Bool
+    /// To be called by the edge with each event that it takes.
+    public var taken: @Sendable (StreamEvent) -> Void = { _ in }
 }
 
 /// One thing to write to an event stream.

@@ -23,6 +23,15 @@ public final class Subscriptions: Sendable {
         let subject: String
         let purpose: Purpose
         let events: AsyncStream<StreamEvent>.Continuation
+        /// Whether a heartbeat waits to be taken; another one would say nothing more.
+        var hasHeartbeat = false
+    }
+
+    /// What its reader gets of an open stream.
+    struct Opened {
+        let events: AsyncStream<StreamEvent>
+        /// To be called with each event that is taken.
+        let taken: @Sendable (StreamEvent) -> Void
     }
 
     private struct State {
@@ -45,22 +54,23 @@ public final class Subscriptions: Sendable {
     /// Opens a stream that begins with the given messages; nil when too many are open or the server is stopping.
     func open(
         for purpose: Purpose, subject: String, beginningWith first: [StreamEvent] = []
-    ) -> AsyncStream<StreamEvent>? {
+    ) -> Opened? {
         let (events, continuation) = AsyncStream.makeStream(
             of: StreamEvent.self, bufferingPolicy: .bufferingOldest(Self.buffer))
-        let number: Int? = state.withLock { state in
+        return state.withLock { state in
             guard !state.isEnded, state.streams.count < Self.most,
                 state.perSubject[subject, default: 0] < Self.mostPerSubject
             else { return nil }
             state.opened += 1
+            // Set before anyone else can end the stream, or its end would go unnoticed.
+            continuation.onTermination = { [weak self, number = state.opened] _ in self?.remove(number) }
             state.perSubject[subject, default: 0] += 1
             for event in first { continuation.yield(event) }
             state.streams[state.opened] = Stream(subject: subject, purpose: purpose, events: continuation)
-            return state.opened
+            return Opened(events: events) { [weak self, number = state.opened] event in
+                if event == .heartbeat { self?.state.withLock { $0.streams[number]?.hasHeartbeat = false } }
+            }
         }
-        guard let number else { return nil }
-        continuation.onTermination = { [weak self] _ in self?.remove(number) }
-        return events
     }
 
     /// Tells every stream that wants to know that the list of tools has changed.
@@ -80,8 +90,15 @@ public final class Subscriptions: Sendable {
     }
 
     /// Lets the edge write to every stream, which keeps connections open and has tokens checked again.
+    ///
+    /// However often it is called, one heartbeat waits in a stream, so that it pushes no message out.
     public func heartbeat() {
-        for stream in state.withLock(\.streams).values { send(.heartbeat, to: stream) }
+        let streams = state.withLock { state in
+            let waiting = state.streams.filter { !$0.value.hasHeartbeat }
+            for number in waiting.keys { state.streams[number]?.hasHeartbeat = true }
+            return waiting.values
+        }
+        for stream in streams { send(.heartbeat, to: stream) }
     }
 
     /// Ends all streams, now and from now on.

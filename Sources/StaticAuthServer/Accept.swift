@@ -16,16 +16,21 @@ struct Accept {
             (json, eventStream, namesJSON) = (true, true, true)
             return
         }
-        let ranges = values.flatMap { $0.split(separator: ",") }.compactMap(Self.acceptable)
-        namesJSON = ranges.contains("application/json")
-        json = namesJSON || ["application/*", "*/*"].contains(where: ranges.contains)
-        eventStream = ["text/event-stream", "text/*", "*/*"].contains(where: ranges.contains)
+        let ranges = values.flatMap { $0.split(separator: ",") }.map(Self.range)
+        func accepts(_ type: String, _ wider: String) -> Bool {
+            // The narrowest range that names the type decides.
+            [type, wider, "*/*"].lazy.compactMap { name in ranges.first { $0.name == name } }.first?.isAccepted ?? false
+        }
+        namesJSON = ranges.contains { $0.name == "application/json" && $0.isAccepted }
+        json = accepts("application/json", "application/*")
+        eventStream = accepts("text/event-stream", "text/*")
     }
 
-    /// The range of one element of the list, in lower case; nil when it is ruled out.
-    private static func acceptable(_ element: Substring) -> String? {
+    /// The range that one element of the list names, in lower case, and whether it is let in or ruled out.
+    private static func range(_ element: Substring) -> (name: String, isAccepted: Bool) {
         let parts = element.split(separator: ";").map { $0.trimmingSpaces().lowercased() }
-        return parts.dropFirst().contains { ["q=0", "q=0.0", "q=0.00", "q=0.000"].contains($0) } ? nil : parts.first
+        let isRuledOut = parts.dropFirst().contains { ["q=0", "q=0.0", "q=0.00", "q=0.000"].contains($0) }
+        return (parts.first ?? "", !isRuledOut)
     }
 
     private static let usual = "application/json, text/event-stream"

@@ -11,9 +11,13 @@ struct ErrorResponses: Sendable {
     func response(to error: any Error, path: String) -> HTTPResponse {
         switch error {
         case let error as OAuthError:
+            log(.debug, "refused", ["path": path, "error": error.code.rawValue, "why": error.description])
             return oauth(error)
         case let error as TooManyAttempts:
-            let refusal = OAuthError(.invalidClient, "Too many failed attempts. Wait, then try with the right secret.")
+            let refusal = OAuthError(
+                .invalidClient,
+                "Too many wrong secrets came from this address. Wait \(error.retryAfterSeconds) seconds, then try again."
+            )
             var response = Responses.credentials(.tooManyRequests, refusal.document)
             response.fields.append("Retry-After", String(error.retryAfterSeconds))
             return response

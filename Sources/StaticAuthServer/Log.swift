@@ -54,19 +54,24 @@ public struct Log: Sendable {
         _ level: Level, _ message: String, _ values: @autoclosure () -> KeyValuePairs<String, String> = [:]
     ) {
         guard level >= self.level else { return }
+        sink(line(level, message, values()))
+    }
+
+    /// Returns the line of an event, whatever its level.
+    public func line(_ level: Level, _ message: String, _ values: KeyValuePairs<String, String>) -> String {
         let now = SystemClock.now()
         let milliseconds = String(Int(now.components.attoseconds / 1_000_000_000_000_000) + 1000).dropFirst()
         let time = UTC.string(now.components.seconds, "%Y-%m-%dT%H:%M:%S") + ".\(milliseconds)Z"
         switch format {
         case .text:
-            let pairs = values().map { " \($0.key)=\(Self.quoted($0.value))" }.joined()
-            sink("\(time) \(level.rawValue) \(message)\(pairs)")
+            let pairs = values.map { " \($0.key)=\(Self.quoted($0.value))" }.joined()
+            return "\(time) \(level.rawValue) \(message)\(pairs)"
         case .json:
             var object: JSONObject = [
                 "time": .string(time), "level": .string(level.rawValue), "message": .string(message),
             ]
-            for (key, value) in values() { object[key] = .string(value) }
-            sink(String(decoding: JSONWriter.bytes(of: object), as: UTF8.self))
+            for (key, value) in values { object[key] = .string(value) }
+            return String(decoding: JSONWriter.bytes(of: object), as: UTF8.self)
         }
     }
 

@@ -35,13 +35,13 @@ struct Parts: Sendable {
         let server = MCPServer(
             description: ServerDescription(
                 name: "static-auth-server", version: Version.current,
-                instructions: "Demo server: get_time and echo."),
+                instructions: "Demo server with the tools \(toolNames.joined(separator: ", "))."),
             tools: tools, sessions: sessions,
             environment: Environment(now: now, randomBytes: Random.bytes, sha256: { Digest(of: $0).bytes }),
             policy: Policy(settings, now: now))
         mcp = MCPRoute(
             bearer: BearerGuard(tokens: authorizationServer.accessTokens, baseScope: configuration.baseScope),
-            server: server)
+            server: server, now: now)
         errors = ErrorResponses(log: log)
         self.log = log
         autoApprovedUser = configuration.users.first { $0.name == settings.autoApprovedUser }

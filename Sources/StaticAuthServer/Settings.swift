@@ -119,7 +119,7 @@ extension Settings {
 
     /// Whether other machines reach the server without encryption.
     public var isPlainOffLoopback: Bool {
-        isOffLoopback && publicURL?.hasPrefix("https://") != true
+        isOffLoopback && publicURL.flatMap(Origin.init(_:))?.scheme != "https"
     }
 
     /// The addresses to listen on; the first must exist.

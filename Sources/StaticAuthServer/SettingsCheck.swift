@@ -73,6 +73,10 @@ extension Settings {
             guard reference.scheme.lowercased() != "http" || reference.isLoopback else {
                 return Problem("redirect-uris", "'\(uri)' sends codes over plain http to another machine; use https.")
             }
+            guard !["javascript", "data", "vbscript", "file", "blob", "about"].contains(reference.scheme.lowercased())
+            else {
+                return Problem("redirect-uris", "'\(uri)' names no application that could receive a code.")
+            }
             return nil
         }
         return unknown + unfit
@@ -112,6 +116,13 @@ extension Settings {
         }
         for user in users where user.name.isEmpty || user.password.reveal().isEmpty {
             found.append(Problem("user", "A name or a password is empty; write NAME:PASSWORD."))
+        }
+        if users.contains(where: { $0.name == clientID }) {
+            found.append(
+                Problem(
+                    "user",
+                    "A user has the name of the client, whose own tokens could be taken for theirs; change one.",
+                    isCombination: true))
         }
         if case .user(let name) = autoApprove, !users.contains(where: { $0.name == name }) {
             found.append(

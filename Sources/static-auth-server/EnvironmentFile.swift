@@ -11,7 +11,8 @@ struct EnvironmentFile {
     let problems: [String]
 
     init(path: String) throws(Files.Failure) {
-        self.init(text: try Files.read(path, atMost: 1 << 20))
+        let text = try Files.text(of: path, atMost: 1 << 20)
+        self.init(text: text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text)
     }
 
     init(text: String) {

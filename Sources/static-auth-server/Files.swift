@@ -13,18 +13,18 @@ enum Files {
         let code: CInt
 
         var isMissingFile: Bool { code == ENOENT }
-        var reason: String { String(cString: strerror(code)) }
+        var reason: String { code == EILSEQ ? "It is not UTF-8 text" : String(cString: strerror(code)) }
     }
 
     /// Reads a file as UTF-8 text.
-    static func read(_ path: String, atMost limit: Int) throws(Failure) -> String {
+    static func text(of path: String, atMost limit: Int) throws(Failure) -> String {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw Failure(code: errno) }
         defer { close(file) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16 << 10)
         while true {
-            let count = chunk.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
+            let count = chunk.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
             guard count >= 0 else { throw Failure(code: errno) }
             guard count > 0 else { break }
             bytes += chunk[..<count]
@@ -37,6 +37,7 @@ enum Files {
     /// Writes a file so that a reader sees the whole of it or the one before: a new file takes the old one's name.
     static func writeAtomically(_ text: String, to path: String) throws(Failure) {
         let temporary = "\(path).\(getpid()).tmp"
+        unlink(temporary)  // Left by a crash, perhaps: in a container the process identifier is always the same.
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw Failure(code: errno) }
         do throws(Failure) {

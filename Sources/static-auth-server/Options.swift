@@ -78,9 +78,10 @@ struct AccessOptions: ParsableArguments {
     var user: [String] = []
 
     @Option(
-        defaultAsFlag: "",
-        help: .init("Log in without asking, as the first user or the named one.", valueName: "user"))
-    var autoApprove: String?
+        help: .init(
+            "Log in without asking, as the named user; without a value, --auto-approve, as the first.",
+            valueName: "user"))
+    var autoApprove: [String] = []
 
     @Option(help: .init("How long an access token lives. (default: 3600)", valueName: "seconds"))
     var accessTokenTTL: [String] = []

@@ -12,17 +12,25 @@ internal import StaticAuthServer
 /// The life of the process: start, say so, wait for a signal, stop.
 struct ServerProcess {
     let launch: Launch
-    let output: StandardError
+    private let output: StandardError
+
+    init(launch: Launch) {
+        self.launch = launch
+        output = StandardError { [format = launch.logFormat] lost in
+            Log(format: format) { _ in }
+                .line(.warning, "lines lost: standard error was not read", ["count": String(lost)])
+        }
+    }
 
     func run() throws {
         let signals = Signals()
-        let log = Log(level: launch.logLevel, format: launch.logFormat) { [output] in output.write($0) }
-        removeReadyFile()
+        DescriptorLimit.raise(to: 4096 + 64)
+        removeStaleReadyFile()
+        let log = Log(level: launch.logLevel, format: launch.logFormat) { [output] in output.line($0) }
         let server = try start(log)
-        defer { removeReadyFile() }
         try writeReadyFile(server)
         switch launch.logFormat {
-        case .text: output.write(Banner(server: server, settings: launch.settings).text)
+        case .text: output.line(Banner(server: server, settings: launch.settings).text)
         case .json:
             log(
                 .info, "ready",
@@ -32,6 +40,7 @@ struct ServerProcess {
                 ])
         }
         let signal = signals.wait()
+        removeReadyFile()
         log(.info, "stopping", ["signal": signal])
         Blocking.run { await server.stop() }
     }
@@ -48,7 +57,7 @@ struct ServerProcess {
         do {
             return try started.get()
         } catch let error as StaticAuthServer.StartError {
-            output.write("static-auth-server: \(error)")
+            output.line("static-auth-server: \(error)")
             throw ExitCode.unavailable
         }
     }
@@ -61,13 +70,21 @@ struct ServerProcess {
         do throws(Files.Failure) {
             try Files.writeAtomically(server.readyDocument(pid: Int(getpid())) + "\n", to: path)
         } catch {
-            output.write("static-auth-server: --ready-file \(path): \(error.reason)")
+            output.line("static-auth-server: --ready-file \(path): \(error.reason)")
             Blocking.run { await server.stop() }
             throw ExitCode.configuration
         }
     }
 
-    /// The file exists only while connections are accepted: one that an earlier process left behind would mislead.
+    /// Removes a file that no living process stands behind; whoever waits for ours would be misled by it.
+    private func removeStaleReadyFile() {
+        guard let path = launch.readyFile, let text = try? Files.text(of: path, atMost: 4096) else { return }
+        let digits = text.drop { !$0.isNumber }.prefix { $0.isNumber }
+        if let owner = pid_t(digits), text.hasPrefix("{\"pid\":"), owner != getpid(), kill(owner, 0) == 0 { return }
+        unlink(path)
+    }
+
+    /// The file exists only while connections are accepted: it goes before they are refused.
     private func removeReadyFile() {
         if let path = launch.readyFile { unlink(path) }
     }

@@ -31,14 +31,16 @@ struct SettingsLoader {
 
         var origins: [String: Source] = [:]
         for setting in settingsTable {
-            guard let (source, texts) = find(setting, variables, lines, path) else { continue }
-            do {
-                try setting.apply(&launch, texts)
-                origins[setting.name] = source
-            } catch let error as Setting.Malformed {
-                report(source, error.reason, &failure)
-            } catch {
-                report(source, "\(error)", &failure)
+            // The last that is sound counts, and none that is malformed goes unnoticed behind it.
+            for (source, texts) in sources(of: setting, variables, lines, path) {
+                do {
+                    try setting.apply(&launch, texts)
+                    origins[setting.name] = source
+                } catch let error as Setting.Malformed {
+                    report(source, error.reason, &failure)
+                } catch {
+                    report(source, "\(error)", &failure)
+                }
             }
         }
         for problem in launch.settings.problems(toolNames: toolNames) {
@@ -69,21 +71,23 @@ struct SettingsLoader {
         }
     }
 
-    private func find(
-        _ setting: Setting, _ variables: [Entry], _ lines: [Entry], _ path: String
-    ) -> (Source, [String])? {
+    /// Where a setting is given, in rising precedence.
+    private func sources(
+        of setting: Setting, _ variables: [Entry], _ lines: [Entry], _ path: String
+    ) -> [(Source, [String])] {
+        var found: [(Source, [String])] = []
+        let name = setting.variable
+        for entry in lines where entry.name == name {
+            found.append((.line(name, path: path), Self.values(of: setting, entry.text)))
+        }
+        for entry in variables where entry.name == name {
+            found.append((.variable(name), Self.values(of: setting, entry.text)))
+        }
         let flags = setting.flag(command)
         if !flags.isEmpty {
-            return (.flag(setting.name), setting.shape == .list ? flags.flatMap(Self.split) : flags)
+            found.append((.flag(setting.name), setting.shape == .list ? flags.flatMap(Self.split) : flags))
         }
-        let name = setting.variable
-        if let entry = variables.last(where: { $0.name == name }) {
-            return (.variable(name), Self.values(of: setting, entry.text))
-        }
-        if let entry = lines.last(where: { $0.name == name }) {
-            return (.line(name, path: path), Self.values(of: setting, entry.text))
-        }
-        return nil
+        return found
     }
 
     private static func values(of setting: Setting, _ text: String) -> [String] {
@@ -114,20 +118,22 @@ struct SettingsLoader {
     private static let fileVariable = variablePrefix + "ENV_FILE"
 
     private func readFile(_ failure: inout Failure) -> (path: String, lines: [Entry]) {
-        let named = command.process.envFile.last ?? environment.last { $0.name == Self.fileVariable }?.text
-        let path = named ?? ".env"
+        let flags = command.process.envFile
+        let variable = environment.last { $0.name == Self.fileVariable }?.text
+        if flags.count > 1 { failure.usage.append("--env-file: It is given more than once.") }
+        let path = flags.last ?? variable ?? ".env"
         do {
             let file = try EnvironmentFile(path: path)
             failure.configuration += file.problems.map { "\(path): \($0)" }
             return (path, file.entries.filter { $0.name.hasPrefix(variablePrefix) })
-        } catch  where named == nil && error.isMissingFile {
+        } catch  where flags.isEmpty && variable == nil && error.isMissingFile {
             return (path, [])
         } catch {
-            let problem = "\(path): \(error.reason)"
-            if command.process.envFile.isEmpty {
-                failure.configuration.append(problem)
-            } else {
+            let problem = path.isEmpty ? "It is empty; give a path or leave it out." : "\(path): \(error.reason)."
+            if !flags.isEmpty {
                 failure.usage.append("--env-file: \(problem)")
+            } else {
+                failure.configuration.append(variable == nil ? problem : "\(Self.fileVariable): \(problem)")
             }
             return (path, [])
         }

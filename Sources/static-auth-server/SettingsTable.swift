@@ -53,7 +53,9 @@ var settingsTable: [Setting] {
         Setting(name: "client-id", flag: \.client.clientID) { $0.settings.clientID = try one($1) },
         Setting(name: "client-secret", flag: \.client.clientSecret) { $0.settings.clientSecret = Secret(try one($1)) },
         Setting(name: "token-auth", flag: \.client.tokenAuth) { $0.settings.tokenAuth = try choice($1) },
-        Setting(name: "redirect-uris", flag: \.client.redirectURIs, shape: .list) { $0.settings.redirectURIs = $1 },
+        Setting(name: "redirect-uris", flag: \.client.redirectURIs, shape: .list) {
+            $0.settings.redirectURIs = try some($1)
+        },
         Setting(name: "redirect-match", flag: \.client.redirectMatch) { $0.settings.redirectMatch = try choice($1) },
         Setting(name: "redirect-preset", flag: \.client.redirectPreset, shape: .list) {
             $0.settings.redirectPreset = $1
@@ -61,22 +63,22 @@ var settingsTable: [Setting] {
 
         Setting(name: "scope", flag: \.access.scope) { $0.settings.scope = try one($1) },
         Setting(name: "require-scope", flag: \.access.requireScope, shape: .repeatable) { launch, texts in
-            for text in texts {
+            launch.settings.requireScope = [:]
+            for text in try some(texts) {
                 let (tool, scope) = try pair(text, separator: "=", form: "TOOL=SCOPE")
                 launch.settings.requireScope[tool] = scope
             }
         },
-        Setting(name: "resource", flag: \.access.resource, shape: .list) { $0.settings.resource = $1 },
+        Setting(name: "resource", flag: \.access.resource, shape: .list) { $0.settings.resource = try some($1) },
         Setting(name: "user", flag: \.access.user, shape: .repeatable) { launch, texts in
-            launch.settings.users = []
-            for text in texts {
+            launch.settings.users = try some(texts).map { text in
                 let (name, password) = try pair(text, separator: ":", form: "NAME:PASSWORD")
-                launch.settings.users.append(.init(name: name, password: Secret(password)))
+                return .init(name: name, password: Secret(password))
             }
         },
-        Setting(name: "auto-approve", flag: { $0.access.autoApprove.map { [$0] } ?? [] }) {
-            switch try one($1, orEmpty: true) {
-            case "", "true", "1": $0.settings.autoApprove = .firstUser
+        Setting(name: "auto-approve", flag: \.access.autoApprove) {
+            switch try one($1) {
+            case "true", "1": $0.settings.autoApprove = .firstUser
             case "false", "0": $0.settings.autoApprove = .off
             case let name: $0.settings.autoApprove = .user(name)
             }
@@ -101,10 +103,17 @@ var settingsTable: [Setting] {
     ]
 }
 
-private func one(_ texts: [String], orEmpty: Bool = false) throws(Setting.Malformed) -> String {
+private func one(_ texts: [String]) throws(Setting.Malformed) -> String {
     guard texts.count == 1, let text = texts.first else { throw .init(reason: "It is given more than once.") }
-    guard !text.isEmpty || orEmpty else { throw .init(reason: "It is empty; give a value or leave it out.") }
+    guard !text.isEmpty else { throw .init(reason: "It is empty; give a value or leave it out.") }
     return text
+}
+
+private func some(_ texts: [String]) throws(Setting.Malformed) -> [String] {
+    guard texts.contains(where: { !$0.isEmpty }) else {
+        throw .init(reason: "It is empty; give a value or leave it out.")
+    }
+    return texts
 }
 
 private func number(_ texts: [String]) throws(Setting.Malformed) -> Int {

@@ -10,21 +10,27 @@ internal import Synchronization
 /// Writes lines to standard error without ever waiting for whoever reads it.
 ///
 /// A test harness that starts this server with a pipe and never reads it would otherwise stop the server once the pipe is
-/// full. So a line that does not fit now is dropped; the next one that does is preceded by the number of those lost.
+/// full. So a line that does not fit now is dropped, and the next one that does is preceded by one that says how many.
 final class StandardError: Sendable {
     private let lost = Mutex(0)
+    private let notice: @Sendable (Int) -> String
+
+    /// Takes the function that writes the line which says how many were lost.
+    init(notice: @escaping @Sendable (Int) -> String = { "\($0) lines lost: standard error was not read" }) {
+        self.notice = notice
+    }
 
     /// Writes a line, which may hold line breaks.
-    func write(_ line: String) {
+    func line(_ text: String) {
         lost.withLock { lost in
             guard isReady else { return lost += 1 }
-            let notice = lost == 0 ? "" : "(\(lost) lines lost: standard error was not read)\n"
+            let lines = lost == 0 ? [text] : [notice(lost), text]
             lost = 0
-            var rest = Array((notice + line + "\n").utf8)[...]
+            var rest = Array(lines.map { $0 + "\n" }.joined().utf8)[...]
             while !rest.isEmpty, isReady {
                 // A pipe that is ready takes this much at once without blocking (PIPE_BUF).
                 let piece = rest.prefix(4096)
-                let count = piece.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+                let count = piece.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
                 guard count > 0 else { return }
                 rest = rest.dropFirst(count)
             }

@@ -23,17 +23,23 @@ struct StaticAuthServerCommand: ParsableCommand {
     @OptionGroup(title: "MCP") var mcp: MCPOptions
     @OptionGroup(title: "The process") var process: ProcessOptions
 
+    /// Gives `--auto-approve` alone a value, because the parser's own options with optional values lose a value that
+    /// another option follows.
+    static func main() {
+        main(CommandLine.arguments.dropFirst().map { $0 == "--auto-approve" ? "--auto-approve=true" : $0 })
+    }
+
     func run() throws {
         ProcessList.hideSecrets()
         let output = StandardError()
         do {
             let launch = try SettingsLoader(command: self, environment: ProcessEnvironment.entries())
                 .load(toolNames: StaticAuthServer.demoToolNames)
-            try ServerProcess(launch: launch, output: output).run()
+            try ServerProcess(launch: launch).run()
         } catch let failure as SettingsLoader.Failure {
             let count = failure.all.count
-            output.write("static-auth-server: \(count == 1 ? "A setting is" : "\(count) settings are") wrong:")
-            for problem in failure.all { output.write("  \(problem)") }
+            output.line("static-auth-server: \(count == 1 ? "A setting is" : "\(count) settings are") wrong:")
+            for problem in failure.all { output.line("  \(problem)") }
             throw failure.usage.isEmpty ? ExitCode.configuration : ExitCode.usage
         }
     }

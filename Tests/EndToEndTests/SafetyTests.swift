@@ -42,9 +42,11 @@ struct SafetyTests {
     @Test("A port that another process has ends with 69 and says so")
     func portInUse() async throws {
         let (first, ready) = try await Binary.ready()
-        let second = try Binary(["--port", "\(try ready.port)"])
+        let readyFile = first.directory.appending(path: "ready.json")
+        let second = try Binary(["--port", "\(try ready.port)", "--ready-file", readyFile.path])
         #expect(await second.exitCode() == 69)
         #expect(second.standardError.contains("Port \(try ready.port) is in use"))
+        #expect(FileManager.default.fileExists(atPath: readyFile.path), "the running server's file is gone")
         first.signal(SIGTERM)
         #expect(await first.exitCode() == 0)
     }

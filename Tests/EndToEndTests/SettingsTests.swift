@@ -47,6 +47,9 @@ struct SettingsTests {
             (["--user", "ann"], "--user: A value does not have the form NAME:PASSWORD"),
             (["--require-scope", "echo"], "--require-scope: A value does not have the form TOOL=SCOPE"),
             (["--env-file", "missing.env"], "--env-file: missing.env: No such file"),
+            (["--redirect-uris", ""], "--redirect-uris: It is empty"),
+            (["--redirect-uris", "javascript:alert(1)"], "--redirect-uris: 'javascript:alert(1)'"),
+            (["--env-file", "a", "--env-file", "b"], "--env-file: It is given more than once"),
             (["--no-such-flag"], "--no-such-flag"),
             (["stray"], "stray"),
         ])
@@ -64,7 +67,12 @@ struct SettingsTests {
             ([:], "MCP_STATIC_PORT=x", [], ".env: MCP_STATIC_PORT: 'x' is not a whole number"),
             ([:], "MCP_STATIC_NOPE=x", [], ".env: MCP_STATIC_NOPE: There is no such setting"),
             ([:], "what is this", [], ".env: Line 1 does not have the form NAME=value"),
-            (["MCP_STATIC_ENV_FILE": "gone"], nil, [], "gone: No such file"),
+            (["MCP_STATIC_ENV_FILE": "gone"], nil, [], "MCP_STATIC_ENV_FILE: gone: No such file"),
+            (["MCP_STATIC_AUTO_APPROVE": ""], nil, [], "MCP_STATIC_AUTO_APPROVE: It is empty"),
+            (["MCP_STATIC_PORT": "abc"], nil, ["--port", "0"], "MCP_STATIC_PORT: 'abc' is not a whole number"),
+            ([:], "MCP_STATIC_PORT=abc\nMCP_STATIC_PORT=0", [], ".env: MCP_STATIC_PORT: 'abc'"),
+            ([:], nil, ["--user", "ann:x", "--client-id", "ann"], "--user: A user has the name of the client"),
+            ([:], nil, ["--auto-approve=nobody", "--port", "0"], "--auto-approve: There is no user 'nobody'"),
             ([:], nil, ["--require-scope", "nope=x"], "--require-scope: There is no tool 'nope'"),
             ([:], nil, ["--auto-approve=nobody"], "--auto-approve: There is no user 'nobody'"),
         ] as [([String: String], String?, [String], String)])

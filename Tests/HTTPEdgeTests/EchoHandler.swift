@@ -30,6 +30,7 @@ final class EchoHandler: RequestHandler {
                         }
                     }))
         default:
+            if request.path == "/slow" { try? await Task.sleep(for: .milliseconds(300)) }
             let line =
                 "\(request.method.rawValue) \(request.path) ?\(request.query ?? "-") "
                 + "host=\(request.host ?? "-") body=\(request.body.count)\n"

@@ -82,6 +82,15 @@ struct FramingTests {
         }
     }
 
+    @Test("White space around a value is no part of it")
+    func whiteSpace() async throws {
+        try await withServer { server, _ in
+            let client = try await RawConnection(port: server.port)
+            await client.send("GET /w HTTP/1.1\r\nHost: \t a.example \t \r\nConnection: close \r\n\r\n")
+            #expect(await client.readToEnd().contains("host=a.example body"))
+        }
+    }
+
     @Test("HEAD gets the head that GET would get, without the body")
     func head() async throws {
         try await withServer { server, _ in

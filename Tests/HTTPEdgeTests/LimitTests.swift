@@ -66,6 +66,32 @@ struct LimitTests {
         }
     }
 
+    @Test("A head that dribbles in on a used connection is given up as soon as on a new one")
+    func slowSecondHead() async throws {
+        var limits = Limits()
+        limits.headTimeout = .seconds(1)
+        limits.idleTimeout = .seconds(600)
+        try await withServer(limits: limits) { server, _ in
+            let client = try await RawConnection(port: server.port)
+            await client.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(await client.read(until: "body=0").contains("/1"))
+            await client.send("GET /2 HTTP/1.1\r\nHo")
+            #expect(await client.readToEnd().hasPrefix("HTTP/1.1 408 "))
+        }
+    }
+
+    @Test("A body in tiny pieces costs no more than its size")
+    func tinyPieces() async throws {
+        try await withServer { server, _ in
+            let client = try await RawConnection(port: server.port)
+            await client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n")
+            // Copying what came before at each piece would take minutes, and the body's time would run out.
+            for _ in 0..<100 { await client.send(String(repeating: "1\r\nx\r\n", count: 5000)) }
+            await client.send("0\r\n\r\n")
+            #expect(await client.readToEnd().contains("body=500000"))
+        }
+    }
+
     @Test("A connection without a request is closed in silence")
     func idleConnections() async throws {
         try await withServer(limits: impatient) { server, _ in

@@ -1,4 +1,5 @@
 import HTTPEdge
+import Synchronization
 import TestSupport
 import Testing
 
@@ -21,6 +22,28 @@ struct StopTests {
         #expect(await stream.readToEnd().contains("data:"))
     }
 
+    @Test("Stopping twice, one after the other or at once, ends both times")
+    func stopTwice() async throws {
+        let server = try await HTTPServer(addresses: ["127.0.0.1"], port: 0)
+        await server.serve(EchoHandler())
+        async let first: Void = server.stop()
+        async let second: Void = server.stop()
+        _ = await (first, second)
+        await server.stop()
+    }
+
+    @Test("An answer under way is finished before a stop closes its connection")
+    func answerUnderWay() async throws {
+        let handler = EchoHandler()
+        let server = try await HTTPServer(addresses: ["127.0.0.1"], port: 0)
+        await server.serve(handler)
+        let client = try await RawConnection(port: server.port)
+        await client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(await eventually { handler.requests.withLock { $0 } == 1 })
+        await server.stop()
+        #expect(await client.readToEnd().contains("GET /slow"))
+    }
+
     @Test("A port that another server has is named in the error")
     func portInUse() async throws {
         try await withServer { server, _ in
@@ -35,7 +58,12 @@ struct StopTests {
     func bothLoopbacks() async throws {
         let server = try await HTTPServer(addresses: ["127.0.0.1", "::1"], port: 0)
         #expect(server.addresses.first == "127.0.0.1")
-        #expect(server.addresses.count <= 2)
+        await server.serve(EchoHandler())
+        for address in server.addresses {
+            let client = try await RawConnection(address: address, port: server.port)
+            await client.send("GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            #expect(await client.readToEnd().contains("GET /x"), "\(address)")
+        }
         await server.stop()
     }
 }

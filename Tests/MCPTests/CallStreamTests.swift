@@ -169,6 +169,21 @@ import Testing
         #expect(try await others.messages().last?["result", "isError"] == false)
     }
 
+    @Test("A cancelled call's stream ends at once, even when its tool does not notice", .proves(.i16))
+    func stubbornTool() async throws {
+        let (opening, open) = AsyncStream.makeStream(of: Void.self)
+        let stubborn = Custom(name: "slow") { _, _ in
+            await Task { for await _ in opening { break } }.value
+            return [:]
+        }
+        let bench = try Bench([stubborn], policy: Self.sse)
+        let session = try await bench.session("2025-06-18")
+        let answer = try await bench.post(Self.slow, session)
+        _ = try await bench.post(Bench.notification("notifications/cancelled", ["requestId": 5]), session)
+        #expect(try await answer.messages() == [])
+        open.finish()
+    }
+
     @Test("Only 2025-11-25 streams are primed, each with its own id", .proves(.i22, .h40))
     func priming() async throws {
         let bench = try Bench(policy: Self.sse)

@@ -114,7 +114,8 @@ struct ChallengeTests {
             let token = try await Flow(client).logIn().redeem().accessToken
             let (fields, body) = TestClient.modernRequest("tools/list", token: token)
             for (target, more) in [
-                ("/mcp?access_token=\(token)", []), ("/mcp", [("Authorization", "Bearer \(token)")]),
+                ("/mcp?access_token=\(token)", []), ("/mcp?access_token=", []),
+                ("/mcp", [("Authorization", "Bearer \(token)")]),
             ] as [(String, [(String, String)])] {
                 let answer = try await client.send("POST", target, fields + more, body: body)
                 #expect(answer.status == 400)

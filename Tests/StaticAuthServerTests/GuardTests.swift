@@ -16,7 +16,10 @@ private let everyPath = [
 struct GuardTests {
     @Test(
         "A Host that is not ours is 403 on every path, before anything else", .proves(.s4),
-        arguments: ["evil.example.com", "localhost.evil.com", "localhost:1", "127.0.0.1.evil.com", "user@localhost"])
+        arguments: [
+            "evil.example.com", "localhost.evil.com", "localhost:1", "127.0.0.1.evil.com", "user@localhost",
+            "localhost/",
+        ])
     func foreignHosts(host: String) async throws {
         try await withTestServer { client, _ async throws in
             for (method, path) in everyPath {

@@ -23,7 +23,9 @@ struct MCPRouteTests {
             for accept in ["*/*", "application/*, text/*", "text/event-stream;q=0.5, application/json"] {
                 #expect(try await status("Accept", accept) == 200)
             }
-            for accept in ["application/json", "text/event-stream", nil, "text/event-stream;q=0, application/json"] {
+            for accept in [
+                "application/json", "text/event-stream", nil, "text/event-stream;q=0, application/json, */*",
+            ] {
                 #expect(try await status("Accept", accept) == 406)
             }
         }

@@ -1,7 +1,27 @@
 import MCP
 import StaticAuthServer
+import Synchronization
 import TestSupport
 import Testing
+
+/// A tool that ends only when it is cancelled, or after far longer than a test waits.
+private final class WaitingTool: Tool {
+    let name = "wait"
+    let description = "Waits."
+    let inputSchema: JSONObject = ["type": "object"]
+    let started = Mutex(false)
+    let cancelled = Mutex(false)
+
+    func call(_ arguments: JSONObject, context: ToolContext) async throws -> JSONObject {
+        started.withLock { $0 = true }
+        do {
+            try await Task.sleep(for: .seconds(60))
+        } catch {
+            cancelled.withLock { $0 = true }
+        }
+        return [:]
+    }
+}
 
 @Suite("Event streams on a real connection")
 struct StreamTests {
@@ -96,6 +116,48 @@ struct StreamTests {
             #expect(await stream.nextMessage()?.json["result"]?.object?["resultType"] == "complete")
             #expect(await stream.next() == nil)
             #expect(await get.nextMessage() == nil)
+        }
+    }
+
+    @Test("What others do to their tokens ends nobody's stream, however often", .proves(.h53))
+    func foreignRevocations() async throws {
+        try await withTestServer { client, server in
+            let flow = try await Flow(client).logIn()
+            let token = try await flow.redeem().accessToken
+            let stream = try await listen(client, token: token)
+            _ = await stream.nextMessage()
+            for _ in 0..<100 { _ = try await flow.refresh("unknown", expecting: 400) }
+            server.toolsListChanged()
+            #expect(await stream.nextMessage()?.json["method"] == "notifications/tools/list_changed")
+        }
+    }
+
+    @Test("A stream ends when its token expires, without anything else happening", .proves(.h53, .i24))
+    func expiry() async throws {
+        try await withTestServer({ $0.accessTokenTTL = .seconds(2) }) { client, _ in
+            let token = try await Flow(client).logIn().redeem().accessToken
+            let stream = try await listen(client, token: token)
+            _ = await stream.nextMessage()
+            let start = ContinuousClock.now
+            #expect(await stream.nextMessage()?.json["result"]?.object?["resultType"] == "complete")
+            // The keep-alive, which would notice it too, comes only after 15 seconds.
+            #expect(ContinuousClock.now - start < .seconds(12))
+        }
+    }
+
+    @Test("Closing an event stream stops the call that it answers", .proves(.h41))
+    func closing() async throws {
+        let tool = WaitingTool()
+        try await withTestServer({ $0.postResponses = .sse }, tools: [tool]) { client, _ in
+            let token = try await Flow(client).logIn().redeem().accessToken
+            let (fields, body) = TestClient.modernRequest(
+                "tools/call", ["name": "wait", "_meta": ["progressToken": 1]], token: token)
+            do {
+                let stream = try await EventReader(client, "POST", "/mcp", fields, body: body)
+                #expect(stream.head.status == 200)
+                #expect(await eventually { tool.started.withLock { $0 } })
+            }
+            #expect(await eventually { tool.cancelled.withLock { $0 } })
         }
     }
 

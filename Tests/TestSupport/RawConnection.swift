@@ -19,7 +19,8 @@ public final class RawConnection: Sendable {
     ///   - port: the server's port.
     ///   - receiveBuffer: the size of the system's receive buffer in bytes, for clients that do not read.
     public init(address: String = "127.0.0.1", port: Int, receiveBuffer: CInt? = nil) async throws {
-        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        let isSix = address.contains(":")
+        let descriptor = socket(isSix ? AF_INET6 : AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         self.descriptor = descriptor
         if var size = receiveBuffer {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
@@ -28,18 +29,29 @@ public final class RawConnection: Sendable {
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         let failure = await Self.onOwnThread { () -> CInt in
+            if isSix {
+                var peer = sockaddr_in6()
+                peer.sin6_family = sa_family_t(AF_INET6)
+                peer.sin6_port = in_port_t(port).bigEndian
+                inet_pton(AF_INET6, address, &peer.sin6_addr)
+                return Self.connect(descriptor, &peer)
+            }
             var peer = sockaddr_in()
             peer.sin_family = sa_family_t(AF_INET)
             peer.sin_port = in_port_t(port).bigEndian
             peer.sin_addr.s_addr = inet_addr(address)
-            let result = withUnsafePointer(to: &peer) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
-            return result == 0 ? 0 : errno
+            return Self.connect(descriptor, &peer)
         }
         guard failure == 0 else { throw ConnectError(reason: String(cString: strerror(failure))) }
+    }
+
+    private static func connect<Address>(_ descriptor: CInt, _ peer: inout Address) -> CInt {
+        let result = withUnsafePointer(to: &peer) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
+            }
+        }
+        return result == 0 ? 0 : errno
     }
 
     deinit {

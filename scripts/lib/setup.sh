@@ -23,13 +23,13 @@ find_swift() {
             fi
         done
     fi
-    command -v swift >/dev/null || fail "this needs a Swift 6.1 toolchain or newer, and there is no 'swift' here.
+    command -v swift >/dev/null || fail "this needs a Swift 6.2 toolchain or newer, and there is no 'swift' here.
 Get one from https://www.swift.org/install/linux/ (it has packages for Debian 12), then run this again."
 
     local version
-    version="$(swift --version 2>/dev/null | grep -oE 'Swift version [0-9]+\.[0-9]+' | head -1 | grep -oE '[0-9.]+$')"
-    if [ "$(printf '%s\n' 6.1 "$version" | sort -V | head -1)" != 6.1 ]; then
-        fail "$(command -v swift) is Swift ${version:-unknown}; this needs 6.1 or newer.
+    version="$(swift --version 2>/dev/null | grep -oE 'Swift version [0-9]+\.[0-9]+' | head -1 | grep -oE '[0-9.]+$' || true)"
+    if [ "$(printf '%s\n' 6.2 "$version" | sort -V | head -1)" != 6.2 ]; then
+        fail "$(command -v swift) is Swift ${version:-unknown}; this needs 6.2 or newer.
 Get one from https://www.swift.org/install/linux/, then run this again."
     fi
 }

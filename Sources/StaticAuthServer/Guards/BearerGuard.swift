@@ -55,7 +55,9 @@ struct BearerGuard: Sendable {
 
     /// OAuth 2.1 §5.1: a token in a URL ends up in logs and histories, so it is never taken from there.
     private func refuseTokenInQuery(_ request: HTTPRequest) throws(OAuthError) {
-        guard request.query != nil, !(try request.queryParameters().values(.accessToken).isEmpty) else { return }
+        let name = ParameterName.accessToken.rawValue
+        let fields = request.query?.split(separator: "&") ?? []
+        guard fields.contains(where: { $0 == name || $0.hasPrefix(name + "=") }) else { return }
         throw OAuthError(.invalidRequest, "Send the access token in the Authorization header, never in the URL.")
     }
 

@@ -43,7 +43,7 @@ struct HostAndOriginGuard: Sendable {
     }
 
     private func origin(host: String) -> Origin? {
-        guard let asked = Origin("http://\(host)"), isOurs(asked) else { return nil }
+        guard !host.hasSuffix("/"), let asked = Origin("http://\(host)"), isOurs(asked) else { return nil }
         return isPublic ? configured : asked
     }
 

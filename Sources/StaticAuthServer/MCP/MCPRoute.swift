@@ -11,6 +11,7 @@ internal import OAuthServer
 struct MCPRoute: Route {
     let bearer: BearerGuard
     let server: MCPServer
+    let now: @Sendable () -> Duration
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         do {
@@ -69,7 +70,14 @@ struct MCPRoute: Route {
             ("X-Accel-Buffering", "no"),
         ])
         let events = EventStream { writer in
+            // Nothing else happens when a token expires, so a heartbeat then has this stream look at it.
+            let alarm = Task {
+                try await Task.sleep(for: pass.record.expiresAt - now())
+                server.subscriptions.heartbeat()
+            }
+            defer { alarm.cancel() }
             for await event in stream.events {
+                stream.taken(event)
                 guard try await bearer.isStillValid(pass), try await stream.isAlive() else { break }
                 try await writer.send(Self.bytes(of: event))
             }

@@ -48,6 +48,10 @@ extension ErrorPage {
         let details = [("client_id", error.clientID), ("redirect_uri", error.redirectURI)].compactMap { name, value in
             value.map { (name, $0) }
         }
-        return response(.badRequest, title: "This authorization request is wrong", error.reason, details: details)
+        return response(
+            .badRequest, title: "This authorization request is wrong",
+            "\(error.reason) What this server knows is set with --client-id, --redirect-uris, --redirect-preset and "
+                + "--redirect-match.",
+            details: details)
     }
 }
