@@ -10,8 +10,9 @@ public struct Limits: Sendable {
     public var fieldBlockBytes = 64 << 10
     /// The most header fields of a request; one more is answered with 431.
     public var fieldCount = 128
-    /// The most connections at a time; a further one is answered with 503 and closed. The process needs a file
-    /// descriptor for each; where they run out, new connections wait in the system's queue.
+    /// The most connections at a time; a further one is answered with 503 and closed.
+    ///
+    /// The process needs a file descriptor for each; where they run out, new connections wait in the system's queue.
     public var connections = 4096
     /// How long a new connection may take to send its first head, and a used one its next once it has begun; then 408.
     public var headTimeout = Duration.seconds(10)
