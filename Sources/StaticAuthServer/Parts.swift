@@ -88,7 +88,7 @@ private struct OwnOrigins {
 extension Configuration {
     fileprivate init(_ settings: Settings, origins: [String]) {
         let known = settings.redirectPreset.compactMap(RedirectPreset.named).flatMap(\.uris)
-        let registered = settings.redirectURIs ?? [Settings.sampleRedirectURI] + origins.map { $0 + "/callback" }
+        let registered = settings.redirectURIs ?? [Settings.sampleRedirectURI] + origins.map { $0 + Path.callback }
         self.init(
             client: RegisteredClient(
                 id: settings.clientID, secretDigest: settings.clientSecret.digest, redirectURIs: registered + known,

@@ -25,28 +25,28 @@ struct Routes: Sendable {
             Entry(methods: methods, isForPrograms: true, route: route)
         }
         entries = [
-            "/": page(read, HomeRoute(clientID: parts.clientID, toolNames: parts.toolNames)),
+            Path.home: page(read, HomeRoute(clientID: parts.clientID, toolNames: parts.toolNames)),
             EndpointPath.authorize.rawValue: page(
                 read + submit,
                 AuthorizeRoute(
                     endpoint: server.authorization, errors: parts.errors, autoApprovedUser: parts.autoApprovedUser)),
-            "/login": page(
+            Path.login: page(
                 read + submit,
                 LoginRoute(endpoint: server.authorization, errors: parts.errors, defaultUser: parts.defaultUser)),
-            "/callback": page(read, CallbackRoute(clientID: parts.clientID)),
+            Path.callback: page(read, CallbackRoute(clientID: parts.clientID)),
             EndpointPath.token.rawValue: program(
                 submit, TokenRoute(endpoint: server.token, tokensChanged: parts.tokensChanged)),
             EndpointPath.introspect.rawValue: program(submit, IntrospectRoute(endpoint: server.introspection)),
             EndpointPath.revoke.rawValue: program(
                 submit, RevokeRoute(endpoint: server.revocation, tokensChanged: parts.tokensChanged)),
             EndpointPath.register.rawValue: program(nil, RegisterRoute(clientID: parts.clientID)),
-            "/.well-known/oauth-authorization-server": program(
+            Path.authorizationServerMetadata: program(
                 read, AuthorizationServerMetadataRoute(metadata: metadata)),
-            "/.well-known/oauth-protected-resource": program(read, OriginMetadataRoute(metadata: metadata)),
-            "/.well-known/oauth-protected-resource/mcp": program(
+            Path.originMetadata: program(read, OriginMetadataRoute(metadata: metadata)),
+            Path.protectedResourceMetadata: program(
                 read, ProtectedResourceMetadataRoute(metadata: metadata)),
-            "/mcp": program([.get, .post, .delete], parts.mcp),
-            "/healthz": page(read, HealthRoute()),
+            Path.mcp: program([.get, .post, .delete], parts.mcp),
+            Path.health: page(read, HealthRoute()),
         ]
     }
 

@@ -45,7 +45,7 @@ public final class StaticAuthServer: Sendable {
     /// The origin of all URLs: the configured one, else `http://localhost:PORT` or the address listened on.
     public let baseURL: String
     /// The URL of the MCP server.
-    public var mcpURL: String { "\(baseURL)/mcp" }
+    public var mcpURL: String { baseURL + Path.mcp }
     /// The issuer of tokens for a client that uses ``baseURL``.
     public var issuer: String { baseURL }
     /// The identifier of the registered client.

@@ -65,7 +65,7 @@ struct BearerGuard: Sendable {
     static func response(to refusal: Refusal, origin: Origin) -> HTTPResponse {
         let challenge = BearerChallenge(
             error: refusal.error, scope: refusal.scope,
-            resourceMetadata: "\(origin.text)/.well-known/oauth-protected-resource/mcp")
+            resourceMetadata: origin.text + Path.protectedResourceMetadata)
         var response =
             refusal.error.map { Responses.json(ErrorResponses.status(of: $0.code), $0.document) }
             ?? ErrorResponses.plain(

@@ -24,7 +24,7 @@ struct AuthorizeRoute: Route {
                 return Responses.redirect(.found, to: location)
             case .accepted(let valid):
                 guard let user = autoApprovedUser else {
-                    return Responses.redirect(.found, to: "\(origin.text)/login?\(valid.parameters.encoded)")
+                    return Responses.redirect(.found, to: "\(origin.text)\(Path.login)?\(valid.parameters.encoded)")
                 }
                 return Responses.redirect(.found, to: await approve(valid, by: user))
             }
@@ -37,7 +37,7 @@ struct AuthorizeRoute: Route {
         do {
             return try await endpoint.approve(request, by: user)
         } catch {
-            return endpoint.failure(request, errors.failure(error, path: "/authorize"))
+            return endpoint.failure(request, errors.failure(error, path: EndpointPath.authorize.rawValue))
         }
     }
 }

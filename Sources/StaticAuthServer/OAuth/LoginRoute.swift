@@ -34,7 +34,7 @@ struct LoginRoute: Route {
             case .accepted(let valid): return .form(page(for: valid))
             }
         } catch let error as UntrustedAuthorizationRequest where !error.missing.isEmpty {
-            let target = "/login?\(request.query ?? "")"
+            let target = "\(Path.login)?\(request.query ?? "")"
             return .form(LoginPage(target: target, consent: nil, missing: error.missing.map(\.rawValue)))
         }
     }
@@ -74,7 +74,7 @@ struct LoginRoute: Route {
         do {
             return try await endpoint.approve(valid, by: user)
         } catch {
-            return endpoint.failure(valid, errors.failure(error, path: "/login"))
+            return endpoint.failure(valid, errors.failure(error, path: Path.login))
         }
     }
 
@@ -88,7 +88,7 @@ struct LoginRoute: Route {
 
     private func page(for valid: ValidAuthorizationRequest, userName: String? = nil) -> LoginPage {
         LoginPage(
-            target: "/login?\(valid.parameters.encoded)",
+            target: "\(Path.login)?\(valid.parameters.encoded)",
             consent: .init(
                 clientID: valid.clientID, scope: valid.scope, resource: valid.resource, redirectURI: valid.redirectURI),
             userName: userName ?? defaultUser ?? "", defaultUser: defaultUser)

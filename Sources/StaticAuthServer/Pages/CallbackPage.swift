@@ -1,5 +1,6 @@
 internal import HTTPEdge
 internal import OAuth
+internal import OAuthServer
 
 /// The page at `/callback`: what came back from an authorization, and the line that redeems its code.
 ///
@@ -20,7 +21,7 @@ struct CallbackPage {
             .ok, title: "Callback",
             """
             <h1>Nothing to redeem yet</h1>
-            <p>An authorization ends here when its <code>redirect_uri</code> is <code>\(origin)/callback</code>. Then this
+            <p>An authorization ends here when its <code>redirect_uri</code> is <code>\(origin)\(Path.callback)</code>. Then this
             page shows the <code>code</code>, the <code>state</code> and the <code>iss</code> that came back.</p>
             """)
     }
@@ -55,11 +56,11 @@ struct CallbackPage {
 
     private func redemption(of code: String) -> String {
         """
-        curl -s \(origin)/token \\
+        curl -s \(origin)\(EndpointPath.token.rawValue) \\
           -u "\(Self.inDoubleQuotes(clientID)):$CLIENT_SECRET" \\
           -d grant_type=authorization_code \\
           -d "code_verifier=$CODE_VERIFIER" \\
-          --data-urlencode \(Self.quoted("redirect_uri=\(origin)/callback")) \\
+          --data-urlencode \(Self.quoted("redirect_uri=\(origin)\(Path.callback)")) \\
           --data-urlencode \(Self.quoted("code=\(code)"))
         """
     }

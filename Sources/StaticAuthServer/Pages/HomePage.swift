@@ -1,4 +1,5 @@
 internal import HTTPEdge
+internal import MCP
 
 /// The page at `/`: what this is, where its URLs are, which client is registered.
 struct HomePage {
@@ -12,9 +13,10 @@ struct HomePage {
             """
             <h1>An MCP server that asks for OAuth</h1>
             <p>This one process is an OAuth 2.1 authorization server and a protected MCP server, made to debug and test
-            MCP clients against. It speaks the MCP revisions 2026-07-28, 2025-11-25, 2025-06-18 and 2025-03-26.</p>
+            MCP clients against. It speaks the MCP revisions
+            \(revisions).</p>
             <dl>
-            <dt>MCP server</dt><dd><code>\(origin)/mcp</code></dd>
+            <dt>MCP server</dt><dd><code>\(origin)\(Path.mcp)</code></dd>
             <dt>Client id</dt><dd><code>\(clientID)</code></dd>
             <dt>Client secret</dt><dd>the one this server was started with</dd>
             <dt>Tools</dt><dd>\(toolNames.joined(separator: ", "))</dd>
@@ -24,17 +26,25 @@ struct HomePage {
             <h2>Documents</h2>
             <dl>
             <dt>Protected resource</dt>
-            <dd><a href="/.well-known/oauth-protected-resource/mcp">/.well-known/oauth-protected-resource/mcp</a></dd>
+            <dd>\(link(Path.protectedResourceMetadata))</dd>
             <dt>Authorization server</dt>
-            <dd><a href="/.well-known/oauth-authorization-server">/.well-known/oauth-authorization-server</a></dd>
-            <dt>Health</dt><dd><a href="/healthz">/healthz</a></dd>
+            <dd>\(link(Path.authorizationServerMetadata))</dd>
+            <dt>Health</dt><dd>\(link(Path.health))</dd>
             </dl>
             <h2>Endpoints</h2>
             <dl>
             <dt>Authorize, log in</dt><dd><code>/authorize</code>, <code>/login</code></dd>
             <dt>Tokens</dt><dd><code>/token</code>, <code>/introspect</code>, <code>/revoke</code></dd>
-            <dt>A callback to look at</dt><dd><code>\(origin)/callback</code></dd>
+            <dt>A callback to look at</dt><dd><code>\(origin)\(Path.callback)</code></dd>
             </dl>
             """)
+    }
+
+    private var revisions: String {
+        ProtocolVersion.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+
+    private func link(_ path: String) -> HTML {
+        "<a href=\"\(path)\">\(path)</a>"
     }
 }

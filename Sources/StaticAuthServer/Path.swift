@@ -1,0 +1,16 @@
+internal import OAuthServer
+
+/// The paths that are no endpoint of OAuth; those are in ``EndpointPath``.
+enum Path {
+    static let home = "/"
+    static let login = "/login"
+    static let callback = "/callback"
+    static let mcp = "/mcp"
+    static let health = "/healthz"
+    /// RFC 8414 §3.1.
+    static let authorizationServerMetadata = "/.well-known/oauth-authorization-server"
+    /// RFC 9728 §3.1, for the origin as a whole.
+    static let originMetadata = "/.well-known/oauth-protected-resource"
+    /// RFC 9728 §3.1: the resource's own path follows the well-known one.
+    static let protectedResourceMetadata = originMetadata + mcp
+}
