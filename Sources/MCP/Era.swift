@@ -39,6 +39,7 @@ enum EraDecision {
                 throw ErrorResponse(
                     .invalidRequest, "Responses are not accepted: this server sends no requests in this revision")
             }
+            if let unknownVersion { throw ErrorResponse(.unsupportedVersion(unknownVersion), id: nil) }
             self = .legacy(message)
         case .notification(let notification):
             if notification.params.versionClaim != nil || headerIsModern {

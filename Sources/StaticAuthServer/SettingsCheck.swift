@@ -150,6 +150,7 @@ extension Settings {
     /// What everybody knows, or lets everybody in, stays on this machine.
     private var safety: [Problem] {
         guard isOffLoopback else { return [] }
+        let isBehindPlainProxy = isPlainOffLoopback && addresses.allSatisfy(Origin.isLoopback(host:))
         let reason = "other machines can reach this server"
         var found: [Problem] = []
         if hasDefaultSecret {
@@ -162,6 +163,12 @@ extension Settings {
             found.append(
                 Problem(
                     "user", "'\(user.name)' has the default password, which is public, and \(reason); set another one.",
+                    isCombination: true))
+        }
+        if isBehindPlainProxy {
+            found.append(
+                Problem(
+                    "public-url", "Tokens would cross the network in plain http; give an https URL.",
                     isCombination: true))
         }
         if autoApprove != .off {

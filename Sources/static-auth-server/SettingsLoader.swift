@@ -28,6 +28,9 @@ struct SettingsLoader {
         let (path, lines) = readFile(&failure)
         reportUnknown(in: variables, prefix: "", &failure)
         reportUnknown(in: lines, prefix: "\(path): ", &failure)
+        for name in Set(lines.map(\.name)).sorted() where lines.filter({ $0.name == name }).count > 1 {
+            failure.configuration.append("\(path): \(name): It is given more than once.")
+        }
 
         var origins: [String: Source] = [:]
         for setting in settingsTable {

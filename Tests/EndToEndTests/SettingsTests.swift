@@ -66,6 +66,7 @@ struct SettingsTests {
             (["MCP_STATIC_PROT": "1"], nil, [], "MCP_STATIC_PROT: There is no such setting"),
             ([:], "MCP_STATIC_PORT=x", [], ".env: MCP_STATIC_PORT: 'x' is not a whole number"),
             ([:], "MCP_STATIC_NOPE=x", [], ".env: MCP_STATIC_NOPE: There is no such setting"),
+            ([:], "MCP_STATIC_PORT=0\nMCP_STATIC_PORT=0", [], ".env: MCP_STATIC_PORT: It is given more than once"),
             ([:], "what is this", [], ".env: Line 1 does not have the form NAME=value"),
             (["MCP_STATIC_ENV_FILE": "gone"], nil, [], "MCP_STATIC_ENV_FILE: gone: No such file"),
             (["MCP_STATIC_AUTO_APPROVE": ""], nil, [], "MCP_STATIC_AUTO_APPROVE: It is empty"),

@@ -96,7 +96,7 @@ struct MCPRouteTests {
         }
     }
 
-    @Test("Notifications are accepted with 202 and nothing else", .proves(.i6, .h54))
+    @Test("Notifications are accepted with 202 and nothing else", .proves(.i6, .i12, .h54))
     func notifications() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -105,6 +105,13 @@ struct MCPRouteTests {
                 "notifications/initialized", id: nil, session: session, token: token)
             let modern = try await client.legacy(
                 "notifications/anything", id: nil, token: token, [("MCP-Protocol-Version", "2026-07-28")])
+            let unknown = try await client.send(
+                "POST", "/mcp",
+                TestClient.fields(token: token) + [
+                    ("Mcp-Session-Id", session), ("MCP-Protocol-Version", "1999-01-01"),
+                ],
+                body: #"{"jsonrpc":"2.0","id":9,"result":{}}"#)
+            #expect(unknown.status == 400)
             for answer in [initialized, modern] {
                 #expect(answer.status == 202)
                 #expect(answer.body == "")

@@ -82,6 +82,17 @@ struct StreamTests {
         }
     }
 
+    @Test("A comment keeps a quiet stream open, every 15 seconds", .proves(.h50))
+    func keepAlive() async throws {
+        try await withTestServer { client, _ in
+            let token = try await Flow(client).logIn().redeem().accessToken
+            let stream = try await listen(client, token: token)
+            _ = await stream.nextMessage()
+            // The connection's reads give up after 20 seconds.
+            #expect(await stream.next()?.isComment == true)
+        }
+    }
+
     @Test("A stop ends a listen with its result and sends no cancellation", .proves(.h48, .h49))
     func stop() async throws {
         var settings = Settings()
