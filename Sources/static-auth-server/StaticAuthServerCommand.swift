@@ -23,24 +23,40 @@ struct StaticAuthServerCommand: ParsableCommand {
     @OptionGroup(title: "MCP") var mcp: MCPOptions
     @OptionGroup(title: "The process") var process: ProcessOptions
 
-    /// Gives `--auto-approve` alone a value, because the parser's own options with optional values lose a value that
-    /// another option follows.
+    /// Parses and runs.
+    ///
+    /// `--auto-approve` alone gets a value, because the parser's own options with optional values lose a value that
+    /// another option follows. The parser stops at the first thing it does not understand; what is wrong with variables
+    /// and the file is then said as well, so that nobody mends one after the other.
     static func main() {
-        main(CommandLine.arguments.dropFirst().map { $0 == "--auto-approve" ? "--auto-approve=true" : $0 })
+        let arguments = CommandLine.arguments.dropFirst().map { $0 == "--auto-approve" ? "--auto-approve=true" : $0 }
+        do {
+            var command = try parseAsRoot(arguments)
+            try command.run()
+        } catch {
+            if !(error is ExitCode), exitCode(for: error) == .validationFailure, let command = try? parse([]) {
+                _ = try? command.load()
+            }
+            exit(withError: error)
+        }
     }
 
     func run() throws {
         ProcessList.hideSecrets()
+        try ServerProcess(launch: try load()).run()
+    }
+
+    /// Puts the settings together, or says everything that is wrong with them.
+    private func load() throws -> Launch {
         let output = StandardError()
         do {
-            let launch = try SettingsLoader(command: self, environment: ProcessEnvironment.entries())
+            return try SettingsLoader(command: self, environment: ProcessEnvironment.entries())
                 .load(toolNames: StaticAuthServer.demoToolNames)
-            try ServerProcess(launch: launch).run()
-        } catch let failure as SettingsLoader.Failure {
-            let count = failure.all.count
+        } catch {
+            let count = error.all.count
             output.line("static-auth-server: \(count == 1 ? "A setting is" : "\(count) settings are") wrong:")
-            for problem in failure.all { output.line("  \(problem)") }
-            throw failure.usage.isEmpty ? ExitCode.configuration : ExitCode.usage
+            for problem in error.all { output.line("  \(problem)") }
+            throw error.usage.isEmpty ? ExitCode.configuration : ExitCode.usage
         }
     }
 }

@@ -96,6 +96,15 @@ struct SettingsTests {
         }
     }
 
+    @Test("A flag that nobody knows hides nothing else that is wrong")
+    func unknownFlagAndMore() async throws {
+        let binary = try Binary(["--no-such-flag"], environment: ["MCP_STATIC_PORT": "y"])
+        #expect(await binary.exitCode() == 64)
+        for part in ["--no-such-flag", "MCP_STATIC_PORT: 'y' is not a whole number"] {
+            #expect(binary.standardError.contains(part), "\(binary.standardError)")
+        }
+    }
+
     @Test("Every setting of --help has a line in .env.example and in README, and nothing else has")
     func documentation() async throws {
         let binary = try Binary(["--help"])
