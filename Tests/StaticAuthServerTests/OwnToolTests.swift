@@ -1,0 +1,32 @@
+import MCP
+import StaticAuthServer
+import TestSupport
+import Testing
+
+/// The tool of README, "A tool of your own", as it stands there.
+struct DiceTool: Tool {
+    let name = "roll"
+    let description = "Rolls a die."
+    let inputSchema: JSONObject = ["type": "object", "properties": ["sides": ["type": "integer", "minimum": 2]]]
+    let outputSchema: JSONObject? = ["type": "object", "properties": ["value": ["type": "integer"]]]
+    func call(_ arguments: JSONObject, context: ToolContext) async throws -> JSONObject {
+        ["value": JSONValue(Int.random(in: 1...(arguments["sides"]?.number?.intValue ?? 6)))]
+    }
+}
+
+@Suite("A tool of one's own")
+struct OwnToolTests {
+    @Test("README's tool is served by an embedded server, and its schema keeps wrong arguments away")
+    func dice() async throws {
+        try await withTestServer(tools: [DiceTool()]) { client, _ in
+            let token = try await Flow(client).logIn().redeem().accessToken
+            let rolled = try await client.modern(
+                "tools/call", ["name": "roll", "arguments": ["sides": 3]], token: token)
+            let value = rolled.json["result"]?.object?["structuredContent"]?.object?["value"]?.number?.intValue
+            #expect((1...3).contains(value ?? 0))
+            let wrong = try await client.modern(
+                "tools/call", ["name": "roll", "arguments": ["sides": 1]], token: token)
+            #expect(wrong.json["result"]?.object?["isError"] == true)
+        }
+    }
+}
