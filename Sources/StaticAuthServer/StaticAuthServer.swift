@@ -68,11 +68,13 @@ public final class StaticAuthServer: Sendable {
     ///   - settings: what can be set.
     ///   - tools: the tools it serves.
     ///   - now: the clock of all lifetimes.
+    ///   - keepAlive: how often a quiet event stream gets a comment and its token is checked.
     ///   - log: where it says what it does.
     /// - Throws: ``StartError``.
     public static func start(
         _ settings: Settings = Settings(), tools: [any Tool] = demoTools,
-        now: @escaping @Sendable () -> Duration = SystemClock.now, log: Log = .off
+        now: @escaping @Sendable () -> Duration = SystemClock.now, keepAlive: Duration = .seconds(15),
+        log: Log = .off
     ) async throws -> StaticAuthServer {
         let registry: ToolRegistry
         do throws(InvalidTools) {
@@ -94,7 +96,7 @@ public final class StaticAuthServer: Sendable {
         let parts = Parts(settings, port: http.port, tools: registry, store: MemoryGrantStore(), now: now, log: log)
         let server = StaticAuthServer(http: http, parts: parts)
         await http.serve(Router(parts))
-        server.keepHouse(settings, now: now, log: log)
+        server.keepHouse(settings, now: now, keepAlive: keepAlive, log: log)
         return server
     }
 
@@ -129,9 +131,11 @@ public final class StaticAuthServer: Sendable {
     }
 
     /// What happens without a request: streams are kept alive, and what has expired is forgotten.
-    private func keepHouse(_ settings: Settings, now: @escaping @Sendable () -> Duration, log: Log) {
+    private func keepHouse(
+        _ settings: Settings, now: @escaping @Sendable () -> Duration, keepAlive: Duration, log: Log
+    ) {
         let (mcp, store, sessions) = (mcp, store, sessions)
-        http.every(.seconds(15)) { mcp.subscriptions.heartbeat() }
+        http.every(keepAlive) { mcp.subscriptions.heartbeat() }
         http.every(.seconds(10)) {
             do {
                 try await store.removeExpired(before: now())

@@ -1,5 +1,5 @@
 /// Waits for a condition with a bound, yielding in between; returns whether it came true.
-public func eventually(within limit: Duration = .seconds(20), _ condition: () async -> Bool) async -> Bool {
+public func eventually(within limit: Duration = .seconds(60), _ condition: () async -> Bool) async -> Bool {
     let deadline = ContinuousClock.now + limit
     while await !condition() {
         guard ContinuousClock.now < deadline else { return false }

@@ -8,13 +8,13 @@ public import StaticAuthServer
 ///   - body: the test; it gets a client of the server and the server itself.
 public func withTestServer(
     _ change: (inout Settings) -> Void = { _ in }, tools: [any Tool] = StaticAuthServer.demoTools,
-    now: @escaping @Sendable () -> Duration = SystemClock.now, log: Log = .off,
+    now: @escaping @Sendable () -> Duration = SystemClock.now, keepAlive: Duration = .seconds(15), log: Log = .off,
     _ body: (TestClient, StaticAuthServer) async throws -> Void
 ) async throws {
     var settings = Settings()
     settings.port = 0
     change(&settings)
-    let server = try await StaticAuthServer.start(settings, tools: tools, now: now, log: log)
+    let server = try await StaticAuthServer.start(settings, tools: tools, now: now, keepAlive: keepAlive, log: log)
     do {
         try await body(TestClient(port: server.port), server)
     } catch {
