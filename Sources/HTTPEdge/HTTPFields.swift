@@ -31,11 +31,6 @@ public struct HTTPFields: Sendable {
         headers.add(name: name, value: value)
     }
 
-    /// Puts a field in the place of all those of the same name.
-    public mutating func set(_ name: String, _ value: String) {
-        headers.replaceOrAdd(name: name, value: value)
-    }
-
     /// Returns the fields whose names begin with a prefix that is given in lower case.
     public func withPrefix(_ prefix: String) -> [(name: String, value: String)] {
         headers.filter { name, _ in
