@@ -10,14 +10,15 @@ public enum BearerToken {
     ///   token.
     public static func parse(_ authorization: [String]) throws(OAuthError) -> Secret? {
         guard let field = try AuthorizationField.only(of: authorization), field.scheme == "bearer" else { return nil }
-        guard isToken(field.credentials) else {
+        guard isWellFormed(field.credentials) else {
             throw OAuthError(
                 .invalidToken, "The Authorization header must read 'Bearer' and then one access token (RFC 6750).")
         }
         return Secret(field.credentials)
     }
 
-    private static func isToken(_ text: String) -> Bool {
+    /// Whether a text consists of the characters of a bearer token (RFC 6750 §2.1, `b64token`).
+    public static func isWellFormed(_ text: String) -> Bool {
         let body = text.utf8.prefix { $0.isUnreserved || "+/".utf8.contains($0) }
         return !body.isEmpty && text.utf8.dropFirst(body.count).allSatisfy { $0 == UInt8(ascii: "=") }
     }

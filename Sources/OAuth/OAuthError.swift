@@ -26,12 +26,16 @@ public struct OAuthError: Error, Equatable, Sendable {
     /// The value of `error_description`: one or two sentences for the client's developer.
     public let description: String
 
+    /// What was compared, where a check knows; it is in no document.
+    public let explanation: Explanation?
+
     /// Makes an error whose description can be sent as it stands.
     ///
     /// RFC 6749 §5.2 and RFC 6750 §3 allow %x20-21 / %x23-5B / %x5D-7E only. Everything else is replaced, and what
     /// exceeds 400 characters is cut off, so that text from a request cannot break out of a header or fill a page.
-    public init(_ code: Code, _ description: String) {
+    public init(_ code: Code, _ description: String, _ explanation: Explanation? = nil) {
         self.code = code
+        self.explanation = explanation
         self.description = String(String.UnicodeScalarView(description.unicodeScalars.prefix(400).map(Self.permitted)))
     }
 

@@ -7,9 +7,17 @@ internal import OAuthServer
 struct ErrorResponses: Sendable {
     let log: Log
 
-    /// What an endpoint for programs answers to an error that its route threw.
-    func response(to error: any Error, path: String) -> HTTPResponse {
+    /// What becomes of an error that a route or a guard threw.
+    ///
+    /// - Parameter debugURL: where the journal will have the request; nil where there is no debugging.
+    func answer(to error: any Error, path: String, debugURL: String?) -> Answer {
+        Answer(response: response(to: error, path: path), explanation: (error as? OAuthError)?.explanation)
+    }
+
+    private func response(to error: any Error, path: String) -> HTTPResponse {
         switch error {
+        case let error as DebugGuard.Refusal:
+            return Self.refused(error)
         case let error as OAuthError:
             log(.debug, "refused", ["path": path, "error": error.code.rawValue, "why": error.description])
             return oauth(error)
@@ -73,6 +81,24 @@ struct ErrorResponses: Sendable {
             plain(
                 .forbidden, "invalid_origin",
                 "Pages of this Origin may not use this server. Allowed are pages on this machine and of --public-url.")
+        }
+    }
+
+    /// A request for the debug features by someone they are not for.
+    static func refused(_ refusal: DebugGuard.Refusal) -> HTTPResponse {
+        switch refusal {
+        case .elsewhere:
+            return plain(
+                .forbidden, "debug_is_local",
+                "Debugging is for programs on the server's own machine that ask for localhost without a proxy. From "
+                    + "elsewhere, start the server with --debug-token.")
+        case .token:
+            var response = plain(
+                .unauthorized, "debug_token_needed", "Send the value of --debug-token as bearer token.")
+            response.fields.append("WWW-Authenticate", #"Bearer realm="debug""#)
+            return response
+        case .foreignPage:
+            return plain(.forbidden, "invalid_origin", "Other sites' pages may not use the debug features.")
         }
     }
 

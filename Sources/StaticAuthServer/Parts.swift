@@ -13,6 +13,8 @@ struct Parts: Sendable {
     let mcp: MCPRoute
     let errors: ErrorResponses
     let log: Log
+    /// Nil where there is no debugging.
+    let debug: DebugFeatures?
     /// Who is logged in without being asked.
     let autoApprovedUser: User?
     /// The user whose password is still the default.
@@ -44,6 +46,7 @@ struct Parts: Sendable {
             server: server, now: now)
         errors = ErrorResponses(log: log)
         self.log = log
+        debug = DebugFeatures(settings)
         autoApprovedUser = configuration.users.first { $0.name == settings.autoApprovedUser }
         defaultUser = settings.users.first(where: settings.hasDefaultPassword)?.name
     }
@@ -57,7 +60,9 @@ struct Parts: Sendable {
 
 extension Router {
     init(_ parts: Parts) {
-        self.init(hostAndOrigin: parts.hostAndOrigin, routes: Routes(parts), errors: parts.errors, log: parts.log)
+        self.init(
+            hostAndOrigin: parts.hostAndOrigin, routes: Routes(parts), errors: parts.errors, log: parts.log,
+            debug: parts.debug)
     }
 }
 

@@ -13,4 +13,14 @@ enum Path {
     static let originMetadata = "/.well-known/oauth-protected-resource"
     /// RFC 9728 §3.1: the resource's own path follows the well-known one.
     static let protectedResourceMetadata = originMetadata + mcp
+
+    /// What shows and changes how the server is debugged.
+    static let debug = "/debug"
+    static let debugRequests = debug + "/requests"
+
+    /// The entry of the journal with a number.
+    static func debugEntry(_ number: Int) -> String { "\(debugRequests)/\(number)" }
+
+    /// Whether a path is one of the debug features'.
+    static func isDebug(_ path: String) -> Bool { path == debug || path.hasPrefix(debug + "/") }
 }

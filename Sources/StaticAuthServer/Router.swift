@@ -6,44 +6,59 @@ struct Router: RequestHandler {
     let routes: Routes
     let errors: ErrorResponses
     let log: Log
+    /// Nil where there is no debugging.
+    let debug: DebugFeatures?
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         let start = ContinuousClock.now
-        let response = await answer(request)
+        let answer = await journaled(request)
         log(
             .info, "request",
             [
                 "method": request.method.rawValue, "path": Self.shortened(request.path),
-                "status": String(response.status.code), "ms": Self.milliseconds(ContinuousClock.now - start),
+                "status": String(answer.status.code), "ms": Self.milliseconds(ContinuousClock.now - start),
             ])
-        return response
+        return answer
     }
 
-    private func answer(_ request: HTTPRequest) async -> HTTPResponse {
+    /// Answers, and has the journal remember it; what is asked of the debug features themselves is not remembered.
+    private func journaled(_ request: HTTPRequest) async -> HTTPResponse {
+        guard let debug, !Path.isDebug(request.path) else { return await answer(request, entry: nil).response }
+        let number = debug.journal.begin()
+        let answer = await answer(request, entry: number)
+        debug.journal.record(JournalEntry(number, request, answer))
+        return answer.response
+    }
+
+    private func answer(_ request: HTTPRequest, entry number: Int?) async -> Answer {
         let origin: Origin
         do throws(HostAndOriginGuard.Refusal) {
             origin = try hostAndOrigin.origin(of: request)
         } catch {
-            return ErrorResponses.refused(error)
+            return Answer(response: ErrorResponses.refused(error))
         }
-        guard let entry = routes[request.path] else { return ErrorResponses.notFound }
+        guard let entry = routes[request.path] else { return Answer(response: ErrorResponses.notFound) }
         let page = entry.isForPrograms ? request.fields.first("origin") : nil
         if let page, request.method == .options {
-            return CORS.preflight(request, origin: page, methods: entry.methods ?? [.get, .post])
+            return Answer(
+                response: CORS.preflight(request, origin: page, methods: entry.methods ?? [.get, .post]))
         }
-        var response = await answer(request, entry, origin)
-        if let page { CORS.expose(&response, to: page) }
-        return response
+        var answer = await answer(request, entry, origin, number.map { origin.text + Path.debugEntry($0) })
+        if let page { CORS.expose(&answer.response, to: page) }
+        return answer
     }
 
-    private func answer(_ request: HTTPRequest, _ entry: Routes.Entry, _ origin: Origin) async -> HTTPResponse {
-        if let methods = entry.methods, !methods.contains(request.method) {
-            return ErrorResponses.methodNotAllowed(methods)
-        }
+    private func answer(
+        _ request: HTTPRequest, _ entry: Routes.Entry, _ origin: Origin, _ debugURL: String?
+    ) async -> Answer {
         do {
-            return try await entry.route.respond(to: request, origin: origin)
+            try entry.access?.check(request, origin: origin)
+            if let methods = entry.methods, !methods.contains(request.method) {
+                return Answer(response: ErrorResponses.methodNotAllowed(methods))
+            }
+            return Answer(response: try await entry.route.respond(to: request, origin: origin))
         } catch {
-            return errors.response(to: error, path: request.path)
+            return errors.answer(to: error, path: request.path, debugURL: debugURL)
         }
     }
 

@@ -9,6 +9,8 @@ struct Routes: Sendable {
         let methods: [HTTPMethod]?
         /// Whether pages of allowed origins may read the answers (CORS).
         let isForPrograms: Bool
+        /// Who may ask, where not everybody may.
+        var access: DebugGuard?
         let route: any Route
     }
 
@@ -24,7 +26,7 @@ struct Routes: Sendable {
         func program(_ methods: [HTTPMethod]?, _ route: any Route) -> Entry {
             Entry(methods: methods, isForPrograms: true, route: route)
         }
-        entries = [
+        var entries = [
             Path.home: page(read, HomeRoute(clientID: parts.clientID, toolNames: parts.toolNames)),
             EndpointPath.authorize.rawValue: page(
                 read + submit,
@@ -48,6 +50,13 @@ struct Routes: Sendable {
             Path.mcp: program([.get, .post, .delete], parts.mcp),
             Path.health: page(read, HealthRoute()),
         ]
+        if let debug = parts.debug {
+            func tool(_ methods: [HTTPMethod], _ route: any Route) -> Entry {
+                Entry(methods: methods, isForPrograms: false, access: debug.access, route: route)
+            }
+            entries[Path.debugRequests] = tool(read, JournalRoute(journal: debug.journal))
+        }
+        self.entries = entries
     }
 
     subscript(path: String) -> Entry? {

@@ -76,6 +76,11 @@ public struct Settings: Sendable {
     /// How often clients are told that the tool list changed; zero: never.
     public var listChangedInterval = Duration.zero
 
+    /// Whether /debug exists: on a loopback address for this machine, elsewhere with ``debugToken`` only.
+    public var debug = true
+    /// What has to be sent as bearer token to use /debug; nil: on a loopback address nothing.
+    public var debugToken: Secret?
+
     /// The settings of a server on this machine.
     public init() {}
 

@@ -27,7 +27,7 @@ extension Settings {
     ///
     /// - Parameter toolNames: the names of the tools that will be served.
     public func problems(toolNames: [String]) -> [Problem] {
-        listening + client + redirects + scopes(toolNames) + people + numbers + safety
+        listening + client + redirects + scopes(toolNames) + people + numbers + debugging + safety
     }
 
     private var listening: [Problem] {
@@ -58,6 +58,18 @@ extension Settings {
                 Problem("client-secret", "The secret is empty; for a client without one use --token-auth none."))
         }
         return found
+    }
+
+    private var debugging: [Problem] {
+        guard let debugToken else { return [] }
+        let isSound = debugToken.reveal().utf8.count >= 16 && BearerToken.isWellFormed(debugToken.reveal())
+        return isSound
+            ? []
+            : [
+                Problem(
+                    "debug-token",
+                    "Give 16 or more characters of the alphabet of bearer tokens: letters, digits and -._~+/.")
+            ]
     }
 
     private var redirects: [Problem] {

@@ -112,6 +112,17 @@ struct MCPOptions: ParsableArguments {
     var listChangedInterval: [String] = []
 }
 
+struct DebugOptions: ParsableArguments {
+    @Option(help: .init("Switches /debug off.", valueName: "true|false"))
+    var noDebug: [String] = []
+
+    @Option(
+        help: .init(
+            "What /debug asks for as bearer token; off loopback there is no /debug without. Better given as "
+                + "MCP_STATIC_DEBUG_TOKEN.", valueName: "token"))
+    var debugToken: [String] = []
+}
+
 struct ProcessOptions: ParsableArguments {
     @Option(help: .init("File to write, as JSON, once connections are accepted.", valueName: "path"))
     var readyFile: [String] = []

@@ -97,6 +97,9 @@ var settingsTable: [Setting] {
             $0.settings.listChangedInterval = try seconds($1)
         },
 
+        Setting(name: "no-debug", flag: \.debug.noDebug) { $0.settings.debug = !(try truth($1)) },
+        Setting(name: "debug-token", flag: \.debug.debugToken) { $0.settings.debugToken = Secret(try one($1)) },
+
         Setting(name: "ready-file", flag: \.process.readyFile) { $0.readyFile = try one($1) },
         Setting(name: "log-level", flag: \.process.logLevel) { $0.logLevel = try choice($1) },
         Setting(name: "log-format", flag: \.process.logFormat) { $0.logFormat = try choice($1) },
@@ -124,6 +127,14 @@ private func number(_ texts: [String]) throws(Setting.Malformed) -> Int {
 
 private func seconds(_ texts: [String]) throws(Setting.Malformed) -> Duration {
     .seconds(try number(texts))
+}
+
+private func truth(_ texts: [String]) throws(Setting.Malformed) -> Bool {
+    switch try one(texts) {
+    case "true", "1": true
+    case "false", "0": false
+    case let text: throw .init(reason: "'\(text)' is not true or false.")
+    }
 }
 
 private func choice<Value>(_ texts: [String]) throws(Setting.Malformed) -> Value

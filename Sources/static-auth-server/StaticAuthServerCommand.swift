@@ -21,15 +21,18 @@ struct StaticAuthServerCommand: ParsableCommand {
     @OptionGroup(title: "The client") var client: ClientOptions
     @OptionGroup(title: "People, scopes and tokens") var access: AccessOptions
     @OptionGroup(title: "MCP") var mcp: MCPOptions
+    @OptionGroup(title: "Debugging") var debug: DebugOptions
     @OptionGroup(title: "The process") var process: ProcessOptions
 
     /// Parses and runs.
     ///
-    /// `--auto-approve` alone gets a value, because the parser's own options with optional values lose a value that
-    /// another option follows. The parser stops at the first thing it does not understand; what is wrong with variables
+    /// `--auto-approve` and `--no-debug` alone get a value, because the parser's own options with optional values lose a
+    /// value that another option follows. The parser stops at the first thing it does not understand; what is wrong with variables
     /// and the file is then said as well, so that nobody mends one after the other.
     static func main() {
-        let arguments = CommandLine.arguments.dropFirst().map { $0 == "--auto-approve" ? "--auto-approve=true" : $0 }
+        let arguments = CommandLine.arguments.dropFirst().map { argument in
+            ["--auto-approve", "--no-debug"].contains(argument) ? argument + "=true" : argument
+        }
         do {
             var command = try parseAsRoot(arguments)
             try command.run()

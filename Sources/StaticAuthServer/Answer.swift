@@ -1,0 +1,8 @@
+internal import HTTPEdge
+internal import OAuth
+
+/// What came of a request: the response, and for a refusal why, for whoever debugs the client.
+struct Answer: Sendable {
+    var response: HTTPResponse
+    var explanation: Explanation?
+}

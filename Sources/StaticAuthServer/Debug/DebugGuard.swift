@@ -1,0 +1,40 @@
+internal import HTTPEdge
+internal import OAuth
+
+/// Lets only the person at this machine, or someone with the debug token, see and change what debugging offers.
+///
+/// Without a token a request has to come from this machine, for this machine, and not through a proxy: a proxy here is
+/// itself a peer on loopback, and would let everybody in. With a token nothing else counts but the token. A page in a
+/// browser may only be our own.
+struct DebugGuard: Sendable {
+    /// The digest of the token; nil when this machine is proof enough.
+    let token: Digest?
+
+    /// Why a request was stopped.
+    enum Refusal: Error {
+        case elsewhere
+        case token
+        case foreignPage
+    }
+
+    /// Checks a request that has passed the guard of hosts and origins.
+    func check(_ request: HTTPRequest, origin: Origin) throws(Refusal) {
+        if let sender = request.fields.first("origin"), sender != origin.text { throw .foreignPage }
+        guard ["same-origin", "none", nil].contains(request.fields.first("sec-fetch-site")) else { throw .foreignPage }
+        if let token {
+            let presented = (try? BearerToken.parse(request.fields["authorization"])) ?? nil
+            guard presented?.digest == token else { throw .token }
+        } else {
+            guard Origin.isLoopback(host: request.peer), origin.isLoopback, !Self.cameThroughProxy(request) else {
+                throw .elsewhere
+            }
+        }
+    }
+
+    /// What a proxy adds to a request.
+    private static func cameThroughProxy(_ request: HTTPRequest) -> Bool {
+        ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"].contains {
+            !request.fields[$0].isEmpty
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import MCP
+import OAuth
+import StaticAuthServer
+import TestSupport
+import Testing
+
+@Suite("Who may use the debug features")
+struct DebugGuardTests {
+    @Test("A program on this machine may, and the metadata of the server do not change")
+    func local() async throws {
+        try await withTestServer { client, _ in
+            let answer = try await client.get("/debug/requests")
+            #expect(answer.status == 200)
+        }
+    }
+
+    @Test("With --no-debug they do not exist")
+    func off() async throws {
+        try await withTestServer({ $0.debug = false }) { client, _ in
+            let answer = try await client.get("/debug/requests")
+            #expect(answer.status == 404)
+        }
+    }
+
+    @Test(
+        "What came through a proxy is refused, wherever the proxy runs",
+        arguments: ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"])
+    func proxied(field: String) async throws {
+        try await withTestServer { client, _ in
+            let answer = try await client.get("/debug/requests", [(field, "192.0.2.7")])
+            #expect(answer.status == 403)
+            #expect(answer.json["error"]?.string == "debug_is_local")
+        }
+    }
+
+    @Test("A foreign Host is refused as on every path")
+    func foreignHost() async throws {
+        try await withTestServer { client, _ in
+            let answer = try await client.get("/debug/requests", [("Host", "evil.example.com")])
+            #expect(answer.status == 403)
+        }
+    }
+
+    @Test("A page of another site is refused, even one on this machine")
+    func foreignPage() async throws {
+        try await withTestServer { client, _ in
+            let origin = try await client.get("/debug/requests", [("Origin", "http://localhost:1")])
+            #expect(origin.status == 403)
+            #expect(origin["Access-Control-Allow-Origin"] == nil)
+            let embedded = try await client.get("/debug/requests", [("Sec-Fetch-Site", "cross-site")])
+            #expect(embedded.status == 403)
+            let own = try await client.get("/debug/requests", [("Sec-Fetch-Site", "same-origin")])
+            #expect(own.status == 200)
+        }
+    }
+
+    @Test("Off loopback they do not exist without a token")
+    func offLoopback() async throws {
+        try await withTestServer({
+            $0.publicURL = "https://mcp.example.com"; $0.setOwnCredentials()
+        }) { client, _ in
+            let answer = try await client.get("/debug/requests", [("Host", "mcp.example.com")])
+            #expect(answer.status == 404)
+        }
+    }
+
+    @Test("With a token they are for whoever sends it, and for nobody else")
+    func token() async throws {
+        try await withTestServer({
+            $0.publicURL = "https://mcp.example.com"
+            $0.setOwnCredentials()
+            $0.debugToken = Secret("0123456789abcdef")
+        }) { client, _ in
+            let host = ("Host", "mcp.example.com")
+            let none = try await client.get("/debug/requests", [host])
+            #expect(none.status == 401)
+            #expect(none["WWW-Authenticate"] == #"Bearer realm="debug""#)
+            let wrong = try await client.get("/debug/requests", [host, ("Authorization", "Bearer 0123456789abcdeF")])
+            #expect(wrong.status == 401)
+            let right = try await client.get(
+                "/debug/requests",
+                [host, ("Authorization", "Bearer 0123456789abcdef"), ("X-Forwarded-For", "192.0.2.7")])
+            #expect(right.status == 200)
+        }
+    }
+
+    @Test("A short debug token is a problem of the settings")
+    func shortToken() {
+        var settings = Settings()
+        settings.debugToken = Secret("short")
+        #expect(settings.problems(toolNames: []).map(\.setting) == ["debug-token"])
+    }
+}
+
+extension Settings {
+    fileprivate mutating func setOwnCredentials() {
+        clientSecret = Secret("a-secret-of-our-own")
+        users = [.init(name: "ann", password: Secret("a-password-of-our-own"))]
+    }
+}
