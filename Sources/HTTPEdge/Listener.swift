@@ -3,11 +3,11 @@ internal import NIOHTTP1
 internal import NIOPosix
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #elseif canImport(Darwin)
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// Opens the listening sockets.

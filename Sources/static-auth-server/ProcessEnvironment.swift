@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-    @preconcurrency internal import Glibc
+@preconcurrency internal import Glibc
 #elseif canImport(Musl)
-    @preconcurrency internal import Musl
+@preconcurrency internal import Musl
 #elseif canImport(Darwin)
-    @preconcurrency internal import Darwin
+@preconcurrency internal import Darwin
 #endif
 
 /// The variables the process was started with.
