@@ -17,6 +17,11 @@ let package = Package(
         .library(name: "OAuthServer", targets: ["OAuthServer"]),
         .library(name: "MCP", targets: ["MCP"]),
     ],
+    // Off by default, so that a plain build needs libssl-dev alone: swift build --traits SQLite,Redis
+    traits: [
+        .trait(name: "SQLite", description: "Grants and sessions in one file: --store sqlite:PATH (libsqlite3-dev)."),
+        .trait(name: "Redis", description: "Grants and sessions in Redis: --store redis://HOST:PORT (libhiredis-dev)."),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),

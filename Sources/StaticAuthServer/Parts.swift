@@ -9,7 +9,7 @@ struct Parts: Sendable {
     let toolNames: [String]
     let hostAndOrigin: HostAndOriginGuard
     let authorizationServer: AuthorizationServer
-    let sessions: any SessionStore
+    let memory: Memory
     let mcp: MCPRoute
     let errors: ErrorResponses
     let log: Log
@@ -21,7 +21,7 @@ struct Parts: Sendable {
     let defaultUser: String?
 
     init(
-        _ settings: Settings, port: Int, tools: ToolRegistry, store: any GrantStore,
+        _ settings: Settings, port: Int, tools: ToolRegistry, memory: Memory,
         now: @escaping @Sendable () -> Duration, log: Log
     ) {
         let origins = OwnOrigins(settings, port: port)
@@ -32,13 +32,13 @@ struct Parts: Sendable {
             port: port, configured: origins.base, isPublic: settings.publicURL != nil)
         let configuration = Configuration(settings, origins: origins.all.map(\.text))
         authorizationServer = AuthorizationServer(
-            configuration: configuration, store: store, now: now, randomBytes: Random.bytes)
-        sessions = MemorySessionStore()
+            configuration: configuration, store: memory.grants, now: now, randomBytes: Random.bytes)
+        self.memory = memory
         let server = MCPServer(
             description: ServerDescription(
                 name: "static-auth-server", version: Version.current,
                 instructions: "Demo server with the tools \(toolNames.joined(separator: ", "))."),
-            tools: tools, sessions: sessions,
+            tools: tools, sessions: memory.sessions,
             environment: Environment(now: now, randomBytes: Random.bytes, sha256: { Digest(of: $0).bytes }),
             policy: Policy(settings, now: now))
         mcp = MCPRoute(

@@ -1,7 +1,7 @@
 internal import HTTPEdge
 public import MCP
 internal import OAuth
-internal import OAuthServer
+public import OAuthServer
 
 /// A running server: the authorization server and the MCP server it protects, on one port.
 ///
@@ -53,8 +53,7 @@ public final class StaticAuthServer: Sendable {
 
     private let http: HTTPServer
     private let mcp: MCPServer
-    private let store: any GrantStore
-    private let sessions: any SessionStore
+    private let memory: Memory
 
     /// The tools of a server that is given none: `echo` and `get_time`.
     public static let demoTools: [any Tool] = [EchoTool(), TimeTool()]
@@ -67,12 +66,13 @@ public final class StaticAuthServer: Sendable {
     /// - Parameters:
     ///   - settings: what can be set.
     ///   - tools: the tools it serves.
+    ///   - store: what keeps grants and sessions; nil keeps them in this process, which forgets them when it ends.
     ///   - now: the clock of all lifetimes.
     ///   - keepAlive: how often a quiet event stream gets a comment and its token is checked.
     ///   - log: where it says what it does.
     /// - Throws: ``StartError``.
     public static func start(
-        _ settings: Settings = Settings(), tools: [any Tool] = demoTools,
+        _ settings: Settings = Settings(), tools: [any Tool] = demoTools, store: (any GrantStore & SessionStore)? = nil,
         now: @escaping @Sendable () -> Duration = SystemClock.now, keepAlive: Duration = .seconds(15),
         log: Log = .off
     ) async throws -> StaticAuthServer {
@@ -93,7 +93,7 @@ public final class StaticAuthServer: Sendable {
         if let user = settings.autoApprovedUser {
             log(.warning, "--auto-approve is on: nobody is asked for a password", ["user": user])
         }
-        let parts = Parts(settings, port: http.port, tools: registry, store: MemoryGrantStore(), now: now, log: log)
+        let parts = Parts(settings, port: http.port, tools: registry, memory: Memory(store), now: now, log: log)
         let server = StaticAuthServer(http: http, parts: parts)
         await http.serve(Router(parts))
         server.keepHouse(settings, now: now, keepAlive: keepAlive, log: log)
@@ -106,8 +106,7 @@ public final class StaticAuthServer: Sendable {
         baseURL = parts.baseURL
         clientID = parts.clientID
         mcp = parts.mcp.server
-        store = parts.authorizationServer.store
-        sessions = parts.sessions
+        memory = parts.memory
     }
 
     /// Tells connected clients that the list of tools changed.
@@ -134,12 +133,11 @@ public final class StaticAuthServer: Sendable {
     private func keepHouse(
         _ settings: Settings, now: @escaping @Sendable () -> Duration, keepAlive: Duration, log: Log
     ) {
-        let (mcp, store, sessions) = (mcp, store, sessions)
+        let (mcp, memory) = (mcp, memory)
         http.every(keepAlive) { mcp.subscriptions.heartbeat() }
         http.every(.seconds(10)) {
             do {
-                try await store.removeExpired(before: now())
-                try await sessions.removeExpired(before: now())
+                try await memory.removeExpired(before: now())
             } catch {
                 log(.warning, "cannot forget what has expired", ["cause": "\(error)"])
             }

@@ -93,6 +93,19 @@ struct AccessOptions: ParsableArguments {
     var codeTTL: [String] = []
 }
 
+struct StoreOptions: ParsableArguments {
+    @Option(
+        help: .init(
+            "What keeps grants and sessions: memory, sqlite:PATH, redis://[:PASSWORD@]HOST:PORT[/DB], or redis, which "
+                + "reads REDIS_URL. (default: memory)", valueName: "store"))
+    var store: [String] = []
+
+    @Option(
+        help: .init(
+            "How long to wait at the start for a store that does not answer. (default: 0)", valueName: "seconds"))
+    var storeWait: [String] = []
+}
+
 struct MCPOptions: ParsableArguments {
     @Option(
         help: .init(

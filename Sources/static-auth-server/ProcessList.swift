@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #elseif canImport(Darwin)
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// What other users of the machine see of this process.
@@ -12,7 +12,7 @@ enum ProcessList {
     ///
     /// They are visible until this runs; the variables do not have that gap.
     static func hideSecrets() {
-        let flags = ["--client-secret", "--user", "--debug-token"]
+        let flags = ["--client-secret", "--user", "--debug-token", "--store"]
         var isSecret = false
         for index in 1..<max(1, Int(CommandLine.argc)) {
             guard let argument = CommandLine.unsafeArgv[index] else { continue }

@@ -1,12 +1,14 @@
 internal import ArgumentParser
+internal import MCP
+internal import OAuthServer
 internal import StaticAuthServer
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #elseif canImport(Darwin)
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// The life of the process: start, say so, wait for a signal, stop.
@@ -27,7 +29,8 @@ struct ServerProcess {
         DescriptorLimit.raise(to: 4096 + 64)
         removeStaleReadyFile()
         let log = Log(level: launch.logLevel, format: launch.logFormat) { [output] in output.line($0) }
-        let server = try start(log)
+        let memory = try openStore(log, signals)
+        let server = try start(memory.store, log)
         try writeReadyFile(server)
         switch launch.logFormat {
         case .text: output.line(Banner(server: server, settings: launch.settings).text)
@@ -42,14 +45,47 @@ struct ServerProcess {
         let signal = signals.wait()
         removeReadyFile()
         log(.info, "stopping", ["signal": signal])
-        Blocking.run { await server.stop() }
+        Blocking.run {
+            await server.stop()
+            await memory.close()
+        }
     }
 
-    private func start(_ log: Log) throws -> StaticAuthServer {
+    /// Opens the store, and tries again, for as long as was asked for, while it does not answer.
+    private func openStore(_ log: Log, _ signals: Signals) throws -> OpenStore {
+        let choice = launch.store
+        let deadline = ContinuousClock.now + launch.storeWait
+        let opened = Blocking.run { () -> Result<OpenStore, any Error> in
+            var isWaiting = false
+            while true {
+                do {
+                    return .success(try await choice.open())
+                } catch let error as StoreUnavailable where ContinuousClock.now < deadline && !signals.arePending {
+                    if !isWaiting { log(.warning, "waiting for the store", ["cause": error.reason]) }
+                    isWaiting = true
+                    try? await Task.sleep(for: .milliseconds(250))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+        do {
+            return try opened.get()
+        } catch let error as StoreUnavailable {
+            guard !signals.arePending else { throw ExitCode.success }
+            output.line("static-auth-server: --store: \(error.reason)")
+            throw ExitCode.unavailable
+        } catch {
+            output.line("static-auth-server: --store: \(error)")
+            throw ExitCode.configuration
+        }
+    }
+
+    private func start(_ store: (any GrantStore & SessionStore)?, _ log: Log) throws -> StaticAuthServer {
         let settings = launch.settings
         let started = Blocking.run { () -> Result<StaticAuthServer, any Error> in
             do {
-                return .success(try await StaticAuthServer.start(settings, log: log))
+                return .success(try await StaticAuthServer.start(settings, store: store, log: log))
             } catch {
                 return .failure(error)
             }

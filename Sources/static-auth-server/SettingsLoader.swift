@@ -1,3 +1,4 @@
+internal import OAuth
 internal import StaticAuthServer
 
 /// Puts the settings together: flags before variables before the file before the defaults.
@@ -25,7 +26,8 @@ struct SettingsLoader {
         var launch = Launch()
         var failure = Failure()
         let variables = environment.filter { $0.name.hasPrefix(variablePrefix) && $0.name != Self.fileVariable }
-        let (path, lines) = readFile(&failure)
+        let (path, file) = readFile(&failure)
+        let lines = file.filter { $0.name.hasPrefix(variablePrefix) }
         reportUnknown(in: variables, prefix: "", &failure)
         reportUnknown(in: lines, prefix: "\(path): ", &failure)
         for name in Set(lines.map(\.name)).sorted() where lines.filter({ $0.name == name }).count > 1 {
@@ -52,6 +54,16 @@ struct SettingsLoader {
                 failure.configuration.append("\(source.label): \(problem.message)")
             } else {
                 report(source, problem.message, &failure)
+            }
+        }
+        if case .redisVariable = launch.store {
+            if let url = (environment + file).first(where: { $0.name == Self.redisVariable && !$0.text.isEmpty }) {
+                launch.store = .redis(url: Secret(url.text))
+            } else {
+                let source = origins["store"] ?? .flag("store")
+                failure.configuration.append(
+                    "\(source.label): 'redis' stands for the URL in the variable \(Self.redisVariable), which is not set."
+                )
             }
         }
         guard failure.all.isEmpty else { throw failure }
@@ -120,6 +132,9 @@ struct SettingsLoader {
 
     private static let fileVariable = variablePrefix + "ENV_FILE"
 
+    /// The variable by which platforms that rent out Redis say where it is.
+    private static let redisVariable = "REDIS_URL"
+
     private func readFile(_ failure: inout Failure) -> (path: String, lines: [Entry]) {
         let flags = command.process.envFile
         let variable = environment.last { $0.name == Self.fileVariable }?.text
@@ -128,7 +143,7 @@ struct SettingsLoader {
         do {
             let file = try EnvironmentFile(path: path)
             failure.configuration += file.problems.map { "\(path): \($0)" }
-            return (path, file.entries.filter { $0.name.hasPrefix(variablePrefix) })
+            return (path, file.entries)
         } catch  where flags.isEmpty && variable == nil && error.isMissingFile {
             return (path, [])
         } catch {

@@ -6,6 +6,8 @@ internal import StaticAuthServer
 /// What the process was asked to do: the server's settings, and those of the process around it.
 struct Launch {
     var settings = Settings()
+    var store = StoreChoice.memory
+    var storeWait = Duration.zero
     var readyFile: String?
     var logLevel = Log.Level.info
     var logFormat = Log.Format.text
@@ -91,6 +93,9 @@ var settingsTable: [Setting] {
         },
         Setting(name: "code-ttl", flag: \.access.codeTTL) { $0.settings.codeTTL = try seconds($1) },
 
+        Setting(name: "store", flag: \.memory.store) { $0.store = try StoreChoice(one($1)) },
+        Setting(name: "store-wait", flag: \.memory.storeWait) { $0.storeWait = try patience($1) },
+
         Setting(name: "post-responses", flag: \.mcp.postResponses) { $0.settings.postResponses = try choice($1) },
         Setting(name: "rate-limit", flag: \.mcp.rateLimit) { $0.settings.rateLimit = try number($1) },
         Setting(name: "list-changed-interval", flag: \.mcp.listChangedInterval) {
@@ -135,6 +140,14 @@ private func truth(_ texts: [String]) throws(Setting.Malformed) -> Bool {
     case "false", "0": false
     case let text: throw .init(reason: "'\(text)' is not true or false.")
     }
+}
+
+private func patience(_ texts: [String]) throws(Setting.Malformed) -> Duration {
+    let wait = try seconds(texts)
+    guard (.zero ... .seconds(86_400)).contains(wait) else {
+        throw .init(reason: "Give a number of seconds from 0 to 86400.")
+    }
+    return wait
 }
 
 private func choice<Value>(_ texts: [String]) throws(Setting.Malformed) -> Value

@@ -12,14 +12,15 @@ struct StaticAuthServerCommand: ParsableCommand {
             Every option is also an environment variable and a line of the .env file: --client-id is MCP_STATIC_CLIENT_ID. \
             A flag wins over a variable, a variable over the file. Lists are separated by commas in variables.
 
-            Exit codes: 0 after SIGTERM or SIGINT, 64 for a bad flag or flag value, 69 when the port is in use, 78 for bad \
-            variables, a bad .env file or settings that do not fit together.
+            Exit codes: 0 after SIGTERM or SIGINT, 64 for a bad flag or flag value, 69 when the port is in use or the \
+            store does not answer, 78 for bad variables, a bad .env file or settings that do not fit together.
             """,
         version: Version.current)
 
     @OptionGroup(title: "Listening") var listen: ListenOptions
     @OptionGroup(title: "The client") var client: ClientOptions
     @OptionGroup(title: "People, scopes and tokens") var access: AccessOptions
+    @OptionGroup(title: "Memory") var memory: StoreOptions
     @OptionGroup(title: "MCP") var mcp: MCPOptions
     @OptionGroup(title: "Debugging") var debug: DebugOptions
     @OptionGroup(title: "The process") var process: ProcessOptions

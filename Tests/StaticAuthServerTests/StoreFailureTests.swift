@@ -8,7 +8,7 @@ import Testing
 @testable import StaticAuthServer
 
 /// A store that fails on purpose, at every operation.
-private struct BrokenStore: GrantStore {
+private struct BrokenStore: GrantStore, SessionStore {
     struct Surprise: Error {}
 
     let failure: any Error
@@ -22,7 +22,12 @@ private struct BrokenStore: GrantStore {
     func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> Exchange { throw failure }
     func revoke(_ grant: GrantID) async throws { throw failure }
     func revoke(accessToken: Digest) async throws { throw failure }
-    func removeExpired(before instant: Instant) async throws { throw failure }
+    func insert(_ session: Session) async throws { throw failure }
+    func session(_ digest: [UInt8], at now: Duration, keptUntil expiry: Duration) async throws -> Session? {
+        throw failure
+    }
+    func end(_ digest: [UInt8]) async throws { throw failure }
+    func removeExpired(before instant: Duration) async throws { throw failure }
 }
 
 @Suite("A store that does not answer")
@@ -35,7 +40,7 @@ struct StoreFailureTests {
     ) async throws -> HTTPResponse {
         let parts = Parts(
             Settings(), port: 9003, tools: try ToolRegistry(StaticAuthServer.demoTools),
-            store: BrokenStore(failure: failure), now: FixedClock().now, log: lines.log)
+            memory: Memory(BrokenStore(failure: failure)), now: FixedClock().now, log: lines.log)
         var fields = HTTPFields([("Content-Type", "application/x-www-form-urlencoded")])
         if let token { fields.append("Authorization", "Bearer \(token)") }
         return await Router(parts).respond(
