@@ -5,6 +5,8 @@
 struct LegacySessions: Sendable {
     /// How long a session lives without being used.
     static let idleLifetime = Duration.seconds(30 * 60)
+    /// How long a session lives however often it is used.
+    static let longestLifetime = Duration.seconds(24 * 60 * 60)
 
     let store: any SessionStore
     let environment: Environment
@@ -17,10 +19,11 @@ struct LegacySessions: Sendable {
     /// Opens a session and returns its id, 128 random bits.
     func open(_ version: ProtocolVersion, for caller: Caller) async throws -> String {
         let id = environment.randomHex(bytes: 16)
+        let now = environment.now()
         try await store.insert(
             Session(
                 digest: digest(of: id), subject: caller.subject, clientID: caller.clientID, version: version,
-                expiry: environment.now() + Self.idleLifetime))
+                expiry: now + Self.idleLifetime, end: now + Self.longestLifetime))
         return id
     }
 

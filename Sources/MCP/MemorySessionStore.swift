@@ -22,7 +22,7 @@ public final class MemorySessionStore: SessionStore {
     public func session(_ digest: [UInt8], at now: Instant, keptUntil expiry: Instant) -> Session? {
         sessions.withLock { sessions in
             guard let session = sessions[digest], session.expiry > now else { return nil }
-            sessions[digest]?.expiry = expiry
+            sessions[digest]?.expiry = min(expiry, session.end)
             return sessions[digest]
         }
     }

@@ -7,6 +7,8 @@ public protocol SessionStore: Sendable {
     func insert(_ session: Session) async throws
 
     /// The session with this digest, unless it has expired; reading it moves its expiry, which makes it used.
+    ///
+    /// The expiry never moves beyond ``Session/end``.
     func session(_ digest: [UInt8], at now: Instant, keptUntil expiry: Instant) async throws -> Session?
 
     /// Forgets a session, if it is there.
@@ -28,13 +30,18 @@ public struct Session: Sendable, Hashable {
     public let version: ProtocolVersion
     /// When it ends unless it is used before.
     public var expiry: Instant
+    /// When it ends, however often it is used.
+    public let end: Instant
 
     /// A session.
-    public init(digest: [UInt8], subject: String, clientID: String, version: ProtocolVersion, expiry: Instant) {
+    public init(
+        digest: [UInt8], subject: String, clientID: String, version: ProtocolVersion, expiry: Instant, end: Instant
+    ) {
         self.digest = digest
         self.subject = subject
         self.clientID = clientID
         self.version = version
         self.expiry = expiry
+        self.end = end
     }
 }

@@ -111,6 +111,18 @@ import Testing
         #expect(try await bench.delete(session).status == 404)
     }
 
+    @Test("A session ends after 24 hours, however often it is used", .proves(.i11))
+    func longest() async throws {
+        let bench = try Bench()
+        let session = try await bench.session()
+        for _ in 1..<24 * 3 {
+            bench.clock.advance(by: .seconds(20 * 60))
+            #expect(try await bench.post(Self.list, session).status == 200)
+        }
+        bench.clock.advance(by: .seconds(20 * 60))
+        #expect(try await bench.post(Self.list, session).status == 404)
+    }
+
     @Test("A full store drops the session idle for longest", .proves(.i11))
     func capacity() async throws {
         let bench = try Bench(sessions: MemorySessionStore(capacity: 2))

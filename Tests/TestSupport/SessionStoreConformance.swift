@@ -1,62 +1,95 @@
 public import MCP
-import Testing
+public import Testing
 
-/// What every `SessionStore` has to do; each check wants a fresh store.
-public enum SessionStoreConformance {
-    /// A session for the checks.
-    public static func session(_ number: UInt8, expiry: Instant) -> Session {
+/// What every `SessionStore` promises; each case is one promise that can be checked on an empty store.
+///
+/// `@Test(arguments: SessionStoreConformance.allCases)` puts a store through all of them.
+public enum SessionStoreConformance: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case keepsUntilEnded = "A session comes back as it went in, until it is ended"
+    case readingMarksAsUsed = "Reading moves the expiry, and at its expiry a session is gone"
+    case endsAtItsEnd = "Reading never moves the expiry beyond the end"
+    case removesExpired = "Housekeeping takes the expired sessions and no other"
+    case endingWins = "A session that has been ended stays ended, however many requests read it at the same time"
+
+    /// The promise as a sentence.
+    public var testDescription: String { rawValue }
+
+    /// An instant that lies far ahead, for stores that also look at a clock of their own.
+    public static func second(_ number: Int) -> Instant { .seconds(4_000_000_000 + number) }
+
+    /// A session for the checks, which ends with second 1000 at the latest.
+    public static func session(_ number: UInt8, expiry: Instant = second(100)) -> Session {
         Session(
             digest: Array(repeating: number, count: 32), subject: "alice", clientID: "app", version: .june2025,
-            expiry: expiry)
+            expiry: expiry, end: second(1000))
     }
 
-    /// A session comes back as it went in, until it is ended.
-    public static func keepsUntilEnded(_ store: any SessionStore) async throws {
-        let session = session(1, expiry: .seconds(100))
+    /// Checks this promise on an empty store.
+    public func check(_ store: any SessionStore) async throws {
+        switch self {
+        case .keepsUntilEnded: try await keepsUntilEnded(store)
+        case .readingMarksAsUsed: try await readingMarksAsUsed(store)
+        case .endsAtItsEnd: try await endsAtItsEnd(store)
+        case .removesExpired: try await removesExpired(store)
+        case .endingWins: try await endingWins(store)
+        }
+    }
+
+    private func keepsUntilEnded(_ store: any SessionStore) async throws {
+        let session = Self.session(1)
+        let unknown = Self.session(2).digest
         try await store.insert(session)
-        #expect(try await store.session(session.digest, at: .seconds(50), keptUntil: .seconds(100)) == session)
-        #expect(try await store.session([2], at: .seconds(50), keptUntil: .seconds(100)) == nil)
+        #expect(try await store.session(session.digest, at: Self.second(50), keptUntil: Self.second(100)) == session)
+        #expect(try await store.session(unknown, at: Self.second(50), keptUntil: Self.second(100)) == nil)
         try await store.end(session.digest)
         try await store.end(session.digest)
-        #expect(try await store.session(session.digest, at: .seconds(50), keptUntil: .seconds(100)) == nil)
+        #expect(try await store.session(session.digest, at: Self.second(50), keptUntil: Self.second(100)) == nil)
     }
 
-    /// Reading moves the expiry; at its expiry a session is gone.
-    public static func readingMarksAsUsed(_ store: any SessionStore) async throws {
-        let session = session(1, expiry: .seconds(100))
+    private func readingMarksAsUsed(_ store: any SessionStore) async throws {
+        let session = Self.session(1)
         try await store.insert(session)
-        let used = try await store.session(session.digest, at: .seconds(99), keptUntil: .seconds(199))
-        #expect(used?.expiry == .seconds(199))
-        #expect(try await store.session(session.digest, at: .seconds(198), keptUntil: .seconds(200)) != nil)
-        #expect(try await store.session(session.digest, at: .seconds(200), keptUntil: .seconds(300)) == nil)
-        #expect(try await store.session(session.digest, at: .seconds(201), keptUntil: .seconds(300)) == nil)
+        let used = try await store.session(session.digest, at: Self.second(99), keptUntil: Self.second(199))
+        #expect(used?.expiry == Self.second(199))
+        #expect(try await store.session(session.digest, at: Self.second(198), keptUntil: Self.second(200)) != nil)
+        #expect(try await store.session(session.digest, at: Self.second(200), keptUntil: Self.second(300)) == nil)
+        #expect(try await store.session(session.digest, at: Self.second(201), keptUntil: Self.second(300)) == nil)
     }
 
-    /// Housekeeping takes the expired sessions and no other.
-    public static func removesExpired(_ store: any SessionStore) async throws {
-        for number in UInt8(1)...4 { try await store.insert(session(number, expiry: .seconds(Int(number)))) }
-        try await store.removeExpired(before: .seconds(2))
+    private func endsAtItsEnd(_ store: any SessionStore) async throws {
+        let session = Self.session(1)
+        try await store.insert(session)
+        let used = try await store.session(session.digest, at: Self.second(99), keptUntil: Self.second(1001))
+        #expect(used?.expiry == Self.second(1000))
+        #expect(try await store.session(session.digest, at: Self.second(999), keptUntil: Self.second(2000)) != nil)
+        #expect(try await store.session(session.digest, at: Self.second(1000), keptUntil: Self.second(2000)) == nil)
+    }
+
+    private func removesExpired(_ store: any SessionStore) async throws {
+        for number in UInt8(1)...4 { try await store.insert(Self.session(number, expiry: Self.second(Int(number)))) }
+        try await store.removeExpired(before: Self.second(2))
         var left: [UInt8] = []
         for number in UInt8(1)...4 {
-            let digest = session(number, expiry: .zero).digest
-            if try await store.session(digest, at: .zero, keptUntil: .seconds(9)) != nil { left.append(number) }
+            let digest = Self.session(number).digest
+            if try await store.session(digest, at: Self.second(0), keptUntil: Self.second(9)) != nil {
+                left.append(number)
+            }
         }
         #expect(left == [3, 4])
     }
 
-    /// A session that has been ended stays ended, however many requests read it at the same time.
-    public static func endingWins(_ store: any SessionStore) async throws {
-        let session = session(1, expiry: .seconds(100))
+    private func endingWins(_ store: any SessionStore) async throws {
+        let session = Self.session(1)
         try await store.insert(session)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<64 {
                 group.addTask {
                     if number == 32 { try await store.end(session.digest) }
-                    _ = try await store.session(session.digest, at: .zero, keptUntil: .seconds(100))
+                    _ = try await store.session(session.digest, at: Self.second(0), keptUntil: Self.second(100))
                 }
             }
             try await group.waitForAll()
         }
-        #expect(try await store.session(session.digest, at: .zero, keptUntil: .seconds(100)) == nil)
+        #expect(try await store.session(session.digest, at: Self.second(0), keptUntil: Self.second(100)) == nil)
     }
 }

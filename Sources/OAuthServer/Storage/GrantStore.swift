@@ -6,7 +6,7 @@ public import OAuth
 /// caller. What it promises is atomicity, and `GrantStoreConformance` is the meaning of that promise. An operation that
 /// cannot be carried out throws and has then changed nothing.
 public protocol GrantStore: Sendable {
-    /// Remembers a fresh code, and with it a new grant.
+    /// Remembers a fresh code, and with it a new grant; for a grant that was revoked it does nothing.
     func insert(_ code: CodeRecord) async throws
 
     /// Remembers tokens for which nothing is spent; a grant that is not known yet begins with them.

@@ -86,6 +86,7 @@ struct GrantTables {
 
     mutating func insert(_ code: CodeRecord) {
         let family = family(of: code.grant)
+        guard !family.isRevoked else { return }
         family.code = code.digest
         codes[code.digest] = Code(
             family: family, redirectURI: code.redirectURI, challenge: code.challenge, expiresAt: code.expiresAt,
