@@ -25,6 +25,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(
@@ -44,10 +45,18 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "StaticAuthServer", dependencies: ["OAuth", "OAuthServer", "MCP", "HTTPEdge"], swiftSettings: strict),
+        .target(
+            name: "SQLiteGrantStore",
+            dependencies: [
+                "OAuth", "OAuthServer", "MCP",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "static-auth-server",
             dependencies: [
                 "OAuth", "OAuthServer", "MCP", "StaticAuthServer",
+                .target(name: "SQLiteGrantStore", condition: .when(traits: ["SQLite"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -71,6 +80,13 @@ let package = Package(
         .testTarget(
             name: "StaticAuthServerTests",
             dependencies: ["StaticAuthServer", "HTTPEdge", "MCP", "OAuth", "OAuthServer", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SQLiteGrantStoreTests",
+            dependencies: [
+                "MCP", "OAuth", "OAuthServer", "StaticAuthServer", "TestSupport",
+                .target(name: "SQLiteGrantStore", condition: .when(traits: ["SQLite"])),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["MCP", "TestSupport", "static-auth-server"], swiftSettings: strict),

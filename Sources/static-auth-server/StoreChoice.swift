@@ -1,6 +1,9 @@
 internal import MCP
 internal import OAuth
 internal import OAuthServer
+#if SQLite
+internal import SQLiteGrantStore
+#endif
 
 /// What keeps grants and sessions.
 enum StoreChoice {
@@ -49,8 +52,13 @@ enum StoreChoice {
         switch self {
         case .memory:
             return OpenStore()
-        case .sqlite:
+        case .sqlite(let path):
+            #if SQLite
+            let store = try SQLiteGrantStore(path: path)
+            return OpenStore(store: store, close: { await store.close() })
+            #else
             throw NotBuiltIn(trait: "SQLite", package: "libsqlite3-dev")
+            #endif
         case .redis, .redisVariable:
             // The store in Redis is opened here, under `#if Redis`.
             throw NotBuiltIn(trait: "Redis", package: "libhiredis-dev")

@@ -85,10 +85,16 @@ public struct Flow: Sendable {
 
     /// Sends a token request with the client's credentials in the body.
     public func token(_ form: [String: String?], expecting status: Int = 200) async throws -> Tokens {
+        let tokens = try await attempt(form)
+        guard tokens.answer.status == status else { throw Unexpected(answer: tokens.answer) }
+        return tokens
+    }
+
+    /// Sends a token request as ``token(_:expecting:)`` does, whatever comes of it.
+    public func attempt(_ form: [String: String?]) async throws -> Tokens {
         let fields = ["client_id": credentials.0, "client_secret": credentials.1].merging(form) { $1 }
         let answer = try await client.post(
             "/token", form: fields.compactMap { name, value in value.map { (name, $0) } })
-        guard answer.status == status else { throw Unexpected(answer: answer) }
         return Tokens(
             accessToken: answer.json["access_token"]?.string ?? "", refreshToken: answer.json["refresh_token"]?.string,
             answer: answer)

@@ -1,20 +1,24 @@
 public import MCP
+public import OAuthServer
 public import StaticAuthServer
 
 /// Runs a test against a server in this process, on a free port, and stops it.
 ///
 /// - Parameters:
 ///   - change: changes the settings before the start.
+///   - store: what keeps grants and sessions; nil: the server's own memory.
 ///   - body: the test; it gets a client of the server and the server itself.
 public func withTestServer(
     _ change: (inout Settings) -> Void = { _ in }, tools: [any Tool] = StaticAuthServer.demoTools,
-    now: @escaping @Sendable () -> Duration = SystemClock.now, keepAlive: Duration = .seconds(15), log: Log = .off,
+    store: (any GrantStore & SessionStore)? = nil, now: @escaping @Sendable () -> Duration = SystemClock.now,
+    keepAlive: Duration = .seconds(15), log: Log = .off,
     _ body: (TestClient, StaticAuthServer) async throws -> Void
 ) async throws {
     var settings = Settings()
     settings.port = 0
     change(&settings)
-    let server = try await StaticAuthServer.start(settings, tools: tools, now: now, keepAlive: keepAlive, log: log)
+    let server = try await StaticAuthServer.start(
+        settings, tools: tools, store: store, now: now, keepAlive: keepAlive, log: log)
     do {
         try await body(TestClient(port: server.port), server)
     } catch {

@@ -9,37 +9,9 @@ import Testing
         try await promise.check(MemoryGrantStore())
     }
 
-    @Test("Beyond its capacity of grants it forgets the oldest ones, whole")
-    func grantCapacity() {
-        let store = MemoryGrantStore(grants: 2)
-        let samples = ["a", "b", "c"].map { SampleGrant($0) }
-        for sample in samples {
-            store.insert(sample.code)
-            _ = store.exchange(code: sample.code.digest, for: sample.tokens(1))
-        }
-        #expect(samples.map { store.code($0.code.digest) != nil } == [false, true, true])
-        #expect(samples.map { store.accessToken($0.access(1).digest) != nil } == [false, true, true])
-        #expect(samples.map { store.refreshToken($0.refresh(1).digest) != nil } == [false, true, true])
-        #expect(
-            store.exchange(code: samples[1].code.digest, for: samples[1].tokens(2)) == .replayed(samples[1].grant.id))
-    }
-
-    @Test("Beyond its capacity of tokens it forgets the oldest grants, whole")
-    func tokenCapacity() {
-        let store = MemoryGrantStore(tokens: 4)
-        let samples = ["a", "b", "c"].map { SampleGrant($0) }
-        for sample in samples { #expect(store.insert(sample.tokens(1)) == .done) }
-        #expect(samples.map { store.accessToken($0.access(1).digest) != nil } == [false, true, true])
-    }
-
-    @Test("A grant that alone exceeds the capacity is told so")
-    func oneLargeGrant() {
-        let store = MemoryGrantStore(tokens: 4)
-        let sample = SampleGrant("a")
-        #expect(store.insert(sample.tokens(1)) == .done)
-        #expect(store.rotate(refreshToken: sample.refresh(1).digest, for: sample.tokens(2)) == .done)
-        #expect(store.rotate(refreshToken: sample.refresh(2).digest, for: sample.tokens(3)) == .unknown)
-        #expect(store.accessToken(sample.access(3).digest) == nil)
+    @Test("The memory store keeps every promise about its capacity", arguments: CapacityConformance.allCases)
+    func capacity(promise: CapacityConformance) async throws {
+        try await promise.check { MemoryGrantStore(grants: $0, tokens: $1) }
     }
 
     @Test("Grants expire by their time, in whatever order they came")

@@ -1,0 +1,112 @@
+#if SQLite
+internal import Foundation
+internal import GRDB
+internal import OAuthServer
+
+/// A file that the server cannot keep its memory in, and that it left as it was.
+public struct UnusableFile: Error, CustomStringConvertible {
+    /// What is wrong and what to do, for the person who named the file.
+    public let description: String
+}
+
+/// Opens the file of a store.
+struct DatabaseFile {
+    /// As the person wrote it.
+    let path: String
+    let patience: Duration
+
+    /// Opens the file for all who read and the one who writes.
+    ///
+    /// Two processes that make the file at the same time may each be in the way of the other, so whoever is refused tries
+    /// again.
+    func open() throws -> DatabasePool {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            do {
+                try makeIfMissing()
+                try refuseIfForeign()
+                try makePrivate()
+                let pool = try DatabasePool(path: absolutePath, configuration: configuration)
+                try pool.writeWithoutTransaction { db in
+                    try db.transaction { try Schema.migrate(db, from: try version(db)) }
+                }
+                return pool
+            } catch let error as DatabaseError {
+                guard error.isPassing else { throw unusable(error) }
+                guard ContinuousClock.now < deadline else {
+                    throw StoreUnavailable(reason: "\(path): \(error.plainReason)")
+                }
+                usleep(20_000)
+            }
+        }
+    }
+
+    private var configuration: GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        let milliseconds = patience / .milliseconds(1)
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA busy_timeout = \(Int(milliseconds))") }
+        return configuration
+    }
+
+    /// A path that SQLite takes for nothing but a path, as it would not take `:memory:`.
+    private var absolutePath: String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+
+    /// Makes an empty file; SQLite gives those beside it the same mode.
+    private func makeIfMissing() throws {
+        let file = Foundation.open(absolutePath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if file >= 0 { close(file) }
+        guard file >= 0 || errno == EEXIST else {
+            throw UnusableFile(description: "\(path): It cannot be made: \(String(cString: strerror(errno))).")
+        }
+    }
+
+    /// Looks at the file without changing it.
+    private func refuseIfForeign() throws {
+        var configuration = configuration
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: absolutePath, configuration: configuration)
+        defer { try? queue.close() }
+        _ = try queue.read(version)
+    }
+
+    private func version(_ db: Database) throws -> Int {
+        switch try Schema.owner(db) {
+        case .nobody:
+            return 0
+        case .us(let version) where version <= Schema.version:
+            return version
+        case .us(let version):
+            throw UnusableFile(
+                description:
+                    "\(path): A newer server wrote this file: its schema is version \(version), and this server "
+                    + "knows \(Schema.version). Start that server, or name another file. Nothing was changed.")
+        case .someoneElse:
+            throw UnusableFile(
+                description: "\(path): This is the database of another program. Name another file. Nothing was changed."
+            )
+        }
+    }
+
+    private func makePrivate() throws {
+        for suffix in ["", "-wal", "-shm"] {
+            guard chmod(absolutePath + suffix, 0o600) == 0 || errno == ENOENT else {
+                throw UnusableFile(
+                    description: "\(path)\(suffix): It cannot be made private (mode 0600): "
+                        + "\(String(cString: strerror(errno))).")
+            }
+        }
+    }
+
+    private func unusable(_ error: DatabaseError) -> UnusableFile {
+        switch error.resultCode {
+        case .SQLITE_NOTADB:
+            UnusableFile(
+                description: "\(path): This file is no SQLite database. Name another one. Nothing was changed.")
+        default:
+            UnusableFile(description: "\(path): \(error.plainReason).")
+        }
+    }
+}
+#endif

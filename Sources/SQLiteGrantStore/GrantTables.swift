@@ -1,0 +1,136 @@
+#if SQLite
+internal import Foundation
+internal import GRDB
+internal import OAuth
+internal import OAuthServer
+
+/// How much a store keeps.
+struct Capacity {
+    let grants: Int
+    let tokens: Int
+}
+
+/// What is done with the tables of grants, codes and tokens; each function is called inside a transaction.
+extension Database {
+    func insert(_ code: CodeRecord, within capacity: Capacity) throws {
+        guard let grant = try number(of: code.grant) else { return }
+        try change(
+            "INSERT INTO codes (digest, grant_number, redirect_uri, challenge, expires_at) VALUES (?, ?, ?, ?, ?)",
+            [code.digest.blob, grant, code.redirectURI, code.challenge.value, code.expiresAt.nanoseconds])
+        try evict(beyond: capacity)
+    }
+
+    func insert(_ tokens: IssuedTokens, within capacity: Capacity) throws -> Insertion {
+        guard let grant = try number(of: tokens.grant) else { return .unknown }
+        return try add(tokens, to: grant, within: capacity) ? .done : .unknown
+    }
+
+    func exchange(code: Digest, for tokens: IssuedTokens, within capacity: Capacity) throws -> Exchange {
+        try spend(
+            "UPDATE codes SET is_spent = 1 WHERE digest = ? AND NOT is_spent RETURNING grant_number",
+            "SELECT id FROM codes JOIN grants ON number = grant_number WHERE digest = ?", code, for: tokens, capacity)
+    }
+
+    func rotate(refreshToken: Digest, for tokens: IssuedTokens, within capacity: Capacity) throws -> Exchange {
+        try spend(
+            "UPDATE refresh_tokens SET is_spent = 1 WHERE digest = ? AND NOT is_spent RETURNING grant_number",
+            "SELECT id FROM refresh_tokens JOIN grants ON number = grant_number WHERE digest = ?", refreshToken,
+            for: tokens, capacity)
+    }
+
+    /// Spends what has not been spent, or finds the grant of what has.
+    private func spend(
+        _ update: String, _ find: String, _ digest: Digest, for tokens: IssuedTokens, _ capacity: Capacity
+    ) throws -> Exchange {
+        guard let grant = try row(update, [digest.blob]) else {
+            return try row(find, [digest.blob]).map { .replayed(GrantID($0[0])) } ?? .unknown
+        }
+        return try add(tokens, to: grant[0], within: capacity) ? .done : .unknown
+    }
+
+    /// The number of a grant, which begins now unless it is known; nil when it was revoked.
+    private func number(of grant: GrantRecord) throws -> Int64? {
+        if let row = try row("SELECT number, is_revoked FROM grants WHERE id = ?", [grant.id.blob]) {
+            return row[1] ? nil : row[0]
+        }
+        try change(
+            """
+            INSERT INTO grants (id, client_id, subject, user_name, scope, audience, issuer, expires_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                grant.id.blob, grant.clientID, grant.subject, grant.userName, grant.scope.description, grant.audience,
+                grant.issuer, grant.expiresAt.nanoseconds,
+            ])
+        return lastInsertedRowID
+    }
+
+    /// Adds tokens, or returns false when that made the grant itself the oldest one too many.
+    private func add(_ tokens: IssuedTokens, to grant: Int64, within capacity: Capacity) throws -> Bool {
+        let access = tokens.accessToken
+        try change(
+            "INSERT INTO access_tokens (digest, grant_number, scope, issued_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+            [
+                access.digest.blob, grant, access.scope.description, access.issuedAt.nanoseconds,
+                access.expiresAt.nanoseconds,
+            ])
+        if let refresh = tokens.refreshToken {
+            try change(
+                "INSERT INTO refresh_tokens (digest, grant_number, issued_at, expires_at) VALUES (?, ?, ?, ?)",
+                [refresh.digest.blob, grant, refresh.issuedAt.nanoseconds, refresh.expiresAt.nanoseconds])
+        }
+        return try !evict(beyond: capacity).contains(grant)
+    }
+
+    // MARK: Removing
+
+    /// Keeps the grant itself, marked, so that tokens which are being issued right now are refused.
+    func revoke(_ grant: GrantID) throws {
+        let marked = try row(
+            "UPDATE grants SET is_revoked = 1 WHERE id = ? AND NOT is_revoked RETURNING number", [grant.blob])
+        guard let number: Int64 = marked?[0] else { return }
+        for table in ["codes", "access_tokens", "refresh_tokens"] {
+            try change("DELETE FROM \(table) WHERE grant_number = ?", [number])
+        }
+    }
+
+    func revoke(accessToken digest: Digest) throws {
+        let grant = try row("DELETE FROM access_tokens WHERE digest = ? RETURNING grant_number", [digest.blob])
+        if let grant { try removeIfEmpty(grant[0]) }
+    }
+
+    func removeExpiredGrants(before instant: Duration) throws {
+        let expired: StatementArguments = [instant.nanoseconds]
+        let touched: Set<Int64> = try [
+            "DELETE FROM codes WHERE expires_at < ? AND NOT is_spent RETURNING grant_number",
+            "DELETE FROM access_tokens WHERE expires_at < ? RETURNING grant_number",
+            "DELETE FROM refresh_tokens WHERE expires_at < ? AND NOT is_spent RETURNING grant_number",
+        ].reduce(into: []) { $0.formUnion(try values($1, expired)) }
+        for grant in touched { try removeIfEmpty(grant) }
+        try change("DELETE FROM grants WHERE is_revoked AND expires_at < ?", expired)
+    }
+
+    /// Removes a grant that has nothing left that could be used; what it has spent goes with it.
+    private func removeIfEmpty(_ grant: Int64) throws {
+        try change(
+            """
+            DELETE FROM grants WHERE number = ?1 AND NOT is_revoked
+              AND NOT EXISTS (SELECT 1 FROM codes WHERE grant_number = ?1 AND NOT is_spent)
+              AND NOT EXISTS (SELECT 1 FROM access_tokens WHERE grant_number = ?1)
+              AND NOT EXISTS (SELECT 1 FROM refresh_tokens WHERE grant_number = ?1 AND NOT is_spent)
+            """, [grant])
+    }
+
+    /// Evicts the oldest grants, whole, and returns their numbers.
+    @discardableResult
+    private func evict(beyond capacity: Capacity) throws -> Set<Int64> {
+        var evicted: Set<Int64> = []
+        while try row("SELECT 1 FROM totals WHERE grants > ? OR tokens > ?", [capacity.grants, capacity.tokens]) != nil,
+            let oldest = try row("DELETE FROM grants WHERE number = (SELECT min(number) FROM grants) RETURNING number")
+        {
+            evicted.insert(oldest[0])
+        }
+        return evicted
+    }
+}
+#endif

@@ -1,0 +1,119 @@
+#if SQLite
+internal import GRDB
+
+/// The tables of the file, and how a file of an earlier version becomes one of this version.
+///
+/// `PRAGMA application_id` says that a file is ours, `PRAGMA user_version` which version it has. Both change in the same
+/// transaction as the tables.
+enum Schema {
+    /// "SAuS".
+    private static let applicationID = 0x5341_7553
+
+    /// What makes each version out of the one before; a published step never changes.
+    private static let steps = [version1]
+
+    /// The version that this program reads and writes.
+    static var version: Int { steps.count }
+
+    /// Whose file it is.
+    enum Owner {
+        /// Nobody's yet: it is empty.
+        case nobody
+        /// Ours, in this version.
+        case us(version: Int)
+        /// Another program's.
+        case someoneElse
+    }
+
+    static func owner(_ db: Database) throws -> Owner {
+        if try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID {
+            return .us(version: try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0)
+        }
+        return try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 ? .nobody : .someoneElse
+    }
+
+    /// Brings a file of ours, or an empty one, to this version.
+    static func migrate(_ db: Database, from version: Int) throws {
+        guard version < steps.count else { return }
+        for step in steps.dropFirst(version) { try db.execute(sql: step) }
+        try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(steps.count)")
+    }
+
+    /// The first version.
+    ///
+    /// Instants are nanoseconds since the Unix epoch. `totals` has one row, which the triggers keep true, because counting
+    /// a million rows for each insertion would not do. What is spent leaves the indices of expiries: it stays as long as
+    /// its grant.
+    private static let version1 = """
+        CREATE TABLE grants (
+          number INTEGER PRIMARY KEY,
+          id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+          client_id TEXT NOT NULL,
+          subject TEXT NOT NULL,
+          user_name TEXT,
+          scope TEXT NOT NULL,
+          audience TEXT NOT NULL,
+          issuer TEXT NOT NULL,
+          expires_at INTEGER NOT NULL,
+          is_revoked INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX revoked_grants_by_expiry ON grants (expires_at) WHERE is_revoked;
+
+        CREATE TABLE codes (
+          digest BLOB PRIMARY KEY,
+          grant_number INTEGER NOT NULL REFERENCES grants ON DELETE CASCADE,
+          redirect_uri TEXT NOT NULL,
+          challenge TEXT NOT NULL,
+          expires_at INTEGER NOT NULL,
+          is_spent INTEGER NOT NULL DEFAULT 0
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX codes_by_grant ON codes (grant_number);
+        CREATE INDEX codes_by_expiry ON codes (expires_at) WHERE NOT is_spent;
+
+        CREATE TABLE access_tokens (
+          digest BLOB PRIMARY KEY,
+          grant_number INTEGER NOT NULL REFERENCES grants ON DELETE CASCADE,
+          scope TEXT NOT NULL,
+          issued_at INTEGER NOT NULL,
+          expires_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX access_tokens_by_grant ON access_tokens (grant_number);
+        CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_at);
+
+        CREATE TABLE refresh_tokens (
+          digest BLOB PRIMARY KEY,
+          grant_number INTEGER NOT NULL REFERENCES grants ON DELETE CASCADE,
+          issued_at INTEGER NOT NULL,
+          expires_at INTEGER NOT NULL,
+          is_spent INTEGER NOT NULL DEFAULT 0
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX refresh_tokens_by_grant ON refresh_tokens (grant_number);
+        CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at) WHERE NOT is_spent;
+
+        CREATE TABLE totals (grants INTEGER NOT NULL, tokens INTEGER NOT NULL) STRICT;
+        INSERT INTO totals VALUES (0, 0);
+        CREATE TRIGGER grant_added AFTER INSERT ON grants
+          BEGIN UPDATE totals SET grants = grants + 1; END;
+        CREATE TRIGGER grant_removed AFTER DELETE ON grants
+          BEGIN UPDATE totals SET grants = grants - 1; END;
+        CREATE TRIGGER access_token_added AFTER INSERT ON access_tokens
+          BEGIN UPDATE totals SET tokens = tokens + 1; END;
+        CREATE TRIGGER access_token_removed AFTER DELETE ON access_tokens
+          BEGIN UPDATE totals SET tokens = tokens - 1; END;
+        CREATE TRIGGER refresh_token_added AFTER INSERT ON refresh_tokens
+          BEGIN UPDATE totals SET tokens = tokens + 1; END;
+        CREATE TRIGGER refresh_token_removed AFTER DELETE ON refresh_tokens
+          BEGIN UPDATE totals SET tokens = tokens - 1; END;
+
+        CREATE TABLE sessions (
+          digest BLOB PRIMARY KEY,
+          subject TEXT NOT NULL,
+          client_id TEXT NOT NULL,
+          version TEXT NOT NULL,
+          expires_at INTEGER NOT NULL,
+          ends_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+        """
+}
+#endif

@@ -1,0 +1,49 @@
+#if SQLite
+import MCP
+import OAuthServer
+import SQLiteGrantStore
+import TestSupport
+import Testing
+
+@Suite("The store in a file keeps every promise of a store")
+struct ConformanceTests {
+    private let folder: TemporaryFolder
+    private var file: String { folder.path + "/grants.sqlite" }
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    @Test("of grants", .proves(.e18), arguments: GrantStoreConformance.allCases)
+    func grants(promise: GrantStoreConformance) async throws {
+        try await promise.check(SQLiteGrantStore(path: file))
+    }
+
+    @Test("of sessions", .proves(.i8, .i11), arguments: SessionStoreConformance.allCases)
+    func sessions(promise: SessionStoreConformance) async throws {
+        try await promise.check(SQLiteGrantStore(path: file))
+    }
+
+    @Test("of persistence", arguments: PersistenceConformance.allCases)
+    func persistence(promise: PersistenceConformance) async throws {
+        try await promise.check(open: { try SQLiteGrantStore(path: file) }, close: { await $0.close() })
+    }
+
+    @Test("of capacity", arguments: CapacityConformance.allCases)
+    func capacity(promise: CapacityConformance) async throws {
+        try await promise.check { try SQLiteGrantStore(path: file, grants: $0, tokens: $1) }
+    }
+
+    @Test("of a capacity of sessions", .proves(.i11))
+    func sessionCapacity() async throws {
+        try await SessionStoreConformance.checkCapacity { try SQLiteGrantStore(path: file, sessions: $0) }
+    }
+
+    @Test(
+        "and a server on it those that clients see", .proves(.e18, .e19, .e21, .f4), arguments: FlowConformance.allCases
+    )
+    func flows(promise: FlowConformance) async throws {
+        try await promise.check(SQLiteGrantStore(path: file))
+    }
+}
+#endif

@@ -1,0 +1,85 @@
+public import MCP
+public import OAuthServer
+public import Testing
+
+/// What a store does when it is full; each case is one promise that can be checked on empty stores of a given capacity.
+///
+/// `@Test(arguments: CapacityConformance.allCases)` puts a store through all of them. A store whose room is somebody
+/// else's business, such as a database server's, has no capacity of its own.
+public enum CapacityConformance: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case evictsGrants = "Beyond its capacity of grants it forgets the oldest ones, whole"
+    case evictsForTokens = "Beyond its capacity of tokens it forgets the oldest grants, whole"
+    case refusesOneTooLarge = "A grant that alone exceeds the capacity is told so"
+    case countsWhatIsLeft = "What was revoked or has expired makes room"
+
+    /// The promise as a sentence.
+    public var testDescription: String { rawValue }
+
+    /// Checks this promise on stores that keep so many grants and so many tokens.
+    public func check(_ make: (_ grants: Int, _ tokens: Int) async throws -> any GrantStore) async throws {
+        switch self {
+        case .evictsGrants: try await evictsGrants(make(2, 100))
+        case .evictsForTokens: try await evictsForTokens(make(100, 4))
+        case .refusesOneTooLarge: try await refusesOneTooLarge(make(100, 4))
+        case .countsWhatIsLeft: try await countsWhatIsLeft(make(100, 4))
+        }
+    }
+
+    private func evictsGrants(_ store: any GrantStore) async throws {
+        let samples = ["a", "b", "c"].map { SampleGrant($0) }
+        for sample in samples {
+            try await store.insert(sample.code)
+            #expect(try await store.exchange(code: sample.code.digest, for: sample.tokens(1)) == .done)
+        }
+        for (sample, isKept) in zip(samples, [false, true, true]) {
+            #expect((try await store.code(sample.code.digest) != nil) == isKept)
+            #expect((try await store.accessToken(sample.access(1).digest) != nil) == isKept)
+            #expect((try await store.refreshToken(sample.refresh(1).digest) != nil) == isKept)
+        }
+        let replay = try await store.exchange(code: samples[1].code.digest, for: samples[1].tokens(2))
+        #expect(replay == .replayed(samples[1].grant.id))
+    }
+
+    private func evictsForTokens(_ store: any GrantStore) async throws {
+        let samples = ["a", "b", "c"].map { SampleGrant($0) }
+        for sample in samples { #expect(try await store.insert(sample.tokens(1)) == .done) }
+        for (sample, isKept) in zip(samples, [false, true, true]) {
+            #expect((try await store.accessToken(sample.access(1).digest) != nil) == isKept)
+        }
+    }
+
+    private func refusesOneTooLarge(_ store: any GrantStore) async throws {
+        let sample = SampleGrant("a")
+        #expect(try await store.insert(sample.tokens(1)) == .done)
+        #expect(try await store.rotate(refreshToken: sample.refresh(1).digest, for: sample.tokens(2)) == .done)
+        #expect(try await store.rotate(refreshToken: sample.refresh(2).digest, for: sample.tokens(3)) == .unknown)
+        #expect(try await store.accessToken(sample.access(3).digest) == nil)
+    }
+
+    private func countsWhatIsLeft(_ store: any GrantStore) async throws {
+        let (kept, revoked, brief, last) = (SampleGrant("a"), SampleGrant("b"), SampleGrant("c"), SampleGrant("d"))
+        #expect(try await store.insert(kept.tokens(9)) == .done)
+        #expect(try await store.insert(revoked.tokens(1)) == .done)
+        try await store.revoke(revoked.grant.id)
+        #expect(try await store.insert(brief.tokens(1, withRefreshToken: false)) == .done)
+        #expect(try await store.insert(brief.tokens(2, withRefreshToken: false)) == .done)
+        try await store.removeExpired(before: brief.access(3).expiresAt)
+        #expect(try await store.insert(last.tokens(1)) == .done)
+        #expect(try await store.refreshToken(kept.refresh(9).digest) == kept.refresh(9))
+        #expect(try await store.accessToken(kept.access(9).digest) == kept.access(9))
+    }
+}
+
+extension SessionStoreConformance {
+    /// Checks that of three sessions a store that keeps two forgets the one unused for longest.
+    public static func checkCapacity(_ make: (_ sessions: Int) async throws -> any SessionStore) async throws {
+        let store = try await make(2)
+        for number in [UInt8(1), 2] { try await store.insert(session(number, expiry: second(100 + Int(number)))) }
+        #expect(try await store.session(session(1).digest, at: second(50), keptUntil: second(150)) != nil)
+        try await store.insert(session(3, expiry: second(120)))
+        for (number, isKept) in [(UInt8(1), true), (2, false), (3, true)] {
+            let found = try await store.session(session(number).digest, at: second(60), keptUntil: second(150))
+            #expect((found != nil) == isKept)
+        }
+    }
+}
