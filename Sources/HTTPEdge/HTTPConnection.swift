@@ -33,6 +33,7 @@ final class HTTPConnection: ChannelInboundHandler {
     private var isTimingRequest = false
     private var whenWritable: [(Bool) -> Void] = []
     private var deadline: Deadline?
+    private let pause = Pause()
 
     init(server: ServerContext, wire: LingeringClose) {
         self.server = server
@@ -77,12 +78,14 @@ final class HTTPConnection: ChannelInboundHandler {
         }
         // A client may end its side first and still read the answer; one that ends its side of a stream has gone.
         if case .answering = state { closesAfterAnswer = true } else { abort() }
+        pause.cancel()
     }
 
     /// Closes now when nothing is under way, else after the answer.
     func stop() {
         closesAfterAnswer = true
         if case .idle = state { abort() }
+        pause.cancel()
     }
 
     /// Closes without an answer, whatever is under way.
@@ -95,6 +98,7 @@ final class HTTPConnection: ChannelInboundHandler {
         if case .streaming(let task) = state { task?.cancel() }
         state = .closing
         resumeWriters(canWrite: false)
+        pause.cancel()
     }
 
     // MARK: - Patience
@@ -162,15 +166,23 @@ final class HTTPConnection: ChannelInboundHandler {
         guard let context else { return }
         state = .answering(head)
         deadline?.clear()
+        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         let request = HTTPRequest(
             method: head.method, path: head.path, query: head.query, host: head.host, fields: HTTPFields(head.headers),
-            body: body, peer: peer)
-        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+            body: body, peer: peer, connection: RequestConnection(connection: connection))
         let (handler, executor) = (server.handler, server.executor)
         Task.immediate(executorPreference: executor) {
             let response = await handler.respond(to: request)
             connection.value.write(response, executor: executor)
         }
+    }
+
+    /// Waits before the answer; a client that has ended its side, and a server that stops, want none.
+    func pause(for duration: Duration, then continuation: CheckedContinuation<Void, any Error>) {
+        guard case .answering = state, !closesAfterAnswer, let context else {
+            return continuation.resume(throwing: CancellationError())
+        }
+        pause.begin(duration, on: context.eventLoop, then: continuation)
     }
 
     /// Answers what never becomes a request, and closes.
@@ -205,6 +217,13 @@ final class HTTPConnection: ChannelInboundHandler {
                 connection.value.finishStream()
             }
             if case .streaming = state { state = .streaming(task) } else { task.cancel() }
+        case .torn(let bytes, let length):
+            writeHead(response, length: length)
+            if head.method != .head { writeBody(bytes) }
+            closesAfterAnswer = true
+            finish()
+        case .silence:
+            abort()
         }
     }
 

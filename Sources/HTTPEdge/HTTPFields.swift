@@ -31,6 +31,16 @@ public struct HTTPFields: Sendable {
         headers.add(name: name, value: value)
     }
 
+    /// Removes all fields of a name.
+    public mutating func remove(_ name: String) {
+        headers.remove(name: name)
+    }
+
+    /// Puts one field in the place of all those of its name.
+    public mutating func replace(_ name: String, _ value: String) {
+        headers.replaceOrAdd(name: name, value: value)
+    }
+
     /// Returns the fields whose names begin with a prefix that is given in lower case.
     public func withPrefix(_ prefix: String) -> [(name: String, value: String)] {
         headers.filter { name, _ in

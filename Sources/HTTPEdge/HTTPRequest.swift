@@ -17,11 +17,13 @@ public struct HTTPRequest: Sendable {
     public let body: [UInt8]
     /// The address of the other end of the connection, without a port: `127.0.0.1`, `::1`.
     public let peer: String
+    /// The connection it came by; nil for one that a test made.
+    public let connection: RequestConnection?
 
     /// Makes a request from its parts, as a test does.
     public init(
         method: HTTPMethod, path: String, query: String? = nil, host: String?, fields: HTTPFields = HTTPFields(),
-        body: [UInt8] = [], peer: String
+        body: [UInt8] = [], peer: String, connection: RequestConnection? = nil
     ) {
         self.method = method
         self.path = path
@@ -30,5 +32,6 @@ public struct HTTPRequest: Sendable {
         self.fields = fields
         self.body = body
         self.peer = peer
+        self.connection = connection
     }
 }

@@ -8,6 +8,10 @@ public struct HTTPResponse: Sendable {
         case bytes([UInt8])
         /// Events, as long as the stream goes on; nothing is sent after it.
         case events(EventStream)
+        /// The beginning of a body of the announced length; then the connection ends. For tests of clients.
+        case torn([UInt8], announced: Int)
+        /// Nothing, not even the head: the connection ends. For tests of clients.
+        case silence
     }
 
     /// The status.

@@ -10,6 +10,8 @@ public struct HTTPStatus: Hashable, Sendable {
         self.code = code
     }
 
+    /// No status, because nothing was answered.
+    public static let none = HTTPStatus(0)
     /// 200.
     public static let ok = HTTPStatus(200)
     /// 202.
@@ -20,6 +22,8 @@ public struct HTTPStatus: Hashable, Sendable {
     public static let found = HTTPStatus(302)
     /// 303: fetch the target with GET, which drops the form that was posted.
     public static let seeOther = HTTPStatus(303)
+    /// 307: repeat the request, body and all, at the target.
+    public static let temporaryRedirect = HTTPStatus(307)
     /// 400.
     public static let badRequest = HTTPStatus(400)
     /// 401; needs a `WWW-Authenticate` field.
@@ -34,6 +38,8 @@ public struct HTTPStatus: Hashable, Sendable {
     public static let notAcceptable = HTTPStatus(406)
     /// 408.
     public static let requestTimeout = HTTPStatus(408)
+    /// 409.
+    public static let conflict = HTTPStatus(409)
     /// 413.
     public static let contentTooLarge = HTTPStatus(413)
     /// 415.

@@ -9,6 +9,8 @@ final class EchoHandler: RequestHandler {
     let endedStreams = Mutex(0)
     /// How many events were written.
     let ticks = Mutex(0)
+    /// How many pauses ended because nobody waited any more.
+    let cancelledPauses = Mutex(0)
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         requests.withLock { $0 += 1 }
@@ -29,7 +31,19 @@ final class EchoHandler: RequestHandler {
                             try await Task.sleep(for: .milliseconds(1))
                         }
                     }))
+        case "/torn":
+            return HTTPResponse(.ok, body: .torn(Array("half".utf8), announced: 10))
+        case "/silence":
+            return HTTPResponse(.none, body: .silence)
         default:
+            if request.path == "/pause", let milliseconds = Int(request.query ?? "") {
+                do {
+                    try await request.connection?.pause(for: .milliseconds(milliseconds))
+                } catch {
+                    cancelledPauses.withLock { $0 += 1 }
+                    return HTTPResponse(.none, body: .silence)
+                }
+            }
             if request.path == "/slow" { try? await Task.sleep(for: .milliseconds(300)) }
             let line =
                 "\(request.method.rawValue) \(request.path) ?\(request.query ?? "-") "
