@@ -31,6 +31,8 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        // Without pkgConfig, whose answer SwiftPM warns about; the header and the library lie where compilers look.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
 
         .target(name: "OAuth", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "OAuthServer", dependencies: ["OAuth"], swiftSettings: strict),
@@ -52,11 +54,20 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
+        .target(
+            name: "RedisGrantStore",
+            dependencies: [
+                "OAuth", "OAuthServer", "MCP", .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "static-auth-server",
             dependencies: [
                 "OAuth", "OAuthServer", "MCP", "StaticAuthServer",
                 .target(name: "SQLiteGrantStore", condition: .when(traits: ["SQLite"])),
+                .target(name: "RedisGrantStore", condition: .when(traits: ["Redis"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -75,6 +86,14 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RedisGrantStoreTests",
+            dependencies: [
+                "RedisGrantStore", "MCP", "OAuth", "OAuthServer", "StaticAuthServer", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(

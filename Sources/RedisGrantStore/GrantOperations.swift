@@ -1,0 +1,140 @@
+#if Redis
+public import OAuth
+public import OAuthServer
+
+extension RedisStore: GrantStore {
+    // MARK: Adding and spending
+
+    /// See `GrantStore.insert`.
+    public func insert(_ code: CodeRecord) async throws {
+        let deposit = Deposit(code, in: self)
+        _ = try await run(.insert, keys: deposit.keys, deposit.arguments)
+    }
+
+    /// See `GrantStore.insert`.
+    public func insert(_ tokens: IssuedTokens) async throws -> Insertion {
+        let deposit = Deposit(tokens, in: self)
+        switch try await run(.insert, keys: deposit.keys, deposit.arguments).text {
+        case "done": return .done
+        default: return .unknown
+        }
+    }
+
+    /// See `GrantStore.exchange`.
+    public func exchange(code: Digest, for tokens: IssuedTokens) async throws -> Exchange {
+        try await spend(keys.code(code), for: tokens)
+    }
+
+    /// See `GrantStore.rotate`.
+    public func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> Exchange {
+        try await spend(keys.refreshToken(refreshToken), for: tokens)
+    }
+
+    private func spend(_ key: String, for tokens: IssuedTokens) async throws -> Exchange {
+        let deposit = Deposit(tokens, in: self)
+        let untilGrantEnds = lifetime(until: tokens.grant.expiresAt)
+        switch try await run(.spend, keys: deposit.keys + [key], deposit.arguments + [untilGrantEnds]).text {
+        case "done": return .done
+        case "replayed": return .replayed(tokens.grant.id)
+        default: return .unknown
+        }
+    }
+
+    // MARK: Reading
+
+    /// See `GrantStore.code`.
+    public func code(_ digest: Digest) async throws -> CodeRecord? {
+        guard let found = try await find(keys.code(digest)) else { return nil }
+        let code = try Self.reading { () throws(Record.Unreadable) in
+            try CodeRecord(found.record, digest: digest, grant: found.grant, isSpent: found.isSpent)
+        }
+        return isRemembered(found, until: code.expiresAt) ? code : nil
+    }
+
+    /// See `GrantStore.refreshToken`.
+    public func refreshToken(_ digest: Digest) async throws -> RefreshTokenRecord? {
+        guard let found = try await find(keys.refreshToken(digest)) else { return nil }
+        let token = try Self.reading { () throws(Record.Unreadable) in
+            try RefreshTokenRecord(found.record, digest: digest, grant: found.grant, isSpent: found.isSpent)
+        }
+        return isRemembered(found, until: token.expiresAt) ? token : nil
+    }
+
+    /// See `GrantStore.accessToken`.
+    public func accessToken(_ digest: Digest) async throws -> AccessTokenRecord? {
+        guard let found = try await find(keys.accessToken(digest)) else { return nil }
+        let token = try Self.reading { () throws(Record.Unreadable) in
+            try AccessTokenRecord(found.record, digest: digest, grant: found.grant)
+        }
+        return isRemembered(found, until: token.expiresAt) ? token : nil
+    }
+
+    /// A code or token, and what it belongs to.
+    private struct Found {
+        let record: Record
+        let isSpent: Bool
+        let grant: GrantRecord
+        /// When the last thing of the grant ends.
+        let latest: Instant
+    }
+
+    private func find(_ key: String) async throws -> Found? {
+        guard let values = try await run(.find, keys: [key], [keys.grants]).array else { return nil }
+        return try Self.reading { () throws(Record.Unreadable) in
+            guard values.count == 5, let id = values[0].text.flatMap(GrantID.init(hex:)),
+                let latest = values[4].text.flatMap(Int.init)
+            else { throw Record.Unreadable() }
+            return Found(
+                record: try Record(values[1].bytes), isSpent: values[2] != .null,
+                grant: try GrantRecord(Record(values[3].bytes), id: id), latest: .nanoseconds(latest))
+        }
+    }
+
+    /// Whether housekeeping has left it: what is spent stays as long as anything of its grant.
+    private func isRemembered(_ found: Found, until expiry: Instant) -> Bool {
+        (found.isSpent ? found.latest : expiry) >= horizon
+    }
+
+    // MARK: Revoking
+
+    /// See `GrantStore.revoke`.
+    public func revoke(_ grant: GrantID) async throws {
+        _ = try await run(.revoke, keys: [keys.grant(grant)])
+    }
+
+    /// See `GrantStore.revoke`.
+    public func revoke(accessToken: Digest) async throws {
+        _ = try await client.send(.plain(["DEL", keys.accessToken(accessToken)]))
+    }
+}
+
+/// What the scripts take to store codes or tokens with their grant.
+private struct Deposit {
+    private(set) var keys: [String]
+    private(set) var arguments: [String]
+
+    private init(_ grant: GrantRecord, latest: Instant, in store: RedisStore) {
+        keys = [store.keys.grant(grant.id)]
+        arguments = [grant.id.hex, grant.record.text, String(latest.nanoseconds), store.lifetime(until: latest)]
+    }
+
+    init(_ code: CodeRecord, in store: RedisStore) {
+        self.init(code.grant, latest: code.expiresAt, in: store)
+        add(code.record, under: store.keys.code(code.digest), until: code.expiresAt, in: store)
+    }
+
+    init(_ tokens: IssuedTokens, in store: RedisStore) {
+        let (access, refresh) = (tokens.accessToken, tokens.refreshToken)
+        self.init(tokens.grant, latest: max(access.expiresAt, refresh?.expiresAt ?? .zero), in: store)
+        add(access.record, under: store.keys.accessToken(access.digest), until: access.expiresAt, in: store)
+        if let refresh {
+            add(refresh.record, under: store.keys.refreshToken(refresh.digest), until: refresh.expiresAt, in: store)
+        }
+    }
+
+    private mutating func add(_ record: Record, under key: String, until expiry: Instant, in store: RedisStore) {
+        keys.append(key)
+        arguments += [record.text, store.lifetime(until: expiry)]
+    }
+}
+#endif

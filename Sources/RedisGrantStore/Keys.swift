@@ -1,0 +1,36 @@
+#if Redis
+internal import OAuth
+internal import OAuthServer
+
+/// The names under which Redis keeps our values: a prefix, what it is, and a digest.
+struct Keys: Sendable {
+    private let prefix: String
+
+    init(prefix: String) {
+        self.prefix = prefix
+    }
+
+    /// What the keys of grants begin with.
+    var grants: String { "\(prefix)grant:" }
+
+    func grant(_ id: GrantID) -> String { grants + id.hex }
+    func code(_ digest: Digest) -> String { "\(prefix)code:\(digest.hex)" }
+    func accessToken(_ digest: Digest) -> String { "\(prefix)access:\(digest.hex)" }
+    func refreshToken(_ digest: Digest) -> String { "\(prefix)refresh:\(digest.hex)" }
+
+    func session(_ digest: [UInt8]) -> String {
+        "\(prefix)session:" + digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+extension GrantID {
+    /// The bits in hexadecimal digits, without leading zeros.
+    var hex: String { String(rawValue, radix: 16) }
+
+    /// Reads the digits back.
+    init?(hex: String) {
+        guard let bits = UInt128(hex, radix: 16) else { return nil }
+        self.init(rawValue: bits)
+    }
+}
+#endif

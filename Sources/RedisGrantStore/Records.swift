@@ -1,0 +1,124 @@
+#if Redis
+internal import MCP
+internal import OAuth
+internal import OAuthServer
+
+/// The values of our records as JSON, so that `redis-cli` shows what they are.
+///
+/// Instants are whole nanoseconds since the Unix epoch, the resolution of the system's clock.
+struct Record {
+    private var members: JSONObject
+
+    init(_ members: JSONObject) {
+        self.members = members
+    }
+
+    /// Reads a record back.
+    ///
+    /// - Throws: ``Unreadable``.
+    init(_ bytes: [UInt8]?) throws(Unreadable) {
+        guard let bytes, case .object(let members) = try? JSONParser.parse(bytes) else { throw Unreadable() }
+        self.members = members
+    }
+
+    /// The JSON text.
+    var text: String { String(decoding: JSONWriter.bytes(of: members), as: UTF8.self) }
+
+    func text(_ name: String) throws(Unreadable) -> String {
+        guard let text = members[name]?.string else { throw Unreadable() }
+        return text
+    }
+
+    func scope(_ name: String = "scope") throws(Unreadable) -> Scope {
+        Scope(try text(name).split(separator: " ").map(String.init))
+    }
+
+    func instant(_ name: String) throws(Unreadable) -> Instant {
+        guard let nanoseconds = members[name]?.number?.intValue else { throw Unreadable() }
+        return .nanoseconds(nanoseconds)
+    }
+
+    func textIfThere(_ name: String) -> String? { members[name]?.string }
+
+    /// What lies under one of our keys was not written by a server like this one.
+    struct Unreadable: Error {}
+}
+
+extension Instant {
+    /// Whole nanoseconds; what is finer is cut off.
+    var nanoseconds: Int { Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000) }
+
+    fileprivate var json: JSONValue { JSONValue(nanoseconds) }
+}
+
+extension GrantRecord {
+    var record: Record {
+        var members: JSONObject = [
+            "client_id": .string(clientID), "subject": .string(subject), "scope": .string(scope.description),
+            "audience": .string(audience), "issuer": .string(issuer), "expires_at": expiresAt.json,
+        ]
+        members["user_name"] = userName.map(JSONValue.string)
+        return Record(members)
+    }
+
+    init(_ record: Record, id: GrantID) throws(Record.Unreadable) {
+        self.init(
+            id: id, clientID: try record.text("client_id"), subject: try record.text("subject"),
+            userName: record.textIfThere("user_name"), scope: try record.scope(), audience: try record.text("audience"),
+            issuer: try record.text("issuer"), expiresAt: try record.instant("expires_at"))
+    }
+}
+
+extension CodeRecord {
+    var record: Record {
+        Record([
+            "redirect_uri": .string(redirectURI), "code_challenge": .string(challenge.value),
+            "expires_at": expiresAt.json,
+        ])
+    }
+
+    init(_ record: Record, digest: Digest, grant: GrantRecord, isSpent: Bool) throws(Record.Unreadable) {
+        guard let challenge = CodeChallenge(try record.text("code_challenge")) else { throw Record.Unreadable() }
+        self.init(
+            digest: digest, grant: grant, redirectURI: try record.text("redirect_uri"), challenge: challenge,
+            expiresAt: try record.instant("expires_at"), isSpent: isSpent)
+    }
+}
+
+extension AccessTokenRecord {
+    var record: Record {
+        Record(["scope": .string(scope.description), "issued_at": issuedAt.json, "expires_at": expiresAt.json])
+    }
+
+    init(_ record: Record, digest: Digest, grant: GrantRecord) throws(Record.Unreadable) {
+        self.init(
+            digest: digest, grant: grant, scope: try record.scope(), issuedAt: try record.instant("issued_at"),
+            expiresAt: try record.instant("expires_at"))
+    }
+}
+
+extension RefreshTokenRecord {
+    var record: Record {
+        Record(["issued_at": issuedAt.json, "expires_at": expiresAt.json])
+    }
+
+    init(_ record: Record, digest: Digest, grant: GrantRecord, isSpent: Bool) throws(Record.Unreadable) {
+        self.init(
+            digest: digest, grant: grant, issuedAt: try record.instant("issued_at"),
+            expiresAt: try record.instant("expires_at"), isSpent: isSpent)
+    }
+}
+
+extension Session {
+    var record: Record {
+        Record(["subject": .string(subject), "client_id": .string(clientID), "version": .string(version.rawValue)])
+    }
+
+    init(_ record: Record, digest: [UInt8], expiry: Instant) throws(Record.Unreadable) {
+        guard let version = ProtocolVersion(rawValue: try record.text("version")) else { throw Record.Unreadable() }
+        self.init(
+            digest: digest, subject: try record.text("subject"), clientID: try record.text("client_id"),
+            version: version, expiry: expiry)
+    }
+}
+#endif

@@ -1,0 +1,79 @@
+#if Redis
+public import OAuth
+internal import OAuthServer
+internal import Synchronization
+
+/// Grants and sessions in one Redis or Valkey server, shared by all instances that use it.
+///
+/// Each operation is one command or one script, which Redis runs as a whole, and waits for one reply. What Redis does
+/// not answer is thrown as `StoreUnavailable`: what was asked for may then have been done all the same, but the tokens
+/// in it are in nobody's hands. There are no capacities: Redis ends what its `maxmemory` cannot hold by an error, which
+/// is thrown too.
+///
+/// Redis forgets each key by itself, an hour after its record has expired, so that neither clocks that differ nor one
+/// that is moved back end anything early. Whether something has expired is said by the record alone.
+public final class RedisStore: Sendable {
+    let client: RedisClient
+    let keys: Keys
+    private let now: @Sendable () -> Instant
+    /// Up to when what expired is forgotten.
+    private let forgotten = Mutex<Instant>(.zero)
+
+    /// What the keys begin with.
+    public static let defaultPrefix = "static-auth-server:"
+    /// The longest that a session is kept without use.
+    static let longestSession = Duration.seconds(86_400)
+
+    private static let margin = Duration.seconds(3600)
+
+    /// Connects to Redis and sees to it that it can be used.
+    ///
+    /// - Parameters:
+    ///   - url: where it is, and how to log in.
+    ///   - prefix: what the keys begin with.
+    ///   - patience: how long an operation may take.
+    ///   - now: the clock of all lifetimes.
+    /// - Throws: `StoreUnavailable` when it does not answer now and may do so later; ``RedisRefusal`` when a setting has
+    ///   to change first.
+    public init(
+        _ url: RedisURL, prefix: String = defaultPrefix, patience: Duration = .seconds(2),
+        now: @escaping @Sendable () -> Instant
+    ) async throws {
+        keys = Keys(prefix: prefix)
+        self.now = now
+        client = try await RedisClient(url, patience: patience)
+    }
+
+    /// Closes the connection; every operation from now on fails.
+    public func close() async {
+        await client.close()
+    }
+
+    /// See `GrantStore.removeExpired` and `SessionStore.removeExpired`: Redis removes, and this hides what is to come.
+    public func removeExpired(before instant: Instant) {
+        forgotten.withLock { $0 = max($0, instant) }
+    }
+
+    /// Up to when what expired is to be taken for unknown.
+    var horizon: Instant { forgotten.withLock(\.self) }
+
+    /// How many milliseconds Redis keeps what expires at an instant.
+    func lifetime(until expiry: Instant, atMost most: Duration = .seconds(Int64.max / 1000)) -> String {
+        String(min(max(expiry - now(), .zero) + Self.margin, most).components.seconds * 1000)
+    }
+
+    /// Runs a script and returns its reply.
+    func run(_ script: Script, keys: [String], _ arguments: [String] = []) async throws -> RESPValue {
+        try await client.send(.script(script, keys: keys, arguments: arguments))
+    }
+
+    /// Turns what is no record of ours into the news that the store cannot answer.
+    static func reading<Value>(_ read: () throws(Record.Unreadable) -> Value) throws -> Value {
+        do {
+            return try read()
+        } catch {
+            throw StoreUnavailable(reason: "Redis holds something under a key of ours that is no record of ours.")
+        }
+    }
+}
+#endif

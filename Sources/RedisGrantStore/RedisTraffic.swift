@@ -1,0 +1,245 @@
+#if Redis
+internal import NIOCore
+internal import NIOPosix
+
+/// The commands under way, and the connection they travel on, which is made again whenever it is lost.
+///
+/// All of it happens on one event loop. A command whose connection is lost before its reply is sent again on the next
+/// one, until its time is over; every command bears that (see ``Command``). While attempts to connect fail, commands
+/// are refused at once instead of waiting.
+final class RedisTraffic {
+    private enum State {
+        /// An attempt to connect is on its way, or about to be.
+        case connecting
+        /// The connection is there; the greeting is not over.
+        case greeting(any Channel, Greeting)
+        /// Commands can be sent.
+        case ready(any Channel, [Script: String])
+        /// It is over.
+        case closed
+    }
+
+    /// More commands than the edge takes connections.
+    static let mostCommands = 8192
+
+    private let url: RedisURL
+    private let patience: TimeAmount
+    private let loop: any EventLoop
+    private let started: EventLoopPromise<Void>
+    private var state = State.connecting
+    /// The number of the latest attempt; what still comes of earlier ones is not listened to.
+    private var attempt = 0
+    /// How many attempts have failed since the last that succeeded, and why the last one did.
+    private var failures = 0
+    private var outage: Outage?
+    private var hasStarted = false
+    private var queue = CommandQueue()
+    private var isFlushScheduled = false
+    private var isAlarmSet = false
+
+    init(_ url: RedisURL, patience: TimeAmount, loop: any EventLoop) {
+        self.url = url
+        self.patience = patience
+        self.loop = loop
+        started = loop.makePromise()
+    }
+
+    /// Makes the first connection; what it returns fails with an ``Outage``, and then all is over.
+    func start() -> EventLoopFuture<Void> {
+        connect()
+        return started.futureResult
+    }
+
+    func close() {
+        if case .greeting(let channel, _) = state { channel.close(promise: nil) }
+        if case .ready(let channel, _) = state { channel.close(promise: nil) }
+        state = .closed
+        attempt += 1
+        fail(queue.popAll(), .stopping)
+    }
+
+    // MARK: - Commands
+
+    func take(_ command: Command, _ reply: CheckedContinuation<RESPValue, any Error>) {
+        if let outage { return reply.resume(throwing: outage) }
+        guard queue.count < Self.mostCommands else {
+            return reply.resume(throwing: Outage(reason: "too many commands wait for it"))
+        }
+        queue.append(PendingCommand(command: command, deadline: loop.now + patience, reply: reply))
+        scheduleFlush()
+        setAlarm()
+    }
+
+    /// Sends what is waiting once all that happens now has happened, so that it shares packets.
+    private func scheduleFlush() {
+        guard !isFlushScheduled, case .ready = state else { return }
+        isFlushScheduled = true
+        loop.assumeIsolated().execute { [self] in
+            isFlushScheduled = false
+            flush()
+        }
+    }
+
+    private func flush() {
+        guard case .ready(let channel, let digests) = state, queue.sentCount < queue.count else { return }
+        var buffer = channel.allocator.buffer(capacity: 1024)
+        queue.send { pending in
+            buffer.write(command: pending.command.words(pending.isScriptUnknown ? [:] : digests))
+        }
+        channel.writeAndFlush(buffer, promise: nil)
+    }
+
+    private func receive(_ reply: RESPValue) {
+        if case .error(let text) = reply, text.hasPrefix("READONLY") {
+            // The primary has become a replica; the command goes to whoever is found at the address next.
+            return lose()
+        }
+        // A reply that nobody asked for: whose the next one is, is no longer known.
+        guard var pending = queue.popAnswered() else { return lose() }
+        guard case .error(let text) = reply, text.hasPrefix("NOSCRIPT"), !pending.isScriptUnknown else {
+            return pending.reply.resume(returning: reply)
+        }
+        pending.isScriptUnknown = true
+        queue.append(pending)
+        scheduleFlush()
+    }
+
+    private func fail(_ commands: [PendingCommand], _ outage: Outage) {
+        for command in commands { command.reply.resume(throwing: outage) }
+    }
+
+    // MARK: - Patience
+
+    /// One alarm is set as long as anything waits; a command that was answered in time costs none of its own.
+    private func setAlarm() {
+        guard !isAlarmSet, let moment = queue.nextDeadline else { return }
+        isAlarmSet = true
+        loop.assumeIsolated().scheduleTask(deadline: moment) { [self] in
+            isAlarmSet = false
+            losePatience()
+            setAlarm()
+        }
+    }
+
+    /// Fails what has waited too long; a connection on which a reply is overdue is given up, because it may be dead.
+    private func losePatience() {
+        let wereSent = queue.sentCount > 0
+        let expired = queue.popExpired(at: loop.now)
+        guard !expired.isEmpty else { return }
+        if wereSent { lose() }
+        fail(expired, Outage(reason: "it did not answer in time"))
+    }
+
+    // MARK: - The connection
+
+    private func connect() {
+        attempt += 1
+        state = .connecting
+        let (attempt, loop) = (attempt, loop)
+        let traffic = NIOLoopBound(self, eventLoop: loop)
+        let bootstrap = ClientBootstrap(group: loop)
+            .connectTimeout(patience)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        RedisChannel { reply in
+                            traffic.value.received(reply, attempt: attempt)
+                        } ended: { reason in
+                            traffic.value.ended(reason, attempt: attempt)
+                        })
+                }
+            }
+        // A name is looked up on a thread of its own, an address needs none.
+        let connected =
+            if let address = try? SocketAddress(ipAddress: url.host, port: url.port) {
+                bootstrap.connect(to: address)
+            } else {
+                bootstrap.connect(host: url.host, port: url.port)
+            }
+        connected.assumeIsolated().whenComplete { [self] result in
+            switch result {
+            case .success(let channel): greet(channel, attempt: attempt)
+            case .failure(let error): ended(RedisChannel.reason(error), attempt: attempt)
+            }
+        }
+        loop.assumeIsolated().scheduleTask(in: patience) { [self] in
+            if case .ready = state { return }
+            ended("it does not answer", attempt: attempt)
+        }
+    }
+
+    private func greet(_ channel: any Channel, attempt: Int) {
+        guard attempt == self.attempt, case .connecting = state else { return channel.close(promise: nil) }
+        let greeting = Greeting(url)
+        state = .greeting(channel, greeting)
+        var buffer = channel.allocator.buffer(capacity: 8192)
+        for command in greeting.commands { buffer.write(command: command) }
+        channel.writeAndFlush(buffer, promise: nil)
+    }
+
+    private func received(_ reply: RESPValue, attempt: Int) {
+        guard attempt == self.attempt else { return }
+        switch state {
+        case .connecting, .closed: break
+        case .ready: receive(reply)
+        case .greeting(let channel, var greeting):
+            switch greeting.take(reply) {
+            case .open: state = .greeting(channel, greeting)
+            case .failed(let outage): retry(after: outage)
+            case .done(let digests):
+                state = .ready(channel, digests)
+                (failures, outage, hasStarted) = (0, nil, true)
+                started.succeed()
+                flush()
+            }
+        }
+    }
+
+    private func ended(_ reason: String, attempt: Int) {
+        guard attempt == self.attempt else { return }
+        switch state {
+        case .ready: lose()
+        case .connecting, .greeting: retry(after: Outage(reason: reason))
+        case .closed: break
+        }
+    }
+
+    /// Gives up a connection that worked; its commands wait for the next one.
+    private func lose() {
+        guard case .ready(let channel, _) = state else { return }
+        drop(channel)
+        queue.takeBack()
+        reconnect()
+    }
+
+    /// Notes that an attempt has failed; from now on, until one succeeds, nothing waits.
+    private func retry(after outage: Outage) {
+        if case .greeting(let channel, _) = state { drop(channel) }
+        attempt += 1
+        guard hasStarted else {
+            state = .closed
+            return started.fail(outage)
+        }
+        self.outage = outage
+        failures += 1
+        fail(queue.popAll(), outage)
+        reconnect()
+    }
+
+    private func drop(_ channel: any Channel) {
+        attempt += 1
+        channel.close(promise: nil)
+    }
+
+    private func reconnect() {
+        state = .connecting
+        let attempt = attempt
+        let delay = Backoff.delay(after: failures, chance: .random(in: 0..<1))
+        loop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { [self] in
+            if attempt == self.attempt { connect() }
+        }
+    }
+}
+#endif

@@ -1,0 +1,100 @@
+#if Redis
+/// The operations that take more than one command, each as one script, which Redis runs alone and as a whole.
+///
+/// A code or token is a hash with its `record`, the id of its `grant` and, once it is spent, its `successor`: the key
+/// of the access token it was traded for. A grant is a hash with its `record`, the end of what ends last (`latest`),
+/// and nothing but a mark once it is `revoked`. So revoking touches one key, however many tokens there are.
+///
+/// Where Redis has no memory left it refuses the first command that needs some, when a script has not written before.
+/// So a script either does all or nothing, and one that has to work all the same begins with a command that needs none.
+enum Script: CaseIterable, Sendable {
+    /// Finds a code or token and its grant.
+    case find
+    /// Stores codes or tokens, and their grant.
+    case insert
+    /// Spends a code or refresh token and stores the tokens it is traded for.
+    case spend
+    /// Ends a grant.
+    case revoke
+    /// Stores a session.
+    case insertSession
+    /// Finds a session and marks it as used.
+    case useSession
+
+    /// The text in Lua; KEYS and ARGV are what it is run with.
+    var source: String {
+        switch self {
+        // KEYS: the code or token. ARGV: what keys of grants begin with.
+        case .find:
+            """
+            local found = redis.call('HMGET', KEYS[1], 'grant', 'record', 'successor')
+            if not found[1] then return false end
+            local grant = redis.call('HMGET', ARGV[1] .. found[1], 'record', 'latest')
+            if not grant[1] then return false end
+            return {found[1], found[2], found[3], grant[1], grant[2]}
+            """
+        case .insert:
+            """
+            \(Self.remember)
+            if redis.call('HEXISTS', KEYS[1], 'revoked') == 1 then return 'unknown' end
+            return remember(#KEYS - 1)
+            """
+        // The last of KEYS: what is spent. The last of ARGV: the milliseconds to keep it.
+        case .spend:
+            """
+            \(Self.remember)
+            local spent = KEYS[#KEYS]
+            local found = redis.call('HMGET', spent, 'grant', 'successor')
+            if found[1] ~= ARGV[1] or redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 'unknown' end
+            -- The same trade once more: it was made, and its reply was lost.
+            if found[2] == KEYS[2] then return 'done' end
+            if found[2] then return 'replayed' end
+            redis.call('HSET', spent, 'successor', KEYS[2])
+            redis.call('PEXPIRE', spent, ARGV[#ARGV])
+            return remember(#KEYS - 2)
+            """
+        // KEYS: the grant. Its mark stays for an hour at least, so that what is being issued now is refused.
+        case .revoke:
+            """
+            if redis.call('HDEL', KEYS[1], 'record') == 1 then redis.call('HSET', KEYS[1], 'revoked', '1') end
+            return 'done'
+            """
+        // KEYS: the session. ARGV: its record, its end, and the milliseconds to keep it.
+        case .insertSession:
+            """
+            redis.call('HSET', KEYS[1], 'record', ARGV[1], 'expires_at', ARGV[2])
+            return redis.call('PEXPIRE', KEYS[1], ARGV[3])
+            """
+        // KEYS: the session. ARGV: the time, the new end, and the milliseconds to keep it.
+        case .useSession:
+            """
+            local found = redis.call('HMGET', KEYS[1], 'record', 'expires_at')
+            if not found[1] or tonumber(found[2]) <= tonumber(ARGV[1]) then return false end
+            redis.call('PEXPIRE', KEYS[1], ARGV[3])
+            redis.call('HSET', KEYS[1], 'expires_at', ARGV[2])
+            return found[1]
+            """
+        }
+    }
+
+    /// What `insert` and `spend` share.
+    ///
+    /// KEYS: the grant, then the codes or tokens. ARGV: of the grant its id, its record, the end of what is stored and
+    /// the milliseconds to keep it; of each code or token its record and the milliseconds.
+    private static let remember = """
+        local function remember(count)
+            redis.call('HSET', KEYS[1], 'record', ARGV[2])
+            local latest = redis.call('HGET', KEYS[1], 'latest')
+            if not latest or tonumber(latest) < tonumber(ARGV[3]) then
+                redis.call('HSET', KEYS[1], 'latest', ARGV[3])
+                redis.call('PEXPIRE', KEYS[1], ARGV[4])
+            end
+            for i = 1, count do
+                redis.call('HSET', KEYS[i + 1], 'grant', ARGV[1], 'record', ARGV[2 * i + 3])
+                redis.call('PEXPIRE', KEYS[i + 1], ARGV[2 * i + 4])
+            end
+            return 'done'
+        end
+        """
+}
+#endif

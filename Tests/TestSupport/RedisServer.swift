@@ -1,0 +1,115 @@
+public import Foundation
+
+/// A real `redis-server` on a free port of 127.0.0.1 and in a folder of its own; it ends with the last reference.
+public final class RedisServer {
+    /// The port it listens on, the same after each start.
+    public let port: Int
+    private let arguments: [String]
+    private let directory: URL
+    private var process = Process()
+
+    /// It did not start, and said why.
+    public struct StartError: Error {
+        let output: String
+    }
+
+    /// Starts a server and waits until it answers; with AOF, so that a restart forgets nothing.
+    ///
+    /// - Parameter arguments: further settings, such as `["--requirepass", "secret"]`.
+    public static func start(_ arguments: [String] = []) async throws -> RedisServer {
+        var attempts = 5
+        while true {
+            let server = try RedisServer(port: FreePort.any(), arguments: arguments)
+            do {
+                try await server.start()
+                return server
+            } catch {
+                // Another process may have taken the port in between.
+                attempts -= 1
+                guard attempts > 0 else { throw error }
+            }
+        }
+    }
+
+    private init(port: Int, arguments: [String]) throws {
+        self.port = port
+        self.arguments = arguments
+        directory = FileManager.default.temporaryDirectory.appending(path: "redis-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    /// The URL by which it is found.
+    public var url: String { "redis://127.0.0.1:\(port)" }
+
+    /// Starts it again, with what it had written down.
+    public func start() async throws {
+        try launch()
+        let hasAnswered = await eventually {
+            if !self.process.isRunning { return true }
+            return (try? await self.run("PING"))?.isEmpty == false
+        }
+        guard hasAnswered, process.isRunning else {
+            let output = (try? String(contentsOf: directory.appending(path: "log"), encoding: .utf8)) ?? ""
+            throw StartError(output: output)
+        }
+    }
+
+    /// Starts it again and does not wait for anything.
+    public func launch() throws {
+        process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments =
+            [
+                "redis-server", "--port", String(port), "--bind", "127.0.0.1", "--dir", directory.path, "--save", "",
+                "--appendonly", "yes", "--appendfsync", "always", "--logfile", "log", "--enable-debug-command", "local",
+            ] + arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
+    /// Sends its process a signal.
+    public func signal(_ signal: CInt) {
+        Glibc.kill(process.processIdentifier, signal)
+    }
+
+    /// Kills it and waits for its end.
+    public func kill() {
+        signal(SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Runs a command on a connection of its own and returns the reply as it came.
+    public func run(_ command: String) async throws -> String {
+        let connection = try await RawConnection(port: port)
+        await connection.send("\(command)\r\nQUIT\r\n")
+        return String(await connection.readToEnd().dropLast("+OK\r\n".utf8.count))
+    }
+}
+
+/// A port that nobody listens on.
+public enum FreePort {
+    /// Asks the system for one; another process may take it before it is used.
+    public static func any() -> Int {
+        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = bind(descriptor, $0, length)
+                getsockname(descriptor, $0, &length)
+            }
+        }
+        return Int(in_port_t(bigEndian: address.sin_port))
+    }
+}
