@@ -13,9 +13,11 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [
         .executable(name: "static-auth-server", targets: ["static-auth-server"]),
+        .executable(name: "static-auth-client", targets: ["static-auth-client"]),
         .library(name: "StaticAuthServer", targets: ["StaticAuthServer"]),
         .library(name: "OAuthServer", targets: ["OAuthServer"]),
         .library(name: "MCP", targets: ["MCP"]),
+        .library(name: "MCPClient", targets: ["MCPClient"]),
     ],
     // Off by default, so that a plain build needs libssl-dev alone: swift build --traits SQLite,Redis
     traits: [
@@ -26,6 +28,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .systemLibrary(
@@ -71,6 +74,21 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "MCPClient",
+            dependencies: [
+                "OAuth", "MCP", "HTTPEdge", "COpenSSL",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "static-auth-client",
+            dependencies: [
+                "MCPClient", "MCP", "OAuth", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
 
         .target(
             name: "TestSupport", dependencies: ["OAuthServer", "MCP", "StaticAuthServer"], path: "Tests/TestSupport",
@@ -108,6 +126,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["MCP", "TestSupport", "static-auth-server"], swiftSettings: strict),
+            name: "MCPClientTests",
+            dependencies: ["MCPClient", "MCP", "OAuth", "HTTPEdge", "StaticAuthServer", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["MCP", "TestSupport", "static-auth-server", "static-auth-client"], swiftSettings: strict),
     ]
 )

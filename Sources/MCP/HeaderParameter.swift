@@ -1,14 +1,14 @@
 /// A tool argument that a client repeats in an `Mcp-Param-X` header.
 ///
 /// MCP 2026-07-28, basic/transports/streamable-http, "Custom Headers": the input schema asks for it with `x-mcp-header`.
-struct HeaderParameter: Sendable {
+package struct HeaderParameter: Sendable {
     /// The keyword in a tool's input schema.
     static let keyword = "x-mcp-header"
 
     /// The names that lead to the argument through nested objects.
-    let path: [String]
+    package let path: [String]
     /// The header's name after `Mcp-Param-`, as the schema spells it.
-    let name: String
+    package let name: String
 
     /// Checks that header and argument agree: both there and equal, or neither.
     ///
@@ -53,7 +53,7 @@ extension HeaderParameter {
     /// The annotated parameters of an input schema, which may only be reached through `properties`.
     ///
     /// - Throws: ``InvalidSchema`` for an annotation that clients have to reject.
-    static func all(in schema: JSONObject) throws(InvalidSchema) -> [HeaderParameter] {
+    package static func all(in schema: JSONObject) throws(InvalidSchema) -> [HeaderParameter] {
         let found = try parameters(of: schema, at: [])
         let names = found.map { $0.name.lowercased() }
         guard Set(names).count == names.count else {

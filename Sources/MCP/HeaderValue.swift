@@ -1,7 +1,7 @@
 /// How text travels in a header.
 ///
 /// MCP 2026-07-28, basic/transports/streamable-http, "Value Encoding".
-enum HeaderValue {
+package enum HeaderValue {
     private static let prefix = "=?base64?"
     private static let suffix = "?="
 
@@ -34,6 +34,25 @@ enum HeaderValue {
                 .headerMismatch, "\(header) header is marked as Base64 but is not padded Base64 of UTF-8 text")
         }
         return text
+    }
+
+    /// The value that stands for a text: the text itself where a header can carry it, else Base64 between the markers.
+    package static func encode(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        let hasEdges = text.hasPrefix(" ") || text.hasSuffix(" ")
+        guard !isPlain || hasEdges || text.hasPrefix(prefix) && text.hasSuffix(suffix) else { return text }
+        return prefix + base64Encoded(Array(text.utf8)) + suffix
+    }
+
+    private static func base64Encoded(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
+            for position in 0...group.count { text.append(alphabet[Int(bits >> UInt32(18 - 6 * position) & 63)]) }
+            text += repeatElement(UInt8(ascii: "="), count: 3 - group.count)
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The bytes behind padded Base64 in its one canonical spelling.

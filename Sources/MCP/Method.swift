@@ -1,5 +1,5 @@
 /// The methods and notifications this server acts on.
-enum Method: String {
+package enum Method: String {
     case discover = "server/discover"
     case listTools = "tools/list"
     case callTool = "tools/call"

@@ -45,17 +45,17 @@ struct RequestMetadata: Sendable {
 }
 
 /// The keys of `_meta` that mean something here; all others are ignored.
-enum MetaKey {
-    static let meta = "_meta"
-    static let protocolVersion = "io.modelcontextprotocol/protocolVersion"
-    static let clientCapabilities = "io.modelcontextprotocol/clientCapabilities"
-    static let clientInfo = "io.modelcontextprotocol/clientInfo"
-    static let logLevel = "io.modelcontextprotocol/logLevel"
-    static let subscriptionID = "io.modelcontextprotocol/subscriptionId"
-    static let serverInfo = "io.modelcontextprotocol/serverInfo"
-    static let progressToken = "progressToken"
+package enum MetaKey {
+    package static let meta = "_meta"
+    package static let protocolVersion = "io.modelcontextprotocol/protocolVersion"
+    package static let clientCapabilities = "io.modelcontextprotocol/clientCapabilities"
+    package static let clientInfo = "io.modelcontextprotocol/clientInfo"
+    package static let logLevel = "io.modelcontextprotocol/logLevel"
+    package static let subscriptionID = "io.modelcontextprotocol/subscriptionId"
+    package static let serverInfo = "io.modelcontextprotocol/serverInfo"
+    package static let progressToken = "progressToken"
 
-    static let logLevels = ["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"]
+    package static let logLevels = ["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"]
 }
 
 extension JSONValue {

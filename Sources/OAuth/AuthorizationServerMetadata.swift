@@ -33,12 +33,14 @@ public struct AuthorizationServerMetadata: Sendable {
         self.scopes = scopes
     }
 
-    private enum MemberName: String {
+    /// The names of the members, as RFC 8414 §2 and its extensions spell them.
+    package enum MemberName: String {
         case issuer
         case authorizationEndpoint = "authorization_endpoint"
         case tokenEndpoint = "token_endpoint"
         case introspectionEndpoint = "introspection_endpoint"
         case revocationEndpoint = "revocation_endpoint"
+        case registrationEndpoint = "registration_endpoint"
         case responseTypes = "response_types_supported"
         case responseModes = "response_modes_supported"
         case grantTypes = "grant_types_supported"

@@ -1,11 +1,11 @@
 /// The coding of one name or value in `application/x-www-form-urlencoded`.
 ///
 /// RFC 6749 Appendix B.
-enum FormCoding {
+package enum FormCoding {
     /// Percent-encodes everything but the unreserved characters of RFC 3986 §2.3.
     ///
     /// A space becomes `%20` and not `+`, which a reader understands whether it knows forms or only URLs.
-    static func encode(_ text: String) -> String {
+    package static func encode(_ text: String) -> String {
         var encoded: [UInt8] = []
         encoded.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {

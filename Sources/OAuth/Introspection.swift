@@ -47,7 +47,8 @@ public enum IntrospectionResponse: Sendable {
         }
     }
 
-    private enum MemberName: String {
+    /// The names of the members, as RFC 7662 §2.2 spells them.
+    package enum MemberName: String {
         case active, scope, username, exp, iat, sub, aud, iss, jti
         case clientID = "client_id"
         case tokenType = "token_type"

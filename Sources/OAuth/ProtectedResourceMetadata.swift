@@ -19,7 +19,8 @@ public struct ProtectedResourceMetadata: Sendable {
         self.name = name
     }
 
-    private enum MemberName: String {
+    /// The names of the members, as RFC 9728 §2 spells them.
+    package enum MemberName: String {
         case resource
         case authorizationServers = "authorization_servers"
         case scopes = "scopes_supported"

@@ -481,4 +481,77 @@ public enum Requirement: String, CaseIterable, Sendable {
     case k8 = "K8"
     /// A tool can require a scope, and a token with it can call the tool.
     case k9 = "K9"
+
+    // MARK: - L. The client
+
+    /// Challenges are read in full: several fields and schemes, quoted strings, tokens, any case.
+    case l1 = "L1"
+    /// The challenge's URL is the only place for metadata; without one the path form comes before the root form.
+    case l2 = "L2"
+    /// Metadata about another resource stops the client before any authorization request.
+    case l3 = "L3"
+    /// One of several authorization servers is chosen, preferring one with credentials, which stay apart by issuer.
+    case l4 = "L4"
+    /// The issuer's metadata is looked for at its known places, in their order.
+    case l5 = "L5"
+    /// Metadata that names another issuer is not used.
+    case l6 = "L6"
+    /// Without PKCE by S256 in the metadata no browser opens.
+    case l7 = "L7"
+    /// A server of 2025-03-26 is found by its origin; endpoints without metadata are assumed only on request.
+    case l8 = "L8"
+    /// URLs that a server names are https or on this machine, and redirects never leave an origin.
+    case l9 = "L9"
+    /// Credentials that are given come before documents and registration; without any the message says how to give them.
+    case l10 = "L10"
+    /// Credentials of one issuer never reach another.
+    case l11 = "L11"
+    /// The client authenticates by a method that the metadata offers, and never sends a secret where none is wanted.
+    case l12 = "L12"
+    /// The authorization request has PKCE, state and the resource.
+    case l13 = "L13"
+    /// The scope is the challenge's, else the resource's, else left out.
+    case l14 = "L14"
+    /// Each request has its own verifier of 43 unreserved characters.
+    case l15 = "L15"
+    /// What an answer is checked against is complete before the browser opens, so two logins do not mix.
+    case l16 = "L16"
+    /// The callback is received on a loopback address at the port that the request names.
+    case l17 = "L17"
+    /// The receiver answers its path only, waits on after a foreign answer, and ends in time.
+    case l18 = "L18"
+    /// Repetitions, state, issuer, error and code are checked in this order.
+    case l19 = "L19"
+    /// An issuer is compared byte for byte, and a wrong one hides everything else in the answer.
+    case l20 = "L20"
+    /// Each error of the authorization endpoint is told with what to do.
+    case l21 = "L21"
+    /// No code, verifier, token or secret is shown.
+    case l22 = "L22"
+    /// The token request repeats resource and redirect URI.
+    case l23 = "L23"
+    /// Token responses are read tolerantly, except for their type.
+    case l24 = "L24"
+    /// Tokens lie in private files that are replaced as a whole.
+    case l25 = "L25"
+    /// A token goes to its own resource and nowhere else.
+    case l26 = "L26"
+    /// A rotated refresh token is kept before it is used, and one that is not replaced stays.
+    case l28 = "L28"
+    /// A logout revokes, and forgets whatever the server answers.
+    case l31 = "L31"
+    /// A step-up asks for all scopes so far and the missing ones, a few times at most.
+    case l33 = "L33"
+    /// A 403 without a challenge opens no browser.
+    case l34 = "L34"
+    /// The verdict is remembered, and asked for again when the server contradicts it.
+    case l37 = "L37"
+    /// Answers are taken as documents and as event streams, however these are cut.
+    case l42 = "L42"
+    /// Nothing waits for ever, and who gives up closes the connection.
+    case l47 = "L47"
+    /// A server without a GET stream is no error of the calls.
+    case l55 = "L55"
+    /// A login without a person passes the same checks.
+    case l62 = "L62"
 }

@@ -3,7 +3,7 @@
 /// `type`, `properties`, `required`, `additionalProperties`, `enum`, `items`, `minimum`, `maximum`, `minLength` and
 /// `maxLength`. Any other keyword that would restrict values is refused when the schema is read: it is better not to
 /// start than to let through what a schema forbids. References are never followed.
-struct JSONSchema: Sendable {
+package struct JSONSchema: Sendable {
     private let types: [Kind]
     private let properties: [(name: String, schema: JSONSchema)]
     private let required: [String]
@@ -38,7 +38,7 @@ struct JSONSchema: Sendable {
     }
 
     /// Reads a schema.
-    init(_ schema: JSONObject) throws(InvalidSchema) {
+    package init(_ schema: JSONObject) throws(InvalidSchema) {
         for (keyword, _) in schema.members where !Self.known.contains(keyword) {
             throw InvalidSchema(problem: "the keyword '\(keyword)' is not supported")
         }
@@ -80,8 +80,10 @@ struct JSONSchema: Sendable {
 }
 
 /// What is wrong with a tool's schema.
-struct InvalidSchema: Error {
-    let problem: String
+package struct InvalidSchema: Error {
+    package let problem: String
+
+    package init(problem: String) { self.problem = problem }
 }
 
 // MARK: Checking values
@@ -90,7 +92,7 @@ extension JSONSchema {
     /// What has to change for the value to fit, in sentences without a full stop; empty when it fits.
     ///
     /// - Parameter path: how the author of the value would name it, empty for the whole.
-    func problems(in value: JSONValue, at path: String = "") -> [String] {
+    package func problems(in value: JSONValue, at path: String = "") -> [String] {
         guard types.isEmpty || types.contains(where: { $0.includes(value) }) else {
             return ["\(quoted(path)) \(demand)"]
         }

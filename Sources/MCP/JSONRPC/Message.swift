@@ -66,12 +66,12 @@ enum Message: Sendable {
 }
 
 /// The member names of JSON-RPC.
-enum Member {
-    static let jsonrpc = "jsonrpc"
-    static let version = "2.0"
-    static let id = "id"
-    static let method = "method"
-    static let params = "params"
-    static let result = "result"
-    static let error = "error"
+package enum Member {
+    package static let jsonrpc = "jsonrpc"
+    package static let version = "2.0"
+    package static let id = "id"
+    package static let method = "method"
+    package static let params = "params"
+    package static let result = "result"
+    package static let error = "error"
 }

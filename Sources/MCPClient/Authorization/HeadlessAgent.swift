@@ -1,0 +1,67 @@
+internal import MCP
+public import OAuth
+
+/// No person at all: logs in with a name and a password, for CI.
+///
+/// It goes where a browser would go, and posts the login form with `Accept: application/json`, to which static-auth-server
+/// answers with `redirect_to`. The password goes to the origin of the authorization endpoint only.
+public struct HeadlessAgent: AuthorizationAgent {
+    private let web: WebClient
+    private let username: String
+    private let password: Secret
+    private let callback: BrowserAgent.Callback
+
+    /// An agent that logs this user in.
+    public init(web: WebClient, username: String, password: Secret, callback: BrowserAgent.Callback) {
+        self.web = web
+        self.username = username
+        self.password = password
+        self.callback = callback
+    }
+
+    private var redirectURI: String {
+        "http://\(callback.host):\(callback.ports.first.flatMap { $0 == 0 ? nil : $0 } ?? 33418)\(callback.path)"
+    }
+
+    /// The one URI; nobody listens there.
+    public var redirectURIs: [String] { [redirectURI] }
+
+    /// Follows the authorization request to the login form and posts it.
+    public func authorize(
+        _ begin: @Sendable (_ redirectURI: String) -> AuthorizationAttempt
+    ) async throws -> (AuthorizationAttempt, FormParameters) {
+        let attempt = begin(redirectURI)
+        var page = attempt.url
+        for _ in 0..<5 {
+            let request = WebRequest(.get, page, fields: [("Accept", "text/html")])
+            let answer = try await web.send(request, followingRedirects: false)
+            guard (300..<400).contains(answer.status), let target = answer.head.first("location") else {
+                return (attempt, try RedirectedURL.parameters(try await logIn(at: page, for: attempt)))
+            }
+            if target.withoutQuery == attempt.redirectURI { return (attempt, try RedirectedURL.parameters(target)) }
+            guard let next = WebAddress(page)?.resolving(target), next.origin == WebAddress(page)?.origin else {
+                throw ClientError(
+                    .authorizationRefused, "The login page is at another origin, \(target.withoutQuery.printable()).",
+                    advice: "The password was not sent there; log in with a browser.")
+            }
+            page = next.text
+        }
+        throw ClientError(.authorizationRefused, "The authorization endpoint redirects again and again.")
+    }
+
+    private func logIn(at page: String, for attempt: AuthorizationAttempt) async throws -> String {
+        var form = FormParameters()
+        form.append(.username, username)
+        form.append(.password, password.reveal())
+        let response = try await web.send(.form(page, form), followingRedirects: false)
+        let target = response.json?["redirect_to"]?.string ?? response.head.first("location")
+        if let target, target.withoutQuery == attempt.redirectURI { return target }
+        let reason = response.json?[ParameterName.errorDescription.rawValue]?.string?.printable()
+        throw ClientError(
+            .authorizationRefused,
+            "The login was refused with status \(response.status): \(reason ?? "no reason given").",
+            advice: "Check --username and the password on standard input. Only static-auth-server has this login; "
+                + "elsewhere a person has to log in.",
+            code: response.json?[ParameterName.error.rawValue]?.string?.printable(60))
+    }
+}

@@ -1,0 +1,60 @@
+internal import MCP
+internal import OAuth
+
+/// Which identity the client uses at an authorization server.
+///
+/// MCP 2026-07-28, basic/authorization/client-registration: credentials it was given, else a client id metadata document,
+/// else dynamic registration, else the person is asked for credentials.
+struct Registration: Sendable {
+    let web: WebClient
+    /// The URL of this client's metadata document, if it has published one.
+    var clientDocument: String?
+
+    /// The identity for an issuer.
+    ///
+    /// - Throws: `usage` when there is none to be had, saying how to give one.
+    func identity(
+        at issuer: IssuerMetadata, given: ClientIdentity?, redirectURIs: [String]
+    ) async throws -> ClientIdentity {
+        if let given { return given }
+        if issuer.takesClientDocuments, let clientDocument { return ClientIdentity(id: clientDocument) }
+        guard let endpoint = issuer.registrationEndpoint else { throw Self.nobody(at: issuer.issuer, "is not offered") }
+        return try await register(at: endpoint, issuer: issuer, redirectURIs: redirectURIs)
+    }
+
+    /// Registers dynamically, once (RFC 7591 §3.1).
+    private func register(
+        at endpoint: String, issuer: IssuerMetadata, redirectURIs: [String]
+    ) async throws -> ClientIdentity {
+        let request: JSONObject = [
+            "client_name": "static-auth-client", "application_type": "native",
+            "redirect_uris": .array(redirectURIs.map { .string($0) }),
+            "grant_types": [.string(GrantType.authorizationCode.rawValue), .string(GrantType.refreshToken.rawValue)],
+            "response_types": ["code"], "token_endpoint_auth_method": .string(Self.method(at: issuer)),
+        ]
+        let response = try await web.send(
+            WebRequest(
+                .post, endpoint, fields: [("Content-Type", "application/json"), ("Accept", "application/json")],
+                body: JSONWriter.bytes(of: request)))
+        guard [200, 201].contains(response.status), let id = response.json?[ParameterName.clientID.rawValue]?.string
+        else {
+            throw Self.nobody(at: issuer.issuer, "was refused with status \(response.status)")
+        }
+        return ClientIdentity(
+            id: id, secret: response.json?[ParameterName.clientSecret.rawValue]?.string.map(Secret.init))
+    }
+
+    private static func method(at issuer: IssuerMetadata) -> String {
+        let offered = issuer.tokenMethods ?? [ClientAuthenticationMethod.basic.rawValue]
+        let known = [ClientAuthenticationMethod.none, .basic, .post].map(\.rawValue)
+        return known.first(where: offered.contains) ?? ClientAuthenticationMethod.none.rawValue
+    }
+
+    private static func nobody(at issuer: String, _ registration: String) -> ClientError {
+        ClientError(
+            .usage,
+            "No client is known for the authorization server \(issuer), and dynamic registration \(registration).",
+            advice: "Register a client there, then give --client-id, and its secret as MCP_CLIENT_SECRET or with "
+                + "--client-secret.")
+    }
+}

@@ -1,0 +1,104 @@
+internal import MCP
+
+/// Takes JSON-RPC messages out of an answer, whether it is a document or an event stream.
+struct AnswerReader {
+    let web: WebClient
+
+    /// Hands over each message until the function returns false or the answer ends.
+    ///
+    /// - Throws: ``RemoteError`` for a refusal that carries one, ``ClientError`` for any other and for what is no message.
+    func messages(
+        of stream: WebStream, isolation: isolated (any Actor)? = #isolation,
+        _ take: (JSONObject) async throws -> Bool
+    ) async throws {
+        guard stream.head.isSuccess else { throw try await refusal(stream) }
+        switch stream.head.mediaType {
+        case "application/json":
+            let bytes = try await stream.collect(web.limits.bodyBytes)
+            for message in try Self.messages(in: bytes, from: stream.url) {
+                guard try await take(message) else { return }
+            }
+        case "text/event-stream":
+            var parser = EventParser(limit: web.limits.bodyBytes)
+            try await stream.chunks { chunk in
+                for event in try parser.feed(chunk) where event.name == "message" {
+                    for message in try Self.messages(in: Array(event.data.utf8), from: stream.url) {
+                        web.trace?.event(.object(message))
+                        guard try await take(message) else { return false }
+                    }
+                }
+                return true
+            }
+        default:
+            throw ClientError(
+                .protocolViolation,
+                "\(stream.url.withoutQuery) answered with '\(stream.head.mediaType.printable(60))', which is neither JSON "
+                    + "nor an event stream.",
+                advice: "Is this the URL of an MCP server? It often ends in /mcp.", code: String(stream.head.status))
+        }
+    }
+
+    /// The one message that answers a request; others go to `notify`.
+    func answer(
+        to id: JSONValue, in stream: WebStream, isolation: isolated (any Actor)? = #isolation,
+        notify: (JSONObject) async throws -> Void
+    ) async throws -> JSONObject {
+        var answer: JSONObject?
+        try await messages(of: stream) { message in
+            if message[Member.method] == nil, message[Member.id] == id {
+                answer = message
+                return false
+            }
+            try await notify(message)
+            return true
+        }
+        guard let answer else {
+            throw ClientError(
+                .protocolViolation, "\(stream.url.withoutQuery) ended its answer without answering the request.",
+                advice: "Try again; if it happens again, the server or a proxy before it is at fault.",
+                code: "incomplete")
+        }
+        if let error = answer[Member.error]?.object { throw RemoteError(error, status: stream.head.status) }
+        guard let result = answer[Member.result]?.object else {
+            throw ClientError(.protocolViolation, "The server's answer has neither a result nor an error.")
+        }
+        return result
+    }
+
+    /// What a status other than 2xx means: the JSON-RPC error in it, or only its status and first words.
+    private func refusal(_ stream: WebStream) async throws -> any Error {
+        let bytes = try await stream.collect(web.limits.documentBytes)
+        let status = stream.head.status
+        if let error = (try? JSONParser.parse(bytes))?.object?[Member.error]?.object, error["code"] != nil {
+            return RemoteError(error, status: status)
+        }
+        let isTemporary = status >= 500 || status == 429
+        let words = String(decoding: bytes, as: UTF8.self).printable(100)
+        return ClientError(
+            isTemporary ? .network : status == 403 ? .authorizationRefused : .protocolViolation,
+            "\(stream.url.withoutQuery) answered with status \(status)" + (words.isEmpty ? "." : ": \(words)"),
+            advice: isTemporary ? "Try again later." : Self.advice[status], code: String(status))
+    }
+
+    private static let advice = [
+        403: "This is no matter of tokens: the server's own rules, a proxy or a firewall refuse it.",
+        404: "Is this the URL of an MCP server? It often ends in /mcp.",
+    ]
+
+    /// A message, or the messages of a batch (MCP 2025-03-26).
+    private static func messages(in bytes: [UInt8], from url: String) throws(ClientError) -> [JSONObject] {
+        let value: JSONValue
+        do {
+            value = try JSONParser.parse(bytes)
+        } catch {
+            throw ClientError(
+                .protocolViolation,
+                "\(url.withoutQuery) sent what is not JSON, at byte \(error.offset): \(error.problem).")
+        }
+        let messages = (value.array ?? [value]).compactMap(\.object)
+        guard messages.count == value.array?.count ?? 1 else {
+            throw ClientError(.protocolViolation, "\(url.withoutQuery) sent what is no JSON-RPC message.")
+        }
+        return messages
+    }
+}

@@ -1,0 +1,45 @@
+public import MCP
+
+/// Which revisions a connection may use.
+public enum EraChoice: Sendable, Equatable {
+    /// Whatever the server speaks, the newest first.
+    case automatic
+    /// Only the stateless revisions.
+    case modern
+    /// Only the revisions with a handshake.
+    case legacy
+    /// Exactly this one.
+    case version(ProtocolVersion)
+
+    /// Reads `auto`, `modern`, `legacy` or a revision; nil for anything else.
+    public init?(_ text: String) {
+        switch text {
+        case "auto": self = .automatic
+        case "modern": self = .modern
+        case "legacy": self = .legacy
+        default:
+            guard let version = ProtocolVersion(rawValue: text) else { return nil }
+            self = .version(version)
+        }
+    }
+
+    /// The revision to probe for; nil when the server is not to be probed.
+    var probe: ProtocolVersion? {
+        switch self {
+        case .automatic, .modern: ProtocolVersion.modern.first
+        case .legacy: nil
+        case .version(let version): version.era == .modern ? version : nil
+        }
+    }
+
+    /// The revision to ask for in a handshake; nil when there may be none.
+    var handshake: ProtocolVersion? {
+        switch self {
+        case .automatic, .legacy: Self.legacyVersions.first
+        case .modern: nil
+        case .version(let version): version.era == .legacy ? version : nil
+        }
+    }
+
+    static let legacyVersions = ProtocolVersion.allCases.filter { $0.era == .legacy }
+}

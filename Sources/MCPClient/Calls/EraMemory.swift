@@ -1,0 +1,31 @@
+internal import MCP
+
+/// Remembers which revision a server spoke, for a day.
+///
+/// MCP 2026-07-28, basic/versioning: the verdict belongs to the origin. It saves the probe; a server that contradicts it is
+/// asked again.
+struct EraMemory: Sendable {
+    let store: TokenStore?
+    let origin: String
+
+    private static let lifetime = Duration.seconds(86_400)
+
+    func version() -> ProtocolVersion? {
+        guard let note = try? store?.note("era", at: origin), let end = note["until"]?.number?.intValue,
+            SystemTime.now() < .seconds(end)
+        else { return nil }
+        return note["version"]?.string.flatMap(ProtocolVersion.init)
+    }
+
+    func remember(_ version: ProtocolVersion) {
+        guard let store, self.version() != version else { return }
+        let end = SystemTime.now() + Self.lifetime
+        // A note that cannot be written only costs a probe.
+        try? store.save(
+            note: ["version": .string(version.rawValue), "until": JSONValue(Int(end.components.seconds))], "era",
+            at: origin)
+    }
+
+    /// Forgets a verdict that was contradicted.
+    func forget() { try? store?.remove(note: "era", at: origin) }
+}

@@ -1,0 +1,74 @@
+internal import MCP
+
+/// Judges how a server answered `server/discover`.
+///
+/// MCP 2026-07-28, basic/versioning and basic/transports/streamable-http, "Backward Compatibility". Only what the server
+/// itself says counts: 401, 403, a failure or silence are no evidence and never reach this.
+enum EraProbe {
+    /// What follows from the answer.
+    enum Verdict: Sendable, Equatable {
+        /// The server speaks this stateless revision.
+        case modern(ProtocolVersion)
+        /// It does not; a handshake may reach it, asking for this revision.
+        case legacy(ProtocolVersion)
+        /// It speaks another stateless revision that we know too.
+        case retry(ProtocolVersion)
+    }
+
+    /// Judges a result.
+    ///
+    /// - Throws: `protocolViolation` when there is no common revision.
+    static func verdict(on result: JSONObject, asked: ProtocolVersion) throws(ClientError) -> Verdict {
+        guard let versions = result["supportedVersions"]?.array?.compactMap(\.string) else {
+            // Not what server/discover answers: whoever this is does not know the method.
+            return .legacy(.november2025)
+        }
+        if versions.contains(asked.rawValue) { return .modern(asked) }
+        return try common(versions)
+    }
+
+    /// Judges a refusal.
+    ///
+    /// - Throws: the refusal itself when it speaks of a modern server that finds our request at fault.
+    static func verdict(on error: RemoteError, asked: ProtocolVersion) throws -> Verdict {
+        switch JSONRPCError.Code(rawValue: error.code) {
+        case .unsupportedProtocolVersion:
+            let supported = error.data?.object?["supported"]?.array?.compactMap(\.string) ?? []
+            let verdict = try common(supported)
+            return if case .modern(let version) = verdict { .retry(version) } else { verdict }
+        case .headerMismatch, .missingRequiredClientCapability: throw error
+        default: return .legacy(.november2025)
+        }
+    }
+
+    /// Judges an answer without any JSON-RPC in it: a server that does not know the request, or is no MCP server.
+    ///
+    /// - Throws: the failure itself when it is no answer at all.
+    static func verdict(on failure: ClientError) throws(ClientError) -> Verdict {
+        guard failure.kind == .protocolViolation, ["200", "400", "404", "405", "406", "415"].contains(failure.code)
+        else {
+            throw failure
+        }
+        return .legacy(.november2025)
+    }
+
+    /// Whether a failure may mean that the server no longer speaks the revision it spoke before.
+    static func contradicts(_ error: any Error) -> Bool {
+        switch error {
+        case let error as RemoteError: error.status >= 400
+        case let error as ClientError: error.kind == .protocolViolation && error.code.flatMap { Int($0) } != nil
+        default: false
+        }
+    }
+
+    private static func common(_ offered: [String]) throws(ClientError) -> Verdict {
+        guard let version = ProtocolVersion.allCases.first(where: { offered.contains($0.rawValue) }) else {
+            let ours = ProtocolVersion.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ClientError(
+                .protocolViolation,
+                "There is no common protocol version: the server speaks \(offered.joined(separator: ", ").printable()), "
+                    + "this client \(ours).", advice: "Update one of the two.")
+        }
+        return version.era == .modern ? .modern(version) : .legacy(version)
+    }
+}

@@ -1,0 +1,77 @@
+/// Takes the bytes of an event stream in pieces and gives out the events.
+///
+/// WHATWG HTML, "Server-sent events". Pieces may end anywhere, also within a character.
+struct EventParser {
+    /// One event that has data.
+    struct Event: Equatable {
+        let name: String
+        let data: String
+    }
+
+    /// The last `id`, to continue from.
+    private(set) var lastID: String?
+    /// How many milliseconds to wait before another attempt, when the server said so.
+    private(set) var retry: Int?
+
+    private let limit: Int
+    private var line: [UInt8] = []
+    private var data: [UInt8] = []
+    private var hasData = false
+    private var name = ""
+    private var endedWithReturn = false
+    private var isFirstLine = true
+
+    /// - Parameter limit: the largest event in bytes.
+    init(limit: Int) { self.limit = limit }
+
+    /// Goes on with a piece.
+    ///
+    /// - Throws: `protocolViolation` for an event larger than the limit.
+    mutating func feed(_ bytes: [UInt8]) throws(ClientError) -> [Event] {
+        var events: [Event] = []
+        for byte in bytes {
+            if byte == 0x0A, endedWithReturn {
+                endedWithReturn = false
+                continue
+            }
+            endedWithReturn = byte == 0x0D
+            guard byte == 0x0A || byte == 0x0D else {
+                line.append(byte)
+                if line.count + data.count > limit {
+                    throw ClientError(.protocolViolation, "An event of the server is larger than \(limit) bytes.")
+                }
+                continue
+            }
+            if let event = endLine() { events.append(event) }
+        }
+        return events
+    }
+
+    private mutating func endLine() -> Event? {
+        defer { line.removeAll(keepingCapacity: true) }
+        if isFirstLine, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
+        isFirstLine = false
+        if line.isEmpty { return dispatch() }
+        let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
+        var value = line[min(colon + 1, line.endIndex)...]
+        if value.first == 0x20 { value = value.dropFirst() }
+        switch String(decoding: line[..<colon], as: UTF8.self) {
+        case "data":
+            if hasData { data.append(0x0A) }
+            data += value
+            hasData = true
+        case "event": name = String(decoding: value, as: UTF8.self)
+        case "id" where !value.contains(0): lastID = String(decoding: value, as: UTF8.self)
+        case "retry": retry = Int(String(decoding: value, as: UTF8.self)) ?? retry
+        default: break
+        }
+        return nil
+    }
+
+    /// An empty line ends an event; one without data, such as the first of 2025-11-25, is none.
+    private mutating func dispatch() -> Event? {
+        defer { (data, hasData, name) = ([], false, "") }
+        guard !data.isEmpty else { return nil }
+        return Event(name: name.isEmpty ? "message" : name, data: String(decoding: data, as: UTF8.self))
+    }
+}

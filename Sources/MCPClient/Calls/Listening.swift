@@ -1,0 +1,77 @@
+public import MCP
+
+extension MCPConnection {
+    /// Hears of changes until the server ends the stream for good or the task is cancelled.
+    ///
+    /// MCP 2026-07-28, basic/patterns/subscriptions; before that, MCP 2025-11-25, basic/transports, "Listening for Messages
+    /// from the Server". A stream that breaks is opened again, each time after a longer wait; one that ends with a result is
+    /// over.
+    ///
+    /// - Parameter take: gets each notification, beginning with the acknowledgement where there is one.
+    public func listen(_ take: @escaping @Sendable (JSONObject) async -> Void) async throws {
+        var wait = Duration.milliseconds(500)
+        while true {
+            let start = ContinuousClock.now
+            do {
+                let isOver =
+                    switch try await dialect() {
+                    case .modern(let version): try await subscribe(version, take)
+                    case .legacy(let session): try await open(session, take)
+                    }
+                if isOver { return }
+            } catch let error as ClientError where error.kind == .network {
+                // The next attempt says whether the server is back.
+            }
+            if ContinuousClock.now - start > .seconds(30) { wait = .milliseconds(500) }
+            try await Task.sleep(for: wait)
+            wait = min(wait * 2, .seconds(30))
+        }
+    }
+
+    /// - Returns: whether the server has ended the subscription.
+    private func subscribe(
+        _ version: ProtocolVersion, _ take: @Sendable (JSONObject) async -> Void
+    ) async throws -> Bool {
+        let id = nextID()
+        let message = ModernMessage(
+            id: id, method: .listen, params: ["notifications": ["toolsListChanged": true]], version: version)
+        let stream = try await endpoint.open(
+            .post, fields: message.fields, body: message.body, operation: message.method)
+        var isOver = false
+        var isAcknowledged = false
+        try await reader.messages(of: stream) { message in
+            if message[Member.id] == id, message[Member.method] == nil {
+                if let error = message[Member.error]?.object { throw RemoteError(error, status: stream.head.status) }
+                isOver = true
+                return false
+            }
+            if message[Member.method]?.string == "notifications/subscriptions/acknowledged" {
+                isAcknowledged = true
+            } else if !isAcknowledged {
+                throw ClientError(.protocolViolation, "The server sends notifications before it has said which.")
+            }
+            await received(message)
+            await take(message)
+            return true
+        }
+        return isOver
+    }
+
+    private func open(
+        _ session: LegacyMessage.Session, _ take: @Sendable (JSONObject) async -> Void
+    ) async throws -> Bool {
+        let fields = [(name: "Accept", value: "text/event-stream")] + session.fields
+        let stream = try await endpoint.open(.get, fields: fields, operation: "GET")
+        guard stream.head.status != 405 else {
+            throw ClientError(
+                .protocolViolation, "The server offers no stream of notifications.",
+                advice: "There is nothing to listen to; ask with tools instead.", code: "405")
+        }
+        try await reader.messages(of: stream) { message in
+            await received(message)
+            if message[Member.id] == nil { await take(message) }
+            return true
+        }
+        return false
+    }
+}

@@ -1,0 +1,207 @@
+internal import OAuth
+public import MCP
+internal import Synchronization
+
+/// A connection to one MCP server, of whatever revision it speaks.
+///
+/// Nothing is sent before the first request. A session that the server has forgotten is opened again, once for each
+/// request; requests may run at the same time.
+public actor MCPConnection {
+    /// What a caller can choose.
+    public struct Options: Sendable {
+        /// Which revisions may be used.
+        public var era = EraChoice.automatic
+        /// Headers to send with every request.
+        public var fields: [(name: String, value: String)] = []
+
+        /// Whatever the server speaks, no own headers.
+        public init() {}
+    }
+
+    let web: WebClient
+    let access: ServerAccess
+    let endpoint: ProtectedEndpoint
+    let reader: AnswerReader
+    private let options: Options
+    private let memory: EraMemory
+    private let lastID = Atomic(0)
+    private var negotiation: Task<(Negotiation.Dialect, ServerFacts?), any Error>?
+    /// Whether the revision is only remembered, and the server has not yet shown that it still speaks it.
+    private var isAssumed = false
+    private var cache = ResultCache()
+    private var notify: @Sendable (JSONObject) async -> Void = { _ in }
+
+    /// A connection through the access to a server.
+    ///
+    /// - Parameter store: remembers which revision the server speaks.
+    public init(web: WebClient, access: ServerAccess, store: TokenStore?, options: Options = Options()) {
+        self.web = web
+        self.access = access
+        self.options = options
+        endpoint = ProtectedEndpoint(web: web, access: access, ownFields: options.fields)
+        reader = AnswerReader(web: web)
+        memory = EraMemory(store: store, origin: access.server.origin)
+    }
+
+    /// Takes the messages of the server that answer nothing: progress, changes of lists.
+    public func onNotification(_ take: @escaping @Sendable (JSONObject) async -> Void) { notify = take }
+
+    nonisolated func nextID() -> JSONValue { JSONValue(lastID.add(1, ordering: .relaxed).newValue) }
+
+    // MARK: - Beginning and end
+
+    /// What the server says about itself; settles the revision, if that has not been done.
+    public func facts() async throws -> ServerFacts {
+        let (dialect, facts) = try await negotiated()
+        if let facts { return facts }
+        guard case .modern(let version) = dialect else { return ServerFacts(discovered: [:], version: .july2026) }
+        return ServerFacts(discovered: try await request(Method.discover.rawValue), version: version)
+    }
+
+    func dialect() async throws -> Negotiation.Dialect { try await negotiated().0 }
+
+    private func negotiated() async throws -> (Negotiation.Dialect, ServerFacts?) {
+        if let negotiation { return try await negotiation.value }
+        let remembered = options.era == .automatic ? memory.version() : nil
+        isAssumed = remembered?.era == .modern
+        let work = Negotiation(
+            endpoint: endpoint, reader: reader, choice: options.era, nextID: { [self] in nextID() },
+            notify: { [self] in await received($0) })
+        let task = Task { try await work.begin(remembered: remembered) }
+        negotiation = task
+        do {
+            let outcome = try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                task.cancel()
+            }
+            if let facts = outcome.1 { memory.remember(facts.version) }
+            return outcome
+        } catch {
+            negotiation = nil
+            throw error
+        }
+    }
+
+    /// Ends the session of the older revisions; what the server answers to that does not matter.
+    public func close() async {
+        guard let negotiation, case .legacy(let session) = try? await negotiation.value.0, session.id != nil else {
+            return
+        }
+        self.negotiation = nil
+        let answer = try? await endpoint.open(.delete, fields: session.fields, operation: "DELETE")
+        _ = try? await answer?.collect(64 << 10)
+    }
+
+    // MARK: - Requests
+
+    /// Sends a request and returns the result.
+    ///
+    /// - Parameter headers: for the stateless revisions, headers that repeat arguments.
+    /// - Throws: ``RemoteError``, ``ClientError``, `CancellationError`.
+    public func request(_ method: String, _ params: JSONObject = [:]) async throws -> JSONObject {
+        try await request(method, params, headers: [])
+    }
+
+    func request(
+        _ method: String, _ params: JSONObject, headers: [(name: String, value: String)]
+    ) async throws -> JSONObject {
+        let owner = try await access.tokens()?.accessToken.digest.fingerprint
+        if let kept = cache.result(of: method, params, owner: owner, now: Self.now) { return kept }
+        let result = try await exchange(method, params, headers: headers)
+        cache.keep(result, of: method, params, owner: owner, now: Self.now)
+        return result
+    }
+
+    private func exchange(
+        _ method: String, _ params: JSONObject, headers: [(name: String, value: String)]
+    ) async throws -> JSONObject {
+        var params = params
+        for _ in 0..<4 {
+            switch try await dialect() {
+            case .modern(let version):
+                let message = ModernMessage(
+                    id: nextID(), method: method, params: params, version: version, parameters: headers)
+                let result: JSONObject
+                do {
+                    result = try await answer(
+                        to: message.id, fields: message.fields, body: message.body, method: method)
+                } catch  where isAssumed && EraProbe.contradicts(error) {
+                    memory.forget()
+                    negotiation = nil
+                    continue
+                }
+                isAssumed = false
+                guard let state = try ModernResult.stateToReturn(result) else { return result }
+                params["requestState"] = state
+            case .legacy(let session):
+                do {
+                    return try await legacyAnswer(method, params, session)
+                } catch let error as ClientError where error.code == "404" && session.id != nil {
+                    negotiation = nil
+                } catch let error as RemoteError where error.status == 404 && session.id != nil {
+                    negotiation = nil
+                }
+            }
+        }
+        throw ClientError(.protocolViolation, "The server does not come to an end with \(method).")
+    }
+
+    private func legacyAnswer(
+        _ method: String, _ params: JSONObject, _ session: LegacyMessage.Session
+    ) async throws -> JSONObject {
+        let id = nextID()
+        do {
+            return try await answer(
+                to: id, fields: ModernMessage.commonFields + session.fields,
+                body: LegacyMessage.body(id: id, method: method, params: params), method: method)
+        } catch {
+            let isAbandoned = error is CancellationError || (error as? ClientError)?.code == "timeout"
+            if isAbandoned { await cancel(id, in: session) }
+            throw error
+        }
+    }
+
+    private func answer(
+        to id: JSONValue, fields: [(name: String, value: String)], body: [UInt8], method: String
+    ) async throws -> JSONObject {
+        let stream = try await endpoint.open(.post, fields: fields, body: body, operation: method)
+        return try await bounded(by: web.limits.timeout, stream.url) { [self] in
+            try await reader.answer(to: id, in: stream) { await received($0) }
+        }
+    }
+
+    /// Tells a server of the older revisions that nobody waits any more; a lost connection does not say that.
+    private func cancel(_ id: JSONValue, in session: LegacyMessage.Session) async {
+        let body = LegacyMessage.body(
+            id: nil, method: Method.cancelled.rawValue,
+            params: ["requestId": id, "reason": "The caller no longer waits."])
+        // A task of its own, for this one is cancelled and could send nothing.
+        await Task { [endpoint] in
+            let fields = ModernMessage.commonFields + session.fields
+            let answer = try? await endpoint.open(
+                .post, fields: fields, body: body, operation: "notifications/cancelled")
+            _ = try? await answer?.collect(64 << 10)
+        }.value
+    }
+
+    /// Takes a message that is no answer: requests of the server are answered, the rest goes to whoever listens.
+    func received(_ message: JSONObject) async {
+        if message[Member.method]?.string == "notifications/tools/list_changed" {
+            cache.forget(Method.listTools.rawValue)
+        }
+        if let answer = LegacyMessage.answer(to: message) {
+            guard case .legacy(let session) = try? await dialect() else { return }
+            let fields = ModernMessage.commonFields + session.fields
+            let accepted = try? await endpoint.open(.post, fields: fields, body: answer, operation: "response")
+            _ = try? await accepted?.collect(64 << 10)
+        } else {
+            await notify(message)
+        }
+    }
+
+    /// Has the next request ask the server itself.
+    func forget(_ method: Method) { cache.forget(method.rawValue) }
+
+    private static var now: Duration { SystemTime.now() }
+}

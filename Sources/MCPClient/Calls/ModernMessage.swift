@@ -1,0 +1,57 @@
+internal import MCP
+
+/// One request of the stateless revisions: its headers and its body say the same.
+///
+/// MCP 2026-07-28, basic, "Per-request protocol fields", and basic/transports/streamable-http, "Request Metadata".
+struct ModernMessage {
+    let id: JSONValue
+    let method: String
+    let params: JSONObject
+    let version: ProtocolVersion
+    /// The `Mcp-Param-…` headers that the tool's schema asks for.
+    var parameters: [(name: String, value: String)] = []
+
+    init(
+        id: JSONValue, method: String, params: JSONObject, version: ProtocolVersion,
+        parameters: [(name: String, value: String)] = []
+    ) {
+        (self.id, self.method, self.params, self.version, self.parameters) = (id, method, params, version, parameters)
+    }
+
+    init(id: JSONValue, method: Method, params: JSONObject, version: ProtocolVersion) {
+        self.init(id: id, method: method.rawValue, params: params, version: version)
+    }
+
+    /// What every POST to an MCP endpoint carries, in every revision.
+    static let commonFields = [
+        (name: "Content-Type", value: "application/json"),
+        (name: "Accept", value: "application/json, text/event-stream"),
+    ]
+
+    var fields: [(name: String, value: String)] {
+        var fields = Self.commonFields
+        fields.append(("MCP-Protocol-Version", version.rawValue))
+        fields.append(("Mcp-Method", method))
+        if let name = Self.nameMember[method].flatMap({ params[$0]?.string }) {
+            fields.append(("Mcp-Name", HeaderValue.encode(name)))
+        }
+        return fields + parameters
+    }
+
+    var body: [UInt8] {
+        var meta = params[MetaKey.meta]?.object ?? [:]
+        meta[MetaKey.protocolVersion] = .string(version.rawValue)
+        if meta[MetaKey.clientCapabilities] == nil { meta[MetaKey.clientCapabilities] = [:] }
+        if meta[MetaKey.clientInfo] == nil { meta[MetaKey.clientInfo] = .object(ClientDescription.implementation) }
+        var params = params
+        params[MetaKey.meta] = .object(meta)
+        let message: JSONObject = [
+            Member.jsonrpc: .string(Member.version), Member.id: id, Member.method: .string(method),
+            Member.params: .object(params),
+        ]
+        return JSONWriter.bytes(of: message)
+    }
+
+    /// Where the body says what `Mcp-Name` repeats.
+    private static let nameMember = ["tools/call": "name", "prompts/get": "name", "resources/read": "uri"]
+}

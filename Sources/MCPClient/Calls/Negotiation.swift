@@ -1,0 +1,100 @@
+internal import MCP
+
+/// Finds out which revision a server speaks, and opens the session that the older ones want.
+struct Negotiation: Sendable {
+    let endpoint: ProtectedEndpoint
+    let reader: AnswerReader
+    let choice: EraChoice
+    let nextID: @Sendable () -> JSONValue
+    /// Gets messages of the server that are no answers.
+    let notify: @Sendable (JSONObject) async -> Void
+
+    /// How requests are made from now on.
+    enum Dialect: Sendable {
+        case modern(ProtocolVersion)
+        case legacy(LegacyMessage.Session)
+    }
+
+    /// Asks the server, beginning with what is remembered of it.
+    ///
+    /// - Parameter remembered: the era it spoke last time; a stateless one is taken at its word until it contradicts.
+    /// - Returns: how to go on, and what the server said; nil when it was not asked.
+    func begin(remembered: ProtocolVersion?) async throws -> (Dialect, ServerFacts?) {
+        if let remembered, remembered.era == .modern { return (.modern(remembered), nil) }
+        let mayShakeHands = choice.handshake != nil
+        if mayShakeHands, remembered?.era == .legacy || choice.probe == nil {
+            return try await handshake(remembered.flatMap { $0.era == .legacy ? $0 : nil } ?? choice.handshake)
+        }
+        guard var version = choice.probe else { return try await handshake(choice.handshake) }
+        for _ in 0..<2 {
+            let (verdict, result) = try await probe(version)
+            switch verdict {
+            case .modern: return (.modern(version), ServerFacts(discovered: result, version: version))
+            case .retry(let other): version = other
+            case .legacy(let newest):
+                guard mayShakeHands else {
+                    throw ClientError(
+                        .protocolViolation, "The server does not speak \(version.rawValue).",
+                        advice: "Older revisions are tried with --era auto.")
+                }
+                return try await handshake(newest)
+            }
+        }
+        throw ClientError(.protocolViolation, "The server refuses even a version that it names itself.")
+    }
+
+    private func probe(_ version: ProtocolVersion) async throws -> (EraProbe.Verdict, JSONObject) {
+        let message = ModernMessage(id: nextID(), method: .discover, params: [:], version: version)
+        do {
+            let stream = try await endpoint.open(
+                .post, fields: message.fields, body: message.body, operation: message.method)
+            let result = try await bounded(by: reader.web.limits.timeout, stream.url) {
+                try await reader.answer(to: message.id, in: stream, notify: notify)
+            }
+            return (try EraProbe.verdict(on: result, asked: version), result)
+        } catch let error as RemoteError {
+            return (try EraProbe.verdict(on: error, asked: version), [:])
+        } catch let error as ClientError {
+            return (try EraProbe.verdict(on: error), [:])
+        }
+    }
+
+    /// MCP 2025-11-25, basic/lifecycle, "Initialization".
+    private func handshake(_ wanted: ProtocolVersion?) async throws -> (Dialect, ServerFacts) {
+        let version = wanted ?? .november2025
+        let id = nextID()
+        let stream: WebStream
+        let result: JSONObject
+        do {
+            stream = try await endpoint.open(
+                .post, fields: ModernMessage.commonFields, body: LegacyMessage.initialize(id: id, version: version),
+                operation: Method.initialize.rawValue)
+            result = try await bounded(by: reader.web.limits.timeout, stream.url) { [stream] in
+                try await reader.answer(to: id, in: stream, notify: notify)
+            }
+        } catch let error as ClientError where ["400", "404", "405"].contains(error.code) {
+            throw ClientError(
+                .protocolViolation, error.problem,
+                advice: "It may be a server of 2024-11-05 (HTTP+SSE), which is not supported, or no MCP server at all.",
+                code: error.code)
+        }
+        let answered = result["protocolVersion"]?.string ?? "none"
+        guard let agreed = ProtocolVersion(rawValue: answered), agreed.era == .legacy else {
+            throw ClientError(
+                .protocolViolation, "The server answered the handshake with version '\(answered.printable(60))'.",
+                advice: "This client knows \(EraChoice.legacyVersions.map(\.rawValue).joined(separator: ", ")).")
+        }
+        if case .version(let exact) = choice, exact != agreed {
+            throw ClientError(
+                .protocolViolation, "The server answered with version \(agreed.rawValue) instead of \(exact.rawValue).",
+                advice: "Use --era auto to take what it offers.")
+        }
+        let session = LegacyMessage.Session(version: agreed, id: stream.head.first("mcp-session-id"))
+        let accepted = try await endpoint.open(
+            .post, fields: ModernMessage.commonFields + session.fields,
+            body: LegacyMessage.body(id: nil, method: "notifications/initialized", params: [:]),
+            operation: "notifications/initialized")
+        _ = try await accepted.collect(64 << 10)
+        return (.legacy(session), ServerFacts(initialized: result, version: agreed))
+    }
+}

@@ -1,0 +1,74 @@
+public import MCP
+
+/// A tool that a server offers.
+public struct RemoteTool: Sendable {
+    /// The name to call it by.
+    public let name: String
+    /// The whole definition as it came.
+    public let definition: JSONObject
+    /// The arguments that are repeated in headers.
+    let headers: [HeaderParameter]
+
+    /// Reads a definition.
+    ///
+    /// - Throws: what makes the tool unusable.
+    init(_ definition: JSONObject) throws(InvalidSchema) {
+        guard let name = definition["name"]?.string else { throw InvalidSchema(problem: "a tool has no name") }
+        self.name = name
+        self.definition = definition
+        headers = try HeaderParameter.all(in: definition["inputSchema"]?.object ?? [:])
+    }
+
+    /// The name for people (MCP 2026-07-28, server/tools).
+    public var title: String {
+        definition["title"]?.string ?? definition["annotations"]?.object?["title"]?.string ?? name
+    }
+
+    /// What the tool does.
+    public var description: String? { definition["description"]?.string }
+
+    /// The headers that repeat arguments: those that are there and not null.
+    func headerFields(for arguments: JSONObject) -> [(name: String, value: String)] {
+        headers.compactMap { header in
+            let value: String? =
+                switch header.path.reduce(JSONValue.object(arguments), { $0.object?[$1] ?? .null }) {
+                case .string(let text): HeaderValue.encode(text)
+                case .bool(let value): value ? "true" : "false"
+                case .number(let number): number.intValue.map { String($0) } ?? number.text
+                default: nil
+                }
+            return value.map { ("Mcp-Param-\(header.name)", $0) }
+        }
+    }
+
+    /// What is wrong with a structured result, as far as the output schema can be checked here.
+    ///
+    /// References are never fetched (MCP 2026-07-28, basic, "`$ref` Resolution"); a schema with keywords that are not
+    /// known here is not checked at all.
+    func problems(in result: JSONValue) -> [String] {
+        guard let schema = definition["outputSchema"]?.object, let schema = try? JSONSchema(schema) else { return [] }
+        return schema.problems(in: result)
+    }
+}
+
+/// What a tool answered.
+public struct ToolAnswer: Sendable {
+    /// The whole result as it came.
+    public let result: JSONObject
+    /// What is odd about it, though usable.
+    public let warnings: [String]
+
+    /// Whether the tool says that it failed.
+    public var isError: Bool { result["isError"]?.bool ?? false }
+    /// The structured result.
+    public var structured: JSONValue? { result["structuredContent"] }
+
+    /// The text blocks, one behind the other.
+    public var text: String {
+        let blocks = result["content"]?.array ?? []
+        return blocks.compactMap { block in
+            let type = block.object?["type"]?.string ?? "unknown"
+            return type == "text" ? block.object?["text"]?.string : "(\(type))"
+        }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,40 @@
+internal import MCP
+
+/// Keeps results as long as the server allows.
+///
+/// MCP 2026-07-28, server/utilities/caching. A private result is kept for one token only; a result without a `ttlMs` above
+/// zero is not kept.
+struct ResultCache {
+    private struct Entry {
+        let result: JSONObject
+        let end: Duration
+        /// The fingerprint of the token that a private result belongs to.
+        let owner: String?
+    }
+
+    private var entries: [String: Entry] = [:]
+
+    func result(of method: String, _ params: JSONObject, owner: String?, now: Duration) -> JSONObject? {
+        guard let entry = entries[Self.key(method, params)], now < entry.end, entry.owner == nil || entry.owner == owner
+        else { return nil }
+        return entry.result
+    }
+
+    mutating func keep(_ result: JSONObject, of method: String, _ params: JSONObject, owner: String?, now: Duration) {
+        guard let lifetime = result["ttlMs"]?.number?.intValue, lifetime > 0 else { return }
+        let isPublic = result["cacheScope"]?.string == "public"
+        guard isPublic || owner != nil else { return }
+        if entries.count >= 100 { entries = [:] }
+        entries[Self.key(method, params)] = Entry(
+            result: result, end: now + .milliseconds(lifetime), owner: isPublic ? nil : owner)
+    }
+
+    /// Forgets the results of a method.
+    mutating func forget(_ method: String) {
+        entries = entries.filter { !$0.key.hasPrefix("\(method)\n") }
+    }
+
+    private static func key(_ method: String, _ params: JSONObject) -> String {
+        "\(method)\n" + String(decoding: JSONWriter.bytes(of: params), as: UTF8.self)
+    }
+}

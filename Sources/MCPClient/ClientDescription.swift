@@ -1,0 +1,12 @@
+internal import MCP
+
+/// Who the client says it is.
+public enum ClientDescription {
+    /// The program's name.
+    public static let name = "static-auth-client"
+    /// The program's version.
+    public static let version = "0.1.0"
+
+    /// What the schemas call `Implementation`.
+    static let implementation: JSONObject = ["name": .string(name), "version": .string(version)]
+}

@@ -1,0 +1,70 @@
+public import MCP
+
+/// One server of a configuration file, in the form that the ecosystem's `.mcp.json` files have.
+///
+/// Members that this client does not know are kept as they are.
+public struct ServerEntry: Sendable, Equatable {
+    /// The members as they stand in the file, with their `${…}`.
+    public private(set) var members: JSONObject
+
+    /// Takes an entry from a file.
+    public init(_ members: JSONObject) { self.members = members }
+
+    /// A new entry.
+    ///
+    /// - Throws: `usage` for a secret that would stand in the file.
+    public init(
+        url: String, headers: [(name: String, value: String)] = [], clientID: String? = nil, callbackPort: Int? = nil
+    ) throws(ClientError) {
+        if let name = KeyInAddress.found(in: url).first, !url.contains("${") {
+            throw ClientError(
+                .usage, "The URL carries a key in '\(name.printable(60))', which would stand in the file.",
+                advice: "Put it into a variable and write \(name.printable(60))=${NAME}.")
+        }
+        if let header = headers.first(where: { Self.isSecret($0.name) && !$0.value.contains("${") }) {
+            throw ClientError(
+                .usage, "The header \(header.name.printable(60)) holds a secret, which would stand in the file.",
+                advice: "Put it into a variable and write '\(header.name.printable(60)): Bearer ${NAME}'.")
+        }
+        members = ["type": "http", "url": .string(url)]
+        if !headers.isEmpty {
+            members["headers"] = .object(JSONObject(headers.map { ($0.name, .string($0.value)) }))
+        }
+        var oauth: JSONObject = [:]
+        oauth["clientId"] = clientID.map { .string($0) }
+        oauth["callbackPort"] = callbackPort.map { JSONValue($0) }
+        if !oauth.isEmpty { members["oauth"] = .object(oauth) }
+    }
+
+    private static func isSecret(_ header: String) -> Bool {
+        ["authorization", "x-api-key", "api-key", "cookie"].contains(header.lowercased())
+    }
+
+    /// The URL, as it is written.
+    public var writtenURL: String? { members["url"]?.string }
+
+    /// The URL with its variables.
+    public func url(_ environment: [String: String]) throws(ClientError) -> String {
+        guard let url = writtenURL else {
+            throw ClientError(
+                .configuration, "This server has no URL; it is started as a process.",
+                advice: "static-auth-client speaks to servers of HTTP only.")
+        }
+        return try Variables(environment).expand(url)
+    }
+
+    /// The headers with their variables.
+    public func headers(_ environment: [String: String]) throws(ClientError) -> [(name: String, value: String)] {
+        var headers: [(name: String, value: String)] = []
+        for (name, value) in members["headers"]?.object?.members ?? [] {
+            headers.append((name, try Variables(environment).expand(value.string ?? "")))
+        }
+        return headers
+    }
+
+    /// The client to be.
+    public var clientID: String? { members["oauth"]?.object?["clientId"]?.string }
+
+    /// The port to receive the callback at.
+    public var callbackPort: Int? { members["oauth"]?.object?["callbackPort"]?.number?.intValue }
+}

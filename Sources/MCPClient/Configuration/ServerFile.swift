@@ -1,0 +1,77 @@
+internal import MCP
+
+/// A file of named servers: `{"mcpServers": {"NAME": {…}}}`.
+///
+/// It is read and written so that everything else in it stays, as other programs own it too.
+public struct ServerFile: Sendable {
+    /// The path.
+    public let path: String
+    private let files: PrivateFiles
+    private let name: String
+
+    private static let key = "mcpServers"
+
+    /// A file at an absolute path; it need not exist.
+    public init(path: String) {
+        self.path = path
+        let slash = path.lastIndex(of: "/") ?? path.startIndex
+        files = PrivateFiles(directory: String(path[..<slash]))
+        name = String(path[slash...].drop { $0 == "/" })
+    }
+
+    /// All servers, by name.
+    ///
+    /// - Throws: `configuration` for a file that is no such file.
+    public func servers() throws(ClientError) -> [(name: String, entry: ServerEntry)] {
+        (try document()[Self.key]?.object ?? [:]).members.map { ($0.name, ServerEntry($0.value.object ?? [:])) }
+    }
+
+    /// The server of a name.
+    public func server(_ name: String) throws(ClientError) -> ServerEntry? {
+        try servers().first { $0.name == name }?.entry
+    }
+
+    /// Adds a server.
+    ///
+    /// - Throws: `usage` when there is one of this name.
+    public func add(_ name: String, _ entry: ServerEntry) throws(ClientError) {
+        guard try server(name) == nil else {
+            throw ClientError(.usage, "There is a server '\(name.printable(60))' already.", advice: "Remove it first.")
+        }
+        var document = try document()
+        var servers = document[Self.key]?.object ?? [:]
+        servers[name] = .object(entry.members)
+        document[Self.key] = .object(servers)
+        try write(document)
+    }
+
+    /// Removes a server; false when there is none of this name.
+    public func remove(_ name: String) throws(ClientError) -> Bool {
+        var document = try document()
+        var servers = document[Self.key]?.object ?? [:]
+        guard servers[name] != nil else { return false }
+        servers[name] = nil
+        document[Self.key] = .object(servers)
+        try write(document)
+        return true
+    }
+
+    private func document() throws(ClientError) -> JSONObject {
+        guard let bytes = try files.read(name) else { return [:] }
+        do {
+            if let document = try JSONParser.parse(bytes).object, document[Self.key].map({ $0.object != nil }) ?? true {
+                return document
+            }
+        } catch {
+            throw ClientError(
+                .configuration, "\(path) is not JSON, at byte \(error.offset): \(error.problem).", advice: "Correct it."
+            )
+        }
+        throw ClientError(.configuration, "\(path) is no object with \(Self.key) in it.", advice: "Correct it.")
+    }
+
+    private func write(_ document: JSONObject) throws(ClientError) {
+        try files.makeDirectories()
+        try files.write(PrettyJSON.bytes(of: .object(document)), to: name)
+    }
+}

@@ -1,0 +1,34 @@
+/// The variables that a configuration file may refer to: `${NAME}` and `${NAME:-default}`.
+struct Variables {
+    private let environment: [String: String]
+
+    init(_ environment: [String: String]) { self.environment = environment }
+
+    /// The text with all references replaced; what they stand for is not searched again.
+    ///
+    /// - Throws: `configuration` for a variable that is not set and has no default, and for a reference that does not end.
+    func expand(_ text: String) throws(ClientError) -> String {
+        var expanded = ""
+        var rest = text[...]
+        while let start = rest.firstRange(of: "${") {
+            expanded += rest[..<start.lowerBound]
+            guard let end = rest[start.upperBound...].firstIndex(of: "}") else {
+                throw ClientError(.configuration, "A '${' in the configuration has no '}'.", advice: "Close it.")
+            }
+            expanded += try value(of: rest[start.upperBound..<end])
+            rest = rest[rest.index(after: end)...]
+        }
+        return expanded + rest
+    }
+
+    private func value(of reference: Substring) throws(ClientError) -> String {
+        let parts = reference.firstRange(of: ":-").map { (reference[..<$0.lowerBound], reference[$0.upperBound...]) }
+        let name = String(parts?.0 ?? reference)
+        // As in a shell, an empty variable counts as one that is not set.
+        if let value = environment[name], !value.isEmpty { return value }
+        if let parts { return String(parts.1) }
+        throw ClientError(
+            .configuration, "The configuration wants the variable \(name.printable(100)), which is not set.",
+            advice: "Set it, or write ${\(name.printable(100)):-default}.")
+    }
+}

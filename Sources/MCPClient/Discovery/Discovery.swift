@@ -1,0 +1,141 @@
+internal import MCP
+
+/// Finds the authorization server of an MCP server.
+///
+/// MCP 2026-07-28, basic/authorization/authorization-server-discovery: the challenge leads to the protected resource's
+/// metadata, that to the issuer, and the issuer to its own metadata. Nothing is taken that does not name what it was
+/// fetched for.
+struct Discovery: Sendable {
+    /// What a person may allow beyond the specification.
+    struct Options: Sendable {
+        /// Takes a `resource` of the same origin whose path leads to the server's.
+        var isResourceLenient = false
+        /// Assumes the endpoints of MCP 2025-03-26 where there is no metadata; PKCE cannot be checked then.
+        var mayAssumeEndpoints = false
+    }
+
+    let web: WebClient
+    let server: WebAddress
+    var options = Options()
+
+    private var check: AddressCheck { AddressCheck(server: server) }
+
+    /// Asks without a token, to be challenged.
+    ///
+    /// - Returns: the `Bearer` challenge, or nil when the server gives none; `isProtected` tells whether it refused.
+    func challenge() async throws -> (isProtected: Bool, challenge: Challenge?) {
+        let probe = ModernMessage(id: "challenge", method: .discover, params: [:], version: .july2026)
+        let response = try await web.send(WebRequest(.post, server.text, fields: probe.fields, body: probe.body))
+        guard response.status == 401 else { return (false, nil) }
+        return (true, response.head.challenges.first { $0.scheme == Challenge.bearer })
+    }
+
+    /// Follows the chain from a challenge, or from the server's URL where there is none.
+    ///
+    /// - Parameter isPreferred: tells of an issuer whether there are credentials for it.
+    func find(_ challenge: Challenge?, isPreferred: (String) -> Bool = { _ in false }) async throws -> DiscoveredServer
+    {
+        guard let resource = try await resourceMetadata(challenge) else {
+            return try await withoutResourceMetadata(challenge)
+        }
+        guard resource.describes(server, isLenient: options.isResourceLenient) else {
+            throw ClientError(
+                .discovery,
+                "The metadata at \(resource.url) is about '\(resource.resource.printable())', not about "
+                    + "'\(resource.place == .root ? server.origin : server.text)'.",
+                advice: "RFC 9728 §3.3 wants the URL that was called. Use that URL if you mean it; --lenient-resource "
+                    + "accepts a resource of the same origin whose path leads here.")
+        }
+        let servers = resource.authorizationServers
+        let issuer = servers.first(where: isPreferred) ?? servers[0]
+        guard let metadata = try await issuerMetadata(of: issuer) else {
+            throw ClientError(
+                .discovery,
+                "The authorization server \(issuer.printable()) has no metadata at any of the known places.",
+                advice:
+                    "Tried: \(WebAddress(issuer).map(IssuerMetadata.candidates)?.joined(separator: ", ") ?? "none").")
+        }
+        return DiscoveredServer(
+            server: server.text, resource: resource.resource, issuer: metadata, source: .resourceMetadata(resource.url),
+            challengeScope: challenge?["scope"], resourceScopes: resource.scopes)
+    }
+
+    // MARK: - The protected resource
+
+    /// The URL of the challenge and no other; without one the path form, then the root form.
+    private func resourceMetadata(_ challenge: Challenge?) async throws -> ResourceMetadata? {
+        let name = "oauth-protected-resource"
+        if let url = challenge?["resource_metadata"] {
+            let address = try check.address(url, in: "resource_metadata")
+            guard let document = try await document(address.text) else {
+                throw ClientError(
+                    .discovery, "There is no metadata at \(address.text), where the server's challenge points.",
+                    advice: "The server's operator has to correct resource_metadata.")
+            }
+            return try ResourceMetadata(document, place: .challenge, url: address.text)
+        }
+        let path = server.wellKnown(name) + (server.query.map { "?\($0)" } ?? "")
+        if !["", "/"].contains(server.path), let document = try await document(path) {
+            return try ResourceMetadata(document, place: .path, url: path)
+        }
+        let root = server.wellKnown(name, path: "")
+        return try await document(root).map { document throws(ClientError) in
+            try ResourceMetadata(document, place: .root, url: root)
+        }
+    }
+
+    /// What servers of MCP 2025-03-26 offer: metadata at the origin, or fixed paths.
+    private func withoutResourceMetadata(_ challenge: Challenge?) async throws -> DiscoveredServer {
+        let issuer: IssuerMetadata
+        let source: DiscoveredServer.Source
+        if let found = try await issuerMetadata(of: server.origin) {
+            (issuer, source) = (found, .originMetadata)
+        } else {
+            guard options.mayAssumeEndpoints else {
+                throw ClientError(
+                    .discovery, "\(server.origin) says nowhere who its authorization server is.",
+                    advice: "If it wants an API key in its URL (?api_key=…), add that; it is not stored. If it is a "
+                        + "server of 2025-03-26 without metadata, --assume-endpoints uses /authorize and /token of its "
+                        + "origin; whether it supports PKCE cannot be known then.")
+            }
+            (issuer, source) = (IssuerMetadata(assumedAt: server.origin), .assumed)
+        }
+        return DiscoveredServer(
+            server: server.text, resource: KeyInAddress.removed(from: server.text), issuer: issuer, source: source,
+            challengeScope: challenge?["scope"], resourceScopes: nil)
+    }
+
+    // MARK: - The authorization server
+
+    /// The metadata of an issuer that a login has found before.
+    func metadata(of issuer: String) async throws -> IssuerMetadata {
+        if let found = try await issuerMetadata(of: issuer) { return found }
+        guard options.mayAssumeEndpoints else {
+            throw ClientError(.discovery, "The authorization server \(issuer.printable()) no longer has metadata.")
+        }
+        return IssuerMetadata(assumedAt: issuer)
+    }
+
+    private func issuerMetadata(of issuer: String) async throws -> IssuerMetadata? {
+        let address = try check.address(issuer, in: "authorization_servers")
+        for url in IssuerMetadata.candidates(for: address) {
+            if let document = try await document(url) {
+                return try IssuerMetadata(document, for: issuer, check: check)
+            }
+        }
+        return nil
+    }
+
+    /// A JSON object, or nil when there is none: another status than 200, or a page for people with status 200.
+    ///
+    /// - Throws: `network` when the server fails, for nobody knows then whether there is one.
+    private func document(_ url: String) async throws -> JSONObject? {
+        let response = try await web.send(.document(url), limit: web.limits.documentBytes)
+        guard response.status < 500 && response.status != 429 else {
+            throw ClientError(
+                .network, "\(url) answers with status \(response.status).", advice: "Try again later.",
+                code: String(response.status))
+        }
+        return response.status == 200 ? response.json : nil
+    }
+}

@@ -1,0 +1,29 @@
+/// Does work that has to be done within a time.
+///
+/// - Throws: ``ClientError`` of kind `network` when it is not; the work is cancelled then.
+func bounded<Value: Sendable>(
+    by limit: Duration, _ url: String, _ work: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value?.self) { group in
+        group.addTask { try await work() }
+        group.addTask {
+            try await Task.sleep(for: limit)
+            return nil
+        }
+        defer { group.cancelAll() }
+        guard let first = try await group.next(), let value = first else {
+            throw ClientError(
+                .network, "\(url.withoutQuery) did not finish its answer within \(limit.inSeconds) seconds.",
+                advice: "Try again, or allow more with --timeout.", code: "timeout")
+        }
+        return value
+    }
+}
+
+extension Duration {
+    /// The seconds, with a fraction where there is one.
+    var inSeconds: String {
+        let milliseconds = components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+        return milliseconds % 1000 == 0 ? "\(milliseconds / 1000)" : "\(Double(milliseconds) / 1000)"
+    }
+}

@@ -1,0 +1,24 @@
+/// API keys that some servers want in the query of their URL.
+///
+/// They are used for the request at hand, pointed out, and never stored or shown.
+public enum KeyInAddress {
+    private static let names: Set<String> = [
+        "api_key", "apikey", "api-key", "key", "token", "access_token", "secret", "auth",
+    ]
+
+    /// The names of the parameters that look like keys.
+    public static func found(in url: String) -> [String] {
+        parameters(of: url).map { String($0.prefix { $0 != "=" }) }.filter { names.contains($0.lowercased()) }
+    }
+
+    /// The URL without such parameters.
+    public static func removed(from url: String) -> String {
+        let kept = parameters(of: url).filter { !names.contains($0.prefix { $0 != "=" }.lowercased()) }
+        return url.withoutQuery + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
+    }
+
+    private static func parameters(of url: String) -> [Substring] {
+        guard let mark = url.firstIndex(of: "?") else { return [] }
+        return url[url.index(after: mark)...].prefix { $0 != "#" }.split(separator: "&")
+    }
+}

@@ -1,0 +1,95 @@
+internal import MCP
+internal import OAuth
+
+/// Shows what is sent and received, with secrets left out.
+public struct Trace: Sendable {
+    private let line: @Sendable (String) -> Void
+
+    /// Takes what writes a line.
+    public init(_ line: @escaping @Sendable (String) -> Void) {
+        self.line = line
+    }
+
+    func sent(_ request: WebRequest) {
+        line("> \(request.method.rawValue) \(Self.redacted(url: request.url))")
+        for field in request.fields { line(">   \(Self.redacted(field: field))") }
+        if !request.body.isEmpty { line(">   \(Self.redacted(body: request.body, type: request.contentType))") }
+    }
+
+    func received(_ head: WebHead, from url: String) {
+        line("< \(head.status) \(Self.redacted(url: url))")
+        for field in head.fields { line("<   \(Self.redacted(field: field))") }
+    }
+
+    func body(_ bytes: [UInt8], of head: WebHead) {
+        if !bytes.isEmpty { line("<   \(Self.redacted(body: bytes, type: head.mediaType))") }
+    }
+
+    func event(_ message: JSONValue) {
+        line("<   event: \(Self.text(Self.redacted(message)))")
+    }
+
+    // MARK: - What is left out
+
+    /// The names of members and parameters whose values nobody may read.
+    private static let secrets: Set<String> = [
+        "access_token", "refresh_token", "id_token", "token", "code", "code_verifier", "client_secret", "password",
+        "state", "registration_access_token", "api_key", "apikey", "key", "requestState", "redirect_to",
+    ]
+
+    private static let mark = "<redacted>"
+
+    static func redacted(url: String) -> String {
+        guard let mark = url.firstIndex(of: "?") else { return url }
+        return url[...mark] + redacted(form: String(url[url.index(after: mark)...]))
+    }
+
+    private static func redacted(form: String) -> String {
+        form.split(separator: "&").map { pair in
+            let name = pair.prefix { $0 != "=" }
+            return secrets.contains(String(name)) ? "\(name)=\(mark)" : String(pair)
+        }.joined(separator: "&")
+    }
+
+    private static func redacted(field: (name: String, value: String)) -> String {
+        switch field.name.lowercased() {
+        case "authorization": "\(field.name): \(field.value.prefix { $0 != " " }) \(mark)"
+        case "cookie", "set-cookie": "\(field.name): \(mark)"
+        case "mcp-session-id": "\(field.name): \(Digest(of: field.value).fingerprint)… (fingerprint)"
+        case "location": "\(field.name): \(redacted(url: field.value))".printable(2000)
+        default: "\(field.name): \(field.value)".printable(2000)
+        }
+    }
+
+    private static func redacted(body: [UInt8], type: String) -> String {
+        if type == "application/x-www-form-urlencoded" {
+            return redacted(form: String(decoding: body, as: UTF8.self)).printable(4000)
+        }
+        guard let value = try? JSONParser.parse(body) else { return "(\(body.count) bytes)" }
+        return text(redacted(value))
+    }
+
+    private static func redacted(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .object(let object):
+            .object(
+                JSONObject(
+                    object.members.map { name, value in
+                        let isSecret = secrets.contains(name) && value.string != nil
+                        return (name, isSecret ? .string(mark) : redacted(value))
+                    }))
+        case .array(let elements): .array(elements.map(redacted))
+        default: value
+        }
+    }
+
+    private static func text(_ value: JSONValue) -> String {
+        String(decoding: JSONWriter.bytes(of: value), as: UTF8.self).printable(4000)
+    }
+}
+
+extension WebRequest {
+    fileprivate var contentType: String {
+        fields.first { $0.name.lowercased() == "content-type" }?.value ?? ""
+    }
+}

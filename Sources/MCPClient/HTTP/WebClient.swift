@@ -1,0 +1,161 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+internal import OAuth
+
+/// How long the client waits, and how much it takes.
+public struct WebLimits: Sendable {
+    /// How long a connection may take to come about.
+    public var connectTimeout = Duration.seconds(10)
+    /// How long an exchange may take as a whole; event streams that are meant to stay open are exempt.
+    public var timeout = Duration.seconds(30)
+    /// The largest document or message, in bytes.
+    public var bodyBytes = 8 << 20
+    /// The largest metadata document, in bytes.
+    public var documentBytes = 1 << 20
+
+    /// The limits of a normal client.
+    public init() {}
+}
+
+/// HTTP as this client needs it: bounded in time and size, traced, and loyal to one origin.
+///
+/// A redirect is followed only within the origin that was asked, so that no token, code or secret reaches another one
+/// (MCP Security Best Practices, "SSRF"; RFC 9700 §4.9).
+public final class WebClient: Sendable {
+    let limits: WebLimits
+    let trace: Trace?
+    private let client: HTTPClient
+
+    /// Opens nothing yet; call ``close()`` in the end.
+    ///
+    /// - Parameter trace: gets a line for everything that is sent and received, with secrets left out.
+    public init(limits: WebLimits = WebLimits(), trace: Trace? = nil) {
+        self.limits = limits
+        self.trace = trace
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: TimeAmount(limits.connectTimeout)))
+        configuration.ignoreUncleanSSLShutdown = false
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Closes all connections.
+    public func close() async { try? await client.shutdown() }
+
+    /// Sends a request and reads the whole answer.
+    ///
+    /// - Throws: ``ClientError`` of kind `network` or `discovery`; `CancellationError`.
+    func send(
+        _ request: WebRequest, limit: Int? = nil, timeout: Duration? = nil, followingRedirects: Bool = true
+    ) async throws -> WebResponse {
+        try await bounded(by: timeout ?? limits.timeout, request.url) {
+            let stream = followingRedirects ? try await self.open(request) : try await self.exchange(request)
+            return WebResponse(head: stream.head, body: try await stream.collect(limit ?? self.limits.bodyBytes))
+        }
+    }
+
+    /// Sends a request and returns with the head of the answer; the caller bounds the time.
+    func open(_ request: WebRequest) async throws -> WebStream {
+        var request = request
+        for _ in 0..<4 {
+            let stream = try await exchange(request)
+            guard [301, 302, 303, 307, 308].contains(stream.head.status), let target = stream.head.first("location"),
+                request.method == .get || [307, 308].contains(stream.head.status)
+            else { return stream }
+            let next = try Self.redirect(from: request.url, to: target)
+            _ = try? await stream.collect(64 << 10)
+            request.url = next
+        }
+        throw ClientError(.network, "\(request.url.withoutQuery) redirects again and again.")
+    }
+
+    private func exchange(_ request: WebRequest) async throws -> WebStream {
+        var outgoing = HTTPClientRequest(url: request.url)
+        outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
+        for (name, value) in request.fields { outgoing.headers.add(name: name, value: value) }
+        if request.method == .post { outgoing.body = .bytes(request.body) }
+        trace?.sent(request)
+        do {
+            let answer = try await client.execute(outgoing, deadline: .distantFuture)
+            let head = WebHead(
+                status: Int(answer.status.code), fields: answer.headers.map { (name: $0.name, value: $0.value) })
+            trace?.received(head, from: request.url)
+            return WebStream(head: head, url: request.url, body: answer.body, trace: trace)
+        } catch {
+            throw Self.failure(error, url: request.url)
+        }
+    }
+
+    /// The URL a redirect leads to.
+    ///
+    /// - Throws: when that is another origin.
+    private static func redirect(from url: String, to target: String) throws(ClientError) -> String {
+        let next = WebAddress(url)?.resolving(target)
+        guard let next, next.origin == WebAddress(url)?.origin else {
+            throw ClientError(
+                .discovery, "\(url.withoutQuery) redirects to another origin, \(target.withoutQuery.printable()).",
+                advice: "It was not followed, because secrets would leave with it. Use the right URL directly.")
+        }
+        return next.text
+    }
+
+    static func failure(_ error: any Error, url: String) -> any Error {
+        if error is CancellationError || error is ClientError || error is RemoteError { return error }
+        let name = url.withoutQuery
+        guard let error = error as? HTTPClientError else {
+            return ClientError(
+                .network, "Cannot reach \(name): \(String(describing: error).printable()).",
+                advice: "Is the server running, and is the URL right?")
+        }
+        switch error {
+        case .cancelled: return CancellationError()
+        case .connectTimeout, .deadlineExceeded, .readTimeout:
+            return ClientError(.network, "\(name) does not answer.", advice: "Check the URL and the network.")
+        case .remoteConnectionClosed:
+            return ClientError(.network, "\(name) closed the connection without a whole answer.", code: "closed")
+        default: return ClientError(.network, "Cannot reach \(name): \(error.shortDescription).")
+        }
+    }
+}
+
+/// An answer whose body is still coming.
+struct WebStream: Sendable {
+    let head: WebHead
+    let url: String
+    fileprivate let body: HTTPClientResponse.Body
+    fileprivate let trace: Trace?
+
+    fileprivate init(head: WebHead, url: String, body: HTTPClientResponse.Body, trace: Trace?) {
+        (self.head, self.url, self.body, self.trace) = (head, url, body, trace)
+    }
+
+    /// Hands over the chunks of the body as they come, until there are no more or the function returns false.
+    func chunks(
+        isolation: isolated (any Actor)? = #isolation, _ take: ([UInt8]) async throws -> Bool
+    ) async throws {
+        do {
+            for try await buffer in body {
+                guard try await take(Array(buffer.readableBytesView)) else { return }
+            }
+            try Task.checkCancellation()
+        } catch {
+            throw WebClient.failure(error, url: url)
+        }
+    }
+
+    /// The whole body.
+    ///
+    /// - Throws: when it is larger than the limit.
+    func collect(_ limit: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try await chunks { chunk in
+            bytes += chunk
+            guard bytes.count <= limit else {
+                throw ClientError(.network, "The answer of \(url.withoutQuery) is larger than \(limit) bytes.")
+            }
+            return true
+        }
+        trace?.body(bytes, of: head)
+        return bytes
+    }
+}

@@ -1,0 +1,54 @@
+internal import MCP
+public import OAuth
+
+/// What is known of one MCP server from the last login: its authorization server, and who the client is there.
+public struct StoredLogin: Sendable {
+    /// The URL of the MCP server, without any API key in its query.
+    public let server: String
+    /// The issuer that the credentials belong to.
+    public let issuer: String
+    /// The client at that issuer.
+    public let client: ClientIdentity
+    /// The resource that tokens are asked for.
+    public let resource: String
+    /// The scopes asked for so far; a step-up adds to them.
+    public var scope: Scope?
+
+    /// What tokens are stored under.
+    public var key: StoredTokens.Key { .init(issuer: issuer, clientID: client.id, resource: resource) }
+
+    init(server: String, issuer: String, client: ClientIdentity, resource: String, scope: Scope?) {
+        self.server = server
+        self.issuer = issuer
+        self.client = client
+        self.resource = resource
+        self.scope = scope
+    }
+
+    private enum Member: String {
+        case server, issuer, resource, scope
+        case clientID = "client_id"
+        case clientSecret = "client_secret"
+    }
+
+    var document: JSONObject {
+        var document: JSONObject = [
+            Member.server.rawValue: .string(server), Member.issuer.rawValue: .string(issuer),
+            Member.clientID.rawValue: .string(client.id), Member.resource.rawValue: .string(resource),
+        ]
+        document[Member.clientSecret.rawValue] = client.secret.map { .string($0.reveal()) }
+        document[Member.scope.rawValue] = scope.map { .string($0.description) }
+        return document
+    }
+
+    init?(_ document: JSONObject) {
+        func text(_ member: Member) -> String? { document[member.rawValue]?.string }
+        guard let server = text(.server), let issuer = text(.issuer), let id = text(.clientID),
+            let resource = text(.resource)
+        else { return nil }
+        self.init(
+            server: server, issuer: issuer,
+            client: ClientIdentity(id: id, secret: text(.clientSecret).map(Secret.init)),
+            resource: resource, scope: text(.scope).map { Scope($0.split(separator: " ").map(String.init)) })
+    }
+}

@@ -1,0 +1,73 @@
+internal import MCP
+public import OAuth
+
+/// What was received for one issuer, client and resource.
+public struct StoredTokens: Sendable {
+    /// What tokens are stored under: a token is good for one of each.
+    public struct Key: Sendable, Hashable {
+        /// The authorization server that issued them.
+        public let issuer: String
+        /// The client they were issued to.
+        public let clientID: String
+        /// The protected resource they are for; they are sent nowhere else.
+        public let resource: String
+    }
+
+    /// What they are stored under.
+    public let key: Key
+    /// The access token.
+    public let accessToken: Secret
+    /// The refresh token, if the server gave one.
+    public let refreshToken: Secret?
+    /// The end of the access token, as the server announced it.
+    public let expiresAt: Duration?
+    /// What was granted.
+    public let scope: Scope?
+
+    init(key: Key, answer: TokenAnswer, keeping old: StoredTokens? = nil, now: Duration) {
+        self.key = key
+        accessToken = answer.accessToken
+        // A server that does not rotate sends none, and the old one stays good (RFC 6749 §6).
+        refreshToken = answer.refreshToken ?? old?.refreshToken
+        expiresAt = answer.lifetime.map { now + $0 }
+        scope = answer.scope
+    }
+
+    /// Whether the access token ends within a minute, so that it is renewed before it is used.
+    func needsRefresh(at now: Duration) -> Bool {
+        expiresAt.map { $0 - .seconds(60) <= now } ?? false
+    }
+
+    // MARK: - The document
+
+    private enum Member: String {
+        case issuer, resource, scope
+        case clientID = "client_id"
+        case accessToken = "access_token"
+        case refreshToken = "refresh_token"
+        case expiresAt = "expires_at"
+    }
+
+    var document: JSONObject {
+        var document: JSONObject = [
+            Member.issuer.rawValue: .string(key.issuer), Member.clientID.rawValue: .string(key.clientID),
+            Member.resource.rawValue: .string(key.resource), Member.accessToken.rawValue: .string(accessToken.reveal()),
+        ]
+        document[Member.refreshToken.rawValue] = refreshToken.map { .string($0.reveal()) }
+        document[Member.expiresAt.rawValue] = expiresAt.map { JSONValue(Int($0.unixSeconds)) }
+        document[Member.scope.rawValue] = scope.map { .string($0.description) }
+        return document
+    }
+
+    init?(_ document: JSONObject) {
+        func text(_ member: Member) -> String? { document[member.rawValue]?.string }
+        guard let issuer = text(.issuer), let clientID = text(.clientID), let resource = text(.resource),
+            let token = text(.accessToken)
+        else { return nil }
+        key = Key(issuer: issuer, clientID: clientID, resource: resource)
+        accessToken = Secret(token)
+        refreshToken = text(.refreshToken).map(Secret.init)
+        expiresAt = document[Member.expiresAt.rawValue]?.number?.intValue.map { .seconds($0) }
+        scope = text(.scope).map { Scope($0.split(separator: " ").map(String.init)) }
+    }
+}

@@ -1,0 +1,123 @@
+internal import MCP
+internal import OAuth
+
+/// Sends requests to the token endpoint of one authorization server, and to the two like it.
+///
+/// RFC 6749 §2.3.1, §4.1.3, §5 and §6; RFC 7009; RFC 7662.
+struct TokenEndpoint: Sendable {
+    let web: WebClient
+    let issuer: IssuerMetadata
+    let client: ClientIdentity
+
+    /// Trades a code for tokens.
+    func redeem(_ code: Secret, of attempt: AuthorizationAttempt) async throws -> TokenAnswer {
+        var form = FormParameters()
+        form.append(.grantType, GrantType.authorizationCode.rawValue)
+        form.append(.code, code.reveal())
+        form.append(.codeVerifier, attempt.verifier.secret.reveal())
+        form.append(.redirectURI, attempt.redirectURI)
+        form.append(.resource, attempt.resource)
+        return try await tokens(form, requested: attempt.scope)
+    }
+
+    /// Trades a refresh token for new tokens; the scope stays what was granted.
+    func refresh(_ token: Secret, resource: String, scope: Scope?) async throws -> TokenAnswer {
+        var form = FormParameters()
+        form.append(.grantType, GrantType.refreshToken.rawValue)
+        form.append(.refreshToken, token.reveal())
+        form.append(.resource, resource)
+        do {
+            return try await tokens(form, requested: scope)
+        } catch let error as ClientError where error.kind == .network && error.code == "closed" {
+            // Nobody knows whether it was done. Asking once more either works or says invalid_grant.
+            return try await tokens(form, requested: scope)
+        }
+    }
+
+    /// Gives a token back; what the server answers changes nothing (RFC 7009 §2.2).
+    func revoke(_ token: Secret, hint: ParameterName) async throws -> Bool {
+        guard let endpoint = issuer.revocationEndpoint else { return false }
+        var form = FormParameters()
+        form.append(.token, token.reveal())
+        form.append(.tokenTypeHint, hint.rawValue)
+        return try await post(form, to: endpoint).head.isSuccess
+    }
+
+    /// What the authorization server knows of a token (RFC 7662 §2).
+    func introspect(_ token: Secret) async throws -> JSONObject {
+        guard let endpoint = issuer.introspectionEndpoint else {
+            throw ClientError(
+                .discovery, "The authorization server \(issuer.issuer) announces no introspection endpoint.")
+        }
+        var form = FormParameters()
+        form.append(.token, token.reveal())
+        let response = try await post(form, to: endpoint)
+        guard response.status == 200, let document = response.json, document["active"]?.bool != nil else {
+            throw TokenAnswer.refusal(response, at: endpoint)
+        }
+        return document
+    }
+
+    private func tokens(_ form: FormParameters, requested: Scope?) async throws -> TokenAnswer {
+        let response = try await post(form, to: issuer.tokenEndpoint)
+        return try TokenAnswer(response, requested: requested, at: issuer.tokenEndpoint)
+    }
+
+    // MARK: - Client authentication
+
+    /// Posts a form with the client's credentials; when they are refused, once more by the other way to send a secret.
+    ///
+    /// Some servers announce `client_secret_basic` and mean `client_secret_post`. A refused authentication spends neither
+    /// code nor token.
+    private func post(_ form: FormParameters, to endpoint: String) async throws -> WebResponse {
+        let method = try method()
+        let response = try await post(form, to: endpoint, by: method)
+        guard method != .none, response.status == 401 || response.oauthError == OAuthError.Code.invalidClient.rawValue
+        else { return response }
+        let second = try await post(form, to: endpoint, by: method == .basic ? .post : .basic)
+        return second.head.isSuccess ? second : response
+    }
+
+    private func post(
+        _ form: FormParameters, to endpoint: String, by method: ClientAuthenticationMethod
+    ) async throws -> WebResponse {
+        var form = form
+        if method != .basic { form.append(.clientID, client.id) }
+        if method == .post { form.append(.clientSecret, client.secret?.reveal()) }
+        var request = WebRequest.form(endpoint, form)
+        if method == .basic {
+            let pair = FormCoding.encode(client.id) + ":" + FormCoding.encode(client.secret?.reveal() ?? "")
+            request.fields.append(("Authorization", "Basic \(Base64.standard.encode(Array(pair.utf8)))"))
+        }
+        return try await web.send(request, limit: web.limits.documentBytes)
+    }
+
+    /// How the client authenticates: by Basic if that is offered, else in the form, else as a public client.
+    ///
+    /// - Throws: `usage` when a secret is needed and there is none.
+    func method() throws(ClientError) -> ClientAuthenticationMethod {
+        let offered = issuer.tokenMethods ?? [ClientAuthenticationMethod.basic.rawValue]
+        let known = offered.compactMap(ClientAuthenticationMethod.init)
+        guard client.secret != nil else {
+            if issuer.tokenMethods == nil || known.contains(.none) { return .none }
+            throw ClientError(
+                .usage,
+                "The authorization server \(issuer.issuer) wants a secret of the client '\(client.id.printable())' "
+                    + "(\(offered.joined(separator: ", ").printable())).",
+                advice: "Give it as MCP_CLIENT_SECRET or with --client-secret.")
+        }
+        if known.contains(.basic) { return .basic }
+        if known.contains(.post) { return .post }
+        if known.contains(.none) { return .none }
+        throw ClientError(
+            .discovery,
+            "The authorization server \(issuer.issuer) takes only \(offered.joined(separator: ", ").printable()), which "
+                + "this client cannot do.",
+            advice: "Known are client_secret_basic, client_secret_post and none.")
+    }
+}
+
+extension WebResponse {
+    /// The value of `error` in a document.
+    var oauthError: String? { json?[ParameterName.error.rawValue]?.string }
+}

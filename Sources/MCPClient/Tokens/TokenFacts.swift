@@ -1,0 +1,14 @@
+public import MCP
+
+/// What an authorization server knows of a token.
+///
+/// RFC 7662 §2.2.
+public struct TokenFacts: Sendable {
+    /// The whole answer.
+    public let document: JSONObject
+
+    init(_ document: JSONObject) { self.document = document }
+
+    /// Whether the token is good.
+    public var isActive: Bool { document["active"]?.bool ?? false }
+}

@@ -1,0 +1,230 @@
+import HTTPEdge
+import MCP
+import OAuth
+import TestSupport
+import Testing
+
+@testable import MCPClient
+
+@Suite("Logging in")
+struct LoginTests {
+    private static let issuer = "/.well-known/oauth-authorization-server"
+    private static let path = "/.well-known/oauth-protected-resource/mcp"
+
+    private static func serve(_ server: ScriptedServer, _ member: String, _ value: JSONValue?) {
+        server.serve(issuer) { _ in
+            var document = ScriptedServer.issuerMetadata(server.origin)
+            document[member] = value
+            return .json(document)
+        }
+    }
+
+    private static func basic(_ asked: ScriptedServer.Asked) -> Bool {
+        asked.request.fields.first("authorization")?.hasPrefix("Basic ") == true
+    }
+
+    @Test("Both legs carry the resource and the redirect URI, and the verifier fits the challenge", .proves(.l13, .l23))
+    func legs() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                _ = try await bench.access(server.mcpURL, agent: bench.person).authorize()
+                let first = try #require(server.requests(to: "/authorize").first).query
+                let second = try #require(server.requests(to: "/token").first).form
+                for name in [ParameterName.resource, .redirectURI] {
+                    #expect(first.values(name).count == 1)
+                    #expect(first.values(name) == second.values(name))
+                }
+                #expect(first.values(.resource) == [server.mcpURL])
+                let verifier = try #require(CodeVerifier(Secret(try second.required(.codeVerifier))))
+                #expect(try first.required(.codeChallenge) == CodeChallenge(of: verifier).value)
+                #expect(second.values(.grantType) == ["authorization_code"])
+            }
+        }
+    }
+
+    @Test("An answer with a wrong issuer or state is refused and its code goes nowhere", .proves(.l19, .l20, .l62))
+    func lies() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                for change in [
+                    ["iss": "https://other"], ["iss": "\(server.origin)/"], ["iss": nil], ["state": "other"],
+                    ["state": nil],
+                    ["code": nil], ["error": "access_denied"],
+                ] as [[String: String?]] {
+                    server.serve("/authorize") { server.authorize($0, change) }
+                    let access = try bench.access(server.mcpURL, agent: bench.person)
+                    #expect(
+                        await failure { _ = try await access.authorize() }?.kind == .authorizationRefused, "\(change)")
+                }
+                #expect(!server.paths.contains("/token"))
+            }
+        }
+    }
+
+    @Test("The secret is sent by the method that the server offers", .proves(.l12))
+    func methods() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                for (offered, isBasic, inForm) in [
+                    (["client_secret_basic", "client_secret_post"], true, false), (["client_secret_post"], false, true),
+                    (["none"], false, false), (nil, true, false),
+                    (["private_key_jwt", "client_secret_post"], false, true),
+                ] as [([String]?, Bool, Bool)] {
+                    Self.serve(
+                        server, "token_endpoint_auth_methods_supported", offered.map { .array($0.map { .string($0) }) })
+                    let client = ClientIdentity(id: "a b", secret: Secret("x:y%"))
+                    _ = try await bench.access(server.mcpURL, agent: bench.person, client: client).authorize()
+                    let sent = try #require(server.requests(to: "/token").last)
+                    #expect(Self.basic(sent) == isBasic)
+                    #expect(sent.form.values(.clientSecret) == (inForm ? ["x:y%"] : []))
+                    #expect(sent.form.values(.clientID) == (isBasic ? [] : ["a b"]))
+                    let expected = "Basic \(Base64.standard.encode(Array("a%20b:x%3Ay%25".utf8)))"
+                    if isBasic { #expect(sent.request.fields.first("authorization") == expected) }
+                }
+                Self.serve(server, "token_endpoint_auth_methods_supported", ["private_key_jwt"])
+                let access = try bench.access(server.mcpURL, agent: bench.person)
+                #expect(await failure { _ = try await access.authorize() }?.kind == .discovery)
+                Self.serve(server, "token_endpoint_auth_methods_supported", ["client_secret_basic"])
+                let nobody = try bench.access(server.mcpURL, agent: bench.person, client: ClientIdentity(id: "c"))
+                #expect(
+                    await failure { _ = try await nobody.authorize() }?.advice?.contains("MCP_CLIENT_SECRET") == true)
+            }
+        }
+    }
+
+    @Test("A server that announces one method and means the other is asked once more", .proves(.l12))
+    func lyingMethod() async throws {
+        try await ScriptedServer.run { server in
+            server.serve("/token") { asked in
+                Self.basic(asked)
+                    ? .json(["error": "invalid_client"], status: .unauthorized) : .json(server.tokens())
+            }
+            try await Bench.run { bench in
+                _ = try await bench.access(server.mcpURL, agent: bench.person).authorize()
+                #expect(server.requests(to: "/token").count == 2)
+                server.serve("/token") { _ in .json(["error": "invalid_client"], status: .unauthorized) }
+                let access = try bench.access(server.mcpURL, agent: bench.person)
+                let error = await failure { _ = try await access.authorize() }
+                #expect(error?.code == "invalid_client")
+                #expect(server.requests(to: "/token").count == 4)
+            }
+        }
+    }
+
+    @Test(
+        "Registration is the last resort: a document comes before it, and given credentials before both", .proves(.l10))
+    func registration() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                func login(_ client: ClientIdentity?, document: String? = nil) async throws -> String {
+                    _ = try await bench.access(server.mcpURL, agent: bench.person, client: client) {
+                        $0.clientDocument = document
+                    }.authorize()
+                    return try #require(server.requests(to: "/authorize").last).query.values(.clientID).joined()
+                }
+                server.serve(Self.issuer) { _ in
+                    var document = ScriptedServer.issuerMetadata(server.origin)
+                    document["registration_endpoint"] = .string("\(server.origin)/register")
+                    document["client_id_metadata_document_supported"] = true
+                    document["token_endpoint_auth_methods_supported"] = ["none"]
+                    return .json(document)
+                }
+                server.serve("/register") { _ in .json(["client_id": "registered"], status: HTTPStatus(201)) }
+                #expect(
+                    try await login(ClientIdentity(id: "given"), document: "https://c.example/client.json") == "given")
+                #expect(try await bench.access(server.mcpURL, agent: nil).logout() != nil)
+                #expect(
+                    try await login(nil, document: "https://c.example/client.json") == "https://c.example/client.json")
+                #expect(!server.paths.contains("/register"))
+                #expect(try await bench.access(server.mcpURL, agent: nil).logout() != nil)
+                #expect(try await login(nil) == "registered")
+                let sent = try #require(server.requests(to: "/register").first).message
+                #expect(sent["application_type"] == "native")
+                #expect(sent["grant_types"] == ["authorization_code", "refresh_token"])
+                #expect(try await login(nil) == "registered")
+                #expect(server.requests(to: "/register").count == 1)
+            }
+        }
+    }
+
+    @Test(
+        "Where registration is refused the message says how to give credentials, and nothing is tried again",
+        .proves(.l10))
+    func refusedRegistration() async throws {
+        try await ScriptedServer.run { server in
+            Self.serve(server, "registration_endpoint", .string("\(server.origin)/register"))
+            server.serve("/register") { _ in .json(["error": "access_denied"], status: .forbidden) }
+            try await Bench.run { bench in
+                let access = try bench.access(server.mcpURL, agent: bench.person, client: nil)
+                let error = await failure { _ = try await access.authorize() }
+                #expect(error?.advice?.contains("--client-id") == true)
+                #expect(server.requests(to: "/register").count == 1)
+                Self.serve(server, "registration_endpoint", .null)
+                #expect(await failure { _ = try await access.authorize() }?.kind == .usage)
+            }
+        }
+    }
+
+    @Test("When the server names another issuer, its credentials never get there", .proves(.l4, .l11))
+    func movedIssuer() async throws {
+        try await ScriptedServer.run { other in
+            try await ScriptedServer.run { server in
+                try await Bench.run { bench in
+                    _ = try await bench.access(server.mcpURL, agent: bench.person).authorize()
+                    server.serve(Self.path) { _ in
+                        var document = ScriptedServer.resourceMetadata(server.origin)
+                        document["authorization_servers"] = [.string(other.origin)]
+                        return .json(document)
+                    }
+                    let access = try bench.access(server.mcpURL, agent: bench.person)
+                    let error = await failure { _ = try await access.authorize() }
+                    #expect(
+                        error?.problem.contains(other.origin) == true && error?.problem.contains(server.origin) == true)
+                    #expect(other.paths == [Self.issuer])
+
+                    server.serve(Self.path) { _ in
+                        var document = ScriptedServer.resourceMetadata(server.origin)
+                        document["authorization_servers"] = [.string(other.origin), .string(server.origin)]
+                        return .json(document)
+                    }
+                    _ = try await access.authorize()
+                    #expect(other.paths == [Self.issuer])
+                }
+            }
+        }
+    }
+
+    @Test("Two logins at the same time do not mix", .proves(.l16))
+    func concurrent() async throws {
+        try await ScriptedServer.run { one in
+            try await ScriptedServer.run { two in
+                try await Bench.run { bench in
+                    async let first = bench.access(one.mcpURL, agent: bench.person).authorize()
+                    async let second = bench.access(two.mcpURL, agent: bench.person).authorize()
+                    _ = try await (first, second)
+                    for server in [one, two] {
+                        let asked = try #require(server.requests(to: "/authorize").first).query
+                        let redeemed = try #require(server.requests(to: "/token").first).form
+                        let verifier = try #require(CodeVerifier(Secret(try redeemed.required(.codeVerifier))))
+                        #expect(try asked.required(.codeChallenge) == CodeChallenge(of: verifier).value)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("Calls that all need a login share one")
+    func shared() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let agent = CountingAgent(bench.person)
+                let connection = bench.connection(try bench.access(server.mcpURL, agent: agent))
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<10 { group.addTask { _ = try await connection.call("echo") } }
+                    try await group.waitForAll()
+                }
+                #expect(agent.count == 1)
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import TestSupport
+import Testing
+
+@testable import MCPClient
+
+@Suite("Reading event streams")
+struct EventParserTests {
+    private static let stream =
+        "\u{FEFF}: comment\n\ndata: {\"a\":\ndata:1}\n\nevent: message\r\nid: 7\r\ndata: é🚀\r\n\r\nevent: other\rdata: x\r\rid: 8\ndata:\n\n"
+        + "retry: 1500\nunknown: y\ndata\ndata: z\n\n"
+    private static let events = [
+        EventParser.Event(name: "message", data: "{\"a\":\n1}"), .init(name: "message", data: "é🚀"),
+        .init(name: "other", data: "x"), .init(name: "message", data: "\nz"),
+    ]
+
+    @Test("The events are the same however the bytes are cut", .proves(.l42), arguments: 1...40)
+    func cut(_ size: Int) throws {
+        var parser = EventParser(limit: 1000)
+        var events: [EventParser.Event] = []
+        var rest = Array(Self.stream.utf8)[...]
+        while !rest.isEmpty {
+            events += try parser.feed(Array(rest.prefix(size)))
+            rest = rest.dropFirst(size)
+        }
+        #expect(events == Self.events)
+        #expect(parser.lastID == "8")
+        #expect(parser.retry == 1500)
+    }
+
+    @Test("An event without data is none, and one without its empty line is not finished", .proves(.l42, .l55))
+    func unfinished() throws {
+        var parser = EventParser(limit: 1000)
+        #expect(try parser.feed(Array("id: 1\ndata:\n\ndata: {}\n".utf8)) == [])
+        #expect(try parser.feed(Array("\n".utf8)) == [.init(name: "message", data: "{}")])
+    }
+
+    @Test("An event that does not end is refused")
+    func endless() throws {
+        var parser = EventParser(limit: 1000)
+        #expect(throws: ClientError.self) { try parser.feed([UInt8](repeating: 0x61, count: 1001)) }
+    }
+}

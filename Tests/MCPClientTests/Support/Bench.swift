@@ -1,0 +1,98 @@
+import Foundation
+import MCP
+import OAuth
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import MCPClient
+
+/// A client with a store of its own, in a directory that goes with it.
+final class Bench: Sendable {
+    static let client = ClientIdentity(id: "static-mcp-client-001", secret: demoSecret)
+    static let demoSecret = Secret("your-secret-key-change-this-in-production")
+
+    let directory: String
+    let web: WebClient
+    let store: TokenStore
+    /// Every line of the trace.
+    let trace: Lines
+
+    final class Lines: Sendable {
+        private let lines = Mutex<[String]>([])
+        func add(_ line: String) { lines.withLock { $0.append(line) } }
+        var all: [String] { lines.withLock { $0 } }
+        var text: String { all.joined(separator: "\n") }
+    }
+
+    init(_ change: (inout WebLimits) -> Void = { _ in }, key: StoreKey? = nil) {
+        directory = FileManager.default.temporaryDirectory.appending(path: "client-\(UUID().uuidString)").path
+        var limits = WebLimits()
+        change(&limits)
+        let trace = Lines()
+        self.trace = trace
+        web = WebClient(limits: limits, trace: Trace { trace.add($0) })
+        store = TokenStore(directory: directory, key: key)
+    }
+
+    /// Runs a test with a client and cleans up.
+    static func run(
+        _ change: (inout WebLimits) -> Void = { _ in }, key: StoreKey? = nil, _ body: (Bench) async throws -> Void
+    ) async throws {
+        let bench = Bench(change, key: key)
+        do {
+            try await body(bench)
+        } catch {
+            await bench.clear()
+            throw error
+        }
+        await bench.clear()
+    }
+
+    private func clear() async {
+        await web.close()
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    /// A person who logs in at our server, and at a scripted one.
+    var person: HeadlessAgent {
+        HeadlessAgent(
+            web: web, username: "demo_user", password: Secret("demo_password"), callback: BrowserAgent.Callback())
+    }
+
+    func access(
+        _ server: String, agent: (any AuthorizationAgent)?, client: ClientIdentity? = Bench.client,
+        _ change: (inout ServerAccess.Options) -> Void = { _ in },
+        now: @escaping @Sendable () -> Duration = SystemTime.now
+    ) throws -> ServerAccess {
+        var options = ServerAccess.Options()
+        options.client = client
+        change(&options)
+        return try ServerAccess(server: server, web: web, store: store, agent: agent, options: options, now: now)
+    }
+
+    func connection(_ access: ServerAccess, era: EraChoice = .automatic) -> MCPConnection {
+        var options = MCPConnection.Options()
+        options.era = era
+        return MCPConnection(web: web, access: access, store: store, options: options)
+    }
+
+    /// A connection to a server, with a person who logs in.
+    func connection(_ server: String, era: EraChoice = .automatic) throws -> MCPConnection {
+        connection(try access(server, agent: person), era: era)
+    }
+}
+
+/// The failure of some work, if it is one of the client's.
+func failure(_ work: () async throws -> Void, _ location: SourceLocation = #_sourceLocation) async -> ClientError? {
+    do {
+        try await work()
+        Issue.record("nothing failed", sourceLocation: location)
+        return nil
+    } catch let error as ClientError {
+        return error
+    } catch {
+        Issue.record("another failure: \(error)", sourceLocation: location)
+        return nil
+    }
+}
