@@ -121,8 +121,9 @@ let package = Package(
         .testTarget(
             name: "SQLiteGrantStoreTests",
             dependencies: [
-                "MCP", "OAuth", "OAuthServer", "StaticAuthServer", "TestSupport",
+                "MCP", "OAuthServer", "TestSupport",
                 .target(name: "SQLiteGrantStore", condition: .when(traits: ["SQLite"])),
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
         .testTarget(

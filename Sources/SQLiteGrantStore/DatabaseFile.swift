@@ -41,6 +41,14 @@ struct DatabaseFile {
         }
     }
 
+    /// Writes what is left beside the file into it, unless somebody still has it open.
+    ///
+    /// SQLite does so when the last connection that may write is closed. A pool closes its readers after its writer, which
+    /// leaves nobody to do it.
+    func tidyUp() {
+        try? DatabaseQueue(path: absolutePath, configuration: configuration).close()
+    }
+
     private var configuration: GRDB.Configuration {
         var configuration = GRDB.Configuration()
         let milliseconds = patience / .milliseconds(1)
@@ -54,11 +62,18 @@ struct DatabaseFile {
     }
 
     /// Makes an empty file; SQLite gives those beside it the same mode.
+    ///
+    /// A file that is there is not even opened: closing it would drop the locks that this process may have on it.
     private func makeIfMissing() throws {
         let file = Foundation.open(absolutePath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if file >= 0 { close(file) }
-        guard file >= 0 || errno == EEXIST else {
+        if file >= 0 {
+            close(file)
+        } else if errno != EEXIST {
             throw UnusableFile(description: "\(path): It cannot be made: \(String(cString: strerror(errno))).")
+        }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: absolutePath, isDirectory: &isFolder), !isFolder.boolValue else {
+            throw UnusableFile(description: "\(path): This is no file. Name one, or one that is to be made.")
         }
     }
 

@@ -17,7 +17,7 @@ public final class SQLiteGrantStore: GrantStore, SessionStore {
     /// How long an operation waits for a turn when others write to the file, here or in other processes.
     public let patience: Duration
 
-    private let path: String
+    private let file: DatabaseFile
     private let pool: DatabasePool
     private let capacity: Capacity
     private let sessionCapacity: Int
@@ -38,16 +38,17 @@ public final class SQLiteGrantStore: GrantStore, SessionStore {
         path: String, grants: Int = 100_000, tokens: Int = 1_000_000, sessions: Int = 16_384,
         patience: Duration = .seconds(2)
     ) throws {
-        self.path = path
+        file = DatabaseFile(path: path, patience: patience)
         self.patience = patience
         capacity = Capacity(grants: grants, tokens: tokens)
         sessionCapacity = sessions
-        pool = try DatabaseFile(path: path, patience: patience).open()
+        pool = try file.open()
     }
 
     /// Closes the file, which leaves nothing beside it unless another process has it open; every later operation throws.
     public func close() async {
         try? pool.close()
+        file.tidyUp()
     }
 
     // MARK: Grants
@@ -156,7 +157,7 @@ public final class SQLiteGrantStore: GrantStore, SessionStore {
         do {
             return try await operation()
         } catch let error as DatabaseError {
-            throw StoreUnavailable(reason: "\(path): \(error.plainReason)")
+            throw StoreUnavailable(reason: "\(file.path): \(error.plainReason)")
         }
     }
 }

@@ -46,7 +46,7 @@ extension DatabaseError {
 
     /// Whether the same may succeed later.
     var isPassing: Bool {
-        [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_PROTOCOL].contains(resultCode)
+        [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL, .SQLITE_PROTOCOL].contains(resultCode)
     }
 }
 

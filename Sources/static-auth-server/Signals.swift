@@ -19,6 +19,8 @@ struct Signals {
         sigaddset(&set, SIGINT)
         pthread_sigmask(SIG_BLOCK, &set, nil)
         signal(SIGPIPE, SIG_IGN)
+        // Where the size of files is limited, a write that fails is told so as on a full disk.
+        signal(SIGXFSZ, SIG_IGN)
     }
 
     /// Whether one of them has come and waits to be taken.

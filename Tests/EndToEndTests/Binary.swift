@@ -13,10 +13,12 @@ final class Binary {
 
     /// Starts the server and returns at once.
     ///
-    /// - Parameter standardError: where standard error goes instead of a file.
+    /// - Parameters:
+    ///   - standardError: where standard error goes instead of a file.
+    ///   - shell: a script that starts it, as `exec "$0" "$@"`, after having changed what a process inherits.
     init(
         _ arguments: [String], environment: [String: String] = [:], files: [String: String] = [:],
-        standardError: Pipe? = nil
+        standardError: Pipe? = nil, shell: String? = nil
     ) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "static-auth-server-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -24,8 +26,13 @@ final class Binary {
         output = directory.appending(path: "stdout")
         errors = directory.appending(path: "stderr")
         for url in [output, errors] { _ = FileManager.default.createFile(atPath: url.path, contents: nil) }
-        process.executableURL = Self.path
-        process.arguments = arguments
+        if let shell {
+            process.executableURL = URL(filePath: "/bin/bash")
+            process.arguments = ["-c", shell, Self.path.path] + arguments
+        } else {
+            process.executableURL = Self.path
+            process.arguments = arguments
+        }
         process.environment = environment
         process.currentDirectoryURL = directory
         process.standardInput = FileHandle.nullDevice
@@ -64,11 +71,11 @@ final class Binary {
     /// Starts a server on a free port with a ready file, and waits for that.
     static func ready(
         _ arguments: [String] = [], environment: [String: String] = [:], files: [String: String] = [:],
-        standardError: Pipe? = nil
+        standardError: Pipe? = nil, shell: String? = nil
     ) async throws -> (Binary, ReadyFile) {
         let binary = try Binary(
             ["--port", "0", "--ready-file", "ready.json"] + arguments, environment: environment, files: files,
-            standardError: standardError)
+            standardError: standardError, shell: shell)
         let path = binary.directory.appending(path: "ready.json")
         let isReady = await eventually { FileManager.default.fileExists(atPath: path.path) }
         try #require(isReady, "\(binary.standardError)")

@@ -42,6 +42,7 @@ struct SettingsTests {
             (["--redirect-preset", "vscode,nope"], "--redirect-preset: 'nope' is not a known client"),
             (["--public-url", "https://a.example/path"], "--public-url: 'https://a.example/path' is not an origin"),
             (["--host", "example.com"], "--host: 'example.com' is not an address"),
+            (["--trusted-proxies", "::1,10.0.0.1/8"], "--trusted-proxies: '10.0.0.1/8' is neither an address nor"),
             (["--access-token-ttl", "0"], "--access-token-ttl: Give a number of seconds"),
             (["--scope", "a  b"], "--scope: 'a  b' is not a list of scopes"),
             (["--user", "ann"], "--user: A value does not have the form NAME:PASSWORD"),

@@ -14,7 +14,7 @@ public struct Flow: Sendable {
     /// The registered client's credentials.
     public var credentials = ("static-mcp-client-001", "your-secret-key-change-this-in-production")
     /// The code, once someone has logged in.
-    public private(set) var code = ""
+    public var code = ""
 
     /// The tokens of a token response.
     public struct Tokens: Sendable {

@@ -1,0 +1,18 @@
+import Foundation
+
+/// A folder of a test's own, removed with the last reference.
+public final class TemporaryFolder: Sendable {
+    /// Where it is.
+    public let path: String
+
+    /// Makes an empty folder.
+    public init() throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "static-auth-server-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+        path = url.path
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}
