@@ -169,7 +169,9 @@ final class HTTPConnection: ChannelInboundHandler {
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         let request = HTTPRequest(
             method: head.method, path: head.path, query: head.query, host: head.host, fields: HTTPFields(head.headers),
-            body: body, peer: peer, connection: RequestConnection(connection: connection))
+            body: body,
+            peer: server.trustedProxies.peer(connection: peer, forwardedFor: head.headers["x-forwarded-for"]),
+            connection: RequestConnection(connection: connection))
         let (handler, executor) = (server.handler, server.executor)
         Task.immediate(executorPreference: executor) {
             let response = await handler.respond(to: request)

@@ -15,7 +15,8 @@ public struct HTTPRequest: Sendable {
     public let fields: HTTPFields
     /// The body's bytes; empty without a body.
     public let body: [UInt8]
-    /// The address of the other end of the connection, without a port: `127.0.0.1`, `::1`.
+    /// The address the request comes from, without a port: that of the connection's other end (`127.0.0.1`, `::1`), or
+    /// where that is a trusted proxy, what it says.
     public let peer: String
     /// The connection it came by; nil for one that a test made.
     public let connection: RequestConnection?

@@ -24,6 +24,7 @@ public final class HTTPServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let listeners: [any Channel]
     private let limits: Limits
+    private let trustedProxies: TrustedProxies
     private let connections = ConnectionTable()
     private let context: ContextBox
     private let stopping = Mutex<Task<Void, Never>?>(nil)
@@ -39,8 +40,11 @@ public final class HTTPServer: Sendable {
     ///   - addresses: IP addresses, such as `127.0.0.1` and `::1`.
     ///   - port: the TCP port; 0 takes any that is free, the same for all addresses.
     ///   - limits: what the edge takes from a peer.
+    ///   - trustedProxies: whose `X-Forwarded-For` says where a request comes from.
     /// - Throws: ``BindError``.
-    public init(addresses: [String], port: Int, limits: Limits = Limits()) async throws(BindError) {
+    public init(
+        addresses: [String], port: Int, limits: Limits = Limits(), trustedProxies: TrustedProxies = .none
+    ) async throws(BindError) {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let context = ContextBox()
         let listener = Listener(group: group) { channel in
@@ -57,13 +61,16 @@ public final class HTTPServer: Sendable {
         self.addresses = listeners.compactMap { $0.localAddress?.ipAddress }
         self.group = group
         self.limits = limits
+        self.trustedProxies = trustedProxies
         self.context = context
     }
 
     /// Begins to take connections; call it once.
     public func serve(_ handler: any RequestHandler) async {
         context.value.withLock {
-            $0 = ServerContext(handler: handler, limits: limits, eventLoop: group.next(), connections: connections)
+            $0 = ServerContext(
+                handler: handler, limits: limits, trustedProxies: trustedProxies, eventLoop: group.next(),
+                connections: connections)
         }
         for listener in listeners { try? await listener.setOption(.autoRead, value: true).get() }
     }

@@ -48,7 +48,7 @@ struct Routes: Sendable {
             Path.protectedResourceMetadata: program(
                 read, ProtectedResourceMetadataRoute(metadata: metadata)),
             Path.mcp: program([.get, .post, .delete], parts.mcp),
-            Path.health: page(read, HealthRoute()),
+            Path.health: page(read, HealthRoute(store: server.store)),
         ]
         if let debug = parts.debug {
             func tool(_ methods: [HTTPMethod], _ route: any Route) -> Entry {

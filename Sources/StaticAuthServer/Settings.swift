@@ -36,6 +36,8 @@ public struct Settings: Sendable {
     public var port = 9003
     /// The origin under which clients reach the server, such as `https://mcp.example.com`; nil: as they ask.
     public var publicURL: String?
+    /// Addresses and networks of proxies whose `X-Forwarded-For` says where a request comes from.
+    public var trustedProxies: [String] = []
 
     /// The identifier of the one registered client.
     public var clientID = "static-mcp-client-001"

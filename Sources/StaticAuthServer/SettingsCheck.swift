@@ -1,3 +1,4 @@
+internal import HTTPEdge
 internal import OAuth
 
 extension Settings {
@@ -44,6 +45,14 @@ extension Settings {
                     "public-url",
                     "'\(publicURL)' is not an origin; give http or https, a host and perhaps a port, without a path: "
                         + "https://mcp.example.com."))
+        }
+        do throws(TrustedProxies.Malformed) {
+            _ = try TrustedProxies(trustedProxies)
+        } catch {
+            found.append(
+                Problem(
+                    "trusted-proxies",
+                    "'\(error.text)' is neither an address nor a network without further bits, such as 10.0.0.0/8."))
         }
         return found
     }

@@ -86,7 +86,9 @@ public final class StaticAuthServer: Sendable {
         guard problems.isEmpty else { throw StartError.settings(problems) }
         let http: HTTPServer
         do throws(HTTPServer.BindError) {
-            http = try await HTTPServer(addresses: settings.addresses, port: settings.port)
+            http = try await HTTPServer(
+                addresses: settings.addresses, port: settings.port,
+                trustedProxies: (try? TrustedProxies(settings.trustedProxies)) ?? .none)
         } catch {
             throw StartError(error)
         }

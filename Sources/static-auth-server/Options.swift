@@ -18,6 +18,13 @@ struct ListenOptions: ParsableArguments {
             "Origin under which clients reach the server, for one behind a proxy, such as https://mcp.example.com. "
                 + "(default: as the client asks)", valueName: "url"))
     var publicURL: [String] = []
+
+    @Option(
+        name: .customLong("trusted-proxies"),
+        help: .init(
+            "Proxies whose X-Forwarded-For says where a request comes from: addresses or networks, separated by commas.",
+            valueName: "addresses"))
+    var trustedProxies: [String] = []
 }
 
 struct ClientOptions: ParsableArguments {

@@ -51,6 +51,9 @@ var settingsTable: [Setting] {
         Setting(name: "host", flag: \.listen.host) { $0.settings.host = try one($1) },
         Setting(name: "port", flag: \.listen.port) { $0.settings.port = try number($1) },
         Setting(name: "public-url", flag: \.listen.publicURL) { $0.settings.publicURL = try one($1) },
+        Setting(name: "trusted-proxies", flag: \.listen.trustedProxies, shape: .list) {
+            $0.settings.trustedProxies = try some($1)
+        },
 
         Setting(name: "client-id", flag: \.client.clientID) { $0.settings.clientID = try one($1) },
         Setting(name: "client-secret", flag: \.client.clientSecret) { $0.settings.clientSecret = Secret(try one($1)) },

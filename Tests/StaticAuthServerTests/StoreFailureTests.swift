@@ -35,7 +35,8 @@ struct StoreFailureTests {
     private let lines = LogLines()
 
     private func respond(
-        _ failure: any Error, _ path: String, query: String? = nil, _ form: [(String, String)],
+        _ failure: any Error, _ path: String, query: String? = nil, method: HTTPMethod = .post,
+        _ form: [(String, String)],
         token: String? = nil
     ) async throws -> HTTPResponse {
         let parts = Parts(
@@ -45,7 +46,7 @@ struct StoreFailureTests {
         if let token { fields.append("Authorization", "Bearer \(token)") }
         return await Router(parts).respond(
             to: HTTPRequest(
-                method: .post, path: path, query: query, host: "localhost:9003", fields: fields,
+                method: method, path: path, query: query, host: "localhost:9003", fields: fields,
                 body: Array(TestClient.encode(form).utf8), peer: "127.0.0.1"))
     }
 
@@ -68,8 +69,12 @@ struct StoreFailureTests {
             #expect(response.text.contains("temporarily_unavailable"))
             #expect(!response.text.contains("unplugged"))
         }
+        let health = try await respond(StoreUnavailable(reason: "unplugged"), "/healthz", method: .get, [])
+        #expect(health.status == .serviceUnavailable)
+        #expect(health.fields.first("retry-after") == "1")
+        #expect(health.text.contains("temporarily_unavailable"))
         let errors = lines.all.filter { $0.contains(" error ") }
-        #expect(errors.count == 4)
+        #expect(errors.count == 5)
         #expect(errors.allSatisfy { $0.contains("unplugged") })
     }
 

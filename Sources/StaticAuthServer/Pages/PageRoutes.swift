@@ -21,10 +21,3 @@ struct CallbackRoute: Route {
         return CallbackPage(origin: origin.text, clientID: clientID, parameters: parameters).response
     }
 }
-
-/// `/healthz`: says that the process answers.
-struct HealthRoute: Route {
-    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
-        Responses.json(.ok, ["status": "ok"])
-    }
-}

@@ -1,0 +1,42 @@
+internal import HTTPEdge
+internal import MCP
+internal import OAuth
+internal import OAuthServer
+
+/// `/healthz`: says that the process answers and that its store does.
+///
+/// It looks up one token that does not exist, which costs what any request with a wrong token costs.
+struct HealthRoute: Route {
+    let store: any GrantStore
+    /// How long the store may take.
+    var patience = Duration.seconds(2)
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        try await ask()
+        return Responses.json(.ok, ["status": "ok"])
+    }
+
+    /// Asks the store, and does not wait for one that is silent.
+    private func ask() async throws {
+        let (answers, answer) = AsyncThrowingStream.makeStream(of: Void.self)
+        let look = Task { [store] in
+            do {
+                _ = try await store.accessToken(Self.nobodysToken)
+                answer.finish()
+            } catch {
+                answer.finish(throwing: error)
+            }
+        }
+        let alarm = Task { [patience] in
+            try await Task.sleep(for: patience)
+            answer.finish(throwing: StoreUnavailable(reason: "no answer within \(patience)"))
+        }
+        defer {
+            look.cancel()
+            alarm.cancel()
+        }
+        for try await _ in answers {}
+    }
+
+    private static let nobodysToken = Digest(of: "")
+}

@@ -1,0 +1,74 @@
+import Testing
+
+@testable import HTTPEdge
+
+@Suite("Whose word is taken for where a request comes from")
+struct TrustedProxiesTests {
+    private static let proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8"]
+
+    @Test(
+        "The last address that is no trusted proxy is the peer",
+        arguments: [
+            ("127.0.0.1", ["203.0.113.7"], "203.0.113.7"),
+            ("127.0.0.1", ["198.51.100.1, 203.0.113.7"], "203.0.113.7"),
+            ("127.0.0.1", ["203.0.113.7, 10.1.2.3"], "203.0.113.7"),
+            ("127.0.0.1", ["198.51.100.1", "203.0.113.7 ,\t10.1.2.3", "10.9.9.9"], "203.0.113.7"),
+            ("10.255.0.1", ["2001:DB8:0::7"], "2001:db8::7"),
+            ("fd12::1", ["203.0.113.7"], "203.0.113.7"),
+            ("::ffff:10.0.0.1", ["::ffff:203.0.113.7"], "203.0.113.7"),
+            // Each is trusted: the first of them asked.
+            ("127.0.0.1", ["10.0.0.1, 10.0.0.2"], "10.0.0.1"),
+            ("127.0.0.1", [], "127.0.0.1"),
+        ])
+    func lastUntrusted(connection: String, values: [String], peer: String) throws {
+        #expect(try TrustedProxies(Self.proxies).peer(connection: connection, forwardedFor: values) == peer)
+    }
+
+    @Test(
+        "From anybody else the field changes nothing", arguments: ["203.0.113.9", "::1", "127.0.0.2", "11.0.0.1", ""])
+    func forged(connection: String) throws {
+        let proxies = try TrustedProxies(Self.proxies)
+        #expect(proxies.peer(connection: connection, forwardedFor: ["198.51.100.1"]) == connection)
+        #expect(TrustedProxies.none.peer(connection: "127.0.0.1", forwardedFor: ["198.51.100.1"]) == "127.0.0.1")
+    }
+
+    @Test(
+        "An entry that is no address names nobody",
+        arguments: [
+            "unknown", "", "203.0.113.7:80", "[2001:db8::7]", "198.51.100.1,", "203.0.113.256", "1", "fe80::1%0",
+        ])
+    func malformedEntry(value: String) throws {
+        #expect(try TrustedProxies(Self.proxies).peer(connection: "127.0.0.1", forwardedFor: [value]) == "127.0.0.1")
+    }
+
+    @Test("What stands before the entry that counts does not matter")
+    func beforeTheEntry() throws {
+        let values = ["unknown, 203.0.113.7"]
+        #expect(try TrustedProxies(Self.proxies).peer(connection: "127.0.0.1", forwardedFor: values) == "203.0.113.7")
+    }
+
+    @Test(
+        "What is neither an address nor a network is refused",
+        arguments: [
+            "", "localhost", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.0/", "10.0.0.0/+8", "10.0.0.0/8/8", "fd00::/129",
+            "fd00::1/64", "10.0.0", "10.0.0.0/-1", " 10.0.0.1",
+        ])
+    func malformed(text: String) {
+        #expect(throws: TrustedProxies.Malformed.self) { try TrustedProxies(["127.0.0.1", text]) }
+    }
+
+    @Test("A network ends where its prefix does")
+    func prefix() throws {
+        let proxies = try TrustedProxies(["192.0.2.128/25", "2001:db8:0:8000::/49"])
+        for (address, isTrusted) in [
+            ("192.0.2.128", true), ("192.0.2.255", true), ("192.0.2.127", false), ("192.0.3.128", false),
+            ("2001:db8:0:8000::", true), ("2001:db8:0:ffff::1", true), ("2001:db8:0:7fff::1", false),
+        ] {
+            let peer = proxies.peer(connection: address, forwardedFor: ["198.51.100.1"])
+            #expect((peer == "198.51.100.1") == isTrusted, "\(address)")
+        }
+        let everybody = try TrustedProxies(["0.0.0.0/0"])
+        #expect(everybody.peer(connection: "203.0.113.9", forwardedFor: ["198.51.100.1"]) == "198.51.100.1")
+        #expect(everybody.peer(connection: "2001:db8::1", forwardedFor: ["198.51.100.1"]) == "2001:db8::1")
+    }
+}
