@@ -167,8 +167,7 @@ final class HTTPConnection: ChannelInboundHandler {
         state = .answering(head)
         deadline?.clear()
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let request = HTTPRequest(
-            method: head.method, path: head.path, query: head.query, host: head.host, fields: HTTPFields(head.headers),
+        let request = head.request(
             body: body,
             peer: server.trustedProxies.peer(connection: peer, forwardedFor: head.headers["x-forwarded-for"]),
             connection: RequestConnection(connection: connection))

@@ -41,6 +41,13 @@ struct RequestHead {
         expectsContinue = head.version == .http1_1 && !expectations.isEmpty
     }
 
+    /// The whole request, once its body is here.
+    func request(body: [UInt8], peer: String, connection: RequestConnection) -> HTTPRequest {
+        HTTPRequest(
+            method: method, path: path, query: query, host: host, fields: HTTPFields(headers), body: body, peer: peer,
+            connection: connection)
+    }
+
     /// Removes the white space that the parser leaves behind values, which is no part of them (RFC 9110 §5.5).
     private static func trimmed(_ headers: HTTPHeaders) -> HTTPHeaders {
         func isSpace(_ byte: UInt8?) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }

@@ -33,9 +33,8 @@ public final class WebClient: Sendable {
     public init(limits: WebLimits = WebLimits(), trace: Trace? = nil) {
         self.limits = limits
         self.trace = trace
-        var configuration = HTTPClient.Configuration(
+        let configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: TimeAmount(limits.connectTimeout)))
-        configuration.ignoreUncleanSSLShutdown = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
