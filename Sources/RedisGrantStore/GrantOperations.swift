@@ -2,7 +2,7 @@
 public import OAuth
 public import OAuthServer
 
-extension RedisStore: GrantStore {
+extension RedisGrantStore: GrantStore {
     // MARK: Adding and spending
 
     /// See `GrantStore.insert`.
@@ -81,12 +81,12 @@ extension RedisStore: GrantStore {
     private func find(_ key: String) async throws -> Found? {
         guard let values = try await run(.find, keys: [key], [keys.grants]).array else { return nil }
         return try Self.reading { () throws(Record.Unreadable) in
-            guard values.count == 5, let id = values[0].text.flatMap(GrantID.init(hex:)),
-                let latest = values[4].text.flatMap(Int.init)
-            else { throw Record.Unreadable() }
+            guard values.count == 5, let id = values[0].text.flatMap(GrantID.init(hex:)) else {
+                throw Record.Unreadable()
+            }
             return Found(
                 record: try Record(values[1].bytes), isSpent: values[2] != .null,
-                grant: try GrantRecord(Record(values[3].bytes), id: id), latest: .nanoseconds(latest))
+                grant: try GrantRecord(Record(values[3].bytes), id: id), latest: try Record.instant(values[4]))
         }
     }
 
@@ -113,17 +113,17 @@ private struct Deposit {
     private(set) var keys: [String]
     private(set) var arguments: [String]
 
-    private init(_ grant: GrantRecord, latest: Instant, in store: RedisStore) {
+    private init(_ grant: GrantRecord, latest: Instant, in store: RedisGrantStore) {
         keys = [store.keys.grant(grant.id)]
         arguments = [grant.id.hex, grant.record.text, String(latest.nanoseconds), store.lifetime(until: latest)]
     }
 
-    init(_ code: CodeRecord, in store: RedisStore) {
+    init(_ code: CodeRecord, in store: RedisGrantStore) {
         self.init(code.grant, latest: code.expiresAt, in: store)
         add(code.record, under: store.keys.code(code.digest), until: code.expiresAt, in: store)
     }
 
-    init(_ tokens: IssuedTokens, in store: RedisStore) {
+    init(_ tokens: IssuedTokens, in store: RedisGrantStore) {
         let (access, refresh) = (tokens.accessToken, tokens.refreshToken)
         self.init(tokens.grant, latest: max(access.expiresAt, refresh?.expiresAt ?? .zero), in: store)
         add(access.record, under: store.keys.accessToken(access.digest), until: access.expiresAt, in: store)
@@ -132,7 +132,7 @@ private struct Deposit {
         }
     }
 
-    private mutating func add(_ record: Record, under key: String, until expiry: Instant, in store: RedisStore) {
+    private mutating func add(_ record: Record, under key: String, until expiry: Instant, in store: RedisGrantStore) {
         keys.append(key)
         arguments += [record.text, store.lifetime(until: expiry)]
     }

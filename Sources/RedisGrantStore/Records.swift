@@ -7,7 +7,7 @@ internal import OAuthServer
 ///
 /// Instants are whole nanoseconds since the Unix epoch, the resolution of the system's clock.
 struct Record {
-    private var members: JSONObject
+    private let members: JSONObject
 
     init(_ members: JSONObject) {
         self.members = members
@@ -35,6 +35,12 @@ struct Record {
 
     func instant(_ name: String) throws(Unreadable) -> Instant {
         guard let nanoseconds = members[name]?.number?.intValue else { throw Unreadable() }
+        return .nanoseconds(nanoseconds)
+    }
+
+    /// An instant that stands outside a record, where scripts can compare it.
+    static func instant(_ value: RESPValue) throws(Unreadable) -> Instant {
+        guard let nanoseconds = value.text.flatMap({ Int($0) }) else { throw Unreadable() }
         return .nanoseconds(nanoseconds)
     }
 
@@ -114,11 +120,11 @@ extension Session {
         Record(["subject": .string(subject), "client_id": .string(clientID), "version": .string(version.rawValue)])
     }
 
-    init(_ record: Record, digest: [UInt8], expiry: Instant) throws(Record.Unreadable) {
+    init(_ record: Record, digest: [UInt8], expiry: Instant, end: Instant) throws(Record.Unreadable) {
         guard let version = ProtocolVersion(rawValue: try record.text("version")) else { throw Record.Unreadable() }
         self.init(
             digest: digest, subject: try record.text("subject"), clientID: try record.text("client_id"),
-            version: version, expiry: expiry)
+            version: version, expiry: expiry, end: end)
     }
 }
 #endif

@@ -59,20 +59,22 @@ enum Script: CaseIterable, Sendable {
             if redis.call('HDEL', KEYS[1], 'record') == 1 then redis.call('HSET', KEYS[1], 'revoked', '1') end
             return 'done'
             """
-        // KEYS: the session. ARGV: its record, its end, and the milliseconds to keep it.
+        // KEYS: the session. ARGV: its record, when it expires, when it ends, and the milliseconds to keep it.
         case .insertSession:
             """
-            redis.call('HSET', KEYS[1], 'record', ARGV[1], 'expires_at', ARGV[2])
-            return redis.call('PEXPIRE', KEYS[1], ARGV[3])
+            redis.call('HSET', KEYS[1], 'record', ARGV[1], 'expires_at', ARGV[2], 'ends_at', ARGV[3])
+            return redis.call('PEXPIRE', KEYS[1], ARGV[4])
             """
-        // KEYS: the session. ARGV: the time, the new end, and the milliseconds to keep it.
+        // KEYS: the session. ARGV: the time, when it is to expire, and the milliseconds to keep it.
         case .useSession:
             """
-            local found = redis.call('HMGET', KEYS[1], 'record', 'expires_at')
+            local found = redis.call('HMGET', KEYS[1], 'record', 'expires_at', 'ends_at')
             if not found[1] or tonumber(found[2]) <= tonumber(ARGV[1]) then return false end
+            local expiry = ARGV[2]
+            if tonumber(found[3]) < tonumber(expiry) then expiry = found[3] end
             redis.call('PEXPIRE', KEYS[1], ARGV[3])
-            redis.call('HSET', KEYS[1], 'expires_at', ARGV[2])
-            return found[1]
+            redis.call('HSET', KEYS[1], 'expires_at', expiry)
+            return {found[1], expiry, found[3]}
             """
         }
     }

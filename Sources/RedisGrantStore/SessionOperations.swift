@@ -1,24 +1,28 @@
 #if Redis
 public import MCP
 
-extension RedisStore: SessionStore {
+extension RedisGrantStore: SessionStore {
     /// See `SessionStore.insert`.
     public func insert(_ session: Session) async throws {
-        let key = keys.session(session.digest)
-        let lifetime = lifetime(until: session.expiry, atMost: Self.longestSession)
         _ = try await run(
-            .insertSession, keys: [key], [session.record.text, String(session.expiry.nanoseconds), lifetime])
+            .insertSession, keys: [keys.session(session.digest)],
+            [
+                session.record.text, String(session.expiry.nanoseconds), String(session.end.nanoseconds),
+                lifetime(until: session.expiry),
+            ])
     }
 
     /// See `SessionStore.session`.
     public func session(_ digest: [UInt8], at now: Duration, keptUntil expiry: Duration) async throws -> Session? {
-        let lifetime = lifetime(until: expiry, atMost: Self.longestSession)
         let found = try await run(
             .useSession, keys: [keys.session(digest)],
-            [String(max(now, horizon).nanoseconds), String(expiry.nanoseconds), lifetime])
-        guard let record = found.bytes else { return nil }
+            [String(max(now, horizon).nanoseconds), String(expiry.nanoseconds), lifetime(until: expiry)])
+        guard let values = found.array else { return nil }
         return try Self.reading { () throws(Record.Unreadable) in
-            try Session(Record(record), digest: digest, expiry: expiry)
+            guard values.count == 3 else { throw Record.Unreadable() }
+            return try Session(
+                Record(values[0].bytes), digest: digest, expiry: Record.instant(values[1]),
+                end: Record.instant(values[2]))
         }
     }
 

@@ -57,17 +57,28 @@ struct SettingsLoader {
             }
         }
         if case .redisVariable = launch.store {
-            if let url = (environment + file).first(where: { $0.name == Self.redisVariable && !$0.text.isEmpty }) {
-                launch.store = .redis(url: Secret(url.text))
-            } else {
-                let source = origins["store"] ?? .flag("store")
-                failure.configuration.append(
-                    "\(source.label): 'redis' stands for the URL in the variable \(Self.redisVariable), which is not set."
-                )
-            }
+            let source = origins["store"] ?? .flag("store")
+            resolveRedis(&launch, source, among: environment + file, &failure)
         }
         guard failure.all.isEmpty else { throw failure }
         return launch
+    }
+
+    /// Puts the URL of the variable in the place of the word that stands for it.
+    private func resolveRedis(
+        _ launch: inout Launch, _ source: Source, among entries: [Entry], _ failure: inout Failure
+    ) {
+        let name = Self.redisVariable
+        guard let url = entries.first(where: { $0.name == name && !$0.text.isEmpty }) else {
+            failure.configuration.append(
+                "\(source.label): 'redis' stands for the URL in the variable \(name), which is not set.")
+            return
+        }
+        do {
+            launch.store = try StoreChoice(redisURL: url.text)
+        } catch {
+            failure.configuration.append("\(name): \(error.reason)")
+        }
     }
 
     // MARK: - Where a value comes from

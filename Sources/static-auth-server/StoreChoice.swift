@@ -1,6 +1,10 @@
 internal import MCP
 internal import OAuth
 internal import OAuthServer
+internal import StaticAuthServer
+#if Redis
+internal import RedisGrantStore
+#endif
 #if SQLite
 internal import SQLiteGrantStore
 #endif
@@ -21,11 +25,23 @@ enum StoreChoice {
         switch text {
         case "memory": self = .memory
         case "redis": self = .redisVariable
-        case _ where text.hasPrefix("redis://"): self = .redis(url: Secret(text))
+        case _ where text.hasPrefix("redis://") || text.hasPrefix("rediss://"): try self.init(redisURL: text)
         case _ where text.hasPrefix("sqlite:") && text != "sqlite:": self = .sqlite(path: String(text.dropFirst(7)))
         default:
             throw .init(reason: "It is not one of memory, sqlite:PATH, redis://[:PASSWORD@]HOST:PORT[/DB] and redis.")
         }
+    }
+
+    /// Reads a Redis URL.
+    init(redisURL text: String) throws(Setting.Malformed) {
+        #if Redis
+        do throws(RedisURL.Malformed) {
+            _ = try RedisURL(text)
+        } catch {
+            throw .init(reason: error.description)
+        }
+        #endif
+        self = .redis(url: Secret(text))
     }
 
     /// A store that this program was built without.
@@ -59,9 +75,15 @@ enum StoreChoice {
             #else
             throw NotBuiltIn(trait: "SQLite", package: "libsqlite3-dev")
             #endif
-        case .redis, .redisVariable:
-            // The store in Redis is opened here, under `#if Redis`.
+        case .redisVariable:
+            preconditionFailure("the loader puts the URL in its place")
+        case .redis(let url):
+            #if Redis
+            let store = try await RedisGrantStore(RedisURL(url.reveal()), now: SystemClock.now)
+            return OpenStore(store: store, close: { await store.close() })
+            #else
             throw NotBuiltIn(trait: "Redis", package: "libhiredis-dev")
+            #endif
         }
     }
 }

@@ -7,8 +7,8 @@ import Testing
 
 /// Runs a test with a store in a Redis of its own, and closes both.
 func withStore(
-    _ arguments: [String] = [], clock: FixedClock = FixedClock(), patience: Duration = .seconds(20),
-    _ body: (RedisStore, RedisServer) async throws -> Void
+    _ arguments: [String] = [], clock: FixedClock = .ofSamples, patience: Duration = .seconds(20),
+    _ body: (RedisGrantStore, RedisServer) async throws -> Void
 ) async throws {
     let redis = try await RedisServer.start(arguments)
     try await withStore(at: redis.url, clock: clock, patience: patience) { try await body($0, redis) }
@@ -16,10 +16,10 @@ func withStore(
 
 /// Runs a test with a store at a URL, and closes it.
 func withStore<Value>(
-    at url: String, clock: FixedClock = FixedClock(), patience: Duration = .seconds(20),
-    _ body: (RedisStore) async throws -> Value
+    at url: String, clock: FixedClock = .ofSamples, patience: Duration = .seconds(20),
+    _ body: (RedisGrantStore) async throws -> Value
 ) async throws -> Value {
-    let store = try await RedisStore(RedisURL(url), patience: patience, now: clock.now)
+    let store = try await RedisGrantStore(RedisURL(url), patience: patience, now: clock.now)
     do {
         let value = try await body(store)
         await store.close()
@@ -32,7 +32,7 @@ func withStore<Value>(
 
 /// Runs a test with a store that reaches its Redis through a proxy, and stops all three.
 func withProxy(
-    patience: Duration = .seconds(20), _ body: (RedisStore, Proxy, RedisServer) async throws -> Void
+    patience: Duration = .seconds(20), _ body: (RedisGrantStore, Proxy, RedisServer) async throws -> Void
 ) async throws {
     let redis = try await RedisServer.start()
     let proxy = try await Proxy(to: redis.port)
@@ -43,6 +43,11 @@ func withProxy(
         throw error
     }
     await proxy.stop()
+}
+
+extension FixedClock {
+    /// A clock that shows when the samples are issued.
+    static var ofSamples: FixedClock { FixedClock(at: SampleGrant("a").start) }
 }
 
 /// Why a store could not answer; records an issue and returns nothing when it did.

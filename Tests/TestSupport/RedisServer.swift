@@ -88,6 +88,19 @@ public final class RedisServer {
 
     /// Runs a command on a connection of its own and returns the reply as it came.
     public func run(_ command: String) async throws -> String {
+        try await Self.run(command, port: port)
+    }
+
+    /// How many commands it has run since its start; 0 when it does not answer.
+    public var processed: Int {
+        get async {
+            let facts = try? await run("INFO stats")
+            return (facts?.firstMatch(of: /total_commands_processed:([0-9]+)/)?.1).flatMap { Int($0) } ?? 0
+        }
+    }
+
+    /// Runs a command at the server on a port, whoever started that.
+    public static func run(_ command: String, port: Int) async throws -> String {
         let connection = try await RawConnection(port: port)
         await connection.send("\(command)\r\nQUIT\r\n")
         return String(await connection.readToEnd().dropLast("+OK\r\n".utf8.count))

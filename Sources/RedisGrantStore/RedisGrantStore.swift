@@ -12,7 +12,7 @@ internal import Synchronization
 ///
 /// Redis forgets each key by itself, an hour after its record has expired, so that neither clocks that differ nor one
 /// that is moved back end anything early. Whether something has expired is said by the record alone.
-public final class RedisStore: Sendable {
+public final class RedisGrantStore: Sendable {
     let client: RedisClient
     let keys: Keys
     private let now: @Sendable () -> Instant
@@ -21,8 +21,6 @@ public final class RedisStore: Sendable {
 
     /// What the keys begin with.
     public static let defaultPrefix = "static-auth-server:"
-    /// The longest that a session is kept without use.
-    static let longestSession = Duration.seconds(86_400)
 
     private static let margin = Duration.seconds(3600)
 
@@ -58,8 +56,8 @@ public final class RedisStore: Sendable {
     var horizon: Instant { forgotten.withLock(\.self) }
 
     /// How many milliseconds Redis keeps what expires at an instant.
-    func lifetime(until expiry: Instant, atMost most: Duration = .seconds(Int64.max / 1000)) -> String {
-        String(min(max(expiry - now(), .zero) + Self.margin, most).components.seconds * 1000)
+    func lifetime(until expiry: Instant) -> String {
+        String((max(expiry - now(), .zero) + Self.margin).components.seconds * 1000)
     }
 
     /// Runs a script and returns its reply.

@@ -1,0 +1,37 @@
+#if Redis
+import MCP
+import OAuthServer
+import TestSupport
+import Testing
+
+@testable import RedisGrantStore
+
+@Suite("The store in Redis keeps every promise of a store")
+struct ConformanceTests {
+    @Test("of grants", .proves(.e18), arguments: GrantStoreConformance.allCases)
+    func grants(promise: GrantStoreConformance) async throws {
+        try await withStore { store, _ in try await promise.check(store) }
+    }
+
+    @Test("of sessions", .proves(.i8, .i11), arguments: SessionStoreConformance.allCases)
+    func sessions(promise: SessionStoreConformance) async throws {
+        try await withStore { store, _ in try await promise.check(store) }
+    }
+
+    @Test("of persistence", arguments: PersistenceConformance.allCases)
+    func persistence(promise: PersistenceConformance) async throws {
+        let redis = try await RedisServer.start()
+        let url = try RedisURL(redis.url)
+        try await promise.check(
+            open: { try await RedisGrantStore(url, patience: .seconds(20), now: FixedClock().now) },
+            close: { await $0.close() })
+    }
+
+    @Test(
+        "and a server on it those that clients see", .proves(.e18, .e19, .e21, .f4), arguments: FlowConformance.allCases
+    )
+    func flows(promise: FlowConformance) async throws {
+        try await withStore { store, _ in try await promise.check(store) }
+    }
+}
+#endif
