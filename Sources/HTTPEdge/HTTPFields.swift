@@ -48,4 +48,27 @@ public struct HTTPFields: Sendable {
                 && zip(name.utf8, prefix.utf8).allSatisfy { $0 == $1 || ($0 | 0x20) == $1 }
         }.map { ($0.name, $0.value) }
     }
+
+    /// All fields in order.
+    public var all: [(name: String, value: String)] {
+        headers.map { ($0.name, $0.value) }
+    }
+
+    /// Takes out the fields whose names a function picks.
+    public func split(where isPicked: (_ name: String) -> Bool) -> (
+        picked: [(name: String, value: String)], others: HTTPFields
+    ) {
+        var picked: [(name: String, value: String)] = []
+        let others = headers.filter { name, value in
+            guard isPicked(name) else { return true }
+            picked.append((name, value))
+            return false
+        }
+        return (picked, HTTPFields(HTTPHeaders(others)))
+    }
+
+    /// The number of bytes in all names and values.
+    public var byteCount: Int {
+        headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+    }
 }

@@ -1,3 +1,5 @@
+internal import NIOHTTP1
+
 /// The status code of a response.
 ///
 /// RFC 9110 §15, RFC 6585.
@@ -54,6 +56,11 @@ public struct HTTPStatus: Hashable, Sendable {
     public static let internalServerError = HTTPStatus(500)
     /// 503.
     public static let serviceUnavailable = HTTPStatus(503)
+    /// 504.
+    public static let gatewayTimeout = HTTPStatus(504)
     /// 505.
     public static let versionNotSupported = HTTPStatus(505)
+
+    /// The words that stand beside the code on the wire, such as `Not Found`.
+    public var phrase: String { HTTPResponseStatus(statusCode: code).reasonPhrase }
 }

@@ -22,7 +22,7 @@ struct Refusal: Error {
     ///
     /// It is written as bytes, because the handlers that know HTTP expect every answer to follow a request.
     func bytes(date: String) -> ByteBuffer {
-        let phrase = HTTPResponseStatus(statusCode: status.code).reasonPhrase
+        let phrase = status.phrase
         let retry = status == .serviceUnavailable ? "Retry-After: 1\r\n" : ""
         return ByteBuffer(
             string: """

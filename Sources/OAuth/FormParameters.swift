@@ -90,6 +90,11 @@ public struct FormParameters: Sendable, Equatable {
         return kept
     }
 
+    /// All parameters, also those that nobody defines, each value wrapped because it may be a secret.
+    public var fields: [(name: String, value: Secret)] {
+        pairs.map { ($0.name, Secret($0.value)) }
+    }
+
     /// Whether no parameter has a value.
     public var isEmpty: Bool { pairs.isEmpty }
 

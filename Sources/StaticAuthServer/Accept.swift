@@ -9,11 +9,14 @@ struct Accept {
     /// Whether JSON is listed itself, and not only covered by a range.
     let namesJSON: Bool
 
+    /// Whether a page is asked for: browsers list HTML, programs hardly ever do.
+    let prefersPage: Bool
+
     init(_ fields: HTTPFields) {
         let values = fields["accept"]
         // What nearly every client sends needs no reading.
         if values == [Self.usual] {
-            (json, eventStream, namesJSON) = (true, true, true)
+            (json, eventStream, namesJSON, prefersPage) = (true, true, true, false)
             return
         }
         let ranges = values.flatMap { $0.split(separator: ",") }.map(Self.range)
@@ -22,6 +25,7 @@ struct Accept {
             [type, wider, "*/*"].lazy.compactMap { name in ranges.first { $0.name == name } }.first?.isAccepted ?? false
         }
         namesJSON = ranges.contains { $0.name == "application/json" && $0.isAccepted }
+        prefersPage = !namesJSON && ranges.contains { $0.name == "text/html" && $0.isAccepted }
         json = accepts("application/json", "application/*")
         eventStream = accepts("text/event-stream", "text/*")
     }

@@ -15,6 +15,7 @@ struct Parts: Sendable {
     let log: Log
     /// Nil where there is no debugging.
     let debug: DebugFeatures?
+    let gauges: Gauges
     /// Who is logged in without being asked.
     let autoApprovedUser: User?
     /// The user whose password is still the default.
@@ -22,7 +23,7 @@ struct Parts: Sendable {
 
     init(
         _ settings: Settings, port: Int, tools: ToolRegistry, memory: Memory,
-        now: @escaping @Sendable () -> Duration, log: Log
+        now: @escaping @Sendable () -> Duration, log: Log, connections: @escaping @Sendable () -> Int = { 0 }
     ) {
         let origins = OwnOrigins(settings, port: port)
         baseURL = origins.base.text
@@ -46,7 +47,10 @@ struct Parts: Sendable {
             server: server, now: now)
         errors = ErrorResponses(log: log)
         self.log = log
-        debug = DebugFeatures(settings)
+        debug = DebugFeatures(settings, now: now)
+        gauges = Gauges(
+            sessions: { (memory.sessions as? MemorySessionStore)?.count },
+            streams: { server.subscriptions.count }, connections: connections)
         autoApprovedUser = configuration.users.first { $0.name == settings.autoApprovedUser }
         defaultUser = settings.users.first(where: settings.hasDefaultPassword)?.name
     }

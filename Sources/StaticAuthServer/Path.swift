@@ -14,13 +14,29 @@ enum Path {
     /// RFC 9728 §3.1: the resource's own path follows the well-known one.
     static let protectedResourceMetadata = originMetadata + mcp
 
+    /// Figures for Prometheus, for whom the debug features are for.
+    static let metrics = "/metrics"
     /// What shows and changes how the server is debugged.
     static let debug = "/debug"
     static let debugRequests = debug + "/requests"
 
+    static let debugFlows = debug + "/flows"
+    static let debugEvents = debug + "/events"
+    static let timelineScript = debug + "/timeline.js"
+    static let debugReport = debug + "/report"
+
     /// The entry of the journal with a number.
     static func debugEntry(_ number: Int) -> String { "\(debugRequests)/\(number)" }
 
+    /// What follows the last slash of a path.
+    static func lastComponent(of path: String) -> Substring {
+        path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    }
+
     /// Whether a path is one of the debug features'.
-    static func isDebug(_ path: String) -> Bool { path == debug || path.hasPrefix(debug + "/") }
+    static func isDebug(_ path: String) -> Bool {
+        path == debug || path == metrics || path.hasPrefix(debugFolder)
+    }
+
+    private static let debugFolder = debug + "/"
 }

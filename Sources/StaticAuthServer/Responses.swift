@@ -15,6 +15,12 @@ enum Responses {
         json(status, bytes: JSONWriter.bytes(of: object))
     }
 
+    /// A file of a given type that nobody may store.
+    static func download(_ type: String, _ body: [UInt8]) -> HTTPResponse {
+        HTTPResponse(
+            .ok, fields: HTTPFields([("Content-Type", type), ("Cache-Control", "no-store")]), body: .bytes(body))
+    }
+
     /// A document of OAuth as JSON, followed by members of our own.
     static func json(_ status: HTTPStatus, _ document: Document, adding members: [(String, JSONValue)] = [])
         -> HTTPResponse

@@ -11,7 +11,7 @@ struct Router: RequestHandler {
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         let start = ContinuousClock.now
-        let answer = await journaled(request)
+        let answer = await journaled(request, start)
         log(
             .info, "request",
             [
@@ -22,11 +22,11 @@ struct Router: RequestHandler {
     }
 
     /// Answers, and has the journal remember it; what is asked of the debug features themselves is not remembered.
-    private func journaled(_ request: HTTPRequest) async -> HTTPResponse {
+    private func journaled(_ request: HTTPRequest, _ start: ContinuousClock.Instant) async -> HTTPResponse {
         guard let debug, !Path.isDebug(request.path) else { return await answer(request, entry: nil).response }
-        let number = debug.journal.begin()
+        let (number, time) = (debug.journal.begin(), debug.now())
         let answer = await answer(request, entry: number)
-        debug.journal.record(JournalEntry(number, request, answer))
+        debug.observe(Observation(number, request, answer, time: time, duration: ContinuousClock.now - start))
         return answer.response
     }
 

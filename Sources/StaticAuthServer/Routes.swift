@@ -54,12 +54,32 @@ struct Routes: Sendable {
             func tool(_ methods: [HTTPMethod], _ route: any Route) -> Entry {
                 Entry(methods: methods, isForPrograms: false, access: debug.access, route: route)
             }
-            entries[Path.debugRequests] = tool(read, JournalRoute(journal: debug.journal))
+            entries[Path.debugRequests] = tool(read + [.delete], JournalRoute(debug: debug))
+            entries[Path.debugRequests + "/count"] = tool(read, JournalCountRoute(journal: debug.journal))
+            entries[Path.debugRequests + "/await"] = tool(read, JournalAwaitRoute(debug: debug))
+            // Where a token is needed, the page has to be shown to whoever will type it in; it holds no data.
+            func shell(_ route: any Route) -> Entry {
+                let access = debug.access.token == nil ? debug.access : nil
+                return Entry(methods: read, isForPrograms: false, access: access, route: route)
+            }
+            entries[Path.debug] = shell(TimelineRoute(needsToken: debug.access.token != nil))
+            entries[Path.timelineScript] = shell(TimelineScriptRoute())
+            entries[Path.debugEvents] = tool(read, TimelineEventsRoute(debug: debug))
+            entries[Path.metrics] = tool(read, MetricsRoute(metrics: debug.metrics, gauges: parts.gauges))
+            entries[Path.debugReport] = tool(read, ReportRoute(debug: debug))
+            entries[Path.debugFlows] = tool(read, FlowsRoute(debug: debug))
+            entries[Path.debugFlows + Self.anything] = tool(read, FlowRoute(debug: debug))
+            entries[Path.debugRequests + Self.anything] = tool(read, JournalEntryRoute(journal: debug.journal))
         }
         self.entries = entries
     }
 
+    /// What there is at a path; below a debug path the last component may be an id.
     subscript(path: String) -> Entry? {
-        entries[path]
+        if let entry = entries[path] { return entry }
+        guard Path.isDebug(path), let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+        return entries[path[..<slash] + Self.anything]
     }
+
+    private static let anything = "/*"
 }

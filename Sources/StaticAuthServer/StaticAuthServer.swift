@@ -54,6 +54,7 @@ public final class StaticAuthServer: Sendable {
     private let http: HTTPServer
     private let mcp: MCPServer
     private let memory: Memory
+    private let debug: DebugFeatures?
 
     /// The tools of a server that is given none: `echo` and `get_time`.
     public static let demoTools: [any Tool] = [EchoTool(), TimeTool()]
@@ -95,7 +96,9 @@ public final class StaticAuthServer: Sendable {
         if let user = settings.autoApprovedUser {
             log(.warning, "--auto-approve is on: nobody is asked for a password", ["user": user])
         }
-        let parts = Parts(settings, port: http.port, tools: registry, memory: Memory(store), now: now, log: log)
+        let parts = Parts(
+            settings, port: http.port, tools: registry, memory: Memory(store), now: now, log: log,
+            connections: { http.openConnections })
         let server = StaticAuthServer(http: http, parts: parts)
         await http.serve(Router(parts))
         server.keepHouse(settings, now: now, keepAlive: keepAlive, log: log)
@@ -109,6 +112,7 @@ public final class StaticAuthServer: Sendable {
         clientID = parts.clientID
         mcp = parts.mcp.server
         memory = parts.memory
+        debug = parts.debug
     }
 
     /// Tells connected clients that the list of tools changed.
@@ -116,9 +120,13 @@ public final class StaticAuthServer: Sendable {
         mcp.subscriptions.toolsListChanged()
     }
 
+    /// How many wait for something to happen at `/debug`.
+    package var debugListeners: Int { debug?.changes.count ?? 0 }
+
     /// Ends open streams as their protocol wants it, lets answers under way finish, and closes everything.
     public func stop() async {
         mcp.subscriptions.endAll()
+        debug?.stop()
         await http.stop()
     }
 
@@ -135,7 +143,9 @@ public final class StaticAuthServer: Sendable {
     private func keepHouse(
         _ settings: Settings, now: @escaping @Sendable () -> Duration, keepAlive: Duration, log: Log
     ) {
-        let (mcp, memory) = (mcp, memory)
+        let (mcp, memory, debug) = (mcp, memory, debug)
+        // A client's silence grows without any request.
+        if let debug { http.every(.seconds(1)) { debug.changes.signal() } }
         http.every(keepAlive) { mcp.subscriptions.heartbeat() }
         http.every(.seconds(10)) {
             do {

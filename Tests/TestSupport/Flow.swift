@@ -24,6 +24,18 @@ public struct Flow: Sendable {
         public let refreshToken: String?
         /// The whole answer.
         public let answer: TestClient.Answer
+
+        /// Takes the tokens out of an answer; nil when there are none.
+        public init?(_ answer: TestClient.Answer) {
+            guard let accessToken = answer.json["access_token"]?.string else { return nil }
+            self.accessToken = accessToken
+            refreshToken = answer.json["refresh_token"]?.string
+            self.answer = answer
+        }
+
+        init(accessToken: String, refreshToken: String?, answer: TestClient.Answer) {
+            (self.accessToken, self.refreshToken, self.answer) = (accessToken, refreshToken, answer)
+        }
     }
 
     /// Something came that the flow did not expect.

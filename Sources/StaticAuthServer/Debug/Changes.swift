@@ -1,0 +1,51 @@
+internal import Synchronization
+
+/// Tells whoever waits that there is something new to look at; what it is they find out themselves.
+///
+/// A signal that nobody has taken yet is not repeated, so a slow listener costs nothing.
+final class Changes: Sendable {
+    /// The most listeners at a time.
+    static let most = 64
+
+    private struct State {
+        var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+        var last = 0
+        var isEnded = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Begins to listen; nil when too many do already or the server stops.
+    ///
+    /// The stream ends when the server stops.
+    func listen() -> AsyncStream<Void>? {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        return state.withLock { state in
+            guard !state.isEnded, state.listeners.count < Self.most else { return nil }
+            state.last += 1
+            continuation.onTermination = { [weak self, number = state.last] _ in
+                self?.state.withLock { $0.listeners[number] = nil }
+            }
+            state.listeners[state.last] = continuation
+            return stream
+        }
+    }
+
+    /// Signals everybody who listens.
+    func signal() {
+        let listeners = state.withLock { $0.listeners.isEmpty ? [:] : $0.listeners }
+        for listener in listeners.values { listener.yield() }
+    }
+
+    /// Lets everybody go, now and from now on.
+    func end() {
+        let listeners = state.withLock { state in
+            state.isEnded = true
+            return state.listeners
+        }
+        for listener in listeners.values { listener.finish() }
+    }
+
+    /// How many listen.
+    var count: Int { state.withLock { $0.listeners.count } }
+}

@@ -1,0 +1,33 @@
+/// A dictionary that forgets its oldest keys when it is full.
+struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    private let capacity: Int
+    private var values: [Key: Value] = [:]
+    /// The keys in the order in which they came; a ring once it is full.
+    private var order: [Key] = []
+    private var oldest = 0
+
+    init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    /// The value under a key; a new key may cost the oldest one its place.
+    subscript(key: Key) -> Value? {
+        get { values[key] }
+        set {
+            guard let newValue else { return }
+            if values.updateValue(newValue, forKey: key) == nil { remember(key) }
+        }
+    }
+
+    /// Changes the value under a key, if there is one.
+    mutating func change(_ key: Key, _ change: (inout Value) -> Void) {
+        if let position = values.index(forKey: key) { change(&values.values[position]) }
+    }
+
+    private mutating func remember(_ key: Key) {
+        guard order.count == capacity else { return order.append(key) }
+        values[order[oldest]] = nil
+        order[oldest] = key
+        oldest = (oldest + 1) % capacity
+    }
+}

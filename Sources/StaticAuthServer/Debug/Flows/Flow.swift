@@ -1,0 +1,73 @@
+internal import OAuth
+
+/// What belongs together: discovery, authorization, login, tokens, calls, refreshes.
+struct Flow: Sendable {
+    /// The most steps that are kept; then those in the middle go.
+    static let mostSteps = 200
+    /// The most messages that become steps of their own while all goes well.
+    static let mostMessages = 60
+
+    let number: Int
+    /// Where the client runs, as far as requests tell: all loopback addresses are one machine.
+    let machine: String
+    /// What the client calls itself.
+    private(set) var agent: SafeText?
+    /// The flow that this one took up, after its token, session or scope no longer did.
+    let follows: Int?
+    private(set) var steps: [FlowStep] = []
+    /// Requests whose steps are no longer kept.
+    private(set) var omitted = 0
+    /// The first step that went wrong; kept even when its step is not.
+    private(set) var firstProblem: FlowStep?
+    /// What is waited for, and since when.
+    var wait: (for: FlowWait, since: Instant)?
+    /// Rises over all flows with each change.
+    var version = 0
+
+    /// Whether no authorization has begun and no token was asked for.
+    var isDiscovery = true
+    private var messages = 0
+
+    init(number: Int, machine: String, follows: Int?) {
+        (self.number, self.machine, self.follows) = (number, machine, follows)
+    }
+
+    var lastMoment: Traces.Moment? { steps.last?.last }
+
+    /// The client's name for itself comes with its own requests, and not with those of a browser.
+    mutating func name(_ agent: SafeText) {
+        self.agent = self.agent ?? agent
+    }
+
+    /// Counts a message that went well to the last step, if there have been enough of them; else it wants a step.
+    mutating func countsMessage(_ moment: Traces.Moment) -> Bool {
+        messages += 1
+        guard messages > Self.mostMessages, let last = steps.indices.last, steps[last].isSummary else { return false }
+        steps[last].last = moment
+        steps[last].count += 1
+        return true
+    }
+
+    /// Whether messages that go well are no longer told apart.
+    var isSummarizing: Bool { messages > Self.mostMessages }
+
+    /// Appends a step, or adds it to the last one.
+    mutating func append(_ step: FlowStep) {
+        if step.verdict == .wrong, firstProblem == nil { firstProblem = step }
+        if let last = steps.indices.last, steps[last].isFollowed(by: step) {
+            steps[last].last = step.last
+            steps[last].count += step.count
+            return
+        }
+        if steps.count == Self.mostSteps { omitted += steps.remove(at: Self.mostSteps / 2).count }
+        steps.append(step)
+    }
+}
+
+extension FlowStep {
+    /// What stands for the messages that are not told apart.
+    static let furtherMessages: SafeText = "POST /mcp, further messages"
+
+    /// Whether it stands for messages that are not told apart.
+    var isSummary: Bool { kind == .message && verdict == .fine && title == Self.furtherMessages }
+}

@@ -1,0 +1,63 @@
+internal import MCP
+internal import OAuth
+
+/// A flow as JSON.
+struct FlowDocument {
+    let flow: Flow
+    /// The time now, by which silence is told.
+    let now: Instant
+
+    /// Everything but the steps.
+    var summary: JSONObject {
+        var object: JSONObject = [
+            "id": JSONValue(flow.number), "client": .string(flow.agent?.text ?? ""),
+            "machine": .string(flow.machine), "follows": flow.follows.map { JSONValue($0) } ?? .null,
+        ]
+        object["began"] = flow.steps.first.map { .string($0.first.time.iso8601) }
+        object["last"] = flow.steps.last.map { .string($0.last.time.iso8601) }
+        object["requests"] = JSONValue(flow.steps.reduce(flow.omitted) { $0 + $1.count })
+        object["first_problem"] = flow.firstProblem.map { .object(Self.json(of: $0)) } ?? .null
+        object["silence"] = silence.map { .object($0) } ?? .null
+        return object
+    }
+
+    /// The summary and the steps in order.
+    var json: JSONObject {
+        var object = summary
+        object["omitted"] = JSONValue(flow.omitted)
+        object["steps"] = .array(flow.steps.map { .object(Self.json(of: $0)) })
+        return object
+    }
+
+    private var silence: JSONObject? {
+        guard let wait = flow.wait else { return nil }
+        return [
+            "waiting_for": .string(wait.for.rawValue), "since": .string(wait.since.iso8601),
+            "seconds": JSONValue(Int((now - wait.since).components.seconds)),
+            "text": flow.silence(at: now).map { .string($0.text) } ?? .null,
+        ]
+    }
+
+    private static func json(of step: FlowStep) -> JSONObject {
+        var object: JSONObject = [
+            "entry": JSONValue(step.first.entry), "time": .string(step.first.time.iso8601),
+            "kind": .string(step.kind.rawValue), "title": .string(step.title.text),
+            "outcome": .string(step.outcome.text), "status": JSONValue(step.status),
+            "verdict": .string(step.verdict.rawValue), "count": JSONValue(step.count),
+        ]
+        if step.count > 1 {
+            object["last_entry"] = JSONValue(step.last.entry)
+            object["last_time"] = .string(step.last.time.iso8601)
+        }
+        if let explanation = step.explanation { object["explanation"] = .object(explanation.json) }
+        return object
+    }
+}
+
+extension Flow {
+    /// What can be said of a client that has been silent for longer than a client should be.
+    func silence(at now: Instant) -> SafeText? {
+        guard let wait, now - wait.since >= FlowWait.patience else { return nil }
+        return wait.for.sentence(after: now - wait.since)
+    }
+}

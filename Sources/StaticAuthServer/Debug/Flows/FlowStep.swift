@@ -1,0 +1,50 @@
+internal import OAuth
+
+/// One thing that a client or its person did, and what came of it.
+struct FlowStep: Sendable {
+    /// What it was about.
+    enum Kind: String, Sendable {
+        case challenge
+        case discovery
+        case authorization
+        case login
+        case token
+        case refresh
+        case message
+        case stream
+        case introspection
+        case revocation
+        case registration
+        case callback
+        case preflight
+        case other
+    }
+
+    /// How it went.
+    enum Verdict: String, Sendable {
+        case fine
+        /// An error that belongs to the protocol's normal course, or that a person can mend.
+        case expected
+        case wrong
+    }
+
+    let kind: Kind
+    /// What was asked: `POST /mcp tools/call echo`.
+    var title: SafeText
+    /// What came of it, in a few words.
+    let outcome: SafeText
+    let verdict: Verdict
+    let status: Int
+    let explanation: Explanation?
+    let first: Traces.Moment
+    /// The same as ``first`` unless several requests are one step.
+    var last: Traces.Moment
+    /// The number of requests.
+    var count = 1
+
+    /// Whether a further step is more of the same.
+    func isFollowed(by next: FlowStep) -> Bool {
+        kind == .message && next.kind == .message && verdict == .fine && next.verdict == .fine && title == next.title
+            && status == next.status
+    }
+}

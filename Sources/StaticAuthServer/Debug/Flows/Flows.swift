@@ -1,0 +1,52 @@
+internal import OAuth
+internal import Synchronization
+
+/// The latest flows, and what is known of the codes, tokens and sessions in them.
+///
+/// At most ``capacity`` flows are kept; the one that was quiet for longest goes first.
+final class Flows: Sendable {
+    /// The most flows.
+    static let capacity = 200
+
+    private let secrets: KnownSecrets
+    private let state: Mutex<FlowsState>
+
+    init(secrets: KnownSecrets, clientID: String) {
+        self.secrets = secrets
+        state = Mutex(FlowsState(clientID: clientID))
+    }
+
+    /// Finds the flow of an exchange and takes note of what happened; nil when it belongs to none.
+    func observe(_ exchange: Observation) -> Int? {
+        let sighting = Sighting(exchange)
+        return state.withLock { $0.observe(sighting, secrets) }
+    }
+
+    /// All flows, the oldest first.
+    var all: [Flow] { state.withLock { $0.all } }
+
+    /// The flow of a number, while it is kept.
+    subscript(number: Int) -> Flow? { state.withLock { $0[number] } }
+
+    /// What was found about the rules that clients must keep.
+    var findings: Findings { state.withLock { $0.rules.findings } }
+
+    /// Forgets the flows and what was found about the client; codes, tokens and sessions stay known.
+    func clear() {
+        state.withLock { $0.clear() }
+    }
+
+    // MARK: - What is known by a digest
+
+    /// What is known of an authorization code.
+    func code(_ digest: Digest) -> Traces.Code? { state.withLock { $0.traces.codes[digest] } }
+
+    /// What is known of a PKCE challenge.
+    func challenge(_ challenge: String) -> Traces.Challenge? { state.withLock { $0.traces.challenges[challenge] } }
+
+    /// What is known of an access token or a refresh token.
+    func token(_ digest: Digest) -> Traces.Token? { state.withLock { $0.traces.tokens[digest] } }
+
+    /// What is known of a session of MCP.
+    func session(_ digest: Digest) -> Traces.Session? { state.withLock { $0.traces.sessions[digest] } }
+}

@@ -1,0 +1,204 @@
+internal import HTTPEdge
+internal import OAuth
+
+/// The flows, and how an exchange finds its own by what stands on the wire.
+///
+/// A code, token or session leads to the flow that it was issued in, an authorization request to the one with the same
+/// challenge and state. Discovery has nothing of that kind: it is told apart by machine and user agent, and taken over by
+/// the next authorization from the same machine.
+struct FlowsState {
+    private var flows: [Int: Flow] = [:]
+    private var last = 0
+    /// Counts changes; see ``Flow/version``.
+    private var version = 0
+    private(set) var traces = Traces()
+    private(set) var rules: RuleChecks
+    /// The latest flow of a machine and user agent.
+    private var agents = BoundedTable<String, Int>(capacity: 500)
+    /// The flow of a challenge, state and redirect URI.
+    private var authorizations = BoundedTable<Digest, Int>(capacity: 1000)
+
+    /// How long discovery waits for an authorization that takes it over.
+    private static let adoption = Duration.seconds(600)
+
+    init(clientID: String) {
+        rules = RuleChecks(clientID: clientID)
+    }
+
+    var all: [Flow] { flows.values.sorted { $0.number < $1.number } }
+
+    subscript(number: Int) -> Flow? { flows[number] }
+
+    mutating func clear() {
+        flows = [:]
+        agents = BoundedTable(capacity: 500)
+        authorizations = BoundedTable(capacity: 1000)
+        rules.findings = Findings()
+    }
+
+    mutating func observe(_ sighting: Sighting, _ secrets: KnownSecrets) -> Int? {
+        guard let number = number(for: sighting) else { return nil }
+        version += 1
+        append(sighting, to: number, secrets)
+        rules.see(sighting, flow: number, machine: sighting.machine, traces)
+        traces.note(sighting, flow: number)
+        return number
+    }
+
+    private mutating func append(_ sighting: Sighting, to number: Int, _ secrets: KnownSecrets) {
+        let isPlainMessage = sighting.isPlainMessage
+        flows[number]?.version = version
+        if isPlainMessage {
+            flows[number]?.wait = nil
+            if flows[number]?.countsMessage(sighting.moment) ?? true { return }
+        }
+        var (step, next) = FlowReading(sighting: sighting, traces: traces, secrets: secrets).result
+        if isPlainMessage, flows[number]?.isSummarizing ?? false { step.title = FlowStep.furtherMessages }
+        if sighting.isOfClient, let agent = sighting.exchange.request.fields.first("user-agent") {
+            flows[number]?.name("\(public: Redacted(message: agent, secrets).text)")
+        }
+        switch next {
+        case .nothing: flows[number]?.wait = nil
+        case .same: break
+        case .wait(let wait): flows[number]?.wait = (wait, sighting.exchange.time)
+        }
+        if !sighting.isDiscovery { flows[number]?.isDiscovery = false }
+        flows[number]?.append(step)
+    }
+
+    // MARK: - Which flow
+
+    private mutating func number(for sighting: Sighting) -> Int? {
+        switch sighting.event {
+        case .message:
+            if let token = sighting.exchange.requestFields.bearer {
+                return alive(traces.tokens[token]?.flow, sighting) ?? ofSession(sighting) ?? ofAgent(sighting)
+            }
+            return ofSession(sighting) ?? discovering(sighting)
+        case .discovery, .registration, .preflight: return discovering(sighting)
+        case .authorization(let request, _): return ofAuthorization(request, sighting)
+        case .token(let form, _): return ofTokenRequest(form, sighting)
+        case .introspection(let token), .revocation(let token):
+            return token.flatMap { alive(traces.tokens[$0]?.flow, sighting) } ?? known(sighting)
+        case .callback(let code): return code.flatMap { traces.codes[$0] }.flatMap { alive($0.flow, sighting) }
+        case .other: return sighting.isOfClient ? discovering(sighting) : nil
+        }
+    }
+
+    /// The flow of a number; where it is gone, the client's latest or a new one.
+    private mutating func alive(_ number: Int?, _ sighting: Sighting) -> Int? {
+        guard let number else { return nil }
+        return flows[number] == nil ? ofAgent(sighting) : number
+    }
+
+    private mutating func ofSession(_ sighting: Sighting) -> Int? {
+        guard let session = sighting.exchange.requestFields.session else { return nil }
+        return alive(traces.sessions[session]?.flow, sighting)
+    }
+
+    /// The latest flow of the same machine and user agent.
+    private func known(_ sighting: Sighting) -> Int? {
+        agents[sighting.agent].flatMap { flows[$0] == nil ? nil : $0 }
+    }
+
+    private mutating func ofAgent(_ sighting: Sighting) -> Int {
+        known(sighting) ?? begin(sighting)
+    }
+
+    /// The flow in which the client is still looking around.
+    private mutating func discovering(_ sighting: Sighting) -> Int {
+        if let number = known(sighting), flows[number]?.isDiscovery ?? false { return number }
+        return begin(sighting)
+    }
+
+    private mutating func ofAuthorization(_ request: FormParameters, _ sighting: Sighting) -> Int {
+        let names: [ParameterName] = [.codeChallenge, .state, .redirectURI]
+        let key = Digest(of: names.map { request.first($0) ?? "" }.joined(separator: "\n"))
+        if let number = authorizations[key], flows[number] != nil { return number }
+        let time = sighting.exchange.time
+        let candidates = flows.values.filter {
+            $0.isDiscovery && $0.machine == sighting.machine
+                && time - ($0.lastMoment?.time ?? time) < Self.adoption
+        }
+        let adopted = candidates.max { ($0.lastMoment?.entry ?? 0) < ($1.lastMoment?.entry ?? 0) }
+        let number = adopted?.number ?? begin(sighting)
+        authorizations[key] = number
+        return number
+    }
+
+    private mutating func ofTokenRequest(_ form: FormParameters, _ sighting: Sighting) -> Int {
+        let number: Int
+        if let code = form.secret(.code).flatMap({ traces.codes[$0] }), flows[code.flow] != nil {
+            number = code.flow
+        } else if let token = form.secret(.refreshToken).flatMap({ traces.tokens[$0] }), flows[token.flow] != nil {
+            number = token.flow
+        } else {
+            number = ofAgent(sighting)
+        }
+        agents[sighting.agent] = number
+        return number
+    }
+
+    // MARK: - Beginnings
+
+    private mutating func begin(_ sighting: Sighting) -> Int {
+        if flows.count >= Flows.capacity,
+            let quietest = flows.values.min(by: { ($0.lastMoment?.entry ?? 0) < ($1.lastMoment?.entry ?? 0) })
+        {
+            flows[quietest.number] = nil
+        }
+        last += 1
+        let machine = sighting.machine
+        let before = flows.values.filter { $0.machine == machine && ($0.wait?.for.callsForAnotherFlow ?? false) }
+            .max { $0.number < $1.number }
+        if let before { flows[before.number]?.wait = nil }
+        flows[last] = Flow(number: last, machine: machine, follows: before?.number)
+        agents[sighting.agent] = last
+        return last
+    }
+}
+
+extension FlowWait {
+    /// Whether a client goes on in a new flow.
+    fileprivate var callsForAnotherFlow: Bool {
+        [.afterRefusedToken, .afterLackOfScope, .withoutSession].contains(self)
+    }
+}
+
+extension Sighting {
+    /// A message that went well, in the middle of many such.
+    fileprivate var isPlainMessage: Bool {
+        guard case .message = event, exchange.request.method == .post else { return false }
+        return exchange.status == 200 && exchange.responseFields.session == nil
+            && exchange.requestFields.bearer != nil
+    }
+
+    /// Where the other end runs; all loopback addresses are one machine.
+    fileprivate var machine: String {
+        let peer = exchange.request.peer
+        return Origin.isLoopback(host: peer) ? "localhost" : peer
+    }
+
+    fileprivate var agent: String {
+        machine + "|" + (exchange.request.fields.first("user-agent") ?? "").prefix(200)
+    }
+
+    /// Whether it belongs to looking around.
+    fileprivate var isDiscovery: Bool {
+        switch event {
+        case .discovery, .registration, .preflight, .other: true
+        case .message: exchange.requestFields.bearer == nil
+        default: false
+        }
+    }
+
+    /// Whether a client sent it, and not the browser of its person.
+    fileprivate var isOfClient: Bool {
+        switch event {
+        case .message, .discovery, .token, .registration: true
+        case .other:
+            exchange.request.method != .get || exchange.status == 404 && !Accept(exchange.request.fields).prefersPage
+        default: false
+        }
+    }
+}

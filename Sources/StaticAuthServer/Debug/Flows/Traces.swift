@@ -1,0 +1,124 @@
+internal import HTTPEdge
+internal import OAuth
+
+/// What went over the wire and has to be known again: by digest, as far as it is secret.
+struct Traces: Sendable {
+    /// A request, and when it came.
+    struct Moment: Equatable, Sendable {
+        let entry: Int
+        let time: Instant
+    }
+
+    /// An authorization request, known by its PKCE challenge.
+    struct Challenge: Sendable {
+        /// The flow that sent it last.
+        var flow: Int
+        let first: Moment
+    }
+
+    /// An authorization code.
+    struct Code: Sendable {
+        var flow: Int
+        let issued: Moment
+        /// When it was traded for tokens.
+        var redeemed: Moment?
+    }
+
+    /// An access token or a refresh token.
+    struct Token: Sendable {
+        enum Kind: String, Sendable {
+            case access
+            case refresh
+        }
+
+        enum End: Equatable, Sendable {
+            /// A refresh token was traded for the next one.
+            case rotated(Moment)
+            /// The client took it back.
+            case revoked(Moment)
+        }
+
+        let kind: Kind
+        var flow: Int
+        let issued: Moment
+        /// When the client was told that it expires; nil when it was not told.
+        let expires: Instant?
+        var end: End?
+        /// Whether a client has used it.
+        var isUsed = false
+    }
+
+    /// A session of the legacy revisions of MCP.
+    struct Session: Sendable {
+        var flow: Int
+        let opened: Moment
+        /// The revision that was agreed on.
+        let version: String
+        /// Whether `notifications/initialized` came.
+        var isInitialized = false
+        var ended: Moment?
+        /// When a request in it was first answered with 404.
+        var lost: Moment?
+    }
+
+    var challenges = BoundedTable<String, Challenge>(capacity: 1000)
+    var codes = BoundedTable<Digest, Code>(capacity: 2000)
+    var tokens = BoundedTable<Digest, Token>(capacity: 4000)
+    var sessions = BoundedTable<Digest, Session>(capacity: 2000)
+}
+
+extension Traces {
+    /// Takes note of what an exchange issued, spent and ended.
+    mutating func note(_ sighting: Sighting, flow: Int) {
+        let moment = sighting.moment
+        switch sighting.event {
+        case .authorization(let request, let outcome):
+            if let challenge = request.first(.codeChallenge) {
+                if challenges[challenge] == nil {
+                    challenges[challenge] = Challenge(flow: flow, first: moment)
+                } else {
+                    challenges.change(challenge) { $0.flow = flow }
+                }
+            }
+            if case .code(let digest) = outcome { codes[digest] = Code(flow: flow, issued: moment) }
+        case .token(let form, .issued(let tokens)): note(tokens, form, flow, moment)
+        case .revocation(let token?) where sighting.exchange.status == 200:
+            tokens.change(token) { $0.end = $0.end ?? .revoked(moment) }
+        case .message: noteMessage(sighting, flow, moment)
+        default: break
+        }
+    }
+
+    private mutating func note(_ issued: AnsweredTokens, _ form: FormParameters, _ flow: Int, _ moment: Moment) {
+        if let code = form.secret(.code) { codes.change(code) { $0.redeemed = $0.redeemed ?? moment } }
+        let spent = form.secret(.refreshToken)
+        if let spent, let next = issued.refresh, next != spent {
+            tokens.change(spent) { $0.end = $0.end ?? .rotated(moment) }
+        }
+        if let access = issued.access {
+            let expires = issued.expiresIn.map { moment.time + .seconds($0) }
+            tokens[access] = Token(kind: .access, flow: flow, issued: moment, expires: expires)
+        }
+        if let refresh = issued.refresh, refresh != spent {
+            tokens[refresh] = Token(kind: .refresh, flow: flow, issued: moment, expires: nil)
+        }
+    }
+
+    private mutating func noteMessage(_ sighting: Sighting, _ flow: Int, _ moment: Moment) {
+        let exchange = sighting.exchange
+        if let token = exchange.requestFields.bearer, exchange.status < 400 {
+            tokens.change(token) { $0.isUsed = true }
+        }
+        if let opened = exchange.responseFields.session, exchange.status == 200 {
+            sessions[opened] = Session(flow: flow, opened: moment, version: sighting.negotiatedVersion ?? "")
+        }
+        guard let session = exchange.requestFields.session else { return }
+        switch (exchange.status, exchange.request.method) {
+        case (404, _): sessions.change(session) { $0.lost = $0.lost ?? moment }
+        case (204, .delete): sessions.change(session) { $0.ended = moment }
+        case (202, _):
+            if sighting.isInitialized { sessions.change(session) { $0.isInitialized = true } }
+        default: break
+        }
+    }
+}

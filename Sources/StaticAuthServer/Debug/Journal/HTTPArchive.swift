@@ -1,0 +1,71 @@
+internal import HTTPEdge
+internal import MCP
+internal import OAuth
+
+/// Entries of the journal as an HTTP Archive, which browsers' developer tools open.
+///
+/// HAR 1.2. Members that begin with an underscore are our own, as the format provides.
+struct HTTPArchive {
+    let entries: [JournalEntry]
+    let secrets: KnownSecrets
+    let origin: Origin
+
+    var json: JSONObject {
+        let creator: JSONValue = ["name": "static-auth-server", "version": .string(Version.current)]
+        return [
+            "log": ["version": "1.2", "creator": creator, "entries": .array(entries.map { .object(json(of: $0)) })]
+        ]
+    }
+
+    private func json(of entry: JournalEntry) -> JSONObject {
+        let wait = JSONValue(entry.duration.milliseconds)
+        var object: JSONObject = [
+            "startedDateTime": .string(entry.time.iso8601), "time": wait, "request": .object(request(of: entry)),
+            "response": .object(response(of: entry)), "cache": [:],
+            "timings": ["send": 0, "wait": wait, "receive": 0], "_id": JSONValue(entry.number),
+            "_endpoint": .string(entry.endpoint.rawValue),
+        ]
+        object["_flow"] = entry.flow.map { JSONValue($0) }
+        object["_explanation"] = entry.explanation.map { .object($0.json) }
+        return object
+    }
+
+    private func request(of entry: JournalEntry) -> JSONObject {
+        let query = entry.query.map { FormCoding.encode($0.name.text) + "=" + FormCoding.encode($0.value.text) }
+        var object: JSONObject = [
+            "method": .string(entry.method),
+            "url": .string(origin.text + entry.path.text + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))),
+            "httpVersion": "HTTP/1.1", "cookies": [],
+            "headers": Self.pairs(entry.requestFields.shown(secrets)),
+            "queryString": Self.pairs(entry.query.map { ($0.name.text, $0.value) }), "headersSize": -1,
+            "bodySize": JSONValue(entry.requestBody?.count ?? 0),
+        ]
+        if let body = entry.requestBody {
+            let type = JSONValue.string(body.mediaType ?? "")
+            object["postData"] =
+                body.form.map { form in
+                    ["mimeType": type, "params": Self.pairs(form.map { ($0.name.text, $0.value) })]
+                } ?? ["mimeType": type, "text": .string(body.text(secrets))]
+        }
+        return object
+    }
+
+    private func response(of entry: JournalEntry) -> JSONObject {
+        var content: JSONObject = [
+            "size": JSONValue(entry.responseBody?.count ?? 0), "mimeType": .string(entry.responseBody?.mediaType ?? ""),
+        ]
+        content["text"] = entry.responseBody.map { .string($0.text(secrets)) }
+        let fields = entry.responseFields.shown(secrets)
+        let target = fields.first { $0.name.lowercased() == "location" }?.value.text
+        return [
+            "status": JSONValue(entry.status), "statusText": .string(HTTPStatus(entry.status).phrase),
+            "httpVersion": "HTTP/1.1", "cookies": [], "headers": Self.pairs(fields), "content": .object(content),
+            "redirectURL": .string(target ?? ""), "headersSize": -1,
+            "bodySize": entry.responseBody.map { JSONValue($0.count) } ?? 0,
+        ]
+    }
+
+    private static func pairs(_ pairs: [(name: String, value: Redacted)]) -> JSONValue {
+        .array(pairs.map { ["name": .string($0.name), "value": .string($0.value.text)] })
+    }
+}

@@ -1,0 +1,79 @@
+internal import Synchronization
+
+/// The latest requests and what came of them, without anything secret.
+///
+/// It keeps at most ``capacity`` entries and about ``byteLimit`` bytes; the oldest go first. The order is that in which
+/// the requests were answered.
+final class Journal: Sendable {
+    /// The most entries.
+    static let capacity = 1000
+    /// The most memory that entries take, in bytes.
+    static let byteLimit = 4 << 20
+
+    private struct State {
+        var last = 0
+        /// A ring: the oldest entry is at `start`.
+        var ring = [JournalEntry?](repeating: nil, count: Journal.capacity)
+        var start = 0
+        var count = 0
+        var bytes = 0
+
+        mutating func append(_ entry: JournalEntry) {
+            bytes += entry.size
+            while count == Journal.capacity || (bytes > Journal.byteLimit && count > 0) { removeFirst() }
+            ring[(start + count) % Journal.capacity] = entry
+            count += 1
+        }
+
+        private mutating func removeFirst() {
+            bytes -= ring[start]?.size ?? 0
+            ring[start] = nil
+            start = (start + 1) % Journal.capacity
+            count -= 1
+        }
+
+        var entries: [JournalEntry] {
+            (0..<count).compactMap { ring[(start + $0) % Journal.capacity] }
+        }
+    }
+
+    /// The secrets that no entry shows.
+    let secrets: KnownSecrets
+    private let state = Mutex(State())
+
+    init(secrets: KnownSecrets) {
+        self.secrets = secrets
+    }
+
+    /// Gives a request its number, by which an answer may refer to its entry.
+    func begin() -> Int {
+        state.withLock {
+            $0.last += 1
+            return $0.last
+        }
+    }
+
+    /// Remembers a request and its answer.
+    func record(_ entry: JournalEntry) {
+        state.withLock { $0.append(entry) }
+    }
+
+    /// All that is remembered, in the order of the answers.
+    var entries: [JournalEntry] { state.withLock(\.entries) }
+
+    /// The entry with a number, while it is remembered.
+    subscript(number: Int) -> JournalEntry? {
+        entries.last { $0.number == number }
+    }
+
+    /// Forgets all entries and returns how many there were; numbers go on.
+    func clear() -> Int {
+        state.withLock { state in
+            let count = state.count
+            let last = state.last
+            state = State()
+            state.last = last
+            return count
+        }
+    }
+}

@@ -1,0 +1,42 @@
+internal import HTTPEdge
+internal import MCP
+internal import OAuth
+
+/// `/debug/requests/await`: answers once enough entries match, or after a while with what there is.
+///
+/// Entries that are there already count. The status says which it was: 200, or 504 when the time was over.
+struct JournalAwaitRoute: Route {
+    let debug: DebugFeatures
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        let query = try DebugQuery(request, JournalFilter.parameters + ["count", "timeout"])
+        let filter = try JournalFilter(query)
+        let wanted = try query.number("count", in: 1...Journal.capacity) ?? 1
+        let seconds = try query.number("timeout", in: 0...60) ?? 10
+        let journal = debug.journal
+        guard let changes = debug.changes.listen() else {
+            return ErrorResponses.plain(
+                .serviceUnavailable, "too_many_listeners", "At most \(Changes.most) requests may wait at a time.")
+        }
+        let matching = await withTaskGroup(of: [JournalEntry]?.self) { group in
+            group.addTask {
+                var matching = filter.select(journal.entries)
+                var signals = changes.makeAsyncIterator()
+                while matching.count < wanted, await signals.next() != nil { matching = filter.select(journal.entries) }
+                return matching
+            }
+            group.addTask {
+                try? await Task.sleep(for: .seconds(seconds))
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first ?? filter.select(journal.entries)
+        }
+        var document = JournalRoute.document(of: matching, journal.secrets)
+        guard matching.count < wanted else { return Responses.json(.ok, document) }
+        document["error"] = "timeout"
+        document["error_description"] = .string("\(matching.count) of \(wanted) requests came within \(seconds) s.")
+        return Responses.json(.gatewayTimeout, document)
+    }
+}

@@ -1,0 +1,73 @@
+internal import HTTPEdge
+internal import OAuth
+
+/// One request and what came of it, without anything secret.
+struct JournalEntry: Sendable {
+    /// Rises with each request.
+    let number: Int
+    /// The number of the flow that it belongs to, if any.
+    let flow: Int?
+    /// When the request came.
+    let time: Instant
+    /// How long the answer took; of an event stream, until it began.
+    let duration: Duration
+    /// The address that it came from.
+    let peer: String
+
+    let endpoint: EndpointName
+    let method: String
+    let path: Redacted
+    let query: [(name: Redacted, value: Redacted)]
+    let requestFields: RecordedFields
+    let requestBody: RecordedBody?
+
+    let status: Int
+    let responseFields: RecordedFields
+    let responseBody: RecordedBody?
+    /// Why it was refused, where that is known.
+    let explanation: Explanation?
+
+    /// About how much memory it takes, in bytes.
+    let size: Int
+
+    init(_ exchange: Observation, flow: Int?, _ secrets: KnownSecrets) {
+        number = exchange.number
+        self.flow = flow
+        time = exchange.time
+        duration = exchange.duration
+        let request = exchange.request
+        peer = request.peer
+        endpoint = exchange.endpoint
+        method = request.method.rawValue
+        path = endpoint == .mcp ? .mcpPath : Redacted(message: request.path, secrets)
+        query = request.query.map { Self.query($0, secrets) } ?? []
+        requestFields = exchange.requestFields
+        status = exchange.status
+        responseFields = exchange.responseFields
+        explanation = exchange.explanation
+        let keep = endpoint == .mcp ? RecordedBody.message : RecordedBody.redacting
+        requestBody = keep(request.body, request.fields, secrets)
+        if case .events = exchange.response.body {
+            responseBody = .events
+        } else {
+            responseBody = keep(exchange.answerBody, exchange.response.fields, secrets)
+        }
+        size =
+            MemoryLayout<JournalEntry>.size + requestFields.byteCount + responseFields.byteCount
+            + (requestBody?.byteCount ?? 0) + (responseBody?.byteCount ?? 0) + path.text.utf8.count
+            + query.reduce(0) { $0 + $1.name.text.utf8.count + $1.value.text.utf8.count }
+    }
+
+    private static func query(_ query: String, _ secrets: KnownSecrets) -> [(name: Redacted, value: Redacted)] {
+        guard let parameters = try? FormParameters(decoding: query.utf8) else {
+            return [(Redacted(message: "", secrets), Redacted(Secret(query)))]
+        }
+        return parameters.fields.map {
+            (Redacted(message: $0.name, secrets), Redacted(parameter: $0.name, $0.value, secrets))
+        }
+    }
+}
+
+extension Redacted {
+    fileprivate static let mcpPath = Redacted(message: Path.mcp, KnownSecrets([]))
+}

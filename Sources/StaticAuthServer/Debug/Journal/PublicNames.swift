@@ -1,0 +1,63 @@
+internal import OAuth
+
+/// The names whose values hold no secret, so that the journal may show them.
+///
+/// Whatever is not here is hidden: a new parameter or header field is a secret until someone has thought about it.
+enum PublicNames {
+    /// How a public value is to be read.
+    enum Kind: Sendable {
+        case text
+        /// A PKCE challenge looks like a secret and is none (RFC 7636 §4.2).
+        case challenge
+        /// A URL whose query may hold anything.
+        case url
+    }
+
+    /// Parameters of queries and forms.
+    static func parameter(_ name: String) -> Kind? { parameters[name] }
+
+    /// Header fields, by their name in lower case.
+    static func field(_ name: String) -> Kind? {
+        fields[name] ?? (openPrefixes.contains(where: name.hasPrefix) ? .text : nil)
+    }
+
+    /// Members of the JSON documents of OAuth.
+    static func member(_ name: String) -> Kind? {
+        if name.hasSuffix("_endpoint") || name.hasSuffix("_uri") || name.hasSuffix("_uris") { return .url }
+        return members[name] ?? (name.hasSuffix("_supported") ? .text : parameters[name])
+    }
+
+    private static let parameters = kinds(
+        text: [
+            ParameterName.responseType, .responseMode, .clientID, .codeChallengeMethod, .scope, .issuer, .error,
+            .errorDescription, .grantType, .tokenType, .expiresIn, .tokenTypeHint, .username, .action,
+        ].map(\.rawValue) + ["prompt", "access_type"],
+        urls: [ParameterName.redirectURI.rawValue, ParameterName.resource.rawValue]
+    ).merging([ParameterName.codeChallenge.rawValue: .challenge]) { $1 }
+
+    private static let members = kinds(
+        text: [
+            "issuer", "authorization_servers", "resource_name", "active", "sub", "aud", "exp", "iat", "nbf", "jti",
+            "expected", "received", "hint", "status", "client_name", "application_type", "grant_types",
+            "response_types", "token_endpoint_auth_method", "authorization_response_iss_parameter_supported",
+        ],
+        urls: ["debug_url", "redirect_to"])
+
+    private static let fields = kinds(
+        text: [
+            "accept", "accept-charset", "accept-encoding", "accept-language", "allow", "cache-control", "connection",
+            "content-encoding", "content-language", "content-length", "content-security-policy", "content-type", "date",
+            "expect", "forwarded", "host", "keep-alive", "last-event-id", "mcp-method", "mcp-name",
+            "mcp-protocol-version", "origin", "pragma", "priority", "referrer-policy", "retry-after", "te",
+            "transfer-encoding", "upgrade-insecure-requests", "user-agent", "vary", "via", "www-authenticate",
+            "x-accel-buffering", "x-content-type-options", "x-frame-options", "x-real-ip",
+        ],
+        urls: ["location", "referer"])
+
+    /// Fields that come in families; those of MCP repeat arguments of a tool call, which the body shows as well.
+    private static let openPrefixes = ["access-control-", "mcp-param-", "sec-ch-ua", "sec-fetch-", "x-forwarded-"]
+
+    private static func kinds(text: [String], urls: [String]) -> [String: Kind] {
+        Dictionary(uniqueKeysWithValues: text.map { ($0, .text) } + urls.map { ($0, .url) })
+    }
+}

@@ -1,0 +1,108 @@
+internal import MCP
+internal import OAuth
+
+/// A value of a request or an answer as it may be shown: in the clear when its name says that it is public, otherwise as
+/// its length and SHA-256 fingerprint.
+///
+/// There is no other way to make one, so a secret is never shown because someone forgot to hide it; a name that nobody
+/// has heard of counts as a secret's. Text in the clear is searched for secrets as well, because clients put them into
+/// the wrong places.
+struct Redacted: Equatable, Sendable {
+    /// What may be shown; a fingerprint reads `[43 characters, sha256 1a2b3c4d5e6f]`.
+    let text: String
+
+    private init(shown text: String) {
+        self.text = text
+    }
+
+    /// The fingerprint of a secret.
+    init(_ secret: Secret) {
+        self.init(secret.digest, length: secret.reveal().utf8.count)
+    }
+
+    /// The fingerprint of a secret of which only the digest is left.
+    init(_ digest: Digest, length: Int) {
+        self.init(shown: "[\(length) characters, sha256 \(digest.fingerprint)]")
+    }
+
+    /// A parameter of a query or form.
+    init(parameter name: String, _ value: Secret, _ secrets: KnownSecrets) {
+        switch PublicNames.parameter(name) {
+        case .text: self.init(shown: secrets.scanned(value.reveal()))
+        case .challenge: self.init(shown: secrets.scanned(value.reveal(), findsRuns: false))
+        case .url: self.init(url: value.reveal(), secrets)
+        case nil: self.init(value)
+        }
+    }
+
+    /// A header field that carries no credentials.
+    init(field name: String, _ value: String, _ secrets: KnownSecrets) {
+        switch PublicNames.field(name.lowercased()) {
+        case .text, .challenge: self.init(shown: secrets.scanned(value))
+        case .url: self.init(url: value, secrets)
+        case nil: self.init(Secret(value))
+        }
+    }
+
+    /// The text of a member of a JSON document.
+    init(member name: String, _ value: String, _ secrets: KnownSecrets) {
+        switch PublicNames.member(name) {
+        case .text, .challenge: self.init(shown: secrets.scanned(value))
+        case .url: self.init(url: value, secrets)
+        case nil: self.init(Secret(value))
+        }
+    }
+
+    /// Text that is public as a whole, such as a message to the MCP server; what looks like a secret is not.
+    init(message text: String, _ secrets: KnownSecrets) {
+        self.init(shown: secrets.scanned(text))
+    }
+
+    /// The same for bytes of which at most a number is shown; see ``KnownSecrets/margin``.
+    init(message bytes: [UInt8], atMost limit: Int, _ secrets: KnownSecrets) {
+        self.init(shown: secrets.scanned(bytes, atMost: limit))
+    }
+
+    /// A JSON document, in which each member is shown or not by its name.
+    init(document: JSONValue, _ secrets: KnownSecrets) {
+        self.init(
+            shown: String(decoding: JSONWriter.bytes(of: Self.shown(document, in: "", secrets)), as: UTF8.self))
+    }
+
+    /// Credentials: their scheme, the client's id, and the fingerprint of the rest.
+    init(scheme: String, clientID: String?, _ digest: Digest, length: Int, _ secrets: KnownSecrets) {
+        let id = clientID.map { secrets.scanned($0) + ":" } ?? ""
+        self.init(shown: secrets.scanned(scheme) + " " + id + Redacted(digest, length: length).text)
+    }
+
+    /// A URL: its query is a list of parameters, its fragment could be anything.
+    private init(url: String, _ secrets: KnownSecrets) {
+        let parts = url.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+        let halves = (parts.first ?? "").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let base = String(halves.first ?? "")
+        var shown = base.contains("@") ? Redacted(Secret(base)).text : secrets.scanned(base)
+        if halves.count > 1 { shown += "?" + Self.query(String(halves[1]), secrets) }
+        if parts.count > 1 { shown += "#" + Redacted(Secret(String(parts[1]))).text }
+        self.init(shown: shown)
+    }
+
+    private static func query(_ query: String, _ secrets: KnownSecrets) -> String {
+        guard let parameters = try? FormParameters(decoding: query.utf8) else { return Redacted(Secret(query)).text }
+        return parameters.fields
+            .map { secrets.scanned($0.name) + "=" + Redacted(parameter: $0.name, $0.value, secrets).text }
+            .joined(separator: "&")
+    }
+
+    private static func shown(_ value: JSONValue, in name: String, _ secrets: KnownSecrets) -> JSONValue {
+        switch value {
+        case .string(let text): .string(Redacted(member: name, text, secrets).text)
+        case .number(let number):
+            PublicNames.member(name) == nil ? .string(Redacted(Secret(number.text)).text) : value
+        case .array(let elements): .array(elements.map { shown($0, in: name, secrets) })
+        case .object(let object):
+            .object(
+                JSONObject(object.members.map { (secrets.scanned($0.name), shown($0.value, in: $0.name, secrets)) }))
+        case .bool, .null: value
+        }
+    }
+}

@@ -1,0 +1,52 @@
+internal import HTTPEdge
+internal import OAuth
+
+/// A request and its answer while they are looked at.
+///
+/// It holds secrets, so nobody keeps it: the journal and the flows take from it what they may keep.
+struct Observation {
+    /// The number by which the journal knows it.
+    let number: Int
+    let request: HTTPRequest
+    let response: HTTPResponse
+    let explanation: Explanation?
+    /// When the request came.
+    let time: Instant
+    /// How long the answer took, by a clock that nobody moves.
+    let duration: Duration
+
+    let endpoint: EndpointName
+    let requestFields: RecordedFields
+    let responseFields: RecordedFields
+
+    init(
+        _ number: Int, _ request: HTTPRequest, _ answer: Answer, time: Instant, duration: Duration
+    ) {
+        self.number = number
+        self.request = request
+        response = answer.response
+        explanation = answer.explanation
+        self.time = time
+        self.duration = duration
+        endpoint = EndpointName(path: request.path)
+        requestFields = RecordedFields(request.fields)
+        responseFields = RecordedFields(answer.response.fields)
+    }
+
+    var status: Int { response.status.code }
+
+    /// The bytes of the answer; empty for an event stream.
+    var answerBody: [UInt8] {
+        if case .bytes(let bytes) = response.body { bytes } else { [] }
+    }
+
+    /// The parameters of the query; nil when there is none, or none that can be read.
+    var query: FormParameters? {
+        request.query.flatMap { try? FormParameters(decoding: $0.utf8) }
+    }
+
+    /// The parameters of a form that was posted; nil when none was, or none that can be read.
+    var form: FormParameters? {
+        try? request.formParameters()
+    }
+}

@@ -1,0 +1,72 @@
+internal import HTTPEdge
+internal import MCP
+internal import OAuth
+
+/// `/debug/events`: the flows as they change, as server-sent events.
+///
+/// `flows` lists the ids that there are, `flow` is a flow that changed, `silence` what is said of a client's silence. Changes
+/// that come together are sent together.
+struct TimelineEventsRoute: Route {
+    let debug: DebugFeatures
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        _ = try DebugQuery(request, [])
+        guard let changes = debug.changes.listen() else {
+            return ErrorResponses.plain(
+                .serviceUnavailable, "too_many_listeners", "At most \(Changes.most) may listen at a time.")
+        }
+        let fields = HTTPFields([
+            ("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"), ("X-Accel-Buffering", "no"),
+        ])
+        return HTTPResponse(
+            .ok, fields: fields,
+            body: .events(
+                EventStream { [debug] writer in
+                    var news = TimelineNews()
+                    try await writer.send(news.events(debug.flows.all, now: debug.now()))
+                    for await _ in changes {
+                        let events = news.events(debug.flows.all, now: debug.now())
+                        if !events.isEmpty { try await writer.send(events) }
+                        try await Task.sleep(for: Self.pause)
+                    }
+                }))
+    }
+
+    /// How long changes are collected.
+    private static let pause = Duration.milliseconds(100)
+}
+
+/// What one listener has not been told yet.
+struct TimelineNews {
+    private var version = 0
+    private var ids: [Int]?
+    private var silences: [Int: String] = [:]
+
+    /// The events that bring the listener up to date; empty when it is.
+    mutating func events(_ flows: [Flow], now: Instant) -> [UInt8] {
+        var bytes: [UInt8] = []
+        let ids = flows.map(\.number)
+        if self.ids != ids {
+            bytes += Self.event("flows", .array(ids.map { JSONValue($0) }))
+            self.ids = ids
+        }
+        var silences: [Int: String] = [:]
+        for flow in flows {
+            let silence = flow.silence(at: now)?.text
+            if flow.version > version {
+                bytes += Self.event("flow", .object(FlowDocument(flow: flow, now: now).json))
+            } else if silence != self.silences[flow.number] {
+                bytes += Self.event(
+                    "silence", ["id": JSONValue(flow.number), "text": silence.map { .string($0) } ?? .null])
+            }
+            silences[flow.number] = silence
+        }
+        self.silences = silences
+        version = flows.map(\.version).max() ?? version
+        return bytes
+    }
+
+    private static func event(_ name: String, _ data: JSONValue) -> [UInt8] {
+        Array("event: \(name)\ndata: ".utf8) + JSONWriter.bytes(of: data) + Array("\n\n".utf8)
+    }
+}

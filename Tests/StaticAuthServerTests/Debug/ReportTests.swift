@@ -1,0 +1,102 @@
+import MCP
+import StaticAuthServer
+import TestSupport
+import Testing
+
+@Suite("The report on a client")
+struct ReportTests {
+    @Test("A client that does everything right passes every rule that can be seen of it")
+    func good() async throws {
+        try await withReportServer { client, clock in
+            try await SmallClient(http: client, clock: clock).live()
+            let report = try await client.get("/debug/report")
+            #expect(report["Report-Failures"] == "0")
+            #expect(report.json["failed"]?.number?.intValue == 0)
+            #expect(report.verdicts("FAIL") == [])
+            #expect(report.verdicts("NOT SEEN") == ["refresh-no-loop"])
+        }
+    }
+
+    @Test("A client that breaks one rule fails that one and no other", arguments: SmallClient.Fault.allCases)
+    func broken(fault: SmallClient.Fault) async throws {
+        try await withReportServer { client, clock in
+            try await SmallClient(http: client, clock: clock, fault: fault).live()
+            let report = try await client.get("/debug/report")
+            #expect(report.verdicts("FAIL") == [fault.rawValue])
+            let rule = try #require(report.rule(fault.rawValue))
+            let entry = try #require(rule["entries"]?.array?.first?.number?.intValue)
+            #expect(rule["problems"]?.array?.first?.object?["entry"]?.number?.intValue == entry)
+            #expect(try await client.get("/debug/requests/\(entry)").status == 200)
+        }
+    }
+
+    @Test("A client that authorizes anew after a refused refresh token keeps the rule")
+    func reauthorizes() async throws {
+        try await withReportServer { client, clock in
+            _ = try await Flow(client).refresh("no-token-of-this-server", expecting: 400)
+            try await SmallClient(http: client, clock: clock).live()
+            let report = try await client.get("/debug/report")
+            #expect(report.verdicts("NOT SEEN") == [])
+            #expect(report.verdicts("FAIL") == [])
+        }
+    }
+
+    @Test("Where nobody was, nothing is judged")
+    func empty() async throws {
+        try await withReportServer { client, _ in
+            let report = try await client.get("/debug/report").json
+            #expect(report["passed"]?.number?.intValue == 0)
+            #expect(report["failed"]?.number?.intValue == 0)
+            #expect((report["not_seen"]?.number?.intValue ?? 0) >= 35)
+        }
+    }
+
+    @Test("A verdict outlives the requests that it was made of")
+    func eviction() async throws {
+        try await withReportServer { client, clock in
+            try await SmallClient(http: client, clock: clock, fault: .plainChallenge).live()
+            for _ in 0..<1001 { _ = try await client.get("/healthz") }
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == ["pkce-s256"])
+            _ = try await client.send("DELETE", "/debug/requests")
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == [])
+        }
+    }
+
+    @Test("It comes as text for people and as JUnit for CI, with the numbers in the header")
+    func forms() async throws {
+        try await withReportServer { client, clock in
+            try await SmallClient(http: client, clock: clock, fault: .noState).live()
+            let text = try await client.get("/debug/report?format=text")
+            #expect(text["Content-Type"] == "text/plain; charset=utf-8")
+            #expect(text["Report-Failures"] == "1")
+            #expect(text.body.contains("FAIL      state-sent"))
+            #expect(text.body.contains("There is no state."))
+            let junit = try await client.get("/debug/report?format=junit")
+            #expect(junit["Content-Type"] == "application/xml")
+            #expect(junit.body.hasPrefix(#"<?xml version="1.0" encoding="UTF-8"?>"#))
+            #expect(junit.body.contains(#"failures="1""#))
+            #expect(junit.body.contains(#"<failure message="There is no state.">"#))
+            #expect(try await client.get("/debug/report?format=pdf").status == 400)
+        }
+    }
+
+    private func withReportServer(_ body: (TestClient, FixedClock) async throws -> Void) async throws {
+        let clock = FixedClock()
+        try await withTestServer({ $0.requireScope = ["get_time": "more"] }, now: clock.now) { client, _ in
+            try await body(client, clock)
+        }
+    }
+}
+
+extension TestClient.Answer {
+    /// The ids of the rules with a verdict.
+    func verdicts(_ verdict: String) -> [String] {
+        rules.filter { $0["verdict"]?.string == verdict }.compactMap { $0["id"]?.string }
+    }
+
+    func rule(_ id: String) -> JSONObject? {
+        rules.first { $0["id"]?.string == id }
+    }
+
+    private var rules: [JSONObject] { json["rules"]?.array?.compactMap(\.object) ?? [] }
+}

@@ -1,0 +1,210 @@
+import MCP
+import OAuth
+import TestSupport
+
+/// A small client that does everything right, except for what a test tells it to do wrong.
+struct SmallClient {
+    let http: TestClient
+    let clock: FixedClock
+    /// What it does wrong.
+    var fault: Fault?
+
+    /// What a client can do wrong, each by the id of the rule that it breaks.
+    enum Fault: String, CaseIterable {
+        case responseType = "response-type"
+        case clientID = "known-client"
+        case redirect = "registered-redirect"
+        case plainChallenge = "pkce-s256"
+        case sameVerifier = "pkce-fresh"
+        case noState = "state-sent"
+        case sameState = "state-fresh"
+        case noResourceInAuthorization = "resource-authorize"
+        case narrowScope = "scope-challenge"
+        case noStepUp = "scope-step-up"
+        case noResourceMetadata = "resource-metadata"
+        case noServerMetadata = "server-metadata"
+        case registers = "no-registration"
+        case tokenRequestInJSON = "token-form"
+        case authenticatesTwice = "auth-one"
+        case wrongSecret = "auth-right"
+        case redeemsTwice = "code-once"
+        case otherVerifier = "pkce-verifier"
+        case otherRedirect = "redirect-same"
+        case noResourceInToken = "resource-token"
+        case otherResource = "resource-same"
+        case refreshesTwiceAtOnce = "refresh-once"
+        case refreshesWithOldToken = "refresh-newest"
+        case refreshesInALoop = "refresh-no-loop"
+        case tokenInURL = "token-header"
+        case forgetsToken = "token-always"
+        case storms = "no-retry-storm"
+        case acceptsJSONOnly = "accept"
+        case plainText = "content-type"
+        case noVersionOfRPC = "json-rpc"
+        case otherMethodInHeader = "modern-headers"
+        case forgetsSession = "session-sent"
+        case noVersionHeader = "version-header"
+        case notInitialized = "initialized"
+        case keepsDeadSession = "session-again"
+    }
+
+    private static let secret = "your-secret-key-change-this-in-production"
+    private static let redirectURI = "http://localhost:3031/callback"
+
+    /// Does all that a client does in its life, in two revisions of MCP.
+    func live() async throws {
+        let first = try await authorize(number: 1)
+        try await talkModern(first)
+        let refreshed = try await refresh(first)
+        try await talkLegacy(refreshed)
+        _ = try await authorize(number: 2)
+        if fault == .storms {
+            for _ in 0..<5 {
+                clock.advance(by: .seconds(1))
+                _ = try await http.callEcho("again", token: "no-token-of-this-server")
+            }
+        }
+    }
+
+    // MARK: - Tokens
+
+    private func authorize(number: Int) async throws -> Flow.Tokens? {
+        _ = try await http.callEcho("who am I", token: nil)
+        if fault != .noResourceMetadata { _ = try await http.get("/.well-known/oauth-protected-resource/mcp") }
+        if fault != .noServerMetadata { _ = try await http.get("/.well-known/oauth-authorization-server") }
+        if fault == .registers { _ = try await http.send("POST", "/register") }
+        let letter = fault == .sameVerifier ? "v" : "\(number)"
+        let verifier = String(repeating: letter, count: 43)
+        var flow = Flow(http, authorization(verifier, state: fault == .sameState ? "state" : "state-\(number)"))
+        let target = try await http.get(flow.target)
+        guard target["Location"]?.contains("/login?") == true else { return nil }
+        flow = try await flow.logIn()
+        return try await redeem(flow, verifier)
+    }
+
+    private func authorization(_ verifier: String, state: String) -> [String: String?] {
+        var parameters: [String: String?] = [
+            "code_challenge": Base64.url.encode(Digest(of: verifier).bytes), "state": state, "scope": "user",
+            "resource": http.origin + "/mcp",
+        ]
+        switch fault {
+        case .responseType: parameters["response_type"] = "token"
+        case .clientID: parameters["client_id"] = "somebody"
+        case .redirect: parameters["redirect_uri"] = "https://elsewhere.example/callback"
+        case .plainChallenge: parameters["code_challenge_method"] = "plain"
+        case .noState: parameters["state"] = .some(nil)
+        case .noResourceInAuthorization: parameters["resource"] = .some(nil)
+        case .narrowScope: parameters["scope"] = .some(nil)
+        default: break
+        }
+        return parameters
+    }
+
+    private func redeem(_ flow: Flow, _ verifier: String) async throws -> Flow.Tokens? {
+        var form: [String: String?] = [
+            "grant_type": "authorization_code", "code": flow.code, "code_verifier": verifier,
+            "redirect_uri": Self.redirectURI, "resource": http.origin + "/mcp",
+        ]
+        var fields: [(String, String)] = []
+        switch fault {
+        case .wrongSecret: form["client_secret"] = "wrong"
+        case .otherVerifier: form["code_verifier"] = String(repeating: "w", count: 43)
+        case .otherRedirect: form["redirect_uri"] = "http://localhost:3032/callback"
+        case .noResourceInToken: form["resource"] = .some(nil)
+        case .otherResource: form["resource"] = http.origin + "/other"
+        case .authenticatesTwice:
+            let pair = Base64.standard.encode(Array("\(flow.credentials.0):\(Self.secret)".utf8))
+            fields = [("Authorization", "Basic \(pair)")]
+        case .tokenRequestInJSON:
+            _ = try await http.send("POST", "/token", [("Content-Type", "application/json")], body: "{}")
+            return nil
+        default: break
+        }
+        let pairs = ["client_id": flow.credentials.0, "client_secret": flow.credentials.1].merging(form) { $1 }
+            .compactMap { name, value in value.map { (name, $0) } }
+        let answer = try await http.post("/token", form: pairs, fields)
+        if fault == .redeemsTwice {
+            _ = try await http.post("/token", form: pairs, fields)
+            return nil
+        }
+        return Flow.Tokens(answer)
+    }
+
+    private func refresh(_ tokens: Flow.Tokens?) async throws -> Flow.Tokens? {
+        guard let tokens else { return nil }
+        let flow = Flow(http)
+        if fault == .refreshesInALoop {
+            for _ in 0..<2 { _ = try await flow.refresh("no-token-of-this-server", expecting: 400) }
+        }
+        let second = try await flow.refresh(tokens.refreshToken)
+        switch fault {
+        case .refreshesTwiceAtOnce: _ = try await flow.refresh(tokens.refreshToken, expecting: 400)
+        case .refreshesWithOldToken:
+            clock.advance(by: .seconds(60))
+            _ = try await flow.refresh(tokens.refreshToken, expecting: 400)
+        default:
+            let third = try await flow.refresh(second.refreshToken)
+            _ = try await http.callEcho("refreshed", token: third.accessToken)
+            return third
+        }
+        return nil
+    }
+
+    // MARK: - Messages
+
+    private func talkModern(_ tokens: Flow.Tokens?) async throws {
+        guard let token = tokens?.accessToken else { return }
+        var (fields, body) = TestClient.modernRequest("tools/list", token: token)
+        var target = "/mcp"
+        func replace(_ name: String, _ value: String) {
+            fields.removeAll { $0.0 == name }
+            fields.append((name, value))
+        }
+        switch fault {
+        case .tokenInURL:
+            target += "?access_token=\(token)"
+            fields.removeAll { $0.0 == "Authorization" }
+        case .acceptsJSONOnly: replace("Accept", "application/json")
+        case .plainText: replace("Content-Type", "text/plain")
+        case .otherMethodInHeader: replace("Mcp-Method", "tools/call")
+        case .noVersionOfRPC: body = #"{"id":1,"method":"tools/list"}"#
+        default: break
+        }
+        _ = try await http.send("POST", target, fields, body: body)
+        if fault == nil || fault == .noStepUp { try await stepUp(token) }
+    }
+
+    /// Meets a tool that needs a further scope; the server of a test that has one calls it `more`.
+    private func stepUp(_ token: String) async throws {
+        let refused = try await http.modern("tools/call", ["name": "get_time", "arguments": [:]], token: token)
+        guard refused.status == 403 else { return }
+        let verifier = String(repeating: "s", count: 43)
+        var parameters = authorization(verifier, state: "step-up")
+        parameters["scope"] = fault == .noStepUp ? "user" : "user more"
+        let flow = Flow(http, parameters)
+        _ = try await http.get(flow.target)
+        _ = try await redeem(try await flow.logIn(), verifier)
+    }
+
+    private func talkLegacy(_ tokens: Flow.Tokens?) async throws {
+        guard let token = tokens?.accessToken else { return }
+        let version = fault == .noVersionHeader ? [] : [("MCP-Protocol-Version", "2025-11-25")]
+        var session = try await http.openSession(token: token)
+        if fault != .notInitialized {
+            _ = try await http.legacy(
+                "notifications/initialized", id: nil, session: session, token: token, version)
+        }
+        _ = try await http.legacy("tools/list", session: session, token: token, version)
+        if fault == .forgetsSession { _ = try await http.legacy("tools/list", token: token, version) }
+        if fault == .forgetsToken { _ = try await http.legacy("tools/list", session: session, token: nil, version) }
+        _ = try await http.send(
+            "DELETE", "/mcp", TestClient.fields(token: token) + [("Mcp-Session-Id", session)] + version)
+        // As after a restart of the server: the session is gone.
+        for _ in 0..<(fault == .keepsDeadSession ? 2 : 1) {
+            _ = try await http.legacy("tools/list", session: session, token: token, version)
+            clock.advance(by: .seconds(1))
+        }
+        session = try await http.openSession(token: token)
+        _ = try await http.legacy("notifications/initialized", id: nil, session: session, token: token, version)
+    }
+}
