@@ -4,7 +4,15 @@ import COpenSSL
 ///
 /// FIPS 180-4. Two digests are compared in constant time, so whoever has to compare secrets compares their digests.
 public struct Digest: Sendable, Hashable {
-    private let words: SIMD4<UInt64>
+    /// The 32 bytes as they lie in memory.
+    ///
+    /// No SIMD type: Swift 6.3.1 counts the memory of an async function in which one outlives an `await` too small in
+    /// release builds, which corrupts the memory after it.
+    private struct Words: Hashable, BitwiseCopyable {
+        let first, second, third, fourth: UInt64
+    }
+
+    private let words: Words
 
     /// The digest of a text's UTF-8 bytes.
     public init(of text: String) {
@@ -17,21 +25,21 @@ public struct Digest: Sendable, Hashable {
         words = bytes.withUnsafeBufferPointer(Self.hash)
     }
 
-    private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> SIMD4<UInt64> {
+    private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> Words {
         withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { result in
             // Not the one-shot function, which looks its algorithm up among the library's providers at every call.
             var context = SHA256_CTX()
             SHA256_Init(&context)
             SHA256_Update(&context, bytes.baseAddress, bytes.count)
             SHA256_Final(result.bindMemory(to: UInt8.self).baseAddress, &context)
-            return result.loadUnaligned(as: SIMD4<UInt64>.self)
+            return result.loadUnaligned(as: Words.self)
         }
     }
 
     /// Reads a digest back from its 32 bytes, or returns nil for any other number of bytes.
     public init?(bytes: [UInt8]) {
         guard bytes.count == 32 else { return nil }
-        words = bytes.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+        words = bytes.withUnsafeBytes { $0.loadUnaligned(as: Words.self) }
     }
 
     /// The 32 bytes.
@@ -47,8 +55,9 @@ public struct Digest: Sendable, Hashable {
 
     /// Compares all bytes, whether or not the first ones differ.
     public static func == (left: Digest, right: Digest) -> Bool {
-        let difference = left.words ^ right.words
-        return difference.x | difference.y | difference.z | difference.w == 0
+        let (left, right) = (left.words, right.words)
+        return (left.first ^ right.first) | (left.second ^ right.second) | (left.third ^ right.third)
+            | (left.fourth ^ right.fourth) == 0
     }
 }
 
