@@ -45,27 +45,21 @@ extension RedisGrantStore: GrantStore {
     /// See `GrantStore.code`.
     public func code(_ digest: Digest) async throws -> CodeRecord? {
         guard let found = try await find(keys.code(digest)) else { return nil }
-        let code = try Self.reading { () throws(Record.Unreadable) in
-            try CodeRecord(found.record, digest: digest, grant: found.grant, isSpent: found.isSpent)
-        }
+        let code = try CodeRecord(found.record, digest: digest, grant: found.grant, isSpent: found.isSpent)
         return isRemembered(found, until: code.expiresAt) ? code : nil
     }
 
     /// See `GrantStore.refreshToken`.
     public func refreshToken(_ digest: Digest) async throws -> RefreshTokenRecord? {
         guard let found = try await find(keys.refreshToken(digest)) else { return nil }
-        let token = try Self.reading { () throws(Record.Unreadable) in
-            try RefreshTokenRecord(found.record, digest: digest, grant: found.grant, isSpent: found.isSpent)
-        }
+        let token = try RefreshTokenRecord(found.record, digest: digest, grant: found.grant, isSpent: found.isSpent)
         return isRemembered(found, until: token.expiresAt) ? token : nil
     }
 
     /// See `GrantStore.accessToken`.
     public func accessToken(_ digest: Digest) async throws -> AccessTokenRecord? {
         guard let found = try await find(keys.accessToken(digest)) else { return nil }
-        let token = try Self.reading { () throws(Record.Unreadable) in
-            try AccessTokenRecord(found.record, digest: digest, grant: found.grant)
-        }
+        let token = try AccessTokenRecord(found.record, digest: digest, grant: found.grant)
         return isRemembered(found, until: token.expiresAt) ? token : nil
     }
 
@@ -80,14 +74,10 @@ extension RedisGrantStore: GrantStore {
 
     private func find(_ key: String) async throws -> Found? {
         guard let values = try await run(.find, keys: [key], [keys.grants]).array else { return nil }
-        return try Self.reading { () throws(Record.Unreadable) in
-            guard values.count == 5, let id = values[0].text.flatMap(GrantID.init(hex:)) else {
-                throw Record.Unreadable()
-            }
-            return Found(
-                record: try Record(values[1].bytes), isSpent: values[2] != .null,
-                grant: try GrantRecord(Record(values[3].bytes), id: id), latest: try Record.instant(values[4]))
-        }
+        guard values.count == 5, let id = values[0].text.flatMap(GrantID.init(hex:)) else { throw Record.unreadable }
+        return Found(
+            record: try Record(values[1]), isSpent: values[2] != .null,
+            grant: try GrantRecord(Record(values[3]), id: id), latest: try Record.instant(values[4]))
     }
 
     /// Whether housekeeping has left it: what is spent stays as long as anything of its grant.

@@ -14,40 +14,41 @@ struct Record {
     }
 
     /// Reads a record back.
-    ///
-    /// - Throws: ``Unreadable``.
-    init(_ bytes: [UInt8]?) throws(Unreadable) {
-        guard let bytes, case .object(let members) = try? JSONParser.parse(bytes) else { throw Unreadable() }
+    init(_ value: RESPValue) throws {
+        guard let bytes = value.bytes, case .object(let members) = try? JSONParser.parse(bytes) else {
+            throw Self.unreadable
+        }
         self.members = members
     }
 
     /// The JSON text.
     var text: String { String(decoding: JSONWriter.bytes(of: members), as: UTF8.self) }
 
-    func text(_ name: String) throws(Unreadable) -> String {
-        guard let text = members[name]?.string else { throw Unreadable() }
+    func text(_ name: String) throws -> String {
+        guard let text = members[name]?.string else { throw Self.unreadable }
         return text
     }
 
-    func scope(_ name: String = "scope") throws(Unreadable) -> Scope {
+    func scope(_ name: String = "scope") throws -> Scope {
         Scope(try text(name).split(separator: " ").map(String.init))
     }
 
-    func instant(_ name: String) throws(Unreadable) -> Instant {
-        guard let nanoseconds = members[name]?.number?.intValue else { throw Unreadable() }
+    func instant(_ name: String) throws -> Instant {
+        guard let nanoseconds = members[name]?.number?.intValue else { throw Self.unreadable }
         return .nanoseconds(nanoseconds)
     }
 
     /// An instant that stands outside a record, where scripts can compare it.
-    static func instant(_ value: RESPValue) throws(Unreadable) -> Instant {
-        guard let nanoseconds = value.text.flatMap({ Int($0) }) else { throw Unreadable() }
+    static func instant(_ value: RESPValue) throws -> Instant {
+        guard let nanoseconds = value.text.flatMap({ Int($0) }) else { throw Self.unreadable }
         return .nanoseconds(nanoseconds)
     }
 
     func textIfThere(_ name: String) -> String? { members[name]?.string }
 
-    /// What lies under one of our keys was not written by a server like this one.
-    struct Unreadable: Error {}
+    /// What lies under one of our keys was not written by a server like this one; nothing is made of it.
+    static let unreadable = StoreUnavailable(
+        reason: "Redis holds something under a key of ours that is no record of ours.")
 }
 
 extension Instant {
@@ -67,7 +68,7 @@ extension GrantRecord {
         return Record(members)
     }
 
-    init(_ record: Record, id: GrantID) throws(Record.Unreadable) {
+    init(_ record: Record, id: GrantID) throws {
         self.init(
             id: id, clientID: try record.text("client_id"), subject: try record.text("subject"),
             userName: record.textIfThere("user_name"), scope: try record.scope(), audience: try record.text("audience"),
@@ -83,8 +84,8 @@ extension CodeRecord {
         ])
     }
 
-    init(_ record: Record, digest: Digest, grant: GrantRecord, isSpent: Bool) throws(Record.Unreadable) {
-        guard let challenge = CodeChallenge(try record.text("code_challenge")) else { throw Record.Unreadable() }
+    init(_ record: Record, digest: Digest, grant: GrantRecord, isSpent: Bool) throws {
+        guard let challenge = CodeChallenge(try record.text("code_challenge")) else { throw Record.unreadable }
         self.init(
             digest: digest, grant: grant, redirectURI: try record.text("redirect_uri"), challenge: challenge,
             expiresAt: try record.instant("expires_at"), isSpent: isSpent)
@@ -96,7 +97,7 @@ extension AccessTokenRecord {
         Record(["scope": .string(scope.description), "issued_at": issuedAt.json, "expires_at": expiresAt.json])
     }
 
-    init(_ record: Record, digest: Digest, grant: GrantRecord) throws(Record.Unreadable) {
+    init(_ record: Record, digest: Digest, grant: GrantRecord) throws {
         self.init(
             digest: digest, grant: grant, scope: try record.scope(), issuedAt: try record.instant("issued_at"),
             expiresAt: try record.instant("expires_at"))
@@ -108,7 +109,7 @@ extension RefreshTokenRecord {
         Record(["issued_at": issuedAt.json, "expires_at": expiresAt.json])
     }
 
-    init(_ record: Record, digest: Digest, grant: GrantRecord, isSpent: Bool) throws(Record.Unreadable) {
+    init(_ record: Record, digest: Digest, grant: GrantRecord, isSpent: Bool) throws {
         self.init(
             digest: digest, grant: grant, issuedAt: try record.instant("issued_at"),
             expiresAt: try record.instant("expires_at"), isSpent: isSpent)
@@ -120,8 +121,8 @@ extension Session {
         Record(["subject": .string(subject), "client_id": .string(clientID), "version": .string(version.rawValue)])
     }
 
-    init(_ record: Record, digest: [UInt8], expiry: Instant, end: Instant) throws(Record.Unreadable) {
-        guard let version = ProtocolVersion(rawValue: try record.text("version")) else { throw Record.Unreadable() }
+    init(_ record: Record, digest: [UInt8], expiry: Instant, end: Instant) throws {
+        guard let version = ProtocolVersion(rawValue: try record.text("version")) else { throw Record.unreadable }
         self.init(
             digest: digest, subject: try record.text("subject"), clientID: try record.text("client_id"),
             version: version, expiry: expiry, end: end)

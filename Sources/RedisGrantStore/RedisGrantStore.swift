@@ -1,6 +1,5 @@
 #if Redis
 public import OAuth
-internal import OAuthServer
 internal import Synchronization
 
 /// Grants and sessions in one Redis or Valkey server, shared by all instances that use it.
@@ -63,15 +62,6 @@ public final class RedisGrantStore: Sendable {
     /// Runs a script and returns its reply.
     func run(_ script: Script, keys: [String], _ arguments: [String] = []) async throws -> RESPValue {
         try await client.send(.script(script, keys: keys, arguments: arguments))
-    }
-
-    /// Turns what is no record of ours into the news that the store cannot answer.
-    static func reading<Value>(_ read: () throws(Record.Unreadable) -> Value) throws -> Value {
-        do {
-            return try read()
-        } catch {
-            throw StoreUnavailable(reason: "Redis holds something under a key of ours that is no record of ours.")
-        }
     }
 }
 #endif

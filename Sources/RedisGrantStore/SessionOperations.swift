@@ -18,12 +18,9 @@ extension RedisGrantStore: SessionStore {
             .useSession, keys: [keys.session(digest)],
             [String(max(now, horizon).nanoseconds), String(expiry.nanoseconds), lifetime(until: expiry)])
         guard let values = found.array else { return nil }
-        return try Self.reading { () throws(Record.Unreadable) in
-            guard values.count == 3 else { throw Record.Unreadable() }
-            return try Session(
-                Record(values[0].bytes), digest: digest, expiry: Record.instant(values[1]),
-                end: Record.instant(values[2]))
-        }
+        guard values.count == 3 else { throw Record.unreadable }
+        return try Session(
+            Record(values[0]), digest: digest, expiry: Record.instant(values[1]), end: Record.instant(values[2]))
     }
 
     /// See `SessionStore.end`.

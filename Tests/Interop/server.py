@@ -40,6 +40,16 @@ class Server:
 
 
 def start(folder: Path, *flags: str, port: int = 0) -> Server:
+    """Starts the server, or so many instances of it behind nginx as the variable INSTANCES says."""
+    count = int(os.environ.get("INSTANCES", "1"))
+    if count == 1:
+        return start_one(folder, *flags, port=port)
+    import instances
+
+    return instances.start(folder, *flags, port=port, count=count)
+
+
+def start_one(folder: Path, *flags: str, port: int = 0) -> Server:
     """Starts the server in an empty folder, without settings from the environment, and waits until it is ready."""
     binary = Path(BINARY).resolve()
     assert binary.exists(), f"{binary} is missing; scripts/test builds it and names it in STATIC_AUTH_SERVER"
