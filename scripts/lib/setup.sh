@@ -4,6 +4,10 @@
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 cd "$root"
 
+# What builds every store in, and what that needs besides libssl-dev.
+every_store=(--traits SQLite,Redis)
+store_packages=(libsqlite3-dev libhiredis-dev)
+
 step() { printf '==> %s\n' "$*" >&2; }
 
 fail() {
