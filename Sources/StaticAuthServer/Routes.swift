@@ -64,7 +64,7 @@ struct Routes: Sendable {
             }
             entries[Path.debug] = shell(TimelineRoute(needsToken: debug.access.token != nil))
             entries[Path.timelineScript] = shell(TimelineScriptRoute())
-            entries[Path.debugEvents] = tool(read, TimelineEventsRoute(debug: debug))
+            entries[Path.debugEvents] = tool([.get], TimelineEventsRoute(debug: debug))
             entries[Path.metrics] = tool(read, MetricsRoute(metrics: debug.metrics, gauges: parts.gauges))
             entries[Path.debugReport] = tool(read, ReportRoute(debug: debug))
             entries[Path.debugFlows] = tool(read, FlowsRoute(debug: debug))

@@ -15,7 +15,7 @@ struct StaticAuthServerCommand: ParsableCommand {
             Exit codes: 0 after SIGTERM or SIGINT, 64 for a bad flag or flag value, 69 when the port is in use or the \
             store does not answer, 78 for bad variables, a bad .env file or settings that do not fit together.
             """,
-        version: Version.current)
+        version: Version.current, subcommands: [ReportCommand.self])
 
     @OptionGroup(title: "Listening") var listen: ListenOptions
     @OptionGroup(title: "The client") var client: ClientOptions

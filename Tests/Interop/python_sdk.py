@@ -69,3 +69,10 @@ class User:
         form = {"token": self.storage.tokens[-1].access_token}
         answer = person.fetch("POST", self.server.url("/revoke"), form=form, headers=person.basic())
         assert (answer.status, answer.body) == (200, b"")
+
+
+def check_report(server: demo.Server, seen: set[str]) -> None:
+    """The server's own verdict on the SDK: it breaks no rule, and keeps at least those of the ids given."""
+    rules = person.fetch("GET", server.url("/debug/report")).json["rules"]
+    assert [rule for rule in rules if rule["verdict"] == "FAIL"] == []
+    assert seen <= {rule["id"] for rule in rules if rule["verdict"] == "PASS"}

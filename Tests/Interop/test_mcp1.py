@@ -105,3 +105,14 @@ async def test_bad_arguments_and_unknown_tools_are_explained(server):
         assert refused.isError and "message" in refused.content[0].text
         with pytest.raises(Exception, match="nope"):
             await session.call_tool("nope", {})
+
+
+async def test_the_report_finds_nothing_wrong(server):
+    user = User(server)
+    async with user.session() as session:
+        await use_both_tools(session)
+        user.expire()
+        await use_both_tools(session)
+        await user.revoke()
+        await use_both_tools(session)
+    python_sdk.check_report(server, {"pkce-s256", "state-sent", "resource-same", "refresh-once", "initialized", "session-ended"})

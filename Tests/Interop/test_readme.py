@@ -11,18 +11,29 @@ README = Path(__file__).parents[2] / "README.md"
 PORT = 9003
 
 
-def test_the_curl_session_works_when_pasted(start_server, tmp_path):
-    found = re.search(r"<!-- test: curl-session -->\s*```bash\n(.*?)^```", README.read_text(), re.DOTALL | re.MULTILINE)
-    assert found, "README.md has no bash block after <!-- test: curl-session -->"
+def paste(name: str, start_server, folder: Path) -> tuple[str, str]:
+    """Runs the block of a name with a server on the port that README uses; returns the block and what it printed."""
+    found = re.search(rf"<!-- test: {name} -->\s*```bash\n(.*?)^```", README.read_text(), re.DOTALL | re.MULTILINE)
+    assert found, f"README.md has no bash block after <!-- test: {name} -->"
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", PORT)) != 0, f"port {PORT} is in use; README's session needs it"
 
     server = start_server(port=PORT)
     assert server.base_url == f"http://localhost:{PORT}"
     pasted = subprocess.run(
-        ["bash", "-euo", "pipefail"], input=found[1], cwd=tmp_path, capture_output=True, text=True, timeout=50
+        ["bash", "-euo", "pipefail"], input=found[1], cwd=folder, capture_output=True, text=True, timeout=50
     )
-    said = f"{pasted.stdout}\n{pasted.stderr}"
-    assert pasted.returncode == 0, said
-    assert '"structuredContent"' in pasted.stdout, f"the session does not end with a tool's result:\n{said}"
-    assert demo.CLIENT_ID in found[1]
+    assert pasted.returncode == 0, f"{pasted.stdout}\n{pasted.stderr}"
+    return found[1], pasted.stdout
+
+
+def test_the_curl_session_works_when_pasted(start_server, tmp_path):
+    block, said = paste("curl-session", start_server, tmp_path)
+    assert '"structuredContent"' in said, f"the session does not end with a tool's result:\n{said}"
+    assert demo.CLIENT_ID in block
+
+
+def test_the_debugging_session_works_when_pasted(start_server, tmp_path):
+    _, said = paste("debug-session", start_server, tmp_path)
+    assert "FAIL      pkce-verifier" in said, said
+    assert "Note over C,A: This went wrong first" in said, said

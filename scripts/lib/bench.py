@@ -77,8 +77,8 @@ def running(command: list[str], port: int, path: str):
             pass
 
 
-def ours(port: int) -> list[str]:
-    return [str(OURS), "--port", str(port), "--log-level", "error"]
+def ours(port: int, *flags: str) -> list[str]:
+    return [str(OURS), "--port", str(port), "--log-level", "error", *flags]
 
 
 def python_sdk(port: int) -> list[str]:
@@ -159,6 +159,18 @@ def measure_ours(quick: bool, runs: int, seconds: float) -> dict[str, str | floa
     return found
 
 
+def measure_debugging(runs: int, seconds: float) -> float:
+    """Calls a second with the debug features, as a share of those without: two servers, loaded in turns."""
+    ports = free_port(), free_port()
+    with running(ours(ports[0]), ports[0], "/healthz") as on, running(ours(ports[1], "--no-debug"), ports[1], "/healthz") as off:
+        rates = {server.port: [] for server in (on, off)}
+        bearers = {server.port: token(server) for server in (on, off)}
+        for _ in range(2 * runs + 1):
+            for server in (on, off):
+                rates[server.port].append(rate(server, bearers[server.port], 16, 1, seconds))
+        return statistics.median(rates[on.port]) / statistics.median(rates[off.port])
+
+
 def measure_python(quick: bool, runs: int, seconds: float) -> dict[str, float]:
     starts = []
     for _ in range(1 if quick else 3):
@@ -189,6 +201,7 @@ def main() -> None:
 
     print("==> measuring; the machine should have nothing else to do", file=sys.stderr)
     mine = measure_ours(quick, runs, seconds)
+    share = measure_debugging(runs, seconds)
     sdk = measure_python(quick, runs, seconds)
     bar = measure_nginx(runs, seconds)
 
@@ -203,6 +216,7 @@ def main() -> None:
             values = [f"{each[key] / scale:,.{digits}f} {unit}" for each in (mine, sdk, bar)]
             factor = mine[key] / sdk[key] if unit == "/s" else sdk[key] / mine[key]
             yield [title, *values, f"{factor:.1f} times better", goal]
+        yield ["the same with debugging, share of that without", f"{share:.1%}", "", "", "", "at least 95%"]
         for title in ("calls", "logins"):
             name = f"growth over {mine[title]:,} " + ("calls" if title == "calls" else "abandoned logins")
             yield [name, f"{mine[f'growth {title}'] / MIB:+.1f} MiB", "", "", "", "none"]

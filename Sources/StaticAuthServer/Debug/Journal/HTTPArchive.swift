@@ -34,7 +34,8 @@ struct HTTPArchive {
         let query = entry.query.map { FormCoding.encode($0.name.text) + "=" + FormCoding.encode($0.value.text) }
         var object: JSONObject = [
             "method": .string(entry.method),
-            "url": .string(origin.text + entry.path.text + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))),
+            "url": .string(
+                origin.text + Self.encoded(entry.path.text) + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))),
             "httpVersion": "HTTP/1.1", "cookies": [],
             "headers": Self.pairs(entry.requestFields.shown(secrets)),
             "queryString": Self.pairs(entry.query.map { ($0.name.text, $0.value) }), "headersSize": -1,
@@ -63,6 +64,11 @@ struct HTTPArchive {
             "redirectURL": .string(target ?? ""), "headersSize": -1,
             "bodySize": entry.responseBody.map { JSONValue($0.count) } ?? 0,
         ]
+    }
+
+    /// A path, whose fingerprints hold what may not stand in a URL.
+    private static func encoded(_ path: String) -> String {
+        path.map { " [],".contains($0) ? FormCoding.encode(String($0)) : String($0) }.joined()
     }
 
     private static func pairs(_ pairs: [(name: String, value: Redacted)]) -> JSONValue {

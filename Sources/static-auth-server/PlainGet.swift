@@ -1,0 +1,124 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// One GET request over plain HTTP, by the system's sockets: a client library would be most of the program.
+///
+/// It asks with HTTP/1.0, so that the end of the connection is the end of the answer (RFC 9112 §6.3).
+struct PlainGet {
+    let host: String
+    let port: Int
+    let target: String
+    let fields: [(name: String, value: String)]
+
+    /// What came back.
+    struct Answer {
+        let status: Int
+        /// Names are in lower case.
+        let fields: [String: String]
+        let body: [UInt8]
+    }
+
+    /// Why there is no answer.
+    struct Failure: Error {
+        let reason: String
+    }
+
+    private static let patience = 10
+    private static let mostBytes = 64 << 20
+
+    /// Sends the request and reads the whole answer; no step waits for more than ten seconds.
+    func answer() throws(Failure) -> Answer {
+        let connection = try connect()
+        defer { close(connection) }
+        let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        let lines = ["GET \(target) HTTP/1.0", "Host: \(authority)"] + fields.map { "\($0.name): \($0.value)" }
+        try send(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8), to: connection)
+        return try Self.parse(try receive(from: connection))
+    }
+
+    // MARK: - The socket
+
+    /// Connects to the first address that answers; `localhost` is both addresses of this machine, without asking a resolver.
+    private func connect() throws(Failure) -> CInt {
+        var reason = "it has no address"
+        for name in host == "localhost" ? ["127.0.0.1", "::1"] : [host] {
+            var found: UnsafeMutablePointer<addrinfo>?
+            var hints = addrinfo()
+            hints.ai_protocol = CInt(IPPROTO_TCP)
+            let code = getaddrinfo(name, String(port), &hints, &found)
+            guard code == 0 else {
+                reason = String(cString: gai_strerror(code))
+                continue
+            }
+            defer { freeaddrinfo(found) }
+            var next = found
+            while let address = next?.pointee {
+                next = address.ai_next
+                let connection = socket(address.ai_family, address.ai_socktype, address.ai_protocol)
+                guard connection >= 0 else { continue }
+                setPatience(of: connection)
+                if system_connect(connection, address.ai_addr, address.ai_addrlen) == 0 { return connection }
+                reason = String(cString: strerror(errno))
+                close(connection)
+            }
+        }
+        throw Failure(reason: reason)
+    }
+
+    private func setPatience(of connection: CInt) {
+        var patience = timeval(tv_sec: Self.patience, tv_usec: 0)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(connection, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
+        }
+    }
+
+    private func send(_ bytes: [UInt8], to connection: CInt) throws(Failure) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(connection, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw Failure(reason: String(cString: strerror(errno))) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private func receive(from connection: CInt) throws(Failure) -> [UInt8] {
+        var received: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = read(connection, &piece, piece.count)
+            guard count >= 0 else { throw Failure(reason: "the answer did not come in time") }
+            guard count > 0 else { return received }
+            received += piece[..<count]
+            guard received.count <= Self.mostBytes else { throw Failure(reason: "the answer is too large") }
+        }
+    }
+
+    // MARK: - The answer
+
+    private static func parse(_ bytes: [UInt8]) throws(Failure) -> Answer {
+        guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else {
+            throw Failure(reason: "what came is no answer of HTTP")
+        }
+        let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
+        let words = lines.first?.split(separator: " ") ?? []
+        guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
+            throw Failure(reason: "what came is no answer of HTTP")
+        }
+        let fields = lines.dropFirst().compactMap { line -> (String, String)? in
+            guard let colon = line.firstIndex(of: ":") else { return nil }
+            return (line[..<colon].lowercased(), String(line[line.index(after: colon)...].drop { $0 == " " }))
+        }
+        return Answer(
+            status: status, fields: Dictionary(fields) { first, _ in first }, body: Array(bytes[end.upperBound...]))
+    }
+}
+
+/// The system's `connect`, whose name a method would hide.
+private func system_connect(_ descriptor: CInt, _ address: UnsafePointer<sockaddr>?, _ length: socklen_t) -> CInt {
+    connect(descriptor, address, length)
+}

@@ -1,0 +1,66 @@
+internal import ArgumentParser
+internal import OAuth
+internal import StaticAuthServer
+
+/// Asks a running server which rules its clients kept, prints the report, and ends with its verdict.
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Print which rules the clients of a running server kept.",
+        discussion: """
+            Exit codes: 0 when no rule was broken, 1 when one was, 2 when no client was seen, 64 for a bad flag, 69 when \
+            the server does not answer. The debug token is read from MCP_STATIC_DEBUG_TOKEN.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text
+        case json
+        case junit
+    }
+
+    @Option(help: .init("Where the server is, over plain http.", valueName: "url"))
+    var url = "http://localhost:9003"
+
+    @Option(help: .init("Form of the report: text, json or junit.", valueName: "form"))
+    var format = Format.text
+
+    func run() throws {
+        let output = StandardError()
+        guard let server = URI(url), server.scheme.lowercased() == "http", let host = server.host,
+            ["", "/"].contains(server.path)
+        else {
+            output.line("static-auth-server: --url: '\(url)' is no origin such as http://localhost:9003.")
+            throw ExitCode.usage
+        }
+        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        let request = PlainGet(
+            host: bare, port: server.port.map(Int.init) ?? 80, target: "/debug/report?format=\(format.rawValue)",
+            fields: Self.token.map { [("Authorization", "Bearer \($0)")] } ?? [])
+        let answer: PlainGet.Answer
+        do throws(PlainGet.Failure) {
+            answer = try request.answer()
+        } catch {
+            output.line("static-auth-server: \(url) does not answer: \(error.reason).")
+            throw ExitCode.unavailable
+        }
+        guard answer.status == 200, let broken = answer.fields["report-failures"].flatMap({ Int($0) }) else {
+            output.line("static-auth-server: \(url) gives no report (status \(answer.status)). \(Self.advice(answer))")
+            throw ExitCode.unavailable
+        }
+        print(String(decoding: answer.body, as: UTF8.self), terminator: "")
+        if broken > 0 { throw ExitCode(1) }
+        if answer.fields["report-passes"] == "0" { throw ExitCode(2) }
+    }
+
+    private static var token: String? {
+        ProcessEnvironment.entries().first { $0.name == "MCP_STATIC_DEBUG_TOKEN" }?.text
+    }
+
+    private static func advice(_ answer: PlainGet.Answer) -> String {
+        switch answer.status {
+        case 401: "It needs its debug token in MCP_STATIC_DEBUG_TOKEN."
+        case 404: "Debugging is switched off there."
+        default: "Debugging is for programs on the server's own machine, or with a debug token."
+        }
+    }
+}

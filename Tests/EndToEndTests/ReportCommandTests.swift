@@ -1,0 +1,63 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("static-auth-server report")
+struct ReportCommandTests {
+    @Test("The exit code is the verdict: 2 before any client, 0 for a right one, 1 for a wrong one")
+    func verdicts() async throws {
+        let (server, ready) = try await Binary.ready()
+        let client = TestClient(port: try ready.port)
+        let before = try await report(client)
+        #expect(before.code == 2)
+        _ = try await Flow(client).token(["grant_type": "client_credentials"])
+        let right = try await report(client)
+        #expect(right.code == 0, "\(right.text)")
+        #expect(right.text.contains("PASS      auth-right"))
+        _ = try await client.send("POST", "/register")
+        let wrong = try await report(client, ["--format", "junit"])
+        #expect(wrong.code == 1)
+        #expect(wrong.text.contains(#"<failure message="The client asked for dynamic registration.">"#))
+        server.signal(SIGTERM)
+        #expect(await server.exitCode() == 0)
+    }
+
+    @Test("With a debug token it is read from a variable")
+    func token() async throws {
+        let variables = ["MCP_STATIC_DEBUG_TOKEN": "0123456789abcdef"]
+        let (server, ready) = try await Binary.ready(environment: variables)
+        let client = TestClient(port: try ready.port)
+        _ = try await Flow(client).token(["grant_type": "client_credentials"])
+        let without = try await report(client)
+        #expect(without.code == 69)
+        #expect(without.problem.contains("MCP_STATIC_DEBUG_TOKEN"))
+        let with = try await report(client, ["--format", "json"], variables)
+        #expect(with.code == 0)
+        #expect(with.text.contains(#""failed":0"#))
+        server.signal(SIGTERM)
+    }
+
+    @Test("A server that is not there, or not one, is told with 69, a bad URL with 64")
+    func unreachable() async throws {
+        let (server, ready) = try await Binary.ready(["--no-debug"])
+        let client = TestClient(port: try ready.port)
+        let off = try await report(client)
+        #expect(off.code == 69)
+        #expect(off.problem.contains("switched off"))
+        server.signal(SIGTERM)
+        _ = await server.exitCode()
+        let gone = try await report(client)
+        #expect(gone.code == 69)
+        #expect(gone.problem.contains("does not answer"))
+        let bad = try Binary(["report", "--url", "localhost:9003"])
+        #expect(await bad.exitCode() == 64)
+    }
+
+    private func report(
+        _ client: TestClient, _ flags: [String] = [], _ environment: [String: String] = [:]
+    ) async throws -> (code: Int32?, text: String, problem: String) {
+        let binary = try Binary(["report", "--url", client.origin] + flags, environment: environment)
+        let code = await binary.exitCode()
+        return (code, binary.standardOutput, binary.standardError)
+    }
+}

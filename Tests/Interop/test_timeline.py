@@ -1,0 +1,170 @@
+"""The timeline in Chromium: what a client's author sees, live, by mouse and keyboard, light and dark, wide and narrow."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import person
+from person import Flow
+from test_browser import LOOKS, PATIENCE, browser, page, screenshots  # noqa: F401  (fixtures)
+
+DEBUG_TOKEN = "a-debug-token-of-16"
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+def broken_client(server) -> None:
+    """A client that mixes up two flows: it redeems the code of one with the verifier of the other."""
+    agent = {"User-Agent": "notes-app/1.4"}
+    assert person.fetch("POST", server.mcp_url, headers=agent).status == 401
+    for path in ("/.well-known/oauth-protected-resource/mcp", "/.well-known/oauth-authorization-server"):
+        assert person.fetch("GET", server.url(path), headers=agent).status == 200
+    flow, other = Flow(server), Flow(server)
+    flow.code(callback := person.log_in(flow.url))
+    answer = person.fetch("POST", server.url("/token"), headers=person.basic() | agent, form={
+        "grant_type": "authorization_code", "code": person.parameters(callback)["code"],
+        "code_verifier": other.verifier, "redirect_uri": flow.redirect_uri, "resource": server.mcp_url,
+    })
+    assert answer.status == 400
+
+
+def good_client(server) -> None:
+    agent = {"User-Agent": "good-client/2.0"}
+    person.fetch("POST", server.mcp_url, headers=agent)
+    flow = Flow(server)
+    token = flow.redeem(flow.code(person.log_in(flow.url)), person.basic() | agent)["access_token"]
+    for message in ("one", "two", "three"):
+        person.echo(server, token, message)
+
+
+@pytest.fixture
+def timeline(server, page) -> Iterator[Page]:
+    page.goto(server.url("/debug"))
+    expect(page.locator("#state")).to_have_text("live")
+    yield page
+
+
+def test_requests_appear_as_they_come(server, timeline):
+    expect(timeline.locator("#empty")).to_be_visible()
+    good_client(server)
+    flow = timeline.locator("#flow-1")
+    expect(flow.locator(".step .title").first).to_have_text("POST /mcp")
+    expect(flow.locator(".step")).to_have_count(6)
+    expect(flow.locator(".step .title").last).to_have_text("POST /mcp tools/call echo (3 times)")
+    expect(flow.locator(".badge")).to_have_text("fine")
+    expect(timeline.locator("#empty")).to_be_hidden()
+
+
+def test_the_first_problem_is_marked(server, timeline):
+    broken_client(server)
+    flow = timeline.locator("#flow-1")
+    expect(flow.locator(".badge")).to_have_text("went wrong")
+    expect(flow.locator(".says.wrong h3")).to_have_text("First problem: POST /token, authorization_code")
+    expect(flow.locator(".step.wrong .outcome")).to_contain_text("invalid_grant")
+    expect(flow.locator(".step.wrong .outcome")).to_contain_text("first problem")
+
+
+def test_silence_is_told_without_any_further_request(server, timeline):
+    flow = Flow(server)
+    flow.redeem(flow.code(person.log_in(flow.url)))
+    expect(timeline.locator("#flow-1 .badge")).to_have_text("silent")
+    expect(timeline.locator("#flow-1 .says.silence")).to_contain_text("never called /mcp with it")
+
+
+def test_a_step_opens_to_the_whole_request(server, timeline):
+    good_client(server)
+    timeline.locator("#flow-1 .step .title", has_text="POST /token").click()
+    entry = timeline.locator("#flow-1 .entry")
+    expect(entry).to_contain_text("grant_type")
+    expect(entry).to_contain_text("authorization_code")
+    expect(entry).to_contain_text("sha256")
+    expect(entry).to_contain_text('"token_type": "Bearer"')
+
+
+def test_the_keyboard_is_enough(server, timeline):
+    good_client(server)
+    expect(timeline.locator("#flow-1 .step")).to_have_count(6)
+    timeline.locator("#filter").focus()
+    timeline.keyboard.type("/token")
+    expect(timeline.locator("#flow-1 .step:visible")).to_have_count(1)
+    for _ in range(10):
+        timeline.keyboard.press("Tab")
+        if "POST /token" in timeline.evaluate("document.activeElement.textContent") and timeline.evaluate(
+            "document.activeElement.closest('.step') !== null"
+        ):
+            break
+    timeline.keyboard.press("Enter")
+    expect(timeline.locator("#flow-1 .entry")).to_contain_text("grant_type")
+    timeline.locator("#clear").focus()
+    timeline.keyboard.press("Enter")
+    expect(timeline.locator(".flow")).to_have_count(0)
+    assert person.fetch("GET", server.url("/debug/requests")).json["count"] == 0
+
+
+def test_filters_hide_and_bring_back(server, timeline):
+    good_client(server)
+    broken_client(server)
+    expect(timeline.locator(".flow")).to_have_count(2)
+    timeline.locator("#problems").check()
+    expect(timeline.locator(".flow:visible")).to_have_count(1)
+    expect(timeline.locator(".flow:visible")).to_contain_text("notes-app/1.4")
+    timeline.locator("#problems").uncheck()
+    timeline.locator("#filter").fill("tools/call")
+    expect(timeline.locator(".flow:visible")).to_have_count(1)
+    timeline.locator("#filter").fill("")
+    expect(timeline.locator(".flow:visible")).to_have_count(2)
+
+
+def test_what_a_client_sends_is_never_markup(server, timeline):
+    person.fetch("POST", server.mcp_url, headers={"User-Agent": EVIL, "Accept": EVIL}, body=EVIL)
+    person.fetch("POST", server.url(f"/{EVIL.replace(' ', '%20')}"), headers={"User-Agent": EVIL})
+    person.fetch("GET", server.url("/authorize?client_id=") + "%3Cimg+src%3Dx+onerror%3Dalert(1)%3E")
+    expect(timeline.locator(".flow").first).to_contain_text(EVIL)
+    for title in timeline.locator(".step .title").all():
+        title.click()
+    expect(timeline.locator(".entry").first).to_contain_text(EVIL)
+    assert timeline.locator("main img").count() == 0
+
+
+def test_a_server_that_stops_is_noticed_and_its_successor_found(start_server, page):
+    server = start_server()
+    page.goto(server.url("/debug"))
+    expect(page.locator("#state")).to_have_text("live")
+    server.stop()
+    expect(page.locator("#state")).not_to_have_text("live")
+    start_server(port=server.port)
+    expect(page.locator("#state")).to_have_text("live")
+
+
+def test_the_debug_token_is_asked_for_and_kept_in_memory_only(start_server, page):
+    server = start_server("--debug-token", DEBUG_TOKEN)
+    person.fetch("POST", server.mcp_url, headers={"User-Agent": "a-client/1"})
+    page.goto(server.url("/debug"))
+    page.locator("#token").fill("a-wrong-token-of-16")
+    page.keyboard.press("Enter")
+    expect(page.locator("#refused")).to_be_visible()
+    assert "a-client/1" not in page.content()
+    page.locator("#token").fill(DEBUG_TOKEN)
+    page.keyboard.press("Enter")
+    expect(page.locator("#flow-1")).to_contain_text("a-client/1")
+    kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, location.href])")
+    assert DEBUG_TOKEN not in kept and DEBUG_TOKEN not in page.content()
+
+
+def test_it_looks_well_in_every_light_and_width(server, browser, screenshots):
+    good_client(server)
+    broken_client(server)
+    backgrounds = set()
+    for scheme, width in LOOKS:
+        context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(server.url("/debug"))
+        page.locator(".step.wrong .title").click()
+        expect(page.locator(".entry")).to_contain_text("grant_type")
+        page.screenshot(path=screenshots / f"timeline-{scheme}-{width}.png", full_page=True)
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{overflow} px too wide for {width}"
+        backgrounds.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        context.close()
+    assert len(backgrounds) == 2, "light and dark look the same"
