@@ -7,15 +7,15 @@ public struct TokenResponse: Sendable {
 
     /// The access token.
     public let accessToken: Secret
-    /// The time for which the access token is good.
-    public let expiresIn: Duration
+    /// What the answer says about the life of the access token.
+    public let expiresIn: ExpiresIn
     /// The refresh token, if the grant comes with one.
     public let refreshToken: Secret?
     /// The scope of the access token.
     public let scope: Scope
 
     /// Makes an answer.
-    public init(accessToken: Secret, expiresIn: Duration, refreshToken: Secret?, scope: Scope) {
+    public init(accessToken: Secret, expiresIn: ExpiresIn, refreshToken: Secret?, scope: Scope) {
         self.accessToken = accessToken
         self.expiresIn = expiresIn
         self.refreshToken = refreshToken
@@ -27,7 +27,7 @@ public struct TokenResponse: Sendable {
         Document([
             ParameterName.accessToken: .string(accessToken.reveal()),
             .tokenType: .string(Self.tokenType),
-            .expiresIn: .integer(expiresIn.components.seconds),
+            .expiresIn: expiresIn.value,
             .refreshToken: refreshToken.map { .string($0.reveal()) },
             .scope: .string(scope.description),
         ])

@@ -26,6 +26,12 @@ public struct Configuration: Sendable {
     public var refreshTokenLifetime: Duration = .seconds(30 * 86_400)
     /// The time after which a grant ends, however often it was refreshed.
     public var familyLifetime: Duration = .seconds(90 * 86_400)
+    /// What becomes of a refresh token that is used.
+    public var refreshPolicy = RefreshPolicy.rotate
+    /// Whether a refresh that names no scope gets the base scope alone, and not all that was granted.
+    public var refreshDropsScope = false
+    /// What token responses say about the life of an access token.
+    public var advertisedLifetime = AdvertisedLifetime.real
     /// The failed passwords or client secrets that are allowed in a minute, for each name and peer.
     public var throttleLimit = 10
     /// The pairs of name and peer whose failures are counted; of more, the oldest are forgotten.
@@ -40,16 +46,24 @@ public struct Configuration: Sendable {
 
     /// Every scope that can be asked for.
     ///
-    /// `offline_access` is accepted and changes nothing: a refresh token is issued anyway.
+    /// `offline_access` is accepted and changes nothing: a refresh token is issued anyway. Where there are none it is as
+    /// unknown as any other word.
     public var supportedScope: Scope {
-        baseScope.union(toolScopes).union(Scope([Scope.offlineAccess]))
+        let scope = baseScope.union(toolScopes)
+        return refreshPolicy == .none ? scope : scope.union(Scope([Scope.offlineAccess]))
     }
 
     /// The grant types that the client may use.
     ///
     /// A public client cannot act for itself: nothing would tell it from a stranger (RFC 6749 §4.4).
     public var grantTypes: [GrantType] {
-        client.authentication == .none ? [.authorizationCode, .refreshToken] : GrantType.allCases
+        GrantType.allCases.filter { type in
+            switch type {
+            case .authorizationCode: true
+            case .refreshToken: refreshPolicy != .none
+            case .clientCredentials: client.authentication != .none
+            }
+        }
     }
 
     /// The scope that a request is granted.

@@ -33,7 +33,9 @@ extension RedisGrantStore: GrantStore {
     private func spend(_ key: String, for tokens: IssuedTokens) async throws -> Exchange {
         let deposit = Deposit(tokens, in: self)
         let untilGrantEnds = lifetime(until: tokens.grant.expiresAt)
-        switch try await run(.spend, keys: deposit.keys + [key], deposit.arguments + [untilGrantEnds]).text {
+        let spentAt = String(tokens.accessToken.issuedAt.nanoseconds)
+        let arguments = deposit.arguments + [spentAt, untilGrantEnds]
+        switch try await run(.spend, keys: deposit.keys + [key], arguments).text {
         case "done": return .done
         case "replayed": return .replayed(tokens.grant.id)
         default: return .unknown
@@ -45,14 +47,14 @@ extension RedisGrantStore: GrantStore {
     /// See `GrantStore.code`.
     public func code(_ digest: Digest) async throws -> CodeRecord? {
         guard let found = try await find(keys.code(digest)) else { return nil }
-        let code = try CodeRecord(found.record, digest: digest, grant: found.grant, isSpent: found.isSpent)
+        let code = try CodeRecord(found.record, digest: digest, grant: found.grant, isSpent: found.spentAt != nil)
         return isRemembered(found, until: code.expiresAt) ? code : nil
     }
 
     /// See `GrantStore.refreshToken`.
     public func refreshToken(_ digest: Digest) async throws -> RefreshTokenRecord? {
         guard let found = try await find(keys.refreshToken(digest)) else { return nil }
-        let token = try RefreshTokenRecord(found.record, digest: digest, grant: found.grant, isSpent: found.isSpent)
+        let token = try RefreshTokenRecord(found.record, digest: digest, grant: found.grant, spentAt: found.spentAt)
         return isRemembered(found, until: token.expiresAt) ? token : nil
     }
 
@@ -66,7 +68,7 @@ extension RedisGrantStore: GrantStore {
     /// A code or token, and what it belongs to.
     private struct Found {
         let record: Record
-        let isSpent: Bool
+        let spentAt: Instant?
         let grant: GrantRecord
         /// When the last thing of the grant ends.
         let latest: Instant
@@ -76,13 +78,13 @@ extension RedisGrantStore: GrantStore {
         guard let values = try await run(.find, keys: [key], [keys.grants]).array else { return nil }
         guard values.count == 5, let id = values[0].text.flatMap(GrantID.init(hex:)) else { throw Record.unreadable }
         return Found(
-            record: try Record(values[1]), isSpent: values[2] != .null,
+            record: try Record(values[1]), spentAt: values[2] == .null ? nil : try Record.instant(values[2]),
             grant: try GrantRecord(Record(values[3]), id: id), latest: try Record.instant(values[4]))
     }
 
     /// Whether housekeeping has left it: what is spent stays as long as anything of its grant.
     private func isRemembered(_ found: Found, until expiry: Instant) -> Bool {
-        (found.isSpent ? found.latest : expiry) >= horizon
+        (found.spentAt != nil ? found.latest : expiry) >= horizon
     }
 
     // MARK: Revoking

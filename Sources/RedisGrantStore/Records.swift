@@ -109,10 +109,10 @@ extension RefreshTokenRecord {
         Record(["issued_at": issuedAt.json, "expires_at": expiresAt.json])
     }
 
-    init(_ record: Record, digest: Digest, grant: GrantRecord, isSpent: Bool) throws {
+    init(_ record: Record, digest: Digest, grant: GrantRecord, spentAt: Instant?) throws {
         self.init(
             digest: digest, grant: grant, issuedAt: try record.instant("issued_at"),
-            expiresAt: try record.instant("expires_at"), isSpent: isSpent)
+            expiresAt: try record.instant("expires_at"), spentAt: spentAt)
     }
 }
 

@@ -1,9 +1,10 @@
 #if Redis
 /// The operations that take more than one command, each as one script, which Redis runs alone and as a whole.
 ///
-/// A code or token is a hash with its `record`, the id of its `grant` and, once it is spent, its `successor`: the key
-/// of the access token it was traded for. A grant is a hash with its `record`, the end of what ends last (`latest`),
-/// and nothing but a mark once it is `revoked`. So revoking touches one key, however many tokens there are.
+/// A code or token is a hash with its `record`, the id of its `grant` and, once it is spent, its `successor`, the key
+/// of the access token it was traded for, and the time, `spent_at`. A grant is a hash with its `record`, the end of what
+/// ends last (`latest`), and nothing but a mark once it is `revoked`. So revoking touches one key, however many tokens
+/// there are.
 ///
 /// Where Redis has no memory left it refuses the first command that needs some, when a script has not written before.
 /// So a script either does all or nothing, and one that has to work all the same begins with a command that needs none.
@@ -27,7 +28,7 @@ enum Script: CaseIterable, Sendable {
         // KEYS: the code or token. ARGV: what keys of grants begin with.
         case .find:
             """
-            local found = redis.call('HMGET', KEYS[1], 'grant', 'record', 'successor')
+            local found = redis.call('HMGET', KEYS[1], 'grant', 'record', 'spent_at')
             if not found[1] then return false end
             local grant = redis.call('HMGET', ARGV[1] .. found[1], 'record', 'latest')
             if not grant[1] then return false end
@@ -39,7 +40,7 @@ enum Script: CaseIterable, Sendable {
             if redis.call('HEXISTS', KEYS[1], 'revoked') == 1 then return 'unknown' end
             return remember(#KEYS - 1)
             """
-        // The last of KEYS: what is spent. The last of ARGV: the milliseconds to keep it.
+        // The last of KEYS: what is spent. The last of ARGV: the time, and the milliseconds to keep it.
         case .spend:
             """
             \(Self.remember)
@@ -49,7 +50,7 @@ enum Script: CaseIterable, Sendable {
             -- The same trade once more: it was made, and its reply was lost.
             if found[2] == KEYS[2] then return 'done' end
             if found[2] then return 'replayed' end
-            redis.call('HSET', spent, 'successor', KEYS[2])
+            redis.call('HSET', spent, 'successor', KEYS[2], 'spent_at', ARGV[#ARGV - 1])
             redis.call('PEXPIRE', spent, ARGV[#ARGV])
             return remember(#KEYS - 2)
             """

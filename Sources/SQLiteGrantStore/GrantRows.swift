@@ -34,13 +34,13 @@ extension Database {
     func refreshToken(_ digest: Digest) throws -> RefreshTokenRecord? {
         try row(
             """
-            SELECT \(GrantRecord.columns), issued_at, refresh_tokens.expires_at, is_spent
+            SELECT \(GrantRecord.columns), issued_at, refresh_tokens.expires_at, spent_at
             FROM refresh_tokens JOIN grants ON number = grant_number WHERE digest = ?
             """, [digest.blob]
         ).map { row in
             RefreshTokenRecord(
                 digest: digest, grant: GrantRecord(row), issuedAt: .nanoseconds(row[8]),
-                expiresAt: .nanoseconds(row[9]), isSpent: row[10])
+                expiresAt: .nanoseconds(row[9]), spentAt: (row[10] as Int64?).map { .nanoseconds($0) })
         }
     }
 }

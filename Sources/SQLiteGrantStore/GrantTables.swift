@@ -27,22 +27,24 @@ extension Database {
 
     func exchange(code: Digest, for tokens: IssuedTokens, within capacity: Capacity) throws -> Exchange {
         try spend(
-            "UPDATE codes SET is_spent = 1 WHERE digest = ? AND NOT is_spent RETURNING grant_number",
+            "UPDATE codes SET is_spent = 1 WHERE digest = ? AND NOT is_spent RETURNING grant_number", [code.blob],
             "SELECT id FROM codes JOIN grants ON number = grant_number WHERE digest = ?", code, for: tokens, capacity)
     }
 
     func rotate(refreshToken: Digest, for tokens: IssuedTokens, within capacity: Capacity) throws -> Exchange {
         try spend(
-            "UPDATE refresh_tokens SET is_spent = 1 WHERE digest = ? AND NOT is_spent RETURNING grant_number",
+            "UPDATE refresh_tokens SET spent_at = ?2 WHERE digest = ?1 AND spent_at IS NULL RETURNING grant_number",
+            [refreshToken.blob, tokens.accessToken.issuedAt.nanoseconds],
             "SELECT id FROM refresh_tokens JOIN grants ON number = grant_number WHERE digest = ?", refreshToken,
             for: tokens, capacity)
     }
 
     /// Spends what has not been spent, or finds the grant of what has.
     private func spend(
-        _ update: String, _ find: String, _ digest: Digest, for tokens: IssuedTokens, _ capacity: Capacity
+        _ update: String, _ values: StatementArguments, _ find: String, _ digest: Digest, for tokens: IssuedTokens,
+        _ capacity: Capacity
     ) throws -> Exchange {
-        guard let grant = try row(update, [digest.blob]) else {
+        guard let grant = try row(update, values) else {
             return try row(find, [digest.blob]).map { .replayed(GrantID($0[0])) } ?? .unknown
         }
         return try add(tokens, to: grant[0], within: capacity) ? .done : .unknown
@@ -104,7 +106,7 @@ extension Database {
         let touched: Set<Int64> = try [
             "DELETE FROM codes WHERE expires_at < ? AND NOT is_spent RETURNING grant_number",
             "DELETE FROM access_tokens WHERE expires_at < ? RETURNING grant_number",
-            "DELETE FROM refresh_tokens WHERE expires_at < ? AND NOT is_spent RETURNING grant_number",
+            "DELETE FROM refresh_tokens WHERE expires_at < ? AND spent_at IS NULL RETURNING grant_number",
         ].reduce(into: []) { $0.formUnion(try values($1, expired)) }
         for grant in touched { try removeIfEmpty(grant) }
         try change("DELETE FROM grants WHERE is_revoked AND expires_at < ?", expired)
@@ -117,7 +119,7 @@ extension Database {
             DELETE FROM grants WHERE number = ?1 AND NOT is_revoked
               AND NOT EXISTS (SELECT 1 FROM codes WHERE grant_number = ?1 AND NOT is_spent)
               AND NOT EXISTS (SELECT 1 FROM access_tokens WHERE grant_number = ?1)
-              AND NOT EXISTS (SELECT 1 FROM refresh_tokens WHERE grant_number = ?1 AND NOT is_spent)
+              AND NOT EXISTS (SELECT 1 FROM refresh_tokens WHERE grant_number = ?1 AND spent_at IS NULL)
             """, [grant])
     }
 

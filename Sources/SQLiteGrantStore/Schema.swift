@@ -85,10 +85,10 @@ enum Schema {
           grant_number INTEGER NOT NULL REFERENCES grants ON DELETE CASCADE,
           issued_at INTEGER NOT NULL,
           expires_at INTEGER NOT NULL,
-          is_spent INTEGER NOT NULL DEFAULT 0
+          spent_at INTEGER
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX refresh_tokens_by_grant ON refresh_tokens (grant_number);
-        CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at) WHERE NOT is_spent;
+        CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at) WHERE spent_at IS NULL;
 
         CREATE TABLE totals (grants INTEGER NOT NULL, tokens INTEGER NOT NULL) STRICT;
         INSERT INTO totals VALUES (0, 0);

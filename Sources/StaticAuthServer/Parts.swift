@@ -110,6 +110,9 @@ extension Configuration {
         accessTokenLifetime = settings.accessTokenTTL
         refreshTokenLifetime = settings.refreshTokenTTL
         codeLifetime = settings.codeTTL
+        refreshPolicy = settings.refresh
+        refreshDropsScope = settings.refreshDropsScope
+        advertisedLifetime = settings.advertiseExpiresIn
     }
 }
 

@@ -70,6 +70,12 @@ public struct Settings: Sendable {
     public var refreshTokenTTL = Duration.seconds(2_592_000)
     /// How long an authorization code lives.
     public var codeTTL = Duration.seconds(300)
+    /// What becomes of a refresh token that is used.
+    public var refresh = RefreshPolicy.rotate
+    /// Whether a refresh that names no scope loses the scopes of single tools.
+    public var refreshDropsScope = false
+    /// What token responses say about the life of an access token.
+    public var advertiseExpiresIn = AdvertisedLifetime.real
 
     /// How POST requests to /mcp are answered.
     public var postResponses = Policy.PostResponses.json

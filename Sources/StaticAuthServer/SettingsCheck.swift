@@ -1,5 +1,6 @@
 internal import HTTPEdge
 internal import OAuth
+internal import OAuthServer
 
 extension Settings {
     /// A setting that makes no sense, alone or beside another.
@@ -158,6 +159,15 @@ extension Settings {
         ]
         var found = lifetimes.filter { $0.1 <= .zero || $0.1 > Self.longest }.map { name, _ in
             Problem(name, "Give a number of seconds from 1 to \(Self.longest.components.seconds).")
+        }
+        if case .grace(let time) = refresh, time <= .zero || time > Self.longest {
+            found.append(Problem("refresh", "Give grace:SECONDS with 1 to \(Self.longest.components.seconds) seconds."))
+        }
+        if case .fixed(let time) = advertiseExpiresIn, time < .zero || time > Self.longest {
+            found.append(
+                Problem(
+                    "advertise-expires-in",
+                    "Give a number of seconds from 0 to \(Self.longest.components.seconds), omit or string."))
         }
         if let rateLimit, rateLimit < 0 {
             found.append(Problem("rate-limit", "Give a number of calls a minute; 0 switches the limit off."))

@@ -98,6 +98,24 @@ struct AccessOptions: ParsableArguments {
 
     @Option(help: .init("How long an authorization code lives. (default: 300)", valueName: "seconds"))
     var codeTTL: [String] = []
+
+    @Option(
+        help: .init(
+            "What becomes of a used refresh token: rotate (it works once), reuse (it goes on), grace:SECONDS (it works "
+                + "that long after its first use), or none (there are none). (default: rotate)", valueName: "policy"))
+    var refresh: [String] = []
+
+    @Option(
+        help: .init(
+            "A refresh that names no scope loses the scopes of single tools. (default: false)",
+            valueName: "true|false"))
+    var refreshDropsScope: [String] = []
+
+    @Option(
+        help: .init(
+            "What token responses say as expires_in, whatever is true: a number of seconds, omit, or string (the truth "
+                + "as a JSON string). (default: the truth)", valueName: "seconds|omit|string"))
+    var advertiseExpiresIn: [String] = []
 }
 
 struct StoreOptions: ParsableArguments {

@@ -98,6 +98,17 @@ var settingsTable: [Setting] {
 
         Setting(name: "store", flag: \.memory.store) { $0.store = try StoreChoice(one($1)) },
         Setting(name: "store-wait", flag: \.memory.storeWait) { $0.storeWait = try patience($1) },
+        Setting(name: "refresh", flag: \.access.refresh) { $0.settings.refresh = try refreshPolicy($1) },
+        Setting(name: "refresh-drops-scope", flag: \.access.refreshDropsScope) {
+            $0.settings.refreshDropsScope = try truth($1)
+        },
+        Setting(name: "advertise-expires-in", flag: \.access.advertiseExpiresIn) {
+            switch try one($1) {
+            case "omit": $0.settings.advertiseExpiresIn = .omitted
+            case "string": $0.settings.advertiseExpiresIn = .string
+            case _: $0.settings.advertiseExpiresIn = .fixed(try seconds($1, or: "omit or string"))
+            }
+        },
 
         Setting(name: "post-responses", flag: \.mcp.postResponses) { $0.settings.postResponses = try choice($1) },
         Setting(name: "rate-limit", flag: \.mcp.rateLimit) { $0.settings.rateLimit = try number($1) },
@@ -127,14 +138,26 @@ private func some(_ texts: [String]) throws(Setting.Malformed) -> [String] {
     return texts
 }
 
-private func number(_ texts: [String]) throws(Setting.Malformed) -> Int {
+private func number(_ texts: [String], or words: String? = nil) throws(Setting.Malformed) -> Int {
     let text = try one(texts)
-    guard let number = Int(text), text.first != "+" else { throw .init(reason: "'\(text)' is not a whole number.") }
+    guard let number = Int(text), text.first != "+" else {
+        throw .init(reason: "'\(text)' is not a whole number\(words.map { ", nor \($0)" } ?? "").")
+    }
     return number
 }
 
-private func seconds(_ texts: [String]) throws(Setting.Malformed) -> Duration {
-    .seconds(try number(texts))
+private func seconds(_ texts: [String], or words: String? = nil) throws(Setting.Malformed) -> Duration {
+    .seconds(try number(texts, or: words))
+}
+
+private func refreshPolicy(_ texts: [String]) throws(Setting.Malformed) -> RefreshPolicy {
+    switch try one(texts) {
+    case "rotate": return .rotate
+    case "reuse": return .reuse
+    case "none": return .none
+    case let text where text.hasPrefix("grace:"): return .grace(try seconds([String(text.dropFirst(6))]))
+    case let text: throw .init(reason: "'\(text)' is not one of rotate, reuse, grace:SECONDS, none.")
+    }
 }
 
 private func truth(_ texts: [String]) throws(Setting.Malformed) -> Bool {

@@ -27,13 +27,12 @@ struct StaticAuthServerCommand: ParsableCommand {
 
     /// Parses and runs.
     ///
-    /// `--auto-approve` and `--no-debug` alone get a value, because the parser's own options with optional values lose a
-    /// value that another option follows. The parser stops at the first thing it does not understand; what is wrong with variables
-    /// and the file is then said as well, so that nobody mends one after the other.
+    /// A switch alone gets a value, because the parser's own options with optional values lose a value that another
+    /// option follows. The parser stops at the first thing it does not understand; what is wrong with variables and the
+    /// file is then said as well, so that nobody mends one after the other.
     static func main() {
-        let arguments = CommandLine.arguments.dropFirst().map { argument in
-            ["--auto-approve", "--no-debug"].contains(argument) ? argument + "=true" : argument
-        }
+        let arguments = CommandLine.arguments.dropFirst().map { switches.contains($0) ? $0 + "=true" : $0 }
+        ProcessList.hideSecrets()
         do {
             var command = try parseAsRoot(arguments)
             try command.run()
@@ -45,8 +44,9 @@ struct StaticAuthServerCommand: ParsableCommand {
         }
     }
 
+    private static let switches = ["--auto-approve", "--no-debug", "--refresh-drops-scope"]
+
     func run() throws {
-        ProcessList.hideSecrets()
         try ServerProcess(launch: try load()).run()
     }
 

@@ -12,7 +12,8 @@ import Testing
     @Test("A token response names its members, and the lifetime is a number", .proves(.e16))
     func tokenResponse() {
         let response = TokenResponse(
-            accessToken: Secret("a"), expiresIn: .seconds(3600), refreshToken: Secret("r"), scope: Scope(["user"]))
+            accessToken: Secret("a"), expiresIn: .number(.seconds(3600)), refreshToken: Secret("r"),
+            scope: Scope(["user"]))
         #expect(
             response.document.members.map(\.name)
                 == ["access_token", "token_type", "expires_in", "refresh_token", "scope"])

@@ -37,7 +37,8 @@ struct AuthorizationCodeGrant {
         try server.resources.require(resources, within: record.grant.audience)
 
         let issue = TokenIssue(
-            server, for: record.grant, scope: record.grant.scope, withRefreshToken: true, at: now)
+            server, for: record.grant, scope: record.grant.scope,
+            withRefreshToken: server.configuration.refreshPolicy != .none, at: now)
         switch try await server.store.exchange(code: code.digest, for: issue.records) {
         case .done:
             return issue.response

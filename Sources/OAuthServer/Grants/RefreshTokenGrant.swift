@@ -5,15 +5,20 @@ struct RefreshTokenGrant {
     let server: AuthorizationServer
     let client: RegisteredClient
 
-    /// Trades a refresh token for an access token and the next refresh token.
+    /// Trades a refresh token for an access token and, by default, the next refresh token.
     ///
     /// RFC 6749 §6, OAuth 2.1 §4.3.1. Every refresh token works once. Using one a second time, also in two requests at
     /// the same time, revokes the whole grant: either the client or a thief holds a stolen copy, and nobody can tell
-    /// which. A narrower scope holds for this access token only; earlier access tokens stay good.
+    /// which. A narrower scope holds for this access token only; earlier access tokens stay good. ``RefreshPolicy`` says
+    /// what other servers do instead.
     ///
-    /// - Throws: `invalid_grant` for a token that is unknown, expired, spent or another client's; `invalid_scope` for
+    /// - Throws: `unsupported_grant_type` where there are no refresh tokens; `invalid_grant` for a token that is unknown, expired, spent or another client's; `invalid_scope` for
     ///   more than was granted; `invalid_target` for a resource that was not granted.
     func refresh(_ token: Secret, scope: Scope?, resources: [ResourceIndicator]) async throws -> TokenResponse {
+        let policy = server.configuration.refreshPolicy
+        guard policy != .none else {
+            throw OAuthError(.unsupportedGrantType, "There are no refresh tokens here. Start a new authorization.")
+        }
         let now = server.now()
         guard let record = try await server.store.refreshToken(token.digest), record.grant.clientID == client.id else {
             throw OAuthError(.invalidGrant, "The refresh token is unknown or was revoked. Start a new authorization.")
@@ -21,18 +26,23 @@ struct RefreshTokenGrant {
         guard record.isSpent || now < record.expiresAt else {
             throw OAuthError(.invalidGrant, "The refresh token has expired. Start a new authorization.")
         }
-        let scope = scope ?? record.grant.scope
+        let scope = scope ?? scopeWithoutRequest(of: record.grant)
         guard record.grant.scope.covers(scope) else {
             throw OAuthError(
                 .invalidScope, "The scope exceeds what was granted: \(record.grant.scope). Leave it out or narrow it.")
         }
         try server.resources.require(resources, within: record.grant.audience)
 
-        let issue = TokenIssue(server, for: record.grant, scope: scope, withRefreshToken: true, at: now)
-        switch try await server.store.rotate(refreshToken: token.digest, for: issue.records) {
+        let isReused = policy == .reuse && !record.isSpent
+        let issue = TokenIssue(server, for: record.grant, scope: scope, withRefreshToken: !isReused, at: now)
+        let outcome =
+            isReused
+            ? try await add(issue) : try await server.store.rotate(refreshToken: token.digest, for: issue.records)
+        switch outcome {
         case .done:
             return issue.response
         case .replayed(let grant):
+            if try await isInGrace(token, at: now), try await add(issue) == .done { return issue.response }
             try await server.store.revoke(grant)
             throw OAuthError(
                 .invalidGrant,
@@ -41,5 +51,28 @@ struct RefreshTokenGrant {
         case .unknown:
             throw OAuthError(.invalidGrant, "The refresh token is unknown or was revoked. Start a new authorization.")
         }
+    }
+
+    /// Remembers tokens for which nothing is spent.
+    private func add(_ issue: TokenIssue) async throws -> Exchange {
+        switch try await server.store.insert(issue.records) {
+        case .done: .done
+        case .unknown: .unknown
+        }
+    }
+
+    /// Whether a spent token may still be used: only just now, and only if the policy forgives a lost answer.
+    private func isInGrace(_ token: Secret, at now: Instant) async throws -> Bool {
+        guard case .grace(let time) = server.configuration.refreshPolicy,
+            let spentAt = try await server.store.refreshToken(token.digest)?.spentAt
+        else { return false }
+        return now < spentAt + time
+    }
+
+    /// What a request that names no scope gets: all that was granted, as RFC 6749 §6 has it, or less on purpose.
+    private func scopeWithoutRequest(of grant: GrantRecord) -> Scope {
+        guard server.configuration.refreshDropsScope else { return grant.scope }
+        let kept = grant.scope.tokens.filter(server.configuration.baseScope.tokens.contains)
+        return kept.isEmpty ? grant.scope : Scope(kept)
     }
 }

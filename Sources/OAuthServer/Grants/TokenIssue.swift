@@ -23,6 +23,7 @@ struct TokenIssue {
                     expiresAt: min(now + server.configuration.refreshTokenLifetime, grant.expiresAt))
             })
         response = TokenResponse(
-            accessToken: accessToken, expiresIn: lifetime, refreshToken: refreshToken, scope: scope)
+            accessToken: accessToken, expiresIn: server.configuration.advertisedLifetime.expiresIn(lifetime),
+            refreshToken: refreshToken, scope: scope)
     }
 }

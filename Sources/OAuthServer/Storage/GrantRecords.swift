@@ -115,16 +115,19 @@ public struct RefreshTokenRecord: Sendable, Equatable {
     public let issuedAt: Instant
     /// The end of its life.
     public let expiresAt: Instant
+    /// The time at which it was traded for the next one; nil when it was not.
+    public let spentAt: Instant?
+
     /// Whether it has been traded for the next one.
-    public let isSpent: Bool
+    public var isSpent: Bool { spentAt != nil }
 
     /// Collects the values.
-    public init(digest: Digest, grant: GrantRecord, issuedAt: Instant, expiresAt: Instant, isSpent: Bool = false) {
+    public init(digest: Digest, grant: GrantRecord, issuedAt: Instant, expiresAt: Instant, spentAt: Instant? = nil) {
         self.digest = digest
         self.grant = grant
         self.issuedAt = issuedAt
         self.expiresAt = expiresAt
-        self.isSpent = isSpent
+        self.spentAt = spentAt
     }
 }
 

@@ -25,6 +25,8 @@ public protocol GrantStore: Sendable {
     func exchange(code: Digest, for tokens: IssuedTokens) async throws -> Exchange
 
     /// Spends a refresh token and remembers the tokens it was traded for, in one step.
+    ///
+    /// It is spent at the instant at which the tokens' access token is issued.
     func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> Exchange
 
     /// Ends a grant: forgets its codes and tokens, and refuses to remember any more for it.

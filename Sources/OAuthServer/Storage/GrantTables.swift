@@ -39,7 +39,7 @@ struct GrantTables {
         let family: Family
         let issuedAt: Instant
         let expiresAt: Instant
-        var isSpent: Bool
+        var spentAt: Instant?
     }
 
     private let grantCapacity: Int
@@ -78,7 +78,7 @@ struct GrantTables {
         refreshTokens[digest].map { token in
             RefreshTokenRecord(
                 digest: digest, grant: token.family.grant, issuedAt: token.issuedAt, expiresAt: token.expiresAt,
-                isSpent: token.isSpent)
+                spentAt: token.spentAt)
         }
     }
 
@@ -110,8 +110,8 @@ struct GrantTables {
 
     mutating func rotate(refreshToken digest: Digest, for tokens: IssuedTokens) -> Exchange {
         guard let token = refreshTokens[digest] else { return .unknown }
-        guard !token.isSpent else { return .replayed(token.family.grant.id) }
-        refreshTokens[digest]?.isSpent = true
+        guard token.spentAt == nil else { return .replayed(token.family.grant.id) }
+        refreshTokens[digest]?.spentAt = tokens.accessToken.issuedAt
         token.family.refreshTokens.removeAll { $0 == digest }
         token.family.spentRefreshTokens.append(digest)
         return add(tokens, to: token.family) ? .done : .unknown
@@ -135,7 +135,7 @@ struct GrantTables {
         if let refresh = tokens.refreshToken {
             family.refreshTokens.append(refresh.digest)
             refreshTokens[refresh.digest] = RefreshToken(
-                family: family, issuedAt: refresh.issuedAt, expiresAt: refresh.expiresAt, isSpent: false)
+                family: family, issuedAt: refresh.issuedAt, expiresAt: refresh.expiresAt)
             expiries.insert(family.grant.id, at: refresh.expiresAt)
         }
         stayWithinCapacity()

@@ -30,7 +30,7 @@ import Testing
     func setting() async throws {
         let setup = ServerUnderTest { $0.accessTokenLifetime = .seconds(2) }
         let tokens = try await setup.tokens()
-        #expect(tokens.expiresIn == .seconds(2))
+        #expect(tokens.expiresIn == .number(.seconds(2)))
         setup.clock.advance(by: .seconds(2))
         #expect(await !setup.isGood(tokens.accessToken))
     }

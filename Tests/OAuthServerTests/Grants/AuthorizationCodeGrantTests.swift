@@ -9,7 +9,7 @@ import Testing
     @Test("A code becomes an access token and a refresh token", .proves(.e16, .f1))
     func success() async throws {
         let response = try await setup.tokens("&scope=user+echo")
-        #expect(response.expiresIn == .seconds(3600))
+        #expect(response.expiresIn == .number(.seconds(3600)))
         #expect(response.refreshToken != nil)
         #expect(response.scope.tokens == ["user", "echo"])
         #expect(response.accessToken.reveal().utf8.count == 43)

@@ -1,0 +1,103 @@
+import OAuth
+import OAuthServer
+import TestSupport
+import Testing
+
+@Suite struct RefreshPolicyTests {
+    @Test("A refresh token that is reused goes on, and its answers carry none")
+    func reuse() async throws {
+        let setup = ServerUnderTest { $0.refreshPolicy = .reuse }
+        let tokens = try await setup.tokens()
+        for _ in 1...3 {
+            let next = try await setup.refresh(tokens.refreshToken)
+            #expect(next.refreshToken == nil)
+            #expect(await setup.isGood(next.accessToken))
+        }
+        #expect(await setup.isGood(tokens.accessToken))
+        setup.clock.advance(by: .seconds(30 * 86_400))
+        #expect(await refusal { try await setup.refresh(tokens.refreshToken) } == .invalidGrant)
+    }
+
+    @Test("A refresh token that is reused ends with its grant")
+    func reuseAfterRevocation() async throws {
+        let setup = ServerUnderTest { $0.refreshPolicy = .reuse }
+        let tokens = try await setup.tokens()
+        try await setup.revoke(tokens.refreshToken)
+        #expect(await refusal { try await setup.refresh(tokens.refreshToken) } == .invalidGrant)
+    }
+
+    @Test("Within the grace a spent refresh token gives tokens of the same grant, and after it revokes the grant")
+    func grace() async throws {
+        let setup = ServerUnderTest { $0.refreshPolicy = .grace(.seconds(10)) }
+        let tokens = try await setup.tokens()
+        let next = try await setup.refresh(tokens.refreshToken)
+        setup.clock.advance(by: .seconds(9))
+        let again = try await setup.refresh(tokens.refreshToken)
+        #expect(again.refreshToken != next.refreshToken)
+        for response in [tokens, next, again] { #expect(await setup.isGood(response.accessToken)) }
+        _ = try await setup.refresh(again.refreshToken)
+
+        // Counted from the first use, however often it was used since.
+        setup.clock.advance(by: .seconds(1))
+        #expect(await refusal { try await setup.refresh(tokens.refreshToken) } == .invalidGrant)
+        for response in [tokens, next, again] { #expect(await !setup.isGood(response.accessToken)) }
+        #expect(await refusal { try await setup.refresh(next.refreshToken) } == .invalidGrant)
+    }
+
+    @Test("Of sixteen refreshes at the same time all succeed within the grace")
+    func graceConcurrently() async throws {
+        let setup = ServerUnderTest { $0.refreshPolicy = .grace(.seconds(10)) }
+        let tokens = try await setup.tokens()
+        let responses = try await withThrowingTaskGroup(of: TokenResponse.self) { group in
+            for _ in 1...16 { group.addTask { try await setup.refresh(tokens.refreshToken) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(Set(responses.map(\.refreshToken)).count == 16)
+        for response in responses { _ = try await setup.refresh(response.refreshToken) }
+    }
+
+    @Test("Without refresh tokens none is issued, offered or taken")
+    func none() async throws {
+        let setup = ServerUnderTest { $0.refreshPolicy = .none }
+        #expect(try await setup.tokens().refreshToken == nil)
+        #expect(await refusal { try await setup.refresh(Secret("any")) } == .unsupportedGrantType)
+        let metadata = setup.server.metadata.authorizationServer(origin: ServerUnderTest.origin).document
+        #expect(metadata["grant_types_supported"] == .strings(["authorization_code", "client_credentials"]))
+        #expect(metadata["scopes_supported"] == .strings(["user", "echo"]))
+    }
+
+    @Test("A refresh that names no scope loses the scopes of tools where that is set, and can ask for them again")
+    func dropsScope() async throws {
+        let setup = ServerUnderTest { $0.refreshDropsScope = true }
+        let tokens = try await setup.tokens("&scope=user+echo")
+        #expect(tokens.scope.tokens == ["user", "echo"])
+        let dropped = try await setup.refresh(tokens.refreshToken)
+        #expect(dropped.scope.tokens == ["user"])
+        #expect(try await setup.introspect(dropped.accessToken)["scope"] == .string("user"))
+        let asked = try await setup.refresh(dropped.refreshToken, "&scope=user+echo")
+        #expect(asked.scope.tokens == ["user", "echo"])
+    }
+
+    @Test("A token without the base scope keeps what it has")
+    func dropsNothing() async throws {
+        let setup = ServerUnderTest { $0.refreshDropsScope = true }
+        let tokens = try await setup.tokens("&scope=echo")
+        #expect(try await setup.refresh(tokens.refreshToken).scope.tokens == ["echo"])
+    }
+
+    @Test(
+        "What is said about the life of a token does not change it",
+        arguments: [
+            (.real, .integer(3600)), (.fixed(.seconds(7)), .integer(7)), (.fixed(.zero), .integer(0)),
+            (.string, .string("3600")), (.omitted, nil),
+        ] as [(AdvertisedLifetime, Document.Value?)])
+    func advertised(lifetime: AdvertisedLifetime, expected: Document.Value?) async throws {
+        let setup = ServerUnderTest { $0.advertisedLifetime = lifetime }
+        let tokens = try await setup.tokens()
+        #expect(tokens.document["expires_in"] == expected)
+        setup.clock.advance(by: .seconds(3599))
+        #expect(await setup.isGood(tokens.accessToken))
+        setup.clock.advance(by: .seconds(1))
+        #expect(await !setup.isGood(tokens.accessToken))
+    }
+}
