@@ -36,6 +36,8 @@ public final class AuthorizationServer: Sendable {
     public var revocation: RevocationEndpoint { RevocationEndpoint(server: self) }
     /// Where a protected resource asks about tokens.
     public var introspection: IntrospectionEndpoint { IntrospectionEndpoint(server: self) }
+    /// Tokens without any flow, for tests.
+    public var direct: DirectGrant { DirectGrant(server: self) }
     /// What the server says about itself.
     public var metadata: Metadata { Metadata(configuration: configuration) }
     /// What our own protected resource asks of every request's token.

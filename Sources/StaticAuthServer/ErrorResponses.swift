@@ -18,6 +18,8 @@ struct ErrorResponses: Sendable {
         switch error {
         case let error as DebugGuard.Refusal:
             return Self.refused(error)
+        case let error as DebugDocument.Problem:
+            return Self.refused(error)
         case let error as OAuthError:
             log(.debug, "refused", ["path": path, "error": error.code.rawValue, "why": error.description])
             return oauth(error)
@@ -100,6 +102,19 @@ struct ErrorResponses: Sendable {
         case .foreignPage:
             return plain(.forbidden, "invalid_origin", "Other sites' pages may not use the debug features.")
         }
+    }
+
+    /// A document for the debug features that does not make sense.
+    static func refused(_ problem: DebugDocument.Problem) -> HTTPResponse {
+        let subject = problem.member.isEmpty ? "The body" : problem.member
+        return Responses.json(
+            .badRequest,
+            [
+                "error": "invalid_document",
+                "error_description": .string("\(subject): expected \(problem.expected); received \(problem.received)."),
+                "member": .string(problem.member), "expected": .string(problem.expected),
+                "received": .string(problem.received),
+            ])
     }
 
     /// A path that does not exist.

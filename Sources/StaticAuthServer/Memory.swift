@@ -5,14 +5,36 @@ internal import OAuthServer
 struct Memory: Sendable {
     let grants: any GrantStore
     let sessions: any SessionStore
+    /// How many sessions there are; nil where the store would have to count them.
+    let sessionCount: @Sendable () -> Int?
     /// Whether both are one store, which then forgets for both at once.
     private let isShared: Bool
 
     /// Takes one store for both; nil keeps each in this process.
     init(_ store: (any GrantStore & SessionStore)? = nil) {
         grants = store ?? MemoryGrantStore()
-        sessions = store ?? MemorySessionStore()
+        let own = MemorySessionStore()
+        sessions = store ?? own
+        sessionCount = { store == nil ? own.count : nil }
         isShared = store != nil
+    }
+
+    /// The same, under the eyes of the debug features, where there are any.
+    func watched(by debug: DebugFeatures?) -> Memory {
+        guard let debug else { return self }
+        return Memory(
+            grants: WatchedGrantStore(store: grants, known: debug.tokens),
+            sessions: WatchedSessionStore(store: sessions, known: debug.sessions), sessionCount: sessionCount,
+            isShared: isShared)
+    }
+
+    private init(
+        grants: any GrantStore, sessions: any SessionStore, sessionCount: @escaping @Sendable () -> Int?, isShared: Bool
+    ) {
+        self.grants = grants
+        self.sessions = sessions
+        self.sessionCount = sessionCount
+        self.isShared = isShared
     }
 
     /// Forgets what expired before an instant.

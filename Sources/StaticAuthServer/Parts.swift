@@ -16,6 +16,8 @@ struct Parts: Sendable {
     /// Nil where there is no debugging.
     let debug: DebugFeatures?
     let gauges: Gauges
+    /// The name of the user who is given first.
+    let firstUser: String
     /// Who is logged in without being asked.
     let autoApprovedUser: User?
     /// The user whose password is still the default.
@@ -23,7 +25,8 @@ struct Parts: Sendable {
 
     init(
         _ settings: Settings, port: Int, tools: ToolRegistry, memory: Memory,
-        now: @escaping @Sendable () -> Duration, log: Log, connections: @escaping @Sendable () -> Int = { 0 }
+        now: @escaping @Sendable () -> Duration, log: Log, debug: DebugFeatures?,
+        connections: @escaping @Sendable () -> Int = { 0 }
     ) {
         let origins = OwnOrigins(settings, port: port)
         baseURL = origins.base.text
@@ -47,15 +50,26 @@ struct Parts: Sendable {
             server: server, now: now)
         errors = ErrorResponses(log: log)
         self.log = log
-        debug = DebugFeatures(settings, now: now)
+        self.debug = debug
         gauges = Gauges(
-            sessions: { (memory.sessions as? MemorySessionStore)?.count },
-            streams: { server.subscriptions.count }, connections: connections)
+            sessions: memory.sessionCount, streams: { server.subscriptions.count }, connections: connections)
+        firstUser = settings.users.first?.name ?? settings.clientID
         autoApprovedUser = configuration.users.first { $0.name == settings.autoApprovedUser }
         defaultUser = settings.users.first(where: settings.hasDefaultPassword)?.name
     }
 
-    /// Has open streams look at their tokens again, because some may have been revoked.
+    /// What debugging can do to tokens, with its own memory of them.
+    func tokens(_ debug: DebugFeatures) -> DebugTokens {
+        DebugTokens(known: debug.tokens, store: memory.grants, now: debug.clock.now)
+    }
+
+    /// What debugging can do to sessions, with its own memory of them.
+    func sessions(_ debug: DebugFeatures) -> DebugSessions {
+        DebugSessions(
+            known: debug.sessions, store: memory.sessions, now: debug.clock.now, sessionsChanged: tokensChanged)
+    }
+
+    /// Has open streams look at their tokens and sessions again, because some may be over.
     var tokensChanged: @Sendable () -> Void {
         let subscriptions = mcp.server.subscriptions
         return { subscriptions.heartbeat() }
@@ -67,6 +81,13 @@ extension Router {
         self.init(
             hostAndOrigin: parts.hostAndOrigin, routes: Routes(parts), errors: parts.errors, log: parts.log,
             debug: parts.debug)
+    }
+}
+
+extension Settings {
+    /// The origin of all URLs of a server that listens on a port: the configured one, or the address.
+    public func baseURL(port: Int) -> String {
+        OwnOrigins(self, port: port).base.text
     }
 }
 

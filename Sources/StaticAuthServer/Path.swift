@@ -19,6 +19,13 @@ enum Path {
     /// What shows and changes how the server is debugged.
     static let debug = "/debug"
     static let debugRequests = debug + "/requests"
+    static let debugClock = debug + "/clock"
+    static let debugExpire = debug + "/tokens/expire"
+    static let debugRevoke = debug + "/tokens/revoke"
+    static let debugIssue = debug + "/tokens/issue"
+    static let debugDrop = debug + "/sessions/drop"
+    static let debugToolsChanged = debug + "/tools/list-changed"
+    static let debugReset = debug + "/reset"
 
     static let debugFlows = debug + "/flows"
     static let debugEvents = debug + "/events"

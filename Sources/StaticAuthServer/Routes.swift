@@ -1,4 +1,5 @@
 internal import HTTPEdge
+internal import MCP
 internal import OAuthServer
 
 /// Every path of the server, on one screen.
@@ -70,6 +71,17 @@ struct Routes: Sendable {
             entries[Path.debugFlows] = tool(read, FlowsRoute(debug: debug))
             entries[Path.debugFlows + Self.anything] = tool(read, FlowRoute(debug: debug))
             entries[Path.debugRequests + Self.anything] = tool(read, JournalEntryRoute(journal: debug.journal))
+            let (tokens, sessions) = (parts.tokens(debug), parts.sessions(debug))
+            entries[Path.debugClock] = tool(
+                read + submit + [.delete], ClockRoute(clock: debug.clock, expiriesMoved: parts.tokensChanged))
+            entries[Path.debugExpire] = tool(submit, ExpireRoute(tokens: tokens, tokensChanged: parts.tokensChanged))
+            entries[Path.debugRevoke] = tool(
+                submit, RevokeTokensRoute(tokens: tokens, tokensChanged: parts.tokensChanged))
+            entries[Path.debugIssue] = tool(submit, IssueRoute(grant: server.direct, subject: parts.firstUser))
+            entries[Path.debugDrop] = tool(submit, DropSessionsRoute(sessions: sessions))
+            entries[Path.debugToolsChanged] = tool(
+                submit, ToolsChangedRoute(subscriptions: parts.mcp.server.subscriptions))
+            entries[Path.debugReset] = tool(submit, ResetRoute(debug: debug, tokens: tokens, sessions: sessions))
         }
         self.entries = entries
     }

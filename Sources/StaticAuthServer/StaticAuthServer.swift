@@ -96,9 +96,11 @@ public final class StaticAuthServer: Sendable {
         if let user = settings.autoApprovedUser {
             log(.warning, "--auto-approve is on: nobody is asked for a password", ["user": user])
         }
+        let debug = DebugFeatures(settings, now: now)
+        let now = debug?.clock.now ?? now
         let parts = Parts(
-            settings, port: http.port, tools: registry, memory: Memory(store), now: now, log: log,
-            connections: { http.openConnections })
+            settings, port: http.port, tools: registry, memory: Memory(store).watched(by: debug), now: now, log: log,
+            debug: debug, connections: { http.openConnections })
         let server = StaticAuthServer(http: http, parts: parts)
         await http.serve(Router(parts))
         server.keepHouse(settings, now: now, keepAlive: keepAlive, log: log)

@@ -41,7 +41,8 @@ struct StoreFailureTests {
     ) async throws -> HTTPResponse {
         let parts = Parts(
             Settings(), port: 9003, tools: try ToolRegistry(StaticAuthServer.demoTools),
-            memory: Memory(BrokenStore(failure: failure)), now: FixedClock().now, log: lines.log)
+            memory: Memory(BrokenStore(failure: failure)), now: FixedClock().now, log: lines.log,
+            debug: nil)
         var fields = HTTPFields([("Content-Type", "application/x-www-form-urlencoded")])
         if let token { fields.append("Authorization", "Bearer \(token)") }
         return await Router(parts).respond(

@@ -22,7 +22,8 @@ public struct TooManyAttempts: Error, Equatable, Sendable {
 /// Counts failed attempts and refuses more of them for the rest of a minute.
 ///
 /// Each pair of a name and a peer has its own minute, which starts with its first failure; a success ends it. The table
-/// is bounded: when it is full, the pair that failed first is forgotten.
+/// is bounded: when it is full, the pair that failed first is forgotten. A minute that begins later than now, because the
+/// clock was set back, counts no more.
 final class Throttle: Sendable {
     /// Who is counted.
     struct Key: Hashable {
@@ -53,7 +54,7 @@ final class Throttle: Sendable {
     /// Lets an attempt pass, or refuses it after too many failures.
     func admit(_ key: Key, at now: Instant) throws(TooManyAttempts) {
         let end = failures.withLock { failures -> Instant? in
-            guard let entry = failures[key], entry.count >= limit else { return nil }
+            guard let entry = failures[key], entry.count >= limit, entry.since <= now else { return nil }
             return entry.since + Self.window
         }
         if let end, now < end { throw TooManyAttempts(retryAfter: end - now) }
@@ -61,12 +62,12 @@ final class Throttle: Sendable {
 
     func recordFailure(_ key: Key, at now: Instant) {
         failures.withLock { failures in
-            if let entry = failures[key], now < entry.since + Self.window {
+            if let entry = failures[key], entry.since <= now, now < entry.since + Self.window {
                 failures[key]?.count += 1
                 return
             }
             if failures.count >= capacity {
-                failures = failures.filter { now < $0.value.since + Self.window }
+                failures = failures.filter { $0.value.since <= now && now < $0.value.since + Self.window }
             }
             if failures.count >= capacity, let oldest = failures.min(by: { $0.value.since < $1.value.since })?.key {
                 failures[oldest] = nil

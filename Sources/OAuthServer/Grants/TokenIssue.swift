@@ -7,11 +7,13 @@ struct TokenIssue {
 
     /// Draws the tokens for a grant.
     ///
-    /// A refresh token ends with its own lifetime or with the grant, whichever comes first.
+    /// The access token lives as configured unless another lifetime is given. A refresh token ends with its own lifetime
+    /// or with the grant, whichever comes first.
     init(
-        _ server: AuthorizationServer, for grant: GrantRecord, scope: Scope, withRefreshToken: Bool, at now: Instant
+        _ server: AuthorizationServer, for grant: GrantRecord, scope: Scope, withRefreshToken: Bool,
+        lifetime: Duration? = nil, at now: Instant
     ) {
-        let lifetime = server.configuration.accessTokenLifetime
+        let lifetime = lifetime ?? server.configuration.accessTokenLifetime
         let accessToken = Secret.random(from: server.randomBytes)
         let refreshToken = withRefreshToken ? Secret.random(from: server.randomBytes) : nil
         records = IssuedTokens(

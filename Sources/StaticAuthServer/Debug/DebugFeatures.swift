@@ -9,8 +9,11 @@ struct DebugFeatures: Sendable {
     let metrics = Metrics()
     /// Signals each request that was answered.
     let changes = Changes()
+    let clock: DebugClock
+    let tokens = KnownTokens()
+    let sessions = KnownSessions()
     /// The clock of everything that is remembered.
-    let now: @Sendable () -> Instant
+    var now: @Sendable () -> Instant { clock.now }
 
     /// Nil where there is no debugging: with `--no-debug`, and off loopback without `--debug-token`.
     init?(_ settings: Settings, now: @escaping @Sendable () -> Instant) {
@@ -19,7 +22,7 @@ struct DebugFeatures: Sendable {
         let secrets = KnownSecrets(settings)
         journal = Journal(secrets: secrets)
         flows = Flows(secrets: secrets, clientID: settings.clientID)
-        self.now = now
+        clock = DebugClock(now)
     }
 
     /// Remembers a request and its answer.

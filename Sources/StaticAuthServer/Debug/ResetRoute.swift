@@ -1,0 +1,19 @@
+internal import HTTPEdge
+internal import MCP
+
+/// `/debug/reset`: brings the server back to where it started, for the next test.
+struct ResetRoute: Route {
+    let debug: DebugFeatures
+    let tokens: DebugTokens
+    let sessions: DebugSessions
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        debug.clock.reset()
+        let grants = try await tokens.revoke(.all)
+        let ended = try await sessions.drop(.all)
+        let requests = debug.forget()
+        return Responses.json(
+            .ok,
+            ["grants": JSONValue(grants), "sessions": JSONValue(ended), "requests": JSONValue(requests)])
+    }
+}

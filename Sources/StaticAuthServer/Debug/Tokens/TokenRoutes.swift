@@ -1,0 +1,65 @@
+internal import HTTPEdge
+internal import MCP
+internal import OAuth
+internal import OAuthServer
+
+/// `/debug/tokens/expire`: makes tokens look as they will when their time is over.
+struct ExpireRoute: Route {
+    let tokens: DebugTokens
+    /// Says that tokens are no longer good, so that open streams end at once.
+    let tokensChanged: @Sendable () -> Void
+
+    private enum Kind: String, CaseIterable {
+        case access
+        case refresh
+        case code
+        case all
+    }
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        let document = try DebugDocument(request)
+        try document.allowOnly(["token", "subject", "all", "kind"])
+        let selection = try Selection(document, one: "token")
+        let kind: Kind = try document.choice("kind") ?? .access
+        let kinds = KnownTokens.Kind(rawValue: kind.rawValue).map { [$0] } ?? KnownTokens.Kind.allCases
+        let count = try await tokens.expire(selection, kinds)
+        try selection.requireFound(count, "token", "a code or token that can be used")
+        tokensChanged()
+        return Responses.json(.ok, ["expired": JSONValue(count)])
+    }
+}
+
+/// `/debug/tokens/revoke`: takes tokens back, as if their client or someone else had.
+struct RevokeTokensRoute: Route {
+    let tokens: DebugTokens
+    /// Says that tokens are no longer good, so that open streams end at once.
+    let tokensChanged: @Sendable () -> Void
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        let document = try DebugDocument(request)
+        try document.allowOnly(["token", "subject", "all"])
+        let selection = try Selection(document, one: "token")
+        let count = try await tokens.revoke(selection)
+        try selection.requireFound(count, "token", "a code or token that can be used")
+        tokensChanged()
+        return Responses.json(.ok, ["revoked": JSONValue(count)])
+    }
+}
+
+/// `/debug/tokens/issue`: issues an access token without any flow, with a refresh token where one is asked for.
+struct IssueRoute: Route {
+    let grant: DirectGrant
+    /// Whose tokens they are unless the document says so.
+    let subject: String
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        let document = try DebugDocument(request)
+        try document.allowOnly(["subject", "client", "scope", "ttl", "refresh_token"])
+        let tokens = try await grant.issue(
+            subject: try document.text("subject") ?? subject, clientID: try document.text("client"),
+            scope: try document.text("scope").map { try Scope(parsing: $0) },
+            lifetime: try document.number("ttl", 0...315_360_000).map { .seconds($0) },
+            withRefreshToken: try document.truth("refresh_token") ?? false, origin: origin.text)
+        return Responses.credentials(.ok, tokens.document)
+    }
+}

@@ -1,0 +1,124 @@
+import MCP
+import TestSupport
+import Testing
+
+@testable import StaticAuthServer
+
+@Suite("The clock that debugging moves")
+struct ClockTests {
+    private let real = FixedClock()
+
+    @Test("It tells the real time until it is moved, then goes on from there, and back again")
+    func moving() async throws {
+        try await withTestServer(now: real.now) { client, _ in
+            let start = try await client.get("/debug/clock")
+            #expect(start.body == #"{"now":"2027-01-15T08:00:00Z","epoch_seconds":1800000000,"offset_seconds":0}"#)
+            let later = try await client.debug("/clock", ["advance": 90])
+            #expect(later.json["epoch_seconds"] == 1_800_000_090)
+            let half = try await client.debug("/clock", ["advance": -30.5])
+            #expect(half.json["offset_seconds"] == 59.5)
+            let set = try await client.debug("/clock", ["set": "2028-02-29T23:59:59+01:00"])
+            #expect(set.json["now"] == "2028-02-29T22:59:59Z")
+            real.advance(by: .seconds(2))
+            let on = try await client.get("/debug/clock")
+            #expect(on.json["now"] == "2028-02-29T23:00:01Z")
+            let number = try await client.debug("/clock", ["set": 1_800_000_500])
+            #expect(number.json["offset_seconds"] == 498)
+            let reset = try await client.debug("/clock", nil, method: "DELETE")
+            #expect(reset.json["offset_seconds"] == 0)
+        }
+    }
+
+    @Test("What expires, expires by it: codes, access tokens, refresh tokens, sessions")
+    func expiries() async throws {
+        try await withTestServer { client, _ in
+            let flow = try await Flow(client).logIn()
+            let late = try await Flow(client).logIn()
+            let tokens = try await flow.redeem()
+            let session = try await client.openSession(token: tokens.accessToken)
+            _ = try await client.debug("/clock", ["advance": 301])
+            _ = try await late.redeem(expecting: 400)
+            #expect(try await client.status(tokens.accessToken) == 200)
+            _ = try await client.debug("/clock", ["advance": 1800])
+            let gone = try await client.legacy("ping", session: session, token: tokens.accessToken)
+            #expect(gone.status == 404)
+            _ = try await client.debug("/clock", ["advance": 1800])
+            let expired = try await client.callEcho("", token: tokens.accessToken)
+            #expect(expired.status == 401)
+            #expect(expired["WWW-Authenticate"]?.contains("has expired") == true)
+            let next = try await flow.refresh(tokens.refreshToken)
+            _ = try await client.debug("/clock", ["advance": 2_678_400])
+            _ = try await flow.refresh(next.refreshToken, expecting: 400)
+        }
+    }
+
+    @Test("The tool get_time tells it")
+    func tool() async throws {
+        try await withTestServer { client, _ in
+            _ = try await client.debug("/clock", ["set": "2031-05-06T07:08:09Z"])
+            let token = try await client.debug("/tokens/issue").json["access_token"]?.string
+            let answer = try await client.modern("tools/call", ["name": "get_time"], token: token)
+            #expect(answer.body.contains("2031-05-06T07:08"))
+        }
+    }
+
+    @Test("An open stream whose token expires by it ends at once")
+    func streams() async throws {
+        try await withTestServer(keepAlive: .seconds(600)) { client, _ in
+            let token = try await Flow(client).logIn().redeem().accessToken
+            let stream = try await client.listen(token: token)
+            _ = try await client.debug("/clock", ["advance": 3601])
+            while await stream.next() != nil {}
+        }
+    }
+
+    @Test("Waiting out a throttle goes by it too, and setting it back locks nobody out")
+    func throttle() async throws {
+        try await withTestServer { client, _ in
+            let flow = Flow(client)
+            _ = try await client.debug("/clock", ["advance": 86_400])
+            for _ in 1...10 { _ = try await flow.submitLogin(password: "wrong") }
+            #expect(try await flow.submitLogin().status == 429)
+            _ = try await client.debug("/clock", ["advance": 61])
+            _ = try await flow.logIn()
+            for _ in 1...10 { _ = try await flow.submitLogin(password: "wrong") }
+            _ = try await client.debug("/clock", nil, method: "DELETE")
+            _ = try await flow.logIn()
+        }
+    }
+
+    @Test(
+        "What is no time is refused, naming the member, what is allowed and what came",
+        arguments: [
+            ([:], "set", "either advance, in seconds, or set, a time, and not both"),
+            (["advance": 1, "set": 1], "advance", "either advance, in seconds, or set, a time, and not both"),
+            (["advance": "1"], "advance", "a number of seconds"),
+            (["advance": 315_360_001], "advance", "a time at most ten years from the real one"),
+            (["advance": 1e300], "advance", "a time at most ten years from the real one"),
+            (["set": 0], "set", "a time at most ten years from the real one"),
+            (["set": "2027-02-29T00:00:00Z"], "set", "a time like 2026-07-28T12:00:00Z"),
+            (["set": "tomorrow"], "set", "a time like 2026-07-28T12:00:00Z"),
+            (["add": 1], "add", "one of the members advance, set"),
+        ] as [(JSONObject, String, String)])
+    func malformed(document: JSONObject, member: String, expected: String) async throws {
+        try await withTestServer(now: real.now) { client, _ in
+            let answer = try await client.debug("/clock", document)
+            #expect(answer.status == 400)
+            #expect(answer.json["member"]?.string == member)
+            #expect(answer.json["expected"]?.string?.hasPrefix(expected) == true)
+            #expect(try await client.get("/debug/clock").json["offset_seconds"] == 0)
+        }
+    }
+
+    @Test(
+        "Dates are read as RFC 3339 writes them",
+        arguments: [
+            ("1970-01-01T00:00:00Z", 0), ("2000-02-29T00:00:00z", 951_782_400), ("2026-12-31 23:59:59Z", 1_798_761_599),
+            ("2026-01-01T00:30:00+05:30", 1_767_207_600), ("1969-12-31T23:59:59Z", -1), ("2100-02-29T00:00:00Z", nil),
+            ("2026-13-01T00:00:00Z", nil), ("2026-01-01T24:00:00Z", nil), ("2026-01-01T00:00:00", nil),
+            ("2026-1-1T00:00:00Z", nil),
+        ] as [(String, Int?)])
+    func dates(text: String, seconds: Int?) {
+        #expect(Timestamp.instant(text) == seconds.map { .seconds($0) })
+    }
+}

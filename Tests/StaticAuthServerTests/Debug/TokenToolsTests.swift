@@ -1,0 +1,205 @@
+import MCP
+import StaticAuthServer
+import TestSupport
+import Testing
+
+@Suite("Tokens and sessions in the hands of whoever debugs")
+struct TokenToolsTests {
+    private func issue(_ client: TestClient, _ document: JSONObject = [:]) async throws -> TestClient.Answer {
+        try await client.debug("/tokens/issue", document)
+    }
+
+    private func token(_ client: TestClient, _ document: JSONObject = [:]) async throws -> String {
+        try #require(try await issue(client, document).json["access_token"]?.string)
+    }
+
+    private func introspect(_ client: TestClient, _ token: String) async throws -> JSONObject {
+        let (id, secret) = Flow(client).credentials
+        return try await client.post(
+            "/introspect", form: [("token", token), ("client_id", id), ("client_secret", secret)]
+        ).json
+    }
+
+    @Test("A token is issued without any flow, for the first user and the base scope")
+    func issuing() async throws {
+        try await withTestServer { client, _ in
+            let answer = try await issue(client)
+            #expect(answer.status == 200)
+            #expect(answer["Cache-Control"] == "no-store")
+            #expect(answer.json["token_type"] == "Bearer")
+            #expect(answer.json["expires_in"] == 3600)
+            #expect(answer.json["scope"] == "user")
+            #expect(answer.json["refresh_token"] == nil)
+            let token = try #require(answer.json["access_token"]?.string)
+            #expect(try await client.status(token) == 200)
+            #expect(try await introspect(client, token)["username"] == "demo_user")
+        }
+    }
+
+    @Test("Subject, client, scope, lifetime and a refresh token can be asked for")
+    func issuingMore() async throws {
+        try await withTestServer { client, _ in
+            let answer = try await issue(
+                client,
+                ["subject": "ann", "client": "other", "scope": "user echo", "ttl": 60, "refresh_token": true])
+            #expect(answer.json["expires_in"] == 60)
+            #expect(answer.json["scope"] == "user echo")
+            let token = try #require(answer.json["access_token"]?.string)
+            let claims = try await introspect(client, token)
+            #expect(claims["sub"] == "ann")
+            #expect(claims["client_id"] == "other")
+            let own = try await issue(client, ["refresh_token": true])
+            _ = try await Flow(client).refresh(own.json["refresh_token"]?.string)
+            let stale = try await self.token(client, ["ttl": 0])
+            #expect(try await client.callEcho("", token: stale)["WWW-Authenticate"]?.contains("has expired") == true)
+        }
+    }
+
+    @Test("A token that is made to expire is told expired, and can be refreshed")
+    func expiring() async throws {
+        try await withTestServer { client, _ in
+            let flow = try await Flow(client).logIn()
+            let tokens = try await flow.redeem()
+            let other = try await token(client, ["subject": "ann"])
+            let answer = try await client.debug("/tokens/expire", ["token": .string(tokens.accessToken)])
+            #expect(answer.json["expired"] == 1)
+            let refused = try await client.callEcho("", token: tokens.accessToken)
+            #expect(refused.status == 401)
+            #expect(refused["WWW-Authenticate"]?.contains("has expired") == true)
+            #expect(try await introspect(client, tokens.accessToken)["active"] == false)
+            #expect(try await client.status(other) == 200)
+            let next = try await flow.refresh(tokens.refreshToken)
+            #expect(try await client.status(next.accessToken) == 200)
+        }
+    }
+
+    @Test("All tokens of one kind, or of one person, expire at once")
+    func expiringMany() async throws {
+        try await withTestServer { client, _ in
+            let flow = try await Flow(client).logIn()
+            let tokens = try await flow.redeem()
+            let ann = try await token(client, ["subject": "ann"])
+            #expect(try await client.debug("/tokens/expire", ["subject": "ann"]).json["expired"] == 1)
+            #expect(try await client.status(ann) == 401)
+            #expect(try await client.status(tokens.accessToken) == 200)
+            #expect(try await client.debug("/tokens/expire", ["all": true]).json["expired"] == 1)
+            #expect(try await client.status(tokens.accessToken) == 401)
+            let next = try await flow.refresh(tokens.refreshToken)
+            #expect(try await client.debug("/tokens/expire", ["all": true, "kind": "refresh"]).json["expired"] == 1)
+            #expect(try await client.status(next.accessToken) == 200)
+            let refused = try await flow.refresh(next.refreshToken, expecting: 400)
+            #expect(refused.answer.json["error_description"]?.string?.contains("has expired") == true)
+        }
+    }
+
+    @Test("A revoked access token goes alone, a person's tokens go whole")
+    func revoking() async throws {
+        try await withTestServer { client, _ in
+            let flow = try await Flow(client).logIn()
+            let tokens = try await flow.redeem()
+            let first = try await client.debug("/tokens/revoke", ["token": .string(tokens.accessToken)])
+            #expect(first.json["revoked"] == 1)
+            #expect(try await client.status(tokens.accessToken) == 401)
+            let next = try await flow.refresh(tokens.refreshToken)
+            #expect(try await client.debug("/tokens/revoke", ["subject": "ann"]).json["revoked"] == 0)
+            #expect(try await client.debug("/tokens/revoke", ["subject": "demo_user"]).json["revoked"] == 1)
+            #expect(try await client.status(next.accessToken) == 401)
+            _ = try await flow.refresh(next.refreshToken, expecting: 400)
+        }
+    }
+
+    @Test("A stream ends when its token is made to expire, and when its session is dropped")
+    func streams() async throws {
+        try await withTestServer(keepAlive: .seconds(600)) { client, _ in
+            let token = try await token(client)
+            let session = try await client.openSession(token: token)
+            let get = try await EventReader(
+                client, "GET", "/mcp", TestClient.fields(token: token) + [("Mcp-Session-Id", session)])
+            let dropped = try await client.debug("/sessions/drop", ["session": .string(session)])
+            #expect(dropped.json["dropped"] == 1)
+            while await get.next() != nil {}
+            #expect(try await client.legacy("ping", session: session, token: token).status == 404)
+            let listen = try await client.listen(token: token)
+            _ = try await client.debug("/tokens/expire", ["all": true])
+            while await listen.next() != nil {}
+        }
+    }
+
+    @Test("All sessions, or one person's, are dropped, and initialize opens new ones")
+    func dropping() async throws {
+        try await withTestServer { client, _ in
+            let (own, ann) = (try await token(client), try await token(client, ["subject": "ann"]))
+            _ = try await client.openSession(token: own)
+            _ = try await client.openSession(token: ann)
+            #expect(try await client.debug("/sessions/drop", ["subject": "ann"]).json["dropped"] == 1)
+            #expect(try await client.debug("/sessions/drop", ["all": true]).json["dropped"] == 1)
+            #expect(try await client.debug("/sessions/drop", ["all": true]).json["dropped"] == 0)
+            _ = try await client.openSession(token: own)
+        }
+    }
+
+    @Test("A stream hears that the list of tools changed")
+    func listChanged() async throws {
+        try await withTestServer { client, _ in
+            let stream = try await client.listen(token: try await token(client))
+            #expect(try await client.debug("/tools/list-changed").json["open_streams"] == 1)
+            let event = await stream.nextMessage()
+            #expect(event?.json["method"] == "notifications/tools/list_changed")
+        }
+    }
+
+    @Test("A reset leaves nothing of what was done")
+    func reset() async throws {
+        try await withTestServer { client, _ in
+            let flow = try await Flow(client).logIn()
+            let tokens = try await flow.redeem()
+            let session = try await client.openSession(token: tokens.accessToken)
+            _ = try await client.debug("/tokens/expire", ["token": .string(tokens.accessToken)])
+            _ = try await client.debug("/clock", ["advance": 5])
+            let answer = try await client.debug("/reset")
+            #expect(answer.json["grants"] == 1)
+            #expect(answer.json["sessions"] == 1)
+            _ = try await flow.refresh(tokens.refreshToken, expecting: 400)
+            let next = try await token(client)
+            #expect(try await client.legacy("ping", session: session, token: next).status == 404)
+            #expect(try await client.get("/debug/clock").json["offset_seconds"] == 0)
+        }
+    }
+
+    @Test(
+        "What makes no sense is refused, naming the member, and repeats no token",
+        arguments: [
+            ("/tokens/expire", [:], "token", "either token, or subject, or all: true"),
+            ("/tokens/expire", ["token": "some-secret", "all": true], "token", "either token, or subject"),
+            ("/tokens/expire", ["all": false], "all", "true"),
+            ("/tokens/expire", ["all": true, "kind": "both"], "kind", "one of access, refresh, code, all"),
+            ("/tokens/expire", ["token": "some-secret"], "token", "a code or token that can be used"),
+            ("/tokens/revoke", ["token": ["some-secret"]], "token", "text"),
+            ("/tokens/revoke", ["token": "some-secret"], "token", "a code or token that can be used"),
+            ("/tokens/issue", ["ttl": -1], "ttl", "a whole number from 0 to 315360000"),
+            ("/tokens/issue", ["refresh_token": "yes"], "refresh_token", "true or false"),
+            ("/tokens/issue", ["user": "ann"], "user", "one of the members subject"),
+            ("/sessions/drop", ["session": "some-secret"], "session", "the Mcp-Session-Id of a session"),
+        ] as [(String, JSONObject, String, String)])
+    func malformed(path: String, document: JSONObject, member: String, expected: String) async throws {
+        try await withTestServer { client, _ in
+            let answer = try await client.debug(path, document)
+            #expect(answer.status == 400)
+            #expect(answer.json["member"]?.string == member)
+            #expect(answer.json["expected"]?.string?.hasPrefix(expected) == true)
+            #expect(!answer.body.contains("some-secret"))
+        }
+    }
+
+    @Test(
+        "With --no-debug there is none of it",
+        arguments: [
+            "clock", "tokens/issue", "tokens/expire", "tokens/revoke", "sessions/drop", "tools/list-changed", "reset",
+        ])
+    func off(path: String) async throws {
+        try await withTestServer({ $0.debug = false }) { client, _ in
+            let answer = try await client.debug("/\(path)")
+            #expect(answer.status == 404)
+        }
+    }
+}
