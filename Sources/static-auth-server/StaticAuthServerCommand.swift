@@ -15,7 +15,8 @@ struct StaticAuthServerCommand: ParsableCommand {
             Exit codes: 0 after SIGTERM or SIGINT, 64 for a bad flag or flag value, 69 when the port is in use or the \
             store does not answer, 78 for bad variables, a bad .env file or settings that do not fit together.
             """,
-        version: Version.current, subcommands: [ReportCommand.self])
+        version: Version.current,
+        subcommands: [ConfigCommand.self, ReportCommand.self])
 
     @OptionGroup(title: "Listening") var listen: ListenOptions
     @OptionGroup(title: "The client") var client: ClientOptions
@@ -51,7 +52,7 @@ struct StaticAuthServerCommand: ParsableCommand {
     }
 
     /// Puts the settings together, or says everything that is wrong with them.
-    private func load() throws -> Launch {
+    func load() throws -> Launch {
         let output = StandardError()
         do {
             return try SettingsLoader(command: self, environment: ProcessEnvironment.entries())
