@@ -117,7 +117,7 @@ let package = Package(
         .testTarget(
             name: "StaticAuthServerTests",
             dependencies: ["StaticAuthServer", "HTTPEdge", "MCP", "OAuth", "OAuthServer", "TestSupport"],
-            swiftSettings: strict),
+            exclude: ["Debug/Scenarios/Differences"], swiftSettings: strict),
         .testTarget(
             name: "SQLiteGrantStoreTests",
             dependencies: [

@@ -36,9 +36,13 @@ public struct HTTPFields: Sendable {
         headers.remove(name: name)
     }
 
-    /// Puts one field in the place of all those of its name.
+    /// Puts one field in the place of all those of its name, where the first of them stood.
     public mutating func replace(_ name: String, _ value: String) {
-        headers.replaceOrAdd(name: name, value: value)
+        guard let position = headers.map(\.name).firstIndex(where: { $0.lowercased() == name.lowercased() }) else {
+            return append(name, value)
+        }
+        let (before, after) = (headers.prefix(position), headers.dropFirst(position + 1))
+        headers = HTTPHeaders(before + [(name, value)] + after.filter { $0.name.lowercased() != name.lowercased() })
     }
 
     /// Returns the fields whose names begin with a prefix that is given in lower case.

@@ -16,6 +16,8 @@ public struct HTTPMethod: RawRepresentable, Hashable, Sendable {
     public static let head = HTTPMethod(rawValue: "HEAD")
     /// Hands the body to the resource.
     public static let post = HTTPMethod(rawValue: "POST")
+    /// Puts the body in the place of the resource.
+    public static let put = HTTPMethod(rawValue: "PUT")
     /// Removes the resource.
     public static let delete = HTTPMethod(rawValue: "DELETE")
     /// Asks what may be done; browsers send it before a cross-origin request.

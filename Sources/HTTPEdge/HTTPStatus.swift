@@ -16,6 +16,8 @@ public struct HTTPStatus: Hashable, Sendable {
     public static let none = HTTPStatus(0)
     /// 200.
     public static let ok = HTTPStatus(200)
+    /// 201.
+    public static let created = HTTPStatus(201)
     /// 202.
     public static let accepted = HTTPStatus(202)
     /// 204.

@@ -9,11 +9,13 @@ public struct MCPServer: Sendable {
     private let legacy: LegacyEra
 
     /// A server of these tools.
+    ///
+    /// - Parameter subscriptions: the open streams; those of another server go on when it is handed its.
     public init(
         description: ServerDescription, tools: ToolRegistry, sessions: any SessionStore, environment: Environment,
-        policy: Policy
+        policy: Policy, subscriptions: Subscriptions = Subscriptions()
     ) {
-        subscriptions = Subscriptions()
+        self.subscriptions = subscriptions
         modern = ModernEra(
             description: description, tools: tools, environment: environment, policy: policy,
             subscriptions: subscriptions)

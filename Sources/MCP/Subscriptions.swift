@@ -45,6 +45,9 @@ public final class Subscriptions: Sendable {
     private static let listChanged = "notifications/tools/list_changed"
     private let state = Mutex(State())
 
+    /// Starts without any stream.
+    public init() {}
+
     /// The text of the notification that the list of tools has changed, tagged for a listen.
     static func toolsListChanged(taggedWith id: RequestID? = nil) -> [UInt8] {
         OutgoingMessage.notification(

@@ -42,6 +42,12 @@ public struct Scope: Sendable, Hashable {
         needed.tokens.allSatisfy(tokens.contains)
     }
 
+    /// The tokens of this scope that another lacks; where nothing is left, the default.
+    public func without(_ other: Scope, default scope: Scope) -> Scope {
+        let rest = tokens.filter { !other.tokens.contains($0) }
+        return rest.isEmpty ? scope : Scope(rest)
+    }
+
     /// The tokens of this scope, then those of another that it lacks.
     public func union(_ other: Scope) -> Scope {
         Scope(tokens + other.tokens)

@@ -18,6 +18,10 @@ public struct Configuration: Sendable {
     public var baseScope = Scope(["user"])
     /// Scopes that single tools need beyond the base scope.
     public var toolScopes = Scope([])
+    /// What is asked of the parameter `resource`.
+    public var resourceRule = ResourceRule.lenient
+    /// Scopes that are accepted and never granted (RFC 6749 §3.3 allows that); the token response says so.
+    public var withheldScope = Scope([])
     /// The life of an authorization code (RFC 6749 §4.1.2 recommends ten minutes at most).
     public var codeLifetime: Duration = .seconds(300)
     /// The life of an access token.
@@ -74,6 +78,6 @@ public struct Configuration: Sendable {
         guard supportedScope.covers(scope) else {
             throw OAuthError(.invalidScope, "A scope is unknown. Supported scopes are: \(supportedScope).")
         }
-        return scope
+        return withheldScope.tokens.isEmpty ? scope : scope.without(withheldScope, default: baseScope)
     }
 }

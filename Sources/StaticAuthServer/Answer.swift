@@ -5,4 +5,8 @@ internal import OAuth
 struct Answer: Sendable {
     var response: HTTPResponse
     var explanation: Explanation?
+    /// The planted fault that struck, if one did.
+    var fault: SafeText?
+    /// The name of the scenario that was on, if one was.
+    var scenario: String?
 }

@@ -23,36 +23,34 @@ struct Parts: Sendable {
     /// The user whose password is still the default.
     let defaultUser: String?
 
-    init(
-        _ settings: Settings, port: Int, tools: ToolRegistry, memory: Memory,
-        now: @escaping @Sendable () -> Duration, log: Log, debug: DebugFeatures?,
-        connections: @escaping @Sendable () -> Int = { 0 }
-    ) {
-        let origins = OwnOrigins(settings, port: port)
+    init(_ settings: Settings, _ standing: Standing) {
+        let (tools, now) = (standing.tools, standing.now)
+        let origins = OwnOrigins(settings, port: standing.port)
         baseURL = origins.base.text
         clientID = settings.clientID
         toolNames = tools.names
         hostAndOrigin = HostAndOriginGuard(
-            port: port, configured: origins.base, isPublic: settings.publicURL != nil)
+            port: standing.port, configured: origins.base, isPublic: settings.publicURL != nil)
         let configuration = Configuration(settings, origins: origins.all.map(\.text))
         authorizationServer = AuthorizationServer(
-            configuration: configuration, store: memory.grants, now: now, randomBytes: Random.bytes)
-        self.memory = memory
+            configuration: configuration, store: standing.memory.grants, now: now, randomBytes: Random.bytes)
+        memory = standing.memory
         let server = MCPServer(
             description: ServerDescription(
                 name: "static-auth-server", version: Version.current,
                 instructions: "Demo server with the tools \(toolNames.joined(separator: ", "))."),
-            tools: tools, sessions: memory.sessions,
+            tools: tools, sessions: standing.memory.sessions,
             environment: Environment(now: now, randomBytes: Random.bytes, sha256: { Digest(of: $0).bytes }),
-            policy: Policy(settings, now: now))
+            policy: Policy(settings, now: now), subscriptions: standing.subscriptions)
         mcp = MCPRoute(
             bearer: BearerGuard(tokens: authorizationServer.accessTokens, baseScope: configuration.baseScope),
             server: server, now: now)
-        errors = ErrorResponses(log: log)
-        self.log = log
-        self.debug = debug
+        errors = ErrorResponses(log: standing.log)
+        log = standing.log
+        debug = standing.debug
         gauges = Gauges(
-            sessions: memory.sessionCount, streams: { server.subscriptions.count }, connections: connections)
+            sessions: standing.memory.sessionCount, streams: { server.subscriptions.count },
+            connections: standing.connections)
         firstUser = settings.users.first?.name ?? settings.clientID
         autoApprovedUser = configuration.users.first { $0.name == settings.autoApprovedUser }
         defaultUser = settings.users.first(where: settings.hasDefaultPassword)?.name
@@ -76,11 +74,40 @@ struct Parts: Sendable {
     }
 }
 
+/// What stays when settings change at run time: the port, the tools, the memory, the clock, open streams, and what
+/// debugging knows.
+struct Standing: Sendable {
+    let port: Int
+    let tools: ToolRegistry
+    let memory: Memory
+    let subscriptions = Subscriptions()
+    let now: @Sendable () -> Duration
+    let log: Log
+    let debug: DebugFeatures?
+    /// How many connections are open.
+    var connections: @Sendable () -> Int = { 0 }
+
+    /// Forgets a session of MCP, and has its streams see that.
+    @Sendable func endSession(_ id: String) async {
+        do {
+            try await memory.sessions.end(Digest(of: id).bytes)
+        } catch {
+            log(.warning, "cannot end a session", ["cause": "\(error)"])
+        }
+        subscriptions.heartbeat()
+    }
+}
+
 extension Router {
-    init(_ parts: Parts) {
+    init(_ settings: Settings, _ standing: Standing) {
+        let parts = Parts(settings, standing)
         self.init(
-            hostAndOrigin: parts.hostAndOrigin, routes: Routes(parts), errors: parts.errors, log: parts.log,
-            debug: parts.debug)
+            hostAndOrigin: parts.hostAndOrigin,
+            current: CurrentRoutes { scenario in
+                Routes(Parts(settings.changed(by: scenario, toolNames: standing.tools.names), standing))
+            },
+            errors: parts.errors, log: parts.log, debug: parts.debug,
+            faultTarget: FaultTarget(baseScope: parts.mcp.bearer.baseScope, endSession: standing.endSession))
     }
 }
 
@@ -134,6 +161,8 @@ extension Configuration {
         refreshPolicy = settings.refresh
         refreshDropsScope = settings.refreshDropsScope
         advertisedLifetime = settings.advertiseExpiresIn
+        resourceRule = settings.resourceRule
+        withheldScope = Scope(settings.withheldScope.map { [$0] } ?? [])
     }
 }
 

@@ -26,6 +26,9 @@ enum Path {
     static let debugDrop = debug + "/sessions/drop"
     static let debugToolsChanged = debug + "/tools/list-changed"
     static let debugReset = debug + "/reset"
+    static let debugFaults = debug + "/faults"
+    static let debugScenario = debug + "/scenario"
+    static let debugScenarios = debug + "/scenarios"
 
     static let debugFlows = debug + "/flows"
     static let debugEvents = debug + "/events"

@@ -3,11 +3,12 @@ internal import HTTPEdge
 /// Takes each request through the guard and to its route, and logs what came of it.
 struct Router: RequestHandler {
     let hostAndOrigin: HostAndOriginGuard
-    let routes: Routes
+    let current: CurrentRoutes
     let errors: ErrorResponses
     let log: Log
     /// Nil where there is no debugging.
     let debug: DebugFeatures?
+    let faultTarget: FaultTarget
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         let start = ContinuousClock.now
@@ -37,20 +38,49 @@ struct Router: RequestHandler {
         } catch {
             return Answer(response: ErrorResponses.refused(error))
         }
-        guard let entry = routes[request.path] else { return Answer(response: ErrorResponses.notFound) }
-        let page = entry.isForPrograms ? request.fields.first("origin") : nil
+        let debugURL = number.map { origin.text + Path.debugEntry($0) }
+        let running = debug?.scenarios.running
+        let routes = current.routes(in: running)
+        guard let debug, !Path.isDebug(request.path) else {
+            return await answer(request, routes[request.path], origin, debugURL)
+        }
+        let entry = (running.map { $0.scenario.path(request.path) } ?? request.path).flatMap { routes[$0] }
+        let strike = debug.faults.strike(request) ?? running?.faults.strike(request)
+        var answer = await answer(request, entry, origin, debugURL, strike)
+        if let scenario = running?.scenario {
+            scenario.rewrite(&answer.response, request, origin)
+            answer.scenario = scenario.name
+        }
+        return answer
+    }
+
+    /// Answers by the route at an entry, rightly or as a fault has it, and lets pages read the answer.
+    private func answer(
+        _ request: HTTPRequest, _ entry: Routes.Entry?, _ origin: Origin, _ debugURL: String?,
+        _ strike: FaultQueue.Strike? = nil
+    ) async -> Answer {
+        let page = entry?.isForPrograms == true ? request.fields.first("origin") : nil
+        var answer: Answer
+        if let strike {
+            answer = await strike.fault.strike(request, origin: origin, on: faultTarget) {
+                await routed(request, entry, page, origin, debugURL)
+            }
+            answer.fault = strike.description
+        } else {
+            answer = await routed(request, entry, page, origin, debugURL)
+        }
+        if let page, request.method != .options { CORS.expose(&answer.response, to: page) }
+        return answer
+    }
+
+    private func routed(
+        _ request: HTTPRequest, _ entry: Routes.Entry?, _ page: String?, _ origin: Origin, _ debugURL: String?
+    ) async -> Answer {
+        guard let entry else { return Answer(response: ErrorResponses.notFound) }
         if let page, request.method == .options {
             return Answer(
                 response: CORS.preflight(request, origin: page, methods: entry.methods ?? [.get, .post]))
         }
-        var answer = await answer(request, entry, origin, number.map { origin.text + Path.debugEntry($0) })
-        if let page { CORS.expose(&answer.response, to: page) }
-        return answer
-    }
-
-    private func answer(
-        _ request: HTTPRequest, _ entry: Routes.Entry, _ origin: Origin, _ debugURL: String?
-    ) async -> Answer {
         do {
             try entry.access?.check(request, origin: origin)
             if let methods = entry.methods, !methods.contains(request.method) {

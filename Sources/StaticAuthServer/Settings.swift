@@ -86,8 +86,15 @@ public struct Settings: Sendable {
 
     /// Whether /debug exists: on a loopback address for this machine, elsewhere with ``debugToken`` only.
     public var debug = true
+    /// The name of the scenario that is played from the start; nil: none.
+    public var scenario: String?
     /// What has to be sent as bearer token to use /debug; nil: on a loopback address nothing.
     public var debugToken: Secret?
+
+    /// What is asked of the parameter `resource`; only scenarios change it.
+    var resourceRule = ResourceRule.lenient
+    /// A scope that is accepted and never granted; only scenarios set it.
+    var withheldScope: String?
 
     /// The settings of a server on this machine.
     public init() {}

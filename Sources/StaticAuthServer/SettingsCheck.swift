@@ -29,7 +29,7 @@ extension Settings {
     ///
     /// - Parameter toolNames: the names of the tools that will be served.
     public func problems(toolNames: [String]) -> [Problem] {
-        listening + client + redirects + scopes(toolNames) + people + numbers + debugging + safety
+        listening + client + redirects + scopes(toolNames) + people + numbers + debugging + scenarios + safety
     }
 
     private var listening: [Problem] {
@@ -80,6 +80,24 @@ extension Settings {
                     "debug-token",
                     "Give 16 or more characters of the alphabet of bearer tokens: letters, digits and -._~+/.")
             ]
+    }
+
+    /// A scenario makes the server misbehave, so it is only for where debugging is.
+    private var scenarios: [Problem] {
+        guard let scenario else { return [] }
+        guard Scenario.named(scenario) != nil else {
+            return [Problem("scenario", "'\(scenario)' is not \(Scenario.advice(for: scenario)).")]
+        }
+        if !debug {
+            return [Problem("scenario", "Scenarios are part of what --no-debug switches off.", isCombination: true)]
+        }
+        guard debugToken == nil, isOffLoopback else { return [] }
+        return [
+            Problem(
+                "scenario",
+                "It makes the server misbehave, and other machines can reach it; give --debug-token too, or leave it out.",
+                isCombination: true)
+        ]
     }
 
     private var redirects: [Problem] {

@@ -98,11 +98,15 @@ public final class StaticAuthServer: Sendable {
         }
         let debug = DebugFeatures(settings, now: now)
         let now = debug?.clock.now ?? now
-        let parts = Parts(
-            settings, port: http.port, tools: registry, memory: Memory(store).watched(by: debug), now: now, log: log,
+        let standing = Standing(
+            port: http.port, tools: registry, memory: Memory(store).watched(by: debug), now: now, log: log,
             debug: debug, connections: { http.openConnections })
+        let parts = Parts(settings, standing)
         let server = StaticAuthServer(http: http, parts: parts)
-        await http.serve(Router(parts))
+        if let scenario = debug?.scenarios.running?.scenario {
+            log(.warning, "scenario", ["name": scenario.name])
+        }
+        await http.serve(Router(settings, standing))
         server.keepHouse(settings, now: now, keepAlive: keepAlive, log: log)
         return server
     }

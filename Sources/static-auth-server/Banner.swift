@@ -34,6 +34,9 @@ struct Banner {
 
     private var warnings: [String] {
         var found: [String] = []
+        if let scenario = settings.scenario.flatMap(Scenario.named) {
+            found.append("scenario \(scenario.name): \(scenario.effect)")
+        }
         if settings.hasDefaultCredentials {
             found.append("default credentials are public; they are accepted only because this server is on loopback.")
         }

@@ -156,6 +156,12 @@ struct DebugOptions: ParsableArguments {
 
     @Option(
         help: .init(
+            "Behaviour of some real server that breaks some real client, to be played from the start; "
+                + "'static-auth-server scenarios' lists them.", valueName: "name"))
+    var scenario: [String] = []
+
+    @Option(
+        help: .init(
             "What /debug asks for as bearer token; off loopback there is no /debug without. Better given as "
                 + "MCP_STATIC_DEBUG_TOKEN.", valueName: "token"))
     var debugToken: [String] = []

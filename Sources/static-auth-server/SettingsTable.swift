@@ -117,6 +117,7 @@ var settingsTable: [Setting] {
         },
 
         Setting(name: "no-debug", flag: \.debug.noDebug) { $0.settings.debug = !(try truth($1)) },
+        Setting(name: "scenario", flag: \.debug.scenario) { $0.settings.scenario = try one($1) },
         Setting(name: "debug-token", flag: \.debug.debugToken) { $0.settings.debugToken = Secret(try one($1)) },
 
         Setting(name: "ready-file", flag: \.process.readyFile) { $0.readyFile = try one($1) },

@@ -1,4 +1,4 @@
-"""README's session with `curl`, run as a reader would paste it."""
+"""README's sessions with `curl`, run as a reader would paste them."""
 
 import re
 import socket
@@ -37,3 +37,15 @@ def test_the_debugging_session_works_when_pasted(start_server, tmp_path):
     _, said = paste("debug-session", start_server, tmp_path)
     assert "FAIL      pkce-verifier" in said, said
     assert "Note over C,A: This went wrong first" in said, said
+
+
+def test_the_faults_work_when_pasted(start_server, tmp_path):
+    _, said = paste("faults", start_server, tmp_path)
+    for part in ("HTTP/1.1 503", "Retry-After: 7", '"struck":1', '{"removed":1}'):
+        assert part in said, f"{part} is missing:\n{said}"
+
+
+def test_the_scenario_works_when_pasted(start_server, tmp_path):
+    _, said = paste("scenarios", start_server, tmp_path)
+    for part in ('"name":"issuer-slash"', '{"issuer":"http://localhost:9003/"', '{"scenario":null}'):
+        assert part in said, f"{part} is missing:\n{said}"

@@ -39,13 +39,12 @@ struct StoreFailureTests {
         _ form: [(String, String)],
         token: String? = nil
     ) async throws -> HTTPResponse {
-        let parts = Parts(
-            Settings(), port: 9003, tools: try ToolRegistry(StaticAuthServer.demoTools),
-            memory: Memory(BrokenStore(failure: failure)), now: FixedClock().now, log: lines.log,
-            debug: nil)
+        let standing = Standing(
+            port: 9003, tools: try ToolRegistry(StaticAuthServer.demoTools),
+            memory: Memory(BrokenStore(failure: failure)), now: FixedClock().now, log: lines.log, debug: nil)
         var fields = HTTPFields([("Content-Type", "application/x-www-form-urlencoded")])
         if let token { fields.append("Authorization", "Bearer \(token)") }
-        return await Router(parts).respond(
+        return await Router(Settings(), standing).respond(
             to: HTTPRequest(
                 method: method, path: path, query: query, host: "localhost:9003", fields: fields,
                 body: Array(TestClient.encode(form).utf8), peer: "127.0.0.1"))

@@ -9,18 +9,21 @@ struct ResourceCheck: Sendable {
     private let audiences: Set<String>
     private let ours: Set<ResourceIndicator>
     private let others: [ResourceIndicator]
+    private let rule: ResourceRule
 
     init(_ configuration: Configuration) {
         path = configuration.resourcePath
         audiences = Set(configuration.origins.map { $0 + configuration.resourcePath })
         ours = Set((configuration.origins + audiences).compactMap { try? ResourceIndicator($0) })
         others = configuration.otherResources
+        rule = configuration.resourceRule
     }
 
     /// Returns the audience that is asked for; without any resource, ours under the request's origin.
     ///
     /// - Throws: `invalid_target` for a resource that is not known, or for more than one.
     func audience(of resources: [ResourceIndicator], origin: String) throws(OAuthError) -> String {
+        try rule.check(resources, path: path)
         var audiences: Set<String> = []
         for resource in resources {
             if ours.contains(resource) {
@@ -42,6 +45,7 @@ struct ResourceCheck: Sendable {
     ///
     /// - Throws: `invalid_target` for any other.
     func require(_ resources: [ResourceIndicator], within granted: String) throws(OAuthError) {
+        try rule.check(resources, path: path)
         for resource in resources {
             let isGranted = ours.contains(resource) ? isOurs(granted) : resource == (try? ResourceIndicator(granted))
             guard isGranted else {

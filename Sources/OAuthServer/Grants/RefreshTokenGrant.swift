@@ -43,6 +43,10 @@ struct RefreshTokenGrant {
             return issue.response
         case .replayed(let grant):
             if try await isInGrace(token, at: now), try await add(issue) == .done { return issue.response }
+            guard policy != .rotateOnly else {
+                throw OAuthError(
+                    .invalidGrant, "The refresh token was used before. Use the one that came in exchange for it.")
+            }
             try await server.store.revoke(grant)
             throw OAuthError(
                 .invalidGrant,

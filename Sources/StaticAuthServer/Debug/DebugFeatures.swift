@@ -14,6 +14,8 @@ struct DebugFeatures: Sendable {
     let sessions = KnownSessions()
     /// The clock of everything that is remembered.
     var now: @Sendable () -> Instant { clock.now }
+    let faults = FaultQueue("fault")
+    let scenarios: ScenarioSwitch
 
     /// Nil where there is no debugging: with `--no-debug`, and off loopback without `--debug-token`.
     init?(_ settings: Settings, now: @escaping @Sendable () -> Instant) {
@@ -23,6 +25,7 @@ struct DebugFeatures: Sendable {
         journal = Journal(secrets: secrets)
         flows = Flows(secrets: secrets, clientID: settings.clientID)
         clock = DebugClock(now)
+        scenarios = ScenarioSwitch(first: settings.scenario.flatMap(Scenario.named))
     }
 
     /// Remembers a request and its answer.

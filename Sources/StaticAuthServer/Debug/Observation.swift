@@ -10,6 +10,10 @@ struct Observation {
     let request: HTTPRequest
     let response: HTTPResponse
     let explanation: Explanation?
+    /// The planted fault that struck, if one did.
+    let fault: SafeText?
+    /// The name of the scenario that was on, if one was.
+    let scenario: String?
     /// When the request came.
     let time: Instant
     /// How long the answer took, by a clock that nobody moves.
@@ -26,6 +30,8 @@ struct Observation {
         self.request = request
         response = answer.response
         explanation = answer.explanation
+        fault = answer.fault
+        scenario = answer.scenario
         self.time = time
         self.duration = duration
         endpoint = EndpointName(path: request.path)

@@ -9,6 +9,8 @@ struct ResetRoute: Route {
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         debug.clock.reset()
+        debug.scenarios.reset()
+        _ = debug.faults.remove()
         let grants = try await tokens.revoke(.all)
         let ended = try await sessions.drop(.all)
         let requests = debug.forget()

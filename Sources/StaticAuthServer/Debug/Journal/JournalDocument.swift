@@ -14,6 +14,8 @@ struct JournalDocument {
             "duration_ms": JSONValue(entry.duration.milliseconds), "peer": .string(entry.peer),
         ]
         if let explanation = entry.explanation { object["explanation"] = .object(explanation.json) }
+        object["fault"] = entry.fault.map { .string($0.text) }
+        object["scenario"] = entry.scenario.map { .string($0) }
         object["request"] = .object(message(entry.requestFields, entry.requestBody, query: entry.query))
         object["response"] = .object(message(entry.responseFields, entry.responseBody, query: []))
         return object

@@ -26,6 +26,10 @@ struct JournalEntry: Sendable {
     let responseBody: RecordedBody?
     /// Why it was refused, where that is known.
     let explanation: Explanation?
+    /// The planted fault that struck, if one did.
+    let fault: SafeText?
+    /// The name of the scenario that was on, if one was.
+    let scenario: String?
 
     /// About how much memory it takes, in bytes.
     let size: Int
@@ -45,6 +49,8 @@ struct JournalEntry: Sendable {
         status = exchange.status
         responseFields = exchange.responseFields
         explanation = exchange.explanation
+        fault = exchange.fault
+        scenario = exchange.scenario
         let keep = endpoint == .mcp ? RecordedBody.message : RecordedBody.redacting
         requestBody = keep(request.body, request.fields, secrets)
         if case .events = exchange.response.body {

@@ -1,0 +1,72 @@
+internal import HTTPEdge
+internal import MCP
+internal import OAuth
+
+/// Which requests a fault strikes: those for which everything that is said here holds.
+struct FaultMatch: Sendable {
+    /// Nil: any but those of the debug features.
+    var endpoint: EndpointName?
+    var method: String?
+    /// The method of a JSON-RPC message in the body, or of one in a batch.
+    var jsonRPCMethod: String?
+    /// The tool that the message calls.
+    var tool: String?
+    /// Parameters of the query or the form, none of them secret.
+    var parameters: [(name: ParameterName, value: String)] = []
+    /// Header fields and a text that their value contains.
+    var headers: [(name: String, value: String)] = []
+    /// Whether the request carries a bearer token.
+    var bearer: Bool?
+    /// Whether the request belongs to a session of MCP's legacy revisions.
+    var session: Bool?
+
+    /// Decides for one request.
+    ///
+    /// A browser's preflight is struck only by a fault that names `OPTIONS`: it would otherwise take the place of the
+    /// request that it asks for.
+    func matches(_ request: HTTPRequest) -> Bool {
+        guard endpoint == nil || endpoint == EndpointName(path: request.path),
+            method.map({ $0 == request.method.rawValue }) ?? (request.method != .options),
+            bearer == nil || bearer == request.hasBearerToken,
+            session == nil || session == (request.fields.first("mcp-session-id") != nil),
+            headers.allSatisfy({ header in request.fields[header.name].contains { $0.contains(header.value) } })
+        else { return false }
+        return matchesParameters(request) && matchesMessage(request)
+    }
+
+    private func matchesParameters(_ request: HTTPRequest) -> Bool {
+        guard !parameters.isEmpty else { return true }
+        let sources = [try? request.queryParameters(), try? request.formParameters()].compactMap(\.self)
+        return parameters.allSatisfy { name, value in sources.contains { $0.values(name).contains(value) } }
+    }
+
+    private func matchesMessage(_ request: HTTPRequest) -> Bool {
+        guard jsonRPCMethod != nil || tool != nil else { return true }
+        return request.jsonRPCMessages.contains { message in
+            (jsonRPCMethod == nil || message["method"]?.string == jsonRPCMethod)
+                && (tool == nil || message["params"]?.object?["name"]?.string == tool)
+        }
+    }
+
+    /// The parameters that may be matched: those without a secret.
+    static let publicParameters = ParameterName.allCases.filter { name in
+        ![.code, .codeVerifier, .codeChallenge, .refreshToken, .clientSecret, .accessToken, .token, .password].contains(
+            name)
+    }
+}
+
+extension HTTPRequest {
+    /// Whether the request presents an access token, good or not.
+    var hasBearerToken: Bool {
+        fields["authorization"].contains { $0.lowercased().hasPrefix("bearer ") }
+    }
+
+    /// The JSON-RPC messages in the body: one, those of a batch, or none.
+    var jsonRPCMessages: [JSONObject] {
+        switch try? JSONParser.parse(body) {
+        case .object(let message): [message]
+        case .array(let batch): batch.compactMap(\.object)
+        default: []
+        }
+    }
+}

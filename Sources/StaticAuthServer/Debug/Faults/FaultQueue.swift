@@ -1,0 +1,91 @@
+internal import HTTPEdge
+internal import MCP
+internal import OAuth
+internal import Synchronization
+
+/// A fault, whom it strikes, and how often.
+struct FaultPlan: Sendable {
+    var match: FaultMatch
+    /// Nil: always.
+    var times: Int?
+    let fault: Fault
+}
+
+/// The faults that wait for requests, first in first out.
+final class FaultQueue: Sendable {
+    /// The most faults that wait at a time.
+    static let capacity = 100
+
+    /// A fault that waits.
+    struct Planted: Sendable {
+        let id: Int
+        let plan: FaultPlan
+        /// What was posted.
+        let document: JSONObject
+        var struck = 0
+
+        fileprivate var isSpent: Bool { plan.times.map { struck >= $0 } ?? false }
+    }
+
+    /// A fault that strikes now.
+    struct Strike {
+        let fault: Fault
+        /// What the journal says.
+        let description: SafeText
+    }
+
+    /// The refusal of one fault too many.
+    struct Full: Error {}
+
+    private struct State {
+        var last = 0
+        var planted: [Planted] = []
+    }
+
+    private let state = Mutex(State())
+    /// What a fault of this queue is called in the journal, before its number.
+    private let name: SafeText
+
+    /// Makes a queue, with faults that nobody posted.
+    init(_ name: SafeText, _ plans: [FaultPlan] = []) {
+        self.name = name
+        for plan in plans { _ = try? plant(plan, document: [:]) }
+    }
+
+    /// Appends a fault.
+    func plant(_ plan: FaultPlan, document: JSONObject) throws(Full) -> Planted {
+        let planted = state.withLock { state -> Planted? in
+            guard state.planted.count < Self.capacity else { return nil }
+            state.last += 1
+            let planted = Planted(id: state.last, plan: plan, document: document)
+            state.planted.append(planted)
+            return planted
+        }
+        guard let planted else { throw Full() }
+        return planted
+    }
+
+    /// The first fault that strikes a request, which is thereby used once.
+    func strike(_ request: HTTPRequest) -> Strike? {
+        state.withLock { state in
+            guard let index = state.planted.firstIndex(where: { $0.plan.match.matches(request) }) else { return nil }
+            state.planted[index].struck += 1
+            let planted = state.planted[index]
+            if planted.isSpent { state.planted.remove(at: index) }
+            let fault = planted.plan.fault
+            return Strike(fault: fault, description: "\(name) \(planted.id): \(fault.description)")
+        }
+    }
+
+    /// What waits, in order.
+    var all: [Planted] { state.withLock(\.planted) }
+
+    /// Removes one fault, or all of them; returns how many there were.
+    func remove(_ id: Int? = nil) -> Int {
+        state.withLock { state in
+            let before = state.planted.count
+            state.planted.removeAll { id == nil || $0.id == id }
+            return before - state.planted.count
+        }
+    }
+}

@@ -1,0 +1,45 @@
+internal import HTTPEdge
+internal import MCP
+
+/// `/debug/faults`: plants a fault, lists those that wait, removes them all.
+struct FaultsRoute: Route {
+    let faults: FaultQueue
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        switch request.method {
+        case .post:
+            let document = try DebugDocument(request)
+            let plan = try FaultPlan(document)
+            do throws(FaultQueue.Full) {
+                let planted = try faults.plant(plan, document: document.object)
+                return Responses.json(.created, planted.json)
+            } catch {
+                return ErrorResponses.plain(
+                    .conflict, "too_many_faults",
+                    "\(FaultQueue.capacity) faults wait already. DELETE \(Path.debugFaults) removes them.")
+            }
+        case .delete: return Responses.json(.ok, ["removed": JSONValue(faults.remove())])
+        default: return Responses.json(.ok, ["faults": .array(faults.all.map { .object($0.json) })])
+        }
+    }
+}
+
+/// `/debug/faults/ID`: removes one fault.
+struct FaultRoute: Route {
+    let faults: FaultQueue
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        guard let id = Int(request.path.dropFirst(Path.debugFaults.count + 1)), faults.remove(id) > 0 else {
+            return ErrorResponses.notFound
+        }
+        return HTTPResponse(.noContent)
+    }
+}
+
+extension FaultQueue.Planted {
+    /// What was posted, with its number and how often it has struck.
+    fileprivate var json: JSONObject {
+        JSONObject(
+            [("id", JSONValue(id)), ("struck", JSONValue(struck))] + document.members.map { ($0.name, $0.value) })
+    }
+}

@@ -1,0 +1,50 @@
+internal import HTTPEdge
+internal import MCP
+internal import OAuth
+
+/// What can go wrong at `/mcp` with a request whose token is good.
+enum MCPFault: String, CaseIterable, Sendable {
+    /// An error in the words of JSON-RPC.
+    case jsonRPCError = "jsonrpc-error"
+    /// 401 for one request, as if its token had expired just now.
+    case unauthorized = "401-once"
+    /// 403 without a challenge, as a firewall before the server answers.
+    case forbidden = "403-always"
+    /// The session has ended.
+    case sessionLost = "session-lost"
+
+    /// How often it strikes where nothing else is said; nil: always.
+    var times: Int? { self == .forbidden ? nil : 1 }
+
+    /// Narrows what is struck to requests that the fault can be about.
+    func narrow(_ match: inout FaultMatch) {
+        match.endpoint = .mcp
+        match.bearer = true
+        switch self {
+        case .jsonRPCError: match.method = HTTPMethod.post.rawValue
+        case .sessionLost: match.session = true
+        case .unauthorized, .forbidden: break
+        }
+    }
+
+    /// Answers wrongly.
+    func strike(
+        _ request: HTTPRequest, origin: Origin, on target: FaultTarget, route: () async -> Answer
+    ) async -> Answer {
+        switch self {
+        case .jsonRPCError:
+            guard let id = request.jsonRPCMessages.first?["id"].flatMap(RequestID.init) else { return await route() }
+            let error = JSONRPCError(.internalError, "Internal error: this request fails on purpose")
+            return Answer(response: Responses.json(.ok, bytes: ErrorResponse(error, id: id).bytes))
+        case .unauthorized:
+            let error = OAuthError(.invalidToken, "The access token is refused on purpose, as if it had expired.")
+            let refusal = BearerGuard.Refusal(error: error, scope: target.baseScope)
+            return Answer(response: BearerGuard.response(to: refusal, origin: origin))
+        case .forbidden:
+            return Answer(response: FaultPreset.page(.forbidden, "403 Forbidden"))
+        case .sessionLost:
+            if let id = request.fields.first("mcp-session-id") { await target.endSession(id) }
+            return await route()
+        }
+    }
+}

@@ -1,0 +1,70 @@
+internal import MCP
+
+extension Scenario {
+    /// Every scenario, in the order in which a client meets what they change.
+    public static let all =
+        discovery + clientAuthentication + authorization + tokens + refresh + lifetimes + resourceIndicators + scopes
+        + protectedResource + sessions
+
+    /// The scenario of a name.
+    public static func named(_ name: String) -> Scenario? { byName[name] }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    /// What to say about a name that no scenario has: the names that are near to it, else where all of them stand.
+    public static func advice(for name: String) -> String {
+        let near = all.map(\.name).filter { isNear($0, name) }
+        return near.isEmpty
+            ? "the name of a scenario; 'static-auth-server scenarios' lists them"
+            : "the name of a scenario, perhaps \(near.joined(separator: " or "))"
+    }
+
+    /// All scenarios as one JSON document.
+    public static var json: String { String(decoding: JSONWriter.bytes(of: listing), as: UTF8.self) }
+
+    /// All scenarios for a person to read.
+    public static var text: String {
+        all.map { scenario in
+            """
+            \(scenario.name)
+              What the server does  \(scenario.effect)
+              Specification         \(scenario.reference): \(scenario.reason)
+              Known to be affected  \(scenario.affected.isEmpty ? "none" : scenario.affected.joined(separator: ", "))
+              A correct client      \(scenario.correctClient)
+
+            """
+        }.joined(separator: "\n")
+    }
+
+    static var listing: JSONObject { ["scenarios": .array(all.map { .object($0.json) })] }
+
+    var json: JSONObject {
+        [
+            "name": .string(name), "effect": .string(effect), "reference": .string(reference),
+            "reason": .string(reason), "affected": .array(affected.map { .string($0) }),
+            "correct_client": .string(correctClient),
+        ]
+    }
+
+    /// Whether one name could be meant by the other: it is part of it, or a few letters differ.
+    private static func isNear(_ name: String, _ other: String) -> Bool {
+        guard other.utf8.count <= 64 else { return false }
+        let isPart = other.count >= 3 && (name.contains(other) || other.contains(name))
+        return isPart || distance(Array(name.utf8), Array(other.lowercased().utf8)) <= 2
+    }
+
+    /// How many letters have to be changed, added or removed (Levenshtein).
+    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+        var row = Array(0...right.count)
+        for (i, a) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, b) in right.enumerated() {
+                let change = diagonal + (a == b ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(change, diagonal + 1, row[j] + 1)
+            }
+        }
+        return row[right.count]
+    }
+}

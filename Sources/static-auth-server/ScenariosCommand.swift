@@ -1,0 +1,22 @@
+internal import ArgumentParser
+internal import StaticAuthServer
+
+/// `static-auth-server scenarios`: lists what `--scenario` and `/debug/scenario` take.
+struct ScenariosCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scenarios",
+        abstract: "Lists the behaviours of real servers that break real clients, for --scenario and /debug/scenario.")
+
+    @Option(help: .init("text or json.", valueName: "form"))
+    var format = Format.text
+
+    /// How the list is written.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text
+        case json
+    }
+
+    func run() {
+        print(format == .json ? Scenario.json : Scenario.text)
+    }
+}
