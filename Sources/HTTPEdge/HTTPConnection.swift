@@ -62,14 +62,8 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch error as? HTTPParserError {
-        case .headerOverflow:
-            refuse(.fieldsTooLarge)
-        case nil, .invalidEOFState:
-            abort()
-        default:
-            refuse(.malformed)
-        }
+        guard let error = error as? HTTPParserError, let refusal = Refusal(error) else { return abort() }
+        refuse(refusal)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

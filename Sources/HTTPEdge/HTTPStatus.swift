@@ -56,6 +56,8 @@ public struct HTTPStatus: Hashable, Sendable {
     public static let requestHeaderFieldsTooLarge = HTTPStatus(431)
     /// 500.
     public static let internalServerError = HTTPStatus(500)
+    /// 501.
+    public static let notImplemented = HTTPStatus(501)
     /// 503.
     public static let serviceUnavailable = HTTPStatus(503)
     /// 504.

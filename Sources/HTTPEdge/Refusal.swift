@@ -15,6 +15,8 @@ struct Refusal: Error {
         status: .requestHeaderFieldsTooLarge, reason: "The request line or the header fields are larger than the limit."
     )
     static let malformed = Refusal(status: .badRequest, reason: "This is not a well-formed HTTP/1.1 request.")
+    static let version = Refusal(
+        status: .versionNotSupported, reason: "The request line must end with HTTP/1.1 or HTTP/1.0, and CR LF.")
     static let late = Refusal(status: .requestTimeout, reason: "The request did not arrive in time.")
     static let full = Refusal(status: .serviceUnavailable, reason: "Too many connections are open; try again soon.")
 
@@ -36,5 +38,17 @@ struct Refusal: Error {
                 \(reason)
 
                 """)
+    }
+}
+
+extension Refusal {
+    /// What the parser's complaint comes to; nil where the other end has gone in the middle of a request.
+    init?(_ error: HTTPParserError) {
+        switch error {
+        case .invalidEOFState: return nil
+        case .headerOverflow: self = .fieldsTooLarge
+        case .invalidVersion: self = .version
+        default: self = .malformed
+        }
     }
 }

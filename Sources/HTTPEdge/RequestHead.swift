@@ -2,7 +2,7 @@ internal import NIOHTTP1
 
 /// The checks of a request's head that need nothing but the head.
 ///
-/// RFC 9112 §3.2 (target and `Host`), §2.3 (version). Those of the framing are the parser's.
+/// RFC 9112 §3.2 (target and `Host`), §2.3 (version), §6.1 (transfer codings). The rest of the framing is the parser's.
 struct RequestHead {
     let method: HTTPMethod
     let path: String
@@ -16,7 +16,7 @@ struct RequestHead {
 
     init(_ head: HTTPRequestHead, limits: Limits) throws(Refusal) {
         guard head.version == .http1_1 || head.version == .http1_0 else {
-            throw Refusal(status: .versionNotSupported, reason: "Only HTTP/1.1 and HTTP/1.0 are spoken here.")
+            throw .version
         }
         headers = Self.trimmed(head.headers)
         let hosts = headers["host"]
@@ -26,6 +26,7 @@ struct RequestHead {
         if let length = headers.first(name: "content-length").flatMap({ Int($0) }), length > limits.bodyBytes {
             throw .bodyTooLarge(limits)
         }
+        try Self.checkCodings(headers["transfer-encoding"], head.version)
         let expectations = headers["expect"]
         guard expectations.allSatisfy({ $0.lowercased() == "100-continue" }) else {
             throw Refusal(status: .expectationFailed, reason: "The only expectation met here is 100-continue.")
@@ -37,7 +38,9 @@ struct RequestHead {
         path = target.path
         query = target.query
         host = target.host ?? hosts.first
-        isKeepAlive = head.version == .http1_1 && head.isKeepAlive
+        // Behind an offer to change the protocol the parser reads no further request, so the offer is declined and the
+        // connection closed.
+        isKeepAlive = head.version == .http1_1 && head.isKeepAlive && !headers.contains(name: "upgrade")
         expectsContinue = head.version == .http1_1 && !expectations.isEmpty
     }
 
@@ -46,6 +49,17 @@ struct RequestHead {
         HTTPRequest(
             method: method, path: path, query: query, host: host, fields: HTTPFields(headers), body: body, peer: peer,
             connection: connection)
+    }
+
+    /// Lets the parser's leniency through nowhere: it would take an empty coding for none, and HTTP/1.0 has none.
+    private static func checkCodings(_ codings: [String], _ version: HTTPVersion) throws(Refusal) {
+        guard !codings.isEmpty else { return }
+        guard version == .http1_1 else {
+            throw Refusal(status: .badRequest, reason: "HTTP/1.0 has no transfer codings; send a Content-Length.")
+        }
+        guard codings.count == 1, codings[0].lowercased() == "chunked" else {
+            throw Refusal(status: .notImplemented, reason: "The only transfer coding understood here is chunked.")
+        }
     }
 
     /// Removes the white space that the parser leaves behind values, which is no part of them (RFC 9110 §5.5).

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #elseif canImport(Darwin)
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// One GET request over plain HTTP, by the system's sockets: a client library would be most of the program.
@@ -62,7 +62,7 @@ struct PlainGet {
                 let connection = socket(address.ai_family, address.ai_socktype, address.ai_protocol)
                 guard connection >= 0 else { continue }
                 setPatience(of: connection)
-                if system_connect(connection, address.ai_addr, address.ai_addrlen) == 0 { return connection }
+                if systemConnect(connection, address.ai_addr, address.ai_addrlen) == 0 { return connection }
                 reason = String(cString: strerror(errno))
                 close(connection)
             }
@@ -119,6 +119,6 @@ struct PlainGet {
 }
 
 /// The system's `connect`, whose name a method would hide.
-private func system_connect(_ descriptor: CInt, _ address: UnsafePointer<sockaddr>?, _ length: socklen_t) -> CInt {
+private func systemConnect(_ descriptor: CInt, _ address: UnsafePointer<sockaddr>?, _ length: socklen_t) -> CInt {
     connect(descriptor, address, length)
 }

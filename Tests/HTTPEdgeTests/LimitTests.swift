@@ -80,6 +80,48 @@ struct LimitTests {
         }
     }
 
+    @Test(
+        "A request that never stops coming is given up as soon as one that has stopped",
+        arguments: [
+            "GET / HTTP/1.1\r\nX: ", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+        ])
+    func dripping(start: String) async throws {
+        var limits = Limits()
+        limits.headTimeout = .seconds(1)
+        limits.bodyTimeout = .seconds(1)
+        try await withServer(limits: limits) { server, handler in
+            let client = try await RawConnection(port: server.port)
+            await client.send(start)
+            #expect(await eventually { server.openConnections == 1 })
+            #expect(await eventually { await isClosed(server, dripping: client) })
+            #expect(handler.requests.withLock { $0 } == 0)
+        }
+    }
+
+    private func isClosed(_ server: HTTPServer, dripping client: RawConnection) async -> Bool {
+        await client.send("x")
+        return server.openConnections == 0
+    }
+
+    @Test(
+        "A client that ends its side within a request is let go without an answer",
+        arguments: [
+            "", "G", "GET / HTTP/1.1\r\nHost: a\r\n",
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na",
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\na",
+        ])
+    func halfRequests(start: String) async throws {
+        try await withServer { server, handler in
+            let client = try await RawConnection(port: server.port)
+            await client.send(start)
+            client.endSending()
+            #expect(await client.readToEnd() == "")
+            #expect(await eventually { server.openConnections == 0 })
+            #expect(handler.requests.withLock { $0 } == 0)
+        }
+    }
+
     @Test("A body in tiny pieces costs no more than its size")
     func tinyPieces() async throws {
         try await withServer { server, _ in
