@@ -26,7 +26,8 @@ struct ServerProcess {
 
     func run() throws {
         let signals = Signals()
-        DescriptorLimit.raise(to: 4096 + 64)
+        // Besides the connections served, those that are told 503 and have not closed yet.
+        DescriptorLimit.raise(to: 2 * 4096)
         removeStaleReadyFile()
         let log = Log(level: launch.logLevel, format: launch.logFormat) { [output] in output.line($0) }
         let memory = try openStore(log, signals)
