@@ -51,8 +51,13 @@ public struct TestClient: Sendable {
     public func send(
         _ method: String, _ target: String, _ fields: [(String, String)] = [], body: String? = nil
     ) async throws -> Answer {
+        try await send(raw: Array(head(method, target, fields + [("Connection", "close")], body).utf8))
+    }
+
+    /// Sends bytes that are meant to be one request with `Connection: close`, and reads the whole answer.
+    public func send(raw bytes: [UInt8]) async throws -> Answer {
         let connection = try await RawConnection(port: port)
-        await connection.send(head(method, target, fields + [("Connection", "close")], body))
+        await connection.send(bytes)
         let text = await connection.readToEnd()
         guard let answer = Self.parse(text) else { throw MalformedAnswer(text: text) }
         return answer
