@@ -13,20 +13,13 @@ struct ConnectionFloodTests {
         try #require(count > 4096 + 500, "raise the hard limit of open files (ulimit -Hn) to at least 6000")
         let (binary, ready) = try await Binary.ready()
         let port = try ready.port
-        var connections: [RawConnection] = []
-        var statuses: [String: Int] = [:]
-        for _ in 0..<count {
-            let connection = try await RawConnection(port: port)
-            await connection.send(Self.request)
-            statuses[String(await connection.read(until: "\n").prefix(12)), default: 0] += 1
-            connections.append(connection)
-        }
+        let sockets = await Self.open(count, port)
+        let statuses = Dictionary(grouping: sockets, by: \.status).mapValues(\.count)
         #expect(statuses == ["HTTP/1.1 200": 4096, "HTTP/1.1 503": count - 4096])
-        for connection in [connections[0], connections[2048], connections[4095]] {
-            await connection.send(Self.request)
-            #expect(await connection.read(until: "ok").contains("HTTP/1.1 200"))
+        for socket in [sockets[0], sockets[2048], sockets[4095]] {
+            #expect(Self.ask(socket.descriptor) == "HTTP/1.1 200")
         }
-        connections = []
+        for socket in sockets { close(socket.descriptor) }
         #expect(await eventually { await Self.isServed(port) })
         binary.signal(SIGTERM)
         #expect(await binary.exitCode() == 0)
@@ -49,6 +42,40 @@ struct ConnectionFloodTests {
         #expect(await late.read(until: "ok").contains("200 OK"))
         binary.signal(SIGTERM)
         #expect(await binary.exitCode() == 0)
+    }
+
+    /// Opens connections one after the other, sends the request on each, and keeps them open.
+    ///
+    /// One thread does it all: the first must not have been idle for too long when the last is served.
+    private static func open(_ count: Int, _ port: Int) async -> [(descriptor: CInt, status: String)] {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                let sockets = (0..<count).map { _ in
+                    let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+                    var patience = timeval(tv_sec: 60, tv_usec: 0)
+                    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+                    var peer = sockaddr_in()
+                    peer.sin_family = sa_family_t(AF_INET)
+                    peer.sin_port = in_port_t(port).bigEndian
+                    peer.sin_addr.s_addr = inet_addr("127.0.0.1")
+                    let isConnected = withUnsafePointer(to: &peer) {
+                        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                            connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                        }
+                    }
+                    return (descriptor, isConnected ? ask(descriptor) : "not connected")
+                }
+                continuation.resume(returning: sockets)
+            }
+        }
+    }
+
+    /// Sends the request and returns the start of the answer.
+    private static func ask(_ descriptor: CInt) -> String {
+        _ = request.withCString { send(descriptor, $0, request.utf8.count, CInt(MSG_NOSIGNAL)) }
+        var answer = [UInt8](repeating: 0, count: 4096)
+        let count = recv(descriptor, &answer, answer.count, 0)
+        return String(decoding: answer.prefix(min(max(count, 0), 12)), as: UTF8.self)
     }
 
     private static func isServed(_ port: Int) async -> Bool {
