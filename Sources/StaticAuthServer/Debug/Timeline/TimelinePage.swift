@@ -18,6 +18,15 @@ struct TimelineRoute: Route {
         return HTTPResponse(.ok, fields: fields, body: .bytes(Array(page.markup.utf8)))
     }
 
+    /// A link cannot send the debug token along.
+    private var links: HTML {
+        guard !needsToken else { return "" }
+        return """
+            <a href="\(Path.debugReport)?format=text">Report</a>
+            <a href="\(Path.debugRequests)?format=har" download="requests.har">HAR</a>
+            """
+    }
+
     private var page: HTML {
         """
         <!doctype html>
@@ -38,8 +47,7 @@ struct TimelineRoute: Route {
         <label class="search">Filter <input id="filter" type="search" placeholder="token, 401, tools/call …"
         autocomplete="off" spellcheck="false"></label>
         <label class="check"><input id="problems" type="checkbox"> Problems only</label>
-        <a href="\(Path.debugReport)?format=text">Report</a>
-        <a href="\(Path.debugRequests)?format=har" download="requests.har">HAR</a>
+        \(links)
         <button id="clear" type="button">Clear</button>
         </div>
         </header>
