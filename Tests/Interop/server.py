@@ -64,9 +64,10 @@ def start_any(folder: Path, *flags: str, port: int = 0) -> Server:
     folder.mkdir(parents=True, exist_ok=True)
     ready, output = folder / "ready.json", folder / "output.txt"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MCP_STATIC_")}
+    level = [] if "--log-level" in flags else ["--log-level", "debug"]
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [binary, "--port", str(port), "--ready-file", str(ready), "--log-level", "debug", *flags],
+            [binary, "--port", str(port), "--ready-file", str(ready), *level, *flags],
             cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         )
     end = time.monotonic() + 40
