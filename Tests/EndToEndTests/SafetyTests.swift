@@ -76,10 +76,13 @@ struct SafetyTests {
     func processList() async throws {
         let (binary, _) = try await Binary.ready([
             "--client-secret", "hide-me-1", "--user=ann:hide-me-2", "--user", "bob:hide-me-3",
+            // The URL of a store may hold a password; that of this one is nothing but a place.
+            "--store", "memory",
         ])
         let line = try String(contentsOf: URL(filePath: "/proc/\(binary.pid)/cmdline"), encoding: .utf8)
         #expect(line.contains("--client-secret"))
         #expect(!line.contains("hide-me"))
+        #expect(line.contains("--store\u{0}xxxxxx\u{0}"))
     }
 
     @Test(

@@ -31,32 +31,4 @@ struct StoreSettingsTests {
             #expect(binary.standardError.contains("--store-wait: "))
         }
     }
-
-    #if !SQLite
-    @Test("A server built without SQLite says so, with the command that builds it in")
-    func withoutSQLite() async throws {
-        let binary = try Binary(["--store", "sqlite:grants.sqlite"])
-        #expect(await binary.exitCode() == 78)
-        #expect(binary.standardError.contains("--store: This server was built without SQLite."))
-        #expect(binary.standardError.contains("swift build -c release --product static-auth-server --traits SQLite\n"))
-    }
-    #endif
-
-    #if !Redis
-    @Test("A server built without Redis says so, with the command that builds it in, and shows no password")
-    func withoutRedis() async throws {
-        let url = "redis://:hide-me@127.0.0.1:6379"
-        for (flags, environment, files) in [
-            (["--store", url], [:], [:]), (["--store", "redis"], ["REDIS_URL": url], [:]),
-            (["--store", "redis"], [:], [".env": "REDIS_URL=\(url)"]),
-        ] as [([String], [String: String], [String: String])] {
-            let binary = try Binary(flags, environment: environment, files: files)
-            #expect(await binary.exitCode() == 78)
-            #expect(binary.standardError.contains("--store: This server was built without Redis."))
-            #expect(
-                binary.standardError.contains("swift build -c release --product static-auth-server --traits Redis\n"))
-            #expect(!binary.standardError.contains("hide-me"))
-        }
-    }
-    #endif
 }

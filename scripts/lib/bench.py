@@ -108,11 +108,24 @@ def token(server: Running) -> str:
         return json.load(answer)["access_token"]
 
 
-def wrk(server: Running, script: str, connections: int, seconds: float, bearer: str = "-", path: str = "/mcp") -> dict:
+def session(server: Running, bearer: str) -> str:
+    """Opens a session of 2025-11-25 and returns its id."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{server.port}/mcp",
+        data=b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25",'
+        b'"capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}',
+        headers={"Authorization": f"Bearer {bearer}", "Content-Type": "application/json",
+                 "Accept": "application/json, text/event-stream"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return answer.headers["Mcp-Session-Id"]
+
+
+def wrk(server: Running, script: str, connections: int, seconds: float, *arguments: str, path: str = "/mcp") -> dict:
     """Loads a server and returns what the script counted; an answer that is not 2xx or 3xx ends the benchmark."""
     output = subprocess.run(
         ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", HERE / script,
-         f"http://127.0.0.1:{server.port}{path}", "--", bearer],
+         f"http://127.0.0.1:{server.port}{path}", "--", *arguments],
         capture_output=True, text=True, check=True,
     ).stdout
     counted = json.loads(output.splitlines()[-1])
@@ -193,13 +206,65 @@ def measure_nginx(runs: int, seconds: float) -> dict[str, float]:
     return found
 
 
+def measure_store(store: str, quick: bool, runs: int, seconds: float) -> list[str]:
+    """The column of a store: what each thing costs that a client asks for."""
+    starts = []
+    for _ in range(5 if quick else 20):
+        port = free_port()
+        with running(ours(port, "--store", store), port, "/healthz") as server:
+            starts.append(server.first_answer_ms)
+            resident = server.resident
+    port = free_port()
+    with running(ours(port, "--store", store), port, "/healthz") as server:
+        bearer = token(server)
+
+        def each(script: str, connections: int, *arguments: str) -> float:
+            counts = [wrk(server, script, connections, seconds, *arguments) for _ in range(runs)]
+            return statistics.median(count["requests"] / count["seconds"] for count in counts)
+
+        return [
+            f"{statistics.median(starts):.1f} ms", f"{resident / MIB:.1f} MiB",
+            f"{each('call.lua', 16, bearer):,.0f} /s",
+            f"{each('store.lua', 16, 'legacy', bearer, session(server, bearer)):,.0f} /s",
+            f"{each('store.lua', 16, 'token'):,.0f} /s",
+            f"{3000 / each('store.lua', 1, 'login'):.2f} ms",
+        ]
+
+
+def compare_stores(stores: list[str], quick: bool, runs: int, seconds: float) -> None:
+    with tempfile.TemporaryDirectory(dir=OURS.parent) as folder:
+        stores = stores or ["memory", f"sqlite:{folder}/grants.sqlite"]
+        columns = [[store.split(":")[0], *measure_store(store, quick, runs, seconds)] for store in stores]
+    titles = [
+        "", "start to first answer", "resident after start", "tools/call, 2026-07-28: one look-up, 16 connections",
+        "tools/call, 2025-11-25: a look-up and a mark, 16 connections",
+        "token by client_credentials: one change, 16 connections",
+        "login, code and refresh: three changes, 1 connection",
+    ]
+    show([list(row) for row in zip(titles, *columns)])
+
+
+def show(table: list[list[str]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*table)]
+    table.insert(1, ["-" * width for width in widths])
+    for row in table:
+        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Measures the static release on loopback.")
     parser.add_argument("--quick", action="store_true", help="measure once and briefly")
-    quick = parser.parse_args().quick
+    parser.add_argument(
+        "--stores", nargs="*", metavar="STORE",
+        help="compare stores instead, as --store names them (default: memory, and a file beside the server)",
+    )
+    options = parser.parse_args()
+    quick = options.quick
     runs, seconds = (1, 1) if quick else (5, 3)
 
     print("==> measuring; the machine should have nothing else to do", file=sys.stderr)
+    if options.stores is not None:
+        return compare_stores(options.stores, quick, runs, seconds)
     mine = measure_ours(quick, runs, seconds)
     share = measure_debugging(runs, seconds)
     sdk = measure_python(quick, runs, seconds)
@@ -223,11 +288,7 @@ def main() -> None:
 
     version = importlib.metadata.version("mcp")
     titles = ["", "static-auth-server", f"Python SDK {version}", "nginx, fixed answer", "against the SDK", "goal"]
-    table = [titles, *rows()]
-    widths = [max(map(len, column)) for column in zip(*table)]
-    table.insert(1, ["-" * width for width in widths])
-    for row in table:
-        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |")
+    show([titles, *rows()])
 
 
 main()
