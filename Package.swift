@@ -126,9 +126,14 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
+        .target(
+            name: "ExampleResourceServer", dependencies: ["OAuth", "MCP", "HTTPEdge", "MCPClient"],
+            path: "Tests/Examples", swiftSettings: strict),
         .testTarget(
             name: "MCPClientTests",
-            dependencies: ["MCPClient", "MCP", "OAuth", "HTTPEdge", "StaticAuthServer", "TestSupport"],
+            dependencies: [
+                "MCPClient", "MCP", "OAuth", "HTTPEdge", "StaticAuthServer", "ExampleResourceServer", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",

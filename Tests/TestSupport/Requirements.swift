@@ -536,22 +536,74 @@ public enum Requirement: String, CaseIterable, Sendable {
     case l25 = "L25"
     /// A token goes to its own resource and nowhere else.
     case l26 = "L26"
+    /// Of any number of processes one refreshes, and all go on.
+    case l27 = "L27"
     /// A rotated refresh token is kept before it is used, and one that is not replaced stays.
     case l28 = "L28"
+    /// A dead refresh token leads to one login; a failing server costs no tokens.
+    case l29 = "L29"
+    /// A server without refresh tokens leads to a login when the token ends.
+    case l30 = "L30"
     /// A logout revokes, and forgets whatever the server answers.
     case l31 = "L31"
+    /// A server that always says 401 gets one refresh and one login.
+    case l32 = "L32"
     /// A step-up asks for all scopes so far and the missing ones, a few times at most.
     case l33 = "L33"
     /// A 403 without a challenge opens no browser.
     case l34 = "L34"
+    /// 401, 403, failures and timeouts say nothing about the revision.
+    case l35 = "L35"
+    /// The era follows from the answer to `server/discover`, row by row.
+    case l36 = "L36"
     /// The verdict is remembered, and asked for again when the server contradicts it.
     case l37 = "L37"
+    /// Modern requests have their headers and their envelope.
+    case l38 = "L38"
+    /// Names that no header can carry are encoded.
+    case l39 = "L39"
+    /// Arguments travel in the headers that a tool's schema asks for; tools with bad annotations are left out.
+    case l40 = "L40"
+    /// Each request, also a repeated one, has an id of its own.
+    case l41 = "L41"
     /// Answers are taken as documents and as event streams, however these are cut.
     case l42 = "L42"
+    /// A result is complete, comes back with state, or is refused.
+    case l43 = "L43"
+    /// A JSON-RPC error is one, whatever the HTTP status.
+    case l44 = "L44"
+    /// Results are kept as long as the server allows, private ones for one token.
+    case l45 = "L45"
+    /// All pages of a list are fetched, and circles are noticed.
+    case l46 = "L46"
     /// Nothing waits for ever, and who gives up closes the connection.
     case l47 = "L47"
+    /// A subscription goes on after a break and ends with a result.
+    case l48 = "L48"
+    /// Structured results are checked against the schema, and nothing is fetched for that.
+    case l49 = "L49"
+    /// The handshake ends when the server answers with a version that nobody knows.
+    case l51 = "L51"
+    /// Messages of a session carry its id and its version.
+    case l52 = "L52"
+    /// A forgotten session is opened again once; a 400 is not repeated.
+    case l53 = "L53"
+    /// A session is ended with DELETE, whatever the server says to that.
+    case l54 = "L54"
     /// A server without a GET stream is no error of the calls.
     case l55 = "L55"
+    /// The server's `ping` is answered, its other requests are refused.
+    case l56 = "L56"
+    /// Who gives up a call in a session says so to the server.
+    case l57 = "L57"
+    /// No batch is sent; answers in an array are understood.
+    case l58 = "L58"
+    /// Results of the older revisions lack the newer members, and that is fine.
+    case l59 = "L59"
+    /// The commands answer people in text and programs in JSON, and diagnostics stay on standard error.
+    case l60 = "L60"
+    /// Each kind of failure has its exit code.
+    case l61 = "L61"
     /// A login without a person passes the same checks.
     case l62 = "L62"
 }

@@ -106,17 +106,20 @@ public actor MCPConnection {
     func request(
         _ method: String, _ params: JSONObject, headers: [(name: String, value: String)]
     ) async throws -> JSONObject {
-        let owner = try await access.tokens()?.accessToken.digest.fingerprint
-        if let kept = cache.result(of: method, params, owner: owner, now: Self.now) { return kept }
+        if let kept = cache.result(of: method, params, owner: try await owner(), now: Self.now) { return kept }
         let result = try await exchange(method, params, headers: headers)
-        cache.keep(result, of: method, params, owner: owner, now: Self.now)
+        cache.keep(result, of: method, params, owner: try await owner(), now: Self.now)
         return result
     }
+
+    /// Whose a private result is: it belongs to the token it was asked for with.
+    private func owner() async throws -> String? { try await access.tokens()?.accessToken.digest.fingerprint }
 
     private func exchange(
         _ method: String, _ params: JSONObject, headers: [(name: String, value: String)]
     ) async throws -> JSONObject {
         var params = params
+        var mayReopen = true
         for _ in 0..<4 {
             switch try await dialect() {
             case .modern(let version):
@@ -137,9 +140,8 @@ public actor MCPConnection {
             case .legacy(let session):
                 do {
                     return try await legacyAnswer(method, params, session)
-                } catch let error as ClientError where error.code == "404" && session.id != nil {
-                    negotiation = nil
-                } catch let error as RemoteError where error.status == 404 && session.id != nil {
+                } catch  where mayReopen && session.id != nil && Self.isForgottenSession(error) {
+                    mayReopen = false
                     negotiation = nil
                 }
             }
@@ -202,6 +204,11 @@ public actor MCPConnection {
 
     /// Has the next request ask the server itself.
     func forget(_ method: Method) { cache.forget(method.rawValue) }
+
+    /// Whether a server says with 404 that it does not know the session (MCP 2025-11-25, "Session Management").
+    private static func isForgottenSession(_ error: any Error) -> Bool {
+        (error as? ClientError)?.code == "404" || (error as? RemoteError)?.status == 404
+    }
 
     private static var now: Duration { SystemTime.now() }
 }

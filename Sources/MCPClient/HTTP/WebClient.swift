@@ -38,6 +38,9 @@ public final class WebClient: Sendable {
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
+    /// Nobody has to call ``close()`` when work ends before it has begun.
+    deinit { client.shutdown { _ in } }
+
     /// Closes all connections.
     public func close() async { try? await client.shutdown() }
 

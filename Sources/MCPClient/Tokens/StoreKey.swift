@@ -24,6 +24,18 @@ public struct StoreKey: Sendable {
         secret = Secret(Base64.standard.encode(bytes))
     }
 
+    /// Reads a key from a file, which has to be there.
+    public init(file path: String) throws(ClientError) {
+        let slash = path.lastIndex(of: "/") ?? path.startIndex
+        let files = PrivateFiles(directory: String(path[..<slash]))
+        guard let bytes = try files.read(String(path[slash...].drop { $0 == "/" })) else {
+            throw ClientError(
+                .configuration, "There is no key file \(path).", advice: "Make one with: openssl rand -base64 32 > FILE"
+            )
+        }
+        try self.init(String(decoding: bytes, as: UTF8.self), from: path)
+    }
+
     private static func bytes(ofHex text: String) -> [UInt8]? {
         let digits = text.compactMap(\.hexDigitValue)
         guard digits.count == text.count else { return nil }

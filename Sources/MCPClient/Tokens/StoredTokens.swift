@@ -21,6 +21,8 @@ public struct StoredTokens: Sendable {
     public let refreshToken: Secret?
     /// The end of the access token, as the server announced it.
     public let expiresAt: Duration?
+    /// When the access token was received.
+    let issuedAt: Duration?
     /// What was granted.
     public let scope: Scope?
 
@@ -30,12 +32,16 @@ public struct StoredTokens: Sendable {
         // A server that does not rotate sends none, and the old one stays good (RFC 6749 §6).
         refreshToken = answer.refreshToken ?? old?.refreshToken
         expiresAt = answer.lifetime.map { now + $0 }
+        issuedAt = now
         scope = answer.scope
     }
 
-    /// Whether the access token ends within a minute, so that it is renewed before it is used.
+    /// Whether the access token ends soon, so that it is renewed before it is used: within a minute, or within a tenth of
+    /// its life when that is shorter.
     func needsRefresh(at now: Duration) -> Bool {
-        expiresAt.map { $0 - .seconds(60) <= now } ?? false
+        guard let expiresAt else { return false }
+        let life = issuedAt.map { expiresAt - $0 } ?? .seconds(600)
+        return expiresAt - min(.seconds(60), life / 10) <= now
     }
 
     // MARK: - The document
@@ -46,6 +52,7 @@ public struct StoredTokens: Sendable {
         case accessToken = "access_token"
         case refreshToken = "refresh_token"
         case expiresAt = "expires_at"
+        case issuedAt = "issued_at"
     }
 
     var document: JSONObject {
@@ -55,6 +62,7 @@ public struct StoredTokens: Sendable {
         ]
         document[Member.refreshToken.rawValue] = refreshToken.map { .string($0.reveal()) }
         document[Member.expiresAt.rawValue] = expiresAt.map { JSONValue(Int($0.unixSeconds)) }
+        document[Member.issuedAt.rawValue] = issuedAt.map { JSONValue(Int($0.unixSeconds)) }
         document[Member.scope.rawValue] = scope.map { .string($0.description) }
         return document
     }
@@ -68,6 +76,7 @@ public struct StoredTokens: Sendable {
         accessToken = Secret(token)
         refreshToken = text(.refreshToken).map(Secret.init)
         expiresAt = document[Member.expiresAt.rawValue]?.number?.intValue.map { .seconds($0) }
+        issuedAt = document[Member.issuedAt.rawValue]?.number?.intValue.map { .seconds($0) }
         scope = text(.scope).map { Scope($0.split(separator: " ").map(String.init)) }
     }
 }

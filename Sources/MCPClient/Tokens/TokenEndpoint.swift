@@ -78,6 +78,16 @@ struct TokenEndpoint: Sendable {
         return second.head.isSuccess ? second : response
     }
 
+    /// Whether the server does not let the client in by a method; asked with a code that nobody issued.
+    func isRefused(by method: ClientAuthenticationMethod) async throws -> Bool {
+        var form = FormParameters()
+        form.append(.grantType, GrantType.authorizationCode.rawValue)
+        form.append(.code, Secret.random(from: Random.bytes).reveal())
+        form.append(.codeVerifier, CodeVerifier.random(from: Random.bytes).secret.reveal())
+        let response = try await post(form, to: issuer.tokenEndpoint, by: method)
+        return response.oauthError == OAuthError.Code.invalidClient.rawValue
+    }
+
     private func post(
         _ form: FormParameters, to endpoint: String, by method: ClientAuthenticationMethod
     ) async throws -> WebResponse {

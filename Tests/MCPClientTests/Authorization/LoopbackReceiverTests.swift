@@ -116,20 +116,20 @@ struct LoopbackReceiverTests {
 
     @Test("It is not reached from another address than loopback, and only by the named path", .proves(.l17))
     func loopbackOnly() async throws {
-        let receiver = try await LoopbackReceiver(ports: [], host: "127.0.0.1")
-        let port = String(receiver.port, radix: 16, uppercase: true)
-        let local = ":\(String(repeating: "0", count: 4 - port.count))\(port) "
-        // The system's list may miss a socket while others come and go.
-        var lines: [Substring] = []
-        #expect(
-            await eventually {
-                let listed = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
-                lines = listed.split(separator: "\n").filter { $0.contains(local) && $0.contains(" 0A ") }
-                return !lines.isEmpty
-            })
-        #expect(lines.count == 1)
-        #expect(lines.first?.contains("0100007F:") == true)
-        await receiver.close()
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let failures = Mutex<[ClientError.Kind?]>([])
+                _ = try await Self.login(server, bench) { url in
+                    let client = try Self.client(url)
+                    // Whoever listens on all addresses answers at this one too.
+                    let other = WebRequest(.get, "http://127.0.0.2:\(client.port)\(Self.target(url, server))")
+                    let error = await failure { _ = try await bench.web.send(other) }
+                    failures.withLock { $0.append(error?.kind) }
+                    _ = try await client.get(Self.target(url, server))
+                }
+                #expect(failures.withLock { $0 } == [.network])
+            }
+        }
     }
 
     @Test("Of a list of ports the first free one is taken, and none is an error that says so")

@@ -231,10 +231,10 @@ struct DiscoveryTests {
     func hostile() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run({
-                $0.timeout = .milliseconds(300); $0.documentBytes = 1000
+                $0.timeout = .seconds(2); $0.documentBytes = 1000
             }) { bench in
                 server.serve(Self.path) { _ in
-                    try await Task.sleep(for: .seconds(2))
+                    try await Task.sleep(for: .seconds(4))
                     return HTTPResponse(.notFound)
                 }
                 #expect(await failure { _ = try await Self.discover(server, bench) }?.code == "timeout")

@@ -1,0 +1,60 @@
+internal import MCP
+
+/// The messages between host and bridge, and what has to change in them between the eras.
+enum BridgeMessage {
+    static func result(_ result: JSONObject, id: JSONValue) -> JSONObject {
+        [Member.jsonrpc: .string(Member.version), Member.id: id, Member.result: .object(result)]
+    }
+
+    static func error(_ code: Int, _ message: String, data: JSONValue? = nil, id: JSONValue?) -> JSONObject {
+        var error: JSONObject = ["code": JSONValue(code), "message": .string(message)]
+        error["data"] = data
+        var response: JSONObject = [Member.jsonrpc: .string(Member.version)]
+        response[Member.id] = id
+        response[Member.error] = .object(error)
+        return response
+    }
+
+    static func notification(_ method: String, _ params: JSONObject) -> JSONObject {
+        var message: JSONObject = [Member.jsonrpc: .string(Member.version), Member.method: .string(method)]
+        if !params.isEmpty { message[Member.params] = .object(params) }
+        return message
+    }
+
+    /// What tells one id from another; `1` and `"1"` are two.
+    static func key(_ id: JSONValue) -> String { String(decoding: JSONWriter.bytes(of: id), as: UTF8.self) }
+
+    /// The parameters without what the host says about itself: to the remote the client is the bridge, and it can do no
+    /// more than the bridge.
+    static func forwarded(_ params: JSONObject) -> JSONObject {
+        guard var meta = params[MetaKey.meta]?.object else { return params }
+        for key in [MetaKey.protocolVersion, MetaKey.clientCapabilities, MetaKey.clientInfo] { meta[key] = nil }
+        var params = params
+        params[MetaKey.meta] = meta.isEmpty ? nil : .object(meta)
+        return params
+    }
+
+    /// A result for a host of the stateless revisions, with what they require.
+    static func modern(_ result: JSONObject, method: String) -> JSONObject {
+        var result = result
+        if result["resultType"] == nil { result["resultType"] = "complete" }
+        if method.hasSuffix("/list") || method == "resources/read" {
+            if result["ttlMs"] == nil { result["ttlMs"] = 0 }
+            if result["cacheScope"] == nil { result["cacheScope"] = "private" }
+        }
+        return result
+    }
+
+    /// A result for a host of the older revisions, without what they do not know.
+    static func legacy(_ result: JSONObject) -> JSONObject {
+        var result = result
+        for name in ["resultType", "ttlMs", "cacheScope"] { result[name] = nil }
+        if var meta = result[MetaKey.meta]?.object {
+            meta[MetaKey.serverInfo] = nil
+            result[MetaKey.meta] = meta.isEmpty ? nil : .object(meta)
+        }
+        // Only an object was allowed there; the text says the same.
+        if let structured = result["structuredContent"], structured.object == nil { result["structuredContent"] = nil }
+        return result
+    }
+}

@@ -1,0 +1,115 @@
+internal import MCP
+public import OAuth
+internal import Synchronization
+
+/// Tells a protected resource whether an access token is good, by asking the authorization server that issued it.
+///
+/// RFC 7662. An answer is kept until the token's `exp`, but not longer than ``Options/maximumAge``, since a token can be
+/// revoked before it ends. Whatever goes wrong — no answer, a late one, one that makes no sense — the token counts as bad.
+public final class IntrospectionVerifier: Sendable {
+    /// What can be chosen.
+    public struct Options: Sendable {
+        /// How long an answer is believed.
+        public var maximumAge = Duration.seconds(60)
+        /// How long the authorization server may take.
+        public var timeout = Duration.seconds(5)
+        /// The most answers kept; when there are more, all go.
+        public var capacity = 10_000
+
+        /// The choices of a normal resource.
+        public init() {}
+    }
+
+    /// The facts about a good token.
+    public struct Token: Sendable, Equatable {
+        /// The resource owner, or the client itself when it acts for nobody.
+        public let subject: String
+        /// The client it was issued to.
+        public let clientID: String
+        /// What it allows.
+        public let scope: Scope
+        /// Its end.
+        public let expiresAt: Duration
+    }
+
+    private let web: WebClient
+    private let endpoint: String
+    private let client: ClientIdentity
+    private let resource: String
+    private let options: Options
+    private let now: @Sendable () -> Duration
+    private let kept = Mutex<[Digest: (token: Token, end: Duration)]>([:])
+
+    /// A verifier for one resource.
+    ///
+    /// - Parameters:
+    ///   - endpoint: the introspection endpoint of the authorization server.
+    ///   - client: who asks; it needs a secret.
+    ///   - resource: the identifier that tokens have to be issued for.
+    public init(
+        web: WebClient, endpoint: String, client: ClientIdentity, resource: String, options: Options = Options(),
+        now: @escaping @Sendable () -> Duration = SystemTime.now
+    ) {
+        self.web = web
+        self.endpoint = endpoint
+        self.client = client
+        self.resource = resource
+        self.options = options
+        self.now = now
+    }
+
+    /// The facts about a token, or nil when it is not good for this resource.
+    ///
+    /// - Throws: `network` when the authorization server does not say; the token must not be accepted then.
+    public func verify(_ token: Secret) async throws -> Token? {
+        let digest = token.digest
+        let time = now()
+        if let known = kept.withLock({ $0[digest] }), time < known.end { return known.token }
+        guard let found = try await ask(token), found.expiresAt > time else {
+            _ = kept.withLock { $0.removeValue(forKey: digest) }
+            return nil
+        }
+        kept.withLock { kept in
+            if kept.count >= options.capacity { kept = [:] }
+            kept[digest] = (found, min(found.expiresAt, time + options.maximumAge))
+        }
+        return found
+    }
+
+    private func ask(_ token: Secret) async throws -> Token? {
+        var form = FormParameters()
+        form.append(.token, token.reveal())
+        form.append(.tokenTypeHint, ParameterName.accessToken.rawValue)
+        var request = WebRequest.form(endpoint, form)
+        let pair = FormCoding.encode(client.id) + ":" + FormCoding.encode(client.secret?.reveal() ?? "")
+        request.fields.append(("Authorization", "Basic \(Base64.standard.encode(Array(pair.utf8)))"))
+        let response = try await web.send(
+            request, limit: web.limits.documentBytes, timeout: options.timeout, followingRedirects: false)
+        guard response.status == 200, let facts = response.json, let isActive = facts[Name.active.rawValue]?.bool else {
+            throw ClientError(
+                .network, "\(endpoint) did not say whether a token is good (status \(response.status)).",
+                advice: "Check the client id and secret that this resource asks with.", code: String(response.status))
+        }
+        return isActive ? Token(facts, for: resource) : nil
+    }
+
+    fileprivate typealias Name = IntrospectionResponse.MemberName
+}
+
+extension IntrospectionVerifier.Token {
+    private typealias Name = IntrospectionVerifier.Name
+
+    /// Reads the facts; nil for a token of another resource, one without an end, and one that is no bearer token.
+    fileprivate init?(_ facts: JSONObject, for resource: String) {
+        let audiences = facts[Name.aud.rawValue].map { $0.array ?? [$0] }?.compactMap(\.string) ?? []
+        guard let wanted = try? ResourceIndicator(resource),
+            audiences.contains(where: { (try? ResourceIndicator($0)) == wanted }),
+            let end = facts[Name.exp.rawValue]?.number?.intValue,
+            facts[Name.tokenType.rawValue]?.string?.lowercased() == TokenResponse.tokenType.lowercased()
+        else { return nil }
+        clientID = facts[Name.clientID.rawValue]?.string ?? ""
+        subject = facts[Name.sub.rawValue]?.string ?? clientID
+        scope = Scope((facts[Name.scope.rawValue]?.string ?? "").split(separator: " ").map(String.init))
+        expiresAt = .seconds(end)
+    }
+}

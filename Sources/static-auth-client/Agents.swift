@@ -1,0 +1,62 @@
+internal import MCPClient
+internal import OAuth
+
+/// Who is asked to log in, as the options say.
+enum Agents {
+    static func agent(
+        _ options: LoginOptions, named: ServerEntry?, web: WebClient, _ surroundings: Surroundings
+    ) throws(ClientError) -> any AuthorizationAgent {
+        let callback = try callback(options, named: named)
+        if options.headless {
+            guard let username = options.username, options.readsPassword else {
+                throw ClientError(
+                    .usage, "--headless needs --username and --password-stdin.",
+                    advice: "For example: echo \"$PASSWORD\" | static-auth-client login --headless --username me "
+                        + "--password-stdin URL")
+            }
+            return HeadlessAgent(
+                web: web, username: username, password: try Person.secret("Password"), callback: callback)
+        }
+        if options.hasNoBrowser {
+            return PastedAnswerAgent(callback: callback) { url in
+                Output.notice("Open this URL in a browser, on any machine:\n\n  \(url)\n")
+                return Person.line(
+                    "After you have approved, the browser ends at an address that may not load. Paste it:")
+            }
+        }
+        return BrowserAgent(callback: callback, timeout: .seconds(options.loginTimeout)) { url in
+            if Person.browse(url, environment: surroundings.environment) {
+                Output.notice("The browser opens for the login. If it does not, open this URL:\n\n  \(url)\n")
+            } else {
+                Output.notice(
+                    "There is no browser here. Open this URL on this machine, or use --no-browser:\n\n  \(url)\n")
+            }
+            Output.notice("Waiting for the login, \(options.loginTimeout) seconds at most …")
+        }
+    }
+
+    private static func callback(
+        _ options: LoginOptions, named: ServerEntry?
+    ) throws(ClientError) -> BrowserAgent.Callback {
+        var callback = BrowserAgent.Callback()
+        guard ["127.0.0.1", "localhost", "[::1]"].contains(options.callbackHost) else {
+            throw ClientError(
+                .usage, "--callback-host has to be 127.0.0.1, localhost or [::1].",
+                advice: "The callback is received on this machine only.")
+        }
+        guard options.callbackPath.hasPrefix("/") else {
+            throw ClientError(.usage, "--callback-path has to begin with a slash.")
+        }
+        (callback.host, callback.path) = (options.callbackHost, options.callbackPath)
+        if let text = options.callbackPorts {
+            let ports = text.split(separator: ",").map { Int($0) }
+            callback.ports = ports.compactMap { $0 }
+            guard callback.ports.count == ports.count, callback.ports.allSatisfy({ (0...65535).contains($0) }) else {
+                throw ClientError(.usage, "--callback-port is a list of ports, such as 8080,8081.")
+            }
+        } else {
+            callback.ports = named?.callbackPort.map { [$0] } ?? []
+        }
+        return callback
+    }
+}

@@ -1,0 +1,56 @@
+internal import ArgumentParser
+internal import MCPClient
+
+/// How the process ends: a program that starts it decides by this.
+enum ExitCodes {
+    /// The tool answered that it failed.
+    static let toolFailed = ExitCode(1)
+    /// A person has to log in, and nobody may be asked.
+    static let loginNeeded = ExitCode(2)
+    /// Options or arguments make no sense.
+    static let usage = ExitCode(64)
+    /// What the server says about itself cannot be used.
+    static let discovery = ExitCode(65)
+    /// The server cannot be reached.
+    static let network = ExitCode(69)
+    /// Tokens cannot be read or written.
+    static let storage = ExitCode(74)
+    /// The server breaks the protocol, or refuses the request.
+    static let protocolViolation = ExitCode(76)
+    /// The authorization server, the person or the server said no.
+    static let refused = ExitCode(77)
+    /// A configuration file, a variable or a key does not fit.
+    static let configuration = ExitCode(78)
+    /// Ctrl-C.
+    static let interrupted = ExitCode(130)
+
+    /// What `--help` says.
+    static let table = """
+        Exit codes: 0 done, 1 the tool failed, 2 somebody has to log in, 64 bad options, 65 what the server says about \
+        itself cannot be used, 69 the server cannot be reached, 74 tokens cannot be stored, 76 a protocol error, \
+        77 access refused, 78 bad configuration or key, 130 interrupted.
+        """
+
+    static func code(for error: any Error) -> ExitCode {
+        switch error {
+        case let error as ExitCode: error
+        case let error as ClientError: code(for: error.kind)
+        case is RemoteError: protocolViolation
+        case is CancellationError: interrupted
+        default: usage
+        }
+    }
+
+    private static func code(for kind: ClientError.Kind) -> ExitCode {
+        switch kind {
+        case .usage: usage
+        case .configuration: configuration
+        case .storage: storage
+        case .network: network
+        case .discovery: discovery
+        case .authorizationRequired: loginNeeded
+        case .authorizationRefused: refused
+        case .protocolViolation: protocolViolation
+        }
+    }
+}

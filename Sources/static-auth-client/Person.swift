@@ -1,0 +1,69 @@
+internal import MCPClient
+internal import OAuth
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// The person at the terminal.
+enum Person {
+    /// Whether somebody sits at standard input.
+    static var isThere: Bool { isatty(STDIN_FILENO) == 1 }
+
+    /// Asks for a secret without showing it; without a terminal it is one line of standard input.
+    static func secret(_ question: String) throws(ClientError) -> Secret {
+        var old = termios()
+        let isTerminal = tcgetattr(STDIN_FILENO, &old) == 0
+        if isTerminal {
+            var hidden = old
+            hidden.c_lflag &= ~tcflag_t(ECHO)
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
+            Output.write(Array("\(question): ".utf8), to: STDERR_FILENO)
+        }
+        defer {
+            if isTerminal {
+                tcsetattr(STDIN_FILENO, TCSAFLUSH, &old)
+                Output.notice("")
+            }
+        }
+        guard let line = readLine(), !line.isEmpty else {
+            throw ClientError(.usage, "\(question): nothing was given.", advice: "Type it, or pipe one line of it in.")
+        }
+        return Secret(line)
+    }
+
+    /// Asks for a line.
+    static func line(_ question: String) -> String {
+        Output.notice(question)
+        return readLine() ?? ""
+    }
+
+    /// Opens a page in the browser, by a program and never by a shell.
+    ///
+    /// - Returns: whether there is such a program.
+    static func browse(_ url: String, environment: [String: String]) -> Bool {
+        let named = environment["BROWSER"].map { $0.split(separator: ":").map(String.init) } ?? []
+        for program in named + ["xdg-open", "open", "wslview"] where !program.isEmpty {
+            if start(program, url) { return true }
+        }
+        return false
+    }
+
+    private static func start(_ program: String, _ url: String) -> Bool {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        // What the browser says has no place on our standard output.
+        for file in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
+            posix_spawn_file_actions_addopen(&actions, file, "/dev/null", O_RDWR, 0)
+        }
+        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(url), nil]
+        defer { for argument in arguments { free(argument) } }
+        var child = pid_t()
+        return posix_spawnp(&child, program, &actions, nil, &arguments, environ) == 0
+    }
+}

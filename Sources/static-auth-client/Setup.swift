@@ -1,0 +1,108 @@
+internal import MCPClient
+internal import OAuth
+
+/// Everything that a command works with, put together from its options.
+struct Setup {
+    let server: String
+    let output: Output
+    let web: WebClient
+    let store: TokenStore
+    let access: ServerAccess
+    let connection: MCPConnection
+    /// Who logs in; nil when nobody may be asked.
+    let agent: (any AuthorizationAgent)?
+    /// The client that the options name.
+    let client: ClientIdentity?
+
+    init(_ options: ServerOptions, asksPerson: Bool? = nil) throws {
+        let surroundings = Surroundings()
+        let named = try Self.entry(options, surroundings)
+        server = try named?.url(surroundings.environment) ?? options.server
+        if let key = KeyInAddress.found(in: server).first {
+            Output.notice("Note: the URL carries a key in '\(key)'. It is used now and stored nowhere.")
+        }
+        output = Output(form: options.common.output)
+        web = WebClient(
+            limits: Self.limits(options.talk), trace: options.common.trace ? Trace { Output.notice($0) } : nil)
+        store = try Self.store(options.common, surroundings)
+        let mayAsk = asksPerson ?? !options.login.neverAsks
+        agent = mayAsk ? try Agents.agent(options.login, named: named, web: web, surroundings) : nil
+        let wanted = try Self.access(options, named: named, surroundings)
+        client = wanted.client
+        access = try ServerAccess(server: server, web: web, store: store, agent: agent, options: wanted)
+        connection = MCPConnection(
+            web: web, access: access, store: store,
+            options: try Self.connection(options.talk, named: named, surroundings))
+    }
+
+    // MARK: - Parts
+
+    static func store(_ options: CommonOptions, _ surroundings: Surroundings) throws(ClientError) -> TokenStore {
+        var key: StoreKey?
+        if let path = options.tokenKeyFile {
+            key = try StoreKey(file: surroundings.absolute(path))
+        } else if let text = surroundings.environment["MCP_TOKEN_KEY"], !text.isEmpty {
+            key = try StoreKey(text, from: "MCP_TOKEN_KEY")
+        }
+        return TokenStore(directory: try surroundings.dataDirectory(), key: key)
+    }
+
+    /// The stored server of this name; nil when it is a URL.
+    private static func entry(_ options: ServerOptions, _ surroundings: Surroundings) throws(ClientError)
+        -> ServerEntry?
+    {
+        if options.server.contains("://") { return nil }
+        let files = try Self.files(options.common, surroundings)
+        for file in files {
+            if let entry = try file.server(options.server) { return entry }
+        }
+        throw ClientError(
+            .usage, "There is no server '\(options.server)' in \(files.map(\.path).joined(separator: " or ")).",
+            advice: "Give a URL, or add it: static-auth-client add \(options.server) URL")
+    }
+
+    /// The files of named servers, in the order in which they are looked through.
+    static func files(_ options: CommonOptions, _ surroundings: Surroundings) throws(ClientError) -> [ServerFile] {
+        if let path = options.config { return [ServerFile(path: surroundings.absolute(path))] }
+        return [surroundings.projectFile, try surroundings.userFile()]
+    }
+
+    private static func limits(_ options: TalkOptions) -> WebLimits {
+        var limits = WebLimits()
+        limits.timeout = .seconds(max(1, options.timeout))
+        return limits
+    }
+
+    private static func access(
+        _ options: ServerOptions, named: ServerEntry?, _ surroundings: Surroundings
+    ) throws -> ServerAccess.Options {
+        var access = ServerAccess.Options()
+        if let id = options.client.clientID ?? named?.clientID {
+            access.client = ClientIdentity(id: id, secret: try secret(options.client, surroundings))
+        }
+        access.clientDocument = options.client.clientDocument
+        access.scope = options.login.scope.map { Scope($0.split(separator: " ").map(String.init)) }
+        access.isResourceLenient = options.login.isResourceLenient
+        access.mayAssumeEndpoints = options.login.mayAssumeEndpoints
+        return access
+    }
+
+    private static func secret(_ options: ClientOptions, _ surroundings: Surroundings) throws(ClientError) -> Secret? {
+        if let text = surroundings.environment["MCP_CLIENT_SECRET"], !text.isEmpty { return Secret(text) }
+        return options.asksForSecret ? try Person.secret("Client secret") : nil
+    }
+
+    private static func connection(
+        _ options: TalkOptions, named: ServerEntry?, _ surroundings: Surroundings
+    ) throws(ClientError) -> MCPConnection.Options {
+        var connection = MCPConnection.Options()
+        guard let era = EraChoice(options.era) else {
+            throw ClientError(
+                .usage, "--era \(options.era) is none of auto, modern, legacy or a revision.",
+                advice: "Revisions are written like 2025-11-25.")
+        }
+        connection.era = era
+        connection.fields = try named?.headers(surroundings.environment) ?? []
+        return connection
+    }
+}

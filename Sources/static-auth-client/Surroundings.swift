@@ -1,0 +1,56 @@
+internal import MCPClient
+
+#if canImport(Glibc)
+    @preconcurrency internal import Glibc
+#elseif canImport(Musl)
+    @preconcurrency internal import Musl
+#elseif canImport(Darwin)
+    @preconcurrency internal import Darwin
+#endif
+
+/// The variables and directories that the process finds.
+struct Surroundings: Sendable {
+    let environment: [String: String]
+
+    init() {
+        var environment: [String: String] = [:]
+        var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = environ
+        while let line = next?.pointee {
+            let text = String(cString: line)
+            if let mark = text.firstIndex(of: "=") {
+                environment[String(text[..<mark])] = String(text[text.index(after: mark)...])
+            }
+            next = next?.successor()
+        }
+        self.environment = environment
+    }
+
+    /// Where tokens lie (XDG Base Directory Specification).
+    func dataDirectory() throws(ClientError) -> String {
+        try directory("XDG_DATA_HOME", ".local/share")
+    }
+
+    /// The file of named servers of this user.
+    func userFile() throws(ClientError) -> ServerFile {
+        ServerFile(path: try directory("XDG_CONFIG_HOME", ".config") + "/mcp.json")
+    }
+
+    /// The file of named servers of the project here.
+    var projectFile: ServerFile { ServerFile(path: absolute(".mcp.json")) }
+
+    func absolute(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        guard let here = getcwd(nil, 0) else { return "/" + path }
+        defer { free(here) }
+        return String(cString: here) + "/" + path
+    }
+
+    private func directory(_ variable: String, _ fallback: String) throws(ClientError) -> String {
+        // The specification says to ignore relative paths.
+        if let named = environment[variable], named.hasPrefix("/") { return named + "/" + ClientDescription.name }
+        guard let home = environment["HOME"], home.hasPrefix("/") else {
+            throw ClientError(.configuration, "Neither \(variable) nor HOME is set.", advice: "Set one of them.")
+        }
+        return "\(home)/\(fallback)/\(ClientDescription.name)"
+    }
+}

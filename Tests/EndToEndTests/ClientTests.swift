@@ -1,0 +1,189 @@
+import Foundation
+import MCP
+import TestSupport
+import Testing
+
+@Suite("The client as a program")
+struct ClientTests {
+    private static func url(_ ready: ReadyFile) throws -> String { try #require(ready.string("mcp_url")) }
+
+    @Test("A login without a person, then tools and calls without any login", .proves(.l60, .l62))
+    func session() async throws {
+        let (server, ready) = try await Binary.ready()
+        let (client, url) = (try ClientBinary(), try Self.url(ready))
+        let login = try await client.logIn(url, ["--output", "json"])
+        #expect(login.code == 0, "\(login.errors)")
+        #expect(login.json["server"]?.string == url)
+        #expect(login.json["scope"] == "user offline_access")
+        #expect(!login.output.contains("access_token"))
+
+        #expect(try await client.run(["tools", url, "--output", "json"]).json["tools"]?.array?.count == 2)
+        let called = try await client.run(["call", url, "echo", "message=héllo"])
+        #expect(called.code == 0 && called.output == "{\"echo\":\"héllo\",\"length\":5}\n")
+        #expect(called.errors == "")
+        let json = try await client.run(["call", url, "echo", "--json", "{\"message\":\"x\"}", "--output", "json"])
+        #expect(json.json["structuredContent"]?.object?["echo"] == "x")
+        #expect(
+            try await client.run(["discover", url, "--output", "json"]).json["issuer"]?.string == ready.string("issuer")
+        )
+        #expect(try await client.run(["introspect", url, "--output", "json"]).json["active"] == true)
+        let token = try await client.run(["token", url])
+        #expect(token.output.utf8.count == 44)
+        #expect(try await client.run(["refresh", url]).code == 0)
+        #expect(try await client.run(["token", url]).output != token.output)
+        let logout = try await client.run(["logout", url, "--output", "json"])
+        #expect(logout.json["revoked"] == true)
+        #expect(try await client.run(["call", url, "echo", "message=x", "--no-login"]).code == 2)
+        server.signal(SIGTERM)
+        #expect(await server.exitCode() == 0)
+    }
+
+    @Test("Of five processes with an ended token one refreshes, and all go on", .proves(.l27))
+    func fiveProcesses() async throws {
+        let (server, ready) = try await Binary.ready(["--log-format", "json"])
+        let (client, url) = (try ClientBinary(), try Self.url(ready))
+        #expect(try await client.logIn(url).code == 0)
+        let name = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: client.store.path).first {
+                $0.hasPrefix("tokens-") && $0.hasSuffix(".json")
+            })
+        let file = client.store.appending(path: name)
+        var tokens = try #require(try JSONParser.parse(Array(Data(contentsOf: file).dropLast())).object)
+        tokens["expires_at"] = 1
+        try Data(JSONWriter.bytes(of: tokens)).write(to: file)
+        let outcomes = try await withThrowingTaskGroup(of: ClientBinary.Outcome.self) { group in
+            for number in 0..<5 {
+                group.addTask { try await client.run(["call", url, "echo", "message=\(number)", "--no-login"]) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        for outcome in outcomes { #expect(outcome.code == 0, "\(outcome.errors)") }
+        // One for the login's code, one for the refresh.
+        #expect(
+            await eventually { server.standardError.components(separatedBy: "\"path\":\"/token\"").count - 1 == 2 },
+            "\(server.standardError)")
+        server.signal(SIGTERM)
+        #expect(await server.exitCode() == 0)
+        #expect(server.standardError.components(separatedBy: "\"path\":\"/token\"").count - 1 == 2)
+    }
+
+    @Test("Each kind of failure has its exit code, its words and its document", .proves(.l60, .l61))
+    func exitCodes() async throws {
+        let (server, ready) = try await Binary.ready()
+        let (client, url) = (try ClientBinary(), try Self.url(ready))
+        func code(_ arguments: [String], input: String = "", _ environment: [String: String] = [:]) async throws
+            -> Int32
+        {
+            let outcome = try await client.run(arguments, input: input, environment: environment)
+            #expect(!outcome.errors.isEmpty, "\(arguments)")
+            return outcome.code
+        }
+        #expect(try await code(["call", url]) == 64)
+        #expect(try await code(["tools", "no-such-name"]) == 64)
+        #expect(try await code(["tools", "http://example.com/mcp"]) == 64)
+        #expect(try await code(["tools", url, "--era", "1999"]) == 64)
+        // The metadata is about another URL than this one.
+        #expect(try await code(["discover", "\(url)?tenant=a"]) == 65)
+        #expect(try await code(["tools", "http://127.0.0.1:1/mcp"]) == 69)
+        #expect(try await code(["tools", url, "--no-login"]) == 2)
+        #expect(try await code(["login", url] + ClientBinary.headless, input: "wrong\n", ClientBinary.secret) == 77)
+        #expect(
+            try await code(
+                ["login", url] + ClientBinary.headless, input: "demo_password\n", ["MCP_CLIENT_SECRET": "wrong"]) == 77)
+        #expect(try await code(["tools", url], ["MCP_TOKEN_KEY": "short"]) == 78)
+        #expect(try await client.logIn(url).code == 0)
+        #expect(try await code(["tools", url], ["MCP_TOKEN_KEY": String(repeating: "0", count: 64)]) == 78)
+        #expect(try await code(["call", url, "nope"]) == 76)
+        // The tool says itself what is wrong, on standard output.
+        #expect(try await client.run(["call", url, "echo"]).code == 1)
+        let failed = try await client.run(["tools", url, "--output", "json"], environment: ["MCP_TOKEN_KEY": "short"])
+        #expect(failed.json["error"]?.object?["kind"] == "configuration")
+        #expect(failed.errors.hasPrefix("static-auth-client: MCP_TOKEN_KEY"))
+        server.signal(SIGTERM)
+        #expect(await server.exitCode() == 0)
+    }
+
+    @Test("Nothing secret is printed or stored in clear with a key", .proves(.l22, .l25))
+    func secrets() async throws {
+        let (server, ready) = try await Binary.ready()
+        let (client, url) = (try ClientBinary(), try Self.url(ready))
+        let key = ["MCP_TOKEN_KEY": String(repeating: "ab", count: 32)].merging(ClientBinary.secret) { $1 }
+        let login = try await client.run(
+            ["login", url, "--trace"] + ClientBinary.headless, input: "demo_password\n", environment: key)
+        #expect(login.code == 0, "\(login.errors)")
+        let token = try await client.run(["token", url], environment: key).output.trimmingCharacters(in: .newlines)
+        let files = try FileManager.default.contentsOfDirectory(atPath: client.store.path).map {
+            try String(contentsOf: client.store.appending(path: $0), encoding: .utf8)
+        }.joined()
+        for secret in [token, "your-secret-key", "demo_password"] {
+            #expect(!(login.output + login.errors + files).contains(secret))
+        }
+        #expect(login.errors.contains("> POST \(ready.string("base_url") ?? "")/token"))
+        server.signal(SIGTERM)
+        #expect(await server.exitCode() == 0)
+    }
+
+    @Test("A named server stands for its URL, with variables, and can be removed", .proves(.l60))
+    func named() async throws {
+        let (server, ready) = try await Binary.ready()
+        let (client, url) = (try ClientBinary(), try Self.url(ready))
+        #expect(
+            try await client.run(["add", "demo", "${DEMO_URL}", "--client-id", "static-mcp-client-001", "--project"])
+                .code == 0)
+        let text = try String(contentsOf: client.home.appending(path: ".mcp.json"), encoding: .utf8)
+        #expect(text.contains("\"clientId\": \"static-mcp-client-001\""))
+        let variables = ClientBinary.secret.merging(["DEMO_URL": url]) { $1 }
+        let login = try await client.run(
+            ["login", "demo", "--headless", "--username", "demo_user", "--password-stdin"], input: "demo_password\n",
+            environment: variables)
+        #expect(login.code == 0, "\(login.errors)")
+        #expect(try await client.run(["call", "demo", "echo", "message=x"], environment: ["DEMO_URL": url]).code == 0)
+        #expect(try await client.run(["tools", "demo"]).code == 78)
+        #expect(try await client.run(["list"]).output == "demo  ${DEMO_URL}\n")
+        #expect(try await client.run(["remove", "demo"]).code == 0)
+        #expect(try await client.run(["remove", "demo"]).code == 64)
+        #expect(try await client.run(["add", "bad", "https://a/mcp?api_key=k"]).code == 64)
+        server.signal(SIGTERM)
+        #expect(await server.exitCode() == 0)
+    }
+
+    @Test("The doctor's report is text, JSON and JUnit, and its exit code is 1 when something is wrong", .proves(.l60))
+    func doctor() async throws {
+        let (server, ready) = try await Binary.ready([
+            "--redirect-match", "exact", "--redirect-uris", "http://127.0.0.1:33418/callback",
+        ])
+        let (client, url) = (try ClientBinary(), try Self.url(ready))
+        func examine(_ form: String) async throws -> ClientBinary.Outcome {
+            try await client.run(
+                ["doctor", url, "--output", form] + ClientBinary.headless, input: "demo_password\n",
+                environment: ClientBinary.secret)
+        }
+        let text = try await examine("text")
+        #expect(text.code == 1, "\(text.errors)")
+        #expect(text.output.contains("FAIL redirect-port"))
+        let failed = try await examine("json").json["findings"]?.array?.filter { $0.object?["outcome"] == "failed" }
+        #expect(failed?.map { $0.object?["check"] } == ["redirect-port"])
+        #expect(try await examine("junit").output.contains("failures=\"1\""))
+        server.signal(SIGTERM)
+        #expect(await server.exitCode() == 0)
+    }
+
+    @Test("Every command has a help, and shells get completions", .proves(.l60))
+    func help() async throws {
+        let client = try ClientBinary()
+        let all = try await client.run(["--help"])
+        #expect(all.code == 0)
+        for command in [
+            "login", "tools", "call", "listen", "discover", "token", "refresh", "logout", "introspect", "add", "list",
+            "remove",
+            "bridge", "doctor",
+        ] {
+            #expect(all.output.contains("  \(command) "), "\(command)")
+            #expect(try await client.run([command, "--help"]).code == 0, "\(command)")
+        }
+        for shell in ["bash", "zsh", "fish"] {
+            #expect(
+                try await client.run(["--generate-completion-script", shell]).output.contains("static-auth-client"))
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import HTTPEdge
+import MCP
+import OAuth
+import TestSupport
+import Testing
+
+@testable import MCPClient
+
+@Suite("Finding out the revision")
+struct EraTests {
+    private typealias Asked = ScriptedServer.Asked
+
+    /// Serves `server/discover` as told, and sessions beside it.
+    private static func probing(_ probe: @escaping @Sendable (ScriptedServer.Asked) -> HTTPResponse)
+        -> ScriptedServer.Script
+    {
+        { asked in
+            guard asked.token != nil else { return HTTPResponse(.unauthorized) }
+            if asked.method == "server/discover" { return probe(asked) }
+            let isInSession = asked.method == "initialize" || asked.request.fields.first("mcp-session-id") != nil
+            return isInSession ? ScriptedServer.legacyMCP(asked) : HTTPResponse(.badRequest)
+        }
+    }
+
+    private static func discovered(_ versions: [String]) -> @Sendable (ScriptedServer.Asked) -> HTTPResponse {
+        {
+            .result(
+                [
+                    "resultType": "complete", "supportedVersions": .array(versions.map { .string($0) }),
+                    "capabilities": [:],
+                ], to: $0)
+        }
+    }
+
+    private static func refused(
+        _ code: Int, _ status: Int = 400, supported: [String]? = nil
+    ) -> @Sendable (ScriptedServer.Asked) -> HTTPResponse {
+        { asked in
+            let data = supported.map { JSONObject([("supported", .array($0.map { .string($0) }))]) }
+            return .error(code, "no", data: data, to: asked, status: HTTPStatus(status))
+        }
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        let name: String
+        let probe: @Sendable (ScriptedServer.Asked) -> HTTPResponse
+        var testDescription: String { name }
+    }
+
+    static let legacy = [
+        Row(name: "only legacy versions", probe: discovered(["2025-11-25", "2025-06-18"])),
+        Row(name: "-32022 with legacy versions", probe: refused(-32022, supported: ["2025-11-25"])),
+        Row(name: "-32601 with 404", probe: refused(-32601, 404)),
+        Row(name: "-32601 with 200", probe: refused(-32601, 200)),
+        Row(name: "-32602", probe: refused(-32602)), Row(name: "-32600", probe: refused(-32600)),
+        Row(name: "-32000", probe: refused(-32000)), Row(name: "empty 400", probe: { _ in HTTPResponse(.badRequest) }),
+        Row(name: "HTML 400", probe: { _ in .html("<h1>bad</h1>", status: .badRequest) }),
+        Row(name: "404", probe: { _ in HTTPResponse(.notFound) }),
+        Row(name: "405", probe: { _ in HTTPResponse(.methodNotAllowed) }),
+        Row(name: "406", probe: { _ in HTTPResponse(.notAcceptable) }),
+        Row(name: "415", probe: { _ in HTTPResponse(.unsupportedMediaType) }),
+        Row(name: "a result of another kind", probe: { .result(["tools": []], to: $0) }),
+    ]
+
+    static let undecided = [
+        Row(name: "-32020", probe: refused(-32020)), Row(name: "-32021", probe: refused(-32021)),
+        Row(name: "nothing in common", probe: refused(-32022, supported: ["2099-01-01"])),
+        Row(name: "nothing in common in a result", probe: discovered(["2099-01-01"])),
+        Row(name: "500", probe: { _ in HTTPResponse(.internalServerError) }),
+        Row(name: "429", probe: { _ in HTTPResponse(.tooManyRequests) }),
+        Row(name: "403", probe: { _ in HTTPResponse(.forbidden) }),
+    ]
+
+    @Test("These answers mean a server with sessions", .proves(.l36), arguments: legacy)
+    func legacyRows(_ row: Row) async throws {
+        try await ScriptedServer.run(["/mcp": Self.probing(row.probe)]) { server in
+            try await Bench.run { bench in
+                let connection = try bench.connection(server.mcpURL)
+                #expect(try await connection.facts().version == .november2025)
+                #expect(try await connection.tools().tools.count == 1)
+                #expect(server.methods.filter { $0 == "initialize" }.count == 1)
+            }
+        }
+    }
+
+    @Test("These answers are no evidence, and no handshake follows", .proves(.l35, .l36), arguments: undecided)
+    func undecidedRows(_ row: Row) async throws {
+        try await ScriptedServer.run(["/mcp": Self.probing(row.probe)]) { server in
+            try await Bench.run { bench in
+                let connection = try bench.connection(server.mcpURL)
+                await #expect(throws: (any Error).self) { try await connection.tools() }
+                #expect(!server.methods.contains("initialize"))
+            }
+        }
+    }
+
+    @Test("A 401 leads to a login and then the same probe again", .proves(.l35))
+    func challenged() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let connection = try bench.connection(server.mcpURL)
+                #expect(try await connection.facts().version == .july2026)
+                #expect(server.methods == ["server/discover", "server/discover"])
+            }
+        }
+    }
+
+    @Test("A server that is slow to answer the probe gets no handshake", .proves(.l35, .l47))
+    func slow() async throws {
+        let slow: ScriptedServer.Script = { asked in
+            guard asked.token != nil else { return HTTPResponse(.unauthorized) }
+            try await Task.sleep(for: .seconds(4))
+            return HTTPResponse(.notFound)
+        }
+        try await ScriptedServer.run(["/mcp": slow]) { server in
+            try await Bench.run({ $0.timeout = .seconds(2) }) { bench in
+                let connection = try bench.connection(server.mcpURL)
+                #expect(await failure { _ = try await connection.tools() }?.code == "timeout")
+                #expect(!server.methods.contains("initialize"))
+            }
+        }
+    }
+
+    @Test("A version that the server names is asked for once, and refused again it is an error", .proves(.l36))
+    func refusedTwice() async throws {
+        let probe = Self.refused(-32022, supported: ["2026-07-28"])
+        try await ScriptedServer.run(["/mcp": Self.probing(probe)]) { server in
+            try await Bench.run { bench in
+                let connection = try bench.connection(server.mcpURL)
+                #expect(await failure { _ = try await connection.tools() }?.kind == .protocolViolation)
+                #expect(server.requests(to: "/mcp").count { $0.token != nil } == 2)
+            }
+        }
+    }
+
+    @Test("A server that refuses the handshake too is said to be too old, or none", .proves(.l36))
+    func neither() async throws {
+        let script: ScriptedServer.Script = {
+            $0.token == nil ? HTTPResponse(.unauthorized) : HTTPResponse(.methodNotAllowed)
+        }
+        try await ScriptedServer.run(["/mcp": script]) { server in
+            try await Bench.run { bench in
+                let connection = try bench.connection(server.mcpURL)
+                #expect(await failure { _ = try await connection.tools() }?.advice?.contains("2024-11-05") == true)
+            }
+        }
+    }
+
+    @Test("What is remembered of a server is asked for again when it contradicts", .proves(.l37))
+    func changed() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                _ = try await bench.connection(server.mcpURL).tools()
+                server.serve("/mcp", Self.probing { _ in HTTPResponse(.notFound) })
+                let second = try bench.connection(server.mcpURL)
+                #expect(try await second.tools().tools.count == 1)
+                #expect(
+                    server.methods.suffix(5) == [
+                        "tools/list", "server/discover", "initialize", "notifications/initialized", "tools/list",
+                    ])
+                let third = try bench.connection(server.mcpURL)
+                _ = try await third.tools()
+                #expect(server.methods.suffix(3) == ["initialize", "notifications/initialized", "tools/list"])
+            }
+        }
+    }
+
+    @Test("A chosen era is kept to", .proves(.l37))
+    func chosen() async throws {
+        try await ScriptedServer.run(["/mcp": Self.probing { _ in HTTPResponse(.notFound) }]) { server in
+            try await Bench.run { bench in
+                let modern = try bench.connection(server.mcpURL, era: .modern)
+                #expect(await failure { _ = try await modern.tools() }?.kind == .protocolViolation)
+                #expect(!server.methods.contains("initialize"))
+                _ = try await bench.connection(server.mcpURL, era: .legacy).tools()
+                #expect(server.methods.suffix(3) == ["initialize", "notifications/initialized", "tools/list"])
+                let exact = try bench.connection(server.mcpURL, era: .version(.june2025))
+                #expect(await failure { _ = try await exact.tools() }?.problem.contains("2025-11-25") == true)
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+import HTTPEdge
+import MCP
+import OAuth
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import MCPClient
+
+@Suite("Calls within a session")
+struct LegacyCallTests {
+    /// Serves sessions, and what a test says in place of it.
+    private static func serving(
+        version: String = "2025-11-25", session: String? = "s1",
+        _ special: @escaping @Sendable (ScriptedServer.Asked) async throws -> HTTPResponse? = { _ in nil }
+    ) -> ScriptedServer.Script {
+        { asked in
+            guard asked.token != nil else { return HTTPResponse(.unauthorized) }
+            if let answer = try await special(asked) { return answer }
+            if asked.request.method == .delete { return HTTPResponse(.noContent) }
+            if asked.request.method == .get { return HTTPResponse(.methodNotAllowed) }
+            return ScriptedServer.legacyMCP(asked, version: version, session: session)
+        }
+    }
+
+    private static func with(
+        _ script: @escaping ScriptedServer.Script, limits: (inout WebLimits) -> Void = { _ in },
+        _ body: (ScriptedServer, MCPConnection) async throws -> Void
+    ) async throws {
+        try await ScriptedServer.run(["/mcp": script]) { server in
+            try await Bench.run(limits) { bench in
+                _ = try await bench.access(server.mcpURL, agent: bench.person).authorize()
+                try await body(server, try bench.connection(server.mcpURL, era: .legacy))
+            }
+        }
+    }
+
+    @Test("The handshake asks for the newest version, and ends with one nobody knows", .proves(.l51))
+    func handshake() async throws {
+        try await Self.with(Self.serving()) { server, connection in
+            _ = try await connection.tools()
+            #expect(server.methods.suffix(3) == ["initialize", "notifications/initialized", "tools/list"])
+            let first = try #require(server.requests(to: "/mcp").first { $0.method == "initialize" })
+            #expect(first.message["params"]?.object?["protocolVersion"] == "2025-11-25")
+            #expect(first.request.fields["mcp-session-id"] == [])
+        }
+        for version in ["2024-01-01", "2026-07-28"] {
+            try await Self.with(Self.serving(version: version)) { server, connection in
+                #expect(await failure { _ = try await connection.tools() }?.problem.contains(version) == true)
+                #expect(server.methods.last == "initialize")
+            }
+        }
+    }
+
+    @Test(
+        "Messages carry the session, and from 2025-06-18 the version", .proves(.l52, .l58),
+        arguments: ["2025-11-25", "2025-06-18", "2025-03-26"], ["s 1", nil])
+    func headers(_ version: String, _ session: String?) async throws {
+        try await Self.with(Self.serving(version: version, session: session)) { server, connection in
+            _ = try await connection.call("echo")
+            await connection.close()
+            let later = server.requests(to: "/mcp").drop { $0.method != "notifications/initialized" }
+            #expect(later.count == (session == nil ? 3 : 4))
+            for one in later {
+                #expect(one.request.fields["mcp-session-id"] == (session.map { [$0] } ?? []))
+                #expect(one.request.fields["mcp-protocol-version"] == (version == "2025-03-26" ? [] : [version]))
+                #expect(one.request.fields["mcp-method"] == [])
+                #expect(one.request.method == .delete || !one.message.isEmpty)
+            }
+        }
+    }
+
+    @Test("A forgotten session is opened again and the call repeated, once", .proves(.l53))
+    func forgotten() async throws {
+        let calls = Mutex(0)
+        let script = Self.serving { asked in
+            guard asked.method == "tools/call" else { return nil }
+            let count = calls.withLock { calls in
+                calls += 1
+                return calls
+            }
+            return count == 1 ? HTTPResponse(.notFound) : nil
+        }
+        try await Self.with(script) { server, connection in
+            #expect(try await connection.call("echo").text == "hello")
+            #expect(server.methods.count { $0 == "initialize" } == 2)
+            let second = try #require(server.requests(to: "/mcp").last { $0.method == "initialize" })
+            #expect(second.request.fields["mcp-session-id"] == [])
+        }
+    }
+
+    @Test(
+        "A server that forgets every session, or answers 400, is not asked without end", .proves(.l53),
+        arguments: [404, 400])
+    func always(_ status: Int) async throws {
+        let script = Self.serving { $0.method == "tools/call" ? HTTPResponse(HTTPStatus(status)) : nil }
+        try await Self.with(script) { server, connection in
+            #expect(await failure { _ = try await connection.call("echo") }?.kind == .protocolViolation)
+            #expect(server.methods.count { $0 == "tools/call" } == (status == 400 ? 1 : 2))
+        }
+    }
+
+    @Test("The session is ended, whatever the server says to that", .proves(.l54), arguments: [204, 404, 405, 500])
+    func end(_ status: Int) async throws {
+        let script = Self.serving { $0.request.method == .delete ? HTTPResponse(HTTPStatus(status)) : nil }
+        try await Self.with(script) { server, connection in
+            _ = try await connection.tools()
+            await connection.close()
+            #expect(server.requests.last?.method == .delete)
+        }
+    }
+
+    @Test("Without a GET stream calls go on, and listening says so", .proves(.l55))
+    func noStream() async throws {
+        try await Self.with(Self.serving()) { _, connection in
+            let error = await failure { try await connection.listen { _ in } }
+            #expect(error?.code == "405")
+            let answer = try await connection.call("echo")
+            #expect(answer.text == "hello")
+        }
+    }
+
+    @Test("Changes are heard on the GET stream, which is opened again after it ends", .proves(.l55))
+    func stream() async throws {
+        let opened = Mutex(0)
+        let script = Self.serving { asked in
+            guard asked.request.method == .get else { return nil }
+            opened.withLock { $0 += 1 }
+            return .events([
+                "id: 1\ndata:\n\n", "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n",
+            ])
+        }
+        try await Self.with(script) { _, connection in
+            let heard = Mutex(0)
+            let task = Task { try await connection.listen { _ in heard.withLock { $0 += 1 } } }
+            #expect(await eventually { heard.withLock { $0 } >= 2 })
+            task.cancel()
+            _ = try? await task.value
+            #expect(opened.withLock { $0 } >= 2)
+        }
+    }
+
+    @Test("The server's ping is answered and its other requests are refused", .proves(.l56))
+    func serverRequests() async throws {
+        let script = Self.serving { asked in
+            guard asked.method == "tools/call" else { return nil }
+            let id = asked.message["id"]?.number?.text ?? ""
+            return .events([
+                "data: {\"jsonrpc\":\"2.0\",\"id\":\"p\",\"method\":\"ping\"}\n\n",
+                "data: {\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"sampling/createMessage\",\"params\":{}}\n\n",
+                "data: {\"jsonrpc\":\"2.0\",\"id\":\(id),\"result\":{\"content\":[]}}\n\n",
+            ])
+        }
+        try await Self.with(script) { server, connection in
+            _ = try await connection.call("echo")
+            let answers = server.requests(to: "/mcp").map(\.message).filter { $0["method"] == nil && $0["id"] != nil }
+            #expect(answers.count == 2)
+            #expect(answers[0]["id"] == "p" && answers[0]["result"] == [:])
+            #expect(answers[1]["id"] == 7 && answers[1]["error"]?.object?["code"] == -32601)
+        }
+    }
+
+    @Test("Who gives up, or waits too long, says so to the server, once", .proves(.l57))
+    func cancelled() async throws {
+        let script = Self.serving { asked in
+            guard asked.method == "tools/call" else { return nil }
+            try await Task.sleep(for: .seconds(4))
+            return nil
+        }
+        try await Self.with(script, limits: { $0.timeout = .seconds(2) }) { server, connection in
+            _ = try await connection.tools()
+            let task = Task { try await connection.call("echo") }
+            #expect(await eventually { server.methods.last == "tools/call" })
+            task.cancel()
+            await #expect(throws: CancellationError.self) { _ = try await task.value }
+            func told() -> [JSONValue?] {
+                let calls = server.requests(to: "/mcp").filter { $0.method == "notifications/cancelled" }
+                return calls.map { $0.message["params"]?.object?["requestId"] }
+            }
+            let call = try #require(server.requests(to: "/mcp").last { $0.method == "tools/call" })
+            #expect(told() == [call.message["id"]])
+            #expect(await failure { _ = try await connection.call("echo") }?.code == "timeout")
+            #expect(told().count == 2)
+        }
+    }
+
+    @Test("An answer in an array is understood, and no array is sent", .proves(.l58))
+    func arrays() async throws {
+        let script = Self.serving(version: "2025-03-26") { asked in
+            guard asked.method == "tools/call" else { return nil }
+            let id = asked.message["id"]?.number?.text ?? ""
+            let text =
+                "[{\"jsonrpc\":\"2.0\",\"method\":\"x\"},{\"jsonrpc\":\"2.0\",\"id\":\(id),\"result\":{\"content\":[]}}]"
+            return HTTPResponse(
+                .ok, fields: HTTPFields([("Content-Type", "application/json")]), body: .bytes(Array(text.utf8)))
+        }
+        try await Self.with(script) { server, connection in
+            _ = try await connection.call("echo")
+            #expect(server.requests(to: "/mcp").allSatisfy { $0.request.method != .post || !$0.message.isEmpty })
+        }
+    }
+
+    @Test("Results without the newer members are fine, and a failed tool owes no structured result", .proves(.l59))
+    func oldResults() async throws {
+        let script = Self.serving { asked in
+            switch asked.method {
+            case "tools/list":
+                .result(
+                    ["tools": [["name": "echo", "inputSchema": [:], "outputSchema": ["type": "object"]]]], to: asked)
+            case "tools/call":
+                .result(
+                    [
+                        "content": [["type": "text", "text": "no"], ["type": "image", "data": "", "mimeType": "x"]],
+                        "isError": true,
+                    ], to: asked)
+            default: nil
+            }
+        }
+        try await Self.with(script) { _, connection in
+            let answer = try await connection.call("echo")
+            #expect(answer.isError)
+            #expect(answer.warnings == [])
+            #expect(answer.text == "no\n(image)")
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import MCP
+import TestSupport
+import Testing
+
+@testable import MCPClient
+
+@Suite("Files of named servers")
+struct ServerFileTests {
+    private static func file(_ text: String? = nil) throws -> ServerFile {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "servers-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let path = directory.appending(path: ".mcp.json")
+        if let text { try Data(text.utf8).write(to: path) }
+        return ServerFile(path: path.path)
+    }
+
+    @Test("A file of another program is read, and everything in it that is not ours stays")
+    func keeps() throws {
+        let file = try Self.file(
+            #"{"other":[1,2],"mcpServers":{"a":{"type":"http","url":"https://a/mcp","headers":{"X":"${T:-t}"},"oauth":{"clientId":"c","callbackPort":8080},"mine":true},"b":{"command":"x"}}}"#
+        )
+        let a = try #require(try file.server("a"))
+        #expect(try a.url([:]) == "https://a/mcp")
+        #expect(try a.headers([:]).map(\.value) == ["t"])
+        #expect(a.clientID == "c" && a.callbackPort == 8080)
+        #expect(throws: ClientError.self) { try #require(try file.server("b")).url([:]) }
+        try file.add("c", try ServerEntry(url: "https://c/mcp", clientID: "d"))
+        #expect(try file.remove("b"))
+        #expect(!(try file.remove("b")))
+        #expect(try file.servers().map(\.name) == ["a", "c"])
+        let text = try String(contentsOfFile: file.path, encoding: .utf8)
+        #expect(text.contains("\"other\": [") && text.contains("\"mine\": true"))
+        #expect(throws: ClientError.self) { try file.add("a", a) }
+    }
+
+    @Test(
+        "Variables are expanded once, with their defaults",
+        arguments: [
+            ("${A}", "1"), ("x${A}y${B:-2}z", "x1y2z"), ("${E:-d}", "d"), ("${A:-d}", "1"), ("${B:-}", ""),
+            ("$A {A}", "$A {A}"),
+            ("${N}", "${A}"), ("${B:-a:-b}", "a:-b"),
+        ])
+    func variables(_ text: String, _ expanded: String) throws {
+        #expect(try Variables(["A": "1", "E": "", "N": "${A}"]).expand(text) == expanded)
+    }
+
+    @Test(
+        "A variable that is not set, and a reference that does not end, are errors", arguments: ["${B}", "${B", "${}"])
+    func unset(_ text: String) {
+        #expect(throws: ClientError.self) { try Variables([:]).expand(text) }
+    }
+
+    @Test("A secret is not written into a file; a variable is")
+    func secrets() throws {
+        #expect(throws: ClientError.self) { try ServerEntry(url: "https://a/mcp?api_key=k") }
+        #expect(throws: ClientError.self) {
+            try ServerEntry(url: "https://a", headers: [("Authorization", "Bearer k")])
+        }
+        let entry = try ServerEntry(url: "https://a?api_key=${K}", headers: [("Authorization", "Bearer ${K}")])
+        #expect(try entry.url(["K": "k"]) == "https://a?api_key=k")
+        #expect(try entry.headers(["K": "k"]).first?.value == "Bearer k")
+    }
+
+    @Test(
+        "What is no such file is said to be none, and stays as it is",
+        arguments: ["[]", "{", "{\"mcpServers\":[]}", ""])
+    func broken(_ text: String) throws {
+        let file = try Self.file(text)
+        #expect(throws: ClientError.self) { try file.servers() }
+        #expect(throws: ClientError.self) { try file.add("a", try ServerEntry(url: "https://a")) }
+        #expect(try String(contentsOfFile: file.path, encoding: .utf8) == text)
+    }
+}

@@ -1,0 +1,248 @@
+import HTTPEdge
+import MCP
+import OAuth
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import MCPClient
+
+@Suite("Renewing tokens")
+struct RenewalTests {
+    private static func refreshes(_ server: ScriptedServer) -> Int {
+        server.requests(to: "/token").count { $0.form.values(.grantType) == ["refresh_token"] }
+    }
+
+    /// Serves /mcp only to one token.
+    private static func only(_ server: ScriptedServer, _ token: @escaping @Sendable () -> String) {
+        server.serve("/mcp") { asked in
+            asked.token == token() ? ScriptedServer.mcp(asked) : server.challenge("error=\"invalid_token\"")
+        }
+    }
+
+    @Test("A server that always says 401 gets one refresh and one login", .proves(.l32))
+    func always401() async throws {
+        try await ScriptedServer.run { server in
+            server.serve("/mcp") { _ in server.challenge("error=\"invalid_token\", error_description=\"never\"") }
+            try await Bench.run { bench in
+                let agent = CountingAgent(bench.person)
+                let access = try bench.access(server.mcpURL, agent: agent)
+                let connection = bench.connection(access)
+                #expect(await failure { _ = try await connection.tools() }?.code == "401")
+                #expect(agent.count == 1 && Self.refreshes(server) == 0)
+                let again = await failure { _ = try await connection.tools() }
+                #expect(again?.problem.contains("never") == true)
+                #expect(agent.count == 2 && Self.refreshes(server) == 1)
+            }
+        }
+    }
+
+    @Test(
+        "A 401 before its time is answered by a refresh, with the refresh token kept before it is used",
+        .proves(.l27, .l28, .l32))
+    func early401() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let agent = CountingAgent(bench.person)
+                let access = try bench.access(server.mcpURL, agent: agent)
+                _ = try await access.authorize()
+                Self.only(server) { "access-2" }
+                _ = try await bench.connection(access).tools()
+                #expect(agent.count == 1 && Self.refreshes(server) == 1)
+                #expect(try await access.tokens()?.refreshToken?.reveal() == "refresh-2")
+                let sent = try #require(server.requests(to: "/token").last).form
+                #expect(sent.values(.refreshToken) == ["refresh-1"])
+                #expect(sent.values(.resource) == [server.mcpURL])
+                #expect(sent.values(.scope) == [])
+            }
+        }
+    }
+
+    @Test("A server that sends no new refresh token leaves the old one good", .proves(.l28))
+    func noRotation() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let access = try bench.access(server.mcpURL, agent: bench.person)
+                _ = try await access.authorize()
+                server.serve("/token") { _ in .json(server.tokens(refreshes: false)) }
+                for _ in 0..<2 { _ = try await access.refresh(insteadOf: nil, isForced: true) }
+                #expect(try await access.tokens()?.refreshToken?.reveal() == "refresh-1")
+                #expect(try await access.tokens()?.accessToken.reveal() == "access-3")
+            }
+        }
+    }
+
+    @Test("Any number of calls at once refresh once", .proves(.l27))
+    func inProcess() async throws {
+        let clock = FixedClock(at: SystemTime.now())
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let first = try bench.access(server.mcpURL, agent: bench.person, now: clock.now)
+                _ = try await first.authorize()
+                let connections = try (0..<4).map { _ in
+                    bench.connection(try bench.access(server.mcpURL, agent: nil, now: clock.now))
+                }
+                clock.advance(by: .seconds(3590))
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for number in 0..<20 { group.addTask { _ = try await connections[number % 4].call("echo") } }
+                    try await group.waitForAll()
+                }
+                #expect(Self.refreshes(server) == 1)
+            }
+        }
+    }
+
+    @Test(
+        "A dead refresh token leads to one login, in whatever words it is said", .proves(.l29),
+        arguments: ["invalid_grant", "invalid_request", "something_else"])
+    func dead(_ code: String) async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let agent = CountingAgent(bench.person)
+                let access = try bench.access(server.mcpURL, agent: agent)
+                _ = try await access.authorize()
+                server.serve("/token") { asked in
+                    asked.form.values(.grantType) == ["refresh_token"]
+                        ? .json(["error": .string(code)], status: .badRequest) : .json(server.tokens())
+                }
+                Self.only(server) { "access-2" }
+                _ = try await bench.connection(access).tools()
+                #expect(agent.count == 2 && Self.refreshes(server) == 1)
+                Self.only(server) { "access-none" }
+                let nobody = bench.connection(try bench.access(server.mcpURL, agent: nil))
+                #expect(await failure { _ = try await nobody.tools() }?.kind == .authorizationRequired)
+            }
+        }
+    }
+
+    @Test("A failing authorization server costs no tokens", .proves(.l29), arguments: [500, 503, 429])
+    func failing(_ status: Int) async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let access = try bench.access(server.mcpURL, agent: bench.person)
+                _ = try await access.authorize()
+                server.serve("/token") { _ in .html("<h1>down</h1>", status: HTTPStatus(status)) }
+                let error = await failure { _ = try await access.refresh(insteadOf: nil, isForced: true) }
+                #expect(error?.kind == .network)
+                #expect(try await access.tokens()?.refreshToken?.reveal() == "refresh-1")
+            }
+        }
+    }
+
+    @Test(
+        "A client that the server has forgotten is told to check its credentials, and keeps its tokens", .proves(.l29))
+    func clientGone() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let access = try bench.access(server.mcpURL, agent: bench.person)
+                _ = try await access.authorize()
+                server.serve("/token") { _ in .json(["error": "invalid_client"], status: .unauthorized) }
+                let error = await failure { _ = try await access.refresh(insteadOf: nil, isForced: true) }
+                #expect(error?.advice?.contains("client id") == true)
+                #expect(try await access.tokens() != nil)
+            }
+        }
+    }
+
+    @Test("Without a refresh token the end of the token leads to a login", .proves(.l30))
+    func noRefreshToken() async throws {
+        let clock = FixedClock(at: SystemTime.now())
+        try await ScriptedServer.run { server in
+            server.serve("/token") { _ in .json(server.tokens(refreshes: false)) }
+            try await Bench.run { bench in
+                let agent = CountingAgent(bench.person)
+                let connection = bench.connection(try bench.access(server.mcpURL, agent: agent, now: clock.now))
+                _ = try await connection.tools()
+                clock.advance(by: .seconds(3590))
+                _ = try await connection.tools()
+                #expect(agent.count == 2)
+                #expect(Self.refreshes(server) == 0)
+            }
+        }
+    }
+
+    @Test("A server that always wants more scope gets a few logins and then none", .proves(.l33))
+    func endlessStepUp() async throws {
+        try await ScriptedServer.run { server in
+            server.serve("/mcp") { asked in
+                guard asked.token != nil else { return server.challenge("scope=\"base\"") }
+                guard asked.method == "tools/call" else { return ScriptedServer.mcp(asked) }
+                return server.challenge("error=\"insufficient_scope\", scope=\"more\"", status: .forbidden)
+            }
+            try await Bench.run { bench in
+                let agent = CountingAgent(bench.person)
+                let connection = bench.connection(try bench.access(server.mcpURL, agent: agent))
+                #expect(await failure { _ = try await connection.call("echo") }?.code == "insufficient_scope")
+                #expect(agent.scopes == ["base", "base more", "base more"])
+                _ = await failure { _ = try await connection.call("echo") }
+                #expect(agent.count == 3)
+            }
+        }
+    }
+
+    @Test("A 403 without a challenge opens no browser", .proves(.l34))
+    func plain403() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let agent = CountingAgent(bench.person)
+                let access = try bench.access(server.mcpURL, agent: agent)
+                _ = try await access.authorize()
+                server.serve("/mcp") { _ in .html("blocked by policy", status: .forbidden) }
+                let connection = bench.connection(access)
+                let error = await failure { _ = try await connection.tools() }
+                #expect(error?.kind == .authorizationRefused)
+                #expect(error?.problem.contains("blocked by policy") == true)
+                #expect(agent.count == 1)
+            }
+        }
+    }
+
+    @Test("A logout forgets the tokens even when the server fails", .proves(.l31))
+    func failingLogout() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let access = try bench.access(server.mcpURL, agent: bench.person)
+                _ = try await access.authorize()
+                server.serve("/revoke") { _ in HTTPResponse(.internalServerError) }
+                #expect(try await access.logout() == false)
+                #expect(try await access.tokens() == nil)
+                #expect(
+                    server.requests(to: "/revoke").map { $0.form.values(.token).joined() } == ["refresh-1", "access-1"])
+            }
+        }
+    }
+
+    @Test("A token endpoint that drops the connection is asked once more, and no more", .proves(.l29))
+    func dropped() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let access = try bench.access(server.mcpURL, agent: bench.person)
+                _ = try await access.authorize()
+                server.serve("/token") { _ in
+                    // A stream that fails at once closes the connection.
+                    HTTPResponse(.ok, body: .events(EventStream { _ in throw CancellationError() }))
+                }
+                await #expect(throws: (any Error).self) { try await access.refresh(insteadOf: nil, isForced: true) }
+                #expect((1...2).contains(Self.refreshes(server)))
+                #expect(try await access.tokens() != nil)
+            }
+        }
+    }
+
+    @Test("A key in the URL is used, and neither stored nor traced")
+    func keyInURL() async throws {
+        try await ScriptedServer.run { server in
+            server.serve("/mcp") { asked in
+                asked.request.query == "tenant=a&api_key=secret-key"
+                    ? ScriptedServer.mcp(asked) : HTTPResponse(.notFound)
+            }
+            try await Bench.run { bench in
+                let connection = try bench.connection("\(server.mcpURL)?tenant=a&api_key=secret-key")
+                _ = try await connection.tools()
+                #expect(!bench.trace.text.contains("secret-key"))
+                #expect(KeyInAddress.found(in: "\(server.mcpURL)?tenant=a&api_key=secret-key") == ["api_key"])
+                #expect(KeyInAddress.removed(from: "https://h/m?tenant=a&API_KEY=k#f") == "https://h/m?tenant=a")
+            }
+        }
+    }
+}
