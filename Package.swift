@@ -128,7 +128,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "ExampleResourceServer", dependencies: ["OAuth", "MCP", "HTTPEdge", "MCPClient"],
-            path: "Tests/Examples", swiftSettings: strict),
+            path: "Tests/Examples/resource-server", swiftSettings: strict),
         .testTarget(
             name: "MCPClientTests",
             dependencies: [

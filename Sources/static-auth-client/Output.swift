@@ -3,11 +3,11 @@ internal import MCP
 internal import MCPClient
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #elseif canImport(Darwin)
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// Where results and everything else go.
@@ -62,11 +62,11 @@ struct Output: Sendable {
 
     private static func write(_ file: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
         #if canImport(Glibc)
-            Glibc.write(file, bytes, count)
+        Glibc.write(file, bytes, count)
         #elseif canImport(Musl)
-            Musl.write(file, bytes, count)
+        Musl.write(file, bytes, count)
         #else
-            Darwin.write(file, bytes, count)
+        Darwin.write(file, bytes, count)
         #endif
     }
 }

@@ -3,11 +3,11 @@ internal import Dispatch
 internal import MCPClient
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #elseif canImport(Darwin)
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// Runs the work of a command: Ctrl-C cancels it, failures are told, and connections are closed.

@@ -1,11 +1,11 @@
 internal import MCPClient
 
 #if canImport(Glibc)
-    @preconcurrency internal import Glibc
+@preconcurrency internal import Glibc
 #elseif canImport(Musl)
-    @preconcurrency internal import Musl
+@preconcurrency internal import Musl
 #elseif canImport(Darwin)
-    @preconcurrency internal import Darwin
+@preconcurrency internal import Darwin
 #endif
 
 /// The variables and directories that the process finds.

@@ -1,0 +1,43 @@
+"""The client of this project as a program, with a home of its own."""
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import server as demo
+
+BINARY = os.environ.get("STATIC_AUTH_CLIENT", ".build/release/static-auth-client")
+
+
+@dataclass
+class Client:
+    """Runs commands that share one home."""
+
+    home: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"HOME": str(self.home), "MCP_CLIENT_SECRET": demo.CLIENT_SECRET, "PATH": "/nonexistent"}
+
+    @property
+    def binary(self) -> str:
+        return str(Path(BINARY).resolve())
+
+    def run(self, *arguments: str, stdin: str = "", code: int = 0) -> str:
+        done = subprocess.run(
+            [self.binary, *arguments], input=stdin, capture_output=True, text=True, timeout=60, env=self.environment,
+            cwd=self.home,
+        )
+        assert done.returncode == code, f"{arguments} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def json(self, *arguments: str) -> dict:
+        return json.loads(self.run(*arguments, "--output", "json"))
+
+    def log_in(self, url: str) -> None:
+        self.run(
+            "login", url, "--client-id", demo.CLIENT_ID, "--headless", "--username", demo.USERNAME, "--password-stdin",
+            stdin=demo.PASSWORD + "\n",
+        )
