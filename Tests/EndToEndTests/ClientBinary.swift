@@ -55,6 +55,22 @@ final class ClientBinary: Sendable {
             errors: try String(contentsOf: files[1], encoding: .utf8))
     }
 
+    /// Starts the client and returns at once; its standard output goes to the file.
+    func start(_ arguments: [String]) throws -> (process: Process, output: URL) {
+        let process = Process()
+        let output = home.appending(path: "\(UUID().uuidString).out")
+        try Data().write(to: output)
+        process.executableURL = Self.path
+        process.arguments = arguments
+        process.environment = ["HOME": home.path, "PATH": "/nonexistent"]
+        process.currentDirectoryURL = home
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return (process, output)
+    }
+
     /// The demo server's credentials and a login without a person.
     static let secret = ["MCP_CLIENT_SECRET": "your-secret-key-change-this-in-production"]
     static let headless = [

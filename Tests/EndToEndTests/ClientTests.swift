@@ -67,6 +67,24 @@ struct ClientTests {
         #expect(server.standardError.components(separatedBy: "\"path\":\"/token\"").count - 1 == 2)
     }
 
+    @Test("Listening shows what the server tells, and Ctrl-C ends it", .proves(.l60, .l61))
+    func listening() async throws {
+        let (server, ready) = try await Binary.ready(["--list-changed-interval", "1"])
+        let (client, url) = (try ClientBinary(), try Self.url(ready))
+        #expect(try await client.logIn(url).code == 0)
+        let (process, output) = try client.start(["listen", url, "--output", "json"])
+        let hasHeard = await eventually {
+            let lines = try? String(contentsOf: output, encoding: .utf8)
+            return lines?.contains("\"notifications/tools/list_changed\"") == true
+        }
+        #expect(hasHeard)
+        process.interrupt()
+        #expect(await eventually { !process.isRunning })
+        if process.isRunning { process.terminate() } else { #expect(process.terminationStatus == 130) }
+        server.signal(SIGTERM)
+        #expect(await server.exitCode() == 0)
+    }
+
     @Test("Each kind of failure has its exit code, its words and its document", .proves(.l60, .l61))
     func exitCodes() async throws {
         let (server, ready) = try await Binary.ready()
