@@ -11,6 +11,15 @@ struct AnswerReader {
         of stream: WebStream, isolation: isolated (any Actor)? = #isolation,
         _ take: (JSONObject) async throws -> Bool
     ) async throws {
+        var resumption = EventParser.Resumption()
+        try await messages(of: stream, resumption: &resumption, take)
+    }
+
+    /// The same, keeping what an event stream says about continuing it.
+    func messages(
+        of stream: WebStream, resumption: inout EventParser.Resumption,
+        isolation: isolated (any Actor)? = #isolation, _ take: (JSONObject) async throws -> Bool
+    ) async throws {
         guard stream.head.isSuccess else { throw try await refusal(stream) }
         switch stream.head.mediaType {
         case "application/json":
@@ -19,7 +28,8 @@ struct AnswerReader {
                 guard try await take(message) else { return }
             }
         case "text/event-stream":
-            var parser = EventParser(limit: web.limits.bodyBytes)
+            var parser = EventParser(limit: web.limits.bodyBytes, resumption: resumption)
+            defer { resumption = parser.resumption }
             try await stream.chunks { chunk in
                 for event in try parser.feed(chunk) where event.name == "message" {
                     for message in try Self.messages(in: Array(event.data.utf8), from: stream.url) {

@@ -8,10 +8,16 @@ struct EventParser {
         let data: String
     }
 
-    /// The last `id`, to continue from.
-    private(set) var lastID: String?
-    /// How many milliseconds to wait before another attempt, when the server said so.
-    private(set) var retry: Int?
+    /// Where a stream that ended can be continued.
+    struct Resumption: Equatable {
+        /// The last `id`.
+        var lastID: String?
+        /// How many milliseconds to wait before another attempt, when the server said so.
+        var retry: Int?
+    }
+
+    /// What the server has said so far about continuing.
+    private(set) var resumption: Resumption
 
     private let limit: Int
     private var line: [UInt8] = []
@@ -21,8 +27,13 @@ struct EventParser {
     private var endedWithReturn = false
     private var isFirstLine = true
 
-    /// - Parameter limit: the largest event in bytes.
-    init(limit: Int) { self.limit = limit }
+    /// - Parameters:
+    ///   - limit: the largest event in bytes.
+    ///   - resumption: what an earlier part of the stream said.
+    init(limit: Int, resumption: Resumption = Resumption()) {
+        self.limit = limit
+        self.resumption = resumption
+    }
 
     /// Goes on with a piece.
     ///
@@ -61,8 +72,8 @@ struct EventParser {
             data += value
             hasData = true
         case "event": name = String(decoding: value, as: UTF8.self)
-        case "id" where !value.contains(0): lastID = String(decoding: value, as: UTF8.self)
-        case "retry": retry = Int(String(decoding: value, as: UTF8.self)) ?? retry
+        case "id" where !value.contains(0): resumption.lastID = String(decoding: value, as: UTF8.self)
+        case "retry": resumption.retry = Int(String(decoding: value, as: UTF8.self)) ?? resumption.retry
         default: break
         }
         return nil

@@ -4,26 +4,27 @@ extension MCPConnection {
     /// Hears of changes until the server ends the stream for good or the task is cancelled.
     ///
     /// MCP 2026-07-28, basic/patterns/subscriptions; before that, MCP 2025-11-25, basic/transports, "Listening for Messages
-    /// from the Server". A stream that breaks is opened again, each time after a longer wait; one that ends with a result is
-    /// over.
+    /// from the Server". A stream that breaks is opened again, each time after a longer wait and never before the server's
+    /// own `retry`, from where it broke; one that ends with a result is over.
     ///
     /// - Parameter take: gets each notification, beginning with the acknowledgement where there is one.
     public func listen(_ take: @escaping @Sendable (JSONObject) async -> Void) async throws {
         var wait = Duration.milliseconds(500)
+        var resumption = EventParser.Resumption()
         while true {
             let start = ContinuousClock.now
             do {
                 let isOver =
                     switch try await dialect() {
                     case .modern(let version): try await subscribe(version, take)
-                    case .legacy(let session): try await open(session, take)
+                    case .legacy(let session): try await open(session, &resumption, take)
                     }
                 if isOver { return }
             } catch let error as ClientError where error.kind == .network {
                 // The next attempt says whether the server is back.
             }
             if ContinuousClock.now - start > .seconds(30) { wait = .milliseconds(500) }
-            try await Task.sleep(for: wait)
+            try await Task.sleep(for: max(wait, .milliseconds(resumption.retry ?? 0)))
             wait = min(wait * 2, .seconds(30))
         }
     }
@@ -58,16 +59,18 @@ extension MCPConnection {
     }
 
     private func open(
-        _ session: LegacyMessage.Session, _ take: @Sendable (JSONObject) async -> Void
+        _ session: LegacyMessage.Session, _ resumption: inout EventParser.Resumption,
+        _ take: @Sendable (JSONObject) async -> Void
     ) async throws -> Bool {
-        let fields = [(name: "Accept", value: "text/event-stream")] + session.fields
+        var fields = [(name: "Accept", value: "text/event-stream")] + session.fields
+        if let lastID = resumption.lastID, !lastID.isEmpty { fields.append(("Last-Event-ID", lastID)) }
         let stream = try await endpoint.open(.get, fields: fields, operation: "GET")
         guard stream.head.status != 405 else {
             throw ClientError(
                 .protocolViolation, "The server offers no stream of notifications.",
                 advice: "There is nothing to listen to; ask with tools instead.", code: "405")
         }
-        try await reader.messages(of: stream) { message in
+        try await reader.messages(of: stream, resumption: &resumption) { message in
             await received(message)
             if message[Member.id] == nil { await take(message) }
             return true

@@ -23,8 +23,7 @@ struct EventParserTests {
             rest = rest.dropFirst(size)
         }
         #expect(events == Self.events)
-        #expect(parser.lastID == "8")
-        #expect(parser.retry == 1500)
+        #expect(parser.resumption == .init(lastID: "8", retry: 1500))
     }
 
     @Test("An event without data is none, and one without its empty line is not finished", .proves(.l42, .l55))

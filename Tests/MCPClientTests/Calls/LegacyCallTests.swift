@@ -120,23 +120,23 @@ struct LegacyCallTests {
         }
     }
 
-    @Test("Changes are heard on the GET stream, which is opened again after it ends", .proves(.l55))
+    @Test("Changes are heard on the GET stream, which is opened again where it ended", .proves(.l55))
     func stream() async throws {
-        let opened = Mutex(0)
         let script = Self.serving { asked in
             guard asked.request.method == .get else { return nil }
-            opened.withLock { $0 += 1 }
-            return .events([
-                "id: 1\ndata:\n\n", "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n",
-            ])
+            let change = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n"
+            return .events(["id: 7\nretry: 600\ndata:\n\n", change])
         }
-        try await Self.with(script) { _, connection in
+        try await Self.with(script) { server, connection in
             let heard = Mutex(0)
+            let start = ContinuousClock.now
             let task = Task { try await connection.listen { _ in heard.withLock { $0 += 1 } } }
             #expect(await eventually { heard.withLock { $0 } >= 2 })
+            #expect(ContinuousClock.now - start >= .milliseconds(600))
             task.cancel()
             _ = try? await task.value
-            #expect(opened.withLock { $0 } >= 2)
+            let opened = server.requests.filter { $0.method == .get && $0.path == "/mcp" }
+            #expect(opened.prefix(2).map { $0.fields["last-event-id"] } == [[], ["7"]])
         }
     }
 
