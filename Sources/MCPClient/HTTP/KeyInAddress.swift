@@ -8,14 +8,17 @@ public enum KeyInAddress {
 
     /// The names of the parameters that look like keys.
     public static func found(in url: String) -> [String] {
-        parameters(of: url).map { String($0.prefix { $0 != "=" }) }.filter { names.contains($0.lowercased()) }
+        parameters(of: url).map { String($0.prefix { $0 != "=" }) }.filter(isKey)
     }
 
     /// The URL without such parameters.
     public static func removed(from url: String) -> String {
-        let kept = parameters(of: url).filter { !names.contains($0.prefix { $0 != "=" }.lowercased()) }
+        let kept = parameters(of: url).filter { !isKey(String($0.prefix { $0 != "=" })) }
         return url.withoutQuery + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
     }
+
+    /// Whether a parameter's name is one of a key.
+    static func isKey(_ name: String) -> Bool { names.contains(name.lowercased()) }
 
     private static func parameters(of url: String) -> [Substring] {
         guard let mark = url.firstIndex(of: "?") else { return [] }

@@ -46,8 +46,8 @@ public struct Trace: Sendable {
 
     private static func redacted(form: String) -> String {
         form.split(separator: "&").map { pair in
-            let name = pair.prefix { $0 != "=" }
-            return secrets.contains(String(name)) ? "\(name)=\(mark)" : String(pair)
+            let name = String(pair.prefix { $0 != "=" })
+            return secrets.contains(name) || KeyInAddress.isKey(name) ? "\(name)=\(mark)" : String(pair)
         }.joined(separator: "&")
     }
 

@@ -29,7 +29,8 @@ struct RefreshCommand: AsyncParsableCommand {
         try await Run.with(options, asksPerson: false) { setup in
             guard try await setup.access.refresh(insteadOf: nil, isForced: true) != nil else {
                 throw ClientError(
-                    .authorizationRequired, "There is no refresh token for \(setup.server) that is still good.",
+                    .authorizationRequired,
+                    "There is no refresh token for \(KeyInAddress.removed(from: setup.server)) that is still good.",
                     advice: "Run: static-auth-client login \(options.server)")
             }
             try await Report.login(setup)

@@ -31,7 +31,7 @@ struct IntrospectCommand: AsyncParsableCommand {
         try await Run.with(options, asksPerson: false) { setup in
             guard let tokens = try await setup.access.tokens() else {
                 throw ClientError(
-                    .authorizationRequired, "Nobody is logged in at \(setup.server).",
+                    .authorizationRequired, "Nobody is logged in at \(KeyInAddress.removed(from: setup.server)).",
                     advice: "Run: static-auth-client login \(options.server)")
             }
             let facts = try await setup.access.introspect(tokens.accessToken)

@@ -233,11 +233,11 @@ struct RenewalTests {
     func keyInURL() async throws {
         try await ScriptedServer.run { server in
             server.serve("/mcp") { asked in
-                asked.request.query == "tenant=a&api_key=secret-key"
+                asked.request.query == "tenant=a&API_KEY=secret-key"
                     ? ScriptedServer.mcp(asked) : HTTPResponse(.notFound)
             }
             try await Bench.run { bench in
-                let connection = try bench.connection("\(server.mcpURL)?tenant=a&api_key=secret-key")
+                let connection = try bench.connection("\(server.mcpURL)?tenant=a&API_KEY=secret-key")
                 _ = try await connection.tools()
                 #expect(!bench.trace.text.contains("secret-key"))
                 #expect(KeyInAddress.found(in: "\(server.mcpURL)?tenant=a&api_key=secret-key") == ["api_key"])
