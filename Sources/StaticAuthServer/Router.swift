@@ -27,7 +27,8 @@ struct Router: RequestHandler {
         guard let debug, !Path.isDebug(request.path) else { return await answer(request, entry: nil).response }
         let (number, time) = (debug.journal.begin(), debug.now())
         let answer = await answer(request, entry: number)
-        debug.observe(Observation(number, request, answer, time: time, duration: ContinuousClock.now - start))
+        let duration = ContinuousClock.now - start
+        debug.observe(Observation(number, request, answer, time: time, duration: duration))
         return answer.response
     }
 
@@ -82,7 +83,10 @@ struct Router: RequestHandler {
                 response: CORS.preflight(request, origin: page, methods: entry.methods ?? [.get, .post]))
         }
         do {
-            try entry.access?.check(request, origin: origin)
+            if let access = entry.access {
+                try access.check(request, origin: origin)
+                debug?.catchUp()
+            }
             if let methods = entry.methods, !methods.contains(request.method) {
                 return Answer(response: ErrorResponses.methodNotAllowed(methods))
             }

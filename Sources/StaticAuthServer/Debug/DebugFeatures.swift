@@ -2,13 +2,13 @@ internal import HTTPEdge
 internal import OAuth
 
 /// What helps the author of a client to see what it did, to reproduce what a user reported, and to assert it in CI.
-struct DebugFeatures: Sendable {
+final class DebugFeatures: Sendable {
     let access: DebugGuard
     let journal: Journal
     let flows: Flows
-    let metrics = Metrics()
-    /// Signals each request that was answered.
-    let changes = Changes()
+    let metrics: Metrics
+    /// Signals each request that was looked at.
+    let changes: Changes
     let clock: DebugClock
     let tokens = KnownTokens()
     let sessions = KnownSessions()
@@ -16,23 +16,33 @@ struct DebugFeatures: Sendable {
     var now: @Sendable () -> Instant { clock.now }
     let faults = FaultQueue("fault")
     let scenarios: ScenarioSwitch
+    private let backlog: Backlog
 
     /// Nil where there is no debugging: with `--no-debug`, and off loopback without `--debug-token`.
     init?(_ settings: Settings, now: @escaping @Sendable () -> Instant) {
         guard settings.debug, settings.debugToken != nil || !settings.isOffLoopback else { return nil }
         access = DebugGuard(token: settings.debugToken?.digest)
         let secrets = KnownSecrets(settings)
-        journal = Journal(secrets: secrets)
-        flows = Flows(secrets: secrets, clientID: settings.clientID)
+        let (journal, flows) = (Journal(secrets: secrets), Flows(secrets: secrets, clientID: settings.clientID))
+        let (metrics, changes) = (Metrics(), Changes())
+        (self.journal, self.flows, self.metrics, self.changes) = (journal, flows, metrics, changes)
+        backlog = Backlog { exchange in
+            metrics.count(exchange)
+            journal.record(JournalEntry(exchange, flow: flows.observe(exchange), secrets))
+            changes.signal()
+        }
         clock = DebugClock(now)
         scenarios = ScenarioSwitch(first: settings.scenario.flatMap(Scenario.named))
     }
 
-    /// Remembers a request and its answer.
-    func observe(_ exchange: Observation) {
-        metrics.count(exchange)
-        journal.record(JournalEntry(exchange, flow: flows.observe(exchange), journal.secrets))
-        changes.signal()
+    /// Has a request and its answer remembered.
+    func observe(_ exchange: @escaping @autoclosure @Sendable () -> Observation) {
+        backlog.add(exchange)
+    }
+
+    /// Lets everything that was answered be known; to be called before anything here is read or forgotten.
+    func catchUp() {
+        backlog.clear()
     }
 
     /// Forgets what was observed; returns how many entries the journal had.
