@@ -117,7 +117,7 @@ let package = Package(
         .testTarget(
             name: "StaticAuthServerTests",
             dependencies: ["StaticAuthServer", "HTTPEdge", "MCP", "OAuth", "OAuthServer", "TestSupport"],
-            exclude: ["Debug/Scenarios/Differences"], swiftSettings: strict),
+            exclude: ["Debug/Explanations/Golden", "Debug/Scenarios/Differences"], swiftSettings: strict),
         .testTarget(
             name: "SQLiteGrantStoreTests",
             dependencies: [

@@ -146,12 +146,11 @@ struct LegacyEra: Sendable {
                     try result(of: request, in: session), to: request.id, policy: policy, beginningWith: prime)
             }
             let token = request.progressToken
+            let call = try toolCall(request, version: session.version)
             guard policy.streams(progressToken: token) else {
-                return .json(body: await response(to: request, in: session, caller: caller))
+                return .json(body: await response(to: request.id, callingApart: call, in: session, caller: caller))
             }
-            return stream(
-                try toolCall(request, version: session.version), id: request.id, token: token, session: session,
-                caller: caller)
+            return stream(call, id: request.id, token: token, session: session, caller: caller)
         } catch {
             return .refusal(error, to: request.id, status: 200)
         }
@@ -172,13 +171,19 @@ struct LegacyEra: Sendable {
                 return OutgoingMessage.response(to: request.id, result: try result(of: request, in: session))
             }
             let call = try toolCall(request, version: session.version)
-            // In a task of its own, because a dropped connection does not cancel a legacy call.
-            return await Task.immediate {
-                await response(to: request.id, call: call, in: session, caller: caller, reporter: nil)
-            }.value
+            return await response(to: request.id, callingApart: call, in: session, caller: caller)
         } catch {
             return ErrorResponse(error, id: request.id).bytes
         }
+    }
+
+    /// The response to a call in a task of its own, because a dropped connection does not cancel a legacy call.
+    private func response(
+        to id: RequestID, callingApart call: ToolCall, in session: Session, caller: Caller
+    ) async -> [UInt8] {
+        await Task.immediate {
+            await response(to: id, call: call, in: session, caller: caller, reporter: nil)
+        }.value
     }
 
     private func result(of request: Message.Request, in session: Session) throws(JSONRPCError) -> [UInt8] {

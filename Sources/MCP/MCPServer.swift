@@ -33,7 +33,7 @@ public struct MCPServer: Sendable {
         do {
             decision = try EraDecision(body: Self.parse(body), header: headers.version)
         } catch {
-            return .json(status: 400, body: error.bytes)
+            return .refusal(error, status: 400)
         }
         switch decision {
         case .modern(let request): return await modern.answer(request, headers: headers, caller: caller)

@@ -1,7 +1,9 @@
 /// The answer to an HTTP request, for the edge to put into HTTP.
 public enum Reply: Sendable {
-    /// A JSON-RPC message or batch; a session id goes into `Mcp-Session-Id`.
-    case json(status: Int = 200, body: [UInt8], sessionID: String? = nil)
+    /// 200 with a JSON-RPC message or batch; a session id goes into `Mcp-Session-Id`.
+    case json(body: [UInt8], sessionID: String? = nil)
+    /// A JSON-RPC error.
+    case refusal(ErrorResponse, status: Int)
     /// 202 without a body.
     case accepted
     /// 204.
@@ -24,6 +26,6 @@ public enum Reply: Sendable {
 
     /// An error response.
     static func refusal(_ error: JSONRPCError, to id: RequestID?, status: Int) -> Reply {
-        .json(status: status, body: ErrorResponse(error, id: id).bytes)
+        .refusal(ErrorResponse(error, id: id), status: status)
     }
 }

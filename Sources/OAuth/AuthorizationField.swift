@@ -16,7 +16,11 @@ struct AuthorizationField {
     /// - Throws: `invalid_request` when the request has several.
     static func only(of values: [String]) throws(OAuthError) -> AuthorizationField? {
         guard values.count <= 1 else {
-            throw OAuthError(.invalidRequest, "There is more than one Authorization header; send one.")
+            throw OAuthError(
+                .invalidRequest, "There is more than one Authorization header; send one.",
+                Explanation(
+                    expected: "one Authorization header", received: "\(values.count) Authorization headers",
+                    hint: Set(values).count == 1 ? "They are equal: something adds the header a second time." : nil))
         }
         return values.first.map(AuthorizationField.init)
     }

@@ -43,11 +43,21 @@ public struct AuthorizationRequest: Sendable {
         redirectURI = try parameters.value(.redirectURI)
         state = try parameters.value(.state)
 
-        guard try parameters.required(.responseType) == ParameterName.code.rawValue else {
-            throw OAuthError(.unsupportedResponseType, "The only supported response_type is code.")
+        let responseType = try parameters.required(.responseType)
+        guard responseType == ParameterName.code.rawValue else {
+            throw OAuthError(
+                .unsupportedResponseType, "The only supported response_type is code.",
+                Explanation(
+                    expected: "response_type=code", received: "response_type=\(public: responseType)",
+                    hint: Self.hint(responseType: responseType)))
         }
-        guard try parameters.value(.responseMode) ?? Self.responseMode == Self.responseMode else {
-            throw OAuthError(.invalidRequest, "The only supported response_mode is \(Self.responseMode).")
+        let responseMode = try parameters.value(.responseMode) ?? Self.responseMode
+        guard responseMode == Self.responseMode else {
+            throw OAuthError(
+                .invalidRequest, "The only supported response_mode is \(Self.responseMode).",
+                Explanation(
+                    expected: "response_mode=\(public: Self.responseMode), or none",
+                    received: "response_mode=\(public: responseMode)"))
         }
         challenge = try Self.challenge(parameters)
         scope = try parameters.scope()
@@ -58,18 +68,46 @@ public struct AuthorizationRequest: Sendable {
         guard let value = try parameters.value(.codeChallenge) else {
             throw OAuthError(
                 .invalidRequest,
-                "The code challenge is missing. PKCE is required: send code_challenge and code_challenge_method=S256.")
+                "The code challenge is missing. PKCE is required: send code_challenge and code_challenge_method=S256.",
+                Explanation(
+                    expected: "code_challenge and code_challenge_method=S256", received: parameters.received,
+                    hint: parameters.misspelling(of: .codeChallenge)
+                        ?? "OAuth 2.1 requires PKCE of every client, also of one with a secret."))
         }
-        guard try parameters.value(.codeChallengeMethod) == CodeChallenge.method else {
+        let method = try parameters.value(.codeChallengeMethod)
+        guard method == CodeChallenge.method else {
             throw OAuthError(
-                .invalidRequest, "Transform algorithm not supported: code_challenge_method must be S256.")
+                .invalidRequest, "Transform algorithm not supported: code_challenge_method must be S256.",
+                Explanation(
+                    expected: "code_challenge_method=\(public: CodeChallenge.method)",
+                    received: method.map { "code_challenge_method=\(public: $0)" } ?? "no code_challenge_method",
+                    hint: Self.hint(challengeMethod: method)))
         }
         guard let challenge = CodeChallenge(value) else {
             throw OAuthError(
                 .invalidRequest,
                 "The code_challenge must be 43 characters of A-Z a-z 0-9 - . _ ~: "
-                    + "the unpadded base64url SHA-256 of the verifier.")
+                    + "the unpadded base64url SHA-256 of the verifier.",
+                CodeChallenge.explanation(ofMalformed: value))
         }
         return challenge
+    }
+
+    private static func hint(responseType: String) -> SafeText? {
+        switch responseType {
+        case "token", "id_token", "id_token token", "code token", "code id_token":
+            "This is the implicit or hybrid flow, which OAuth 2.1 has removed."
+        default:
+            Nearest.name(to: responseType, among: [ParameterName.code.rawValue]).map { "Did you mean '\(public: $0)'?" }
+        }
+    }
+
+    private static func hint(challengeMethod: String?) -> SafeText {
+        switch challengeMethod {
+        case nil: "Without a method, plain is meant, which lets anybody who sees the request redeem the code."
+        case "plain": "With plain, anybody who sees the request can redeem the code."
+        case "s256"?: "The S is an upper-case letter."
+        default: "The metadata list the methods under code_challenge_methods_supported."
+        }
     }
 }

@@ -8,6 +8,8 @@ public struct BearerChallenge: Sendable {
     public let scope: Scope
     /// The URL of the protected resource's metadata.
     public let resourceMetadata: String
+    /// Where more is said about the error; nil: nowhere.
+    public var errorURI: String?
 
     /// Makes a challenge.
     public init(error: OAuthError? = nil, scope: Scope, resourceMetadata: String) {
@@ -23,6 +25,7 @@ public struct BearerChallenge: Sendable {
             [
                 (ParameterName.error.rawValue, error?.code.rawValue),
                 (ParameterName.errorDescription.rawValue, error?.description),
+                (ParameterName.errorURI.rawValue, errorURI),
                 ("resource_metadata", resourceMetadata),
                 (ParameterName.scope.rawValue, scope.description),
             ])

@@ -38,7 +38,11 @@ public struct ClientCredentials: Sendable {
         guard let field = try AuthorizationField.only(of: authorization) else {
             guard id != nil || secret != nil else { return nil }
             guard let id else {
-                throw OAuthError(.invalidClient, "There is a client_secret without a client_id; send both.")
+                throw OAuthError(
+                    .invalidClient, "There is a client_secret without a client_id; send both.",
+                    Explanation(
+                        expected: "client_id and client_secret", received: parameters.received,
+                        hint: parameters.misspelling(of: .clientID)))
             }
             method = secret == nil ? .none : .post
             candidates = [Candidate(id: id, secret: secret)]
@@ -47,23 +51,41 @@ public struct ClientCredentials: Sendable {
         guard secret == nil else {
             throw OAuthError(
                 .invalidRequest,
-                "The client authenticates twice, by Authorization header and by client_secret; use one of them.")
+                "The client authenticates twice, by Authorization header and by client_secret; use one of them.",
+                Explanation(
+                    expected: "an Authorization header or client_secret in the body", received: "both",
+                    hint: "Choose one of token_endpoint_auth_methods_supported and leave the other out."))
         }
         candidates = try Self.basic(field)
         method = .basic
         guard id == nil || candidates.contains(where: { $0.id == id }) else {
-            throw OAuthError(.invalidRequest, "The client_id differs from the one in the Authorization header.")
+            throw OAuthError(
+                .invalidRequest, "The client_id differs from the one in the Authorization header.",
+                Explanation(
+                    expected: "the same client_id in header and body, or none in the body",
+                    received: "different ones",
+                    hint: "Another client's id may be left over in one of the two places."))
         }
     }
 
     private static func basic(_ field: AuthorizationField) throws(OAuthError) -> [Candidate] {
         guard field.scheme == "basic" else {
-            throw OAuthError(.invalidClient, "The Authorization header must use the Basic scheme here.")
+            throw OAuthError(
+                .invalidClient, "The Authorization header must use the Basic scheme here.",
+                Explanation(
+                    expected: "Authorization: Basic, followed by the client's credentials",
+                    received: field.scheme == "bearer" ? "Authorization: Bearer" : "another scheme",
+                    hint: field.scheme == "bearer"
+                        ? "An access token does not authenticate a client here: send client id and secret." : nil))
         }
         guard let bytes = Base64.standard.decode(field.credentials), let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
         else {
             throw OAuthError(
-                .invalidClient, "The Basic credentials must be the Base64 of the client id, a colon and the secret.")
+                .invalidClient, "The Basic credentials must be the Base64 of the client id, a colon and the secret.",
+                Explanation(
+                    expected: "the Base64 of client_id:client_secret",
+                    received: "\(field.credentials.utf8.count) characters", hint: hint(ofUnreadable: field.credentials))
+            )
         }
         let (id, secret) = (bytes[..<colon], bytes[bytes.index(after: colon)...])
         let readings: [(ArraySlice<UInt8>) -> String?] = [FormCoding.decode, { String(validating: $0, as: UTF8.self) }]
@@ -71,5 +93,14 @@ public struct ClientCredentials: Sendable {
             guard let id = read(id), let secret = read(secret) else { return nil }
             return Candidate(id: id, secret: Secret(secret))
         }
+    }
+
+    private static func hint(ofUnreadable credentials: String) -> SafeText {
+        if credentials.contains(":") { return "They are in the clear. Encode them as Base64 first." }
+        if Base64.standard.decode(credentials) != nil { return "There is no colon between id and secret." }
+        if Base64.url.decode(credentials) != nil {
+            return "They are in the URL-safe alphabet. Basic takes the standard one, with + and / (RFC 7617)."
+        }
+        return "They are not Base64."
     }
 }

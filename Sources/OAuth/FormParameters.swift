@@ -31,14 +31,24 @@ public struct FormParameters: Sendable, Equatable {
                 throw OAuthError(
                     .invalidRequest,
                     "The parameters are not valid application/x-www-form-urlencoded UTF-8. Encode each % as %25 and "
-                        + "other special characters as %XX.")
+                        + "other special characters as %XX.",
+                    Explanation(
+                        expected: "names and values in which each special character is %XX, in UTF-8",
+                        received: "a percent sign without two hexadecimal digits, or bytes that are not UTF-8",
+                        hint: "Let the HTTP library encode the form; a secret with a % in it needs it most."))
             }
             guard !value.isEmpty else { continue }
             guard value.utf8.count <= Self.maximumLength else {
-                throw OAuthError(.invalidRequest, "A parameter is longer than \(Self.maximumLength) bytes.")
+                throw OAuthError(
+                    .invalidRequest, "A parameter is longer than \(Self.maximumLength) bytes.",
+                    Explanation(
+                        expected: "at most \(Self.maximumLength) bytes in a value",
+                        received: "\(value.utf8.count) bytes"))
             }
             guard pairs.count < Self.maximumCount else {
-                throw OAuthError(.invalidRequest, "There are more than \(Self.maximumCount) parameters.")
+                throw OAuthError(
+                    .invalidRequest, "There are more than \(Self.maximumCount) parameters.",
+                    Explanation(expected: "at most \(Self.maximumCount) parameters", received: "more"))
             }
             pairs.append(Pair(name: name, value: value))
         }
@@ -61,7 +71,12 @@ public struct FormParameters: Sendable, Equatable {
     public func value(_ name: ParameterName) throws(OAuthError) -> String? {
         let values = values(name)
         guard values.count <= 1 else {
-            throw OAuthError(.invalidRequest, "The parameter \(name.rawValue) is sent more than once; send it once.")
+            throw OAuthError(
+                .invalidRequest, "The parameter \(name.rawValue) is sent more than once; send it once.",
+                Explanation(
+                    expected: "\(name) once", received: "\(name) \(values.count) times",
+                    hint: Set(values).count == 1
+                        ? "The values are equal: something adds the parameter a second time." : "The values differ."))
         }
         return values.first
     }
@@ -71,7 +86,9 @@ public struct FormParameters: Sendable, Equatable {
     /// - Throws: `invalid_request` when the parameter is absent or repeated.
     public func required(_ name: ParameterName) throws(OAuthError) -> String {
         guard let value = try value(name) else {
-            throw OAuthError(.invalidRequest, "The parameter \(name.rawValue) is missing.")
+            throw OAuthError(
+                .invalidRequest, "The parameter \(name.rawValue) is missing.",
+                Explanation(expected: "\(name)", received: received, hint: misspelling(of: name)))
         }
         return value
     }
@@ -93,6 +110,27 @@ public struct FormParameters: Sendable, Equatable {
     /// All parameters, also those that nobody defines, each value wrapped because it may be a secret.
     public var fields: [(name: String, value: Secret)] {
         pairs.map { ($0.name, Secret($0.value)) }
+    }
+
+    /// The names that were sent, as far as they are names.
+    public var received: SafeText {
+        let names = pairs.map(\.name).filter(Self.isName)
+        if names.isEmpty { return pairs.isEmpty ? "no parameters" : "nothing that looks like a parameter" }
+        return SafeText(list: names)
+    }
+
+    /// The name under which a parameter was probably sent by mistake.
+    public func misspelling(of name: ParameterName) -> SafeText? {
+        let known = Set(ParameterName.allCases.map(\.rawValue))
+        let sent = pairs.map(\.name).filter { Self.isName($0) && !known.contains($0) }
+        return Nearest.name(to: name.rawValue, among: sent).map {
+            "'\(public: $0)' was sent: the name is '\(name)'."
+        }
+    }
+
+    /// A body that is no form can end up in a name as a whole, with every secret in it.
+    private static func isName(_ text: String) -> Bool {
+        text.utf8.count <= 30 && text.utf8.allSatisfy { $0.isLetter || "_-".utf8.contains($0) }
     }
 
     /// Whether no parameter has a value.

@@ -16,6 +16,7 @@ public enum ParameterName: String, Sendable, CaseIterable {
     case issuer = "iss"
     case error
     case errorDescription = "error_description"
+    case errorURI = "error_uri"
 
     // Token request and response: RFC 6749 §2.3.1, §4 and §5.
     case grantType = "grant_type"

@@ -13,7 +13,12 @@ public struct ResourceIndicator: Sendable, Hashable {
     /// - Throws: `invalid_target` when it is not an absolute URI or has a fragment.
     public init(_ text: String) throws(OAuthError) {
         guard let uri = URI(text), uri.fragment == nil, uri.host != nil || !uri.path.isEmpty else {
-            throw OAuthError(.invalidTarget, "The resource must be an absolute URI without a fragment (RFC 8707).")
+            throw OAuthError(
+                .invalidTarget, "The resource must be an absolute URI without a fragment (RFC 8707).",
+                Explanation(
+                    expected: "an absolute URI without a fragment", received: "resource=\(public: text)",
+                    hint: URI(text) == nil
+                        ? URIDifference.hint(text, insteadOf: []) : "Leave out the # and what follows it."))
         }
         self.text = text
         let path = uri.path.hasSuffix("/") ? uri.path.dropLast() : uri.path[...]

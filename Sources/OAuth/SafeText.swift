@@ -2,24 +2,36 @@
 ///
 /// It is put together from literals, numbers and other safe text. A ``Secret`` in it becomes its length and fingerprint,
 /// a ``Digest`` its fingerprint. Any other text has to be declared as public; it is cut off after 300 characters, and
-/// control characters in it are replaced.
+/// control characters and bytes that are no text are replaced.
 public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
     /// The text.
     public let text: String
+    /// The code challenges in it, which look like secrets and are none.
+    public let challenges: [String]
 
     /// Takes a literal.
     public init(stringLiteral value: String) {
-        text = value
+        (text, challenges) = (value, [])
     }
 
     /// Takes a literal with values in it.
     public init(stringInterpolation: StringInterpolation) {
-        text = stringInterpolation.text
+        (text, challenges) = (stringInterpolation.text, stringInterpolation.challenges)
+    }
+
+    private init(text: String, challenges: [String]) {
+        (self.text, self.challenges) = (text, challenges)
+    }
+
+    /// The text after a last look for secrets that someone put where none belongs; the challenges are to be spared.
+    public func searched(_ search: (_ text: String, _ challenges: [String]) -> String) -> SafeText {
+        SafeText(text: search(text, challenges), challenges: challenges)
     }
 
     /// Puts together what a literal is interpolated with.
     public struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var text = ""
+        fileprivate var challenges: [String] = []
 
         /// Makes room.
         public init(literalCapacity: Int, interpolationCount: Int) {
@@ -34,11 +46,37 @@ public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
         /// Appends other safe text.
         public mutating func appendInterpolation(_ other: SafeText) {
             text += other.text
+            challenges += other.challenges
+        }
+
+        /// Appends a code challenge, from which nobody finds the verifier.
+        public mutating func appendInterpolation(_ challenge: CodeChallenge) {
+            text += challenge.value
+            challenges.append(challenge.value)
+        }
+
+        /// Appends a parameter's name.
+        public mutating func appendInterpolation(_ name: ParameterName) {
+            text += name.rawValue
         }
 
         /// Appends a number.
         public mutating func appendInterpolation(_ number: some BinaryInteger) {
             text += String(number)
+        }
+
+        /// Appends a length of time as a person would say it: `2.1 s`, `45 s`, `12 min`, `3 h`, `40 d`.
+        public mutating func appendInterpolation(_ duration: Duration) {
+            let seconds = duration.components.seconds
+            switch abs(seconds) {
+            case ..<10:
+                let tenths = duration.components.attoseconds / 100_000_000_000_000_000
+                text += tenths == 0 ? "\(seconds) s" : "\(seconds).\(abs(tenths)) s"
+            case ..<120: text += "\(seconds) s"
+            case ..<7200: text += "\(seconds / 60) min"
+            case ..<172_800: text += "\(seconds / 3600) h"
+            default: text += "\(seconds / 86_400) d"
+            }
         }
 
         /// Appends the length of a secret in bytes and its fingerprint.
@@ -53,10 +91,30 @@ public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
 
         /// Appends text that is known to be no secret: a setting, or a parameter that is public by its name.
         public mutating func appendInterpolation(public value: String) {
-            let scalars = value.unicodeScalars.prefix(300).map { $0.properties.generalCategory == .control ? "?" : $0 }
+            let scalars = value.unicodeScalars.prefix(300).map {
+                $0.properties.generalCategory == .control || $0 == "\u{FFFD}" ? "?" : $0
+            }
             text.unicodeScalars.append(contentsOf: scalars)
-            if value.unicodeScalars.count > 300 { text += "…" }
+            guard value.unicodeScalars.count > 300 else { return }
+            // The beginning of a token would no longer be recognised as one.
+            while let last = text.utf8.last, last.isUnreserved { text.unicodeScalars.removeLast() }
+            text += "…"
         }
+    }
+}
+
+extension SafeText {
+    /// Strings texts together, with another between them.
+    public init(_ parts: [SafeText], separator: SafeText) {
+        text = parts.map(\.text).joined(separator: separator.text)
+        challenges = parts.flatMap(\.challenges)
+    }
+
+    /// Names public values in a list, each in quotes; of many only the first few and how many more there are.
+    public init(list values: some Collection<String>) {
+        var parts = values.prefix(6).map { "'\(public: $0)'" as SafeText }
+        if values.count > parts.count { parts.append("\(values.count - parts.count) more") }
+        self.init(parts, separator: ", ")
     }
 }
 

@@ -22,7 +22,13 @@ public struct Scope: Sendable, Hashable {
         guard tokens.allSatisfy(Self.isToken) else {
             throw OAuthError(
                 .invalidScope,
-                "The scope is not a list of tokens separated by single spaces (RFC 6749 section 3.3).")
+                "The scope is not a list of tokens separated by single spaces (RFC 6749 section 3.3).",
+                Explanation(
+                    expected: "tokens of printable ASCII with one space between two of them",
+                    received: "scope='\(public: text)'",
+                    hint: text.contains(where: "\"[]".contains)
+                        ? "It is a JSON array. Join its elements with spaces."
+                        : "There is a space too many: at the beginning, at the end, or twice in a row."))
         }
         self.init(tokens.map(String.init))
     }

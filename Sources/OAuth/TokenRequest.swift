@@ -34,7 +34,8 @@ public struct TokenRequest: Sendable {
     ///
     /// - Throws: `unsupported_grant_type`, `invalid_request`, `invalid_scope` or `invalid_target`.
     public init(_ parameters: FormParameters) throws(OAuthError) {
-        switch GrantType(rawValue: try parameters.required(.grantType)) {
+        let grantType = try parameters.required(.grantType)
+        switch GrantType(rawValue: grantType) {
         case .authorizationCode:
             grant = .authorizationCode(
                 Secret(try parameters.required(.code)), verifier: Secret(try parameters.required(.codeVerifier)),
@@ -45,8 +46,23 @@ public struct TokenRequest: Sendable {
             grant = .clientCredentials(scope: try parameters.scope())
         case nil:
             let supported = GrantType.allCases.map(\.rawValue).joined(separator: ", ")
-            throw OAuthError(.unsupportedGrantType, "This grant_type is not supported. Supported are \(supported).")
+            throw OAuthError(
+                .unsupportedGrantType, "This grant_type is not supported. Supported are \(supported).",
+                Explanation(
+                    expected: SafeText(list: GrantType.allCases.map(\.rawValue)),
+                    received: "grant_type=\(public: grantType)", hint: Self.hint(grantType: grantType)))
         }
         resources = try parameters.resources()
+    }
+
+    private static func hint(grantType: String) -> SafeText? {
+        switch grantType {
+        case "password", "implicit": "OAuth 2.1 has removed this grant."
+        case "code": "'code' is the response_type. The grant_type is authorization_code."
+        default:
+            Nearest.name(to: grantType, among: GrantType.allCases.map(\.rawValue)).map {
+                "Did you mean '\(public: $0)'?"
+            }
+        }
     }
 }

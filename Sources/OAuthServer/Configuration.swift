@@ -48,6 +48,9 @@ public struct Configuration: Sendable {
         self.origins = origins
     }
 
+    /// Digests of secrets and passwords that everybody knows, to tell someone who sends one in place of the right one.
+    public var publicSecrets: Set<Digest> = []
+
     /// Every scope that can be asked for.
     ///
     /// `offline_access` is accepted and changes nothing: a refresh token is issued anyway. Where there are none it is as
@@ -76,8 +79,20 @@ public struct Configuration: Sendable {
     func grantedScope(for requested: Scope?) throws(OAuthError) -> Scope {
         let scope = requested ?? baseScope
         guard supportedScope.covers(scope) else {
-            throw OAuthError(.invalidScope, "A scope is unknown. Supported scopes are: \(supportedScope).")
+            throw OAuthError(
+                .invalidScope, "A scope is unknown. Supported scopes are: \(supportedScope).",
+                Explanation(
+                    expected: "scopes among \(SafeText(list: supportedScope.tokens))",
+                    received: "scope='\(public: scope.description)'", hint: hint(ofUnknown: scope)))
         }
         return withheldScope.tokens.isEmpty ? scope : scope.without(withheldScope, default: baseScope)
+    }
+
+    private func hint(ofUnknown scope: Scope) -> SafeText? {
+        guard let unknown = scope.tokens.first(where: { !supportedScope.tokens.contains($0) }) else { return nil }
+        if unknown.split(separator: ",").count > 1 { return "Scopes are separated by spaces, not by commas." }
+        let nearest = Nearest.name(to: unknown, among: supportedScope.tokens)
+        return nearest.map { "'\(public: unknown)' is unknown. Did you mean '\(public: $0)'?" }
+            ?? "'\(public: unknown)' is unknown. Without scope, '\(public: baseScope.description)' is granted."
     }
 }

@@ -8,15 +8,17 @@ struct Accept {
     let eventStream: Bool
     /// Whether JSON is listed itself, and not only covered by a range.
     let namesJSON: Bool
+    /// Whether HTML is listed itself: browsers do, and hardly any program.
+    let namesHTML: Bool
 
-    /// Whether a page is asked for: browsers list HTML, programs hardly ever do.
-    let prefersPage: Bool
+    /// Whether a page is wanted rather than a document.
+    var prefersPage: Bool { namesHTML && !namesJSON }
 
     init(_ fields: HTTPFields) {
         let values = fields["accept"]
         // What nearly every client sends needs no reading.
         if values == [Self.usual] {
-            (json, eventStream, namesJSON, prefersPage) = (true, true, true, false)
+            (json, eventStream, namesJSON, namesHTML) = (true, true, true, false)
             return
         }
         let ranges = values.flatMap { $0.split(separator: ",") }.map(Self.range)
@@ -24,8 +26,8 @@ struct Accept {
             // The narrowest range that names the type decides.
             [type, wider, "*/*"].lazy.compactMap { name in ranges.first { $0.name == name } }.first?.isAccepted ?? false
         }
+        namesHTML = ranges.contains { $0.name == "text/html" && $0.isAccepted }
         namesJSON = ranges.contains { $0.name == "application/json" && $0.isAccepted }
-        prefersPage = !namesJSON && ranges.contains { $0.name == "text/html" && $0.isAccepted }
         json = accepts("application/json", "application/*")
         eventStream = accepts("text/event-stream", "text/*")
     }

@@ -45,9 +45,10 @@ struct Parts: Sendable {
         mcp = MCPRoute(
             bearer: BearerGuard(tokens: authorizationServer.accessTokens, baseScope: configuration.baseScope),
             server: server, now: now)
-        errors = ErrorResponses(log: standing.log)
         log = standing.log
         debug = standing.debug
+        errors = ErrorResponses(
+            log: log, baseURL: baseURL, toolNames: toolNames, secrets: KnownSecrets(settings), debug: debug)
         gauges = Gauges(
             sessions: standing.memory.sessionCount, streams: { server.subscriptions.count },
             connections: standing.connections)
@@ -138,7 +139,8 @@ private struct OwnOrigins {
             base = Origin(scheme: "http", host: host, port: port)
         }
         let portless = settings.publicURL == nil ? [Origin(scheme: "http", host: base.host, port: nil)] : []
-        all = [base] + (portless + loopback).filter { [base] in $0 != base }
+        var seen: Set<Origin> = []
+        all = ([base] + portless + loopback).filter { seen.insert($0).inserted }
     }
 }
 
@@ -163,6 +165,7 @@ extension Configuration {
         advertisedLifetime = settings.advertiseExpiresIn
         resourceRule = settings.resourceRule
         withheldScope = Scope(settings.withheldScope.map { [$0] } ?? [])
+        publicSecrets = [Settings.defaultClientSecret.digest, Settings.defaultPassword.digest]
     }
 }
 

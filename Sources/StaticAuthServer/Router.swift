@@ -37,17 +37,16 @@ struct Router: RequestHandler {
         do throws(HostAndOriginGuard.Refusal) {
             origin = try hostAndOrigin.origin(of: request)
         } catch {
-            return Answer(response: ErrorResponses.refused(error))
+            return errors.answer(to: error, request, origin: nil, entry: number)
         }
-        let debugURL = number.map { origin.text + Path.debugEntry($0) }
         let running = debug?.scenarios.running
         let routes = current.routes(in: running)
         guard let debug, !Path.isDebug(request.path) else {
-            return await answer(request, routes[request.path], origin, debugURL)
+            return await answer(request, routes[request.path], origin, number)
         }
         let entry = (running.map { $0.scenario.path(request.path) } ?? request.path).flatMap { routes[$0] }
         let strike = debug.faults.strike(request) ?? running?.faults.strike(request)
-        var answer = await answer(request, entry, origin, debugURL, strike)
+        var answer = await answer(request, entry, origin, number, strike)
         if let scenario = running?.scenario {
             scenario.rewrite(&answer.response, request, origin)
             answer.scenario = scenario.name
@@ -57,42 +56,42 @@ struct Router: RequestHandler {
 
     /// Answers by the route at an entry, rightly or as a fault has it, and lets pages read the answer.
     private func answer(
-        _ request: HTTPRequest, _ entry: Routes.Entry?, _ origin: Origin, _ debugURL: String?,
+        _ request: HTTPRequest, _ entry: Routes.Entry?, _ origin: Origin, _ number: Int?,
         _ strike: FaultQueue.Strike? = nil
     ) async -> Answer {
         let page = entry?.isForPrograms == true ? request.fields.first("origin") : nil
         var answer: Answer
         if let strike {
             answer = await strike.fault.strike(request, origin: origin, on: faultTarget) {
-                await routed(request, entry, page, origin, debugURL)
+                await routed(request, entry, page, origin, number)
             }
             answer.fault = strike.description
         } else {
-            answer = await routed(request, entry, page, origin, debugURL)
+            answer = await routed(request, entry, page, origin, number)
         }
         if let page, request.method != .options { CORS.expose(&answer.response, to: page) }
         return answer
     }
 
     private func routed(
-        _ request: HTTPRequest, _ entry: Routes.Entry?, _ page: String?, _ origin: Origin, _ debugURL: String?
+        _ request: HTTPRequest, _ entry: Routes.Entry?, _ page: String?, _ origin: Origin, _ number: Int?
     ) async -> Answer {
-        guard let entry else { return Answer(response: ErrorResponses.notFound) }
-        if let page, request.method == .options {
+        if let entry, let page, request.method == .options {
             return Answer(
                 response: CORS.preflight(request, origin: page, methods: entry.methods ?? [.get, .post]))
         }
         do {
+            guard let entry else { throw RequestRefusal.notFound }
             if let access = entry.access {
                 try access.check(request, origin: origin)
                 debug?.catchUp()
             }
             if let methods = entry.methods, !methods.contains(request.method) {
-                return Answer(response: ErrorResponses.methodNotAllowed(methods))
+                throw RequestRefusal.methodNotAllowed(methods)
             }
             return Answer(response: try await entry.route.respond(to: request, origin: origin))
         } catch {
-            return errors.answer(to: error, path: request.path, debugURL: debugURL)
+            return errors.answer(to: error, request, origin: origin, entry: number)
         }
     }
 

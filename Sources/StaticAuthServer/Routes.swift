@@ -31,11 +31,10 @@ struct Routes: Sendable {
             Path.home: page(read, HomeRoute(clientID: parts.clientID, toolNames: parts.toolNames)),
             EndpointPath.authorize.rawValue: page(
                 read + submit,
-                AuthorizeRoute(
-                    endpoint: server.authorization, errors: parts.errors, autoApprovedUser: parts.autoApprovedUser)),
+                AuthorizeRoute(endpoint: server.authorization, autoApprovedUser: parts.autoApprovedUser)),
             Path.login: page(
                 read + submit,
-                LoginRoute(endpoint: server.authorization, errors: parts.errors, defaultUser: parts.defaultUser)),
+                LoginRoute(endpoint: server.authorization, defaultUser: parts.defaultUser)),
             Path.callback: page(read, CallbackRoute(clientID: parts.clientID)),
             EndpointPath.token.rawValue: program(
                 submit, TokenRoute(endpoint: server.token, tokensChanged: parts.tokensChanged)),

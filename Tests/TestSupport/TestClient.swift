@@ -6,6 +6,8 @@ public struct TestClient: Sendable {
     public let port: Int
     /// The value of `Host`.
     public var host: String
+    /// What every request has in place of its own `Accept`; nil: nothing.
+    public var accept: String?
 
     /// Makes a client of the server at a port, which it calls `localhost`.
     public init(port: Int) {
@@ -96,7 +98,8 @@ public struct TestClient: Sendable {
     func head(_ method: String, _ target: String, _ fields: [(String, String)], _ body: String?) -> String {
         var lines = ["\(method) \(target) HTTP/1.1"]
         if !fields.contains(where: { $0.0.lowercased() == "host" }) { lines.append("Host: \(host)") }
-        lines += fields.map { "\($0.0): \($0.1)" }
+        if let accept { lines.append("Accept: \(accept)") }
+        lines += fields.filter { accept == nil || $0.0 != "Accept" }.map { "\($0.0): \($0.1)" }
         if let body { lines.append("Content-Length: \(body.utf8.count)") }
         return lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")
     }

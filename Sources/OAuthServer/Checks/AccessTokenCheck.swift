@@ -14,13 +14,28 @@ public struct AccessTokenCheck: Sendable {
     ///   resource; whatever the store throws.
     public func check(_ token: Secret) async throws -> AccessTokenRecord {
         guard let record = try await server.store.accessToken(token.digest) else {
-            throw OAuthError(.invalidToken, "The access token is unknown or was revoked. Ask for a new one.")
+            throw OAuthError(
+                .invalidToken, "The access token is unknown or was revoked. Ask for a new one.",
+                Explanation(
+                    expected: "an access token that this server issued", received: "\(token)",
+                    hint: TokenForm(token).hint))
         }
-        guard server.now() < record.expiresAt else {
-            throw OAuthError(.invalidToken, "The access token has expired. Use the refresh token or ask for a new one.")
+        let now = server.now()
+        guard now < record.expiresAt else {
+            throw OAuthError(
+                .invalidToken, "The access token has expired. Use the refresh token or ask for a new one.",
+                Explanation(
+                    expected: "an access token that is at most \(record.expiresAt - record.issuedAt) old",
+                    received: "one that was issued \(now - record.issuedAt) ago",
+                    hint: "It expired \(now - record.expiresAt) ago."))
         }
         guard server.resources.isOurs(record.grant.audience) else {
-            throw OAuthError(.invalidToken, "The access token was issued for another resource.")
+            throw OAuthError(
+                .invalidToken, "The access token was issued for another resource.",
+                Explanation(
+                    expected: "a token for '\(public: record.grant.issuer + server.configuration.resourcePath)'",
+                    received: "a token for '\(public: record.grant.audience)'",
+                    hint: "Send resource with the URL of this MCP server when you ask for a token."))
         }
         return record
     }

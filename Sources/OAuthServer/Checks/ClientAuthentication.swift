@@ -16,15 +16,21 @@ struct ClientAuthentication {
     ///   that is not accepted; ``TooManyAttempts``.
     func authenticate(_ parameters: FormParameters, authorization: [String], peer: String) throws -> RegisteredClient {
         guard let credentials = try ClientCredentials(authorization: authorization, parameters: parameters) else {
-            throw OAuthError(.invalidClient, "The request does not authenticate the client. \(advice)")
+            throw OAuthError(
+                .invalidClient, "The request does not authenticate the client. \(advice)",
+                mistake.explanation(ofMethod: nil))
         }
         guard methods.contains(credentials.method) else {
-            throw OAuthError(.invalidClient, "This way of client authentication is not accepted here. \(advice)")
+            throw OAuthError(
+                .invalidClient, "This way of client authentication is not accepted here. \(advice)",
+                mistake.explanation(ofMethod: credentials.method))
         }
         let client = server.configuration.client
         if credentials.method == .none {
             guard credentials.candidates.contains(where: { $0.id == client.id }) else {
-                throw OAuthError(.invalidClient, "The client_id is unknown.")
+                throw OAuthError(
+                    .invalidClient, "The client_id is unknown.",
+                    mistake.explanation(ofID: credentials.candidates.first?.id ?? ""))
             }
             return client
         }
@@ -35,7 +41,8 @@ struct ClientAuthentication {
         let comparisons = credentials.candidates.map { matches($0, client) }
         guard comparisons.contains(true) else {
             server.throttle.recordFailure(key, at: now)
-            throw OAuthError(.invalidClient, "The client id or the client secret is wrong.")
+            throw OAuthError(
+                .invalidClient, "The client id or the client secret is wrong.", mistake.explanation(of: credentials))
         }
         server.throttle.recordSuccess(key)
         return client
@@ -46,6 +53,8 @@ struct ClientAuthentication {
         let (isID, isSecret) = (Digest(of: candidate.id) == Digest(of: client.id), presented == expected)
         return isID && isSecret
     }
+
+    private var mistake: ClientMistake { ClientMistake(configuration: server.configuration, methods: methods) }
 
     private var advice: String {
         let ways = methods.map { method in

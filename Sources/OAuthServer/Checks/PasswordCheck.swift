@@ -26,4 +26,24 @@ struct PasswordCheck {
         }
         return found
     }
+
+    /// Explains why a name and a password are no user's.
+    func explanation(name: String, password: Secret) -> Explanation {
+        let users = server.configuration.users
+        guard let user = users.first(where: { $0.name == name }) else {
+            let nearest = Nearest.name(to: name, among: users.map(\.name))
+            return Explanation(
+                expected: "the user \(SafeText(list: users.map(\.name)))",
+                received: users.contains { $0.passwordDigest == Digest(of: name) }
+                    ? "a password as user name" : "the user '\(public: name)'",
+                hint: nearest.map { "Did you mean '\(public: $0)'? Case and spaces count." }
+                    ?? "Users are set with --users.")
+        }
+        let isPublic = server.configuration.publicSecrets.contains(password.digest)
+        return Explanation(
+            expected: "a password with the fingerprint \(user.passwordDigest)", received: "\(password)",
+            hint: isPublic
+                ? "It is the default password, but this server was started with another one."
+                : SecretMistake.hint(password, insteadOf: user.passwordDigest))
+    }
 }

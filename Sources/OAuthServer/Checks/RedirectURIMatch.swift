@@ -43,6 +43,36 @@ struct RedirectURIMatch {
         }
     }
 
+    /// Explains why a request's URI is not acceptable.
+    func explanation(of requested: String?) -> Explanation {
+        let registered = SafeText(list: client.redirectURIs)
+        let expected: SafeText =
+            switch client.redirectMatch {
+            case .loopback: "an http URI of localhost, 127.0.0.1 or [::1], or one of \(registered)"
+            case .port: "one of \(registered), on any port where the host is this machine"
+            case .exact: "exactly one of \(registered)"
+            }
+        guard let requested else { return Explanation(expected: expected, received: "no redirect_uri") }
+        return Explanation(
+            expected: expected, received: "redirect_uri '\(public: requested)'", hint: hint(of: requested))
+    }
+
+    private func hint(of requested: String) -> SafeText? {
+        guard requested.utf8.count <= Self.maximumLength else {
+            return "It is longer than \(Self.maximumLength) bytes."
+        }
+        let hint = URIDifference.hint(requested, insteadOf: client.redirectURIs)
+        guard let uri = URI(requested) else { return hint }
+        if uri.fragment != nil { return "It has a fragment, which a redirect URI may not have." }
+        if uri.userinfo != nil { return "It has user information before an @, which is refused here." }
+        if client.redirectMatch == .loopback, uri.isLoopback, uri.scheme == "https" {
+            return "On this machine redirect URIs are plain http (RFC 8252): take http in place of https."
+        }
+        if let hint { return hint }
+        return uri.isLoopback || uri.scheme == "http" || uri.scheme == "https"
+            ? "Register it with --redirect-uris." : "Register it with --redirect-uris, or with --redirect-preset."
+    }
+
     /// Codes remember their redirect URI; this bounds what they hold.
     private static let maximumLength = 2048
 }

@@ -32,11 +32,15 @@ struct ResourceCheck: Sendable {
                 audiences.insert(other.text)
             } else {
                 throw OAuthError(
-                    .invalidTarget, "The resource is not one that this server issues tokens for. Use \(origin + path).")
+                    .invalidTarget, "The resource is not one that this server issues tokens for. Use \(origin + path).",
+                    explanation(of: resource, expecting: [origin + path] + others.map(\.text)))
             }
         }
         guard audiences.count <= 1 else {
-            throw OAuthError(.invalidTarget, "A token is issued for one resource; ask for one at a time.")
+            throw OAuthError(
+                .invalidTarget, "A token is issued for one resource; ask for one at a time.",
+                Explanation(
+                    expected: "one resource", received: "resource=\(SafeText(list: resources.map(\.text)))"))
         }
         return audiences.first ?? origin + path
     }
@@ -49,9 +53,17 @@ struct ResourceCheck: Sendable {
         for resource in resources {
             let isGranted = ours.contains(resource) ? isOurs(granted) : resource == (try? ResourceIndicator(granted))
             guard isGranted else {
-                throw OAuthError(.invalidTarget, "The resource is not the one that was granted. Leave it out.")
+                throw OAuthError(
+                    .invalidTarget, "The resource is not the one that was granted. Leave it out.",
+                    explanation(of: resource, expecting: [granted]))
             }
         }
+    }
+
+    private func explanation(of resource: ResourceIndicator, expecting expected: [String]) -> Explanation {
+        Explanation(
+            expected: "resource=\(SafeText(list: expected))", received: "resource='\(public: resource.text)'",
+            hint: URIDifference.hint(resource.text, insteadOf: expected))
     }
 
     /// Whether an audience is our own protected resource, under any spelling of our origin.

@@ -40,4 +40,6 @@ public struct UntrustedAuthorizationRequest: Error, Sendable {
     public let redirectURI: String?
     /// The required parameters that the request lacks altogether.
     public let missing: [ParameterName]
+    /// What was compared.
+    public let explanation: Explanation
 }

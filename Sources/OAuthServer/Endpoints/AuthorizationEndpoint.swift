@@ -41,26 +41,44 @@ public struct AuthorizationEndpoint: Sendable {
     }
 
     private func trustedRedirectURI(_ parameters: FormParameters) throws(UntrustedAuthorizationRequest) -> String {
+        let client = server.configuration.client
         let clientIDs = parameters.values(.clientID)
         let redirectURIs = parameters.values(.redirectURI)
-        func untrusted(_ reason: String) -> UntrustedAuthorizationRequest {
+        func untrusted(_ reason: String, _ explanation: Explanation) -> UntrustedAuthorizationRequest {
             UntrustedAuthorizationRequest(
-                reason: reason, clientID: clientIDs.first, redirectURI: redirectURIs.first,
-                missing: AuthorizationRequest.requiredNames.filter { parameters.values($0).isEmpty })
+                reason: reason,
+                // Someone who mixes up id and secret must not read the secret on the page.
+                clientID: clientIDs.first.flatMap { Digest(of: $0) == client.secretDigest ? nil : $0 },
+                redirectURI: redirectURIs.first,
+                missing: AuthorizationRequest.requiredNames.filter { parameters.values($0).isEmpty },
+                explanation: explanation)
         }
-        guard clientIDs.count == 1 else {
-            throw untrusted(clientIDs.isEmpty ? "client_id is missing." : "client_id is sent more than once.")
+        guard clientIDs.count == 1, let clientID = clientIDs.first else {
+            throw untrusted(
+                clientIDs.isEmpty ? "client_id is missing." : "client_id is sent more than once.",
+                Explanation(
+                    expected: "client_id once",
+                    received: clientIDs.isEmpty ? parameters.received : "client_id \(clientIDs.count) times",
+                    hint: parameters.misspelling(of: .clientID)))
         }
-        guard clientIDs == [server.configuration.client.id] else {
-            throw untrusted("This client_id is not registered here; the server knows one client only.")
+        guard clientID == client.id else {
+            throw untrusted(
+                "This client_id is not registered here; the server knows one client only.",
+                ClientMistake(configuration: server.configuration, methods: []).explanation(ofID: clientID))
         }
         guard redirectURIs.count <= 1 else {
-            throw untrusted("redirect_uri is sent more than once.")
+            throw untrusted(
+                "redirect_uri is sent more than once.",
+                Explanation(expected: "redirect_uri once", received: "redirect_uri \(redirectURIs.count) times"))
         }
-        guard let redirectURI = RedirectURIMatch(client: server.configuration.client).resolve(redirectURIs.first) else {
+        let match = RedirectURIMatch(client: client)
+        guard let redirectURI = match.resolve(redirectURIs.first) else {
+            var explanation = match.explanation(of: redirectURIs.first)
+            if redirectURIs.isEmpty { explanation.hint = parameters.misspelling(of: .redirectURI) }
             throw untrusted(
                 redirectURIs.isEmpty
-                    ? "redirect_uri is missing." : "This redirect_uri is not one that the client may be answered at.")
+                    ? "redirect_uri is missing." : "This redirect_uri is not one that the client may be answered at.",
+                explanation)
         }
         return redirectURI
     }
@@ -70,6 +88,11 @@ public struct AuthorizationEndpoint: Sendable {
     /// - Throws: ``TooManyAttempts`` after too many failures for this name from this peer.
     public func authenticate(name: String, password: Secret, peer: String) throws(TooManyAttempts) -> User? {
         try PasswordCheck(server: server).check(name: name, password: password, peer: peer)
+    }
+
+    /// Explains why ``authenticate(name:password:peer:)`` found nobody.
+    public func explanation(name: String, password: Secret) -> Explanation {
+        PasswordCheck(server: server).explanation(name: name, password: password)
     }
 
     /// Records that a user agrees, and returns where to send the browser with the code.
@@ -92,14 +115,12 @@ public struct AuthorizationEndpoint: Sendable {
         return answer(request, .code(code))
     }
 
-    /// Returns where to send the browser when the person refuses.
-    public func deny(_ request: ValidAuthorizationRequest) -> String {
-        failure(request, OAuthError(.accessDenied, "The user denied the request."))
-    }
+    /// What the client is told when the person refuses.
+    public static let denial = OAuthError(.accessDenied, "The user denied the request.")
 
-    /// Returns where to send the browser when a valid request cannot be served.
+    /// Returns where to send the browser when the person refuses, or when a valid request cannot be served.
     ///
-    /// RFC 6749 §4.1.2.1: `server_error` or `temporarily_unavailable`, by redirect.
+    /// RFC 6749 §4.1.2.1: ``denial``, `server_error` or `temporarily_unavailable`, by redirect.
     public func failure(_ request: ValidAuthorizationRequest, _ error: OAuthError) -> String {
         answer(request, .error(error))
     }

@@ -19,20 +19,31 @@ struct AuthorizationCodeGrant {
     ) async throws -> TokenResponse {
         let now = server.now()
         guard let record = try await server.store.code(code.digest), record.grant.clientID == client.id else {
-            throw OAuthError(.invalidGrant, "The authorization code is unknown. Start a new authorization.")
+            throw unknown(code)
         }
         guard record.isSpent || now < record.expiresAt else {
-            throw OAuthError(.invalidGrant, "The authorization code has expired. Start a new authorization.")
-        }
-        guard redirectURI == nil || redirectURI == record.redirectURI else {
+            let lifetime = server.configuration.codeLifetime
             throw OAuthError(
-                .invalidGrant, "The redirect_uri differs from that of the authorization request, port included.")
+                .invalidGrant, "The authorization code has expired. Start a new authorization.",
+                Explanation(
+                    expected: "a code that is at most \(lifetime) old",
+                    received: "one that was issued \(now - record.expiresAt + lifetime) ago",
+                    hint: "It expired \(now - record.expiresAt) ago."))
         }
-        guard let verifier = CodeVerifier(verifier), CodeChallenge(of: verifier) == record.challenge else {
+        if let redirectURI, redirectURI != record.redirectURI {
+            throw OAuthError(
+                .invalidGrant, "The redirect_uri differs from that of the authorization request, port included.",
+                Explanation(
+                    expected: "redirect_uri '\(public: record.redirectURI)'",
+                    received: "redirect_uri '\(public: redirectURI)'",
+                    hint: URIDifference.hint(redirectURI, insteadOf: [record.redirectURI])))
+        }
+        guard let wellFormed = CodeVerifier(verifier), CodeChallenge(of: wellFormed) == record.challenge else {
             throw OAuthError(
                 .invalidGrant,
                 "The code_verifier does not match the code_challenge: it must be the 43 to 128 characters whose "
-                    + "base64url SHA-256, without padding, is the challenge.")
+                    + "base64url SHA-256, without padding, is the challenge.",
+                record.challenge.explanation(ofMismatch: verifier))
         }
         try server.resources.require(resources, within: record.grant.audience)
 
@@ -47,9 +58,20 @@ struct AuthorizationCodeGrant {
             throw OAuthError(
                 .invalidGrant,
                 "The authorization code was used before. All tokens that came of it are revoked; start a new "
-                    + "authorization.")
+                    + "authorization.",
+                Explanation(
+                    expected: "a code that was not used yet", received: "\(code), used before",
+                    hint: "Redeem a code once, and never repeat a token request that was answered."))
         case .unknown:
-            throw OAuthError(.invalidGrant, "The authorization code is unknown. Start a new authorization.")
+            throw unknown(code)
         }
+    }
+
+    private func unknown(_ code: Secret) -> OAuthError {
+        OAuthError(
+            .invalidGrant, "The authorization code is unknown. Start a new authorization.",
+            Explanation(
+                expected: "an authorization code that this server issued", received: "\(code)",
+                hint: TokenForm(code).hint))
     }
 }

@@ -12,7 +12,13 @@ struct ClientCredentialsGrant {
     /// - Throws: `unauthorized_client` for a public client; `invalid_scope`; `invalid_target`.
     func issue(scope: Scope?, resources: [ResourceIndicator], origin: String) async throws -> TokenResponse {
         guard server.configuration.grantTypes.contains(.clientCredentials) else {
-            throw OAuthError(.unauthorizedClient, "A public client may not use the grant type client_credentials.")
+            throw OAuthError(
+                .unauthorizedClient, "A public client may not use the grant type client_credentials.",
+                Explanation(
+                    expected: SafeText(list: server.configuration.grantTypes.map(\.rawValue)),
+                    received: "grant_type=\(public: GrantType.clientCredentials.rawValue)",
+                    hint: "The server was started with --token-auth none, so its client has no secret to prove itself.")
+            )
         }
         let now = server.now()
         let grant = GrantRecord(

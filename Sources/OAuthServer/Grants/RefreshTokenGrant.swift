@@ -17,19 +17,30 @@ struct RefreshTokenGrant {
     func refresh(_ token: Secret, scope: Scope?, resources: [ResourceIndicator]) async throws -> TokenResponse {
         let policy = server.configuration.refreshPolicy
         guard policy != .none else {
-            throw OAuthError(.unsupportedGrantType, "There are no refresh tokens here. Start a new authorization.")
+            throw OAuthError(
+                .unsupportedGrantType, "There are no refresh tokens here. Start a new authorization.",
+                Explanation(hint: "The server was started with --refresh none."))
         }
         let now = server.now()
         guard let record = try await server.store.refreshToken(token.digest), record.grant.clientID == client.id else {
-            throw OAuthError(.invalidGrant, "The refresh token is unknown or was revoked. Start a new authorization.")
+            throw unknown(token)
         }
         guard record.isSpent || now < record.expiresAt else {
-            throw OAuthError(.invalidGrant, "The refresh token has expired. Start a new authorization.")
+            throw OAuthError(
+                .invalidGrant, "The refresh token has expired. Start a new authorization.",
+                Explanation(
+                    expected: "a refresh token that is at most \(record.expiresAt - record.issuedAt) old",
+                    received: "one that was issued \(now - record.issuedAt) ago",
+                    hint: "It expired \(now - record.expiresAt) ago."))
         }
         let scope = scope ?? scopeWithoutRequest(of: record.grant)
         guard record.grant.scope.covers(scope) else {
             throw OAuthError(
-                .invalidScope, "The scope exceeds what was granted: \(record.grant.scope). Leave it out or narrow it.")
+                .invalidScope, "The scope exceeds what was granted: \(record.grant.scope). Leave it out or narrow it.",
+                Explanation(
+                    expected: "scopes among \(SafeText(list: record.grant.scope.tokens))",
+                    received: "scope='\(public: scope.description)'",
+                    hint: "More scope takes a new authorization; a refresh can only narrow it."))
         }
         try server.resources.require(resources, within: record.grant.audience)
 
@@ -51,9 +62,12 @@ struct RefreshTokenGrant {
             throw OAuthError(
                 .invalidGrant,
                 "The refresh token was used before. Its whole grant is revoked: refresh one request at a time, store "
-                    + "the new refresh token, and start a new authorization.")
+                    + "the new refresh token, and start a new authorization.",
+                Explanation(
+                    expected: "the refresh token of the latest token response", received: "\(token), used before",
+                    hint: "Each refresh brings a new refresh token, which takes the place of the old one."))
         case .unknown:
-            throw OAuthError(.invalidGrant, "The refresh token is unknown or was revoked. Start a new authorization.")
+            throw unknown(token)
         }
     }
 
@@ -78,5 +92,13 @@ struct RefreshTokenGrant {
         guard server.configuration.refreshDropsScope else { return grant.scope }
         let kept = grant.scope.tokens.filter(server.configuration.baseScope.tokens.contains)
         return kept.isEmpty ? grant.scope : Scope(kept)
+    }
+
+    private func unknown(_ token: Secret) -> OAuthError {
+        OAuthError(
+            .invalidGrant, "The refresh token is unknown or was revoked. Start a new authorization.",
+            Explanation(
+                expected: "a refresh token that this server issued", received: "\(token)",
+                hint: TokenForm(token).hint))
     }
 }

@@ -4,6 +4,7 @@ internal import OAuth
 /// What helps the author of a client to see what it did, to reproduce what a user reported, and to assert it in CI.
 final class DebugFeatures: Sendable {
     let access: DebugGuard
+    let startedAt: Instant
     let journal: Journal
     let flows: Flows
     let metrics: Metrics
@@ -21,6 +22,7 @@ final class DebugFeatures: Sendable {
     /// Nil where there is no debugging: with `--no-debug`, and off loopback without `--debug-token`.
     init?(_ settings: Settings, now: @escaping @Sendable () -> Instant) {
         guard settings.debug, settings.debugToken != nil || !settings.isOffLoopback else { return nil }
+        startedAt = now()
         access = DebugGuard(token: settings.debugToken?.digest)
         let secrets = KnownSecrets(settings)
         let (journal, flows) = (Journal(secrets: secrets), Flows(secrets: secrets, clientID: settings.clientID))

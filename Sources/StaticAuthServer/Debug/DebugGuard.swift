@@ -25,10 +25,20 @@ struct DebugGuard: Sendable {
             let presented = (try? BearerToken.parse(request.fields["authorization"])) ?? nil
             guard presented?.digest == token else { throw .token }
         } else {
-            guard Origin.isLoopback(host: request.peer), origin.isLoopback, !Self.cameThroughProxy(request) else {
-                throw .elsewhere
-            }
+            guard isLocal(request), origin.isLoopback else { throw .elsewhere }
         }
+    }
+
+    /// Whether who sent a request may be told in the answer what it was compared with.
+    ///
+    /// That is the person at this machine. Who has the debug token reads it in the journal, for everybody else's requests
+    /// look the same.
+    func mayKnowReasons(_ request: HTTPRequest) -> Bool {
+        token == nil && isLocal(request)
+    }
+
+    private func isLocal(_ request: HTTPRequest) -> Bool {
+        Origin.isLoopback(host: request.peer) && !Self.cameThroughProxy(request)
     }
 
     /// What a proxy adds to a request.

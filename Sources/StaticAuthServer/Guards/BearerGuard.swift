@@ -20,6 +20,8 @@ struct BearerGuard: Sendable {
     struct Refusal: Error {
         let error: OAuthError?
         let scope: Scope
+        /// What came in place of a bearer token.
+        var explanation: Explanation?
     }
 
     /// Checks a request.
@@ -29,11 +31,13 @@ struct BearerGuard: Sendable {
         do {
             try refuseTokenInQuery(request)
             guard let token = try BearerToken.parse(request.fields["authorization"]) else {
-                throw Refusal(error: nil, scope: baseScope)
+                throw Refusal(error: nil, scope: baseScope, explanation: Self.explanation(ofOtherScheme: request))
             }
             let record = try await tokens.check(token)
             guard record.scope.covers(baseScope) else {
-                throw OAuthError(.insufficientScope, "The access token lacks the scope that every request here needs.")
+                throw OAuthError(
+                    .insufficientScope, "The access token lacks the scope that every request here needs.",
+                    Self.explanation(ofLacking: baseScope, record.scope))
             }
             return Pass(token: token, record: record)
         } catch let error as OAuthError {
@@ -58,19 +62,31 @@ struct BearerGuard: Sendable {
         let name = ParameterName.accessToken.rawValue
         let fields = request.query?.split(separator: "&") ?? []
         guard fields.contains(where: { $0 == name || $0.hasPrefix(name + "=") }) else { return }
-        throw OAuthError(.invalidRequest, "Send the access token in the Authorization header, never in the URL.")
+        throw OAuthError(
+            .invalidRequest, "Send the access token in the Authorization header, never in the URL.",
+            Explanation(
+                expected: "Authorization: Bearer and the access token", received: "access_token in the query",
+                hint: "What stands in a URL ends up in logs, histories and Referer headers."))
     }
 
-    /// The answer to a request that was stopped.
-    static func response(to refusal: Refusal, origin: Origin) -> HTTPResponse {
-        let challenge = BearerChallenge(
-            error: refusal.error, scope: refusal.scope,
-            resourceMetadata: origin.text + Path.protectedResourceMetadata)
-        var response =
-            refusal.error.map { Responses.json(ErrorResponses.status(of: $0.code), $0.document) }
-            ?? ErrorResponses.plain(
-                .unauthorized, "unauthorized", "Send an access token. The WWW-Authenticate header says how to get one.")
-        response.fields.append("WWW-Authenticate", challenge.headerValue)
-        return response
+    /// Compares the scopes of a token with those that are needed.
+    static func explanation(ofLacking needed: Scope, _ scope: Scope) -> Explanation {
+        let missing = needed.tokens.filter { !scope.tokens.contains($0) }
+        return Explanation(
+            expected: "a token with the scope '\(public: needed.description)'",
+            received: "a token with the scope '\(public: scope.description)'",
+            hint: "Authorize again and ask for \(SafeText(list: missing)) as well.")
+    }
+
+    /// No Authorization header at all is how every client begins, and no mistake.
+    private static func explanation(ofOtherScheme request: HTTPRequest) -> Explanation? {
+        guard let value = request.fields.first("authorization") else { return nil }
+        let isBasic = value.lowercased().hasPrefix("basic ")
+        return Explanation(
+            expected: "Authorization: Bearer and an access token",
+            received: isBasic ? "Authorization: Basic" : "another Authorization header",
+            hint: isBasic
+                ? "Client id and secret are for the token endpoint; this one takes the token that they lead to."
+                : value.contains(" ") ? nil : "The word Bearer is missing before the token.")
     }
 }

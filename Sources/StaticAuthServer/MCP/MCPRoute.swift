@@ -14,48 +14,49 @@ struct MCPRoute: Route {
     let now: @Sendable () -> Duration
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
-        do {
-            let pass = try await bearer.check(request)
-            let record = pass.record
-            let caller = Caller(
-                subject: record.grant.subject, clientID: record.grant.clientID, scopes: Set(record.scope.tokens))
-            let accept = Accept(request.fields)
-            let headers = MCPHeaders.transport(of: request.fields, accept)
-            switch request.method {
-            case .get:
-                return try response(to: try await server.get(headers: headers, caller: caller), pass)
-            case .delete:
-                return try response(to: try await server.delete(headers: headers, caller: caller), pass)
-            default:
-                if let refusal = MCPHeaders.refusal(of: request.fields, accept) { return refusal }
-                return try response(
-                    to: try await server.post(body: request.body, headers: headers, caller: caller), pass)
-            }
-        } catch let refusal as BearerGuard.Refusal {
-            return BearerGuard.response(to: refusal, origin: origin)
+        let pass = try await bearer.check(request)
+        let record = pass.record
+        let caller = Caller(
+            subject: record.grant.subject, clientID: record.grant.clientID, scopes: Set(record.scope.tokens))
+        let accept = Accept(request.fields)
+        let headers = MCPHeaders.transport(of: request.fields, accept)
+        switch request.method {
+        case .get:
+            return try response(to: try await server.get(headers: headers, caller: caller), pass)
+        case .delete:
+            return try response(to: try await server.delete(headers: headers, caller: caller), pass)
+        default:
+            if let refusal = MCPHeaders.refusal(of: request.fields, accept) { throw refusal }
+            return try response(
+                to: try await server.post(body: request.body, headers: headers, caller: caller), pass)
         }
     }
 
-    private func response(to reply: Reply, _ pass: BearerGuard.Pass) throws(BearerGuard.Refusal) -> HTTPResponse {
+    private func response(to reply: Reply, _ pass: BearerGuard.Pass) throws -> HTTPResponse {
         switch reply {
-        case .json(let status, let body, let sessionID):
-            var response = Responses.json(HTTPStatus(status), bytes: body)
-            if let sessionID { response.fields.append("Mcp-Session-Id", sessionID) }
+        case .json(let body, let sessionID):
+            var response = Responses.json(.ok, bytes: body)
+            if let sessionID { response.fields.append(MCPHeaders.session, sessionID) }
             return response
+        case .refusal(let response, let status):
+            throw MessageRefusal(status: status, response: response)
         case .accepted:
             return HTTPResponse(.accepted)
         case .noContent:
             return HTTPResponse(.noContent)
         case .methodNotAllowed(let allowed):
-            return ErrorResponses.methodNotAllowed([HTTPMethod(rawValue: allowed)])
+            throw RequestRefusal.methodNotAllowed([HTTPMethod(rawValue: allowed)])
         case .notAcceptable:
-            return MCPHeaders.notAcceptable
+            throw RequestRefusal.notAcceptable
         case .insufficientScope(let required):
+            let scope = Scope(required)
             throw BearerGuard.Refusal(
-                error: OAuthError(.insufficientScope, "The access token lacks a scope that this call needs."),
-                scope: Scope(required))
+                error: OAuthError(
+                    .insufficientScope, "The access token lacks a scope that this call needs.",
+                    BearerGuard.explanation(ofLacking: scope, pass.record.scope)),
+                scope: scope)
         case .tooManyCalls(let wait):
-            return ErrorResponses.tooManyCalls(retryAfter: wait)
+            throw RequestRefusal.tooManyCalls(retryAfter: wait)
         case .stream(let stream):
             return self.response(stream, pass)
         }

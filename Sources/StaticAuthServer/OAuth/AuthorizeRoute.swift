@@ -7,7 +7,6 @@ internal import OAuthServer
 /// RFC 6749 §3.1. Query and form are treated alike. Nothing is remembered: the login page gets the whole request.
 struct AuthorizeRoute: Route {
     let endpoint: AuthorizationEndpoint
-    let errors: ErrorResponses
     /// Who is logged in without being asked.
     let autoApprovedUser: User?
 
@@ -16,42 +15,24 @@ struct AuthorizeRoute: Route {
         do {
             parameters = request.method == .post ? try request.formParameters() : try request.queryParameters()
         } catch {
-            return ErrorPage.response(.badRequest, title: "This request cannot be read", error.description)
+            throw UnreadableRequest(cause: error)
         }
-        do throws(UntrustedAuthorizationRequest) {
-            switch try endpoint.validate(parameters, origin: origin.text) {
-            case .redirect(let location, _):
-                return Responses.redirect(.found, to: location)
-            case .accepted(let valid):
-                guard let user = autoApprovedUser else {
-                    return Responses.redirect(.found, to: "\(origin.text)\(Path.login)?\(valid.parameters.encoded)")
-                }
-                return Responses.redirect(.found, to: await approve(valid, by: user))
+        switch try endpoint.validate(parameters, origin: origin.text) {
+        case .redirect(let location, let error):
+            throw ErrorRedirect(cause: error, status: .found) { _ in location }
+        case .accepted(let valid):
+            guard let user = autoApprovedUser else {
+                return Responses.redirect(.found, to: "\(origin.text)\(Path.login)?\(valid.parameters.encoded)")
             }
-        } catch {
-            return ErrorPage.untrusted(error)
+            return Responses.redirect(.found, to: try await approve(valid, by: user))
         }
     }
 
-    private func approve(_ request: ValidAuthorizationRequest, by user: User) async -> String {
+    private func approve(_ request: ValidAuthorizationRequest, by user: User) async throws -> String {
         do {
             return try await endpoint.approve(request, by: user)
         } catch {
-            return endpoint.failure(request, errors.failure(error, path: EndpointPath.authorize.rawValue))
+            throw ErrorRedirect(cause: error, status: .found) { endpoint.failure(request, $0) }
         }
-    }
-}
-
-extension ErrorPage {
-    /// The page for a request whose client or redirect URI is not trusted, so that nothing may be redirected.
-    static func untrusted(_ error: UntrustedAuthorizationRequest) -> HTTPResponse {
-        let details = [("client_id", error.clientID), ("redirect_uri", error.redirectURI)].compactMap { name, value in
-            value.map { (name, $0) }
-        }
-        return response(
-            .badRequest, title: "This authorization request is wrong",
-            "\(error.reason) What this server knows is set with --client-id, --redirect-uris, --redirect-preset and "
-                + "--redirect-match.",
-            details: details)
     }
 }

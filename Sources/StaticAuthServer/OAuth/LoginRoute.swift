@@ -1,4 +1,5 @@
 internal import HTTPEdge
+internal import MCP
 internal import OAuth
 internal import OAuthServer
 
@@ -9,73 +10,76 @@ internal import OAuthServer
 /// target in a document.
 struct LoginRoute: Route {
     let endpoint: AuthorizationEndpoint
-    let errors: ErrorResponses
     /// The user whose password is still the default, which the page then says.
     let defaultUser: String?
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
-        let isPost = request.method == .post
-        let answer: LoginAnswer
         do {
-            answer = isPost ? try await submit(request, origin) : try show(request, origin)
-        } catch let error as UntrustedAuthorizationRequest {
-            answer = .untrusted(error)
+            return request.method == .post ? try await submit(request, origin) : try show(request, origin)
         } catch let error as OAuthError {
-            answer = .unreadable(error)
+            throw UnreadableRequest(cause: error)
         }
-        // A browser accepts anything; a program that wants a document names it.
-        return isPost && Accept(request.fields).namesJSON ? answer.document : answer.page(after: request.method)
     }
 
-    private func show(_ request: HTTPRequest, _ origin: Origin) throws -> LoginAnswer {
+    private func show(_ request: HTTPRequest, _ origin: Origin) throws -> HTTPResponse {
         do {
-            switch try endpoint.validate(try request.queryParameters(), origin: origin.text) {
-            case .redirect(let location, _): return .leave(to: location)
-            case .accepted(let valid): return .form(page(for: valid))
-            }
+            let valid = try validate(try request.queryParameters(), origin, redirecting: .found)
+            return page(for: valid).response(.ok)
         } catch let error as UntrustedAuthorizationRequest where !error.missing.isEmpty {
             let target = "\(Path.login)?\(request.query ?? "")"
-            return .form(LoginPage(target: target, consent: nil, missing: error.missing.map(\.rawValue)))
+            return LoginPage(target: target, consent: nil, missing: error.missing.map(\.rawValue)).response(.ok)
         }
     }
 
-    private func submit(_ request: HTTPRequest, _ origin: Origin) async throws -> LoginAnswer {
-        guard isSameSite(request, origin) else { return .crossSite }
+    private func submit(_ request: HTTPRequest, _ origin: Origin) async throws -> HTTPResponse {
+        guard isSameSite(request, origin) else { throw LoginRefusal.crossSite }
+        // A browser accepts anything; a program that wants a document names it.
+        let status: HTTPStatus? = Accept(request.fields).namesJSON ? nil : .seeOther
         let form = try request.formParameters()
         let query = try request.queryParameters().keeping(AuthorizationRequest.parameterNames)
-        let valid: ValidAuthorizationRequest
-        switch try endpoint.validate(query.isEmpty ? form : query, origin: origin.text) {
-        case .redirect(let location, _): return .leave(to: location)
-        case .accepted(let request): valid = request
-        }
+        let valid = try validate(query.isEmpty ? form : query, origin, redirecting: status)
         switch Action(rawValue: try form.value(.action) ?? Action.approve.rawValue) {
-        case .deny: return .leave(to: endpoint.deny(valid))
-        case .approve: return try await approve(valid, form, peer: request.peer)
+        case .deny: throw refusal(AuthorizationEndpoint.denial, of: valid, redirecting: status)
+        case .approve: break
         case nil: throw OAuthError(.invalidRequest, "The action must be approve or deny.")
+        }
+        let user = try user(valid, form, peer: request.peer)
+        let location: String
+        do {
+            location = try await endpoint.approve(valid, by: user)
+        } catch {
+            throw refusal(error, of: valid, redirecting: status)
+        }
+        guard let status else { return Responses.json(.ok, ["redirect_to": .string(location)]) }
+        return Responses.redirect(status, to: location)
+    }
+
+    private func validate(
+        _ parameters: FormParameters, _ origin: Origin, redirecting status: HTTPStatus?
+    ) throws -> ValidAuthorizationRequest {
+        switch try endpoint.validate(parameters, origin: origin.text) {
+        case .accepted(let valid): return valid
+        case .redirect(let location, let error): throw ErrorRedirect(cause: error, status: status) { _ in location }
         }
     }
 
-    private func approve(_ valid: ValidAuthorizationRequest, _ form: FormParameters, peer: String) async throws
-        -> LoginAnswer
-    {
+    private func refusal(
+        _ cause: any Error, of valid: ValidAuthorizationRequest, redirecting status: HTTPStatus?
+    ) -> ErrorRedirect {
+        ErrorRedirect(cause: cause, status: status) { endpoint.failure(valid, $0) }
+    }
+
+    private func user(_ valid: ValidAuthorizationRequest, _ form: FormParameters, peer: String) throws -> User {
         let name = try form.value(.username) ?? ""
         let password = Secret(try form.value(.password) ?? "")
         do throws(TooManyAttempts) {
-            guard let user = try endpoint.authenticate(name: name, password: password, peer: peer) else {
-                return .wrongPassword(page(for: valid, userName: name))
-            }
-            return .leave(to: await location(approving: valid, user))
+            if let user = try endpoint.authenticate(name: name, password: password, peer: peer) { return user }
         } catch {
-            return .tooManyAttempts(error, page(for: valid, userName: name))
+            throw LoginRefusal.tooManyAttempts(
+                retryAfterSeconds: error.retryAfterSeconds, page(for: valid, userName: name))
         }
-    }
-
-    private func location(approving valid: ValidAuthorizationRequest, _ user: User) async -> String {
-        do {
-            return try await endpoint.approve(valid, by: user)
-        } catch {
-            return endpoint.failure(valid, errors.failure(error, path: Path.login))
-        }
+        throw LoginRefusal.wrongPassword(
+            page(for: valid, userName: name), endpoint.explanation(name: name, password: password))
     }
 
     /// Whether the form comes from our own page or from no page at all.

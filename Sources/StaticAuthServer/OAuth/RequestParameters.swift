@@ -15,9 +15,21 @@ extension HTTPRequest {
     func formParameters() throws(OAuthError) -> FormParameters {
         guard fields.mediaType == "application/x-www-form-urlencoded" else {
             throw OAuthError(
-                .invalidRequest, "The body must be a form: Content-Type application/x-www-form-urlencoded.")
+                .invalidRequest, "The body must be a form: Content-Type application/x-www-form-urlencoded.",
+                Explanation(
+                    expected: "Content-Type: application/x-www-form-urlencoded", received: fields.said("Content-Type"),
+                    hint: hint(ofOtherBody: body)))
         }
         return try FormParameters(decoding: body)
+    }
+
+    private func hint(ofOtherBody body: [UInt8]) -> SafeText? {
+        if body.isEmpty, query != nil { return "The parameters are in the URL. Send them in the body, as a form." }
+        return switch body.first {
+        case UInt8(ascii: "{"): "The body is JSON. OAuth takes a form: grant_type=authorization_code&code=…"
+        case nil: "The body is empty."
+        default: fields.mediaType == nil ? "The body may be right, but it has no Content-Type." : nil
+        }
     }
 }
 

@@ -20,14 +20,17 @@ struct LoginPage {
     var missing: [String] = []
     /// Why the last attempt failed.
     var failure: String?
+    /// What was compared; nil for who may not know it.
+    var explanation: Explanation?
     /// The name that stands in the form already.
     var userName = ""
     /// The user whose password is still the default.
     var defaultUser: String?
 
-    func with(failure: String) -> LoginPage {
+    func with(failure: String, _ explanation: Explanation?) -> LoginPage {
         var page = self
         page.failure = failure
+        page.explanation = explanation
         return page
     }
 
@@ -56,7 +59,7 @@ struct LoginPage {
 
     private var alert: HTML {
         guard let failure else { return "" }
-        return "<p class=\"bad\" role=\"alert\">\(failure)</p>"
+        return "<p class=\"bad\" role=\"alert\">\(failure)</p>\(explanation?.html ?? "")"
     }
 
     private var summary: HTML {

@@ -94,11 +94,15 @@ private struct Answers: RequestHandler {
 
     private func answer(_ reply: Reply) -> HTTPResponse {
         switch reply {
-        case .json(let status, let body, let session):
+        case .json(let body, let session):
             var response = HTTPResponse(
-                HTTPStatus(status), fields: HTTPFields([("Content-Type", "application/json")]), body: .bytes(body))
+                .ok, fields: HTTPFields([("Content-Type", "application/json")]), body: .bytes(body))
             if let session { response.fields.append("Mcp-Session-Id", session) }
             return response
+        case .refusal(let error, let status):
+            return HTTPResponse(
+                HTTPStatus(status), fields: HTTPFields([("Content-Type", "application/json")]),
+                body: .bytes(error.bytes))
         case .accepted: return HTTPResponse(.accepted)
         default: return HTTPResponse(.methodNotAllowed)
         }

@@ -15,10 +15,13 @@ struct Answer {
 
     init(_ reply: Reply) throws {
         switch reply {
-        case .json(let status, let body, let sessionID):
-            self.status = status
+        case .json(let body, let sessionID):
+            status = 200
             json = try JSONParser.parse(body)
             self.sessionID = sessionID
+        case .refusal(let response, let status):
+            self.status = status
+            json = try JSONParser.parse(response.bytes)
         case .accepted: status = 202
         case .noContent: status = 204
         case .methodNotAllowed(let allow):

@@ -146,7 +146,7 @@ import Testing
         let accepted = try setup.accepted(request)
         let endpoint = setup.server.authorization
         for (location, code) in [
-            (endpoint.deny(accepted), "access_denied"),
+            (endpoint.failure(accepted, AuthorizationEndpoint.denial), "access_denied"),
             (endpoint.failure(accepted, OAuthError(.serverError, "Sorry.")), "server_error"),
         ] {
             let answer = try setup.answer(location)

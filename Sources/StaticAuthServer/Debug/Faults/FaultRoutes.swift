@@ -30,7 +30,7 @@ struct FaultRoute: Route {
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         guard let id = Int(request.path.dropFirst(Path.debugFaults.count + 1)), faults.remove(id) > 0 else {
-            return ErrorResponses.notFound
+            throw RequestRefusal.notFound
         }
         return HTTPResponse(.noContent)
     }

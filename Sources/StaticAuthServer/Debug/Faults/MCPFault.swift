@@ -39,7 +39,7 @@ enum MCPFault: String, CaseIterable, Sendable {
         case .unauthorized:
             let error = OAuthError(.invalidToken, "The access token is refused on purpose, as if it had expired.")
             let refusal = BearerGuard.Refusal(error: error, scope: target.baseScope)
-            return Answer(response: BearerGuard.response(to: refusal, origin: origin))
+            return Answer(response: Problem(refusal, origin: origin.text).response(to: request, nil))
         case .forbidden:
             return Answer(response: FaultPreset.page(.forbidden, "403 Forbidden"))
         case .sessionLost:

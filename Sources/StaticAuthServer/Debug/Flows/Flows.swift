@@ -47,6 +47,9 @@ final class Flows: Sendable {
     /// What is known of an access token or a refresh token.
     func token(_ digest: Digest) -> Traces.Token? { state.withLock { $0.traces.tokens[digest] } }
 
+    /// Why the grant of a flow ended, if it did before its time.
+    func grantEnd(inFlow flow: Int) -> Traces.GrantEnd? { state.withLock { $0.traces.grantEnds[flow] } }
+
     /// What is known of a session of MCP.
     func session(_ digest: Digest) -> Traces.Session? { state.withLock { $0.traces.sessions[digest] } }
 }

@@ -61,6 +61,15 @@ struct Traces: Sendable {
         var lost: Moment?
     }
 
+    /// Why the grant of a flow ended before its time.
+    enum GrantEnd: Sendable {
+        /// A code or refresh token came a second time.
+        case replayed(Moment)
+        /// The client took its refresh token back.
+        case revoked(Moment)
+    }
+
+    var grantEnds = BoundedTable<Int, GrantEnd>(capacity: 1000)
     var challenges = BoundedTable<String, Challenge>(capacity: 1000)
     var codes = BoundedTable<Digest, Code>(capacity: 2000)
     var tokens = BoundedTable<Digest, Token>(capacity: 4000)
@@ -82,8 +91,10 @@ extension Traces {
             }
             if case .code(let digest) = outcome { codes[digest] = Code(flow: flow, issued: moment) }
         case .token(let form, .issued(let tokens)): note(tokens, form, flow, moment)
+        case .token(let form, .refused("invalid_grant")): noteReplay(form, moment)
         case .revocation(let token?) where sighting.exchange.status == 200:
             tokens.change(token) { $0.end = $0.end ?? .revoked(moment) }
+            if let token = tokens[token], token.kind == .refresh { grantEnds[token.flow] = .revoked(moment) }
         case .message: noteMessage(sighting, flow, moment)
         default: break
         }
@@ -101,6 +112,14 @@ extension Traces {
         }
         if let refresh = issued.refresh, refresh != spent {
             tokens[refresh] = Token(kind: .refresh, flow: flow, issued: moment, expires: nil)
+        }
+    }
+
+    private mutating func noteReplay(_ form: FormParameters, _ moment: Moment) {
+        if let code = form.secret(.code).flatMap({ codes[$0] }), code.redeemed != nil {
+            grantEnds[code.flow] = .replayed(moment)
+        } else if let token = form.secret(.refreshToken).flatMap({ tokens[$0] }), case .rotated = token.end {
+            grantEnds[token.flow] = .replayed(moment)
         }
     }
 

@@ -12,7 +12,8 @@ struct KnownSecrets: Sendable {
     let margin: Int
 
     init(_ secrets: [Secret]) {
-        configured = Set(secrets.map { Array($0.reveal().utf8) }).filter { $0.count >= Self.shortest }
+        let spellings = secrets.flatMap { [$0.reveal(), FormCoding.encode($0.reveal())] }
+        configured = Set(spellings.map { Array($0.utf8) }).filter { $0.count >= Self.shortest }
             .sorted { $0.count > $1.count }
         margin = max(512, configured.first?.count ?? 0)
     }
@@ -27,6 +28,21 @@ struct KnownSecrets: Sendable {
     func scanned(_ text: String, findsRuns: Bool = true) -> String {
         let bytes = Array(text.utf8)
         return scanned(bytes, atMost: bytes.count, findsRuns: findsRuns)
+    }
+
+    /// Returns an explanation with a fingerprint in place of each secret.
+    func scanned(_ explanation: Explanation) -> Explanation {
+        func scanned(_ text: SafeText) -> SafeText {
+            text.searched { text, challenges in
+                // Challenges stand between the other parts of the text, so each part is searched by itself.
+                guard let challenge = challenges.first(where: text.contains) else { return self.scanned(text) }
+                return text.split(separator: challenge, omittingEmptySubsequences: false)
+                    .map { self.scanned(String($0)) }.joined(separator: challenge)
+            }
+        }
+        return Explanation(
+            expected: explanation.expected.map(scanned), received: explanation.received.map(scanned),
+            hint: explanation.hint.map(scanned))
     }
 
     /// Returns the text of the first bytes, with a fingerprint in place of each secret that begins within them.

@@ -110,7 +110,7 @@ extension Fault {
     /// A refusal in the form of the token endpoint.
     static func refusal(_ code: OAuthError.Code, _ description: String) -> Fault {
         let error = OAuthError(code, description)
-        return Fault(effect: .answer(Responses.credentials(ErrorResponses.status(of: code), error.document)))
+        return Fault(effect: .answer(Responses.credentials(Problem.status(of: code), error.document)))
     }
 
     /// One of the presets.

@@ -33,7 +33,12 @@ enum MCPTarget: Target {
     }
 
     private static func check(_ reply: Reply, to body: [UInt8]) {
-        guard case .json(let status, let bytes, _) = reply else { return }
+        let (status, bytes): (Int, [UInt8])
+        switch reply {
+        case .json(let body, _): (status, bytes) = (200, body)
+        case .refusal(let error, let code): (status, bytes) = (code, error.bytes)
+        default: return
+        }
         promise(statuses.contains(status), "status \(status) is one of \(statuses)")
         promise(bytes.count <= 4096 + 16 * body.count, "an answer is not much longer than its request")
         promise(bytes.allSatisfy { $0 >= 0x20 }, "an answer fits one line")

@@ -22,15 +22,24 @@ enum AnswerLines {
             return answer.body.isEmpty ? [] : [answer.body]
         }
         return object.members.filter { !explanations.contains($0.name) }.map { member in
-            let text = "\(member.name): " + String(decoding: JSONWriter.bytes(of: member.value), as: UTF8.self)
+            let text = "\(member.name): " + String(decoding: JSONWriter.bytes(of: plain(member.value)), as: UTF8.self)
             return text.count <= 200 ? text : text.prefix(200) + "…"
         }
+    }
+
+    /// A JSON-RPC error without the explanation in its data.
+    private static func plain(_ value: JSONValue) -> JSONValue {
+        guard var object = value.object, let data = object["data"]?.object else { return value }
+        let kept = JSONObject(data.members.filter { !explanations.contains($0.name) }.map { ($0.name, $0.value) })
+        object["data"] = kept.isEmpty ? nil : .object(kept)
+        return .object(object)
     }
 
     private static func stable(_ line: String, port: Int) -> String {
         line.replacing(":\(port)", with: ":PORT").replacing("%3A\(port)", with: "%3APORT")
             .replacing(#/error_description="[^"]*", /#, with: "")
-            .replacing(/&error_description=[^&"]*/, with: "")
+            .replacing(#/error_uri="[^"]*", /#, with: "")
+            .replacing(/&error_(description|uri)=[^&"]*/, with: "")
             .replacing(/[A-Za-z0-9_-]{32,}/) { word in word.output.count == 43 ? "SECRET" : stable(word.output) }
     }
 

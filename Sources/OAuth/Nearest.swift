@@ -1,0 +1,29 @@
+/// Finds what a misspelt name was probably meant to be.
+public enum Nearest {
+    /// Returns the name that a text equals but for a few letters, or for case and punctuation; nil when none is near.
+    public static func name(to text: String, among names: some Sequence<String>) -> String? {
+        let wanted = letters(text)
+        guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
+        let candidates = names.lazy.filter { $0 != text }.map { (name: $0, distance: distance(wanted, letters($0))) }
+        guard let best = candidates.min(by: { $0.distance < $1.distance }) else { return nil }
+        return best.distance <= max(1, wanted.count / 4) ? best.name : nil
+    }
+
+    private static func letters(_ text: String) -> [UInt8] {
+        text.lowercased().utf8.filter { $0.isLetter || $0.isDigit }
+    }
+
+    /// How many letters have to be added, removed or replaced (Levenshtein).
+    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+        var row = Array(0...right.count)
+        for (i, letter) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, other) in right.enumerated() {
+                let cost = letter == other ? diagonal : min(diagonal, row[j], row[j + 1]) + 1
+                (diagonal, row[j + 1]) = (row[j + 1], cost)
+            }
+        }
+        return row[right.count]
+    }
+}

@@ -1,0 +1,85 @@
+import OAuth
+
+/// What went wrong when a client named itself or proved who it is.
+struct ClientMistake {
+    let configuration: Configuration
+    /// The methods that are accepted where the request went.
+    let methods: [ClientAuthenticationMethod]
+
+    private var client: RegisteredClient { configuration.client }
+
+    /// Explains credentials that are not the registered client's.
+    func explanation(of credentials: ClientCredentials) -> Explanation {
+        guard let candidate = credentials.candidates.first(where: { $0.id == client.id }) else {
+            return explanation(ofID: credentials.candidates.first?.id ?? "")
+        }
+        guard let secret = candidate.secret, let expected = client.secretDigest else {
+            return Explanation(expected: "no client_secret, for the client is public", received: "a client_secret")
+        }
+        return Explanation(
+            expected: "a client_secret with the fingerprint \(expected)", received: "\(secret)",
+            hint: hint(ofWrong: credentials, expected))
+    }
+
+    /// Explains an id that is not the registered client's.
+    func explanation(ofID id: String) -> Explanation {
+        let expected: SafeText = "client_id '\(public: client.id)'"
+        guard Digest(of: id) != client.secretDigest else {
+            return Explanation(
+                expected: expected, received: "the client secret as client_id",
+                hint: "Id and secret have changed places.")
+        }
+        return Explanation(expected: expected, received: "client_id '\(public: id)'", hint: hint(ofWrongID: id))
+    }
+
+    /// Explains a method that is not accepted, or the lack of any.
+    func explanation(ofMethod method: ClientAuthenticationMethod?, received: SafeText? = nil) -> Explanation {
+        let accepted = SafeText(methods.map { Self.name($0) }, separator: " or ")
+        let hint: SafeText? =
+            switch method {
+            case .some(.none) where client.authentication != .none:
+                "client_id came without client_secret: this client has a secret and has to send it."
+            case .basic, .post:
+                "The metadata list the methods under token_endpoint_auth_methods_supported; use one of those."
+            default: nil
+            }
+        return Explanation(
+            expected: accepted, received: received ?? method.map { Self.name($0) } ?? "no credentials", hint: hint)
+    }
+
+    private func hint(ofWrong credentials: ClientCredentials, _ expected: Digest) -> SafeText? {
+        for candidate in credentials.candidates {
+            guard let secret = candidate.secret else { continue }
+            if configuration.publicSecrets.contains(secret.digest) {
+                return "It is the default secret, but this server was started with another one."
+            }
+            if Digest(of: client.id) == secret.digest { return "It is the client_id. Send the secret in its place." }
+            if let hint = SecretMistake.hint(secret, insteadOf: expected) { return hint }
+        }
+        return nil
+    }
+
+    private func hint(ofWrongID id: String) -> SafeText? {
+        if id == client.id + " " || id.filter({ !$0.isWhitespace }) == client.id {
+            return "There is white space in it. Strip it after reading it."
+        }
+        if configuration.origins.contains(where: id.hasPrefix) {
+            return "It is a URL of this server. Put the client_id in its place."
+        }
+        if id.hasPrefix("https://") {
+            return
+                "It looks like a client metadata document. This server does not fetch any; use the registered client."
+        }
+        if URI(id)?.host != nil { return "It looks like the URL of a server. Put the client_id in its place." }
+        if Nearest.name(to: id, among: [client.id]) != nil { return "A few letters differ." }
+        return "This server knows one client only, which is set with --client-id."
+    }
+
+    private static func name(_ method: ClientAuthenticationMethod) -> SafeText {
+        switch method {
+        case .basic: "client_secret_basic (an Authorization: Basic header)"
+        case .post: "client_secret_post (client_id and client_secret in the body)"
+        case .none: "none (client_id in the body, without a secret)"
+        }
+    }
+}

@@ -1,0 +1,172 @@
+internal import HTTPEdge
+internal import MCP
+internal import OAuth
+
+/// Why the MCP server refused a message, found by reading the request once more.
+///
+/// The MCP server knows nothing of debugging; a request that it refused can afford a second look.
+struct MCPDiagnosis {
+    private let request: HTTPRequest
+    private let toolNames: [String]
+    private let body: JSONValue?
+
+    init(_ request: HTTPRequest, toolNames: [String]) {
+        self.request = request
+        self.toolNames = toolNames
+        body = try? JSONParser.parse(request.body)
+    }
+
+    private var message: JSONObject { body?.object ?? [:] }
+    private var params: JSONObject { message["params"]?.object ?? [:] }
+    private var meta: JSONObject { params[MetaKey.meta]?.object ?? [:] }
+    private var method: String? { message["method"]?.string }
+
+    /// Explains the refusal.
+    func explanation(of refusal: MessageRefusal) -> Explanation? {
+        switch refusal.response.error.code {
+        case .parseError: unreadable
+        case .invalidRequest where refusal.status == 404: unknownSession
+        case .invalidRequest: invalidRequest
+        case .methodNotFound: unknownMethod
+        case .invalidParams: refusal.status == 400 ? missingEnvelope : wrongParameters
+        case .headerMismatch: headerMismatch
+        case .unsupportedProtocolVersion: unsupportedVersion
+        case .missingRequiredClientCapability, .internalError: nil
+        }
+    }
+
+    private var unreadable: Explanation {
+        let hint: SafeText? =
+            switch request.body.first {
+            case nil: "The body is empty."
+            case UInt8(ascii: "{"), UInt8(ascii: "["): "The message says at which byte reading stopped."
+            default: "It does not begin with a brace, so it is no JSON object."
+            }
+        return Explanation(
+            expected: "one JSON-RPC message as JSON in UTF-8",
+            received: "\(request.body.count) bytes that are not JSON",
+            hint: hint)
+    }
+
+    private var unknownSession: Explanation {
+        Explanation(
+            expected: "the Mcp-Session-Id of a session that lives",
+            received: request.fields.first(MCPHeaders.session).map { "one of \(Secret($0))" } ?? "none")
+    }
+
+    private var invalidRequest: Explanation {
+        if body?.array != nil {
+            return Explanation(
+                expected: "one message in each POST", received: "a batch",
+                hint: "Batches exist in revision 2025-03-26 only, and there within a session.")
+        }
+        let isMessage = request.method != .post || (message["jsonrpc"] == "2.0" && method != nil)
+        if isMessage, request.fields.first(MCPHeaders.session) == nil, message["id"] != .null {
+            return Explanation(
+                expected: "Mcp-Session-Id, or in params._meta the protocol version 2026-07-28",
+                received: "neither",
+                hint: "Send the Mcp-Session-Id that came with the answer to initialize in every request after it.")
+        }
+        if isMessage, method == "initialize" {
+            return Explanation(
+                expected: "initialize without Mcp-Session-Id", received: "one for a session that lives",
+                hint: "A session is initialized once. Leave the header out to open another.")
+        }
+        let members = message.members.map(\.name).filter {
+            ["jsonrpc", "id", "method", "params", "result", "error"].contains($0)
+        }
+        return Explanation(
+            expected: "jsonrpc \"2.0\", a method, an id that is a string or an integer, and params that are an object",
+            received: members.isEmpty ? "none of the members of JSON-RPC" : "the members \(SafeText(list: members))")
+    }
+
+    private var unknownMethod: Explanation {
+        let isModern = meta[MetaKey.protocolVersion] != nil
+        let known =
+            isModern
+            ? ["server/discover", "tools/list", "tools/call", "subscriptions/listen"]
+            : ["initialize", "ping", "tools/list", "tools/call"]
+        let method = method ?? ""
+        let hint: SafeText? =
+            if isModern, ["initialize", "ping", "logging/setLevel"].contains(method) {
+                "Revision 2026-07-28 has removed it."
+            } else if ["prompts/", "resources/", "completion/"].contains(where: method.hasPrefix) {
+                "The server's capabilities list tools only."
+            } else {
+                Nearest.name(to: method, among: known).map { "Did you mean '\(public: $0)'?" }
+            }
+        return Explanation(expected: SafeText(list: known), received: "'\(public: method)'", hint: hint)
+    }
+
+    private var missingEnvelope: Explanation {
+        let keys = [MetaKey.protocolVersion, MetaKey.clientCapabilities]
+        let present = keys.filter { meta[$0] != nil }
+        return Explanation(
+            expected: "params._meta with '\(public: keys[0])', a string, and '\(public: keys[1])', an object",
+            received: params[MetaKey.meta] == nil
+                ? "no params._meta" : present.isEmpty ? "neither of them" : SafeText(list: present),
+            hint: "MCP-Protocol-Version names a revision in which every request says so in its body as well.")
+    }
+
+    private var wrongParameters: Explanation? {
+        guard method == "tools/call" else {
+            return params["cursor"].map { _ in
+                Explanation(expected: "no cursor", received: "a cursor", hint: "All tools fit on the first page.")
+            }
+        }
+        guard let name = params["name"]?.string else {
+            return Explanation(expected: "params.name, one of \(SafeText(list: toolNames))", received: "no name")
+        }
+        guard toolNames.contains(name) else {
+            return Explanation(
+                expected: "one of \(SafeText(list: toolNames))", received: "'\(public: name)'",
+                hint: Nearest.name(to: name, among: toolNames).map { "Did you mean '\(public: $0)'?" }
+                    ?? "tools/list names the tools.")
+        }
+        return Explanation(
+            expected: "arguments that fit the tool's inputSchema",
+            received: params["arguments"].map {
+                "arguments with \(SafeText(list: $0.object?.members.map(\.name) ?? []))"
+            }
+                ?? "no arguments")
+    }
+
+    private var headerMismatch: Explanation {
+        let pairs: [(header: String, body: String?)] = [
+            ("MCP-Protocol-Version", meta[MetaKey.protocolVersion]?.string), ("Mcp-Method", method),
+            ("Mcp-Name", params["name"]?.string ?? params["uri"]?.string),
+        ]
+        let wrong = pairs.first { pair in
+            guard let body = pair.body, pair.header != "Mcp-Name" || method == "tools/call" else { return false }
+            return request.fields[pair.header] != [body]
+        }
+        guard let wrong else {
+            return Explanation(
+                expected: "Mcp-Param headers that repeat the arguments marked with x-mcp-header",
+                received: "others, or none")
+        }
+        let hint: SafeText =
+            switch request.fields[wrong.header] {
+            case []: "Every request of this revision repeats its version, its method and its name in headers."
+            case let values where values.count > 1: "The header is there \(values.count) times. Send it once."
+            case let values where values[0].lowercased() == wrong.body?.lowercased():
+                "They differ only in case, which counts in values."
+            default: "Set the header from the message that is sent, not once for the connection."
+            }
+        return Explanation(
+            expected: "\(public: wrong.header): \(public: wrong.body ?? "")",
+            received: request.fields.said(wrong.header), hint: hint)
+    }
+
+    private var unsupportedVersion: Explanation {
+        let requested = meta[MetaKey.protocolVersion]?.string ?? request.fields.first("mcp-protocol-version") ?? ""
+        let known = ProtocolVersion.allCases.map(\.rawValue)
+        let hint: SafeText =
+            known.contains(requested)
+            ? "This revision opens a session with initialize, and says nothing in _meta."
+            : Nearest.name(to: requested, among: known).map { "Did you mean '\(public: $0)'?" }
+                ?? "Take the newest that both sides know."
+        return Explanation(
+            expected: SafeText(list: known), received: "'\(public: requested)'", hint: hint)
+    }
+}

@@ -1,0 +1,43 @@
+internal import HTTPEdge
+internal import OAuth
+internal import OAuthServer
+
+/// Why a path or a method leads nowhere.
+enum PathDiagnosis {
+    /// Explains a path at which there is nothing.
+    ///
+    /// Clients look for several well-known documents and go on when one is missing; that is no mistake.
+    static func explanation(ofUnknown path: String) -> Explanation? {
+        guard !path.contains("/.well-known/") else { return nil }
+        return Explanation(expected: "a path that GET / lists", hint: hint(ofUnknown: path))
+    }
+
+    private static func hint(ofUnknown path: String) -> SafeText? {
+        let known = [Path.mcp, Path.login, Path.callback, Path.health] + EndpointPath.allCases.map(\.rawValue)
+        if path.hasPrefix(Path.debug) { return "Nothing of the debug features is there, or they are switched off." }
+        if known.contains(where: { $0 + "/" == path }) { return "Take the slash off its end." }
+        if known.contains(path.lowercased()) { return "Paths are in lower case." }
+        if path.hasPrefix(Path.mcp + "/") || ["/sse", "/messages", "/message"].contains(path) {
+            return "The MCP endpoint is \(public: Path.mcp) alone, with Streamable HTTP; the older transport with two "
+                + "endpoints is not served."
+        }
+        if let name = path.split(separator: "/").last, let nearest = Nearest.name(to: String(name), among: known) {
+            return "Did you mean \(public: nearest)? The metadata name every endpoint."
+        }
+        return known.first { path.hasSuffix($0) }.map { "It is \(public: $0) here. The metadata name every endpoint." }
+    }
+
+    /// Says what a method is probably meant to do at a path that does not take it.
+    static func hint(ofMethod method: HTTPMethod, at path: String) -> SafeText? {
+        switch (path, method) {
+        case (Path.mcp, .get):
+            "Revision 2026-07-28 has no GET: events come as the answer to subscriptions/listen."
+        case (Path.mcp, .delete): "Revision 2026-07-28 has no sessions, so there is nothing to end."
+        case (Path.mcp, _): "Messages are sent with POST."
+        case (EndpointPath.token.rawValue, _), (EndpointPath.introspect.rawValue, _), (EndpointPath.revoke.rawValue, _):
+            "Send the parameters as a form, with POST."
+        case (_, .post): "This is a document: read it with GET."
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,142 @@
+internal import HTTPEdge
+internal import MCP
+internal import OAuth
+
+/// A refusal before it is written: what is said, and in which form.
+struct Problem {
+    /// For whom it is written, unless `Accept` asks for the other form.
+    enum Form {
+        /// A document; for who asks for HTML a page.
+        case document
+        /// A page; for who asks for JSON a document.
+        case page(title: String, advice: String = "", details: [(String, String)] = [])
+        /// The login form once more; for who asks for JSON a document.
+        case login(LoginPage)
+        /// A JSON-RPC error, in any case.
+        case message(ErrorResponse)
+        /// The browser takes it to the client.
+        case redirect(to: String)
+        /// A program that logs in for a person learns where the browser would go.
+        case redirectDocument(to: String)
+    }
+
+    let status: HTTPStatus
+    /// The value of `error`.
+    let error: String
+    /// The value of `error_description`.
+    let description: String
+    /// What was compared.
+    var explanation: Explanation?
+    var form = Form.document
+    /// Header fields that belong to the status.
+    var fields: [(String, String)] = []
+    /// The challenge of the protected resource.
+    var bearer: BearerChallenge?
+    /// Members beside the standard ones.
+    var members: [(String, JSONValue)] = []
+
+    init(_ status: HTTPStatus, _ error: String, _ description: String, _ explanation: Explanation? = nil) {
+        (self.status, self.error, self.description, self.explanation) = (status, error, description, explanation)
+    }
+
+    init(_ status: HTTPStatus, _ error: OAuthError) {
+        self.init(status, error.code.rawValue, error.description, error.explanation)
+    }
+}
+
+/// What is told beside the standard members where debugging is on.
+struct Disclosure {
+    /// Where the journal has the request.
+    let url: String
+    /// What was compared; nil for who may not know it.
+    let explanation: Explanation?
+
+    /// The members of a JSON document.
+    var members: [(String, JSONValue)] {
+        var members: [(String, JSONValue)] = [(ParameterName.errorURI.rawValue, .string(url))]
+        members += explained
+        members.append(("debug_url", .string(url)))
+        return members
+    }
+
+    /// The members of a JSON-RPC error's `data`.
+    var data: [(String, JSONValue)] { explained + [("debug_url", .string(url))] }
+
+    private var explained: [(String, JSONValue)] {
+        (explanation?.parts ?? []).map { ($0.name, .string($0.text.text)) }
+    }
+}
+
+extension Explanation {
+    /// The parts that are known, by the names of their members.
+    var parts: [(name: String, text: SafeText)] {
+        [("expected", expected), ("received", received), ("hint", hint)].compactMap { name, text in
+            text.map { (name, $0) }
+        }
+    }
+}
+
+extension Problem {
+    /// Writes the answer.
+    func response(to request: HTTPRequest, _ disclosure: Disclosure?) -> HTTPResponse {
+        var response = body(Accept(request.fields), disclosure)
+        for (name, value) in fields { response.fields.append(name, value) }
+        if var bearer {
+            if bearer.error != nil { bearer.errorURI = disclosure?.url }
+            response.fields.append(Self.challenge, bearer.headerValue)
+        }
+        return response
+    }
+
+    private func body(_ accept: Accept, _ disclosure: Disclosure?) -> HTTPResponse {
+        switch form {
+        case .document:
+            accept.prefersPage
+                ? ErrorPage.response(
+                    status, title: "This request is refused", description, isForPeople: false, disclosure: disclosure)
+                : document(disclosure)
+        case .page(let title, let advice, let details):
+            accept.namesJSON && !accept.namesHTML
+                ? document(disclosure)
+                : ErrorPage.response(
+                    status, title: title, [description, advice].filter { !$0.isEmpty }.joined(separator: " "),
+                    details: details, disclosure: disclosure)
+        case .login(let page):
+            accept.namesJSON
+                ? document(disclosure) : page.with(failure: description, disclosure?.explanation).response(status)
+        case .message(let message):
+            Responses.json(status, bytes: message.adding(disclosure?.data ?? []).bytes)
+        case .redirect(let location):
+            Responses.redirect(status, to: Self.location(location, disclosure))
+        case .redirectDocument(let location):
+            Responses.json(
+                status,
+                JSONObject(
+                    [("redirect_to", .string(Self.location(location, disclosure)))] + (disclosure?.members ?? [])))
+        }
+    }
+
+    private func document(_ disclosure: Disclosure?) -> HTTPResponse {
+        let standard: [(String, JSONValue)] = [
+            (ParameterName.error.rawValue, .string(error)),
+            (ParameterName.errorDescription.rawValue, .string(description)),
+        ]
+        return Responses.json(status, JSONObject(standard + members + (disclosure?.members ?? [])))
+    }
+
+    /// RFC 6749 §4.1.2.1: `error_uri` joins the parameters that stand in the query already.
+    private static func location(_ location: String, _ disclosure: Disclosure?) -> String {
+        var parameters = FormParameters()
+        parameters.append(.errorURI, disclosure?.url)
+        return parameters.isEmpty ? location : "\(location)&\(parameters.encoded)"
+    }
+}
+
+extension ErrorResponse {
+    /// The same error with more in its `data`.
+    fileprivate func adding(_ members: [(String, JSONValue)]) -> ErrorResponse {
+        guard !members.isEmpty else { return self }
+        let data = JSONObject((error.data?.members.map { ($0.name, $0.value) } ?? []) + members)
+        return ErrorResponse(JSONRPCError(error.code, error.message, data: data), id: id)
+    }
+}

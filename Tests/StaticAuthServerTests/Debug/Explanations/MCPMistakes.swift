@@ -1,0 +1,131 @@
+import MCP
+import StaticAuthServer
+import TestSupport
+
+extension Mistake {
+    private static func bearer(_ name: String, _ authorization: @escaping @Sendable (String) -> String) -> Mistake {
+        Mistake("token: \(name)") {
+            try await $0.echo(nil, ["Authorization": authorization($0.tokens().accessToken)])
+        }
+    }
+
+    private static func headers(_ name: String, _ changes: [String: String?]) -> Mistake {
+        Mistake("headers: \(name)") { try await $0.echo($0.tokens().accessToken, changes) }
+    }
+
+    private static let unknown = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+
+    /// What goes wrong at the protected resource.
+    static let mcp: [Mistake] = [
+        bearer("Bearer twice") { "Bearer Bearer \($0)" },
+        bearer("quotation marks") { "Bearer \"\($0)\"" },
+        bearer("empty") { _ in "Bearer " },
+        bearer("undefined") { _ in "Bearer undefined" },
+        bearer("no Bearer") { $0 },
+        bearer("a JSON Web Token") { _ in "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2ln" },
+        Mistake("token: the client's credentials") {
+            try await $0.echo(nil, ["Authorization": $0.basic(Stage.clientID, Stage.clientSecret)])
+        },
+        Mistake("token: in the URL") {
+            try await $0.client.send(
+                "POST", "/mcp?access_token=\($0.tokens().accessToken)", TestClient.fields(token: nil))
+        },
+        Mistake("token: a refresh token") { try await $0.echo($0.tokens().refreshToken) },
+        Mistake("token: a code") { try await $0.echo($0.loggedIn().code) },
+        Mistake("token: from a run before") { try await $0.echo(unknown) },
+        Mistake("token: expired", { $0.accessTokenTTL = .seconds(60) }) {
+            let token = try await $0.tokens().accessToken
+            $0.clock.advance(by: .seconds(72))
+            return try await $0.echo(token)
+        },
+        Mistake("token: revoked, because its code came twice") {
+            let flow = try await $0.loggedIn()
+            let token = try await $0.redeemed(flow).accessToken
+            _ = try await $0.redeem(flow)
+            $0.clock.advance(by: .seconds(3))
+            return try await $0.echo(token)
+        },
+        Mistake("token: for another resource", { $0.resource = ["https://other.example.com/mcp"] }) {
+            try await $0.echo($0.tokens(["resource": "https://other.example.com/mcp"]).accessToken)
+        },
+        Mistake("scope: of a tool", { $0.requireScope = ["echo": "echo"] }) {
+            try await $0.echo($0.tokens().accessToken)
+        },
+        Mistake("scope: of every request", { $0.scope = "read write" }) {
+            try await $0.echo($0.tokens(["scope": "read"]).accessToken)
+        },
+        headers("no Mcp-Method", ["Mcp-Method": nil]),
+        headers("another Mcp-Method", ["Mcp-Method": "tools/list"]),
+        headers("another case", ["Mcp-Name": "Echo"]),
+        headers("no MCP-Protocol-Version", ["MCP-Protocol-Version": nil]),
+        headers("no JSON", ["Content-Type": "text/plain"]),
+        headers("Accept without events", ["Accept": "application/json"]),
+        Mistake("body: no JSON") { try await $0.message("ping", [:], token: $0.tokens().accessToken, body: "hello") },
+        Mistake("body: no envelope") {
+            try await $0.message(
+                "tools/list", [:], token: $0.tokens().accessToken,
+                body: #"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#)
+        },
+        Mistake("body: no JSON-RPC") {
+            try await $0.message("x", [:], token: $0.tokens().accessToken, body: #"{"id":1,"method":"tools/list"}"#)
+        },
+        Mistake("body: a batch") { try await $0.message("x", [:], token: $0.tokens().accessToken, body: "[{}]") },
+        Mistake("version: unknown") {
+            let body =
+                #"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/"#
+                + #"protocolVersion":"2026-07-29","io.modelcontextprotocol/clientCapabilities":{}}}}"#
+            return try await $0.message(
+                "tools/list", [:], token: $0.tokens().accessToken, ["MCP-Protocol-Version": "2026-07-29"], body: body)
+        },
+        Mistake("tool: misspelt") {
+            try await $0.message("tools/call", ["name": "ecko", "arguments": [:]], token: $0.tokens().accessToken)
+        },
+        Mistake("method: removed") { try await $0.message("ping", [:], token: $0.tokens().accessToken) },
+        Mistake("method: misspelt") { try await $0.message("tool/list", [:], token: $0.tokens().accessToken) },
+        Mistake("method: not offered") { try await $0.message("prompts/list", [:], token: $0.tokens().accessToken) },
+        Mistake("arguments: wrong, in 2025-06-18") {
+            let token = try await $0.tokens().accessToken
+            return try await $0.client.legacy(
+                "tools/call", ["name": "echo", "arguments": ["text": "x"]],
+                session: $0.session(token, "2025-06-18"), token: token)
+        },
+        Mistake("session: missing") { try await $0.client.legacy("tools/list", token: $0.tokens().accessToken) },
+        Mistake("session: from a run before") {
+            try await $0.client.legacy(
+                "tools/list", session: "00112233445566778899aabbccddeeff", token: $0.tokens().accessToken)
+        },
+        Mistake("session: ended") {
+            let token = try await $0.tokens().accessToken
+            let session = try await $0.session(token)
+            let fields = TestClient.fields(token: token) + [("Mcp-Session-Id", session)]
+            _ = try await $0.client.send("DELETE", "/mcp", fields)
+            $0.clock.advance(by: .seconds(5))
+            return try await $0.client.legacy("tools/list", session: session, token: token)
+        },
+        Mistake("session: initialized twice") {
+            let token = try await $0.tokens().accessToken
+            return try await $0.client.legacy("initialize", [:], session: $0.session(token), token: token)
+        },
+        Mistake("GET: without Accept") {
+            let token = try await $0.tokens().accessToken
+            let session = try await $0.session(token)
+            return try await $0.client.get(
+                "/mcp", [("Authorization", "Bearer \(token)"), ("Mcp-Session-Id", session), ("Accept", "text/html")])
+        },
+        Mistake("GET: in 2026-07-28") {
+            try await $0.client.get(
+                "/mcp",
+                [("Authorization", "Bearer \($0.tokens().accessToken)"), ("MCP-Protocol-Version", "2026-07-28")])
+        },
+        Mistake("path: a slash too many") { try await $0.client.send("POST", "/mcp/") },
+        Mistake("path: the older transport") { try await $0.client.get("/sse") },
+        Mistake("path: an endpoint of another server") { try await $0.client.post("/oauth/token", form: []) },
+        Mistake("path: a well-known document that clients look for") {
+            try await $0.client.get("/.well-known/openid-configuration")
+        },
+        Mistake("GET: /token") { try await $0.client.get("/token") },
+        Mistake("Host: another") { try await $0.client.get("/mcp", [("Host", "mcp.example.com")]) },
+        Mistake("Origin: another") { try await $0.client.get("/mcp", [("Origin", "https://app.example.com")]) },
+        Mistake("registration") { try await $0.client.post("/register", form: []) },
+    ]
+}
