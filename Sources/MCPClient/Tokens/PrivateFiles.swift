@@ -54,13 +54,7 @@ struct PrivateFiles: Sendable {
         unlink(temporary)
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Self.failure("write", temporary) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Self.write(file, $0.baseAddress, $0.count) }
-            guard count > 0 else { break }
-            rest = rest.dropFirst(count)
-        }
-        let isWritten = rest.isEmpty && fsync(file) == 0
+        let isWritten = Descriptor.write(bytes, to: file) && fsync(file) == 0
         close(file)
         guard isWritten, rename(temporary, path(name)) == 0 else {
             let failure = Self.failure("write", path(name))
@@ -101,16 +95,6 @@ struct PrivateFiles: Sendable {
         Musl.read(file, bytes, count)
         #else
         Darwin.read(file, bytes, count)
-        #endif
-    }
-
-    private static func write(_ file: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-        #if canImport(Glibc)
-        Glibc.write(file, bytes, count)
-        #elseif canImport(Musl)
-        Musl.write(file, bytes, count)
-        #else
-        Darwin.write(file, bytes, count)
         #endif
     }
 }
