@@ -1,12 +1,18 @@
 internal import NIOCore
-internal import NIOHTTP1
 
 /// One connection: collects a request, has it answered, writes the answer, and watches the clock meanwhile.
 ///
-/// All of it happens on the connection's event loop. The pipelining handler before it hands over one request at a time.
-final class HTTPConnection: ChannelInboundHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+/// All of it happens on the connection's event loop. Requests that came at once are answered one at a time, in their
+/// order.
+final class HTTPConnection: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// How much may wait behind the request that is being answered before nothing more is read, in bytes.
+    private static let mostAhead = 64 << 10
+    /// The largest buffer that is kept for the next answer, in bytes.
+    private static let mostKept = 16 << 10
 
     private enum State {
         /// Between two requests.
@@ -26,9 +32,19 @@ final class HTTPConnection: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var peer = ""
     private var state = State.idle
+    /// What came and is not taken yet.
+    private var inbox = ByteBuffer()
+    private var head = HeadReader()
     /// What has come of the body; beside the state, so that appending to it never copies it.
-    private var body: [UInt8] = []
+    private var body = BodyReader(.length(0))
+    /// The bytes of the last answer, kept for their room.
+    private var outbox = ByteBuffer()
+    private var isTaking = false
+    private var holdsRead = false
+    private var inputIsClosed = false
     private var closesAfterAnswer = false
+    /// Whether the stream under way is in chunks, as every stream is to a client of HTTP/1.1.
+    private var isChunked = false
     /// Whether the clock runs for the part of a request that has begun to come.
     private var isTimingRequest = false
     private var whenWritable: [(Bool) -> Void] = []
@@ -62,16 +78,19 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? HTTPParserError, let refusal = Refusal(error) else { return abort() }
-        refuse(refusal)
+        abort()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard let event = event as? ChannelEvent, event == .inputClosed else {
             return context.fireUserInboundEventTriggered(event)
         }
-        // A client may end its side first and still read the answer; one that ends its side of a stream has gone.
-        if case .answering = state { closesAfterAnswer = true } else { abort() }
+        inputIsClosed = true
+        // A client may end its side first and still read the answers; one that ends its side of a stream has gone.
+        switch state {
+        case .answering: if inbox.readableBytes == 0 { closesAfterAnswer = true }
+        case .idle, .receiving, .streaming, .closing: abort()
+        }
         pause.cancel()
     }
 
@@ -109,7 +128,7 @@ final class HTTPConnection: ChannelInboundHandler {
 
     private func losePatience() {
         switch state {
-        case .idle where !wire.hasUnreadBytes, .answering, .streaming, .closing: abort()
+        case .idle where inbox.readableBytes == 0, .answering, .streaming, .closing: abort()
         case .idle, .receiving: refuse(.late)
         }
     }
@@ -117,43 +136,84 @@ final class HTTPConnection: ChannelInboundHandler {
     // MARK: - The request
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch (unwrapInboundIn(data), state) {
-        case (.head(let head), .idle):
-            do {
-                let head = try RequestHead(head, limits: server.limits)
-                state = .receiving(head)
-                isTimingRequest = false
-                if head.expectsContinue {
-                    context.writeAndFlush(
-                        wrapOutboundOut(.head(.init(version: .http1_1, status: .continue))), promise: nil)
-                }
-            } catch {
-                refuse(error)
-            }
-        case (.body(let bytes), .receiving):
-            body.append(contentsOf: bytes.readableBytesView)
-            if body.count > server.limits.bodyBytes { refuse(.bodyTooLarge(server.limits)) }
-        case (.end, .receiving(let head)):
-            wire.hasUnreadBytes = false
-            isTimingRequest = false
-            let body = body
-            self.body = []
-            answer(head, body: body)
-        default:
-            break  // What still comes after a refusal.
+        var bytes = unwrapInboundIn(data)
+        guard inbox.readableBytes == 0 else {
+            inbox.discardReadBytes()
+            inbox.writeBuffer(&bytes)
+            return takeRequests()
         }
+        inbox = bytes
+        takeRequests()
+        // What is left is copied, so that it does not keep the large buffer that the system reads into.
+        inbox = inbox.readableBytes == 0 ? ByteBuffer() : context.channel.allocator.buffer(buffer: inbox)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         // A whole request mostly comes in one read, and then no timer is touched.
         if !isTimingRequest {
             switch state {
-            case .idle where wire.hasUnreadBytes: waitForRest(server.limits.headTimeout)
+            case .idle where inbox.readableBytes > 0: waitForRest(server.limits.headTimeout)
             case .receiving: waitForRest(server.limits.bodyTimeout)
             case .idle, .answering, .streaming, .closing: break
             }
         }
         context.fireChannelReadComplete()
+    }
+
+    /// Reads on unless enough waits already.
+    func read(context: ChannelHandlerContext) {
+        switch state {
+        case .answering, .streaming: holdsRead = inbox.readableBytes >= Self.mostAhead
+        case .idle, .receiving, .closing: holdsRead = false
+        }
+        if !holdsRead { context.read() }
+    }
+
+    /// Takes as many requests as there are; a second one only when the first is answered.
+    private func takeRequests() {
+        guard !isTaking else { return }
+        isTaking = true
+        defer { isTaking = false }
+        do {
+            while try takePart() {}
+        } catch {
+            refuse(error)
+        }
+        if holdsRead, let context { read(context: context) }
+    }
+
+    /// Takes a head or a body; false when it has yet to come, or when something else has to happen first.
+    private func takePart() throws(Refusal) -> Bool {
+        switch state {
+        case .idle:
+            guard let bytes = try head.read(&inbox, server.limits) else {
+                if inputIsClosed { abort() }
+                return false
+            }
+            isTimingRequest = false
+            let head = try RequestHead(bytes, limits: server.limits)
+            body = BodyReader(head.framing)
+            state = .receiving(head)
+            if head.expectsContinue, inbox.readableBytes == 0, head.framing != .length(0) { writeContinue() }
+            return true
+        case .receiving(let head):
+            guard try body.read(&inbox, server.limits) else {
+                if inputIsClosed { abort() }
+                return false
+            }
+            isTimingRequest = false
+            let bytes = body.body
+            body = BodyReader(.length(0))
+            answer(head, body: bytes)
+            return true
+        case .answering, .streaming, .closing: return false
+        }
+    }
+
+    /// RFC 9110 §10.1.1: a client that has sent its body already needs no invitation.
+    private func writeContinue() {
+        context?.writeAndFlush(
+            wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
     }
 
     private func answer(_ head: RequestHead, body: [UInt8]) {
@@ -163,7 +223,7 @@ final class HTTPConnection: ChannelInboundHandler {
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         let request = head.request(
             body: body,
-            peer: server.trustedProxies.peer(connection: peer, forwardedFor: head.headers["x-forwarded-for"]),
+            peer: server.trustedProxies.peer(connection: peer, forwardedFor: head.fields["x-forwarded-for"]),
             connection: RequestConnection(connection: connection))
         let (handler, executor) = (server.handler, server.executor)
         Task.immediate(executorPreference: executor) {
@@ -197,14 +257,15 @@ final class HTTPConnection: ChannelInboundHandler {
     private func write(_ response: HTTPResponse, executor: EventLoopExecutor) {
         guard case .answering(let head) = state, let context else { return }
         if !head.isKeepAlive { closesAfterAnswer = true }
+        let hasBody = head.method != .head
         switch response.body {
         case .bytes(let bytes):
-            writeHead(response, length: bytes.count)
-            if head.method != .head, !bytes.isEmpty { writeBody(bytes) }
+            writeHead(response, response.status == .noContent ? .none : .length(bytes.count), hasBody ? bytes : [])
             finish()
         case .events(let stream):
-            writeHead(response, length: nil)
-            context.flush()
+            isChunked = hasBody && !head.isOld
+            writeHead(response, head.isOld ? .untilClose : .chunked)
+            guard hasBody else { return finish() }
             let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
             state = .streaming(nil)
             let task = Task.immediate(executorPreference: executor) {
@@ -213,49 +274,46 @@ final class HTTPConnection: ChannelInboundHandler {
             }
             if case .streaming = state { state = .streaming(task) } else { task.cancel() }
         case .torn(let bytes, let length):
-            writeHead(response, length: length)
-            if head.method != .head { writeBody(bytes) }
             closesAfterAnswer = true
+            writeHead(response, .length(length), hasBody ? bytes : [])
             finish()
         case .silence:
             abort()
         }
     }
 
-    private func writeHead(_ response: HTTPResponse, length: Int?) {
+    /// Writes the head and what of the body is known, as one piece.
+    private func writeHead(_ response: HTTPResponse, _ framing: ResponseHead.Framing, _ body: [UInt8] = []) {
         guard let context else { return }
-        var headers = response.fields.headers
-        headers.add(name: "Date", value: server.date.value())
-        if let length, response.status != .noContent { headers.add(name: "Content-Length", value: String(length)) }
-        if closesAfterAnswer { headers.add(name: "Connection", value: "close") }
-        let status = HTTPResponseStatus(statusCode: response.status.code)
-        context.write(wrapOutboundOut(.head(.init(version: .http1_1, status: status, headers: headers))), promise: nil)
+        let head = ResponseHead(
+            status: response.status, fields: response.fields, framing: framing, date: server.date.value(),
+            closes: closesAfterAnswer)
+        guard head.isSendable else { return abort() }
+        outbox.clear(minimumCapacity: head.fields.bytes.count + body.count + 256)
+        head.write(to: &outbox)
+        outbox.writeBytes(body)
+        context.writeAndFlush(wrapOutboundOut(outbox), promise: nil)
+        if outbox.capacity > Self.mostKept { outbox = ByteBuffer() }
     }
 
-    private func writeBody(_ bytes: [UInt8]) {
-        guard let context else { return }
-        let buffer = context.channel.allocator.buffer(bytes: bytes)
-        context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
-    }
-
-    /// Ends the answer; the next request is read only when the other end has taken this one, which bounds what waits.
+    /// Ends the answer; the next request is taken only when the other end has taken this one, which bounds what waits.
     private func finish() {
         guard let context else { return }
-        context.flush()
         guard context.channel.isWritable else {
             wait(server.limits.unreadTimeout)
             return whenWritable.append { [unowned self] canWrite in if canWrite { finish() } }
         }
-        let end = wrapOutboundOut(.end(nil))
         if closesAfterAnswer {
             state = .closing
             wait(server.limits.unreadTimeout)
-            context.writeAndFlush(end).assumeIsolated().whenComplete { [self] _ in self.context?.close(promise: nil) }
+            // The promise of nothing is kept when everything before it was sent.
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { [self] _ in
+                self.context?.close(promise: nil)
+            }
         } else {
-            // The state first: the pipelining handler delivers the next request from within this write.
             state = .idle
             wait(server.limits.idleTimeout)
-            context.writeAndFlush(end, promise: nil)
+            takeRequests()
         }
     }
 
@@ -264,8 +322,11 @@ final class HTTPConnection: ChannelInboundHandler {
     /// Writes an event, and resumes the writer when there is room for the next one.
     func write(event: [UInt8], then continuation: CheckedContinuation<Void, any Error>) {
         guard case .streaming = state, let context else { return continuation.resume(throwing: CancellationError()) }
-        writeBody(event)
-        context.flush()
+        var bytes = context.channel.allocator.buffer(capacity: event.count + 16)
+        if isChunked { bytes.writeString(String(event.count, radix: 16) + "\r\n") }
+        bytes.writeBytes(event)
+        if isChunked { bytes.writeStaticString("\r\n") }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
         if context.channel.isWritable { return continuation.resume() }
         wait(server.limits.unreadTimeout)
         whenWritable.append { canWrite in
@@ -274,7 +335,10 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     private func finishStream() {
-        guard case .streaming = state else { return }
+        guard case .streaming = state, let context else { return }
+        if isChunked {
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "0\r\n\r\n")), promise: nil)
+        }
         finish()
     }
 

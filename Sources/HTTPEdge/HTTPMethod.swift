@@ -22,4 +22,11 @@ public struct HTTPMethod: RawRepresentable, Hashable, Sendable {
     public static let delete = HTTPMethod(rawValue: "DELETE")
     /// Asks what may be done; browsers send it before a cross-origin request.
     public static let options = HTTPMethod(rawValue: "OPTIONS")
+    /// Changes a part of the resource.
+    public static let patch = HTTPMethod(rawValue: "PATCH")
+    /// Has the request sent back.
+    public static let trace = HTTPMethod(rawValue: "TRACE")
+
+    /// The methods that a server may be expected to know (RFC 9110 §9, RFC 5789); `CONNECT` is for proxies.
+    static let known: Set<HTTPMethod> = [.get, .head, .post, .put, .delete, .options, .patch, .trace]
 }

@@ -2,7 +2,9 @@
 ///
 /// What arrives here has passed the edge: the framing is sound, there is at most one `Host`, the target is a path with
 /// an optional query, and the body is within ``Limits/bodyBytes``. Nothing in it is decoded.
-public struct HTTPRequest: Sendable {
+///
+/// It is an object, because it goes through many hands on its way, and each would else copy all of its parts.
+public final class HTTPRequest: Sendable {
     /// The method.
     public let method: HTTPMethod
     /// The target's path, still percent-encoded; begins with `/`.

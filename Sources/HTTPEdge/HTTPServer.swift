@@ -1,5 +1,4 @@
 internal import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 internal import Synchronization
 
@@ -114,20 +113,13 @@ public final class HTTPServer: Sendable {
 
     private static func configure(_ channel: any Channel, context: ServerContext) -> EventLoopFuture<Void> {
         let limits = context.limits
-        var parserLimits = NIOHTTPDecoderLimitConfiguration()
-        parserLimits.maxHeaderFieldSize = limits.fieldBytes
-        parserLimits.maxHeaderListSize = limits.fieldBlockBytes
-        parserLimits.maxHeaderFieldCount = limits.fieldCount
         return channel.eventLoop.makeCompletedFuture {
             let wire = LingeringClose(timeout: TimeAmount(limits.lingerTimeout))
             guard context.connections.count < limits.connections else {
                 return try channel.pipeline.syncOperations.addHandlers(
                     wire, RefusedConnection(server: context, wire: wire))
             }
-            let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: parserLimits)
-            try channel.pipeline.syncOperations.addHandlers(
-                wire, HTTPResponseEncoder(), ByteToMessageHandler(decoder), HTTPServerPipelineHandler(),
-                NIOHTTPResponseHeadersValidator(), HTTPConnection(server: context, wire: wire))
+            try channel.pipeline.syncOperations.addHandlers(wire, HTTPConnection(server: context, wire: wire))
         }
     }
 }

@@ -1,5 +1,3 @@
-internal import NIOHTTP1
-
 /// The status code of a response.
 ///
 /// RFC 9110 §15, RFC 6585.
@@ -64,7 +62,4 @@ public struct HTTPStatus: Hashable, Sendable {
     public static let gatewayTimeout = HTTPStatus(504)
     /// 505.
     public static let versionNotSupported = HTTPStatus(505)
-
-    /// The words that stand beside the code on the wire, such as `Not Found`.
-    public var phrase: String { HTTPResponseStatus(statusCode: code).reasonPhrase }
 }

@@ -5,15 +5,10 @@ internal import NIOCore
 /// RFC 9112 §9.6: closing a socket that still has unread input resets the connection, and the reset may destroy an answer
 /// that is on its way, such as a 413 in the middle of an upload. So a close ends our side first, throws away what still
 /// comes, and closes fully when the other end does or after ``Limits/lingerTimeout``.
-///
-/// It stands first in the pipeline, so it also knows whether bytes came at all since the last whole request.
 final class LingeringClose: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
-
-    /// Whether bytes came that no request has accounted for yet.
-    var hasUnreadBytes = false
 
     private let timeout: TimeAmount
     private var context: ChannelHandlerContext?
@@ -42,7 +37,6 @@ final class LingeringClose: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isLingering else { return }
-        hasUnreadBytes = true
         context.fireChannelRead(data)
     }
 

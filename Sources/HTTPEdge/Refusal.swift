@@ -1,5 +1,4 @@
 internal import NIOCore
-internal import NIOHTTP1
 
 /// The answer to what never becomes a request; the connection closes after it.
 struct Refusal: Error {
@@ -16,7 +15,9 @@ struct Refusal: Error {
     )
     static let malformed = Refusal(status: .badRequest, reason: "This is not a well-formed HTTP/1.1 request.")
     static let version = Refusal(
-        status: .versionNotSupported, reason: "The request line must end with HTTP/1.1 or HTTP/1.0, and CR LF.")
+        status: .versionNotSupported, reason: "The request line must end with HTTP/1.1 or HTTP/1.0.")
+    static let method = Refusal(
+        status: .notImplemented, reason: "This method is not known here; the names of methods are in capitals.")
     static let late = Refusal(status: .requestTimeout, reason: "The request did not arrive in time.")
     static let full = Refusal(status: .serviceUnavailable, reason: "Too many connections are open; try again soon.")
 
@@ -38,17 +39,5 @@ struct Refusal: Error {
                 \(reason)
 
                 """)
-    }
-}
-
-extension Refusal {
-    /// What the parser's complaint comes to; nil where the other end has gone in the middle of a request.
-    init?(_ error: HTTPParserError) {
-        switch error {
-        case .invalidEOFState: return nil
-        case .headerOverflow: self = .fieldsTooLarge
-        case .invalidVersion: self = .version
-        default: self = .malformed
-        }
     }
 }

@@ -1,96 +1,92 @@
-internal import NIOHTTP1
-
-/// The checks of a request's head that need nothing but the head.
+/// The head of a request, read without any of the leniencies that RFC 9112 allows.
 ///
-/// RFC 9112 §3.2 (target and `Host`), §2.3 (version), §6.1 (transfer codings). The rest of the framing is the parser's.
+/// What two servers in a row may read in two ways is refused, because that is how one request hides in another
+/// (RFC 9112 §11.2).
 struct RequestHead {
+    /// How the end of the body is found (RFC 9112 §6.3).
+    enum Framing: Equatable {
+        /// A number of bytes; 0 without a body.
+        case length(Int)
+        /// The chunked transfer coding.
+        case chunked
+    }
+
     let method: HTTPMethod
     let path: String
     let query: String?
     let host: String?
-    let headers: HTTPHeaders
+    let fields: HTTPFields
+    let framing: Framing
+    /// Whether it is HTTP/1.0, which knows no transfer codings.
+    let isOld: Bool
     /// Whether the connection may be used again: never with HTTP/1.0, whose clients often mean to read until the end.
     let isKeepAlive: Bool
     /// Whether the client waits for `100 Continue` before it sends the body.
     let expectsContinue: Bool
 
-    init(_ head: HTTPRequestHead, limits: Limits) throws(Refusal) {
-        guard head.version == .http1_1 || head.version == .http1_0 else {
-            throw .version
-        }
-        headers = Self.trimmed(head.headers)
-        let hosts = headers["host"]
-        guard hosts.count == 1 || (hosts.isEmpty && head.version == .http1_0) else {
+    /// Reads a head.
+    ///
+    /// - Parameter bytes: its lines, each with its CR LF, and the empty line at the end.
+    init(_ bytes: [UInt8], limits: Limits) throws(Refusal) {
+        let line = try RequestLine(bytes)
+        fields = HTTPFields(bytes: bytes, positions: try FieldLines.read(bytes, from: line.end))
+        isOld = line.isOld
+        let hosts = fields["host"]
+        guard hosts.count == 1 || (hosts.isEmpty && isOld) else {
             throw Refusal(status: .badRequest, reason: "Send exactly one Host header field.")
         }
-        if let length = headers.first(name: "content-length").flatMap({ Int($0) }), length > limits.bodyBytes {
-            throw .bodyTooLarge(limits)
-        }
-        try Self.checkCodings(headers["transfer-encoding"], head.version)
-        let expectations = headers["expect"]
+        framing = try Self.framing(fields, isOld: isOld, limits)
+        let expectations = fields["expect"]
         guard expectations.allSatisfy({ $0.lowercased() == "100-continue" }) else {
             throw Refusal(status: .expectationFailed, reason: "The only expectation met here is 100-continue.")
         }
-        guard let target = Self.split(target: head.uri) else {
-            throw Refusal(status: .badRequest, reason: "The request target must be a path that begins with '/'.")
-        }
-        method = HTTPMethod(rawValue: head.method.rawValue)
-        path = target.path
-        query = target.query
-        host = target.host ?? hosts.first
-        // Behind an offer to change the protocol the parser reads no further request, so the offer is declined and the
-        // connection closed.
-        isKeepAlive = head.version == .http1_1 && head.isKeepAlive && !headers.contains(name: "upgrade")
-        expectsContinue = head.version == .http1_1 && !expectations.isEmpty
+        method = line.method
+        path = line.path
+        query = line.query
+        host = line.host ?? hosts.first
+        isKeepAlive = !isOld && !fields["connection"].flatMap(Self.elements).contains("close")
+        expectsContinue = !isOld && !expectations.isEmpty
     }
 
     /// The whole request, once its body is here.
     func request(body: [UInt8], peer: String, connection: RequestConnection) -> HTTPRequest {
         HTTPRequest(
-            method: method, path: path, query: query, host: host, fields: HTTPFields(headers), body: body, peer: peer,
+            method: method, path: path, query: query, host: host, fields: fields, body: body, peer: peer,
             connection: connection)
     }
 
-    /// Lets the parser's leniency through nowhere: it would take an empty coding for none, and HTTP/1.0 has none.
-    private static func checkCodings(_ codings: [String], _ version: HTTPVersion) throws(Refusal) {
-        guard !codings.isEmpty else { return }
-        guard version == .http1_1 else {
-            throw Refusal(status: .badRequest, reason: "HTTP/1.0 has no transfer codings; send a Content-Length.")
+    /// RFC 9112 §6.1 to §6.3: a length or chunked, said once.
+    private static func framing(_ fields: HTTPFields, isOld: Bool, _ limits: Limits) throws(Refusal) -> Framing {
+        let lengths = fields["content-length"]
+        if fields.contains("transfer-encoding") {
+            guard !isOld else {
+                throw Refusal(status: .badRequest, reason: "HTTP/1.0 has no transfer codings; send a Content-Length.")
+            }
+            let codings = fields["transfer-encoding"].flatMap(elements)
+            guard lengths.isEmpty, !codings.dropLast().contains("chunked") else { throw .malformed }
+            guard codings == ["chunked"] else {
+                throw Refusal(
+                    status: .notImplemented, reason: "The only transfer coding understood here is chunked.")
+            }
+            return .chunked
         }
-        guard codings.count == 1, codings[0].lowercased() == "chunked" else {
-            throw Refusal(status: .notImplemented, reason: "The only transfer coding understood here is chunked.")
+        guard let text = lengths.first else { return .length(0) }
+        guard lengths.count == 1, !text.isEmpty, text.utf8.allSatisfy({ $0.isDigit }), let length = Int(text) else {
+            throw .malformed
         }
+        guard length <= limits.bodyBytes else { throw .bodyTooLarge(limits) }
+        return .length(length)
     }
 
-    /// Removes the white space that the parser leaves behind values, which is no part of them (RFC 9110 §5.5).
-    private static func trimmed(_ headers: HTTPHeaders) -> HTTPHeaders {
-        func isSpace(_ byte: UInt8?) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-        guard headers.contains(where: { isSpace($0.value.utf8.last) }) else { return headers }
-        return HTTPHeaders(
-            headers.map { name, value in
-                var value = value
-                while isSpace(value.utf8.last) { value.removeLast() }
-                return (name, value)
-            })
+    /// The elements of a list, in small letters (RFC 9110 §5.6.1).
+    private static func elements(of value: String) -> [String] {
+        value.utf8.split(separator: UInt8(ascii: ",")).map { element in
+            let start = element.drop(while: \.isBlank)
+            return String(decoding: start.map(\.lowercased).reversed().drop(while: \.isBlank).reversed(), as: UTF8.self)
+        }
     }
+}
 
-    /// Splits `/path?query` or `http://host/path?query`, whose host then counts instead of the `Host` field.
-    private static func split(target: String) -> (host: String?, path: String, query: String?)? {
-        var rest = target[...]
-        var host: String?
-        if !rest.hasPrefix("/") {
-            guard rest.lowercased().hasPrefix("http://") else { return nil }
-            rest = rest.dropFirst("http://".count)
-            let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
-            guard end != rest.startIndex else { return nil }
-            host = String(rest[..<end])
-            rest = rest[end...]
-        }
-        guard !rest.utf8.contains(UInt8(ascii: "#")) else { return nil }
-        guard let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) else {
-            return (host, rest.isEmpty ? "/" : String(rest), nil)
-        }
-        let path = rest[..<mark]
-        return (host, path.isEmpty ? "/" : String(path), String(rest[rest.utf8.index(after: mark)...]))
-    }
+extension UInt8 {
+    fileprivate var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
 }

@@ -111,7 +111,7 @@ struct HostileRequestTests {
 
     /// RFC 9112 §2.2, §3, §5.
     private static let lines: [HostileRequest] = [
-        HostileRequest("bare line feeds", "GET /g HTTP/1.1\nHost: a\n\n", .refused(505)),
+        HostileRequest("bare line feeds", "GET /g HTTP/1.1\nHost: a\n\n", .refused(400)),
         HostileRequest("bare carriage returns", "GET /g HTTP/1.1\rHost: a\r\r", .refused(400)),
         HostileRequest("one bare line feed", "GET /g HTTP/1.1\r\nHost: a\nX: b\r\n\r\n", .refused(400)),
         HostileRequest("a doubled carriage return", "GET /g HTTP/1.1\r\r\nHost: a\r\n\r\n", .refused(400)),
@@ -133,17 +133,18 @@ struct HostileRequestTests {
         .get("a line of spaces", "  ", .refused(400)),
         .get("an expectation that nobody meets", "Expect: miracles", .refused(417)),
         .get("text beyond ASCII in a value", "X: é€", .served(["GET /g", "GET /next"])),
-        .get("an offer to change the protocol", "Connection: upgrade\r\nUpgrade: h2c", .served(["GET /g"])),
+        .get(
+            "an offer to change the protocol", "Connection: upgrade\r\nUpgrade: h2c", .served(["GET /g", "GET /next"])),
         HostileRequest("no version", "GET /g\r\n\r\n", .refused(505)),
         HostileRequest("HTTP/0.9 with a version", "GET /g HTTP/0.9\r\nHost: a\r\n\r\n", .refused(505)),
         HostileRequest("HTTP/2.0", "GET /g HTTP/2.0\r\nHost: a\r\n\r\n", .refused(505)),
         HostileRequest("HTTP/1.10", "GET /g HTTP/1.10\r\nHost: a\r\n\r\n", .refused(505)),
         HostileRequest("http in small letters", "GET /g http/1.1\r\nHost: a\r\n\r\n", .refused(400)),
-        HostileRequest("the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", .refused(400)),
+        HostileRequest("the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", .refused(505)),
         HostileRequest("the start of TLS", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}", .refused(400)),
         HostileRequest("a word", "HELLO\r\n\r\n", .refused(400)),
-        HostileRequest("a method in small letters", "get /g HTTP/1.1\r\nHost: a\r\n\r\n", .refused(400)),
-        HostileRequest("a space too many", "GET  /g HTTP/1.1\r\nHost: a\r\n\r\n", .served(["GET /g", "GET /next"])),
+        HostileRequest("a method in small letters", "get /g HTTP/1.1\r\nHost: a\r\n\r\n", .refused(501)),
+        HostileRequest("a space too many", "GET  /g HTTP/1.1\r\nHost: a\r\n\r\n", .refused(400)),
         HostileRequest("a tab for a space", "GET\t/g HTTP/1.1\r\nHost: a\r\n\r\n", .refused(400)),
         HostileRequest("a space within the target", "GET /g h HTTP/1.1\r\nHost: a\r\n\r\n", .refused(400)),
         HostileRequest("a NUL within the target", "GET /g\0 HTTP/1.1\r\nHost: a\r\n\r\n", .refused(400)),

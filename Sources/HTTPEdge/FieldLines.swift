@@ -1,0 +1,37 @@
+/// Reads the lines of a field section.
+///
+/// RFC 9112 §5: `name: value`, without white space before the colon (§5.1) and without the folding of old (§5.2).
+enum FieldLines {
+    /// Finds the fields of lines that end with an empty one.
+    static func read(_ bytes: [UInt8], from start: Int) throws(Refusal) -> [HTTPFields.Position] {
+        var positions: [HTTPFields.Position] = []
+        positions.reserveCapacity(16)
+        var line = start
+        while line < bytes.count, bytes[line] != .carriageReturn {
+            let position = try field(bytes, from: line)
+            positions.append(position.field)
+            line = position.next
+        }
+        guard line + 2 == bytes.count, bytes[line + 1] == .lineFeed else { throw .malformed }
+        return positions
+    }
+
+    private static func field(
+        _ bytes: [UInt8], from start: Int
+    ) throws(Refusal) -> (field: HTTPFields.Position, next: Int) {
+        var index = start
+        while index < bytes.count, bytes[index].isToken { index += 1 }
+        guard index > start, index < bytes.count, bytes[index] == UInt8(ascii: ":") else { throw .malformed }
+        let name = start..<index
+        index += 1
+        while index < bytes.count, bytes[index].isBlank { index += 1 }
+        let first = index
+        while index < bytes.count, bytes[index].isValue { index += 1 }
+        guard index + 1 < bytes.count, bytes[index] == .carriageReturn, bytes[index + 1] == .lineFeed else {
+            throw .malformed
+        }
+        var end = index
+        while end > first, bytes[end - 1].isBlank { end -= 1 }
+        return (HTTPFields.Position(name: name, value: first..<end), index + 2)
+    }
+}
