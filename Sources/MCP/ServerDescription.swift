@@ -26,6 +26,8 @@ public struct ServerDescription: Sendable {
         self.description = description
         self.websiteURL = websiteURL
         self.instructions = instructions
+        resultMeta = [:]
+        resultMeta = [MetaKey.serverInfo: .object(implementation(for: .july2026))]
     }
 
     /// The `serverInfo` that a revision knows.
@@ -40,7 +42,7 @@ public struct ServerDescription: Sendable {
     }
 
     /// The `_meta` of every modern result (MCP 2026-07-28, basic, "Per-response protocol fields").
-    var resultMeta: JSONObject { [MetaKey.serverInfo: .object(implementation(for: .july2026))] }
+    private(set) var resultMeta: JSONObject
 
     /// The same in every revision, and all that is served.
     static let capabilities: JSONObject = ["tools": ["listChanged": true]]

@@ -48,7 +48,9 @@ public struct InvalidTools: Error, Equatable {
 }
 
 /// A tool whose definition has been found valid.
-struct RegisteredTool: Sendable {
+///
+/// An object, because each call takes it along.
+final class RegisteredTool: Sendable {
     let tool: any Tool
     let input: JSONSchema
     let output: JSONSchema?

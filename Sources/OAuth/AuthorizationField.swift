@@ -6,9 +6,10 @@ struct AuthorizationField {
     let credentials: String
 
     init(_ value: String) {
-        let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-        scheme = parts.first?.lowercased() ?? ""
-        credentials = parts.count == 2 ? String(parts[1].drop { $0 == " " }) : ""
+        let text = value.utf8.drop { $0 == UInt8(ascii: " ") }
+        let scheme = text.prefix { $0 != UInt8(ascii: " ") }
+        self.scheme = Substring(scheme).lowercased()
+        credentials = String(Substring(text[scheme.endIndex...].drop { $0 == UInt8(ascii: " ") }))
     }
 
     /// Reads the field, or returns nil when the request has none.

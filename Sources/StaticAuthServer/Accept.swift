@@ -17,7 +17,7 @@ struct Accept {
     init(_ fields: HTTPFields) {
         let values = fields["accept"]
         // What nearly every client sends needs no reading.
-        if values == [Self.usual] {
+        if values.count == 1, values[0] == Self.usual {
             (json, eventStream, namesJSON, namesHTML) = (true, true, true, false)
             return
         }

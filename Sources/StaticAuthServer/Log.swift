@@ -19,9 +19,15 @@ public struct Log: Sendable {
         case error
 
         /// Orders levels from the chatty to the grave.
-        public static func < (left: Level, right: Level) -> Bool {
-            guard let l = allCases.firstIndex(of: left), let r = allCases.firstIndex(of: right) else { return false }
-            return l < r
+        public static func < (left: Level, right: Level) -> Bool { left.gravity < right.gravity }
+
+        private var gravity: Int {
+            switch self {
+            case .debug: 0
+            case .info: 1
+            case .warning: 2
+            case .error: 3
+            }
         }
     }
 

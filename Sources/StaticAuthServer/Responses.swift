@@ -6,9 +6,10 @@ internal import OAuth
 enum Responses {
     /// A JSON document that nobody may store: tokens, errors, and metadata that changes with the port.
     static func json(_ status: HTTPStatus, bytes body: [UInt8]) -> HTTPResponse {
-        let fields = HTTPFields([("Content-Type", "application/json"), ("Cache-Control", "no-store")])
-        return HTTPResponse(status, fields: fields, body: .bytes(body))
+        HTTPResponse(status, fields: unstoredJSON, body: .bytes(body))
     }
+
+    private static let unstoredJSON = HTTPFields([("Content-Type", "application/json"), ("Cache-Control", "no-store")])
 
     /// A JSON object that nobody may store.
     static func json(_ status: HTTPStatus, _ object: JSONObject) -> HTTPResponse {

@@ -4,15 +4,22 @@ internal import OAuthServer
 
 /// Every path of the server, on one screen.
 struct Routes: Sendable {
-    /// What there is at a path.
-    struct Entry: Sendable {
+    /// What there is at a path; an object, because each request takes it along.
+    final class Entry: Sendable {
         /// The methods that are answered; nil: all of them.
         let methods: [HTTPMethod]?
         /// Whether pages of allowed origins may read the answers (CORS).
         let isForPrograms: Bool
         /// Who may ask, where not everybody may.
-        var access: DebugGuard?
+        let access: DebugGuard?
         let route: any Route
+
+        init(methods: [HTTPMethod]?, isForPrograms: Bool, access: DebugGuard? = nil, route: any Route) {
+            self.methods = methods
+            self.isForPrograms = isForPrograms
+            self.access = access
+            self.route = route
+        }
     }
 
     private let entries: [String: Entry]

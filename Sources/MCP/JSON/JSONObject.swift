@@ -19,7 +19,8 @@ public struct JSONObject: Sendable {
 
     /// The members given; of two with the same name the later one counts.
     public init(_ members: some Sequence<(String, JSONValue)>) {
-        for (name, value) in members { self[name] = value }
+        self.members.reserveCapacity(members.underestimatedCount)
+        for (name, value) in members where !insert(value, under: name) { self[name] = value }
     }
 
     /// The number of members.

@@ -135,10 +135,10 @@ struct JSONReader {
     }
 
     private func text(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) throws(JSONSyntaxError) -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let text = try? UTF8Span(validating: bytes.span) else {
             throw JSONSyntaxError(offset: start, problem: "this string is not UTF-8")
         }
-        return text
+        return String(copying: text)
     }
 
     // MARK: Bytes

@@ -107,6 +107,7 @@ extension JSONSchema {
             }
             return []
         case .number(let number):
+            guard range.minimum != nil || range.maximum != nil else { return [] }
             let value = number.doubleValue
             if let minimum = range.minimum, value < minimum.doubleValue {
                 return ["\(quoted(path)) must be at least \(minimum.text)"]

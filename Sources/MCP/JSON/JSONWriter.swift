@@ -6,12 +6,16 @@ public struct JSONWriter: Sendable {
     /// What has been written.
     public private(set) var bytes: [UInt8] = []
 
+    /// Enough for most messages, in bytes.
+    private static let usualSize = 512
+
     /// Starts with nothing written.
     public init() {}
 
     /// The bytes of one value.
     public static func bytes(of value: JSONValue) -> [UInt8] {
         var writer = JSONWriter()
+        writer.bytes.reserveCapacity(Self.usualSize)
         writer.write(value)
         return writer.bytes
     }
