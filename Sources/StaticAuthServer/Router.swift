@@ -28,7 +28,7 @@ struct Router: RequestHandler {
         let (number, time) = (debug.journal.begin(), debug.now())
         let answer = await answer(request, entry: number)
         let duration = ContinuousClock.now - start
-        debug.observe(Observation(number, request, answer, time: time, duration: duration))
+        debug.observe(number, request, answer, time: time, duration: duration)
         return answer.response
     }
 
@@ -41,9 +41,7 @@ struct Router: RequestHandler {
         }
         let running = debug?.scenarios.running
         let routes = current.routes(in: running)
-        guard let debug, !Path.isDebug(request.path) else {
-            return await answer(request, routes[request.path], origin, number)
-        }
+        guard let debug, number != nil else { return await answer(request, routes[request.path], origin, nil) }
         let entry = (running.map { $0.scenario.path(request.path) } ?? request.path).flatMap { routes[$0] }
         let strike = debug.faults.strike(request) ?? running?.faults.strike(request)
         var answer = await answer(request, entry, origin, number, strike)

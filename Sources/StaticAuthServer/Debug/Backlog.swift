@@ -1,63 +1,70 @@
+internal import HTTPEdge
+internal import OAuth
 internal import Synchronization
 
 /// Exchanges that were answered and have yet to be looked at.
 ///
 /// Looking at one takes a good part of the time that answering it took, so it happens on another thread, in the order of
-/// the answers. Whoever wants to know what happened has the backlog cleared first. When looking falls behind, answering
-/// waits for it: nothing is left out, and no more than ``most`` exchanges are held.
+/// the answers, and for many of them at once: to wake a thread costs as much as to look. Whoever wants to know what
+/// happened has the backlog cleared first. When looking falls behind, answering waits for it: nothing is left out, and no
+/// more than ``most`` bytes and one exchange wait.
 final class Backlog: Sendable {
     private struct State {
-        var waiting: [@Sendable () -> Observation] = []
+        var tape = Tape()
         /// Whether a task will come for what waits.
         var isAwaited = false
     }
 
-    /// The most exchanges that wait.
-    private static let most = 1024
+    /// The most that waits, in bytes.
+    private static let most = 1 << 20
+    /// The largest tape that is kept for use again, in bytes.
+    private static let mostKept = 2 << 20
+    /// How long the first exchange waits; nobody sees a page lag behind by that.
+    private static let delay = Duration.milliseconds(10)
 
     private let look: @Sendable (Observation) -> Void
     private let state = Mutex(State())
-    /// Held by the one that looks, so that the order stays.
-    private let turn = Mutex<Void>(())
+    /// The tape that is played, empty in between; held by the one that looks, so that the order stays.
+    private let playing = Mutex(Tape())
 
     /// Takes the function that looks at an exchange.
     init(_ look: @escaping @Sendable (Observation) -> Void) {
         self.look = look
     }
 
-    /// Has an exchange looked at soon; it is put together only then.
-    func add(_ exchange: @escaping @Sendable () -> Observation) {
+    /// Has a request and its answer looked at soon.
+    func add(_ number: Int, _ request: HTTPRequest, _ answer: Answer, time: Instant, duration: Duration) {
         let (isFirst, isFull) = state.withLock { state in
-            let isFirst = !state.isAwaited
-            state.isAwaited = true
-            state.waiting.append(exchange)
-            return (isFirst, state.waiting.count >= Self.most)
+            state.tape.record(number, request, answer, time: time, duration: duration)
+            defer { state.isAwaited = true }
+            return (!state.isAwaited, state.tape.size >= Self.most)
         }
         if isFull {
             clear()
         } else if isFirst {
-            Task.detached(priority: .utility) { self.clear() }
+            Task.detached(priority: .utility) {
+                try? await Task.sleep(for: Self.delay)
+                self.clear()
+            }
         }
     }
 
     /// Looks at everything that waits.
     func clear() {
-        turn.withLock { _ in
-            while let batch = next() { for exchange in batch { look(exchange()) } }
+        playing.withLock { tape in
+            while take(&tape) {
+                while let exchange = tape.next() { look(exchange) }
+                tape.rewind(keeping: Self.mostKept)
+            }
         }
     }
 
-    private func next() -> [@Sendable () -> Observation]? {
+    /// Takes what waits in exchange for an empty tape; false when nothing does.
+    private func take(_ tape: inout Tape) -> Bool {
         state.withLock { state in
-            guard !state.waiting.isEmpty else {
-                state.isAwaited = false
-                return nil
-            }
-            defer {
-                state.waiting = []
-                state.waiting.reserveCapacity(64)
-            }
-            return state.waiting
+            swap(&state.tape, &tape)
+            state.isAwaited = tape.size > 0
+            return state.isAwaited
         }
     }
 }

@@ -14,7 +14,7 @@ final class DebugFeatures: Sendable {
     let tokens = KnownTokens()
     let sessions = KnownSessions()
     /// The clock of everything that is remembered.
-    var now: @Sendable () -> Instant { clock.now }
+    func now() -> Instant { clock.now() }
     let faults = FaultQueue("fault")
     let scenarios: ScenarioSwitch
     private let backlog: Backlog
@@ -38,8 +38,8 @@ final class DebugFeatures: Sendable {
     }
 
     /// Has a request and its answer remembered.
-    func observe(_ exchange: @escaping @autoclosure @Sendable () -> Observation) {
-        backlog.add(exchange)
+    func observe(_ number: Int, _ request: HTTPRequest, _ answer: Answer, time: Instant, duration: Duration) {
+        backlog.add(number, request, answer, time: time, duration: duration)
     }
 
     /// Lets everything that was answered be known; to be called before anything here is read or forgotten.

@@ -11,7 +11,6 @@ final class Journal: Sendable {
     static let byteLimit = 4 << 20
 
     private struct State {
-        var last = 0
         /// A ring: the oldest entry is at `start`.
         var ring = [JournalEntry?](repeating: nil, count: Journal.capacity)
         var start = 0
@@ -40,6 +39,7 @@ final class Journal: Sendable {
     /// The secrets that no entry shows.
     let secrets: KnownSecrets
     private let state = Mutex(State())
+    private let last = Atomic(0)
 
     init(secrets: KnownSecrets) {
         self.secrets = secrets
@@ -47,10 +47,7 @@ final class Journal: Sendable {
 
     /// Gives a request its number, by which an answer may refer to its entry.
     func begin() -> Int {
-        state.withLock {
-            $0.last += 1
-            return $0.last
-        }
+        last.add(1, ordering: .relaxed).newValue
     }
 
     /// Remembers a request and its answer.
@@ -69,11 +66,8 @@ final class Journal: Sendable {
     /// Forgets all entries and returns how many there were; numbers go on.
     func clear() -> Int {
         state.withLock { state in
-            let count = state.count
-            let last = state.last
-            state = State()
-            state.last = last
-            return count
+            defer { state = State() }
+            return state.count
         }
     }
 }
