@@ -34,18 +34,21 @@ struct HeadReader {
             guard feed > lineStart, bytes[feed - 1] == .carriageReturn else { throw .malformed }
             let length = feed - 1 - lineStart
             if length == 0 { return feed + 1 }
-            guard lines <= limits.fieldCount, lines == 0 || length <= limits.fieldBytes else { throw .fieldsTooLarge }
+            guard lines <= limits.fieldCount, lines == 0 || length <= Self.longest(limits) else { throw .fieldsTooLarge }
             lines += 1
             (lineStart, looked) = (feed + 1, feed + 1)
             guard looked <= limits.fieldBlockBytes else { throw .fieldsTooLarge }
         }
         looked = bytes.count
         if lines == 0 { try Self.checkStart(bytes) }
-        guard looked <= limits.fieldBlockBytes, lines == 0 || looked - lineStart <= limits.fieldBytes + 1 else {
+        guard looked <= limits.fieldBlockBytes, lines == 0 || looked - lineStart <= Self.longest(limits) + 1 else {
             throw .fieldsTooLarge
         }
         return nil
     }
+
+    /// The longest line of a field: name and value, and the colon and space between them.
+    private static func longest(_ limits: Limits) -> Int { limits.fieldBytes + 2 }
 
     /// Tells a client that speaks another protocol, such as TLS, before its patience ends.
     private static func checkStart(_ bytes: UnsafeRawBufferPointer) throws(Refusal) {

@@ -16,10 +16,12 @@ struct RequestLine {
         guard let feed = bytes.firstIndex(of: .lineFeed) else { throw .malformed }
         let parts = bytes[..<(feed - 1)].split(separator: .space, omittingEmptySubsequences: false)
         guard let name = parts.first, !name.isEmpty, name.allSatisfy(\.isToken) else { throw .malformed }
+        guard parts.count > 1, parts[1].allSatisfy(\.isVisible), !parts[1].starts(with: Self.protocolName.utf8) else {
+            throw .malformed
+        }
         // HTTP/0.9 ended here, and the answer to it had no head.
-        guard parts.count > 1 else { throw .malformed }
         guard parts.count > 2 else { throw .version }
-        guard parts.count == 3, parts[1].allSatisfy(\.isVisible) else { throw .malformed }
+        guard parts.count == 3 else { throw .malformed }
         isOld = try Self.isOld(parts[2])
         guard let target = Self.split(String(decoding: parts[1], as: UTF8.self)) else {
             throw Refusal(status: .badRequest, reason: "The request target must be a path that begins with '/'.")
@@ -30,8 +32,10 @@ struct RequestLine {
         end = feed + 1
     }
 
+    private static let protocolName = "HTTP/"
+
     private static func isOld(_ version: ArraySlice<UInt8>) throws(Refusal) -> Bool {
-        guard version.starts(with: "HTTP/".utf8), version.allSatisfy(\.isVisible) else { throw .malformed }
+        guard version.starts(with: protocolName.utf8), version.allSatisfy(\.isVisible) else { throw .malformed }
         if version.elementsEqual("HTTP/1.1".utf8) { return false }
         guard version.elementsEqual("HTTP/1.0".utf8) else { throw .version }
         return true

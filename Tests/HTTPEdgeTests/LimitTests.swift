@@ -30,12 +30,17 @@ struct LimitTests {
         }
     }
 
-    @Test("A chunked body is refused when it grows too large, and the client can read why", .proves(.s8))
-    func chunkedBody() async throws {
+    @Test(
+        "A chunked body is refused when it grows too large, and the client can read why", .proves(.s8),
+        arguments: [
+            ("", "64\r\n\(String(repeating: "x", count: 100))\r\n"),
+            ("7fffffffffffffff\r\n", String(repeating: "x", count: 100)),
+        ])
+    func chunkedBody(start: String, piece: String) async throws {
         try await withServer(limits: small) { server, _ in
             let client = try await RawConnection(port: server.port)
-            await client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
-            for _ in 0..<200 { await client.send("64\r\n\(String(repeating: "x", count: 100))\r\n") }
+            await client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\(start)")
+            for _ in 0..<200 { await client.send(piece) }
             #expect(await client.readToEnd().hasPrefix("HTTP/1.1 413 "))
         }
     }
@@ -83,10 +88,12 @@ struct LimitTests {
     @Test(
         "A request that never stops coming is given up as soon as one that has stopped",
         arguments: [
-            "GET / HTTP/1.1\r\nX: ", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n",
-            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+            ("", "\r\n"), ("GET / HTTP/1.1\r\nX: ", "x"),
+            ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n", "x"),
+            ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;", "x"),
+            ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ", "x"),
         ])
-    func dripping(start: String) async throws {
+    func dripping(start: String, drop: String) async throws {
         var limits = Limits()
         limits.headTimeout = .seconds(1)
         limits.bodyTimeout = .seconds(1)
@@ -95,7 +102,7 @@ struct LimitTests {
             await client.send(start)
             let drip = Task {
                 while !Task.isCancelled {
-                    await client.send("x")
+                    await client.send(drop)
                     try await Task.sleep(for: .milliseconds(20))
                 }
             }

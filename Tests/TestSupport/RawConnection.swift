@@ -77,6 +77,19 @@ public final class RawConnection: Sendable {
         }
     }
 
+    /// Sends each byte by itself, so that the server mostly reads them so.
+    public func send(oneByOne bytes: [UInt8]) async {
+        await Self.onOwnThread { [descriptor] in
+            var isOn: CInt = 1
+            setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(MemoryLayout<CInt>.size))
+            for byte in bytes {
+                guard withUnsafeBytes(of: byte, { Glibc.send(descriptor, $0.baseAddress, 1, CInt(MSG_NOSIGNAL)) }) == 1
+                else { return }
+                sched_yield()
+            }
+        }
+    }
+
     /// Ends our side; the server may still answer.
     public func endSending() {
         shutdown(descriptor, CInt(SHUT_WR))
