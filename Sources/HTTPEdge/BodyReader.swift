@@ -95,8 +95,7 @@ struct BodyReader {
     /// Reads `1a;extension` as 26.
     private static func size(_ line: [UInt8]) throws(Refusal) -> Int {
         let digits = line.prefix(while: \.isHexDigit)
-        // Fifteen digits cannot overflow.
-        guard !digits.isEmpty, digits.count < 16, areExtensions(line[digits.endIndex...].dropLast(2)),
+        guard !digits.isEmpty, digits.count <= 16, areExtensions(line[digits.endIndex...].dropLast(2)),
             let size = Int(String(decoding: digits, as: UTF8.self), radix: 16)
         else { throw .malformed }
         return size

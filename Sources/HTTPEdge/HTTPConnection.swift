@@ -11,14 +11,12 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     /// How much may wait behind the request that is being answered before nothing more is read, in bytes.
     private static let mostAhead = 64 << 10
-    /// The largest buffer that is kept for the next answer, in bytes.
-    private static let mostKept = 16 << 10
 
     private enum State {
         /// Between two requests.
         case idle
         /// The head is here, the body is coming.
-        case receiving(RequestHead)
+        case receiving
         /// The handler works on the answer, or the other end has yet to read it.
         case answering(RequestHead)
         /// The answer's head is written and the task writes events.
@@ -32,19 +30,13 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var peer = ""
     private var state = State.idle
-    /// What came and is not taken yet.
-    private var inbox = ByteBuffer()
-    private var head = HeadReader()
-    /// What has come of the body; beside the state, so that appending to it never copies it.
-    private var body = BodyReader(.length(0))
-    /// The bytes of the last answer, kept for their room.
-    private var outbox = ByteBuffer()
+    /// What came; beside the state, so that appending to a body never copies it.
+    private var reader = RequestReader()
+    private var writer = ResponseWriter()
     private var isTaking = false
     private var holdsRead = false
     private var inputIsClosed = false
     private var closesAfterAnswer = false
-    /// Whether the stream under way is in chunks, as every stream is to a client of HTTP/1.1.
-    private var isChunked = false
     /// Whether the clock runs for the part of a request that has begun to come.
     private var isTimingRequest = false
     private var whenWritable: [(Bool) -> Void] = []
@@ -88,7 +80,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         inputIsClosed = true
         // A client may end its side first and still read the answers; one that ends its side of a stream has gone.
         switch state {
-        case .answering: if inbox.readableBytes == 0 { closesAfterAnswer = true }
+        case .answering: if reader.unread == 0 { closesAfterAnswer = true }
         case .idle, .receiving, .streaming, .closing: abort()
         }
         pause.cancel()
@@ -128,7 +120,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     private func losePatience() {
         switch state {
-        case .idle where inbox.readableBytes == 0, .answering, .streaming, .closing: abort()
+        case .idle where reader.unread == 0, .answering, .streaming, .closing: abort()
         case .idle, .receiving: refuse(.late)
         }
     }
@@ -136,23 +128,16 @@ final class HTTPConnection: ChannelDuplexHandler {
     // MARK: - The request
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var bytes = unwrapInboundIn(data)
-        guard inbox.readableBytes == 0 else {
-            inbox.discardReadBytes()
-            inbox.writeBuffer(&bytes)
-            return takeRequests()
-        }
-        inbox = bytes
+        reader.append(unwrapInboundIn(data))
         takeRequests()
-        // What is left is copied, so that it does not keep the large buffer that the system reads into.
-        inbox = inbox.readableBytes == 0 ? ByteBuffer() : context.channel.allocator.buffer(buffer: inbox)
+        reader.settle(context.channel.allocator)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         // A whole request mostly comes in one read, and then no timer is touched.
         if !isTimingRequest {
             switch state {
-            case .idle where inbox.readableBytes > 0: waitForRest(server.limits.headTimeout)
+            case .idle where reader.unread > 0: waitForRest(server.limits.headTimeout)
             case .receiving: waitForRest(server.limits.bodyTimeout)
             case .idle, .answering, .streaming, .closing: break
             }
@@ -163,7 +148,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Reads on unless enough waits already.
     func read(context: ChannelHandlerContext) {
         switch state {
-        case .answering, .streaming: holdsRead = inbox.readableBytes >= Self.mostAhead
+        case .answering, .streaming: holdsRead = reader.unread >= Self.mostAhead
         case .idle, .receiving, .closing: holdsRead = false
         }
         if !holdsRead { context.read() }
@@ -185,35 +170,24 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Takes a head or a body; false when it has yet to come, or when something else has to happen first.
     private func takePart() throws(Refusal) -> Bool {
         switch state {
-        case .idle:
-            guard let bytes = try head.read(&inbox, server.limits) else {
-                if inputIsClosed { abort() }
-                return false
-            }
-            isTimingRequest = false
-            let head = try RequestHead(bytes, limits: server.limits)
-            body = BodyReader(head.framing)
-            state = .receiving(head)
-            if head.expectsContinue, inbox.readableBytes == 0, head.framing != .length(0) { writeContinue() }
-            return true
-        case .receiving(let head):
-            guard try body.read(&inbox, server.limits) else {
-                if inputIsClosed { abort() }
-                return false
-            }
-            isTimingRequest = false
-            let bytes = body.body
-            body = BodyReader(.length(0))
-            answer(head, body: bytes)
-            return true
+        case .idle, .receiving: break
         case .answering, .streaming, .closing: return false
         }
-    }
-
-    /// RFC 9110 §10.1.1: a client that has sent its body already needs no invitation.
-    private func writeContinue() {
-        context?.writeAndFlush(
-            wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+        guard let part = try reader.next(server.limits) else {
+            if inputIsClosed { abort() }
+            return false
+        }
+        isTimingRequest = false
+        switch part {
+        case .head(let head):
+            state = .receiving
+            // RFC 9110 §10.1.1: a client that has sent its body already needs no invitation.
+            if head.expectsContinue, reader.unread == 0, head.framing != .length(0) {
+                context?.writeAndFlush(wrapOutboundOut(ResponseWriter.goOn), promise: nil)
+            }
+        case .whole(let head, let body): answer(head, body: body)
+        }
+        return true
     }
 
     private func answer(_ head: RequestHead, body: [UInt8]) {
@@ -225,10 +199,8 @@ final class HTTPConnection: ChannelDuplexHandler {
             body: body,
             peer: server.trustedProxies.peer(connection: peer, forwardedFor: head.fields["x-forwarded-for"]),
             connection: RequestConnection(connection: connection))
-        let (handler, executor) = (server.handler, server.executor)
-        Task.immediate(executorPreference: executor) {
-            let response = await handler.respond(to: request)
-            connection.value.write(response, executor: executor)
+        Task.immediate(executorPreference: server.executor) { [handler = server.handler] in
+            connection.value.write(await handler.respond(to: request))
         }
     }
 
@@ -254,46 +226,21 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     // MARK: - The answer
 
-    private func write(_ response: HTTPResponse, executor: EventLoopExecutor) {
+    private func write(_ response: HTTPResponse) {
         guard case .answering(let head) = state, let context else { return }
-        if !head.isKeepAlive { closesAfterAnswer = true }
-        let hasBody = head.method != .head
-        switch response.body {
-        case .bytes(let bytes):
-            writeHead(response, response.status == .noContent ? .none : .length(bytes.count), hasBody ? bytes : [])
-            finish()
-        case .events(let stream):
-            isChunked = hasBody && !head.isOld
-            writeHead(response, head.isOld ? .untilClose : .chunked)
-            guard hasBody else { return finish() }
-            let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
-            state = .streaming(nil)
-            let task = Task.immediate(executorPreference: executor) {
-                try? await stream.produce(EventWriter(connection: connection))
-                connection.value.finishStream()
-            }
-            if case .streaming = state { state = .streaming(task) } else { task.cancel() }
-        case .torn(let bytes, let length):
-            closesAfterAnswer = true
-            writeHead(response, .length(length), hasBody ? bytes : [])
-            finish()
-        case .silence:
-            abort()
+        closesAfterAnswer = closesAfterAnswer || !head.isKeepAlive || response.body.isTorn
+        guard let bytes = writer.start(response, to: head, date: server.date.value(), closes: closesAfterAnswer) else {
+            return abort()
         }
-    }
-
-    /// Writes the head and what of the body is known, as one piece.
-    private func writeHead(_ response: HTTPResponse, _ framing: ResponseHead.Framing, _ body: [UInt8] = []) {
-        guard let context else { return }
-        let head = ResponseHead(
-            status: response.status, fields: response.fields, framing: framing, date: server.date.value(),
-            closes: closesAfterAnswer)
-        guard head.isSendable else { return abort() }
-        outbox.clear(minimumCapacity: head.fields.bytes.count + body.count + 256)
-        head.write(to: &outbox)
-        outbox.writeBytes(body)
-        context.writeAndFlush(wrapOutboundOut(outbox), promise: nil)
-        if outbox.capacity > Self.mostKept { outbox = ByteBuffer() }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        guard case .events(let stream) = response.body, head.method != .head else { return finish() }
+        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+        state = .streaming(nil)
+        let task = Task.immediate(executorPreference: server.executor) {
+            try? await stream.produce(EventWriter(connection: connection))
+            connection.value.finishStream()
+        }
+        if case .streaming = state { state = .streaming(task) } else { task.cancel() }
     }
 
     /// Ends the answer; the next request is taken only when the other end has taken this one, which bounds what waits.
@@ -322,11 +269,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Writes an event, and resumes the writer when there is room for the next one.
     func write(event: [UInt8], then continuation: CheckedContinuation<Void, any Error>) {
         guard case .streaming = state, let context else { return continuation.resume(throwing: CancellationError()) }
-        var bytes = context.channel.allocator.buffer(capacity: event.count + 16)
-        if isChunked { bytes.writeString(String(event.count, radix: 16) + "\r\n") }
-        bytes.writeBytes(event)
-        if isChunked { bytes.writeStaticString("\r\n") }
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(writer.part(event)), promise: nil)
         if context.channel.isWritable { return continuation.resume() }
         wait(server.limits.unreadTimeout)
         whenWritable.append { canWrite in
@@ -336,9 +279,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     private func finishStream() {
         guard case .streaming = state, let context else { return }
-        if isChunked {
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "0\r\n\r\n")), promise: nil)
-        }
+        context.writeAndFlush(wrapOutboundOut(writer.end), promise: nil)
         finish()
     }
 

@@ -12,6 +12,8 @@ public struct HTTPResponse: Sendable {
         case torn([UInt8], announced: Int)
         /// Nothing, not even the head: the connection ends. For tests of clients.
         case silence
+
+        var isTorn: Bool { if case .torn = self { true } else { false } }
     }
 
     /// The status.

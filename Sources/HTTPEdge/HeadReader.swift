@@ -14,19 +14,14 @@ struct HeadReader {
 
     /// Returns the head once it is whole, with the empty line that ends it.
     mutating func read(_ inbox: inout ByteBuffer, _ limits: Limits) throws(Refusal) -> [UInt8]? {
-        if looked == 0 { Self.dropEmptyLines(&inbox) }
-        guard let end = try inbox.withUnsafeReadableBytes({ (bytes) throws(Refusal) in try end(bytes, limits) }) else {
-            return nil
+        while let end = try inbox.withUnsafeReadableBytes({ (bytes) throws(Refusal) in try end(bytes, limits) }) {
+            // RFC 9112 §2.2: a server SHOULD ignore an empty line before a request.
+            let isEmptyLine = lines == 0
+            self = HeadReader()
+            let bytes = inbox.readBytes(length: end)
+            if !isEmptyLine { return bytes }
         }
-        self = HeadReader()
-        return inbox.readBytes(length: end)
-    }
-
-    /// RFC 9112 §2.2: a server SHOULD ignore an empty line before a request.
-    private static func dropEmptyLines(_ inbox: inout ByteBuffer) {
-        while inbox.getBytes(at: inbox.readerIndex, length: 2) == [.carriageReturn, .lineFeed] {
-            inbox.moveReaderIndex(forwardBy: 2)
-        }
+        return nil
     }
 
     private mutating func end(_ bytes: UnsafeRawBufferPointer, _ limits: Limits) throws(Refusal) -> Int? {
@@ -34,7 +29,9 @@ struct HeadReader {
             guard feed > lineStart, bytes[feed - 1] == .carriageReturn else { throw .malformed }
             let length = feed - 1 - lineStart
             if length == 0 { return feed + 1 }
-            guard lines <= limits.fieldCount, lines == 0 || length <= Self.longest(limits) else { throw .fieldsTooLarge }
+            guard lines <= limits.fieldCount, lines == 0 || length <= Self.longest(limits) else {
+                throw .fieldsTooLarge
+            }
             lines += 1
             (lineStart, looked) = (feed + 1, feed + 1)
             guard looked <= limits.fieldBlockBytes else { throw .fieldsTooLarge }

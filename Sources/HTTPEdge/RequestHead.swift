@@ -78,9 +78,9 @@ struct RequestHead {
         return .length(length)
     }
 
-    /// The elements of a list, in small letters (RFC 9110 §5.6.1).
+    /// The elements of a list, in small letters; empty ones too (RFC 9110 §5.6.1).
     private static func elements(of value: String) -> [String] {
-        value.utf8.split(separator: UInt8(ascii: ",")).map { element in
+        value.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { element in
             let start = element.drop(while: \.isBlank)
             return String(decoding: start.map(\.lowercased).reversed().drop(while: \.isBlank).reversed(), as: UTF8.self)
         }

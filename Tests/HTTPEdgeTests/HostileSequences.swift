@@ -3,7 +3,8 @@ extension HostileRequest {
     /// RFC 9112 §2.2, §9.3, §9.6; RFC 9110 §7.8, §10.1.1.
     static let sequences: [HostileRequest] = [
         .get("an expectation that nobody meets", "Expect: miracles", .refused(417)),
-        .get("an offer to change the protocol", "Connection: upgrade\r\nUpgrade: h2c", .served(["GET /g", "GET /next"])),
+        .get(
+            "an offer to change the protocol", "Connection: upgrade\r\nUpgrade: h2c", .served(["GET /g", "GET /next"])),
         .get("a last request", "Connection: close", .served(["GET /g"])),
         .get("a last request, in capitals", "Connection: CLOSE", .served(["GET /g"])),
         .get("a last request, in a list", "Connection: keep-alive, close", .served(["GET /g"])),
