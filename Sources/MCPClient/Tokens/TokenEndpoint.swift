@@ -72,10 +72,9 @@ struct TokenEndpoint: Sendable {
     private func post(_ form: FormParameters, to endpoint: String) async throws -> WebResponse {
         let method = try method()
         let response = try await post(form, to: endpoint, by: method)
-        guard method != .none, response.status == 401 || response.oauthError == OAuthError.Code.invalidClient.rawValue
-        else { return response }
+        guard method != .none, response.refusesClient else { return response }
         let second = try await post(form, to: endpoint, by: method == .basic ? .post : .basic)
-        return second.head.isSuccess ? second : response
+        return second.refusesClient ? response : second
     }
 
     /// Whether the server does not let the client in by a method; asked with a code that nobody issued.
@@ -130,4 +129,7 @@ struct TokenEndpoint: Sendable {
 extension WebResponse {
     /// The value of `error` in a document.
     var oauthError: String? { json?[ParameterName.error.rawValue]?.string }
+
+    /// Whether the client's credentials, or the way they were sent, were not accepted (RFC 6749 §5.2).
+    var refusesClient: Bool { status == 401 || oauthError == OAuthError.Code.invalidClient.rawValue }
 }

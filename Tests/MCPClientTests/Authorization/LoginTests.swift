@@ -107,6 +107,13 @@ struct LoginTests {
                 let error = await failure { _ = try await access.authorize() }
                 #expect(error?.code == "invalid_client")
                 #expect(server.requests(to: "/token").count == 4)
+                // Who is let in the second time is told what was wrong with the code, not with the first try.
+                server.serve("/token") { asked in
+                    Self.basic(asked)
+                        ? .json(["error": "invalid_client"], status: .unauthorized)
+                        : .json(["error": "invalid_grant"], status: .badRequest)
+                }
+                #expect(await failure { _ = try await access.authorize() }?.code == "invalid_grant")
             }
         }
     }
