@@ -3,7 +3,7 @@ internal import MCPClient
 
 /// How the process ends: a program that starts it decides by this.
 enum ExitCodes {
-    /// The tool answered that it failed.
+    /// The tool answered that it failed; the doctor found something that breaks a specification.
     static let toolFailed = ExitCode(1)
     /// A person has to log in, and nobody may be asked.
     static let loginNeeded = ExitCode(2)
@@ -26,9 +26,9 @@ enum ExitCodes {
 
     /// What `--help` says.
     static let table = """
-        Exit codes: 0 done, 1 the tool failed, 2 somebody has to log in, 64 bad options, 65 what the server says about \
-        itself cannot be used, 69 the server cannot be reached, 74 tokens cannot be stored, 76 a protocol error, \
-        77 access refused, 78 bad configuration or key, 130 interrupted.
+        Exit codes: 0 done, 1 the tool failed or the doctor found a fault, 2 somebody has to log in, 64 bad options, 65 \
+        what the server says about itself cannot be used, 69 the server cannot be reached, 74 tokens cannot be stored, \
+        76 a protocol error, 77 access refused, 78 bad configuration or key, 130 interrupted.
         """
 
     static func code(for error: any Error) -> ExitCode {

@@ -16,11 +16,7 @@ struct DoctorTests {
         try await Doctor(server: server, web: bench.web, agent: bench.person, client: Bench.client).examine()
     }
 
-    private static func failures(_ diagnosis: Diagnosis) -> Set<DoctorCheck> {
-        Set(diagnosis.findings.filter { $0.outcome == .failed }.map(\.check))
-    }
-
-    @Test("Our server is healthy, and every check but none is looked at")
+    @Test("Our server is healthy, and every check is looked at")
     func healthy() async throws {
         try await withTestServer { _, server in
             try await Bench.run { bench in
@@ -33,18 +29,35 @@ struct DoctorTests {
         }
     }
 
-    /// One defect of a server that is honest otherwise, and the check that has to find it.
-    struct Defect: Sendable, CustomTestStringConvertible {
+    @Test("Without a login only the outside is looked at, and nothing is said to fail")
+    func outside() async throws {
+        try await withTestServer { _, server in
+            try await Bench.run { bench in
+                let diagnosis = try await Doctor(
+                    server: server.mcpURL, web: bench.web, agent: nil, client: Bench.client
+                ).examine()
+                #expect(diagnosis.isHealthy && diagnosis.obstacle == nil)
+                let seen = diagnosis.findings.filter { $0.outcome == .passed }.map(\.check)
+                #expect(seen.contains(.authMethods) && seen.contains(.badToken) && !seen.contains(.token))
+                #expect(diagnosis.findings.first { $0.check == .token }?.because == .login)
+            }
+        }
+    }
+
+    /// One thing that is particular about a server that is honest otherwise, and what has to be said of it.
+    struct Oddity: Sendable, CustomTestStringConvertible {
+        var outcome = Diagnosis.Outcome.failed
         let check: DoctorCheck
         let path: String
         let script: @Sendable (ScriptedServer, ScriptedServer.Asked) async throws -> HTTPResponse
-        var testDescription: String { "\(check)" }
+        var testDescription: String { "\(outcome) \(check)" }
     }
 
     private static func document(
-        _ check: DoctorCheck, _ member: String, _ value: JSONValue?, at path: String = issuer
-    ) -> Defect {
-        Defect(check: check, path: path) { server, _ in
+        _ check: DoctorCheck, _ member: String, _ value: JSONValue?, at path: String = issuer,
+        _ outcome: Diagnosis.Outcome = .failed
+    ) -> Oddity {
+        Oddity(outcome: outcome, check: check, path: path) { server, _ in
             var document =
                 path == issuer
                 ? ScriptedServer.issuerMetadata(server.origin) : ScriptedServer.resourceMetadata(server.origin)
@@ -55,52 +68,132 @@ struct DoctorTests {
         }
     }
 
-    static let defects = [
+    /// A token endpoint that is honest but for one grant type.
+    private static func token(
+        _ check: DoctorCheck, _ outcome: Diagnosis.Outcome = .failed, for grant: String = "authorization_code",
+        answer: @escaping @Sendable (ScriptedServer) -> HTTPResponse
+    ) -> Oddity {
+        Oddity(outcome: outcome, check: check, path: "/token") { server, asked in
+            let isMeant = asked.form.values(.grantType) == [grant] && ["a-code", nil].contains(asked.code)
+            return isMeant ? answer(server) : try await server.honest(asked)
+        }
+    }
+
+    private static func tokens(_ member: String, _ value: JSONValue?) -> @Sendable (ScriptedServer) -> HTTPResponse {
+        { server in
+            var tokens = server.tokens()
+            tokens[member] = value
+            return .json(tokens)
+        }
+    }
+
+    static let oddities = [
         document(.issuer, "issuer", "ORIGIN/"), document(.issuer, "issuer", "https://other"),
         document(.pkce, "code_challenge_methods_supported", nil),
+        document(.endpoints, "token_endpoint", nil), document(.endpoints, "token_endpoint", "http://example.com/token"),
         document(.authMethods, "token_endpoint_auth_methods_supported", ["private_key_jwt"]),
+        document(.authMethods, "token_endpoint_auth_methods_supported", nil, .note),
         document(.issuerParameter, "authorization_response_iss_parameter_supported", "true"),
         document(.registration, "registration_endpoint", .null),
         document(.resource, "resource", "ORIGIN", at: path), document(.scopes, "scopes_supported", [], at: path),
-        Defect(check: .issuerMetadata, path: issuer) { _, _ in HTTPResponse(.notFound) },
-        Defect(check: .challenge, path: "/mcp") { server, asked in
-            asked.token == nil ? HTTPResponse(.unauthorized) : try await server.honest(asked)
+        Oddity(check: .issuerMetadata, path: issuer) { _, _ in HTTPResponse(.notFound) },
+        Oddity(check: .challenge, path: "/mcp") { server, asked in
+            asked.token == nil || asked.token == "not-a-token"
+                ? HTTPResponse(.forbidden) : try await server.honest(asked)
         },
-        Defect(check: .resourceMetadataURL, path: "/mcp") { server, asked in
-            asked.token == nil ? server.challenge("realm=\"x\"") : try await server.honest(asked)
+        Oddity(check: .resourceMetadataURL, path: "/mcp") { server, asked in
+            asked.token == nil
+                ? server.challenge("resource_metadata=\"\(path)\"") : try await server.honest(asked)
         },
-        Defect(check: .authorizationResponse, path: "/authorize") { server, asked in
+        Oddity(check: .badToken, path: "/mcp") { server, asked in
+            asked.token == "not-a-token" ? ScriptedServer.mcp(asked) : try await server.honest(asked)
+        },
+        Oddity(check: .modern, path: "/mcp") { server, asked in
+            asked.method == "server/discover" && asked.token != nil
+                ? HTTPResponse(.internalServerError) : try await server.honest(asked)
+        },
+        Oddity(check: .responseIssuer, path: "/authorize") { server, asked in
             server.authorize(asked, ["iss": "https://other"])
         },
-        Defect(check: .token, path: "/token") { _, _ in .json(["error": "invalid_grant"]) },
-        Defect(check: .token, path: "/token") { _, _ in .html("<h1>down</h1>", status: .internalServerError) },
-        Defect(check: .tokenLifetime, path: "/token") { server, _ in
-            var tokens = server.tokens()
-            tokens["expires_in"] = nil
-            return .json(tokens)
+        Oddity(check: .state, path: "/authorize") { server, asked in server.authorize(asked, ["state": nil]) },
+        Oddity(check: .login, path: "/authorize") { server, asked in
+            server.authorize(asked, ["code": nil, "error": "server_error"])
         },
-        Defect(check: .refresh, path: "/token") { server, asked in
-            asked.form.values(.grantType) == ["refresh_token"]
-                ? .json(["error": "invalid_grant"], status: .badRequest) : .json(server.tokens())
+        Oddity(outcome: .note, check: .login, path: "/authorize") { server, asked in
+            server.authorize(asked, ["code": nil, "error": "access_denied"])
         },
-        Defect(check: .refreshScope, path: "/token") { server, asked in
-            .json(server.tokens(scope: asked.form.values(.grantType) == ["refresh_token"] ? "a" : "a b"))
+        Oddity(check: .tokenErrors, path: "/token") { _, _ in .json(["error": "invalid_grant"]) },
+        Oddity(check: .tokenErrors, path: "/token") { _, _ in .html("<h1>down</h1>", status: .internalServerError) },
+        Oddity(check: .tokenErrors, path: "/token") { server, _ in .json(server.tokens()) },
+        Oddity(outcome: .note, check: .client, path: "/token") { _, _ in
+            .json(["error": "invalid_client"], status: .unauthorized)
         },
-        Defect(check: .tokenMethods, path: "/token") { server, asked in
+        Oddity(check: .tokenMethods, path: "/token") { server, asked in
             asked.form.values(.clientSecret) == []
-                ? .json(["error": "invalid_client"], status: .unauthorized) : .json(server.tokens())
+                ? .json(["error": "invalid_client"], status: .unauthorized) : try await server.honest(asked)
         },
+        token(.token) { _ in .json(["error": "invalid_grant"], status: .badRequest) },
+        token(.tokenLifetime, .note, answer: tokens("expires_in", nil)),
+        token(.tokenLifetime, answer: tokens("expires_in", "3600")),
+        token(.tokenLifetime, answer: tokens("expires_in", 0)),
+        token(.refresh, .note, answer: tokens("refresh_token", nil)),
+        token(.refresh, for: "refresh_token") { _ in .json(["error": "invalid_request"], status: .badRequest) },
+        token(.refresh, .note, for: "refresh_token") { _ in .json(["error": "invalid_grant"], status: .badRequest) },
+        Oddity(check: .refreshScope, path: "/token") { server, asked in
+            let scope = asked.form.values(.grantType) == ["refresh_token"] ? "a" : "a b"
+            return !["a-code", nil].contains(asked.code)
+                ? try await server.honest(asked) : .json(server.tokens(scope: scope))
+        },
+        Oddity(check: .revocation, path: "/revoke") { _, _ in HTTPResponse(.internalServerError) },
     ]
 
-    @Test("A planted defect is found by its own check", arguments: defects)
-    func planted(_ defect: Defect) async throws {
+    @Test("What is particular about a server is said once, by its own check", arguments: oddities)
+    func odd(_ oddity: Oddity) async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
-                let healthy = Self.failures(try await Self.examine(server.mcpURL, bench))
-                #expect(!healthy.contains(defect.check))
-                server.serve(defect.path) { [unowned server] in try await defect.script(server, $0) }
-                let found = Self.failures(try await Self.examine(server.mcpURL, bench))
-                #expect(found.contains(defect.check), "\(found)")
+                let before = Self.said(try await Self.examine(server.mcpURL, bench))
+                server.serve(oddity.path) { [unowned server] in try await oddity.script(server, $0) }
+                let diagnosis = try await Self.examine(server.mcpURL, bench)
+                let new = Self.said(diagnosis).subtracting(before)
+                #expect(new == ["\(oddity.outcome) \(oddity.check)"], "\(diagnosis.text)")
+            }
+        }
+    }
+
+    /// What failed and what was noted.
+    ///
+    /// The scripted server speaks the newest revision only and knows no pages, and that is noted too.
+    private static func said(_ diagnosis: Diagnosis) -> Set<String> {
+        Set(
+            diagnosis.findings.filter { [.failed, .note].contains($0.outcome) }.map { "\($0.outcome) \($0.check)" })
+    }
+
+    @Test("A token that ends long before its time is seen without introspection, and explains what failed with it")
+    func earlyEnd() async throws {
+        try await ScriptedServer.run { server in
+            server.serve("/mcp") { [unowned server] asked in
+                let shown = server.requests(to: "/mcp").count { $0.token?.hasPrefix("access") == true }
+                return asked.token != nil && shown > 1
+                    ? server.challenge("error=\"invalid_token\"") : try await server.honest(asked)
+            }
+            try await Bench.run { bench in
+                let diagnosis = try await Self.examine(server.mcpURL, bench)
+                let failed = diagnosis.findings.filter { $0.outcome == .failed }.map(\.check)
+                #expect(failed == [.tokenLifetime], "\(diagnosis.text)")
+                #expect(diagnosis.findings.first { $0.check == .modern }?.because == .tokenLifetime)
+            }
+        }
+    }
+
+    @Test("No tool is called that does not say that it only reads")
+    func careful() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let diagnosis = try await Self.examine(server.mcpURL, bench)
+                #expect(diagnosis.findings.first { $0.check == .toolCall }?.outcome == .skipped)
+                let called = server.requests(to: "/mcp").filter { $0.method == "tools/call" }
+                // One call, of a tool that does not exist, with a token that nobody issued.
+                #expect(called.map(\.token) == ["not-a-token"])
             }
         }
     }
@@ -108,15 +201,23 @@ struct DoctorTests {
     @Test("The report has a line a check in each form")
     func forms() {
         var diagnosis = Diagnosis()
-        diagnosis.add(.issuer, .failed, "'a&b', expected '<c>'")
+        diagnosis.fail(.issuer, "'a&b', expected '<c>'")
+        diagnosis.note(.cors, "nobody")
         diagnosis.finish()
         #expect(!diagnosis.isHealthy)
         #expect(diagnosis.text.split(separator: "\n").count == DoctorCheck.allCases.count)
         #expect(diagnosis.text.contains("FAIL issuer"))
         #expect(diagnosis.text.contains("Known to stumble: opencode"))
-        #expect(diagnosis.document["healthy"] == false)
-        #expect(diagnosis.document["findings"]?.array?.count == DoctorCheck.allCases.count)
-        #expect(diagnosis.junit.contains("failures=\"1\""))
-        #expect(diagnosis.junit.contains("<failure message=\"'a&amp;b', expected '&lt;c&gt;' (RFC 8414 §3.3)\"/>"))
+        #expect(diagnosis.text.contains("NOTE cors"))
+        #expect(diagnosis.text.contains("skip exposed-headers"))
+        #expect(diagnosis.document["healthy"] == false && diagnosis.document["complete"] == true)
+        let findings = diagnosis.document["findings"]?.array?.compactMap(\.object) ?? []
+        #expect(findings.count == DoctorCheck.allCases.count)
+        let hidden = findings.first { $0["check"] == "exposed-headers" }
+        #expect(hidden?["outcome"] == "skipped" && hidden?["because"] == "cors")
+        #expect(diagnosis.junit.contains("failures=\"1\" skipped=\"\(DoctorCheck.allCases.count - 2)\""))
+        #expect(diagnosis.junit.contains("<failure message=\"'a&amp;b', expected '&lt;c&gt;' (RFC 8414 §3.3)."))
+        #expect(diagnosis.junit.contains("<skipped message=\"because of cors"))
+        #expect(diagnosis.junit.contains("<system-out>NOTE nobody (Fetch, CORS protocol). Known to stumble: "))
     }
 }

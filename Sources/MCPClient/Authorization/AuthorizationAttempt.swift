@@ -11,15 +11,15 @@ public struct AuthorizationAttempt: Sendable {
     let client: ClientIdentity
     /// Where the answer has to arrive.
     public let redirectURI: String
-    /// What the token is wanted for; the same value goes to the token endpoint.
-    let resource: String
+    /// What the token is wanted for, or nil to leave that out; the same goes to the token endpoint.
+    let resource: String?
     /// What is asked for; nil leaves the choice to the server.
     let scope: Scope?
     let state: Secret
     let verifier: CodeVerifier
 
     init(
-        issuer: IssuerMetadata, client: ClientIdentity, redirectURI: String, resource: String, scope: Scope?,
+        issuer: IssuerMetadata, client: ClientIdentity, redirectURI: String, resource: String?, scope: Scope?,
         randomBytes: (Int) -> [UInt8] = Random.bytes
     ) {
         self.issuer = issuer

@@ -1,6 +1,4 @@
-public import MCP
-
-/// What the doctor found: one finding for each check, in the order in which the walk went.
+/// What the doctor found: one finding for each check.
 public struct Diagnosis: Sendable {
     /// How a check ended.
     public enum Outcome: String, Sendable {
@@ -8,9 +6,9 @@ public struct Diagnosis: Sendable {
         case passed
         /// Against what is written.
         case failed
-        /// Allowed, but known to make clients stumble; or nothing that can be judged.
+        /// Allowed, but known to make clients stumble.
         case note
-        /// Not looked at, because something before it failed or nobody is logged in.
+        /// Not looked at.
         case skipped
     }
 
@@ -22,87 +20,82 @@ public struct Diagnosis: Sendable {
         public let outcome: Outcome
         /// What was seen.
         public let seen: String
+        /// For what was not looked at: the check whose finding made that impossible, if it was one.
+        public let because: DoctorCheck?
     }
 
     /// All findings.
     public private(set) var findings: [Finding] = []
 
+    /// What ended the walk although it is allowed: a client or a person that was refused, an answer that was awaited in
+    /// vain; nil when nothing did.
+    public private(set) var obstacle: ClientError?
+
     /// Whether nothing failed.
     public var isHealthy: Bool { findings.allSatisfy { $0.outcome != .failed } }
 
-    mutating func add(_ check: DoctorCheck, _ outcome: Outcome, _ seen: String) {
-        findings.append(Finding(check: check, outcome: outcome, seen: seen.printable(300)))
+    /// How a check ended; nil as long as it was not looked at.
+    func outcome(of check: DoctorCheck) -> Outcome? { findings.first { $0.check == check }?.outcome }
+
+    func hasFailed(_ check: DoctorCheck) -> Bool { outcome(of: check) == .failed }
+
+    mutating func pass(_ check: DoctorCheck, _ seen: String) { add(check, .passed, seen) }
+
+    mutating func fail(_ check: DoctorCheck, _ seen: String) { add(check, .failed, seen) }
+
+    /// Notes what is allowed, and what ends the walk if it does.
+    mutating func note(_ check: DoctorCheck, _ seen: String, endingWith obstacle: ClientError? = nil) {
+        add(check, .note, seen)
+        self.obstacle = self.obstacle ?? obstacle
     }
 
     mutating func judge(_ check: DoctorCheck, _ isRight: Bool, _ seen: String) {
         add(check, isRight ? .passed : .failed, seen)
     }
 
-    /// Marks every check that was not reached.
+    mutating func skip(_ check: DoctorCheck, _ seen: String) { add(check, .skipped, seen) }
+
+    /// Leaves a check out as a consequence of another's finding.
+    mutating func skip(_ check: DoctorCheck, because cause: DoctorCheck) {
+        add(check, .skipped, "because of \(cause.rawValue)", because: cause)
+    }
+
+    /// Turns failures that another finding explains, and what follows from them, into consequences of it.
+    mutating func excuse(_ checks: [DoctorCheck], because cause: DoctorCheck) {
+        let explained = checks.filter(hasFailed)
+        let affected = findings.filter { finding in
+            explained.contains(finding.check) || explained.contains { $0 == finding.because }
+        }.map(\.check)
+        findings.removeAll { affected.contains($0.check) }
+        for check in affected { skip(check, because: cause) }
+    }
+
+    private mutating func add(_ check: DoctorCheck, _ outcome: Outcome, _ seen: String, because: DoctorCheck? = nil) {
+        findings.append(Finding(check: check, outcome: outcome, seen: seen.printable(300), because: because))
+    }
+
+    /// Marks every check that was not reached, and puts all in order.
     mutating func finish() {
-        for check in DoctorCheck.allCases where !findings.contains(where: { $0.check == check }) {
-            add(check, .skipped, "not reached")
+        for check in DoctorCheck.allCases where outcome(of: check) == nil {
+            if let cause = cause(of: check) {
+                skip(check, because: cause)
+            } else {
+                skip(check, "not reached")
+            }
         }
         let order = DoctorCheck.allCases
         findings.sort { (order.firstIndex(of: $0.check) ?? 0) < (order.firstIndex(of: $1.check) ?? 0) }
     }
 
-    // MARK: - Forms
-
-    /// One line a check, for people.
-    public var text: String {
-        findings.map { finding in
-            let mark =
-                switch finding.outcome {
-                case .passed: "ok   "
-                case .failed: "FAIL "
-                case .note: "note "
-                case .skipped: "–    "
-                }
-            let entry = finding.check.entry
-            let who = finding.outcome == .failed ? entry.clients.map { ". Known to stumble: \($0)." } ?? "." : ""
-            return "\(mark)\(finding.check.rawValue): \(entry.question) (\(entry.reference)). \(finding.seen)\(who)"
-        }.joined(separator: "\n")
-    }
-
-    /// The findings for programs.
-    public var document: JSONObject {
-        let list = findings.map { finding -> JSONValue in
-            var one: JSONObject = [
-                "check": .string(finding.check.rawValue), "outcome": .string(finding.outcome.rawValue),
-                "question": .string(finding.check.entry.question), "reference": .string(finding.check.entry.reference),
-                "seen": .string(finding.seen),
-            ]
-            one["clients"] = finding.check.entry.clients.map { .string($0) }
-            return .object(one)
+    /// The check at which the way to another one ended: the nearest of those it needs that did not pass.
+    private func cause(of check: DoctorCheck) -> DoctorCheck? {
+        var step = check.needs
+        while let needed = step {
+            if let finding = findings.first(where: { $0.check == needed && $0.outcome != .passed }) {
+                return finding.because ?? needed
+            }
+            step = needed.needs
         }
-        return ["healthy": .bool(isHealthy), "findings": .array(list)]
-    }
-
-    /// The findings as a test report, which CI systems show.
-    public var junit: String {
-        func count(_ outcome: Outcome) -> Int { findings.count { $0.outcome == outcome } }
-        let cases = findings.map { finding -> String in
-            let name = Self.escaped("\(finding.check.rawValue): \(finding.check.entry.question)")
-            let seen = Self.escaped("\(finding.seen) (\(finding.check.entry.reference))")
-            let inside =
-                switch finding.outcome {
-                case .passed, .note: "<system-out>\(seen)</system-out>"
-                case .failed: "<failure message=\"\(seen)\"/>"
-                case .skipped: "<skipped message=\"\(seen)\"/>"
-                }
-            return "  <testcase classname=\"doctor\" name=\"\(name)\">\(inside)</testcase>"
-        }
-        return """
-            <?xml version="1.0" encoding="UTF-8"?>
-            <testsuite name="doctor" tests="\(findings.count)" failures="\(count(.failed))" skipped="\(count(.skipped))">
-            \(cases.joined(separator: "\n"))
-            </testsuite>
-            """
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
+        return nil
     }
 }

@@ -1,10 +1,11 @@
 internal import MCP
 internal import OAuth
 
-/// Walks the whole chain of a server, from the first 401 to a tool, and writes down what is wrong.
+/// Walks the whole chain of a server, from the first 401 to the end of a token, and writes down what is wrong.
 ///
 /// It goes on after a fault wherever that is possible, and reads more tolerantly than the client does, so that one fault
-/// hides no other. It logs in once and stores no tokens.
+/// hides no other and is told once. It is polite: it logs in once, and once more where a tool demands more scope; it calls
+/// no tool but one that says that it only reads; it stores no tokens, and gives back those it got.
 public struct Doctor: Sendable {
     let web: WebClient
     let server: WebAddress
@@ -28,15 +29,34 @@ public struct Doctor: Sendable {
     /// Looks at everything.
     public func examine() async throws -> Diagnosis {
         var diagnosis = Diagnosis()
-        if let found = try await metadata(&diagnosis) {
-            try await registration(found, &diagnosis)
-            try await cors(found, &diagnosis)
-            try await redirects(found, &diagnosis)
-            if let token = try await login(found, &diagnosis) { try await endpoint(token, &diagnosis) }
+        if let challenge = try await challenge(&diagnosis) {
+            let found = try await metadata(challenge, &diagnosis)
+            try await pages(&diagnosis)
+            if let found { try await behind(found, &diagnosis) }
+            try await badToken(&diagnosis)
         }
         try Task.checkCancellation()
         diagnosis.finish()
         return diagnosis
+    }
+
+    /// Looks at what the metadata leads to.
+    private func behind(_ found: Found, _ diagnosis: inout Diagnosis) async throws {
+        try await registration(found, &diagnosis)
+        guard let client = try await client(at: found, &diagnosis) else { return }
+        var visit = Visit(found: found, client: client, web: web)
+        guard let agent else { return diagnosis.skip(.login, "nobody may log in") }
+        guard try await authorizationEndpoint(&visit, agent, &diagnosis) else { return }
+        guard try await login(&visit, agent, &diagnosis) else { return }
+        try await lifetime(&visit, &diagnosis)
+        if try await freshToken(visit, &diagnosis) {
+            let offer = try await revisions(&visit, &diagnosis)
+            if let offer { try await toolCall(offer, &visit, agent, &diagnosis) }
+            try await sessions(offer, &visit, &diagnosis)
+        }
+        try await endOfLife(visit, &diagnosis)
+        try await refresh(&visit, &diagnosis)
+        try await revocation(visit, &diagnosis)
     }
 
     /// An answer, or nil and why there is none.

@@ -1,76 +1,106 @@
 internal import MCP
 internal import OAuth
 
+/// The login, up to a token that tells how long it lives.
 extension Doctor {
-    /// Logs in, looks at the tokens, refreshes once, and returns an access token.
-    func login(_ found: Found, _ diagnosis: inout Diagnosis) async throws -> Secret? {
-        guard let agent, let client else { return nil }
-        let code: Secret
+    /// Logs in and redeems the code.
+    ///
+    /// - Returns: whether there is a token.
+    func login(
+        _ visit: inout Visit, _ agent: any AuthorizationAgent, _ diagnosis: inout Diagnosis
+    ) async throws -> Bool {
+        visit.asked = visit.firstScope
         let attempt: AuthorizationAttempt
+        let code: Secret
         do {
-            let (made, answer) = try await agent.authorize { redirectURI in
-                AuthorizationAttempt(
-                    issuer: found.issuer, client: client, redirectURI: redirectURI, resource: found.resource,
-                    scope: found.scope)
-            }
-            attempt = made
-            diagnosis.add(.login, .passed, "an answer came back")
-            code = try CallbackCheck(attempt: attempt).code(answer)
-            diagnosis.add(.authorizationResponse, .passed, "both are right")
+            (attempt, code) = try await self.code(visit, agent)
         } catch let error as ClientError {
-            let isAnswer = ["iss", "state", "repeated"].contains(error.code)
-            if !isAnswer || !diagnosis.findings.contains(where: { $0.check == .login }) {
-                diagnosis.add(.login, .failed, error.problem)
-            }
-            if isAnswer { diagnosis.add(.authorizationResponse, .failed, error.problem) }
-            return nil
+            blame(error, &diagnosis)
+            return false
         }
-        let endpoint = TokenEndpoint(web: web, issuer: found.issuer, client: client)
-        let tokens: TokenAnswer
+        diagnosis.pass(.login, "it does")
+        diagnosis.pass(.state, "it does")
+        diagnosis.pass(
+            .responseIssuer, visit.found.server.issuer.namesIssuerInResponse ? "it does" : "none was promised")
         do {
-            tokens = try await endpoint.redeem(code, of: attempt)
-            diagnosis.add(.token, .passed, "scope \(tokens.scope?.description ?? "not said")")
+            visit.begin(try await visit.tokenEndpoint.redeem(code, of: attempt))
+            diagnosis.pass(.token, "scope '\(visit.scope)'")
+            return true
         } catch let error as ClientError {
-            diagnosis.add(.token, .failed, error.problem)
-            return nil
+            if diagnosis.hasFailed(.tokenErrors) {
+                diagnosis.skip(.token, because: .tokenErrors)
+            } else {
+                diagnosis.fail(.token, "a code not a second old and used for the first time: \(error.problem)")
+            }
+            return false
         }
-        diagnosis.judge(
-            .tokenLifetime, tokens.lifetime != nil,
-            tokens.lifetime.map { "\($0.inSeconds) seconds" } ?? "missing, or no such number")
-        try await methods(found, client, &diagnosis)
-        return try await refresh(tokens, found, endpoint, &diagnosis)
     }
 
-    /// Tries each announced method with a code that nobody issued: `invalid_grant` means that the client was let in.
-    private func methods(_ found: Found, _ client: ClientIdentity, _ diagnosis: inout Diagnosis) async throws {
-        guard client.secret != nil else { return }
-        var refused: [String] = []
-        for method in found.issuer.tokenMethods ?? [ClientAuthenticationMethod.basic.rawValue] {
-            guard let known = ClientAuthenticationMethod(rawValue: method), known != .none else { continue }
-            let endpoint = TokenEndpoint(web: web, issuer: found.issuer, client: client)
-            if try await endpoint.isRefused(by: known) { refused.append(method) }
+    /// One authorization with what the visit asks for, up to a code that may be redeemed.
+    func code(_ visit: Visit, _ agent: any AuthorizationAgent) async throws -> (AuthorizationAttempt, Secret) {
+        let (attempt, answer) = try await agent.authorize { redirectURI in
+            AuthorizationAttempt(
+                issuer: visit.found.server.issuer, client: visit.client, redirectURI: redirectURI,
+                resource: visit.resource, scope: visit.asked)
         }
-        diagnosis.judge(
-            .tokenMethods, refused.isEmpty,
-            refused.isEmpty ? "they do" : "announced but refused: \(refused.joined(separator: ", "))")
+        return (attempt, try CallbackCheck(attempt: attempt).code(answer))
     }
 
-    private func refresh(
-        _ tokens: TokenAnswer, _ found: Found, _ endpoint: TokenEndpoint, _ diagnosis: inout Diagnosis
-    ) async throws -> Secret {
-        guard let token = tokens.refreshToken else {
-            diagnosis.add(.refresh, .note, "there is no refresh token; people log in again when the token ends")
-            return tokens.accessToken
-        }
-        do {
-            let renewed = try await endpoint.refresh(token, resource: found.resource, scope: tokens.scope)
-            diagnosis.add(.refresh, .passed, renewed.refreshToken == nil ? "without rotation" : "with rotation")
-            let (before, after) = (tokens.scope ?? Scope([]), renewed.scope ?? Scope([]))
-            diagnosis.judge(.refreshScope, after.covers(before), "before '\(before)', after '\(after)'")
-            return renewed.accessToken
-        } catch let error as ClientError {
-            diagnosis.add(.refresh, .failed, error.problem)
-            return tokens.accessToken
+    /// Finds the check that a failed login is about.
+    ///
+    /// An answer with a wrong `state` or `iss` is not used any further: that is how an attack looks.
+    private func blame(_ error: ClientError, _ diagnosis: inout Diagnosis) {
+        switch error.code {
+        case "state":
+            diagnosis.pass(.login, "an answer came back")
+            diagnosis.fail(.state, error.problem)
+        case "iss":
+            diagnosis.pass(.login, "an answer came back")
+            diagnosis.pass(.state, "it does")
+            diagnosis.fail(.responseIssuer, error.problem)
+        case OAuthError.Code.accessDenied.rawValue:
+            diagnosis.note(.login, error.problem, endingWith: error)
+        default:
+            diagnosis.fail(.login, error.problem)
         }
     }
+
+    // MARK: - The life of the token
+
+    /// Compares `expires_in` with what introspection tells, where the server lets the client ask; what is right so far
+    /// is judged by ``endOfLife(_:_:)``.
+    func lifetime(_ visit: inout Visit, _ diagnosis: inout Diagnosis) async throws {
+        guard let tokens = visit.grants.last?.tokens else { return }
+        let document = try? await visit.tokenEndpoint.introspect(tokens.accessToken)
+        let end = document?["exp"]?.number?.doubleValue
+        let begin = document?["iat"]?.number?.doubleValue ?? SystemTime.now() / .seconds(1)
+        let real = end.map { $0 - begin }
+        visit.realLifetime = real.map { .seconds($0) }
+        switch tokens.expiresIn {
+        case nil: diagnosis.note(.tokenLifetime, "expires_in is missing; the token is good until it gets a 401")
+        case .string(let text)?: diagnosis.fail(.tokenLifetime, "expires_in is the string '\(text)', not a number")
+        case let value?:
+            guard let said = value.number?.doubleValue, said > 0 else {
+                return diagnosis.fail(.tokenLifetime, "expires_in is \(value.number?.text ?? "no number")")
+            }
+            if let real, said - real > Self.tolerance {
+                diagnosis.fail(.tokenLifetime, "expires_in is \(Int(said)), introspection says \(Int(real))")
+            }
+        }
+    }
+
+    /// Looks at the end of all work whether the token is still good, if nothing was wrong with its life so far.
+    func endOfLife(_ visit: Visit, _ diagnosis: inout Diagnosis) async throws {
+        guard diagnosis.outcome(of: .tokenLifetime) == nil else { return }
+        let lifetime = visit.grants.last?.tokens.lifetime ?? .zero
+        guard !diagnosis.hasFailed(.freshToken), visit.age < lifetime,
+            try await show(visit.accessToken, .listTools).0?.status == 401
+        else { return diagnosis.pass(.tokenLifetime, "\(lifetime.inSeconds) seconds") }
+        diagnosis.fail(
+            .tokenLifetime, "expires_in is \(lifetime.inSeconds), the token was refused after \(visit.age.inSeconds)")
+        diagnosis.excuse(DoctorCheck.allCases.filter { $0.depends(on: .freshToken) }, because: .tokenLifetime)
+    }
+
+    /// How many seconds less than announced are forgiven: clocks differ, and servers round.
+    private static let tolerance = 60.0
 }

@@ -10,6 +10,8 @@ struct TokenAnswer: Sendable {
     let refreshToken: Secret?
     /// Nil when the server does not say, or says something that cannot be.
     let lifetime: Duration?
+    /// `expires_in` as it came.
+    let expiresIn: JSONValue?
     let scope: Scope?
 
     /// Reads an answer.
@@ -30,7 +32,8 @@ struct TokenAnswer: Sendable {
         }
         accessToken = Secret(token)
         refreshToken = document[ParameterName.refreshToken.rawValue]?.string.map(Secret.init)
-        let seconds = document[ParameterName.expiresIn.rawValue].flatMap {
+        expiresIn = document[ParameterName.expiresIn.rawValue]
+        let seconds = expiresIn.flatMap {
             $0.number?.doubleValue ?? Double($0.string ?? "")
         }
         lifetime = seconds.flatMap { (1...1e9).contains($0) ? .seconds(Int64($0)) : nil }

@@ -21,7 +21,7 @@ struct TokenEndpoint: Sendable {
     }
 
     /// Trades a refresh token for new tokens; the scope stays what was granted.
-    func refresh(_ token: Secret, resource: String, scope: Scope?) async throws -> TokenAnswer {
+    func refresh(_ token: Secret, resource: String?, scope: Scope?) async throws -> TokenAnswer {
         var form = FormParameters()
         form.append(.grantType, GrantType.refreshToken.rawValue)
         form.append(.refreshToken, token.reveal())
@@ -77,14 +77,13 @@ struct TokenEndpoint: Sendable {
         return second.refusesClient ? response : second
     }
 
-    /// Whether the server does not let the client in by a method; asked with a code that nobody issued.
-    func isRefused(by method: ClientAuthenticationMethod) async throws -> Bool {
+    /// The answer to a code that nobody issued: whoever lets the client in by this method says `invalid_grant`.
+    func answerToUnknownCode(by method: ClientAuthenticationMethod) async throws -> WebResponse {
         var form = FormParameters()
         form.append(.grantType, GrantType.authorizationCode.rawValue)
         form.append(.code, Secret.random(from: Random.bytes).reveal())
         form.append(.codeVerifier, CodeVerifier.random(from: Random.bytes).secret.reveal())
-        let response = try await post(form, to: issuer.tokenEndpoint, by: method)
-        return response.oauthError == OAuthError.Code.invalidClient.rawValue
+        return try await post(form, to: issuer.tokenEndpoint, by: method)
     }
 
     private func post(

@@ -21,6 +21,7 @@ final class ScriptedServer: Sendable {
 
         var form: FormParameters { (try? FormParameters(decoding: request.body)) ?? FormParameters() }
         var query: FormParameters { (try? FormParameters(decoding: (request.query ?? "").utf8)) ?? FormParameters() }
+        var code: String? { (try? form.value(.code)) ?? nil }
         var message: JSONObject { (try? JSONParser.parse(request.body))?.object ?? [:] }
         var method: String { message["method"]?.string ?? "" }
         var token: String? { request.fields.first("authorization").map { String($0.dropFirst("Bearer ".count)) } }
@@ -94,10 +95,13 @@ final class ScriptedServer: Sendable {
         case "/.well-known/oauth-protected-resource/mcp": .json(Self.resourceMetadata(origin))
         case "/.well-known/oauth-authorization-server": .json(Self.issuerMetadata(origin))
         case "/authorize": authorize(asked)
+        case "/token" where !["a-code", nil].contains(asked.code):
+            .json(["error": "invalid_grant"], status: .badRequest)
         case "/token": .json(tokens(scope: (try? asked.form.value(.scope)) ?? nil))
         case "/revoke": HTTPResponse(.ok)
         case "/mcp" where asked.token == nil:
             challenge("resource_metadata=\"\(origin)/.well-known/oauth-protected-resource/mcp\"")
+        case "/mcp" where asked.token == "not-a-token": challenge("error=\"invalid_token\"")
         case "/mcp": Self.mcp(asked)
         default: HTTPResponse(.notFound)
         }

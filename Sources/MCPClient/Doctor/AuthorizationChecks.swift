@@ -1,0 +1,86 @@
+internal import MCP
+internal import OAuth
+
+/// What the authorization endpoint makes of a request, before anybody logs in.
+extension Doctor {
+    /// How it received a request.
+    private enum Reception {
+        /// With a page to log in at, or a redirect to one.
+        case welcomed
+        /// With an error that goes back to the client, which means that the redirect URI was accepted.
+        case sentBack(error: String)
+        /// With a page, or not at all.
+        case turnedAway(String)
+
+        var acceptsRedirectURI: Bool { if case .turnedAway = self { false } else { true } }
+        /// Whether `resource` was the trouble.
+        var refusesResource: Bool {
+            if case .sentBack(let error) = self { error == OAuthError.Code.invalidTarget.rawValue } else { false }
+        }
+    }
+
+    /// Knocks with several ports, then with and without `resource`.
+    ///
+    /// - Returns: whether a login makes sense.
+    func authorizationEndpoint(
+        _ visit: inout Visit, _ agent: any AuthorizationAgent, _ diagnosis: inout Diagnosis
+    ) async throws -> Bool {
+        guard let own = agent.redirectURIs.first, let address = WebAddress(own) else { return true }
+        let anyPorts = [49_201, 49_202].map { "http://\(address.host):\($0)\(address.path)" }
+        var seen: [String] = []
+        for uri in anyPorts {
+            if case .turnedAway(let why) = try await knock(visit, at: uri, with: visit.resource) { seen.append(why) }
+        }
+        diagnosis.judge(
+            .redirectPort, seen.isEmpty,
+            seen.isEmpty
+                ? "two free ports are accepted"
+                : "two free ports get \(seen.joined(separator: " and ")); --callback-port names a registered one")
+        let usable = seen.isEmpty ? anyPorts[0] : own
+        guard try await resourceParameter(&visit, at: usable, &diagnosis) else {
+            if diagnosis.outcome(of: .redirectPort) == .passed { return true }
+            // The login would end at the same page, and a person would wait in front of it.
+            diagnosis.skip(.login, because: .redirectPort)
+            return false
+        }
+        return true
+    }
+
+    /// Compares a request with `resource` and one without.
+    ///
+    /// - Returns: false when neither gets beyond the redirect URI.
+    private func resourceParameter(
+        _ visit: inout Visit, at uri: String, _ diagnosis: inout Diagnosis
+    ) async throws -> Bool {
+        let with = try await knock(visit, at: uri, with: visit.resource)
+        let without = try await knock(visit, at: uri, with: nil)
+        guard with.acceptsRedirectURI || without.acceptsRedirectURI else { return false }
+        if with.refusesResource && !without.refusesResource {
+            diagnosis.fail(.resourceParameter, "a request with resource gets invalid_target, one without is accepted")
+            visit.resource = nil
+        } else if without.refusesResource && !with.refusesResource {
+            diagnosis.note(.resourceParameter, "a request without resource gets invalid_target")
+        } else {
+            diagnosis.pass(.resourceParameter, "requests with and without it are received alike")
+        }
+        return true
+    }
+
+    private func knock(_ visit: Visit, at redirectURI: String, with resource: String?) async throws -> Reception {
+        let attempt = AuthorizationAttempt(
+            issuer: visit.found.server.issuer, client: visit.client, redirectURI: redirectURI, resource: resource,
+            scope: visit.firstScope)
+        let (answer, why) = try await fetch(
+            WebRequest(.get, attempt.url, fields: [("Accept", "text/html")]), followingRedirects: false)
+        guard let answer, (200..<400).contains(answer.status) else { return .turnedAway(why) }
+        guard let target = answer.head.first("location"), target.withoutQuery == redirectURI,
+            let error = try? RedirectedURL.parameters(target).value(.error)
+        else { return .welcomed }
+        return .sentBack(error: error)
+    }
+}
+
+extension Doctor.Visit {
+    /// What the server suggests to ask for.
+    var firstScope: Scope? { ScopeChoice(found: found.server, wished: nil, before: nil).scope(adding: nil) }
+}

@@ -1,0 +1,121 @@
+internal import MCP
+internal import OAuth
+
+/// What the token endpoint says to the client before anybody has logged in.
+extension Doctor {
+    /// Shows the client with a code that nobody issued, by each method that is announced.
+    ///
+    /// - Returns: the client, if it was let in by one of them.
+    func client(at found: Found, _ diagnosis: inout Diagnosis) async throws -> ClientIdentity? {
+        guard let client else {
+            for check in [DoctorCheck.client, .tokenTime, .tokenErrors] {
+                diagnosis.skip(check, "no client is known: give --client-id")
+            }
+            return nil
+        }
+        let endpoint = TokenEndpoint(web: web, issuer: found.server.issuer, client: client)
+        let announced = found.server.issuer.tokenMethods ?? [ClientAuthenticationMethod.basic.rawValue]
+        let methods = announced.compactMap(ClientAuthenticationMethod.init)
+        guard !methods.isEmpty else {
+            diagnosis.fail(.authMethods, "announced is only \(announced.joined(separator: ", "))")
+            for check in [DoctorCheck.tokenTime, .tokenErrors, .client] {
+                diagnosis.skip(check, because: .authMethods)
+            }
+            return nil
+        }
+        do {
+            _ = try endpoint.method()
+        } catch {
+            diagnosis.note(.client, error.problem, endingWith: error)
+            for check in [DoctorCheck.tokenTime, .tokenErrors] { diagnosis.skip(check, because: .client) }
+            return nil
+        }
+        let fitting = methods.filter { (client.secret == nil) == ($0 == .none) }
+        guard let refused = try await refusals(of: fitting.isEmpty ? methods : fitting, endpoint, &diagnosis) else {
+            return nil
+        }
+        let isKnown = try await judge(refused: refused, of: methods, endpoint, &diagnosis)
+        judge(announced: found.server.issuer.tokenMethods, &diagnosis)
+        return isKnown ? client : nil
+    }
+
+    /// The methods by which the client is not let in; nil when the endpoint gives no usable answer.
+    private func refusals(
+        of methods: [ClientAuthenticationMethod], _ endpoint: TokenEndpoint, _ diagnosis: inout Diagnosis
+    ) async throws -> [ClientAuthenticationMethod]? {
+        var refused: [ClientAuthenticationMethod] = []
+        for method in methods {
+            let answer: WebResponse
+            do {
+                answer = try await endpoint.answerToUnknownCode(by: method)
+            } catch let error as ClientError where error.code == "timeout" {
+                diagnosis.note(.tokenTime, error.problem, endingWith: error)
+                return nil
+            } catch let error as ClientError {
+                diagnosis.pass(.tokenTime, "it ends the connection at once")
+                diagnosis.fail(.tokenErrors, error.problem)
+                return nil
+            }
+            let isRefusal = [400, 401].contains(answer.status) && answer.oauthError != nil
+            if diagnosis.outcome(of: .tokenTime) == nil { diagnosis.pass(.tokenTime, "it does") }
+            if !isRefusal && diagnosis.outcome(of: .tokenErrors) == nil {
+                diagnosis.fail(
+                    .tokenErrors,
+                    "a code that nobody issued gets status \(answer.status) and \(answer.oauthError ?? "no error")")
+            }
+            guard answer.oauthError != nil else { return nil }
+            if answer.oauthError == OAuthError.Code.invalidClient.rawValue { refused.append(method) }
+        }
+        if diagnosis.outcome(of: .tokenErrors) == nil { diagnosis.pass(.tokenErrors, "it does") }
+        return refused
+    }
+
+    /// Tells a client that is unknown from a method that does not work as announced.
+    ///
+    /// - Returns: whether the client was let in by any method.
+    private func judge(
+        refused: [ClientAuthenticationMethod], of announced: [ClientAuthenticationMethod], _ endpoint: TokenEndpoint,
+        _ diagnosis: inout Diagnosis
+    ) async throws -> Bool {
+        guard !refused.isEmpty else {
+            diagnosis.pass(.client, "it is let in")
+            diagnosis.pass(.tokenMethods, "they do")
+            return true
+        }
+        var working = announced.filter { $0 != .none && !refused.contains($0) }
+        if working.isEmpty && endpoint.client.secret != nil {
+            for method in [ClientAuthenticationMethod.basic, .post] where !announced.contains(method) {
+                let answer = try? await endpoint.answerToUnknownCode(by: method)
+                if let error = answer?.oauthError, error != OAuthError.Code.invalidClient.rawValue {
+                    working.append(method)
+                }
+            }
+        }
+        guard !working.isEmpty else {
+            diagnosis.note(
+                .client, "the id '\(endpoint.client.id)' or its secret gets invalid_client",
+                endingWith: ClientError(
+                    .authorizationRefused, "The authorization server does not know the client, or not its secret.",
+                    advice: "Check --client-id and MCP_CLIENT_SECRET; register the client anew if it was forgotten."))
+            return false
+        }
+        diagnosis.pass(.client, "it is let in")
+        diagnosis.fail(
+            .tokenMethods,
+            "announced but refused: \(refused.map(\.rawValue).joined(separator: ", ")); works: "
+                + working.map(\.rawValue).joined(separator: ", "))
+        return true
+    }
+
+    /// A client that knows the one method that is not there is lost.
+    private func judge(announced: [String]?, _ diagnosis: inout Diagnosis) {
+        guard diagnosis.outcome(of: .tokenMethods) == .passed else { return }
+        switch announced {
+        case nil:
+            diagnosis.note(.authMethods, "none is announced, which means client_secret_basic and nothing else")
+        case let methods? where methods.count == 1:
+            diagnosis.note(.authMethods, "there is only \(methods[0])")
+        case let methods?: diagnosis.pass(.authMethods, methods.joined(separator: ", "))
+        }
+    }
+}

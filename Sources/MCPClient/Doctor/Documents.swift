@@ -1,0 +1,35 @@
+internal import MCP
+internal import OAuth
+
+extension Doctor {
+    /// The documents at the well-known URLs, each asked for once.
+    struct Documents {
+        /// Those that were found, in the order in which they were asked for.
+        private(set) var found: [(url: String, document: JSONObject)] = []
+        /// URLs that answer with a page for people instead, as if that were a document.
+        private(set) var pages: [String] = []
+        private var asked: Set<String> = []
+
+        /// The document at a URL; nil where there is none.
+        mutating func read(_ url: String, for doctor: Doctor) async throws -> JSONObject? {
+            if asked.insert(url).inserted {
+                let (answer, _) = try await doctor.fetch(.document(url))
+                if answer?.status == 200 {
+                    if let document = answer?.json { found.append((url, document)) } else { pages.append(url) }
+                }
+            }
+            return self[url]
+        }
+
+        /// What was found at a URL.
+        subscript(_ url: String) -> JSONObject? { found.first { $0.url == url }?.document }
+
+        /// The URLs of all documents that were found.
+        var list: String { found.map(\.url).joined(separator: ", ") }
+    }
+}
+
+extension JSONValue {
+    /// The texts of a list.
+    var texts: [String] { (array ?? []).compactMap(\.string) }
+}

@@ -1,0 +1,73 @@
+internal import MCP
+internal import OAuth
+
+/// The end of a token: it is renewed, its refresh token is used twice, and what is left is given back.
+extension Doctor {
+    func refresh(_ visit: inout Visit, _ diagnosis: inout Diagnosis) async throws {
+        guard let token = visit.grants.last?.refreshToken else {
+            return diagnosis.note(.refresh, "there is no refresh token; people log in again when the token ends")
+        }
+        let after: TokenAnswer
+        do {
+            after = try await visit.refreshed(token)
+        } catch let error as ClientError {
+            if error.code == OAuthError.Code.invalidGrant.rawValue {
+                // A server may revoke whatever and whenever it likes, and this is how it says so.
+                diagnosis.note(.refresh, "just issued and never used: \(error.problem)")
+            } else {
+                diagnosis.fail(.refresh, error.problem)
+            }
+            return
+        }
+        let before = visit.scope.meaningful
+        visit.renew(after)
+        diagnosis.pass(.refresh, after.refreshToken == nil ? "the refresh token stays" : "with a new refresh token")
+        diagnosis.judge(
+            .refreshScope, visit.scope.covers(before), "before '\(before)', after '\(visit.scope.meaningful)'")
+        try await reuse(token, &visit, &diagnosis)
+    }
+
+    /// Uses the spent refresh token again, as a thief would.
+    ///
+    /// That ends the doctor's own grant at most, and nothing comes after it.
+    private func reuse(_ spent: Secret, _ visit: inout Visit, _ diagnosis: inout Diagnosis) async throws {
+        guard let next = visit.grants.last?.refreshToken, next != spent else {
+            // OAuth 2.1 §4.3.1 wants rotation, or tokens bound to their sender, only of public clients.
+            return diagnosis.judge(
+                .refreshReuse, visit.client.secret != nil, "refresh tokens are not replaced, so any use is the same")
+        }
+        do {
+            visit.begin(try await visit.refreshed(spent))
+            diagnosis.note(.refreshReuse, "it works a second time; nobody notices a stolen one")
+        } catch let error as ClientError {
+            guard error.code == OAuthError.Code.invalidGrant.rawValue else {
+                return diagnosis.fail(.refreshReuse, error.problem)
+            }
+            do {
+                visit.renew(try await visit.refreshed(next))
+                diagnosis.note(.refreshReuse, "it is refused, and the one that replaced it stays good")
+            } catch is ClientError {
+                diagnosis.pass(.refreshReuse, "it is refused, and so is the one that replaced it")
+            }
+        }
+    }
+
+    /// Gives back the tokens of every login.
+    func revocation(_ visit: Visit, _ diagnosis: inout Diagnosis) async throws {
+        guard let endpoint = visit.found.server.issuer.revocationEndpoint else {
+            return diagnosis.pass(.revocation, "no endpoint is announced; the doctor's tokens end by themselves")
+        }
+        do {
+            var isTaken = true
+            for grant in visit.grants {
+                let token = grant.refreshToken ?? grant.tokens.accessToken
+                let hint: ParameterName = grant.refreshToken == nil ? .accessToken : .refreshToken
+                isTaken = try await visit.tokenEndpoint.revoke(token, hint: hint) && isTaken
+            }
+            diagnosis.judge(
+                .revocation, isTaken, isTaken ? "the doctor's were given back" : "\(endpoint) does not take them")
+        } catch let error as ClientError {
+            diagnosis.fail(.revocation, error.problem)
+        }
+    }
+}

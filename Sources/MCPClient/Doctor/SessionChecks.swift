@@ -1,0 +1,51 @@
+internal import MCP
+internal import OAuth
+
+/// The sessions of the revisions before 2026-07-28.
+extension Doctor {
+    /// Calls a tool in a session, then ends a session and uses it once more.
+    func sessions(_ offer: Offer?, _ visit: inout Visit, _ diagnosis: inout Diagnosis) async throws {
+        guard diagnosis.outcome(of: .november) == .passed else { return }
+        try await visit.keepFresh()
+        guard let session = try await PlainSession(of: self, token: visit.accessToken, version: .november2025) else {
+            for check in [DoctorCheck.session, .endedSession] { diagnosis.pass(check, "the server keeps no sessions") }
+            return
+        }
+        let call = try await called(offer?.harmless, in: session)
+        _ = try await session.end()
+        try await endedSession(visit.accessToken, &diagnosis)
+        switch call.status {
+        case 404?:
+            diagnosis.note(.session, "the first tool call gets status 404, which asks for a new initialize")
+        case 400? where diagnosis.hasFailed(.endedSession):
+            diagnosis.skip(.session, because: .endedSession)
+        default: diagnosis.judge(.session, call.status != nil, call.why)
+        }
+    }
+
+    /// The answer to a call in a session; to a list of the tools where no tool may be called.
+    private func called(
+        _ tool: RemoteTool?, in session: PlainSession
+    ) async throws -> (status: Int?, why: String) {
+        let (answer, why) =
+            if let tool {
+                try await session.ask(.callTool, ["name": .string(tool.name), "arguments": [:]])
+            } else {
+                try await session.ask(.listTools)
+            }
+        return (answer?.status, why)
+    }
+
+    private func endedSession(_ token: Secret, _ diagnosis: inout Diagnosis) async throws {
+        guard let session = try await PlainSession(of: self, token: token, version: .november2025) else {
+            return diagnosis.fail(.endedSession, "no second session can be opened")
+        }
+        let (ended, whyEnded) = try await session.end()
+        guard ended?.head.isSuccess == true else {
+            let isRefused = ended.map { (400..<500).contains($0.status) } ?? false
+            return diagnosis.judge(.endedSession, isRefused, "the server alone ends sessions: DELETE gets \(whyEnded)")
+        }
+        let (answer, why) = try await session.ask(.listTools)
+        diagnosis.judge(.endedSession, answer?.status == 404, why)
+    }
+}

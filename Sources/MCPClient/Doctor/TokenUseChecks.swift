@@ -1,0 +1,62 @@
+internal import MCP
+internal import OAuth
+
+/// What the MCP server makes of tokens.
+extension Doctor {
+    /// Shows a token for the first time, and for the second if it was refused.
+    ///
+    /// - Returns: whether it was taken.
+    func freshToken(_ visit: Visit, _ diagnosis: inout Diagnosis) async throws -> Bool {
+        let (first, why) = try await show(visit.accessToken, .listTools)
+        guard first?.status == 401 else {
+            let isTaken = first.map { $0.status < 500 && ($0.status != 403 || $0.wantsMoreScope) } ?? false
+            diagnosis.judge(.freshToken, isTaken, why)
+            return isTaken
+        }
+        let (second, whyAgain) = try await show(visit.accessToken, .listTools)
+        guard let second, ![401, 403].contains(second.status) else {
+            diagnosis.fail(.freshToken, "it was refused twice: \(why), \(whyAgain)")
+            return false
+        }
+        diagnosis.note(.freshToken, "the first request got \(why), the next one with the same token \(whyAgain)")
+        return true
+    }
+
+    /// Calls a tool that does not exist, with a token that nobody issued.
+    func badToken(_ diagnosis: inout Diagnosis) async throws {
+        let (answer, why) = try await show(
+            Secret("not-a-token"), .callTool, ["name": "no-such-tool", "arguments": [:]])
+        let challenge = answer?.head.challenges.first { $0.scheme == Challenge.bearer }
+        if answer?.status == 401, let challenge {
+            // RFC 6750 §3.1 only recommends the error.
+            diagnosis.pass(.badToken, "\(why), error \(challenge["error"] ?? "not said")")
+        } else if diagnosis.hasFailed(.freshToken) {
+            // Whatever refuses good tokens as well does so before anybody looks at the token.
+            diagnosis.skip(.badToken, because: .freshToken)
+        } else if diagnosis.hasFailed(.challenge) {
+            diagnosis.skip(.badToken, because: .challenge)
+        } else {
+            diagnosis.fail(.badToken, "\(why), \(challenge == nil ? "no challenge" : "a challenge")")
+        }
+    }
+
+    /// Sends one request of the newest revision as it stands.
+    func show(_ token: Secret, _ method: Method, _ params: JSONObject = [:]) async throws -> (WebResponse?, String) {
+        let message = ModernMessage(id: 1, method: method, params: params, version: .july2026)
+        let fields = message.fields + [(name: "Authorization", value: "Bearer \(token.reveal())")]
+        return try await fetch(WebRequest(.post, server.text, fields: fields, body: message.body))
+    }
+}
+
+extension WebResponse {
+    /// Whether the token was understood and more scope is demanded (RFC 6750 §3.1).
+    var wantsMoreScope: Bool { scopeChallenge != nil }
+
+    /// The challenge that demands more scope.
+    var scopeChallenge: Challenge? {
+        guard status == 403 else { return nil }
+        return head.challenges.first {
+            $0.scheme == Challenge.bearer && $0["error"] == OAuthError.Code.insufficientScope.rawValue
+        }
+    }
+}

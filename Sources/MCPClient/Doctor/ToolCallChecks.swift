@@ -1,0 +1,90 @@
+internal import MCP
+internal import OAuth
+
+/// One call of one harmless tool, and the further scope that it may take.
+extension Doctor {
+    func toolCall(
+        _ offer: Offer, _ visit: inout Visit, _ agent: any AuthorizationAgent, _ diagnosis: inout Diagnosis
+    ) async throws {
+        guard let tool = offer.harmless else {
+            for check in [DoctorCheck.scopeChallenge, .stepUp, .toolCall] {
+                diagnosis.skip(check, "no tool says that it only reads, and no other is called")
+            }
+            return
+        }
+        try await visit.keepFresh()
+        var (answer, why) = try await call(tool, offer.version, visit)
+        if let challenge = answer?.scopeChallenge {
+            guard try await stepUp(after: challenge, tool, &visit, agent, &diagnosis) else {
+                return diagnosis.skip(.toolCall, because: .stepUp)
+            }
+            (answer, why) = try await call(tool, offer.version, visit)
+            guard answer?.wantsMoreScope != true else {
+                diagnosis.fail(.stepUp, "the scope '\(visit.scope)' is not enough either")
+                return diagnosis.skip(.toolCall, because: .stepUp)
+            }
+            diagnosis.pass(.stepUp, "'\(visit.scope)' was granted")
+        } else {
+            diagnosis.pass(.scopeChallenge, "no more is demanded")
+            diagnosis.pass(.stepUp, "no more is demanded")
+        }
+        // Whether the arguments fit does not matter: an error in the words of JSON-RPC is an answer too.
+        let isAnswered = answer.map { $0.head.isSuccess || $0.json?[Member.error]?.object != nil } ?? false
+        diagnosis.judge(.toolCall, isAnswered, "\(tool.name) answers with \(why)")
+    }
+
+    private func call(
+        _ tool: RemoteTool, _ version: ProtocolVersion, _ visit: Visit
+    ) async throws -> (WebResponse?, String) {
+        let params: JSONObject = ["name": .string(tool.name), "arguments": [:]]
+        guard version.era == .legacy else { return try await show(visit.accessToken, .callTool, params) }
+        guard let session = try await PlainSession(of: self, token: visit.accessToken, version: version) else {
+            return (nil, "no session")
+        }
+        let answer = try await session.ask(.callTool, params)
+        _ = try await session.end()
+        return answer
+    }
+
+    /// Logs in once more, for all that was asked for before and what is missing.
+    ///
+    /// - Returns: whether the missing scope was granted.
+    private func stepUp(
+        after challenge: Challenge, _ tool: RemoteTool, _ visit: inout Visit, _ agent: any AuthorizationAgent,
+        _ diagnosis: inout Diagnosis
+    ) async throws -> Bool {
+        let missing = Scope((challenge["scope"] ?? "").split(separator: " ").map(String.init))
+        let granted = visit.scope.meaningful
+        let seen = "\(tool.name) demands '\(missing)' of a token with '\(granted)'"
+        if missing.covers(granted) && !missing.tokens.isEmpty {
+            diagnosis.pass(.scopeChallenge, seen)
+        } else {
+            diagnosis.note(.scopeChallenge, "\(seen), so that asking for it alone loses the rest")
+        }
+        visit.asked = ScopeChoice(found: visit.found.server, wished: granted, before: visit.asked)
+            .scope(adding: missing)
+        do {
+            let (attempt, code) = try await code(visit, agent)
+            visit.begin(try await visit.tokenEndpoint.redeem(code, of: attempt))
+        } catch let error as ClientError {
+            let seen = "asked for '\(visit.asked ?? missing)': \(error.problem)"
+            // A person may refuse; a server that knows no scope that it demands is at fault.
+            if error.code == OAuthError.Code.accessDenied.rawValue {
+                diagnosis.note(.stepUp, seen)
+            } else {
+                diagnosis.fail(.stepUp, seen)
+            }
+            return false
+        }
+        if visit.scope.covers(missing) { return true }
+        diagnosis.note(
+            .stepUp,
+            "'\(visit.asked ?? missing)' was asked for, '\(visit.scope)' was granted; asking again is no use")
+        return false
+    }
+}
+
+extension Scope {
+    /// The scope without the word that only asks for a refresh token; servers answer with or without it.
+    var meaningful: Scope { Scope(tokens.filter { $0 != Scope.offlineAccess }) }
+}
