@@ -168,6 +168,23 @@ struct DoctorTests {
             diagnosis.findings.filter { [.failed, .note].contains($0.outcome) }.map { "\($0.outcome) \($0.check)" })
     }
 
+    @Test("A server without any metadata is told so once, and one that asks for no token only that")
+    func nothing() async throws {
+        try await ScriptedServer.run { server in
+            for document in [Self.path, Self.issuer] { server.serve(document) { _ in HTTPResponse(.notFound) } }
+            try await Bench.run { bench in
+                let failures: (Diagnosis) -> [DoctorCheck] = {
+                    $0.findings.filter { $0.outcome == .failed }.map(\.check)
+                }
+                #expect(failures(try await Self.examine(server.mcpURL, bench)) == [.resourceMetadata])
+                server.serve("/mcp") { ScriptedServer.mcp($0) }
+                let diagnosis = try await Self.examine(server.mcpURL, bench)
+                #expect(failures(diagnosis) == [.challenge], "\(diagnosis.text)")
+                #expect(diagnosis.findings.first { $0.check == .issuerMetadata }?.because == .challenge)
+            }
+        }
+    }
+
     @Test("A token that ends long before its time is seen without introspection, and explains what failed with it")
     func earlyEnd() async throws {
         try await ScriptedServer.run { server in

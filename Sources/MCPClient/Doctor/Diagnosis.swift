@@ -55,9 +55,10 @@ public struct Diagnosis: Sendable {
 
     mutating func skip(_ check: DoctorCheck, _ seen: String) { add(check, .skipped, seen) }
 
-    /// Leaves a check out as a consequence of another's finding.
+    /// Leaves a check out as a consequence of another's finding, or of what led to that.
     mutating func skip(_ check: DoctorCheck, because cause: DoctorCheck) {
-        add(check, .skipped, "because of \(cause.rawValue)", because: cause)
+        let root = findings.first { $0.check == cause }?.because ?? cause
+        add(check, .skipped, "because of \(root.rawValue)", because: root)
     }
 
     /// Turns failures that another finding explains, and what follows from them, into consequences of it.
@@ -92,7 +93,7 @@ public struct Diagnosis: Sendable {
         var step = check.needs
         while let needed = step {
             if let finding = findings.first(where: { $0.check == needed && $0.outcome != .passed }) {
-                return finding.because ?? needed
+                return finding.check
             }
             step = needed.needs
         }

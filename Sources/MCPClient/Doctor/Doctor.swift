@@ -29,8 +29,8 @@ public struct Doctor: Sendable {
     /// Looks at everything.
     public func examine() async throws -> Diagnosis {
         var diagnosis = Diagnosis()
-        if let challenge = try await challenge(&diagnosis) {
-            let found = try await metadata(challenge, &diagnosis)
+        if let greeting = try await challenge(&diagnosis) {
+            let found = try await metadata(greeting, &diagnosis)
             try await pages(&diagnosis)
             if let found { try await behind(found, &diagnosis) }
             try await badToken(&diagnosis)

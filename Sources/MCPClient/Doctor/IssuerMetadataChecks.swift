@@ -26,10 +26,13 @@ extension Doctor {
             }
             return document
         }
-        if documents.pages.isEmpty {
-            diagnosis.fail(.issuerMetadata, "none at \(known.joined(separator: ", "))")
-        } else {
+        if !documents.pages.isEmpty {
             diagnosis.skip(.issuerMetadata, because: .wellKnownType)
+        } else if diagnosis.outcome(of: .resourceMetadata) != .passed {
+            // Who the issuer is was only guessed.
+            diagnosis.skip(.issuerMetadata, because: .resourceMetadata)
+        } else {
+            diagnosis.fail(.issuerMetadata, "none at \(known.joined(separator: ", "))")
         }
         return nil
     }

@@ -3,8 +3,16 @@ internal import OAuth
 
 /// From the first 401 to the two documents of metadata.
 extension Doctor {
+    /// What a request without a token was answered.
+    struct Greeting {
+        /// Whether it was refused at all.
+        let isProtected: Bool
+        let scope: String?
+        let metadataURL: String?
+    }
+
     /// Asks without a token; nil when nobody answers.
-    func challenge(_ diagnosis: inout Diagnosis) async throws -> [String: String]? {
+    func challenge(_ diagnosis: inout Diagnosis) async throws -> Greeting? {
         let probe = ModernMessage(id: 1, method: .discover, params: [:], version: .july2026)
         let (answer, why) = try await fetch(WebRequest(.post, server.text, fields: probe.fields, body: probe.body))
         diagnosis.judge(.reachable, answer != nil, why)
@@ -13,23 +21,25 @@ extension Doctor {
         diagnosis.judge(
             .challenge, answer.status == 401 && challenge != nil,
             "\(why), \(challenge == nil ? "no Bearer challenge" : "a Bearer challenge")")
-        return challenge?.parameters ?? [:]
+        return Greeting(
+            isProtected: !answer.head.isSuccess, scope: challenge?["scope"],
+            metadataURL: challenge?["resource_metadata"])
     }
 
     /// Reads both documents wherever they are, and judges them; nil when the way ends here.
-    func metadata(_ challenge: [String: String], _ diagnosis: inout Diagnosis) async throws -> Found? {
+    func metadata(_ greeting: Greeting, _ diagnosis: inout Diagnosis) async throws -> Found? {
         var documents = Documents()
-        let resource = try await resourceMetadata(challenge["resource_metadata"], &documents, &diagnosis)
+        let resource = try await resourceMetadata(greeting, &documents, &diagnosis)
         let issuer = resource?.authorizationServers.first ?? server.origin
         let issuerMetadata = try await issuerMetadata(of: issuer, &documents, &diagnosis)
         let pages = documents.pages.joined(separator: ", ")
         diagnosis.judge(.wellKnownType, pages.isEmpty, pages.isEmpty ? "they do" : "200 without JSON: \(pages)")
         guard let issuerMetadata else { return nil }
-        scopes(challenge["scope"], documents, resource, issuerMetadata, &diagnosis)
+        scopes(greeting.scope, documents, resource, issuerMetadata, &diagnosis)
         guard let metadata = judge(issuerMetadata, issuer: issuer, &diagnosis) else { return nil }
         let discovered = DiscoveredServer(
             server: server.text, resource: resource?.resource ?? server.text, issuer: metadata,
-            source: resource.map { .resourceMetadata($0.url) } ?? .originMetadata, challengeScope: challenge["scope"],
+            source: resource.map { .resourceMetadata($0.url) } ?? .originMetadata, challengeScope: greeting.scope,
             resourceScopes: resource?.scopes)
         return Found(server: discovered, document: issuerMetadata)
     }

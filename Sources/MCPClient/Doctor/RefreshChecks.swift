@@ -34,7 +34,7 @@ extension Doctor {
         guard let next = visit.grants.last?.refreshToken, next != spent else {
             // OAuth 2.1 §4.3.1 wants rotation, or tokens bound to their sender, only of public clients.
             return diagnosis.judge(
-                .refreshReuse, visit.client.secret != nil, "refresh tokens are not replaced, so any use is the same")
+                .refreshReuse, !visit.isPublic, "refresh tokens are not replaced, so any use is the same")
         }
         do {
             visit.begin(try await visit.refreshed(spent))

@@ -4,21 +4,23 @@ internal import OAuth
 /// The protected resource's metadata.
 extension Doctor {
     /// Looks where the challenge says and at the two well-known places, and judges what is found.
-    ///
-    /// - Parameter named: the URL that the challenge names.
     func resourceMetadata(
-        _ named: String?, _ documents: inout Documents, _ diagnosis: inout Diagnosis
+        _ greeting: Greeting, _ documents: inout Documents, _ diagnosis: inout Diagnosis
     ) async throws -> ResourceMetadata? {
+        let named = greeting.metadataURL
         let path = server.wellKnown("oauth-protected-resource")
         let root = server.wellKnown("oauth-protected-resource", path: "")
         for url in [named, path, root].compactMap({ $0 }) where WebAddress(url) != nil {
             _ = try await documents.read(url, for: self)
         }
         guard let first = documents.found.first else {
-            if documents.pages.isEmpty {
-                diagnosis.fail(.resourceMetadata, "there is none at \(path) or \(root)")
-            } else {
+            if !documents.pages.isEmpty {
                 diagnosis.skip(.resourceMetadata, because: .wellKnownType)
+            } else if !greeting.isProtected {
+                // Where no token is asked for, nobody has to say where to get one.
+                diagnosis.skip(.resourceMetadata, because: .challenge)
+            } else {
+                diagnosis.fail(.resourceMetadata, "there is none at \(path) or \(root)")
             }
             return nil
         }

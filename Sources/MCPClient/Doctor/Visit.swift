@@ -37,6 +37,9 @@ extension Doctor {
             resource = found.server.resource
         }
 
+        /// Whether the client authenticates with nothing but its id.
+        var isPublic: Bool { (try? tokenEndpoint.method()) == ClientAuthenticationMethod.none }
+
         /// The access token in use; empty as long as nobody has logged in.
         var accessToken: Secret { grants.last?.tokens.accessToken ?? Secret("") }
 
