@@ -28,4 +28,9 @@ def fail() -> str:
     raise ValueError("no luck")
 
 
+@server.tool(description="Steers \x1b[2J\x9b2J a terminal.")
+def steer() -> str:
+    return "\x1b]0;title\x07 one\r\ntwo"
+
+
 server.run(transport="streamable-http", **options)

@@ -47,9 +47,15 @@ def sdk_url():
 @pytest.mark.parametrize("era", ["auto", "legacy"])
 def test_tools_of_an_sdk_server(client, sdk_url, era):
     tools = client.json("tools", sdk_url, "--era", era)["tools"]
-    assert [tool["name"] for tool in tools] == ["add", "fail"]
+    assert [tool["name"] for tool in tools] == ["add", "fail", "steer"]
     assert client.json("call", sdk_url, "add", "a=2", "b=3", "--era", era)["structuredContent"] == {"result": 5}
     assert "Error executing tool fail" in client.run("call", sdk_url, "fail", "--era", era, code=1)
+
+
+def test_what_a_server_says_does_not_steer_the_terminal(client, sdk_url):
+    assert "steer  Steers \ufffd[2J\ufffd2J a terminal." in client.run("tools", sdk_url)
+    assert "\ufffd]0;title\ufffd one\ufffd\ntwo" in client.run("call", sdk_url, "steer")
+    assert client.json("call", sdk_url, "steer")["content"][0]["text"] == "\x1b]0;title\x07 one\r\ntwo"
 
 
 async def use_bridge(command: str, arguments: list[str], environment: dict[str, str]) -> None:

@@ -20,7 +20,7 @@ DIST = ROOT / "dist"
 PROGRAMS = ["static-auth-server", "static-auth-client"]
 TOOLS = Path(sys.executable).parent
 UNIT = ROOT / "scripts/deploy/static-auth-server@.service"
-# systemd's own word for up to this is OK; ours has 1.2.
+# Of 10; systemd calls up to 2.4 OK, and ours has 1.2.
 MOST_EXPOSURE = 1.5
 NOBODY = "65534:65534"
 
@@ -213,12 +213,10 @@ def test_hadolint_finds_nothing_in_the_dockerfile():
     assert ended.returncode == 0, ended.stdout
 
 
-def test_the_systemd_unit_is_as_hardened_as_promised(tmp_path):
-    unit = tmp_path / UNIT.name
+def test_the_systemd_unit_is_sound_and_exposes_little(tmp_path):
+    unit = tmp_path / "static-auth-server@9003.service"
     unit.write_text(UNIT.read_text().replace("/usr/local/bin/static-auth-server", "/bin/true"))
-    ended = run(
-        "systemd-analyze", "security", "--offline=true", f"--threshold={round(MOST_EXPOSURE * 10)}", "--no-pager", unit)
-    assert ended.returncode == 0, ended.stdout[-400:] + ended.stderr
-    assert float(re.search(r"exposure level for .*: ([0-9.]+)", ended.stdout)[1]) <= MOST_EXPOSURE
-    checked = run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", unit)
-    assert unit.name not in checked.stderr, checked.stderr
+    verified = run("systemd-analyze", "verify", unit)
+    assert verified.returncode == 0 and str(unit) not in verified.stderr, verified.stderr
+    rated = run("systemd-analyze", "security", "--offline=true", f"--threshold={round(MOST_EXPOSURE * 10)}", unit)
+    assert rated.returncode == 0, rated.stdout[-400:] + rated.stderr
