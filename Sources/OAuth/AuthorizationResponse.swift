@@ -4,7 +4,9 @@
 public struct AuthorizationResponse: Sendable {
     /// What the client learns.
     public enum Outcome: Sendable {
+        /// Someone logged in: the code for the client.
         case code(Secret)
+        /// Nobody did, or the request was wrong.
         case error(OAuthError)
     }
 

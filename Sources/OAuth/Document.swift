@@ -4,9 +4,13 @@
 public struct Document: Sendable, Equatable {
     /// What a member can hold.
     public enum Value: Sendable, Equatable {
+        /// A string.
         case string(String)
+        /// A whole number.
         case integer(Int64)
+        /// True or false.
         case boolean(Bool)
+        /// An array of strings, left out when it is empty.
         case strings([String])
     }
 

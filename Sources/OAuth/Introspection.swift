@@ -4,6 +4,7 @@
 public enum IntrospectionResponse: Sendable {
     /// Unknown, expired, revoked or not a token at all; the answer does not say which.
     case inactive
+    /// The token is good, and this is what it stands for.
     case active(ActiveToken)
 
     /// The facts about a token that is good.

@@ -15,6 +15,7 @@ public struct TokenRequest: Sendable {
         case authorizationCode(Secret, verifier: Secret, redirectURI: String?)
         /// The scope may narrow what was granted.
         case refreshToken(Secret, scope: Scope?)
+        /// The client acts for itself, with no person behind it.
         case clientCredentials(scope: Scope?)
     }
 

@@ -97,7 +97,6 @@ public actor MCPConnection {
 
     /// Sends a request and returns the result.
     ///
-    /// - Parameter headers: for the stateless revisions, headers that repeat arguments.
     /// - Throws: ``RemoteError``, ``ClientError``, `CancellationError`.
     public func request(_ method: String, _ params: JSONObject = [:]) async throws -> JSONObject {
         try await request(method, params, headers: [])

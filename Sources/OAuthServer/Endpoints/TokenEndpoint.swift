@@ -16,7 +16,7 @@ public struct TokenEndpoint: Sendable {
     ///   - authorization: All values of the `Authorization` header.
     ///   - origin: The spelling of our origin that the request was sent to.
     ///   - peer: The address it came from.
-    /// - Throws: ``OAuthError``, ``TooManyAttempts``, or whatever the store throws.
+    /// - Throws: `OAuthError`, ``TooManyAttempts``, or whatever the store throws.
     public func respond(
         to parameters: FormParameters, authorization: [String], origin: String, peer: String
     ) async throws -> TokenResponse {
