@@ -36,7 +36,7 @@ struct BodyReader {
             case .chunkSize:
                 guard let line = try Self.line(&inbox, limits) else { return false }
                 let size = try Self.size(line)
-                guard size <= limits.bodyBytes - body.count else { throw .bodyTooLarge(limits) }
+                guard size <= limits.bodyBytes - body.count else { throw .bodyTooLarge(limits, "more than that") }
                 part = size == 0 ? .trailers(bytes: 0, count: 0) : .chunk(size)
             case .chunk(let length):
                 let rest = take(length, from: &inbox)
@@ -49,7 +49,7 @@ struct BodyReader {
                 guard let line = try Self.line(&inbox, limits) else { return false }
                 guard line.count > 2 else { return true }
                 guard bytes + line.count <= limits.fieldBlockBytes, count < limits.fieldCount else {
-                    throw .fieldsTooLarge
+                    throw .fieldsTooLarge(limits)
                 }
                 try Self.check(trailer: line)
                 part = .trailers(bytes: bytes + line.count, count: count + 1)
@@ -72,13 +72,13 @@ struct BodyReader {
     private static func line(_ inbox: inout ByteBuffer, _ limits: Limits) throws(Refusal) -> [UInt8]? {
         let bytes = inbox.readableBytesView
         guard let feed = bytes.firstIndex(of: .lineFeed) else {
-            guard bytes.count <= limits.fieldBytes else { throw .fieldsTooLarge }
+            guard bytes.count <= limits.fieldBytes else { throw .fieldsTooLarge(limits) }
             return nil
         }
         let length = feed - bytes.startIndex + 1
-        guard length <= limits.fieldBytes else { throw .fieldsTooLarge }
+        guard length <= limits.fieldBytes else { throw .fieldsTooLarge(limits) }
         guard let line = inbox.readBytes(length: length), line.dropLast().last == .carriageReturn else {
-            throw .malformed
+            throw malformed
         }
         return line
     }
@@ -86,18 +86,21 @@ struct BodyReader {
     /// Takes the CR LF behind a chunk; false while it has yet to come.
     private static func lineEnd(_ inbox: inout ByteBuffer) throws(Refusal) -> Bool {
         let start = inbox.readableBytesView.prefix(2)
-        guard start.elementsEqual([.carriageReturn, .lineFeed].prefix(start.count)) else { throw .malformed }
+        guard start.elementsEqual([.carriageReturn, .lineFeed].prefix(start.count)) else { throw malformed }
         guard start.count == 2 else { return false }
         inbox.moveReaderIndex(forwardBy: 2)
         return true
     }
+
+    private static let malformed = Refusal.malformed(
+        "chunks that begin with their size in hexadecimal digits, each line ending with CR LF", "something else")
 
     /// Reads `1a;extension` as 26.
     private static func size(_ line: [UInt8]) throws(Refusal) -> Int {
         let digits = line.prefix(while: \.isHexDigit)
         guard !digits.isEmpty, digits.count <= 16, areExtensions(line[digits.endIndex...].dropLast(2)),
             let size = Int(String(decoding: digits, as: UTF8.self), radix: 16)
-        else { throw .malformed }
+        else { throw malformed }
         return size
     }
 
@@ -131,7 +134,9 @@ struct BodyReader {
     private static func check(trailer line: [UInt8]) throws(Refusal) {
         let bytes = line + [.carriageReturn, .lineFeed]
         let fields = HTTPFields(bytes: bytes, positions: try FieldLines.read(bytes, from: 0))
-        guard !fields.contains("content-length"), !fields.contains("transfer-encoding") else { throw .malformed }
+        guard !fields.contains("content-length"), !fields.contains("transfer-encoding") else {
+            throw .malformed("trailers that say nothing about where the message ends", "such a trailer")
+        }
     }
 }
 

@@ -12,23 +12,27 @@ enum FieldLines {
             positions.append(position.field)
             line = position.next
         }
-        guard line + 2 == bytes.count, bytes[line + 1] == .lineFeed else { throw .malformed }
+        guard line + 2 == bytes.count, bytes[line + 1] == .lineFeed else { throw malformed }
         return positions
     }
+
+    private static let malformed = Refusal.malformed(
+        "header fields as 'Name: value' lines that end with CR LF",
+        "a line with characters that may not be in one, or folded onto the next")
 
     private static func field(
         _ bytes: [UInt8], from start: Int
     ) throws(Refusal) -> (field: HTTPFields.Position, next: Int) {
         var index = start
         while index < bytes.count, bytes[index].isToken { index += 1 }
-        guard index > start, index < bytes.count, bytes[index] == UInt8(ascii: ":") else { throw .malformed }
+        guard index > start, index < bytes.count, bytes[index] == UInt8(ascii: ":") else { throw malformed }
         let name = start..<index
         index += 1
         while index < bytes.count, bytes[index].isBlank { index += 1 }
         let first = index
         while index < bytes.count, bytes[index].isValue { index += 1 }
         guard index + 1 < bytes.count, bytes[index] == .carriageReturn, bytes[index + 1] == .lineFeed else {
-            throw .malformed
+            throw malformed
         }
         var end = index
         while end > first, bytes[end - 1].isBlank { end -= 1 }

@@ -31,11 +31,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var peer = ""
     private var state = State.idle
     /// What came; beside the state, so that appending to a body never copies it.
-    private var reader = RequestReader()
-    private var writer = ResponseWriter()
-    private var isTaking = false
-    private var holdsRead = false
-    private var inputIsClosed = false
+    private var (reader, writer) = (RequestReader(), ResponseWriter())
+    private var (isTaking, holdsRead, inputIsClosed) = (false, false, false)
     private var closesAfterAnswer = false
     /// Whether the clock runs for the part of a request that has begun to come.
     private var isTimingRequest = false
@@ -79,10 +76,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
         inputIsClosed = true
         // A client may end its side first and still read the answers; one that ends its side of a stream has gone.
-        switch state {
-        case .answering: if reader.unread == 0 { closesAfterAnswer = true }
-        case .idle, .receiving, .streaming, .closing: abort()
-        }
+        if case .answering = state { closesAfterAnswer = closesAfterAnswer || reader.unread == 0 } else { abort() }
         pause.cancel()
     }
 
@@ -121,7 +115,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     private func losePatience() {
         switch state {
         case .idle where reader.unread == 0, .answering, .streaming, .closing: abort()
-        case .idle, .receiving: refuse(.late)
+        case .idle: refuse(.late("the whole head within \(server.limits.headTimeout)", "a part of it"))
+        case .receiving: refuse(.late("the whole body within \(server.limits.bodyTimeout)", "a part of it"))
         }
     }
 
@@ -147,11 +142,15 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     /// Reads on unless enough waits already.
     func read(context: ChannelHandlerContext) {
-        switch state {
-        case .answering, .streaming: holdsRead = reader.unread >= Self.mostAhead
-        case .idle, .receiving, .closing: holdsRead = false
-        }
+        holdsRead = !takesRequests && reader.unread >= Self.mostAhead
         if !holdsRead { context.read() }
+    }
+
+    private var takesRequests: Bool {
+        switch state {
+        case .idle, .receiving: true
+        case .answering, .streaming, .closing: false
+        }
     }
 
     /// Takes as many requests as there are; a second one only when the first is answered.
@@ -169,10 +168,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     /// Takes a head or a body; false when it has yet to come, or when something else has to happen first.
     private func takePart() throws(Refusal) -> Bool {
-        switch state {
-        case .idle, .receiving: break
-        case .answering, .streaming, .closing: return false
-        }
+        guard takesRequests else { return false }
         guard let part = try reader.next(server.limits) else {
             if inputIsClosed { abort() }
             return false
@@ -218,7 +214,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         case .idle, .receiving:
             state = .closing
             wait(server.limits.unreadTimeout)
-            wire.close(after: refusal.bytes(date: server.date.value()))
+            wire.close(after: server.answer(to: refusal, peer: peer))
         case .answering, .streaming: abort()  // A second answer would corrupt the one under way.
         case .closing: break
         }
@@ -229,7 +225,11 @@ final class HTTPConnection: ChannelDuplexHandler {
     private func write(_ response: HTTPResponse) {
         guard case .answering(let head) = state, let context else { return }
         closesAfterAnswer = closesAfterAnswer || !head.isKeepAlive || response.body.isTorn
-        guard let bytes = writer.start(response, to: head, date: server.date.value(), closes: closesAfterAnswer) else {
+        guard
+            let bytes = writer.start(
+                response, isOld: head.isOld, hasBody: head.method != .head, date: server.date.value(),
+                closes: closesAfterAnswer)
+        else {
             return abort()
         }
         context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)

@@ -26,20 +26,22 @@ struct HeadReader {
 
     private mutating func end(_ bytes: UnsafeRawBufferPointer, _ limits: Limits) throws(Refusal) -> Int? {
         while let feed = bytes[looked...].firstIndex(of: .lineFeed) {
-            guard feed > lineStart, bytes[feed - 1] == .carriageReturn else { throw .malformed }
+            guard feed > lineStart, bytes[feed - 1] == .carriageReturn else {
+                throw .malformed("lines that end with CR LF", "a line that ends with LF alone")
+            }
             let length = feed - 1 - lineStart
             if length == 0 { return feed + 1 }
             guard lines <= limits.fieldCount, lines == 0 || length <= Self.longest(limits) else {
-                throw .fieldsTooLarge
+                throw .fieldsTooLarge(limits)
             }
             lines += 1
             (lineStart, looked) = (feed + 1, feed + 1)
-            guard looked <= limits.fieldBlockBytes else { throw .fieldsTooLarge }
+            guard looked <= limits.fieldBlockBytes else { throw .fieldsTooLarge(limits) }
         }
         looked = bytes.count
         if lines == 0 { try Self.checkStart(bytes) }
         guard looked <= limits.fieldBlockBytes, lines == 0 || looked - lineStart <= Self.longest(limits) + 1 else {
-            throw .fieldsTooLarge
+            throw .fieldsTooLarge(limits)
         }
         return nil
     }
@@ -51,6 +53,8 @@ struct HeadReader {
     private static func checkStart(_ bytes: UnsafeRawBufferPointer) throws(Refusal) {
         let method = bytes.prefix(longestMethod).prefix { $0 != .space }
         let isAlone = bytes.elementsEqual(CollectionOfOne(.carriageReturn))
-        guard isAlone || method.count < longestMethod && method.allSatisfy(\.isToken) else { throw .malformed }
+        guard isAlone || method.count < longestMethod && method.allSatisfy(\.isToken) else {
+            throw .malformed("the method of an HTTP/1.1 request", "the start of something else")
+        }
     }
 }

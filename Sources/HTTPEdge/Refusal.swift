@@ -1,43 +1,54 @@
-internal import NIOCore
-
-/// The answer to what never becomes a request; the connection closes after it.
-struct Refusal: Error {
-    let status: HTTPStatus
+/// What never becomes a request, and why; the connection closes after the answer.
+public struct Refusal: Error, Sendable {
+    /// The status of the answer.
+    public let status: HTTPStatus
     /// A sentence for the client's developer.
-    let reason: String
+    public let reason: String
+    /// What would have been right.
+    public let expected: String
+    /// What came, as far as it is known; it may hold what the client put into a header field.
+    public let received: String
 
-    static func bodyTooLarge(_ limits: Limits) -> Refusal {
-        Refusal(status: .contentTooLarge, reason: "The body is larger than the limit of \(limits.bodyBytes) bytes.")
+    init(_ status: HTTPStatus, _ reason: String, expected: String, received: String) {
+        (self.status, self.reason, self.expected, self.received) = (status, reason, expected, received)
     }
 
-    static let fieldsTooLarge = Refusal(
-        status: .requestHeaderFieldsTooLarge, reason: "The request line or the header fields are larger than the limit."
-    )
-    static let malformed = Refusal(status: .badRequest, reason: "This is not a well-formed HTTP/1.1 request.")
-    static let version = Refusal(
-        status: .versionNotSupported, reason: "The request line must end with HTTP/1.1 or HTTP/1.0.")
+    static func malformed(_ expected: String, _ received: String) -> Refusal {
+        Refusal(.badRequest, "This is not a well-formed HTTP/1.1 request.", expected: expected, received: received)
+    }
+
+    static func bodyTooLarge(_ limits: Limits, _ received: String) -> Refusal {
+        Refusal(
+            .contentTooLarge, "The body is larger than the limit of \(limits.bodyBytes) bytes.",
+            expected: "a body of at most \(limits.bodyBytes) bytes", received: received)
+    }
+
+    static func fieldsTooLarge(_ limits: Limits) -> Refusal {
+        Refusal(
+            .requestHeaderFieldsTooLarge, "The request line or the header fields are larger than the limit.",
+            expected:
+                "fields of at most \(limits.fieldBytes) bytes each and \(limits.fieldBlockBytes) in all, at most "
+                + "\(limits.fieldCount) of them",
+            received: "more than that")
+    }
+
+    static func late(_ expected: String, _ received: String) -> Refusal {
+        Refusal(.requestTimeout, "The request did not arrive in time.", expected: expected, received: received)
+    }
+
+    static func full(_ limits: Limits) -> Refusal {
+        Refusal(
+            .serviceUnavailable, "Too many connections are open; try again soon.",
+            expected: "at most \(limits.connections) connections", received: "one more")
+    }
+
+    static func version(_ received: String) -> Refusal {
+        Refusal(
+            .versionNotSupported, "The request line must end with HTTP/1.1 or HTTP/1.0.", expected: "HTTP/1.1",
+            received: received)
+    }
+
     static let method = Refusal(
-        status: .notImplemented, reason: "This method is not known here; the names of methods are in capitals.")
-    static let late = Refusal(status: .requestTimeout, reason: "The request did not arrive in time.")
-    static let full = Refusal(status: .serviceUnavailable, reason: "Too many connections are open; try again soon.")
-
-    /// The whole answer as it is sent.
-    ///
-    /// It is written as bytes, because the handlers that know HTTP expect every answer to follow a request.
-    func bytes(date: String) -> ByteBuffer {
-        let phrase = status.phrase
-        let retry = status == .serviceUnavailable ? "Retry-After: 1\r\n" : ""
-        return ByteBuffer(
-            string: """
-                HTTP/1.1 \(status.code) \(phrase)\r
-                Content-Type: text/plain; charset=utf-8\r
-                Cache-Control: no-store\r
-                \(retry)Date: \(date)\r
-                Content-Length: \(reason.utf8.count + 1)\r
-                Connection: close\r
-                \r
-                \(reason)
-
-                """)
-    }
+        .notImplemented, "This method is not known here; the names of methods are in capitals.",
+        expected: "a method that HTTP knows, in capitals", received: "another word")
 }

@@ -13,6 +13,6 @@ final class RefusedConnection: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        wire.close(after: Refusal.full.bytes(date: server.date.value()))
+        wire.close(after: server.answer(to: .full(server.limits), peer: context.remoteAddress?.ipAddress ?? ""))
     }
 }

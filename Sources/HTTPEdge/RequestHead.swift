@@ -33,12 +33,17 @@ struct RequestHead {
         isOld = line.isOld
         let hosts = fields["host"]
         guard hosts.count == 1 || (hosts.isEmpty && isOld) else {
-            throw Refusal(status: .badRequest, reason: "Send exactly one Host header field.")
+            throw Refusal(
+                .badRequest, "Send exactly one Host header field.", expected: "one Host field",
+                received: hosts.isEmpty ? "none" : "\(hosts.count) of them")
         }
         framing = try Self.framing(fields, isOld: isOld, limits)
         let expectations = fields["expect"]
         guard expectations.allSatisfy({ $0.lowercased() == "100-continue" }) else {
-            throw Refusal(status: .expectationFailed, reason: "The only expectation met here is 100-continue.")
+            throw Refusal(
+                .expectationFailed, "The only expectation met here is 100-continue.",
+                expected: "Expect: 100-continue, or no Expect",
+                received: "Expect: \(expectations.joined(separator: ", "))")
         }
         method = line.method
         path = line.path
@@ -60,23 +65,31 @@ struct RequestHead {
         let lengths = fields["content-length"]
         if fields.contains("transfer-encoding") {
             guard !isOld else {
-                throw Refusal(status: .badRequest, reason: "HTTP/1.0 has no transfer codings; send a Content-Length.")
+                throw Refusal(
+                    .badRequest, "HTTP/1.0 has no transfer codings; send a Content-Length.",
+                    expected: "Content-Length", received: "Transfer-Encoding in HTTP/1.0")
             }
             let codings = fields["transfer-encoding"].flatMap(elements)
-            guard lengths.isEmpty, !codings.dropLast().contains("chunked") else { throw .malformed }
+            guard lengths.isEmpty, !codings.dropLast().contains("chunked") else {
+                throw .malformed(oneFraming, lengths.isEmpty ? "something behind chunked" : "both of them")
+            }
             guard codings == ["chunked"] else {
                 throw Refusal(
-                    status: .notImplemented, reason: "The only transfer coding understood here is chunked.")
+                    .notImplemented, "The only transfer coding understood here is chunked.",
+                    expected: "Transfer-Encoding: chunked, or a Content-Length",
+                    received: "Transfer-Encoding: \(codings.joined(separator: ", "))")
             }
             return .chunked
         }
         guard let text = lengths.first else { return .length(0) }
         guard lengths.count == 1, !text.isEmpty, text.utf8.allSatisfy({ $0.isDigit }), let length = Int(text) else {
-            throw .malformed
+            throw .malformed(oneFraming, lengths.count > 1 ? "\(lengths.count) lengths" : "another length")
         }
-        guard length <= limits.bodyBytes else { throw .bodyTooLarge(limits) }
+        guard length <= limits.bodyBytes else { throw .bodyTooLarge(limits, "Content-Length: \(length)") }
         return .length(length)
     }
+
+    private static let oneFraming = "one Content-Length in decimal digits, or Transfer-Encoding: chunked"
 
     /// The elements of a list, in small letters; empty ones too (RFC 9110 §5.6.1).
     private static func elements(of value: String) -> [String] {

@@ -13,18 +13,26 @@ struct RequestLine {
     let end: Int
 
     init(_ bytes: [UInt8]) throws(Refusal) {
-        guard let feed = bytes.firstIndex(of: .lineFeed) else { throw .malformed }
+        guard let feed = bytes.firstIndex(of: .lineFeed) else { throw Self.malformed("no line") }
         let parts = bytes[..<(feed - 1)].split(separator: .space, omittingEmptySubsequences: false)
-        guard let name = parts.first, !name.isEmpty, name.allSatisfy(\.isToken) else { throw .malformed }
-        guard parts.count > 1, parts[1].allSatisfy(\.isVisible), !parts[1].starts(with: Self.protocolName.utf8) else {
-            throw .malformed
+        guard let name = parts.first, !name.isEmpty, name.allSatisfy(\.isToken) else {
+            throw Self.malformed("something else where the method should be")
+        }
+        guard parts.count > 1, !parts[1].starts(with: Self.protocolName.utf8) else {
+            throw Self.malformed("no request target")
+        }
+        guard parts[1].allSatisfy(\.isVisible) else {
+            throw .malformed("a request target of visible ASCII characters", "other characters in it")
         }
         // HTTP/0.9 ended here, and the answer to it had no head.
-        guard parts.count > 2 else { throw .version }
-        guard parts.count == 3 else { throw .malformed }
+        guard parts.count > 2 else { throw .version("no version") }
+        guard parts.count == 3 else { throw Self.malformed("\(parts.count - 1) spaces in it") }
         isOld = try Self.isOld(parts[2])
         guard let target = Self.split(String(decoding: parts[1], as: UTF8.self)) else {
-            throw Refusal(status: .badRequest, reason: "The request target must be a path that begins with '/'.")
+            throw Refusal(
+                .badRequest, "The request target must be a path that begins with '/'.",
+                expected: "a path and perhaps a query, or a whole http URL, and no fragment",
+                received: "another target")
         }
         method = HTTPMethod(rawValue: String(decoding: name, as: UTF8.self))
         guard HTTPMethod.known.contains(method) else { throw .method }
@@ -35,10 +43,18 @@ struct RequestLine {
     private static let protocolName = "HTTP/"
 
     private static func isOld(_ version: ArraySlice<UInt8>) throws(Refusal) -> Bool {
-        guard version.starts(with: protocolName.utf8), version.allSatisfy(\.isVisible) else { throw .malformed }
+        guard version.starts(with: protocolName.utf8), version.allSatisfy(\.isVisible) else {
+            throw malformed("something else where the version should be")
+        }
         if version.elementsEqual("HTTP/1.1".utf8) { return false }
-        guard version.elementsEqual("HTTP/1.0".utf8) else { throw .version }
+        guard version.elementsEqual("HTTP/1.0".utf8) else {
+            throw .version(String(decoding: version.prefix(20), as: UTF8.self))
+        }
         return true
+    }
+
+    private static func malformed(_ received: String) -> Refusal {
+        .malformed("a line of method, target and version, with one space between them", received)
     }
 
     /// Splits `/path?query` or `http://host/path?query`.

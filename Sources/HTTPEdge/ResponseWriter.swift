@@ -18,9 +18,13 @@ struct ResponseWriter {
     /// The head of an answer and what is known of its body, as one piece; nil when nothing can be sent.
     ///
     /// - Parameters:
+    ///   - isOld: whether the request is one of HTTP/1.0.
+    ///   - hasBody: whether a body may follow: not to `HEAD`.
     ///   - date: the value of `Date`.
     ///   - closes: whether the connection ends behind this answer.
-    mutating func start(_ response: HTTPResponse, to request: RequestHead, date: String, closes: Bool) -> ByteBuffer? {
+    mutating func start(
+        _ response: HTTPResponse, isOld: Bool, hasBody: Bool, date: String, closes: Bool
+    ) -> ByteBuffer? {
         guard Self.areSendable(response.fields) else { return nil }
         var body: [UInt8] = []
         var framing = ""
@@ -34,11 +38,11 @@ struct ResponseWriter {
             framing = "\r\nContent-Length: \(length)"
         case .events:
             // HTTP/1.0 knows no chunks: there the end of the connection ends the stream.
-            isChunked = !request.isOld
+            isChunked = !isOld
             if isChunked { framing = "\r\nTransfer-Encoding: chunked" }
         case .silence: return nil
         }
-        if request.method == .head { body = [] }
+        if !hasBody { body = [] }
         buffer.clear(minimumCapacity: response.fields.bytes.count + body.count + 256)
         writeHead(response, framing: framing, date: date, closes: closes)
         buffer.writeBytes(body)

@@ -19,4 +19,12 @@ final class ServerContext: Sendable {
         self.executor = EventLoopExecutor(eventLoop)
         self.connections = connections
     }
+
+    /// The whole answer to what never becomes a request.
+    func answer(to refusal: Refusal, peer: String) -> ByteBuffer {
+        var response = handler.respond(to: refusal, peer: peer)
+        if refusal.status == .serviceUnavailable { response.fields.append("Retry-After", "1") }
+        var writer = ResponseWriter()
+        return writer.start(response, isOld: false, hasBody: true, date: date.value(), closes: true) ?? ByteBuffer()
+    }
 }

@@ -1,7 +1,6 @@
 /// What went wrong with PKCE.
 ///
-/// RFC 7636 §4. A challenge may be shown, for the verifier cannot be found from it; unless the client has sent the
-/// verifier itself as challenge.
+/// RFC 7636 §4. Challenges are told by their fingerprints: a client may have sent the verifier in place of one.
 extension CodeChallenge {
     /// Explains why a text is no challenge by S256.
     static func explanation(ofMalformed text: String) -> Explanation {
@@ -41,9 +40,9 @@ extension CodeChallenge {
                 hint: Self.hint(ofMalformed: text))
         }
         return Explanation(
-            expected: "a code_verifier whose challenge is '\(self)'",
-            received: "a code_verifier of \(text.utf8.count) characters whose challenge is "
-                + "'\(CodeChallenge(of: wellFormed))'",
+            expected: "a code_verifier whose challenge has the fingerprint \(self)",
+            received: "a code_verifier of \(text.utf8.count) characters whose challenge has the fingerprint "
+                + "\(CodeChallenge(of: wellFormed))",
             hint: slip(in: text))
     }
 

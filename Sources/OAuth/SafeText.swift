@@ -1,37 +1,34 @@
 /// Text that holds no secret, because of what it can be made of.
 ///
 /// It is put together from literals, numbers and other safe text. A ``Secret`` in it becomes its length and fingerprint,
-/// a ``Digest`` its fingerprint. Any other text has to be declared as public; it is cut off after 300 characters, and
+/// a ``Digest`` and a ``CodeChallenge`` their fingerprint. Any other text has to be declared as public; it is cut off after 300 characters, and
 /// control characters and bytes that are no text are replaced.
 public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
     /// The text.
     public let text: String
-    /// The code challenges in it, which look like secrets and are none.
-    public let challenges: [String]
 
     /// Takes a literal.
     public init(stringLiteral value: String) {
-        (text, challenges) = (value, [])
+        text = value
     }
 
     /// Takes a literal with values in it.
     public init(stringInterpolation: StringInterpolation) {
-        (text, challenges) = (stringInterpolation.text, stringInterpolation.challenges)
+        text = stringInterpolation.text
     }
 
-    private init(text: String, challenges: [String]) {
-        (self.text, self.challenges) = (text, challenges)
+    private init(text: String) {
+        self.text = text
     }
 
-    /// The text after a last look for secrets that someone put where none belongs; the challenges are to be spared.
-    public func searched(_ search: (_ text: String, _ challenges: [String]) -> String) -> SafeText {
-        SafeText(text: search(text, challenges), challenges: challenges)
+    /// The text after a last look for secrets that someone put where none belongs.
+    public func searched(_ search: (String) -> String) -> SafeText {
+        SafeText(text: search(text))
     }
 
     /// Puts together what a literal is interpolated with.
     public struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var text = ""
-        fileprivate var challenges: [String] = []
 
         /// Makes room.
         public init(literalCapacity: Int, interpolationCount: Int) {
@@ -46,13 +43,11 @@ public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
         /// Appends other safe text.
         public mutating func appendInterpolation(_ other: SafeText) {
             text += other.text
-            challenges += other.challenges
         }
 
-        /// Appends a code challenge, from which nobody finds the verifier.
+        /// Appends the fingerprint of a code challenge, for what a client sends as one may be the verifier itself.
         public mutating func appendInterpolation(_ challenge: CodeChallenge) {
-            text += challenge.value
-            challenges.append(challenge.value)
+            appendInterpolation(Digest(of: challenge.value))
         }
 
         /// Appends a parameter's name.
@@ -107,7 +102,6 @@ extension SafeText {
     /// Strings texts together, with another between them.
     public init(_ parts: [SafeText], separator: SafeText) {
         text = parts.map(\.text).joined(separator: separator.text)
-        challenges = parts.flatMap(\.challenges)
     }
 
     /// Names public values in a list, each in quotes; of many only the first few and how many more there are.

@@ -28,6 +28,11 @@ public final class AuthorizationServer: Sendable {
         throttle = Throttle(limit: configuration.throttleLimit, capacity: configuration.throttleCapacity)
     }
 
+    /// Forgets who has sent wrong passwords and secrets, and looks at everybody's again.
+    public func forgetFailures() {
+        throttle.clear()
+    }
+
     /// Where a person agrees.
     public var authorization: AuthorizationEndpoint { AuthorizationEndpoint(server: self) }
     /// Where a client trades a grant for tokens.

@@ -16,6 +16,8 @@ struct Parts: Sendable {
     /// Nil where there is no debugging.
     let debug: DebugFeatures?
     let gauges: Gauges
+    /// Forgets who sent wrong passwords and secrets or made too many calls.
+    let forgetAttempts: @Sendable () -> Void
     /// The name of the user who is given first.
     let firstUser: String
     /// Who is logged in without being asked.
@@ -32,8 +34,14 @@ struct Parts: Sendable {
         hostAndOrigin = HostAndOriginGuard(
             port: standing.port, configured: origins.base, isPublic: settings.publicURL != nil)
         let configuration = Configuration(settings, origins: origins.all.map(\.text))
-        authorizationServer = AuthorizationServer(
+        let authorizationServer = AuthorizationServer(
             configuration: configuration, store: standing.memory.grants, now: now, randomBytes: Random.bytes)
+        self.authorizationServer = authorizationServer
+        let rateLimit = RateLimit(settings, now: now)
+        forgetAttempts = {
+            authorizationServer.forgetFailures()
+            rateLimit?.clear()
+        }
         memory = standing.memory
         let server = MCPServer(
             description: ServerDescription(
@@ -41,7 +49,7 @@ struct Parts: Sendable {
                 instructions: "Demo server with the tools \(toolNames.joined(separator: ", "))."),
             tools: tools, sessions: standing.memory.sessions,
             environment: Environment(now: now, randomBytes: Random.bytes, sha256: { Digest(of: $0).bytes }),
-            policy: Policy(settings, now: now), subscriptions: standing.subscriptions)
+            policy: Policy(settings, rateLimit), subscriptions: standing.subscriptions)
         mcp = MCPRoute(
             bearer: BearerGuard(tokens: authorizationServer.accessTokens, baseScope: configuration.baseScope),
             server: server, now: now)
@@ -169,13 +177,20 @@ extension Configuration {
     }
 }
 
-extension Policy {
-    fileprivate init(_ settings: Settings, now: @escaping @Sendable () -> Duration) {
+extension RateLimit {
+    /// Nil where tool calls are not limited.
+    fileprivate convenience init?(_ settings: Settings, now: @escaping @Sendable () -> Duration) {
         let perMinute = settings.rateLimit ?? (settings.isOffLoopback ? 600 : 0)
-        let limit = perMinute == 0 ? nil : RateLimit(perMinute: perMinute, now: now)
+        guard perMinute > 0 else { return nil }
+        self.init(perMinute: perMinute, now: now)
+    }
+}
+
+extension Policy {
+    fileprivate init(_ settings: Settings, _ rateLimit: RateLimit?) {
         self.init(
             postResponses: settings.postResponses, toolScopes: settings.requireScope,
             baseScopes: settings.scope.split(separator: " ").map(String.init),
-            toolCallAllowance: { limit?.admit($0.subject) })
+            toolCallAllowance: { rateLimit?.admit($0.subject) })
     }
 }

@@ -16,10 +16,15 @@ struct Router: RequestHandler {
         log(
             .info, "request",
             [
-                "method": request.method.rawValue, "path": Self.shortened(request.path),
+                "method": request.method.rawValue, "path": errors.secrets.scanned(path: request.path),
                 "status": String(answer.status.code), "ms": Self.milliseconds(ContinuousClock.now - start),
             ])
         return answer
+    }
+
+    /// Answers what never becomes a request; the journal, which keeps requests, does not have it.
+    func respond(to refusal: Refusal, peer: String) -> HTTPResponse {
+        errors.response(to: refusal, peer: peer)
     }
 
     /// Answers, and has the journal remember it; what is asked of the debug features themselves is not remembered.
@@ -87,14 +92,12 @@ struct Router: RequestHandler {
             if let methods = entry.methods, !methods.contains(request.method) {
                 throw RequestRefusal.methodNotAllowed(methods)
             }
-            return Answer(response: try await entry.route.respond(to: request, origin: origin))
+            let response = try await entry.route.respond(to: request, origin: origin)
+            guard request.path == Path.mcp else { return Answer(response: response) }
+            return errors.answer(of: response, request, origin: origin, entry: number)
         } catch {
             return errors.answer(to: error, request, origin: origin, entry: number)
         }
-    }
-
-    private static func shortened(_ path: String) -> String {
-        path.utf8.count <= 200 ? path : String(path.prefix(200)) + "…"
     }
 
     private static func milliseconds(_ duration: Duration) -> String {

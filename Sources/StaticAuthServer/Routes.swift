@@ -87,8 +87,11 @@ struct Routes: Sendable {
             entries[Path.debugDrop] = tool(submit, DropSessionsRoute(sessions: sessions))
             entries[Path.debugToolsChanged] = tool(
                 submit, ToolsChangedRoute(subscriptions: parts.mcp.server.subscriptions))
-            entries[Path.debugReset] = tool(submit, ResetRoute(debug: debug, tokens: tokens, sessions: sessions))
-            entries[Path.debugFaults] = tool(read + submit + [.delete], FaultsRoute(faults: debug.faults))
+            entries[Path.debugReset] = tool(
+                submit,
+                ResetRoute(debug: debug, tokens: tokens, sessions: sessions, forgetAttempts: parts.forgetAttempts))
+            entries[Path.debugFaults] = tool(
+                read + submit + [.delete], FaultsRoute(faults: debug.faults, secrets: debug.journal.secrets))
             entries[Path.debugFaults + Self.anything] = tool([.delete], FaultRoute(faults: debug.faults))
             entries[Path.debugScenario] = tool(
                 read + [.put, .delete], ScenarioRoute(scenarios: debug.scenarios, log: parts.log))

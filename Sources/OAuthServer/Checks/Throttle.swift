@@ -76,6 +76,11 @@ final class Throttle: Sendable {
         }
     }
 
+    /// Forgets every failure.
+    func clear() {
+        failures.withLock { $0 = [:] }
+    }
+
     func recordSuccess(_ key: Key) {
         failures.withLock { _ = $0.removeValue(forKey: key) }
     }

@@ -1,16 +1,20 @@
 internal import HTTPEdge
 internal import MCP
+internal import OAuth
 
 /// A JSON object that somebody sends to the debug features, read member by member.
 ///
-/// Whatever does not fit is told by name, with what would have fitted and what came.
+/// Whatever does not fit is told by name, with what would have fitted and of what kind the value is. The value itself may
+/// be a token under a misspelt name, so it is not repeated.
 struct DebugDocument {
     /// A member that is not as it should be.
     struct Problem: Error {
         /// Where it is: `fault.delay_ms`; empty for the document itself.
         let member: String
         let expected: String
-        let received: String
+        let received: SafeText
+        /// The word that was probably meant.
+        var hint: SafeText?
     }
 
     let object: JSONObject
@@ -25,7 +29,7 @@ struct DebugDocument {
                 path = ""
                 return
             }
-            throw Problem(member: "", expected: "a JSON object", received: Self.shown(value))
+            throw Problem(member: "", expected: "a JSON object", received: value.kind)
         } catch let problem as Problem {
             throw problem
         } catch {
@@ -42,7 +46,7 @@ struct DebugDocument {
         for member in object.members where !names.contains(member.name) {
             throw Problem(
                 member: path + member.name, expected: "one of the members \(names.joined(separator: ", "))",
-                received: Self.shown(member.value))
+                received: member.value.kind, hint: Self.hint(member.name, names))
         }
     }
 
@@ -73,7 +77,7 @@ struct DebugDocument {
     func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) throws(Problem) -> Choice? {
         guard let value = object[name] else { return nil }
         guard let choice = value.string.flatMap(Choice.init(rawValue:)) else {
-            throw problem(name, "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
+            throw problem(name, oneOf: Choice.allCases.map(\.rawValue))
         }
         return choice
     }
@@ -94,11 +98,32 @@ struct DebugDocument {
 
     /// Says what is wrong with a member, or with its absence.
     func problem(_ name: String, _ expected: String) -> Problem {
-        Problem(member: path + name, expected: expected, received: object[name].map(Self.shown) ?? "nothing")
+        Problem(member: path + name, expected: expected, received: object[name]?.kind ?? "nothing")
     }
 
-    private static func shown(_ value: JSONValue) -> String {
-        let text = String(decoding: JSONWriter.bytes(of: value), as: UTF8.self)
-        return text.count <= 100 ? text : text.prefix(100) + "…"
+    /// Says what is wrong with a member that has to be one of a few words, and which of them was probably meant.
+    func problem(_ name: String, oneOf words: [String]) -> Problem {
+        var problem = problem(name, "one of " + words.joined(separator: ", "))
+        problem.hint = object[name]?.string.flatMap { Self.hint($0, words) }
+        return problem
+    }
+
+    private static func hint(_ text: String, _ words: [String]) -> SafeText? {
+        Nearest.name(to: text, among: words).map { "Did you mean '\(public: $0)'?" }
+    }
+}
+
+extension JSONValue {
+    /// What it is, without saying what it says: `text of length 5`, `the number 7`.
+    fileprivate var kind: SafeText {
+        switch self {
+        case .string(let text): "text of length \(text.unicodeScalars.count)"
+        case .number(let number) where number.text.utf8.count <= 12: "the number \(public: number.text)"
+        case .number: "a long number"
+        case .bool(let truth): truth ? "true" : "false"
+        case .null: "null"
+        case .array: "an array"
+        case .object: "an object"
+        }
     }
 }

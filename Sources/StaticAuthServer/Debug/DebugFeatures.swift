@@ -37,6 +37,25 @@ final class DebugFeatures: Sendable {
         scenarios = ScenarioSwitch(first: settings.scenario.flatMap(Scenario.named))
     }
 
+    /// What a refused request is told beside the standard members; nil: nothing.
+    ///
+    /// Whoever may use the debug features is told what is wrong with their use.
+    ///
+    /// - Parameters:
+    ///   - origin: our origin as the client spelt it; nil when it named another host.
+    ///   - here: the origin of our URLs.
+    ///   - entry: the number of the request's entry in the journal, if it gets one.
+    func disclosure(
+        of explanation: Explanation?, _ request: HTTPRequest, _ origin: Origin?, _ here: String, _ entry: Int?
+    ) -> Disclosure? {
+        let isOurs =
+            Path.isDebug(request.path) && origin.map { (try? access.check(request, origin: $0)) != nil } ?? false
+        guard entry != nil || isOurs else { return nil }
+        return Disclosure(
+            url: entry.map { here + Path.debugEntry($0) },
+            explanation: isOurs || access.mayKnowReasons(request) ? explanation : nil)
+    }
+
     /// Has a request and its answer remembered.
     func observe(_ number: Int, _ request: HTTPRequest, _ answer: Answer, time: Instant, duration: Duration) {
         backlog.add(number, request, answer, time: time, duration: duration)

@@ -37,6 +37,11 @@ struct DebugGuard: Sendable {
         token == nil && isLocal(request)
     }
 
+    /// The same for what never became a request, which tells nothing of a proxy.
+    func mayKnowReasons(peer: String) -> Bool {
+        token == nil && Origin.isLoopback(host: peer)
+    }
+
     private func isLocal(_ request: HTTPRequest) -> Bool {
         Origin.isLoopback(host: request.peer) && !Self.cameThroughProxy(request)
     }

@@ -16,7 +16,10 @@ struct DebugQuery {
             guard known.contains(name) else {
                 let list = known.isEmpty ? "none" : known.joined(separator: ", ")
                 throw OAuthError(
-                    .invalidRequest, "There is no parameter '\(name.prefix(40))' here. There are: \(list).")
+                    .invalidRequest, "There is no such parameter here. There are: \(list).",
+                    Explanation(
+                        expected: "no parameter but \(public: list)", received: "'\(public: name)'",
+                        hint: Nearest.name(to: name, among: known).map { "Did you mean '\(public: $0)'?" }))
             }
             guard values.updateValue(value.reveal(), forKey: name) == nil else {
                 throw OAuthError(.invalidRequest, "The parameter \(name) is sent more than once; send it once.")

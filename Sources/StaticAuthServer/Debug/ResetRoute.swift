@@ -6,10 +6,13 @@ struct ResetRoute: Route {
     let debug: DebugFeatures
     let tokens: DebugTokens
     let sessions: DebugSessions
+    /// Forgets who sent wrong passwords and secrets or made too many calls.
+    let forgetAttempts: @Sendable () -> Void
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         debug.clock.reset()
         debug.scenarios.reset()
+        forgetAttempts()
         _ = debug.faults.remove()
         let grants = try await tokens.revoke(.all)
         let ended = try await sessions.drop(.all)

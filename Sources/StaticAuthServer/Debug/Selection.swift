@@ -16,7 +16,7 @@ enum Selection {
         guard given.count == 1 else {
             throw DebugDocument.Problem(
                 member: name, expected: "either \(name), or subject, or all: true",
-                received: given.isEmpty ? "none of them" : given.joined(separator: " and "))
+                received: given.isEmpty ? "none of them" : "several: \(SafeText(list: given))")
         }
         if let subject = try document.text("subject") {
             self = .subject(subject)
@@ -24,10 +24,7 @@ enum Selection {
             guard all else { throw document.problem("all", "true") }
             self = .all
         } else {
-            // Not in the document's own words, which would repeat what came.
-            guard let text = document.object[name]?.string, !text.isEmpty else {
-                throw DebugDocument.Problem(member: name, expected: "text", received: "something else")
-            }
+            guard let text = try document.text(name) else { throw document.problem(name, "text") }
             self = .one(Secret(text))
         }
     }
@@ -45,6 +42,6 @@ enum Selection {
     func requireFound(_ count: Int, _ name: String, _ expected: String) throws(DebugDocument.Problem) {
         guard case .one(let secret) = self, count == 0 else { return }
         throw DebugDocument.Problem(
-            member: name, expected: expected, received: SafeText("\(secret), which is unknown or over").text)
+            member: name, expected: expected, received: "\(secret), which is unknown or over")
     }
 }

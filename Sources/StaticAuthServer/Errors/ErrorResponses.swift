@@ -29,24 +29,66 @@ struct ErrorResponses: Sendable {
                 .explanation(of: problem, request)
         }
         problem.explanation = problem.explanation.map(secrets.scanned)
-        write(problem, request)
-        var disclosure: Disclosure?
-        if let debug, let entry {
-            disclosure = Disclosure(
-                url: here + Path.debugEntry(entry),
-                explanation: debug.access.mayKnowReasons(request) ? problem.explanation : nil)
+        problem.description = secrets.scanned(problem.description)
+        problem.members = problem.members.map { name, value in
+            (name, value.string.map { .string(secrets.scanned($0)) } ?? value)
         }
+        write(problem.error, problem.description, problem.explanation, request)
+        let disclosure = debug.flatMap { $0.disclosure(of: problem.explanation, request, origin, here, entry) }
         return Answer(response: problem.response(to: request, disclosure), explanation: problem.explanation)
     }
 
-    private func write(_ problem: Problem, _ request: HTTPRequest) {
-        let explanation = problem.explanation
+    /// What becomes of something that is no request; it has no entry in the journal.
+    func response(to refusal: Refusal, peer: String) -> HTTPResponse {
+        var problem = Problem(refusal)
+        problem.explanation = problem.explanation.map(secrets.scanned)
+        log(
+            .info, "refused",
+            [
+                "peer": peer, "error": problem.error, "why": problem.description,
+                "expected": problem.explanation?.expected?.text ?? "",
+                "received": problem.explanation?.received?.text ?? "",
+            ])
+        let mayKnow = debug?.access.mayKnowReasons(peer: peer) ?? false
+        return problem.document(mayKnow ? Disclosure(url: nil, explanation: problem.explanation) : nil)
+    }
+
+    /// What becomes of an answer of the MCP server that is no refusal as a whole.
+    ///
+    /// A batch, an event stream and a result may still hold errors; each is explained where it stands.
+    func answer(of response: HTTPResponse, _ request: HTTPRequest, origin: Origin, entry: Int?) -> Answer {
+        let explain: @Sendable (JSONObject) -> (MessageErrors.Members, Explanation?) = { message in
+            let explanation = MCPDiagnosis(request, toolNames: toolNames).explanation(within: message)
+                .map(secrets.scanned)
+            write("error in a message", "An answer to one message tells an error.", explanation, request)
+            let disclosure = debug.flatMap { $0.disclosure(of: explanation, request, origin, origin.text, entry) }
+            return (disclosure?.data ?? [], explanation)
+        }
+        var answer = Answer(response: response)
+        switch response.body {
+        case .bytes(let bytes):
+            guard var errors = MessageErrors(bytes) else { break }
+            answer.explanation = errors.explain(explain)
+            answer.response.body = .bytes(errors.bytes)
+        case .events(let stream):
+            let changed = stream.changing { event in
+                guard var errors = MessageErrors(event: event) else { return event }
+                _ = errors.explain(explain)
+                return errors.bytes
+            }
+            answer.response.body = .events(changed)
+        case .torn, .silence: break
+        }
+        return answer
+    }
+
+    private func write(_ error: String, _ description: String, _ explanation: Explanation?, _ request: HTTPRequest) {
         log(
             debug == nil ? .info : .debug, "refused",
             [
-                "path": secrets.scanned(("\(public: request.path)" as SafeText).text), "error": problem.error,
-                "why": problem.description, "expected": explanation?.expected?.text ?? "",
-                "received": explanation?.received?.text ?? "", "hint": explanation?.hint?.text ?? "",
+                "path": secrets.scanned(path: request.path), "error": error, "why": description,
+                "expected": explanation?.expected?.text ?? "", "received": explanation?.received?.text ?? "",
+                "hint": explanation?.hint?.text ?? "",
             ])
     }
 
@@ -65,25 +107,22 @@ struct ErrorResponses: Sendable {
         case let error as HostAndOriginGuard.Refusal: Problem(error, request)
         case let error as DebugGuard.Refusal: Problem(error)
         case let error as DebugDocument.Problem: Problem(error)
-        default: Problem(oauth: failure(error, path: request.path), request)
+        case let error as DebugRefusal: Problem(error)
+        default: Problem(oauth: failure(error, request), request)
         }
     }
 
     private func problem(of redirect: ErrorRedirect, _ request: HTTPRequest) -> Problem {
-        let error = redirect.cause as? OAuthError ?? failure(redirect.cause, path: request.path)
+        let error = redirect.cause as? OAuthError ?? failure(redirect.cause, request)
         var problem = Problem(redirect.status ?? .ok, error)
         let location = redirect.location(error)
         problem.form = redirect.status == nil ? .redirectDocument(to: location) : .redirect(to: location)
         return problem
     }
 
-    /// An error of the debug features, which no specification names.
-    static func plain(_ status: HTTPStatus, _ error: String, _ description: String) -> HTTPResponse {
-        Responses.json(status, ["error": .string(error), "error_description": .string(description)])
-    }
-
     /// What a failure that is not the client's fault is called towards it; its cause goes only to the log.
-    private func failure(_ error: any Error, path: String) -> OAuthError {
+    private func failure(_ error: any Error, _ request: HTTPRequest) -> OAuthError {
+        let path = secrets.scanned(path: request.path)
         if let error = error as? StoreUnavailable {
             log(.error, "the store does not answer", ["path": path, "cause": error.reason])
             return OAuthError(.temporarilyUnavailable, "The server cannot reach its memory now. Try again.")

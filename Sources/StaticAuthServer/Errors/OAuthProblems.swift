@@ -8,7 +8,7 @@ extension Problem {
     /// An error of an endpoint for clients: `Pragma` is what RFC 6749 §5.1 still asks for.
     init(oauth error: OAuthError, _ request: HTTPRequest) {
         self.init(Self.status(of: error.code), error)
-        if request.body.isEmpty, let query = try? request.queryParameters(), !query.isEmpty {
+        if request.method == .post, request.body.isEmpty, let query = try? request.queryParameters(), !query.isEmpty {
             explanation?.hint = "The parameters are in the URL. Send them in the body, as a form."
         }
         fields.append(("Pragma", "no-cache"))

@@ -24,7 +24,7 @@ struct Problem {
     /// The value of `error`.
     let error: String
     /// The value of `error_description`.
-    let description: String
+    var description: String
     /// What was compared.
     var explanation: Explanation?
     var form = Form.document
@@ -46,21 +46,18 @@ struct Problem {
 
 /// What is told beside the standard members where debugging is on.
 struct Disclosure {
-    /// Where the journal has the request.
-    let url: String
+    /// Where the journal has the request; nil for one that it does not remember.
+    let url: String?
     /// What was compared; nil for who may not know it.
     let explanation: Explanation?
 
     /// The members of a JSON document.
     var members: [(String, JSONValue)] {
-        var members: [(String, JSONValue)] = [(ParameterName.errorURI.rawValue, .string(url))]
-        members += explained
-        members.append(("debug_url", .string(url)))
-        return members
+        (url.map { [(ParameterName.errorURI.rawValue, .string($0))] } ?? []) + data
     }
 
     /// The members of a JSON-RPC error's `data`.
-    var data: [(String, JSONValue)] { explained + [("debug_url", .string(url))] }
+    var data: [(String, JSONValue)] { explained + (url.map { [("debug_url", .string($0))] } ?? []) }
 
     private var explained: [(String, JSONValue)] {
         (explanation?.parts ?? []).map { ($0.name, .string($0.text.text)) }
@@ -116,7 +113,8 @@ extension Problem {
         }
     }
 
-    private func document(_ disclosure: Disclosure?) -> HTTPResponse {
+    /// Writes the answer as JSON.
+    func document(_ disclosure: Disclosure?) -> HTTPResponse {
         let standard: [(String, JSONValue)] = [
             (ParameterName.error.rawValue, .string(error)),
             (ParameterName.errorDescription.rawValue, .string(description)),

@@ -51,6 +51,13 @@ extension Problem {
         }
     }
 
+    /// Something that is no request.
+    init(_ refusal: Refusal) {
+        self.init(
+            refusal.status, refusal.status.phrase.lowercased().replacing(" ", with: "_"), refusal.reason,
+            Explanation(expected: "\(public: refusal.expected)", received: "\(public: refusal.received)"))
+    }
+
     /// A request that was not meant for us, or comes from a foreign page.
     init(_ refusal: HostAndOriginGuard.Refusal, _ request: HTTPRequest) {
         switch refusal {
@@ -83,7 +90,44 @@ extension Problem {
             self.init(.unauthorized, "debug_token_needed", "Send the value of --debug-token as bearer token.")
             fields.append((Self.challenge, #"Bearer realm="debug""#))
         case .foreignPage:
-            self.init(.forbidden, "invalid_origin", "Other sites' pages may not use the debug features.")
+            self.init(
+                .forbidden, "invalid_origin", "Other sites' pages may not use the debug features.",
+                Explanation(
+                    expected: "no Origin or this server's own, and no Sec-Fetch-Site of another site",
+                    received: "a request of another site's page"))
+        }
+    }
+
+    /// A request that the debug features cannot serve.
+    init(_ refusal: DebugRefusal) {
+        switch refusal {
+        case .noRequest:
+            self.init(
+                .notFound, "not_found", "The journal has no request of this id.",
+                Explanation(
+                    expected: "the id of one of the last \(Journal.capacity) requests",
+                    hint:
+                        "They are kept as far as they fit into \(Journal.byteLimit >> 20) MiB, until they are deleted.")
+            )
+        case .noFlow:
+            self.init(
+                .notFound, "not_found", "There is no flow of this id.",
+                Explanation(
+                    expected: "the id of one of the last \(Flows.capacity) flows",
+                    hint: "\(public: Path.debugFlows) lists them."))
+        case .tooManyListeners:
+            self.init(
+                .serviceUnavailable, "too_many_listeners", "At most \(Changes.most) may wait at a time.",
+                Explanation(
+                    expected: "at most \(Changes.most) open timelines and requests that wait", received: "one more",
+                    hint: "Close one, or ask again without waiting."))
+            fields.append((Self.retryAfter, "1"))
+        case .tooManyFaults:
+            self.init(
+                .conflict, "too_many_faults", "\(FaultQueue.capacity) faults wait already.",
+                Explanation(
+                    expected: "at most \(FaultQueue.capacity) faults that wait", received: "one more",
+                    hint: "DELETE \(public: Path.debugFaults) removes them."))
         }
     }
 
@@ -91,12 +135,10 @@ extension Problem {
     init(_ problem: DebugDocument.Problem) {
         let subject = problem.member.isEmpty ? "The body" : problem.member
         self.init(
-            .badRequest, "invalid_document",
-            "\(subject): expected \(problem.expected); received \(problem.received).")
-        members = [
-            ("member", .string(problem.member)), ("expected", .string(problem.expected)),
-            ("received", .string(problem.received)),
-        ]
+            .badRequest, "invalid_document", "\(subject) is not as it should be.",
+            Explanation(
+                expected: "\(public: problem.expected)", received: problem.received, hint: problem.hint))
+        members = [("member", .string(problem.member))]
     }
 }
 

@@ -33,6 +33,18 @@ struct ErrorRedirect: Error {
     let location: @Sendable (OAuthError) -> String
 }
 
+/// A refusal of the debug features, which no specification names.
+enum DebugRefusal: Error {
+    /// The journal has no request of the id in the path.
+    case noRequest
+    /// No flow has the id in the path.
+    case noFlow
+    /// Too many wait for something to happen.
+    case tooManyListeners
+    /// Too many faults wait for requests.
+    case tooManyFaults
+}
+
 /// Parameters of an endpoint for browsers that cannot be read.
 struct UnreadableRequest: Error {
     let cause: OAuthError

@@ -40,6 +40,11 @@ final class RateLimit: Sendable {
         }
     }
 
+    /// Gives everybody a minute's calls.
+    func clear() {
+        buckets.withLock { $0 = [:] }
+    }
+
     private func refilled(_ bucket: Bucket, _ now: Duration) -> Bucket {
         let gained = max(0, (now - bucket.filled) / .seconds(60)) * perMinute
         return Bucket(calls: min(perMinute, bucket.calls + gained), filled: now)

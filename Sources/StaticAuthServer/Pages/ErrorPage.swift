@@ -15,7 +15,7 @@ enum ErrorPage {
             <p class="bad">\(message)</p>
             \(rows.isEmpty ? "" : "<dl>\(rows)</dl>" as HTML)
             \(disclosure?.explanation?.html ?? "")
-            \(disclosure.map { "<p><a href=\"\($0.url)\">This request in the journal</a></p>" } ?? "" as HTML)
+            \(disclosure?.url.map { "<p><a href=\"\($0)\">This request in the journal</a></p>" } ?? "" as HTML)
             \(isForPeople ? next : "")
             """)
     }

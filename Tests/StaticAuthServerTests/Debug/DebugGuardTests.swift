@@ -22,6 +22,57 @@ struct DebugGuardTests {
         }
     }
 
+    /// Every path of the debug features, and a method that it takes.
+    private static let paths: [(method: String, path: String)] =
+        [
+            "/debug", "/debug/timeline.js", "/debug/events", "/debug/requests", "/debug/requests/1",
+            "/debug/requests/count", "/debug/requests/await", "/debug/flows", "/debug/flows/1", "/debug/report",
+            "/debug/clock", "/debug/faults", "/debug/scenario", "/debug/scenarios", "/metrics",
+        ].map { ("GET", $0) }
+        + [
+            "tokens/issue", "tokens/expire", "tokens/revoke", "sessions/drop", "tools/list-changed", "reset", "clock",
+            "faults",
+        ].map { ("POST", "/debug/" + $0) } + [
+            ("PUT", "/debug/scenario"), ("DELETE", "/debug/requests"), ("DELETE", "/debug/faults"),
+            ("DELETE", "/debug/faults/1"), ("DELETE", "/debug/clock"), ("DELETE", "/debug/scenario"),
+        ]
+
+    @Test("With --no-debug, and off loopback without a token, every one of them is 404", arguments: [true, false])
+    func allAbsent(isOff: Bool) async throws {
+        try await withTestServer({
+            $0.debug = !isOff
+            if !isOff { $0.publicURL = "https://mcp.example.com" }
+            $0.setOwnCredentials()
+        }) { client, _ in
+            for (method, path) in Self.paths {
+                let answer = try await client.send(method, path, [("Host", isOff ? client.host : "mcp.example.com")])
+                #expect(answer.status == 404, "\(method) \(path)")
+                #expect(answer.json["expected"] == nil)
+            }
+        }
+    }
+
+    @Test("With a token every one of them asks for it, but for the frame and the script of the timeline")
+    func allGuarded() async throws {
+        try await withTestServer({ $0.debugToken = Secret("0123456789abcdef") }) { client, _ in
+            for (method, path) in Self.paths {
+                let status = try await client.send(method, path).status
+                #expect(status == (["/debug", "/debug/timeline.js"].contains(path) ? 200 : 401), "\(method) \(path)")
+            }
+        }
+    }
+
+    @Test("Through a proxy every one of them is refused")
+    func allLocal() async throws {
+        try await withTestServer { client, _ in
+            for (method, path) in Self.paths {
+                let answer = try await client.send(method, path, [("Via", "1.1 proxy")])
+                #expect(answer.status == 403, "\(method) \(path)")
+                #expect(answer.json["expected"] == nil)
+            }
+        }
+    }
+
     @Test(
         "What came through a proxy is refused, wherever the proxy runs",
         arguments: ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"])

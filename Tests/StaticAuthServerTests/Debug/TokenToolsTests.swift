@@ -166,6 +166,41 @@ struct TokenToolsTests {
         }
     }
 
+    @Test("A reset forgets who mistyped secrets and passwords, and who called too often")
+    func attempts() async throws {
+        try await withTestServer({ $0.rateLimit = 1 }) { client, _ in
+            let wrong = ["grant_type": "client_credentials", "client_secret": "wrong"]
+            for _ in 0..<10 { _ = try await Flow(client).token(wrong, expecting: 401) }
+            _ = try await Flow(client).token(wrong, expecting: 429)
+            for _ in 0..<10 { _ = try await Flow(client).submitLogin(password: "wrong") }
+            #expect(try await Flow(client).submitLogin(password: "wrong").status == 429)
+            let before = try await token(client)
+            #expect(try await client.status(before) == 200)
+            #expect(try await client.status(before) == 429)
+            _ = try await client.debug("/reset")
+            _ = try await Flow(client).token(wrong, expecting: 401)
+            #expect(try await Flow(client).submitLogin(password: "wrong").status == 403)
+            #expect(try await client.status(try await token(client)) == 200)
+        }
+    }
+
+    @Test("What is wrong is said to a browser as a page, and nearly right words are recognised")
+    func forPeople() async throws {
+        try await withTestServer { client, _ in
+            let page = try await client.get("/debug/flows/77", [("Accept", "text/html,*/*;q=0.8")])
+            #expect(page.status == 404)
+            #expect(page["Content-Type"] == "text/html; charset=utf-8")
+            #expect(page.body.contains("/debug/flows lists them."))
+            let filter = try await client.get("/debug/requests?endpont=token")
+            #expect(filter.json["hint"] == "Did you mean 'endpoint'?")
+            #expect(filter.json["received"] == "'endpont'")
+            let word = try await client.debug("/faults", ["endpoint": "tokens", "fault": ["status": 500]])
+            #expect(word.json["hint"] == "Did you mean 'token'?")
+            let member = try await client.debug("/tokens/issue", ["subjekt": "ann"])
+            #expect(member.json["hint"] == "Did you mean 'subject'?")
+        }
+    }
+
     @Test(
         "What makes no sense is refused, naming the member, and repeats no token",
         arguments: [

@@ -9,29 +9,52 @@ struct MCPDiagnosis {
     private let request: HTTPRequest
     private let toolNames: [String]
     private let body: JSONValue?
+    /// The message that was refused; empty where the body is none.
+    private let message: JSONObject
 
     init(_ request: HTTPRequest, toolNames: [String]) {
         self.request = request
         self.toolNames = toolNames
         body = try? JSONParser.parse(request.body)
+        message = body?.object ?? [:]
     }
 
-    private var message: JSONObject { body?.object ?? [:] }
+    /// Looks at one message of a batch: the one that an answer has the id of.
+    private init(_ whole: MCPDiagnosis, answeredBy id: JSONValue?) {
+        (request, toolNames, body) = (whole.request, whole.toolNames, whole.body)
+        message = body?.array?.compactMap(\.object).first { $0["id"] == id } ?? whole.message
+    }
+
     private var params: JSONObject { message["params"]?.object ?? [:] }
     private var meta: JSONObject { params[MetaKey.meta]?.object ?? [:] }
     private var method: String? { message["method"]?.string }
 
     /// Explains the refusal.
     func explanation(of refusal: MessageRefusal) -> Explanation? {
-        switch refusal.response.error.code {
+        explanation(of: refusal.response.error.code, refusal.status)
+    }
+
+    /// Explains what an answer with the status 200 says went wrong: an error, or a tool's own failure.
+    ///
+    /// - Parameter answer: one JSON-RPC response.
+    func explanation(within answer: JSONObject) -> Explanation? {
+        let part = MCPDiagnosis(self, answeredBy: answer["id"])
+        guard let error = answer["error"]?.object else { return part.failedTool }
+        let code = error["code"]?.number?.intValue.flatMap(JSONRPCError.Code.init(rawValue:))
+        return code.flatMap { part.explanation(of: $0, 200) }
+    }
+
+    private func explanation(of code: JSONRPCError.Code, _ status: Int) -> Explanation? {
+        switch code {
         case .parseError: unreadable
-        case .invalidRequest where refusal.status == 404: unknownSession
+        case .invalidRequest where status == 404: unknownSession
         case .invalidRequest: invalidRequest
         case .methodNotFound: unknownMethod
-        case .invalidParams: refusal.status == 400 ? missingEnvelope : wrongParameters
+        case .invalidParams: status == 400 ? missingEnvelope : wrongParameters
         case .headerMismatch: headerMismatch
         case .unsupportedProtocolVersion: unsupportedVersion
-        case .missingRequiredClientCapability, .internalError: nil
+        case .missingRequiredClientCapability: missingCapability
+        case .internalError: internalError
         }
     }
 
@@ -129,6 +152,35 @@ struct MCPDiagnosis {
                 "arguments with \(SafeText(list: $0.object?.members.map(\.name) ?? []))"
             }
                 ?? "no arguments")
+    }
+
+    private var failedTool: Explanation {
+        Explanation(
+            expected: "arguments that fit the inputSchema, and a call that the tool can carry out",
+            received: params["arguments"]?.object.map { "arguments with \(SafeText(list: $0.members.map(\.name)))" }
+                ?? "no arguments",
+            hint:
+                "The tool says in the result's content what is wrong, for the model that called it. For the client the "
+                + "call has come to its end.")
+    }
+
+    private var internalError: Explanation {
+        guard method == "tools/call" else {
+            return Explanation(
+                expected: "no more open streams than a client needs", received: "one more than there may be",
+                hint: "Close streams that nobody reads.")
+        }
+        return Explanation(
+            expected: "a result that fits the tool's outputSchema",
+            received: "a failure that the tool does not foresee",
+            hint: "The request is not to blame. Look at the tool.")
+    }
+
+    private var missingCapability: Explanation {
+        let declared = meta[MetaKey.clientCapabilities]?.object?.members.map(\.name) ?? []
+        return Explanation(
+            expected: "the capabilities of data.requiredCapabilities in '\(public: MetaKey.clientCapabilities)'",
+            received: declared.isEmpty ? "none" : SafeText(list: declared))
     }
 
     private var headerMismatch: Explanation {

@@ -19,7 +19,7 @@ extension FaultPlan {
         times = try Self.times(document)
         guard case .mcp(let kind) = fault.effect else {
             if match.endpoint == nil, document.object["endpoint"]?.string != Self.anyEndpoint {
-                throw document.problem("endpoint", FaultMatch.endpoints)
+                throw document.problem("endpoint", oneOf: FaultMatch.endpoints)
             }
             return
         }
@@ -46,14 +46,33 @@ extension FaultPlan {
     }
 }
 
+extension DebugDocument {
+    /// What was posted, as it may be shown: a planted body holds what it likes, and so do header fields.
+    func shown(_ secrets: KnownSecrets) -> JSONObject { Self.shown(object, areFields: false, secrets) }
+
+    private static func shown(_ object: JSONObject, areFields: Bool, _ secrets: KnownSecrets) -> JSONObject {
+        JSONObject(
+            object.members.map { name, value in
+                switch value {
+                case .object(let inner):
+                    (name, .object(shown(inner, areFields: name == "headers", secrets)))
+                case .string(let text) where areFields:
+                    (name, .string(Redacted(field: name, text, secrets).text))
+                case .string(let text):
+                    (name, .string((name == "body" ? Redacted(Secret(text)) : Redacted(message: text, secrets)).text))
+                default: (name, value)
+                }
+            })
+    }
+}
+
 extension FaultMatch {
-    fileprivate static let endpoints =
-        "one of " + EndpointName.allCases.map(\.rawValue).joined(separator: ", ") + ", any"
+    fileprivate static let endpoints = EndpointName.allCases.map(\.rawValue) + [FaultPlan.anyEndpoint]
 
     fileprivate init(_ document: DebugDocument) throws(DebugDocument.Problem) {
         if document.object["endpoint"]?.string != FaultPlan.anyEndpoint, document.object["endpoint"] != nil {
             guard let name = document.object["endpoint"]?.string.flatMap(EndpointName.init(rawValue:)) else {
-                throw document.problem("endpoint", Self.endpoints)
+                throw document.problem("endpoint", oneOf: Self.endpoints)
             }
             endpoint = name
         }

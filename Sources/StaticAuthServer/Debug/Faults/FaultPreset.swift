@@ -88,8 +88,9 @@ enum FaultPreset: String, CaseIterable, Sendable {
     }
 
     private static var slowDown: HTTPResponse {
-        var response = ErrorResponses.plain(
-            .tooManyRequests, "too_many_requests", "This request is refused on purpose. Wait 2 seconds.")
+        var response = Responses.json(
+            .tooManyRequests,
+            ["error": "too_many_requests", "error_description": "This request is refused on purpose. Wait 2 seconds."])
         response.fields.append("Retry-After", "2")
         return response
     }

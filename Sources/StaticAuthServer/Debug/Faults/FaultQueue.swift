@@ -20,7 +20,7 @@ final class FaultQueue: Sendable {
     struct Planted: Sendable {
         let id: Int
         let plan: FaultPlan
-        /// What was posted.
+        /// What was posted, as it may be shown.
         let document: JSONObject
         var struck = 0
 

@@ -4,6 +4,7 @@ internal import MCP
 /// `/debug/faults`: plants a fault, lists those that wait, removes them all.
 struct FaultsRoute: Route {
     let faults: FaultQueue
+    let secrets: KnownSecrets
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         switch request.method {
@@ -11,12 +12,10 @@ struct FaultsRoute: Route {
             let document = try DebugDocument(request)
             let plan = try FaultPlan(document)
             do throws(FaultQueue.Full) {
-                let planted = try faults.plant(plan, document: document.object)
+                let planted = try faults.plant(plan, document: document.shown(secrets))
                 return Responses.json(.created, planted.json)
             } catch {
-                return ErrorResponses.plain(
-                    .conflict, "too_many_faults",
-                    "\(FaultQueue.capacity) faults wait already. DELETE \(Path.debugFaults) removes them.")
+                throw DebugRefusal.tooManyFaults
             }
         case .delete: return Responses.json(.ok, ["removed": JSONValue(faults.remove())])
         default: return Responses.json(.ok, ["faults": .array(faults.all.map { .object($0.json) })])

@@ -28,8 +28,7 @@ struct FlowRoute: Route {
         let query = try DebugQuery(request, ["format"])
         let format = try query.choice("format", Format.self, default: .json)
         guard let number = Int(Path.lastComponent(of: request.path)), let flow = debug.flows[number] else {
-            return ErrorResponses.plain(
-                .notFound, "not_found", "There is no flow of this id: the last \(Flows.capacity) are kept.")
+            throw DebugRefusal.noFlow
         }
         switch format {
         case .json: return Responses.json(.ok, FlowDocument(flow: flow, now: debug.now()).json)

@@ -15,8 +15,7 @@ struct JournalAwaitRoute: Route {
         let seconds = try query.number("timeout", in: 0...60) ?? 10
         let journal = debug.journal
         guard let changes = debug.changes.listen() else {
-            return ErrorResponses.plain(
-                .serviceUnavailable, "too_many_listeners", "At most \(Changes.most) requests may wait at a time.")
+            throw DebugRefusal.tooManyListeners
         }
         let matching = await withTaskGroup(of: [JournalEntry]?.self) { group in
             group.addTask {

@@ -61,10 +61,7 @@ struct JournalEntryRoute: Route {
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         _ = try DebugQuery(request, [])
         guard let number = Int(Path.lastComponent(of: request.path)), let entry = journal[number] else {
-            return ErrorResponses.plain(
-                .notFound, "not_found",
-                "The journal has no request of this id: it keeps the last \(Journal.capacity), as far as they fit into "
-                    + "\(Journal.byteLimit >> 20) MiB.")
+            throw DebugRefusal.noRequest
         }
         if Accept(request.fields).prefersPage { return JournalPage(entry: entry, secrets: journal.secrets).response }
         return Responses.json(.ok, JournalDocument(entry: entry, secrets: journal.secrets).json)

@@ -1,66 +1,81 @@
+internal import MCP
 internal import OAuth
 
 /// Finds secrets in text that is otherwise public: those of the settings, and whatever looks like one of our making.
 ///
-/// Codes, tokens and verifiers are runs of 43 or more characters of the URL-safe Base64 alphabet (``Secret/random(from:)``,
-/// RFC 7636 §4.1); session ids are as many hexadecimal digits as make up 128 bits.
+/// Codes and tokens are runs of 43 or more characters of the URL-safe Base64 alphabet (``Secret/random(from:)``). A
+/// verifier may hold dots and tildes as well (RFC 7636 §4.1), and a signed token has dots; host names have them, too, but
+/// hardly ever letters of both cases and digits. Session ids are as many hexadecimal digits as make up 128 bits.
 struct KnownSecrets: Sendable {
-    /// The configured ones; one of a few characters would be found in any text.
+    /// The configured ones in all their spellings; one of a few characters would be found in any text.
     private let configured: [[UInt8]]
+    /// Whether a spelling of a configured one begins with a byte.
+    private let begins: [Bool]
 
     /// How many bytes past a limit ``scanned(_:atMost:)`` needs to see, so that no secret is cut into a harmless piece.
     let margin: Int
 
-    init(_ secrets: [Secret]) {
-        let spellings = secrets.flatMap { [$0.reveal(), FormCoding.encode($0.reveal())] }
-        configured = Set(spellings.map { Array($0.utf8) }).filter { $0.count >= Self.shortest }
-            .sorted { $0.count > $1.count }
+    init(_ secrets: [Secret], clientID: String = "") {
+        configured = Set(secrets.flatMap { Self.spellings(of: $0.reveal(), clientID) }.map { Array($0.utf8) })
+            .filter { $0.count >= Self.shortest }.sorted { $0.count > $1.count }
+        var begins = [Bool](repeating: false, count: 256)
+        for spelling in configured { begins[Int(spelling[0])] = true }
+        self.begins = begins
         margin = max(512, configured.first?.count ?? 0)
     }
 
     init(_ settings: Settings) {
-        self.init([settings.clientSecret] + settings.users.map(\.password) + (settings.debugToken.map { [$0] } ?? []))
+        self.init(
+            [settings.clientSecret] + settings.users.map(\.password) + (settings.debugToken.map { [$0] } ?? []),
+            clientID: settings.clientID)
+    }
+
+    /// A secret as it stands in a text, a URL, a JSON document, and in the credentials of Basic (RFC 7617 §2).
+    private static func spellings(of secret: String, _ clientID: String) -> [String] {
+        let (encoded, id) = (FormCoding.encode(secret), FormCoding.encode(clientID))
+        let member = String(decoding: JSONWriter.bytes(of: .string(secret)).dropFirst().dropLast(), as: UTF8.self)
+        let credentials = ["\(clientID):\(secret)", "\(id):\(encoded)"]
+        return [secret, encoded, encoded.withLowercaseDigits, encoded.replacing("%20", with: "+"), member]
+            + credentials.map { Base64.standard.encode(Array($0.utf8)) }
     }
 
     /// Returns text with a fingerprint in place of each secret.
-    ///
-    /// - Parameter findsRuns: whether runs that look like a secret are one.
-    func scanned(_ text: String, findsRuns: Bool = true) -> String {
+    func scanned(_ text: String) -> String {
         let bytes = Array(text.utf8)
-        return scanned(bytes, atMost: bytes.count, findsRuns: findsRuns)
+        return scanned(bytes, atMost: bytes.count)
+    }
+
+    /// Returns the path of a request as it may be shown, cut off where it is long.
+    func scanned(path: String) -> String {
+        path == Path.mcp ? path : scanned(("\(public: path)" as SafeText).text)
     }
 
     /// Returns an explanation with a fingerprint in place of each secret.
     func scanned(_ explanation: Explanation) -> Explanation {
-        func scanned(_ text: SafeText) -> SafeText {
-            text.searched { text, challenges in
-                // Challenges stand between the other parts of the text, so each part is searched by itself.
-                guard let challenge = challenges.first(where: text.contains) else { return self.scanned(text) }
-                return text.split(separator: challenge, omittingEmptySubsequences: false)
-                    .map { self.scanned(String($0)) }.joined(separator: challenge)
-            }
-        }
+        func scanned(_ text: SafeText) -> SafeText { text.searched { self.scanned($0) } }
         return Explanation(
             expected: explanation.expected.map(scanned), received: explanation.received.map(scanned),
             hint: explanation.hint.map(scanned))
     }
 
     /// Returns the text of the first bytes, with a fingerprint in place of each secret that begins within them.
-    func scanned(_ bytes: [UInt8], atMost limit: Int, findsRuns: Bool = true) -> String {
+    func scanned(_ bytes: [UInt8], atMost limit: Int) -> String {
         var shown: [UInt8] = []
         shown.reserveCapacity(min(bytes.count, limit))
         var position = 0
         var runEnd = 0
         while position < min(bytes.count, limit) {
-            if position >= runEnd, findsRuns {
+            if position >= runEnd {
                 runEnd = Self.endOfRun(bytes, from: position)
-                if Self.isSecret(bytes[position..<runEnd]) {
-                    shown += Self.fingerprint(bytes[position..<runEnd])
-                    position = runEnd
+                if let end = Self.endOfSecret(bytes, from: position, runEnd) {
+                    shown += Self.fingerprint(bytes[position..<end])
+                    (position, runEnd) = (end, end)
                     continue
                 }
             }
-            if let secret = configured.first(where: { bytes[position...].starts(with: $0) }) {
+            if begins[Int(bytes[position])],
+                let secret = configured.first(where: { bytes[position...].starts(with: $0) })
+            {
                 shown += Self.fingerprint(secret[...])
                 position += secret.count
             } else {
@@ -77,8 +92,24 @@ struct KnownSecrets: Sendable {
         return max(end, start + 1)
     }
 
-    private static func isSecret(_ run: ArraySlice<UInt8>) -> Bool {
-        run.count >= tokenLength || (run.count >= sessionIDLength && run.allSatisfy(isHexDigit))
+    /// Where what looks like a secret ends; nil when nothing that begins here does.
+    private static func endOfSecret(_ bytes: [UInt8], from start: Int, _ runEnd: Int) -> Int? {
+        var end = runEnd
+        if end < bytes.count, isJoint(bytes[end]), isTokenCharacter(bytes[start]) {
+            while end < bytes.count, isTokenCharacter(bytes[end]) || isJoint(bytes[end]) { end += 1 }
+            if end - start >= tokenLength, isMixed(bytes[start..<end]) { return end }
+        }
+        let run = bytes[start..<runEnd]
+        let isSecret = run.count >= tokenLength || (run.count >= sessionIDLength && run.allSatisfy(isHexDigit))
+        return isSecret ? runEnd : nil
+    }
+
+    /// What a verifier may hold besides the characters of a token.
+    private static func isJoint(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ".") || byte == UInt8(ascii: "~") }
+
+    private static func isMixed(_ run: ArraySlice<UInt8>) -> Bool {
+        let ranges = [UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z")]
+        return (ranges + [UInt8(ascii: "0")...UInt8(ascii: "9")]).allSatisfy { run.contains(where: $0.contains) }
     }
 
     private static func isHexDigit(_ byte: UInt8) -> Bool {
@@ -105,4 +136,12 @@ struct KnownSecrets: Sendable {
     /// Session ids are 128 bits in hexadecimal digits.
     private static let sessionIDLength = 32
     private static let shortest = 6
+}
+
+extension String {
+    /// Percent-encoded text with the hexadecimal digits that some clients write.
+    fileprivate var withLowercaseDigits: String {
+        split(separator: "%", omittingEmptySubsequences: false).enumerated()
+            .map { $0 == 0 ? String($1) : $1.prefix(2).lowercased() + $1.dropFirst(2) }.joined(separator: "%")
+    }
 }

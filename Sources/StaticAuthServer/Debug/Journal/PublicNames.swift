@@ -2,13 +2,12 @@ internal import OAuth
 
 /// The names whose values hold no secret, so that the journal may show them.
 ///
-/// Whatever is not here is hidden: a new parameter or header field is a secret until someone has thought about it.
+/// Whatever is not here is hidden: a new parameter or header field is a secret until someone has thought about it. So is
+/// `code_challenge`, for clients have sent the verifier in its place.
 enum PublicNames {
     /// How a public value is to be read.
     enum Kind: Sendable {
         case text
-        /// A PKCE challenge looks like a secret and is none (RFC 7636 §4.2).
-        case challenge
         /// A URL whose query may hold anything.
         case url
     }
@@ -32,8 +31,7 @@ enum PublicNames {
             ParameterName.responseType, .responseMode, .clientID, .codeChallengeMethod, .scope, .issuer, .error,
             .errorDescription, .grantType, .tokenType, .expiresIn, .tokenTypeHint, .username, .action,
         ].map(\.rawValue) + ["prompt", "access_type"],
-        urls: [ParameterName.redirectURI.rawValue, ParameterName.resource.rawValue]
-    ).merging([ParameterName.codeChallenge.rawValue: .challenge]) { $1 }
+        urls: [ParameterName.redirectURI.rawValue, ParameterName.resource.rawValue])
 
     private static let members = kinds(
         text: [

@@ -29,7 +29,6 @@ struct Redacted: Equatable, Sendable {
     init(parameter name: String, _ value: Secret, _ secrets: KnownSecrets) {
         switch PublicNames.parameter(name) {
         case .text: self.init(shown: secrets.scanned(value.reveal()))
-        case .challenge: self.init(shown: secrets.scanned(value.reveal(), findsRuns: false))
         case .url: self.init(url: value.reveal(), secrets)
         case nil: self.init(value)
         }
@@ -38,7 +37,7 @@ struct Redacted: Equatable, Sendable {
     /// A header field that carries no credentials.
     init(field name: String, _ value: String, _ secrets: KnownSecrets) {
         switch PublicNames.field(name.lowercased()) {
-        case .text, .challenge: self.init(shown: secrets.scanned(value))
+        case .text: self.init(shown: secrets.scanned(value))
         case .url: self.init(url: value, secrets)
         case nil: self.init(Secret(value))
         }
@@ -47,7 +46,7 @@ struct Redacted: Equatable, Sendable {
     /// The text of a member of a JSON document.
     init(member name: String, _ value: String, _ secrets: KnownSecrets) {
         switch PublicNames.member(name) {
-        case .text, .challenge: self.init(shown: secrets.scanned(value))
+        case .text: self.init(shown: secrets.scanned(value))
         case .url: self.init(url: value, secrets)
         case nil: self.init(Secret(value))
         }
@@ -69,11 +68,15 @@ struct Redacted: Equatable, Sendable {
             shown: String(decoding: JSONWriter.bytes(of: Self.shown(document, in: "", secrets)), as: UTF8.self))
     }
 
-    /// Credentials: their scheme, the client's id, and the fingerprint of the rest.
+    /// Credentials: their scheme if it is one, the client's id, and the fingerprint of the rest.
     init(scheme: String, clientID: String?, _ digest: Digest, length: Int, _ secrets: KnownSecrets) {
         let id = clientID.map { secrets.scanned($0) + ":" } ?? ""
-        self.init(shown: secrets.scanned(scheme) + " " + id + Redacted(digest, length: length).text)
+        let scheme = Self.schemes.contains(scheme.lowercased()) ? scheme : Redacted(Secret(scheme)).text
+        self.init(shown: scheme + " " + id + Redacted(digest, length: length).text)
     }
+
+    /// The schemes that clients use; any other first word of credentials may be the beginning of a secret.
+    private static let schemes: Set = ["basic", "bearer", "digest", "dpop", "negotiate", "oauth", "token"]
 
     /// A URL: its query is a list of parameters, its fragment could be anything.
     private init(url: String, _ secrets: KnownSecrets) {

@@ -53,10 +53,10 @@ extension RuleChecks {
             let derived = form.secret(.codeVerifier).map { Base64.url.encode($0.bytes) }
             findings.judge(
                 .verifier, entry, isKept: derived == challenge,
-                derived == nil
-                    ? "There is no code_verifier."
-                    : "The verifier's challenge is \(public: derived ?? ""); that of the request was \(public: challenge)."
-            )
+                derived.map {
+                    "The verifier's challenge has the fingerprint \(Digest(of: $0)); that of the request had "
+                        + "\(Digest(of: challenge))."
+                } ?? "There is no code_verifier.")
         }
         if let redirectURI = form.first(.redirectURI) {
             findings.judge(

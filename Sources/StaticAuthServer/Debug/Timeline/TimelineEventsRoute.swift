@@ -12,8 +12,7 @@ struct TimelineEventsRoute: Route {
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         _ = try DebugQuery(request, [])
         guard let changes = debug.changes.listen() else {
-            return ErrorResponses.plain(
-                .serviceUnavailable, "too_many_listeners", "At most \(Changes.most) may listen at a time.")
+            throw DebugRefusal.tooManyListeners
         }
         let fields = HTTPFields([
             ("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"), ("X-Accel-Buffering", "no"),

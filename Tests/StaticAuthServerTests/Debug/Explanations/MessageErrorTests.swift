@@ -1,0 +1,112 @@
+import MCP
+import OAuth
+import StaticAuthServer
+import TestSupport
+import Testing
+
+@Suite("Errors inside an answer that went well")
+struct MessageErrorTests {
+    @Test("Each error in a batch is explained by its own message, and the ids stay as they were")
+    func batch() async throws {
+        try await withTestServer { client, _ in
+            let answer = try await client.sendBatch()
+            #expect(answer.status == 200)
+            let answers = try #require((try? JSONParser.parse(Array(answer.body.utf8)))?.array).compactMap(\.object)
+            #expect(answer.body.contains(#""id":9007199254740993"#))
+            #expect(answers[0]["error"] == nil)
+            let data = answers.map { $0["error"]?.object?["data"]?.object }
+            #expect(data[1]?["received"] == "'tool/list'")
+            #expect(data[1]?["hint"] == "Did you mean 'tools/list'?")
+            #expect(data[2]?["received"] == "'ecko'")
+            #expect(data[2]?["hint"] == "Did you mean 'echo'?")
+            for data in data.dropFirst() { #expect(data?["debug_url"]?.string == "\(client.origin)/debug/requests/3") }
+            let entry = try await client.get("/debug/requests/3").json
+            #expect(entry["explanation"]?.object?["hint"] == "Did you mean 'tools/list'?")
+            let problem = try await client.flow(1)["first_problem"]?.object
+            #expect(problem?["outcome"] == "200 OK, and the batch holds an error")
+        }
+    }
+
+    @Test("An error on an event stream is explained")
+    func stream() async throws {
+        try await withTestServer({ $0.postResponses = .sse }) { client, _ in
+            let token = try await client.clientCredentialsToken()
+            let (fields, body) = TestClient.modernRequest(
+                "tools/call", ["name": "echo", "arguments": ["text": "x"]], token: token)
+            let reader = try await EventReader(client, "POST", "/mcp", fields, body: body)
+            let event = try #require(await reader.nextMessage())
+            let meta = event.json["result"]?.object?["_meta"]?.object?["static-auth-server/explanation"]?.object
+            #expect(event.value("event") == "message")
+            #expect(meta?["received"] == "arguments with 'text'")
+            #expect(meta?["debug_url"]?.string == "\(client.origin)/debug/requests/2")
+        }
+    }
+
+    @Test(
+        "A tool's own failure is explained beside what it tells the model, in each revision", arguments: [true, false])
+    func tool(isModern: Bool) async throws {
+        try await withTestServer { client, _ in
+            let token = try await client.clientCredentialsToken()
+            let params: JSONObject = ["name": "echo", "arguments": ["text": "x"]]
+            let answer =
+                isModern
+                ? try await client.modern("tools/call", params, token: token)
+                : try await client.legacy(
+                    "tools/call", params, session: client.openSession(token: token), token: token)
+            let result = try #require(answer.json["result"]?.object)
+            #expect(result["isError"] == true)
+            let explanation = result["_meta"]?.object?["static-auth-server/explanation"]?.object
+            #expect(explanation?["expected"]?.string?.hasPrefix("arguments that fit the inputSchema") == true)
+            #expect(explanation?["received"] == "arguments with 'text'")
+            #expect(explanation?["debug_url"] != nil)
+            #expect((result["_meta"]?.object?["io.modelcontextprotocol/serverInfo"] != nil) == isModern)
+            #expect(try await client.flow(1).steps("verdict").last == "expected")
+        }
+    }
+
+    @Test("With --no-debug they are plain, and the log has the comparison")
+    func off() async throws {
+        let log = LogLines()
+        try await withTestServer({ $0.debug = false }, log: log.log) { client, _ in
+            let answer = try await client.sendBatch()
+            for word in ["expected", "received", "hint", "debug_url"] { #expect(!answer.body.contains(word)) }
+            #expect(log.all.contains { $0.contains("refused") && $0.contains("Did you mean") })
+        }
+    }
+
+    @Test("With a debug token the answer only says where the reason is")
+    func token() async throws {
+        try await withTestServer({
+            $0.debugToken = Secret("0123456789abcdef")
+        }) { client, _ in
+            let answer = try await client.sendBatch()
+            #expect(answer.body.contains("debug_url"))
+            for word in ["expected", "received", "hint"] { #expect(!answer.body.contains(word)) }
+        }
+    }
+
+    @Test("A result that only speaks of errors stays as it is")
+    func harmless() async throws {
+        try await withTestServer { client, _ in
+            let token = try await client.clientCredentialsToken()
+            let answer = try await client.callEcho(#"{"isError":true,"error":{"code":1}}"#, token: token)
+            #expect(answer.json["result"]?.object?["isError"] == false)
+            #expect(!answer.body.contains("debug_url"))
+        }
+    }
+}
+
+extension TestClient {
+    /// A batch of revision 2025-03-26: one good message, a misspelt method, a misspelt tool.
+    fileprivate func sendBatch() async throws -> Answer {
+        let token = try await clientCredentialsToken()
+        let session = try await openSession("2025-03-26", token: token)
+        let messages = [
+            Self.body("ping", nil, id: 1), Self.body("tool/list", nil, id: JSONValue(9_007_199_254_740_993)),
+            Self.body("tools/call", ["name": "ecko", "arguments": [:]], id: "x"),
+        ]
+        return try await send(
+            "POST", "/mcp", Self.fields(token: token) + [("Mcp-Session-Id", session)],
+            body: "[\(messages.joined(separator: ","))]")
+    }
+}
