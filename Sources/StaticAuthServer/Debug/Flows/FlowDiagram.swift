@@ -8,7 +8,15 @@ struct FlowDiagram {
     var markdown: String {
         var lines = ["## Flow \(flow.number)", "", summary, "", "```mermaid", "sequenceDiagram"]
         lines += Party.allCases.filter(parties.contains).map { "    participant \($0.rawValue) as \($0.title)" }
-        for step in flow.steps { lines += arrows(of: step) }
+        var scenario: String?
+        for step in flow.steps {
+            if step.scenario != scenario {
+                let change = step.scenario.map { "scenario \($0) from here on" } ?? "no scenario from here on"
+                lines.append("    Note over \(ends): \(Self.escaped(change))")
+                scenario = step.scenario
+            }
+            lines += arrows(of: step)
+        }
         if let silence = flow.silence(at: now) { lines.append("    Note over C: \(Self.escaped(silence.text))") }
         lines += ["```", ""]
         lines += explanation
@@ -32,6 +40,13 @@ struct FlowDiagram {
         }
     }
 
+    /// The first and the last of those who talk.
+    private var ends: String {
+        let names = Party.allCases.filter(parties.contains).map(\.rawValue)
+        return Set([names.first, names.last].compactMap(\.self)).sorted { $0 == names.first && $1 != names.first }
+            .joined(separator: ",")
+    }
+
     private var parties: Set<Party> { Set(flow.steps.flatMap { [Self.sender($0), Self.receiver($0)] }) }
 
     private static func sender(_ step: FlowStep) -> Party {
@@ -46,9 +61,10 @@ struct FlowDiagram {
         let (sender, receiver) = (Self.sender(step).rawValue, Self.receiver(step).rawValue)
         let times = step.count > 1 ? " (\(step.count) times)" : ""
         var lines = [
-            "    \(sender)->>\(receiver): \(Self.escaped(step.title.text))\(times)",
-            "    \(receiver)-->>\(sender): \(Self.escaped(step.outcome.text))",
+            "    \(sender)->>\(receiver): \(Self.escaped(step.title.text))\(times)"
         ]
+        if let fault = step.fault { lines.append("    Note over \(receiver): \(Self.escaped(fault.text))") }
+        lines.append("    \(receiver)-->>\(sender): \(Self.escaped(step.outcome.text))")
         if step.first == flow.firstProblem?.first {
             lines.append("    Note over \(sender),\(receiver): This went wrong first (request \(step.first.entry))")
         }

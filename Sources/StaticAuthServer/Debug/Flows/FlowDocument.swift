@@ -49,6 +49,8 @@ struct FlowDocument {
             object["last_entry"] = JSONValue(step.last.entry)
             object["last_time"] = .string(step.last.time.iso8601)
         }
+        object["fault"] = step.fault.map { .string($0.text) }
+        object["scenario"] = step.scenario.map { .string($0) }
         if let explanation = step.explanation { object["explanation"] = .object(explanation.json) }
         return object
     }

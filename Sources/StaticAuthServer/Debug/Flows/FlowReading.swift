@@ -134,6 +134,12 @@ struct FlowReading {
                 step(.message, messageTitle, outcome: "error \(error.code): \(shown(error.message))", .wrong), .nothing
             )
         }
+        if status < 400, exchange.explanation != nil {
+            let isBatch = sighting.message == nil
+            let outcome: SafeText =
+                isBatch ? "\(statusText), and the batch holds an error" : "\(statusText): the tool says that it failed"
+            return (step(.message, messageTitle, outcome: outcome, isBatch ? .wrong : .expected), .nothing)
+        }
         if exchange.responseFields.session != nil {
             return (step(.message, messageTitle, outcome: "a session", .fine), .wait(.afterInitialize))
         }
@@ -157,7 +163,7 @@ struct FlowReading {
         FlowStep(
             kind: kind, title: title ?? "\(shown(exchange.request.method.rawValue)) \(shown(exchange.request.path))",
             outcome: outcome, verdict: verdict, status: status, explanation: exchange.explanation,
-            first: sighting.moment, last: sighting.moment)
+            fault: exchange.fault, scenario: exchange.scenario, first: sighting.moment, last: sighting.moment)
     }
 
     private var plainVerdict: FlowStep.Verdict { status >= 400 || status == 0 ? .wrong : .fine }

@@ -36,6 +36,10 @@ struct FlowStep: Sendable {
     let verdict: Verdict
     let status: Int
     let explanation: Explanation?
+    /// The planted fault that struck, if one did.
+    var fault: SafeText?
+    /// The name of the scenario that was on, if one was.
+    var scenario: String?
     let first: Traces.Moment
     /// The same as ``first`` unless several requests are one step.
     var last: Traces.Moment
@@ -45,6 +49,6 @@ struct FlowStep: Sendable {
     /// Whether a further step is more of the same.
     func isFollowed(by next: FlowStep) -> Bool {
         kind == .message && next.kind == .message && verdict == .fine && next.verdict == .fine && title == next.title
-            && status == next.status
+            && status == next.status && fault == next.fault && scenario == next.scenario
     }
 }

@@ -170,7 +170,7 @@ extension Sighting {
     fileprivate var isPlainMessage: Bool {
         guard case .message = event, exchange.request.method == .post else { return false }
         return exchange.status == 200 && exchange.responseFields.session == nil
-            && exchange.requestFields.bearer != nil
+            && exchange.requestFields.bearer != nil && exchange.explanation == nil && exchange.fault == nil
     }
 
     /// Where the other end runs; all loopback addresses are one machine.

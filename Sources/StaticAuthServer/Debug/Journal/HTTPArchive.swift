@@ -26,6 +26,8 @@ struct HTTPArchive {
             "_endpoint": .string(entry.endpoint.rawValue),
         ]
         object["_flow"] = entry.flow.map { JSONValue($0) }
+        object["_fault"] = entry.fault.map { .string($0.text) }
+        object["_scenario"] = entry.scenario.map { .string($0) }
         object["_explanation"] = entry.explanation.map { .object($0.json) }
         return object
     }
@@ -43,10 +45,10 @@ struct HTTPArchive {
         ]
         if let body = entry.requestBody {
             let type = JSONValue.string(body.mediaType ?? "")
-            object["postData"] =
-                body.form.map { form in
-                    ["mimeType": type, "params": Self.pairs(form.map { ($0.name.text, $0.value) })]
-                } ?? ["mimeType": type, "text": .string(body.text(secrets))]
+            var data: JSONObject = ["mimeType": type, "text": .string(body.text(secrets))]
+            // A form comes in both shapes, as browsers write it; readers know the one or the other.
+            data["params"] = body.form.map { Self.pairs($0.map { ($0.name.text, $0.value) }) }
+            object["postData"] = .object(data)
         }
         return object
     }

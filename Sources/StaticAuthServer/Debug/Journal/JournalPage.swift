@@ -15,6 +15,7 @@ struct JournalPage {
             <h1>\(title) <span class="dim">→ \(String(entry.status)) \(HTTPStatus(entry.status).phrase)</span></h1>
             <p class="dim">Request \(String(entry.number))\(flow), \(entry.time.iso8601), answered in
             \(String(entry.duration.milliseconds)) ms. <a href="\(Path.debug)">Timeline</a></p>
+            \(marks)
             \(explanation)
             <h2>Request</h2>
             \(pairs(entry.query.map { ($0.name.text, $0.value) }))
@@ -28,6 +29,12 @@ struct JournalPage {
 
     private var flow: HTML {
         entry.flow.map { " of flow \(String($0))" } ?? ""
+    }
+
+    /// What was done to the answer on purpose.
+    private var marks: HTML {
+        let marks = [entry.fault?.text, entry.scenario.map { "scenario \($0)" }].compactMap(\.self)
+        return marks.isEmpty ? "" : "<p class=\"note\">On purpose: \(marks.joined(separator: "; "))</p>"
     }
 
     private var explanation: HTML {

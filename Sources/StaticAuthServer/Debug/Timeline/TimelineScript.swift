@@ -174,7 +174,10 @@ enum TimelineScript {
           step.outcome.textContent = data.outcome + (isFirst ? " ← first problem" : "");
           const times = data.count > 1 ? ` (${data.count} times)` : "";
           step.title.textContent = data.title + times;
-          step.text = [data.title, data.outcome, data.kind, data.status, data.verdict].join(" ").toLowerCase();
+          const marks = [data.fault, data.scenario && `scenario ${data.scenario}`].filter(Boolean);
+          step.marks.textContent = marks.join(" · ");
+          step.marks.hidden = marks.length === 0;
+          step.text = [data.title, data.outcome, data.kind, data.status, data.verdict, ...marks].join(" ").toLowerCase();
         }
 
         function createStep(flow, data) {
@@ -182,11 +185,11 @@ enum TimelineScript {
           const to = resource.includes(data.kind) ? "MCP server" : "auth server";
           const step = {
             title: element("span", { className: "title" }), outcome: element("span", { className: "outcome" }),
-            verdict: data.verdict,
+            marks: element("span", { className: "marks", title: "the server does this on purpose" }),
           };
           const time = element("span", { className: "time", textContent: offset(flow, data), title: data.time });
           const summary = element("summary", {}, time,
-            element("span", { className: "dim", textContent: `${from} → ${to}` }), step.title, step.outcome);
+            element("span", { className: "dim", textContent: `${from} → ${to}` }), step.title, step.outcome, step.marks);
           const details = element("details", {}, summary);
           details.addEventListener("toggle", () => details.open && open(details, data));
           const news = flow.isFresh || flow.steps.size > 0 ? " new" : "";
@@ -211,10 +214,15 @@ enum TimelineScript {
         function request(entry) {
           const facts = `Request ${entry.id} from ${entry.peer}, answered in ${entry.duration_ms.toFixed(1)} ms`;
           return [
-            element("p", { className: "dim", textContent: facts }), explanation(entry.explanation),
+            element("p", { className: "dim", textContent: facts }), ...purposes(entry), explanation(entry.explanation),
             element("h4", { textContent: `${entry.method} ${entry.path}` }), ...message(entry.request),
             element("h4", { textContent: `Answer ${entry.status}` }), ...message(entry.response),
           ];
+        }
+
+        function purposes(entry) {
+          const marks = [entry.fault, entry.scenario && `scenario ${entry.scenario}`].filter(Boolean);
+          return marks.map((mark) => element("p", { className: "marks", textContent: `On purpose: ${mark}` }));
         }
 
         function message(side) {
