@@ -64,6 +64,19 @@ def test_the_first_problem_is_marked(server, timeline):
     expect(flow.locator(".step.wrong .outcome")).to_contain_text("first problem")
 
 
+def test_what_is_done_on_purpose_is_marked(server, timeline):
+    person.fetch("POST", server.mcp_url)
+    person.fetch("PUT", server.url("/debug/scenario"), body='{"name": "issuer-slash"}')
+    person.fetch("POST", server.url("/debug/faults"), body='{"endpoint": "metadata", "fault": {"preset": "html-500"}}')
+    for _ in range(2):
+        person.fetch("GET", server.url("/.well-known/oauth-authorization-server"))
+    flow = timeline.locator("#flow-1")
+    expect(flow.locator(".says.wrong")).to_contain_text("on purpose: fault 1: html-500.")
+    expect(flow.locator("summary .marks:visible")).to_have_text(
+        ["on purpose: fault 1: html-500 · scenario issuer-slash from here on"]
+    )
+
+
 def test_silence_is_told_without_any_further_request(server, timeline):
     flow = Flow(server)
     flow.redeem(flow.code(person.log_in(flow.url)))

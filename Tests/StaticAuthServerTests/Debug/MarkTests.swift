@@ -38,7 +38,7 @@ struct MarkTests {
             #expect(entries.map { $0["_fault"]?.string } == [nil, nil, "fault 1: html-500"])
 
             let page = try await client.get("/debug/requests/3", [("Accept", "text/html")])
-            #expect(page.body.contains("On purpose: fault 1: html-500"))
+            #expect(page.body.contains("on purpose: fault 1: html-500."))
         }
     }
 

@@ -33,8 +33,9 @@ struct JournalPage {
 
     /// What was done to the answer on purpose.
     private var marks: HTML {
-        let marks = [entry.fault?.text, entry.scenario.map { "scenario \($0)" }].compactMap(\.self)
-        return marks.isEmpty ? "" : "<p class=\"note\">On purpose: \(marks.joined(separator: "; "))</p>"
+        let fault = entry.fault.map { "The server did this on purpose: \($0.text)." }
+        let marks = [fault, entry.scenario.map { "The scenario \($0) was on." }].compactMap(\.self)
+        return marks.isEmpty ? "" : "<p class=\"note\">\(marks.joined(separator: " "))</p>"
     }
 
     private var explanation: HTML {

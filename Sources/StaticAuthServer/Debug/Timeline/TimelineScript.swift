@@ -98,7 +98,11 @@ enum TimelineScript {
           flow.began = Date.parse(data.began);
           tellProblem(flow, data.first_problem);
           tellSilence(flow, data.silence && data.silence.text);
-          for (const step of data.steps) showStep(flow, step, data.first_problem);
+          let scenario;
+          for (const step of data.steps) {
+            showStep(flow, step, data.first_problem, marks(step, scenario));
+            scenario = step.scenario;
+          }
           const entries = new Set(data.steps.map((step) => step.entry));
           for (const [entry, step] of flow.steps) {
             if (!entries.has(entry)) {
@@ -133,7 +137,7 @@ enum TimelineScript {
           if (problem) {
             flow.problem.replaceChildren(
               element("h3", { textContent: `First problem: ${problem.title}` }),
-              element("p", { textContent: problem.outcome }), explanation(problem.explanation));
+              element("p", { textContent: problem.outcome }), ...purposes(problem), explanation(problem.explanation));
           }
           flow.problem.hidden = !problem;
           badge(flow);
@@ -163,135 +167,43 @@ enum TimelineScript {
           return list;
         }
 
-        // MARK: Steps
+        """# + TimelineSteps.text + #"""
 
-        const browser = ["authorization", "login", "callback"];
-        const resource = ["message", "challenge", "stream"];
+            // MARK: What the person does
 
-        function showStep(flow, data, problem) {
-          const step = flow.steps.get(data.entry) ?? createStep(flow, data);
-          const isFirst = problem !== null && problem.entry === data.entry;
-          step.outcome.textContent = data.outcome + (isFirst ? " ← first problem" : "");
-          const times = data.count > 1 ? ` (${data.count} times)` : "";
-          step.title.textContent = data.title + times;
-          const marks = [data.fault, data.scenario && `scenario ${data.scenario}`].filter(Boolean);
-          step.marks.textContent = marks.join(" · ");
-          step.marks.hidden = marks.length === 0;
-          step.text = [data.title, data.outcome, data.kind, data.status, data.verdict, ...marks].join(" ").toLowerCase();
-        }
-
-        function createStep(flow, data) {
-          const from = browser.includes(data.kind) ? "Browser" : "Client";
-          const to = resource.includes(data.kind) ? "MCP server" : "auth server";
-          const step = {
-            title: element("span", { className: "title" }), outcome: element("span", { className: "outcome" }),
-            marks: element("span", { className: "marks", title: "the server does this on purpose" }),
-          };
-          const time = element("span", { className: "time", textContent: offset(flow, data), title: data.time });
-          const summary = element("summary", {}, time,
-            element("span", { className: "dim", textContent: `${from} → ${to}` }), step.title, step.outcome, step.marks);
-          const details = element("details", {}, summary);
-          details.addEventListener("toggle", () => details.open && open(details, data));
-          const news = flow.isFresh || flow.steps.size > 0 ? " new" : "";
-          step.element = element("li", { className: `step ${data.verdict}${news}` }, details);
-          flow.list.append(step.element);
-          flow.steps.set(data.entry, step);
-          return step;
-        }
-
-        async function open(details, data) {
-          if (details.childElementCount > 1) return;
-          const place = element("div", { className: "entry", textContent: "…" });
-          details.append(place);
-          try {
-            const entry = await (await ask(`/debug/requests/${data.entry}`)).json();
-            place.replaceChildren(...request(entry));
-          } catch (error) {
-            place.textContent = "The journal does not hold this request any more.";
-          }
-        }
-
-        function request(entry) {
-          const facts = `Request ${entry.id} from ${entry.peer}, answered in ${entry.duration_ms.toFixed(1)} ms`;
-          return [
-            element("p", { className: "dim", textContent: facts }), ...purposes(entry), explanation(entry.explanation),
-            element("h4", { textContent: `${entry.method} ${entry.path}` }), ...message(entry.request),
-            element("h4", { textContent: `Answer ${entry.status}` }), ...message(entry.response),
-          ];
-        }
-
-        function purposes(entry) {
-          const marks = [entry.fault, entry.scenario && `scenario ${entry.scenario}`].filter(Boolean);
-          return marks.map((mark) => element("p", { className: "marks", textContent: `On purpose: ${mark}` }));
-        }
-
-        function message(side) {
-          const parts = [pairs(side.query), pairs(side.headers)];
-          if (side.body && side.body.form) parts.push(pairs(side.body.form));
-          if (side.body && side.body.text) parts.push(element("pre", { textContent: pretty(side.body.text) }));
-          return parts;
-        }
-
-        function pairs(list = []) {
-          const made = element("dl");
-          for (const { name, value } of list) {
-            made.append(element("dt", { textContent: name }),
-              element("dd", {}, element("code", { textContent: value })));
-          }
-          return made;
-        }
-
-        function pretty(text) {
-          try {
-            return JSON.stringify(JSON.parse(text), null, 2);
-          } catch {
-            return text;
-          }
-        }
-
-        function offset(flow, data) {
-          const milliseconds = Date.parse(data.time) - flow.began;
-          return milliseconds < 10000 ? `+${milliseconds} ms` : `+${(milliseconds / 1000).toFixed(1)} s`;
-        }
-
-        const clock = (time) => new Date(time).toLocaleTimeString([], { hour12: false });
-        const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
-
-        // MARK: What the person does
-
-        function applyFilter() {
-          const words = find("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
-          const onlyProblems = find("problems").checked;
-          for (const flow of shown.values()) {
-            let hits = 0;
-            for (const step of flow.steps.values()) {
-              const isHit = words.every((word) => step.text.includes(word));
-              step.element.hidden = !isHit;
-              hits += isHit;
+            function applyFilter() {
+              const words = find("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
+              const onlyProblems = find("problems").checked;
+              for (const flow of shown.values()) {
+                let hits = 0;
+                for (const step of flow.steps.values()) {
+                  const isHit = words.every((word) => step.text.includes(word));
+                  step.element.hidden = !isHit;
+                  hits += isHit;
+                }
+                const isQuiet = onlyProblems && !flow.hasProblem && flow.silence.hidden;
+                flow.element.hidden = isQuiet || (words.length > 0 && hits === 0);
+              }
             }
-            const isQuiet = onlyProblems && !flow.hasProblem && flow.silence.hidden;
-            flow.element.hidden = isQuiet || (words.length > 0 && hits === 0);
-          }
-        }
 
-        find("filter").addEventListener("input", applyFilter);
-        find("problems").addEventListener("change", applyFilter);
-        find("clear").addEventListener("click", async () => {
-          try {
-            await ask("/debug/requests", { method: "DELETE" });
-          } catch (error) {
-            say(`could not clear: ${error.message}`, false);
-          }
-        });
-        find("gate").addEventListener("submit", (event) => {
-          event.preventDefault();
-          token = find("token").value;
-          find("token").value = "";
-          find("gate").hidden = true;
-          find("empty").hidden = shown.size > 0;
-          follow();
-        });
-        if (document.body.dataset.needsToken === "yes") openGate();
-        else follow();
-        """#
+            find("filter").addEventListener("input", applyFilter);
+            find("problems").addEventListener("change", applyFilter);
+            find("clear").addEventListener("click", async () => {
+              try {
+                await ask("/debug/requests", { method: "DELETE" });
+              } catch (error) {
+                say(`could not clear: ${error.message}`, false);
+              }
+            });
+            find("gate").addEventListener("submit", (event) => {
+              event.preventDefault();
+              token = find("token").value;
+              find("token").value = "";
+              find("gate").hidden = true;
+              find("empty").hidden = shown.size > 0;
+              follow();
+            });
+            if (document.body.dataset.needsToken === "yes") openGate();
+            else follow();
+            """#
 }

@@ -58,7 +58,6 @@ enum TimelineStyle {
         .step.wrong .outcome { color: var(--bad); font-weight: 600; }
         .marks { color: var(--note); font-size: 13px; }
         .step > details > summary .marks { grid-column: 3 / -1; }
-        .step > details > summary .marks::before { content: "on purpose: "; }
         .entry { padding: 4px 16px 14px; background: var(--code); }
         .entry h4 { margin: 10px 0 2px; }
         .entry pre { margin: 6px 0; padding: 8px 10px; background: var(--card); border: 1px solid var(--line);
@@ -67,8 +66,8 @@ enum TimelineStyle {
         footer { margin-top: 18px; color: var(--dim); font-size: 12.5px; text-align: center; }
         @media (max-width: 48rem) { body { padding: 12px 8px 24px; } .tools { margin-left: 0; }
           input[type=search] { width: 11rem; } .step > details > summary { grid-template-columns: 5.5rem 1fr; }
-          .step .title, .step .outcome, .step > details > summary .marks { grid-column: 1 / -1; } .entry dl { grid-template-columns: 1fr; gap: 0; }
-          .entry dd { margin-bottom: 5px; } }
+          .step .title, .step .outcome, .step > details > summary .marks { grid-column: 1 / -1; } .entry dl, .says dl { grid-template-columns: 1fr; gap: 0; }
+          .entry dd, .says dd { margin-bottom: 5px; } }
         @media (prefers-reduced-motion: no-preference) { .step.new { animation: arrive 1.2s; }
           @keyframes arrive { from { background: var(--note-paper); } } }
         """
