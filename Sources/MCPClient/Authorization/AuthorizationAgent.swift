@@ -7,9 +7,20 @@ public protocol AuthorizationAgent: Sendable {
 
     /// Runs one authorization.
     ///
-    /// - Parameter begin: makes the request for the redirect URI at which the agent listens.
+    /// - Parameters:
+    ///   - registered: a redirect URI that the client is registered with; the agent uses it again where it has the choice.
+    ///   - begin: makes the request for the redirect URI at which the agent listens; a client may be registered for it.
     /// - Returns: the request, and the parameters of an answer that carries its `state`; nothing else is checked yet.
     func authorize(
-        _ begin: @Sendable (_ redirectURI: String) -> AuthorizationAttempt
+        preferring registered: String?, _ begin: @Sendable (_ redirectURI: String) async throws -> AuthorizationAttempt
     ) async throws -> (AuthorizationAttempt, FormParameters)
+}
+
+extension AuthorizationAgent {
+    /// Runs one authorization at whatever redirect URI.
+    func authorize(
+        _ begin: @Sendable (_ redirectURI: String) async throws -> AuthorizationAttempt
+    ) async throws -> (AuthorizationAttempt, FormParameters) {
+        try await authorize(preferring: nil, begin)
+    }
 }

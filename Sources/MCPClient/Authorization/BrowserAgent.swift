@@ -40,13 +40,21 @@ public struct BrowserAgent: AuthorizationAgent {
         "http://\(callback.host)\(port == 0 ? "" : ":\(port)")\(callback.path)"
     }
 
+    /// The ports to try; where any will do, that of the registered URI first, for some servers compare ports.
+    private func ports(preferring registered: String?) -> [Int] {
+        guard callback.ports.isEmpty, let port = registered.flatMap(URI.init)?.port.map(Int.init),
+            uri(port: port) == registered
+        else { return callback.ports }
+        return [port, 0]
+    }
+
     /// Listens, opens the browser, and waits.
     public func authorize(
-        _ begin: @Sendable (_ redirectURI: String) -> AuthorizationAttempt
+        preferring registered: String?, _ begin: @Sendable (_ redirectURI: String) async throws -> AuthorizationAttempt
     ) async throws -> (AuthorizationAttempt, FormParameters) {
-        let receiver = try await LoopbackReceiver(ports: callback.ports, host: callback.host)
-        let attempt = begin(uri(port: receiver.port))
+        let receiver = try await LoopbackReceiver(ports: ports(preferring: registered), host: callback.host)
         do {
+            let attempt = try await begin(uri(port: receiver.port))
             try await open(attempt.url)
             return (attempt, try await receiver.answer(to: attempt, path: callback.path, timeout: timeout))
         } catch {

@@ -28,9 +28,9 @@ public struct HeadlessAgent: AuthorizationAgent {
 
     /// Follows the authorization request to the login form and posts it.
     public func authorize(
-        _ begin: @Sendable (_ redirectURI: String) -> AuthorizationAttempt
+        preferring registered: String?, _ begin: @Sendable (_ redirectURI: String) async throws -> AuthorizationAttempt
     ) async throws -> (AuthorizationAttempt, FormParameters) {
-        let attempt = begin(redirectURI)
+        let attempt = try await begin(redirectURI)
         var page = attempt.url
         for _ in 0..<5 {
             let request = WebRequest(.get, page, fields: [("Accept", "text/html")])

@@ -54,7 +54,7 @@ final class LoopbackReceiver: Sendable {
             try Task.checkCancellation()
             throw ClientError(
                 .authorizationRefused, "Nobody finished the login within \(timeout.inSeconds) seconds.",
-                advice: "Log in again, or allow more time with --timeout.", code: "timeout")
+                advice: "Log in again, or allow more time with --login-timeout.", code: "timeout")
         }
         return first
     }

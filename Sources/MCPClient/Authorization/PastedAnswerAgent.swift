@@ -20,9 +20,9 @@ public struct PastedAnswerAgent: AuthorizationAgent {
 
     /// Shows the URL and reads the answer.
     public func authorize(
-        _ begin: @Sendable (_ redirectURI: String) -> AuthorizationAttempt
+        preferring registered: String?, _ begin: @Sendable (_ redirectURI: String) async throws -> AuthorizationAttempt
     ) async throws -> (AuthorizationAttempt, FormParameters) {
-        let attempt = begin(redirectURI)
+        let attempt = try await begin(redirectURI)
         return (attempt, try RedirectedURL.parameters(try await ask(attempt.url)))
     }
 }

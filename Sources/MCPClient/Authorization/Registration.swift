@@ -10,25 +10,25 @@ struct Registration: Sendable {
     /// The URL of this client's metadata document, if it has published one.
     var clientDocument: String?
 
-    /// The identity for an issuer.
+    /// The identity for an issuer and for a redirect URI.
     ///
     /// - Throws: `usage` when there is none to be had, saying how to give one.
     func identity(
-        at issuer: IssuerMetadata, given: ClientIdentity?, redirectURIs: [String]
+        at issuer: IssuerMetadata, given: ClientIdentity?, redirectURI: String
     ) async throws -> ClientIdentity {
         if let given { return given }
         if issuer.takesClientDocuments, let clientDocument { return ClientIdentity(id: clientDocument) }
         guard let endpoint = issuer.registrationEndpoint else { throw Self.nobody(at: issuer.issuer, "is not offered") }
-        return try await register(at: endpoint, issuer: issuer, redirectURIs: redirectURIs)
+        return try await register(at: endpoint, issuer: issuer, redirectURI: redirectURI)
     }
 
     /// Registers dynamically, once (RFC 7591 §3.1).
     private func register(
-        at endpoint: String, issuer: IssuerMetadata, redirectURIs: [String]
+        at endpoint: String, issuer: IssuerMetadata, redirectURI: String
     ) async throws -> ClientIdentity {
         let request: JSONObject = [
             "client_name": "static-auth-client", "application_type": "native",
-            "redirect_uris": .array(redirectURIs.map { .string($0) }),
+            "redirect_uris": [.string(redirectURI)],
             "grant_types": [.string(GrantType.authorizationCode.rawValue), .string(GrantType.refreshToken.rawValue)],
             "response_types": ["code"], "token_endpoint_auth_method": .string(Self.method(at: issuer)),
         ]
@@ -41,7 +41,8 @@ struct Registration: Sendable {
             throw Self.nobody(at: issuer.issuer, "was refused with status \(response.status)")
         }
         return ClientIdentity(
-            id: id, secret: response.json?[ParameterName.clientSecret.rawValue]?.string.map(Secret.init))
+            id: id, secret: response.json?[ParameterName.clientSecret.rawValue]?.string.map(Secret.init),
+            registeredURI: redirectURI)
     }
 
     private static func method(at issuer: IssuerMetadata) -> String {

@@ -48,13 +48,24 @@ struct AnswerReader {
         }
     }
 
-    /// The one message that answers a request; others go to `notify`.
+    /// The result in the one message that answers a request; others go to `notify`.
     func answer(
         to id: JSONValue, in stream: WebStream, isolation: isolated (any Actor)? = #isolation,
         notify: (JSONObject) async throws -> Void
     ) async throws -> JSONObject {
+        var resumption = EventParser.Resumption()
+        let found = try await find(id, in: stream, resumption: &resumption, notify: notify)
+        guard let found else { throw Self.incomplete(stream.url) }
+        return found
+    }
+
+    /// The same; nil when the answer ends without that message.
+    func find(
+        _ id: JSONValue, in stream: WebStream, resumption: inout EventParser.Resumption,
+        isolation: isolated (any Actor)? = #isolation, notify: (JSONObject) async throws -> Void
+    ) async throws -> JSONObject? {
         var answer: JSONObject?
-        try await messages(of: stream) { message in
+        try await messages(of: stream, resumption: &resumption) { message in
             if message[Member.method] == nil, message[Member.id] == id {
                 answer = message
                 return false
@@ -62,17 +73,18 @@ struct AnswerReader {
             try await notify(message)
             return true
         }
-        guard let answer else {
-            throw ClientError(
-                .protocolViolation, "\(stream.url.withoutQuery) ended its answer without answering the request.",
-                advice: "Try again; if it happens again, the server or a proxy before it is at fault.",
-                code: "incomplete")
-        }
+        guard let answer else { return nil }
         if let error = answer[Member.error]?.object { throw RemoteError(error, status: stream.head.status) }
         guard let result = answer[Member.result]?.object else {
             throw ClientError(.protocolViolation, "The server's answer has neither a result nor an error.")
         }
         return result
+    }
+
+    static func incomplete(_ url: String) -> ClientError {
+        ClientError(
+            .protocolViolation, "\(url.withoutQuery) ended its answer without answering the request.",
+            advice: "Try again; if it happens again, the server or a proxy before it is at fault.", code: "incomplete")
     }
 
     /// What a status other than 2xx means: the JSON-RPC error in it, or only its status and first words.

@@ -10,7 +10,7 @@ struct EventParser {
 
     /// Where a stream that ended can be continued.
     struct Resumption: Equatable {
-        /// The last `id`.
+        /// The last `id`; nil when there was none, or an empty one, which takes the others back.
         var lastID: String?
         /// How many milliseconds to wait before another attempt, when the server said so.
         var retry: Int?
@@ -18,6 +18,9 @@ struct EventParser {
 
     /// What the server has said so far about continuing.
     private(set) var resumption: Resumption
+
+    /// An hour: what is longer says no more than to leave the server alone.
+    private static let longestRetry = 3_600_000
 
     private let limit: Int
     private var line: [UInt8] = []
@@ -72,8 +75,11 @@ struct EventParser {
             data += value
             hasData = true
         case "event": name = String(decoding: value, as: UTF8.self)
-        case "id" where !value.contains(0): resumption.lastID = String(decoding: value, as: UTF8.self)
-        case "retry": resumption.retry = Int(String(decoding: value, as: UTF8.self)) ?? resumption.retry
+        case "id" where !value.contains(0):
+            resumption.lastID = value.isEmpty ? nil : String(decoding: value, as: UTF8.self)
+        case "retry":
+            let wait = UInt32(String(decoding: value, as: UTF8.self)).map { min(Int($0), Self.longestRetry) }
+            resumption.retry = wait ?? resumption.retry
         default: break
         }
         return nil

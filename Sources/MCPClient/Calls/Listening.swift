@@ -62,9 +62,7 @@ extension MCPConnection {
         _ session: LegacyMessage.Session, _ resumption: inout EventParser.Resumption,
         _ take: @Sendable (JSONObject) async -> Void
     ) async throws -> Bool {
-        var fields = [(name: "Accept", value: "text/event-stream")] + session.fields
-        if let lastID = resumption.lastID, !lastID.isEmpty { fields.append(("Last-Event-ID", lastID)) }
-        let stream = try await endpoint.open(.get, fields: fields, operation: "GET")
+        let stream = try await continued(resumption, in: session)
         guard stream.head.status != 405 else {
             throw ClientError(
                 .protocolViolation, "The server offers no stream of notifications.",

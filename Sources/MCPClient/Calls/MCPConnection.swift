@@ -153,9 +153,12 @@ public actor MCPConnection {
     ) async throws -> JSONObject {
         let id = nextID()
         do {
-            return try await answer(
-                to: id, fields: ModernMessage.commonFields + session.fields,
-                body: LegacyMessage.body(id: id, method: method, params: params), method: method)
+            let stream = try await endpoint.open(
+                .post, fields: ModernMessage.commonFields + session.fields,
+                body: LegacyMessage.body(id: id, method: method, params: params), operation: method)
+            return try await bounded(by: web.limits.timeout, stream.url) { [self] in
+                try await answer(to: id, from: stream, in: session)
+            }
         } catch {
             let isAbandoned = error is CancellationError || (error as? ClientError)?.code == "timeout"
             if isAbandoned { await cancel(id, in: session) }

@@ -1,4 +1,5 @@
 internal import MCP
+internal import OAuth
 
 /// Finds the authorization server of an MCP server.
 ///
@@ -88,7 +89,8 @@ struct Discovery: Sendable {
     private func withoutResourceMetadata(_ challenge: Challenge?) async throws -> DiscoveredServer {
         let issuer: IssuerMetadata
         let source: DiscoveredServer.Source
-        if let found = try await issuerMetadata(of: server.origin) {
+        // Nobody has named the issuer, and both spellings lead to this document (RFC 8414 §3.1).
+        if let found = try await issuerMetadata(of: server.origin, orSpelled: server.origin + "/") {
             (issuer, source) = (found, .originMetadata)
         } else {
             guard options.mayAssumeEndpoints else {
@@ -116,11 +118,13 @@ struct Discovery: Sendable {
         return IssuerMetadata(assumedAt: issuer)
     }
 
-    private func issuerMetadata(of issuer: String) async throws -> IssuerMetadata? {
+    private func issuerMetadata(of issuer: String, orSpelled other: String? = nil) async throws -> IssuerMetadata? {
         let address = try check.address(issuer, in: "authorization_servers")
         for url in IssuerMetadata.candidates(for: address) {
             if let document = try await document(url) {
-                return try IssuerMetadata(document, for: issuer, check: check)
+                let named = document[AuthorizationServerMetadata.MemberName.issuer.rawValue]?.string
+                let spelling = other.flatMap { $0 == named ? $0 : nil } ?? issuer
+                return try IssuerMetadata(document, for: spelling, check: check)
             }
         }
         return nil

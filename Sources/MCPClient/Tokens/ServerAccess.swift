@@ -165,22 +165,25 @@ public actor ServerAccess {
         let login = try login()
         let found = try await discovery.find(challenge) { $0 == login?.issuer }
         if let login, login.issuer != found.issuer.issuer { throw Self.moved(server, from: login, to: found.issuer) }
-        let client = try await Registration(web: web, clientDocument: options.clientDocument).identity(
-            at: found.issuer, given: options.client ?? login?.client, redirectURIs: agent.redirectURIs)
-        let endpoint = TokenEndpoint(web: web, issuer: found.issuer, client: client)
-        _ = try endpoint.method()
+        let known = options.client ?? login?.client
+        let registration = Registration(web: web, clientDocument: options.clientDocument)
         let scope = ScopeChoice(found: found, wished: options.scope, before: login?.scope).scope(adding: missing)
-        let (attempt, answer) = try await agent.authorize { redirectURI in
-            AuthorizationAttempt(
+        let (attempt, answer) = try await agent.authorize(preferring: known?.registeredURI) { [web] redirectURI in
+            let given = known.flatMap { $0.mayUse(redirectURI) ? $0 : nil }
+            let client = try await registration.identity(at: found.issuer, given: given, redirectURI: redirectURI)
+            _ = try TokenEndpoint(web: web, issuer: found.issuer, client: client).method()
+            return AuthorizationAttempt(
                 issuer: found.issuer, client: client, redirectURI: redirectURI, resource: found.resource, scope: scope)
         }
         let code = try CallbackCheck(attempt: attempt).code(answer)
-        let tokens = try await endpoint.redeem(code, of: attempt)
+        let tokens = try await TokenEndpoint(web: web, issuer: found.issuer, client: attempt.client)
+            .redeem(code, of: attempt)
         let newLogin = StoredLogin(
-            server: name, issuer: found.issuer.issuer, client: client, resource: found.resource, scope: scope)
+            server: name, issuer: found.issuer.issuer, client: attempt.client, resource: found.resource, scope: scope)
         return try await store.locking(newLogin.key) {
             try store.save(StoredTokens(key: newLogin.key, answer: tokens, now: now()))
             try store.save(newLogin)
+            if let login, login.key != newLogin.key { try store.removeTokens(login.key) }
             return tokens.accessToken
         }
     }

@@ -29,6 +29,7 @@ public struct StoredLogin: Sendable {
         case server, issuer, resource, scope
         case clientID = "client_id"
         case clientSecret = "client_secret"
+        case registeredURI = "redirect_uri"
     }
 
     var document: JSONObject {
@@ -37,6 +38,7 @@ public struct StoredLogin: Sendable {
             Member.clientID.rawValue: .string(client.id), Member.resource.rawValue: .string(resource),
         ]
         document[Member.clientSecret.rawValue] = client.secret.map { .string($0.reveal()) }
+        document[Member.registeredURI.rawValue] = client.registeredURI.map { .string($0) }
         document[Member.scope.rawValue] = scope.map { .string($0.description) }
         return document
     }
@@ -48,7 +50,8 @@ public struct StoredLogin: Sendable {
         else { return nil }
         self.init(
             server: server, issuer: issuer,
-            client: ClientIdentity(id: id, secret: text(.clientSecret).map(Secret.init)),
+            client: ClientIdentity(
+                id: id, secret: text(.clientSecret).map(Secret.init), registeredURI: text(.registeredURI)),
             resource: resource, scope: text(.scope).map { Scope($0.split(separator: " ").map(String.init)) })
     }
 }

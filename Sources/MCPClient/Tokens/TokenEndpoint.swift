@@ -90,7 +90,8 @@ struct TokenEndpoint: Sendable {
         _ form: FormParameters, to endpoint: String, by method: ClientAuthenticationMethod
     ) async throws -> WebResponse {
         var form = form
-        if method != .basic { form.append(.clientID, client.id) }
+        // With Basic it is not needed, but allowed (RFC 6749 §3.2.1), and the Python SDK's servers refuse a form without.
+        form.append(.clientID, client.id)
         if method == .post { form.append(.clientSecret, client.secret?.reveal()) }
         var request = WebRequest.form(endpoint, form)
         if method == .basic {

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPEdge
 import MCP
 import OAuth
@@ -77,7 +78,7 @@ struct LoginTests {
                     let sent = try #require(server.requests(to: "/token").last)
                     #expect(Self.basic(sent) == isBasic)
                     #expect(sent.form.values(.clientSecret) == (inForm ? ["x:y%"] : []))
-                    #expect(sent.form.values(.clientID) == (isBasic ? [] : ["a b"]))
+                    #expect(sent.form.values(.clientID) == ["a b"])
                     let expected = "Basic \(Base64.standard.encode(Array("a%20b:x%3Ay%25".utf8)))"
                     if isBasic { #expect(sent.request.fields.first("authorization") == expected) }
                 }
@@ -150,6 +151,45 @@ struct LoginTests {
                 #expect(sent["grant_types"] == ["authorization_code", "refresh_token"])
                 #expect(try await login(nil) == "registered")
                 #expect(server.requests(to: "/register").count == 1)
+            }
+        }
+    }
+
+    @Test(
+        "A client registers with the URI it listens at, and again only when it has to listen elsewhere", .proves(.l10))
+    func registeredPort() async throws {
+        try await ScriptedServer.run { server in
+            Self.serve(server, "registration_endpoint", .string("\(server.origin)/register"))
+            server.serve("/register") { asked in
+                .json(["client_id": .string("client-\(asked.count)"), "client_secret": "s"], status: HTTPStatus(201))
+            }
+            try await Bench.run { bench in
+                func login(_ callback: BrowserAgent.Callback = .init()) async throws -> (uri: String?, client: String?)
+                {
+                    let agent = BrowserAgent(callback: callback) { url in
+                        Task {
+                            let found = try await bench.web.send(WebRequest(.get, url), followingRedirects: false)
+                            _ = try await bench.web.send(WebRequest(.get, found.head.first("location") ?? ""))
+                        }
+                    }
+                    _ = try await bench.access(server.mcpURL, agent: agent, client: nil).authorize()
+                    let query = try #require(server.requests(to: "/authorize").last).query
+                    return (try query.value(.redirectURI), try query.value(.clientID))
+                }
+                let first = try await login()
+                let sent = try #require(server.requests(to: "/register").first).message
+                #expect(sent["redirect_uris"] == [.string(first.uri ?? "")])
+                #expect(try await login() == first)
+                #expect(server.requests(to: "/register").count == 1)
+                var elsewhere = BrowserAgent.Callback()
+                elsewhere.path = "/elsewhere"
+                let second = try await login(elsewhere)
+                #expect(second.uri?.hasSuffix("/elsewhere") == true && second.client == "client-2")
+                #expect(try bench.store.logins().map(\.client.id) == ["client-2"])
+                #expect(
+                    try FileManager.default.contentsOfDirectory(atPath: bench.directory).count {
+                        $0.hasPrefix("tokens-") && $0.hasSuffix(".json")
+                    } == 1)
             }
         }
     }

@@ -140,6 +140,26 @@ struct LegacyCallTests {
         }
     }
 
+    @Test("A call whose stream ends early goes on from its last event, and not for ever", .proves(.l42, .l55, .l47))
+    func continuedCall() async throws {
+        let isHopeless = Mutex(false)
+        let script = Self.serving { asked in
+            if asked.method == "tools/call" { return .events(["id: 3\nretry: 20\ndata:\n\n"]) }
+            guard asked.request.method == .get else { return nil }
+            if isHopeless.withLock({ $0 }) { return .events(["id: 4\ndata:\n\n"]) }
+            let answer = #"{"jsonrpc":"2.0","id":3,"result":{"content":[{"type":"text","text":"late"}]}}"#
+            return .events(["id: 4\ndata: \(answer)\n\n"])
+        }
+        try await Self.with(script, limits: { $0.timeout = .seconds(2) }) { server, connection in
+            let answer = try await connection.call("echo")
+            #expect(answer.text == "late")
+            let gets = server.requests.filter { $0.method == .get && $0.path == "/mcp" }
+            #expect(gets.map { $0.fields["last-event-id"] } == [["3"]])
+            isHopeless.withLock { $0 = true }
+            #expect(await failure { _ = try await connection.call("echo") }?.code == "timeout")
+        }
+    }
+
     @Test("The server's ping is answered and its other requests are refused", .proves(.l56))
     func serverRequests() async throws {
         let script = Self.serving { asked in

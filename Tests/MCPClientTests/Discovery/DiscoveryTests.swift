@@ -151,6 +151,15 @@ struct DiscoveryTests {
                 let found = try await Self.discover(server, bench)
                 #expect(found.source == .originMetadata)
                 #expect(found.resource == server.mcpURL)
+                // Nobody has named the issuer yet, so both spellings of an origin are its name; another origin is not.
+                server.serve(Self.issuer) { _ in
+                    .json(ScriptedServer.issuerMetadata(server.origin + "/", at: server.origin))
+                }
+                let slashed = try await Self.discover(server, bench)
+                #expect(slashed.issuer.issuer == server.origin + "/")
+                server.serve(Self.issuer) { _ in .json(ScriptedServer.issuerMetadata("https://other.example")) }
+                #expect(
+                    await failure { _ = try await Self.discover(server, bench) }?.problem.contains("issuer") == true)
                 server.serve(Self.issuer, Self.missing)
                 #expect(
                     await failure { _ = try await Self.discover(server, bench) }?.advice?.contains("--assume-endpoints")

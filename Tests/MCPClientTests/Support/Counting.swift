@@ -15,9 +15,9 @@ final class CountingAgent: AuthorizationAgent {
     var redirectURIs: [String] { agent.redirectURIs }
 
     func authorize(
-        _ begin: @Sendable (String) -> AuthorizationAttempt
+        preferring registered: String?, _ begin: @Sendable (String) async throws -> AuthorizationAttempt
     ) async throws -> (AuthorizationAttempt, FormParameters) {
-        let (attempt, answer) = try await agent.authorize(begin)
+        let (attempt, answer) = try await agent.authorize(preferring: registered, begin)
         attempts.withLock { $0.append(attempt) }
         return (attempt, answer)
     }
