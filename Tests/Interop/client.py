@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,3 +42,24 @@ class Client:
             "login", url, "--client-id", demo.CLIENT_ID, "--headless", "--username", demo.USERNAME, "--password-stdin",
             stdin=demo.PASSWORD + "\n",
         )
+
+
+class Pasting:
+    """Logs in with --no-browser: takes the URL that is shown, and pastes the one that the browser ends at."""
+
+    def __init__(self, client: Client):
+        self.client = client
+
+    def log_in(self, url: str, browse: Callable[[str], str], *arguments: str) -> str:
+        process = subprocess.Popen(
+            [self.client.binary, "login", url, "--no-browser", *arguments], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.client.environment,
+            cwd=self.client.home,
+        )
+        try:
+            shown = next(line.strip() for line in process.stderr if line.strip().startswith("http"))
+            said, errors = process.communicate(browse(shown) + "\n", timeout=60)
+        finally:
+            process.kill()
+        assert process.returncode == 0, errors
+        return said

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+import sdk_examples
 import server as demo
 
 
@@ -31,3 +32,11 @@ def start_server(tmp_path) -> Iterator[Callable[..., demo.Server]]:
 def server(start_server) -> demo.Server:
     """A server as it comes, without any flags."""
     return start_server()
+
+
+@pytest.fixture
+def examples(tmp_path) -> Iterator[sdk_examples.Examples]:
+    """Example servers of the SDK that is installed here."""
+    examples = sdk_examples.Examples(tmp_path)
+    yield examples
+    examples.stop()

@@ -86,3 +86,17 @@ python_environment() {
         cp "$requirements" "$folder/requirements.txt"
     fi
 }
+
+# Unpacks the source distribution that a requirements file names with its hash, or keeps the one of the same file.
+python_sources() {
+    local environment="$1" requirements="$2" folder="$1/sources"
+    if ! cmp -s "$requirements" "$folder/requirements.txt"; then
+        step "unpacking what ${requirements##*/} names into $folder"
+        rm -rf "$folder"
+        mkdir -p "$folder"
+        quietly "$environment/bin/pip" download --disable-pip-version-check --no-input --no-deps --no-binary mcp \
+            --require-hashes --dest "$folder" -r "$requirements"
+        tar -xzf "$folder"/*.tar.gz -C "$folder" --strip-components 1
+        cp "$requirements" "$folder/requirements.txt"
+    fi
+}
