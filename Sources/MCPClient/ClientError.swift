@@ -79,4 +79,12 @@ extension String {
         }
         return String(String.UnicodeScalarView(safe)) + (unicodeScalars.count > limit ? "…" : "")
     }
+
+    /// The text for a screen: a server's words may hold what would move the cursor or change the title of the window.
+    package var withoutControls: String {
+        let scalars = unicodeScalars.map { scalar in
+            scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t" ? "\u{FFFD}" : scalar
+        }
+        return String(String.UnicodeScalarView(scalars))
+    }
 }

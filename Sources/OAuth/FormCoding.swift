@@ -19,7 +19,7 @@ package enum FormCoding {
     }
 
     /// Undoes `+` and `%xx`, or returns nil for a broken percent sign or text that is not UTF-8.
-    static func decode(_ bytes: ArraySlice<UInt8>) -> String? {
+    package static func decode(_ bytes: ArraySlice<UInt8>) -> String? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var iterator = bytes.makeIterator()

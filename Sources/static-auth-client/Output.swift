@@ -23,12 +23,14 @@ struct Output: Sendable {
     func result(_ document: JSONObject, text: String) {
         switch form {
         case .json, .junit: Self.write(JSONWriter.bytes(of: document) + [0x0A], to: STDOUT_FILENO)
-        case .text: Self.write(Array((text.isEmpty ? "" : text.withoutControl + "\n").utf8), to: STDOUT_FILENO)
+        case .text:
+            Self.write(Array((text.isEmpty ? "" : text.withoutControls + "
+").utf8), to: STDOUT_FILENO)
         }
     }
 
     /// Tells the person something.
-    static func notice(_ text: String) { write(Array("\(text.withoutControl)\n".utf8), to: STDERR_FILENO) }
+    static func notice(_ text: String) { write(Array("\(text.withoutControls)\n".utf8), to: STDERR_FILENO) }
 
     /// Tells of a failure: in words, and for a program as a document.
     func failure(_ error: any Error) {
@@ -53,15 +55,5 @@ struct Output: Sendable {
 
     static func write(_ bytes: [UInt8], to file: CInt) {
         Descriptor.write(bytes, to: file)
-    }
-}
-
-extension String {
-    /// The text without characters that could steer the terminal, of which a server may send any; lines stay.
-    fileprivate var withoutControl: String {
-        let safe = unicodeScalars.map { scalar -> Unicode.Scalar in
-            scalar.properties.generalCategory != .control || scalar == "\n" || scalar == "\t" ? scalar : "\u{FFFD}"
-        }
-        return String(String.UnicodeScalarView(safe))
     }
 }

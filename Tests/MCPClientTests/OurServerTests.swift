@@ -81,6 +81,19 @@ struct OurServerTests {
         }
     }
 
+    @Test("Where nobody may be asked the scopes are named, and the command that asks for them all", .proves(.l33, .l34))
+    func stepUpWithoutPerson() async throws {
+        try await withTestServer({ $0.requireScope = ["echo": "echo"] }) { _, server in
+            try await Bench.run { bench in
+                _ = try await bench.access(server.mcpURL, agent: bench.person).authorize()
+                let connection = bench.connection(try bench.access(server.mcpURL, agent: nil))
+                let error = await failure { _ = try await connection.call("echo", ["message": "up"]) }
+                #expect(error?.kind == .authorizationRequired)
+                #expect(error?.advice?.contains("login --scope 'user echo offline_access' ") == true, "\(error as Any)")
+            }
+        }
+    }
+
     @Test("Nobody to ask is an error that names the command", .proves(.l34))
     func nobody() async throws {
         try await withTestServer { _, server in

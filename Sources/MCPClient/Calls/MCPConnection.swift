@@ -90,7 +90,7 @@ public actor MCPConnection {
         }
         self.negotiation = nil
         let answer = try? await endpoint.open(.delete, fields: session.fields, operation: "DELETE")
-        _ = try? await answer?.collect(64 << 10)
+        await answer?.discard()
     }
 
     // MARK: - Requests
@@ -185,7 +185,7 @@ public actor MCPConnection {
             let fields = ModernMessage.commonFields + session.fields
             let answer = try? await endpoint.open(
                 .post, fields: fields, body: body, operation: "notifications/cancelled")
-            _ = try? await answer?.collect(64 << 10)
+            await answer?.discard()
         }.value
     }
 
@@ -198,7 +198,7 @@ public actor MCPConnection {
             guard case .legacy(let session) = try? await dialect() else { return }
             let fields = ModernMessage.commonFields + session.fields
             let accepted = try? await endpoint.open(.post, fields: fields, body: answer, operation: "response")
-            _ = try? await accepted?.collect(64 << 10)
+            await accepted?.discard()
         } else {
             await notify(message)
         }

@@ -94,7 +94,7 @@ struct Negotiation: Sendable {
             .post, fields: ModernMessage.commonFields + session.fields,
             body: LegacyMessage.body(id: nil, method: "notifications/initialized", params: [:]),
             operation: "notifications/initialized")
-        _ = try await accepted.collect(64 << 10)
+        await accepted.discard()
         return (.legacy(session), ServerFacts(initialized: result, version: agreed))
     }
 }

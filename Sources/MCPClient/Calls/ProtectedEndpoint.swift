@@ -41,7 +41,7 @@ actor ProtectedEndpoint {
             let challenge = stream.head.challenges.first { $0.scheme == Challenge.bearer }
             switch stream.head.status {
             case 401:
-                _ = try? await stream.collect(64 << 10)
+                await stream.discard()
                 if hasOwnCredentials { throw Self.refusedOwnCredentials(access.server) }
                 if mayRefresh, let renewed = try await access.refresh(insteadOf: token) {
                     (mayRefresh, token) = (false, renewed)
@@ -52,7 +52,7 @@ actor ProtectedEndpoint {
                     throw Self.refusedNewToken(access.server, challenge)
                 }
             case 403 where challenge?["error"] == OAuthError.Code.insufficientScope.rawValue:
-                _ = try? await stream.collect(64 << 10)
+                await stream.discard()
                 let missing = Scope((challenge?["scope"] ?? "").split(separator: " ").map(String.init))
                 guard stepUps < Self.stepUpLimit, !hopeless.contains(operation) else {
                     hopeless.insert(operation)

@@ -37,24 +37,30 @@ public struct Trace: Sendable {
         "state", "registration_access_token", "api_key", "apikey", "key", "requestState", "redirect_to",
     ]
 
+    /// What the names of headers hold whose values nobody may read; many come from configuration files.
+    private static let secretFields = ["authorization", "cookie", "key", "token", "secret", "password", "credential"]
+
     private static let mark = "<redacted>"
 
     static func redacted(url: String) -> String {
-        guard let mark = url.firstIndex(of: "?") else { return url }
+        guard let mark = url.firstIndex(where: { $0 == "?" || $0 == "#" }) else { return url }
         return url[...mark] + redacted(form: String(url[url.index(after: mark)...]))
     }
 
     private static func redacted(form: String) -> String {
         form.split(separator: "&").map { pair in
+            // A fragment may follow the query.
             let name = String(pair.prefix { $0 != "=" })
-            return secrets.contains(name) || KeyInAddress.isKey(name) ? "\(name)=\(mark)" : String(pair)
+            let plain = name.split(separator: "#").last.flatMap { FormCoding.decode(Array($0.utf8)[...]) } ?? name
+            return secrets.contains(plain) || KeyInAddress.isKey(plain) ? "\(name)=\(mark)" : String(pair)
         }.joined(separator: "&")
     }
 
     private static func redacted(field: (name: String, value: String)) -> String {
         switch field.name.lowercased() {
-        case "authorization": "\(field.name): \(field.value.prefix { $0 != " " }) \(mark)"
-        case "cookie", "set-cookie": "\(field.name): \(mark)"
+        case "authorization" where field.value.contains(" "):
+            "\(field.name): \(field.value.prefix { $0 != " " }) \(mark)"
+        case let name where secretFields.contains(where: name.contains): "\(field.name): \(mark)"
         case "mcp-session-id": "\(field.name): \(Digest(of: field.value).fingerprint)… (fingerprint)"
         case "location": "\(field.name): \(redacted(url: field.value))".printable(2000)
         default: "\(field.name): \(field.value)".printable(2000)

@@ -21,6 +21,7 @@ struct WebAddress: Sendable, Equatable {
         guard ["http", "https"].contains(scheme) else { return nil }
         self.scheme = scheme
         self.host = host.lowercased()
+        guard Self.isPlain(self.host) else { return nil }
         let port = uri.port.flatMap { $0 == (scheme == "https" ? 443 : 80) ? nil : ":\($0)" }
         origin = "\(scheme)://\(self.host)\(port ?? "")"
         path = uri.path
@@ -31,31 +32,26 @@ struct WebAddress: Sendable, Equatable {
     var text: String { origin + path + (query.map { "?\($0)" } ?? "") }
 
     /// Whether the host is this machine.
-    var isLoopback: Bool { ["localhost", "[::1]"].contains(host) || host.hasPrefix("127.") && isAddress }
-
-    /// Whether the host is an IPv4 address.
-    private var isAddress: Bool { octets != nil }
-
-    private var octets: [UInt8]? {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        return parts.count == 4 && !parts.contains(nil) ? parts.compactMap { $0 } : nil
-    }
+    var isLoopback: Bool { host == "localhost" || NetworkAddress(host)?.isLoopback == true }
 
     /// Whether the host is an address that only a private network or a cloud machine's own services answer.
     ///
-    /// RFC 1918, RFC 3927, RFC 4193, RFC 4291 §2.5.6. Names are not looked up: what a name resolves to can change between
-    /// a check and its use.
+    /// Names are not looked up: what a name resolves to can change between a check and its use.
     var isPrivate: Bool {
-        if let octets {
-            switch (octets[0], octets[1]) {
-            case (0, _), (10, _), (127, _), (169, 254), (192, 168): return true
-            case (172, let second): return (16...31).contains(second)
-            case (100, let second): return (64...127).contains(second)
-            default: return false
-            }
-        }
-        guard host.hasPrefix("[") else { return host == "localhost" }
-        return ["[fc", "[fd", "[fe8", "[fe9", "[fea", "[feb", "[::"].contains { host.hasPrefix($0) }
+        if let address = NetworkAddress(host) { return address.isPrivate }
+        // RFC 6761 §6.3: the whole domain is this machine.
+        return ["localhost", "localhost."].contains { host == $0 || host.hasSuffix(".\($0)") }
+    }
+
+    /// Whether a host is a name, or an address that every resolver reads alike.
+    ///
+    /// WHATWG URL, "ends in a number": resolvers take `127.1`, `0177.0.0.1` and `2130706433` for addresses, too.
+    private static func isPlain(_ host: String) -> Bool {
+        if NetworkAddress(host) != nil { return true }
+        let labels = host.split(separator: ".", omittingEmptySubsequences: false)
+        let last = labels.last?.isEmpty == true ? labels.dropLast().last : labels.last
+        guard let last, !last.hasPrefix("0x"), !last.allSatisfy(\.isNumber) else { return false }
+        return host.allSatisfy { $0.isLetter || $0.isNumber || "-._".contains($0) }
     }
 
     /// The address that a relative or absolute reference stands for here.

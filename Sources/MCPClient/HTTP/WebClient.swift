@@ -3,6 +3,14 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import OAuth
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
 /// How long the client waits, and how much it takes.
 public struct WebLimits: Sendable {
     /// How long a connection may take to come about.
@@ -65,7 +73,7 @@ public final class WebClient: Sendable {
                 request.method == .get || [307, 308].contains(stream.head.status)
             else { return stream }
             let next = try Self.redirect(from: request.url, to: target)
-            _ = try? await stream.collect(64 << 10)
+            await stream.discard()
             request.url = next
         }
         throw ClientError(.network, "\(request.url.withoutQuery) redirects again and again.")
@@ -106,7 +114,7 @@ public final class WebClient: Sendable {
         let name = url.withoutQuery
         guard let error = error as? HTTPClientError else {
             return ClientError(
-                .network, "Cannot reach \(name): \(String(describing: error).printable()).",
+                .network, "Cannot reach \(name): \(reason(error)).",
                 advice: "Is the server running, and is the URL right?")
         }
         switch error {
@@ -117,6 +125,19 @@ public final class WebClient: Sendable {
             return ClientError(.network, "\(name) closed the connection without a whole answer.", code: "closed")
         default: return ClientError(.network, "Cannot reach \(name): \(error.shortDescription).")
         }
+    }
+}
+
+extension WebClient {
+    /// The system's own words for why a connection failed, which SwiftNIO wraps up in its own.
+    private static func reason(_ error: any Error) -> String {
+        let text = String(describing: error)
+        guard let mark = text.firstRange(of: "errno: "),
+            let code = CInt(text[mark.upperBound...].prefix { $0.isNumber })
+        else {
+            return text.contains("dnsAError: Optional") ? "its name is not known" : text.printable()
+        }
+        return String(cString: strerror(code))
     }
 }
 
@@ -143,6 +164,12 @@ struct WebStream: Sendable {
         } catch {
             throw WebClient.failure(error, url: url)
         }
+    }
+
+    /// Reads an answer that nobody wants to its end, so that the connection can be used again; a long or slow one costs the
+    /// connection instead.
+    func discard() async {
+        _ = try? await bounded(by: .seconds(1), url) { try await self.collect(64 << 10) }
     }
 
     /// The whole body.

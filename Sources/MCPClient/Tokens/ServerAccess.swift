@@ -161,8 +161,8 @@ public actor ServerAccess {
     }
 
     private func authorizeOnce(after challenge: Challenge?, adding missing: Scope?) async throws -> Secret {
-        guard let agent else { throw Self.needsPerson(server, missing: missing) }
         let login = try login()
+        guard let agent else { throw Self.needsPerson(server, missing: missing, before: login?.scope) }
         let found = try await discovery.find(challenge) { $0 == login?.issuer }
         if let login, login.issuer != found.issuer.issuer { throw Self.moved(server, from: login, to: found.issuer) }
         let known = options.client ?? login?.client
@@ -197,11 +197,17 @@ extension ServerAccess {
             advice: "Run: static-auth-client login \(server.text.withoutQuery)")
     }
 
-    private static func needsPerson(_ server: WebAddress, missing: Scope?) -> ClientError {
+    private static func needsPerson(_ server: WebAddress, missing: Scope?, before: Scope?) -> ClientError {
         guard let missing else { return notLoggedIn(server) }
+        let scope = missing.union(before ?? Scope([])).description
+        // The server chose these words, and a person may paste them into a shell.
+        let isPlain = scope.utf8.allSatisfy { $0 > 0x1F && $0 < 0x7F && $0 != UInt8(ascii: "'") }
         return ClientError(
-            .authorizationRequired, "The server wants the scope '\(missing)' for this, and nobody may be asked.",
-            advice: "Run: static-auth-client login --scope '\(missing)' \(server.text.withoutQuery)")
+            .authorizationRequired,
+            "The server wants the scope '\(missing.description.printable())' for this, and nobody may be asked.",
+            advice: isPlain
+                ? "Run: static-auth-client login --scope '\(scope)' \(server.text.withoutQuery)"
+                : "Log in with that scope.")
     }
 
     private static func moved(_ server: WebAddress, from login: StoredLogin, to issuer: IssuerMetadata) -> ClientError {

@@ -98,8 +98,14 @@ struct TokenEndpoint: Sendable {
             let pair = FormCoding.encode(client.id) + ":" + FormCoding.encode(client.secret?.reveal() ?? "")
             request.fields.append(("Authorization", "Basic \(Base64.standard.encode(Array(pair.utf8)))"))
         }
-        return try await web.send(request, limit: web.limits.documentBytes)
+        let response = try await web.send(request, limit: web.limits.documentBytes)
+        let isRefusal = !response.head.isSuccess || response.oauthError != nil
+        return isRefusal
+            ? response.hiding(Self.secrets.flatMap(form.values) + [client.secret?.reveal() ?? ""]) : response
     }
+
+    /// The parameters whose values nobody may read.
+    private static let secrets: [ParameterName] = [.code, .codeVerifier, .refreshToken, .token]
 
     /// How the client authenticates: by Basic if that is offered, else in the form, else as a public client.
     ///
@@ -132,4 +138,11 @@ extension WebResponse {
 
     /// Whether the client's credentials, or the way they were sent, were not accepted (RFC 6749 §5.2).
     var refusesClient: Bool { status == 401 || oauthError == OAuthError.Code.invalidClient.rawValue }
+
+    /// The answer without words that must not reach a screen or a log; some servers repeat what they refuse.
+    fileprivate func hiding(_ secrets: [String]) -> WebResponse {
+        var text = String(decoding: body, as: UTF8.self)
+        for secret in secrets where !secret.isEmpty { text.replace(secret, with: "<redacted>") }
+        return WebResponse(head: head, body: Array(text.utf8))
+    }
 }

@@ -194,6 +194,12 @@ struct DiscoveryTests {
     func privateNetwork() throws {
         let check = AddressCheck(server: try AddressCheck.server("https://mcp.example.com/mcp"))
         for url in [
+            // Addresses in other clothes, and what resolvers take for addresses.
+            "https://[::ffff:10.0.0.1]/", "https://[0:0:0:0:0:0:0:1]/", "https://[64:ff9b::a00:1]/",
+            "https://[ff02::1]/",
+            "https://[2002:7f00:1::]/", "https://2130706433/", "https://0x7f.1/", "https://127.1/",
+            "https://0177.0.0.1/",
+            "https://a.localhost/", "https://localhost./", "https://127.0.0.1./", "https://%31%32%37.0.0.1/",
             "https://169.254.169.254/latest", "https://10.0.0.1/", "https://192.168.1.1", "https://172.20.0.1",
             "http://127.0.0.1/", "https://[::1]/", "https://[fd00::1]/", "https://[fe80::1]/", "https://localhost/",
         ] {

@@ -20,6 +20,28 @@ struct RenewalTests {
         }
     }
 
+    @Test("A refusal whose body never ends does not hold the client up", .proves(.l32, .l47))
+    func endlessRefusal() async throws {
+        try await ScriptedServer.run { server in
+            server.serve("/mcp") { asked in
+                if asked.token != nil { return ScriptedServer.mcp(asked) }
+                return HTTPResponse(
+                    .unauthorized,
+                    body: .events(
+                        EventStream { writer in
+                            while true {
+                                try await writer.send([0x20])
+                                try await Task.sleep(for: .milliseconds(50))
+                            }
+                        }))
+            }
+            try await Bench.run({ $0.timeout = .seconds(20) }) { bench in
+                let connection = try bench.connection(server.mcpURL)
+                #expect(try await connection.tools().tools.map(\.name) == ["echo"])
+            }
+        }
+    }
+
     @Test("A server that always says 401 gets one refresh and one login", .proves(.l32))
     func always401() async throws {
         try await ScriptedServer.run { server in
@@ -157,6 +179,21 @@ struct RenewalTests {
                 _ = try await connection.tools()
                 #expect(agent.count == 2)
                 #expect(Self.refreshes(server) == 0)
+            }
+        }
+    }
+
+    @Test("Words of a server that would do harm in a shell are in no command", .proves(.l34))
+    func hostileScope() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                _ = try await bench.access(server.mcpURL, agent: bench.person).authorize()
+                server.serve("/mcp") { _ in
+                    server.challenge(#"error="insufficient_scope", scope="a';reboot;'""#, status: .forbidden)
+                }
+                let connection = bench.connection(try bench.access(server.mcpURL, agent: nil))
+                let error = await failure { _ = try await connection.tools() }
+                #expect(error?.kind == .authorizationRequired && error?.advice == "Log in with that scope.")
             }
         }
     }
