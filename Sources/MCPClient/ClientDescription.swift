@@ -4,7 +4,7 @@ internal import MCP
 public enum ClientDescription {
     /// The program's name.
     public static let name = "static-auth-client"
-    /// The program's version.
+    /// The program's version; a test holds it to the server's.
     public static let version = "0.1.0"
 
     /// What the schemas call `Implementation`.

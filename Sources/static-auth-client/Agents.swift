@@ -5,8 +5,17 @@ internal import OAuth
 enum Agents {
     static func agent(
         _ options: LoginOptions, named: ServerEntry?, web: WebClient, _ surroundings: Surroundings
-    ) throws(ClientError) -> any AuthorizationAgent {
+    ) throws -> any AuthorizationAgent {
         let callback = try callback(options, named: named)
+        guard options.headless || options.username == nil && !options.readsPassword else {
+            throw ClientError(.usage, "--username and --password-stdin go with --headless.", advice: "Add --headless.")
+        }
+        guard !(options.headless && options.hasNoBrowser) else {
+            throw ClientError(.usage, "--headless and --no-browser exclude each other.", advice: "Leave one out.")
+        }
+        guard options.loginTimeout > 0 else {
+            throw ClientError(.usage, "--login-timeout has to be at least one second.")
+        }
         if options.headless {
             guard let username = options.username, options.readsPassword else {
                 throw ClientError(
@@ -20,7 +29,7 @@ enum Agents {
         if options.hasNoBrowser {
             return PastedAnswerAgent(callback: callback) { url in
                 Output.notice("Open this URL in a browser, on any machine:\n\n  \(url)\n")
-                return Person.line(
+                return try Person.line(
                     "After you have approved, the browser ends at an address that may not load. Paste it:")
             }
         }

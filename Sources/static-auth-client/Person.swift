@@ -11,11 +11,10 @@ internal import Darwin
 
 /// The person at the terminal.
 enum Person {
-    /// Whether somebody sits at standard input.
-    static var isThere: Bool { isatty(STDIN_FILENO) == 1 }
-
     /// Asks for a secret without showing it; without a terminal it is one line of standard input.
-    static func secret(_ question: String) throws(ClientError) -> Secret {
+    ///
+    /// - Throws: `usage` when nothing comes; `CancellationError` for Ctrl-C.
+    static func secret(_ question: String) throws -> Secret {
         var old = termios()
         let isTerminal = tcgetattr(STDIN_FILENO, &old) == 0
         if isTerminal {
@@ -30,16 +29,26 @@ enum Person {
                 Output.notice("")
             }
         }
-        guard let line = readLine(), !line.isEmpty else {
+        guard let line = try read(), !line.isEmpty else {
             throw ClientError(.usage, "\(question): nothing was given.", advice: "Type it, or pipe one line of it in.")
         }
         return Secret(line)
     }
 
     /// Asks for a line.
-    static func line(_ question: String) -> String {
+    ///
+    /// - Throws: `CancellationError` for Ctrl-C.
+    static func line(_ question: String) throws -> String {
         Output.notice(question)
-        return readLine() ?? ""
+        return try read() ?? ""
+    }
+
+    /// A line of standard input; nil at its end.
+    private static func read() throws -> String? {
+        var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        // Reading cannot be interrupted, so on a terminal it begins when a line is there.
+        while isatty(STDIN_FILENO) == 1, poll(&input, 1, 100) <= 0 { try Task.checkCancellation() }
+        return readLine()
     }
 
     /// Opens a page in the browser, by a program and never by a shell.

@@ -23,7 +23,7 @@ struct Setup {
         }
         output = Output(form: options.common.output)
         web = WebClient(
-            limits: Self.limits(options.talk), trace: options.common.trace ? Trace { Output.notice($0) } : nil)
+            limits: try Self.limits(options.talk), trace: options.common.trace ? Trace { Output.notice($0) } : nil)
         store = try Self.store(options.common, surroundings)
         let mayAsk = asksPerson ?? !options.login.neverAsks
         agent = mayAsk ? try Agents.agent(options.login, named: named, web: web, surroundings) : nil
@@ -67,9 +67,10 @@ struct Setup {
         return [surroundings.projectFile, try surroundings.userFile()]
     }
 
-    private static func limits(_ options: TalkOptions) -> WebLimits {
+    private static func limits(_ options: TalkOptions) throws(ClientError) -> WebLimits {
+        guard options.timeout > 0 else { throw ClientError(.usage, "--timeout has to be at least one second.") }
         var limits = WebLimits()
-        limits.timeout = .seconds(max(1, options.timeout))
+        limits.timeout = .seconds(options.timeout)
         return limits
     }
 
@@ -81,13 +82,18 @@ struct Setup {
             access.client = ClientIdentity(id: id, secret: try secret(options.client, surroundings))
         }
         access.clientDocument = options.client.clientDocument
+        guard access.clientDocument?.hasPrefix("https://") ?? true else {
+            throw ClientError(
+                .usage, "--client-metadata-url has to be a URL of https.",
+                advice: "The authorization server fetches the document from there.")
+        }
         access.scope = options.login.scope.map { Scope($0.split(separator: " ").map(String.init)) }
         access.isResourceLenient = options.login.isResourceLenient
         access.mayAssumeEndpoints = options.login.mayAssumeEndpoints
         return access
     }
 
-    private static func secret(_ options: ClientOptions, _ surroundings: Surroundings) throws(ClientError) -> Secret? {
+    private static func secret(_ options: ClientOptions, _ surroundings: Surroundings) throws -> Secret? {
         if let text = surroundings.environment["MCP_CLIENT_SECRET"], !text.isEmpty { return Secret(text) }
         return options.asksForSecret ? try Person.secret("Client secret") : nil
     }

@@ -100,9 +100,27 @@ struct ClientTests {
         #expect(try await code(["tools", "no-such-name"]) == 64)
         #expect(try await code(["tools", "http://example.com/mcp"]) == 64)
         #expect(try await code(["tools", url, "--era", "1999"]) == 64)
+        for options in [
+            ["--timeout", "0"], ["--login-timeout", "0"], ["--username", "me"], ["--password-stdin"], ["--no-login"],
+            ["--headless", "--no-browser", "--username", "me", "--password-stdin"], ["--callback-port", "x"],
+            ["--callback-path", "x"], ["--callback-host", "10.0.0.1"], ["--client-metadata-url", "http://127.0.0.1/c"],
+            ["--output", "junit"],
+        ] {
+            #expect(try await code(["login", url] + options) == 64, "\(options)")
+        }
+        #expect(try await code(["add", "name", "ftp://127.0.0.1/mcp"]) == 64)
+        #expect(try await code(["add", url, "name"]) == 64)
         // The metadata is about another URL than this one.
         #expect(try await code(["discover", "\(url)?tenant=a"]) == 65)
         #expect(try await code(["tools", "http://127.0.0.1:1/mcp"]) == 69)
+        #expect(try await code(["listen", "http://127.0.0.1:1/mcp"]) == 69)
+        // Tokens cannot lie where a file is in the way.
+        let file = client.home.appending(path: "file")
+        try Data().write(to: file)
+        #expect(
+            try await code(
+                ["login", url] + ClientBinary.headless, input: "demo_password\n",
+                ClientBinary.secret.merging(["XDG_DATA_HOME": file.path]) { $1 }) == 74)
         #expect(try await code(["tools", url, "--no-login"]) == 2)
         #expect(try await code(["login", url] + ClientBinary.headless, input: "wrong\n", ClientBinary.secret) == 77)
         #expect(
@@ -137,6 +155,51 @@ struct ClientTests {
             #expect(!(login.output + login.errors + files).contains(secret))
         }
         #expect(login.errors.contains("> POST \(ready.string("base_url") ?? "")/token"))
+        server.signal(SIGTERM)
+        #expect(await server.exitCode() == 0)
+    }
+
+    @Test("With a key nothing goes into a plain file, and without the right one nothing comes out", .proves(.l25))
+    func keys() async throws {
+        let (server, ready) = try await Binary.ready()
+        let (client, url) = (try ClientBinary(), try Self.url(ready))
+        let (right, wrong) = (String(repeating: "ab", count: 32), String(repeating: "cd", count: 32))
+        let file = client.home.appending(path: "key")
+        try Data("\(right)\n".utf8).write(to: file)
+        let login = try await client.run(
+            ["login", url, "--token-key-file", "key"] + ClientBinary.headless, input: "demo_password\n",
+            environment: ClientBinary.secret)
+        #expect(login.code == 0, "\(login.errors)")
+        func modes() throws -> [String: Int] {
+            var modes: [String: Int] = [:]
+            for name in try FileManager.default.contentsOfDirectory(atPath: client.store.path) + ["."] {
+                let path = client.store.appending(path: name).path
+                modes[name] = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            }
+            return modes
+        }
+        #expect(try modes()["."] == 0o700)
+        #expect(try modes().filter { $0.key != "." }.allSatisfy { $0.value == 0o600 })
+        func call(_ options: [String] = [], _ environment: [String: String] = [:]) async throws -> ClientBinary.Outcome
+        {
+            try await client.run(["call", url, "echo", "message=x"] + options, environment: environment)
+        }
+        #expect(try await call(["--token-key-file", "key"]).code == 0)
+        #expect(try await call([], ["MCP_TOKEN_KEY": right]).code == 0)
+        for (options, environment, words) in [
+            ([], [:], "there is no key"), ([], ["MCP_TOKEN_KEY": wrong], "another key"),
+            ([], ["MCP_TOKEN_KEY": "short"], "32 bytes"),
+            (["--token-key-file", "nothing"], [:], "There is no key file"),
+        ] as [([String], [String: String], String)] {
+            let outcome = try await call(options, environment)
+            #expect(outcome.code == 78 && outcome.errors.contains(words), "\(outcome.errors)")
+        }
+        let before = try modes().keys.sorted()
+        // Nor does a new login write beside what it cannot read.
+        let again = try await client.run(
+            ["login", url] + ClientBinary.headless, input: "demo_password\n", environment: ClientBinary.secret)
+        #expect(again.code == 78)
+        #expect(try modes().keys.sorted() == before)
         server.signal(SIGTERM)
         #expect(await server.exitCode() == 0)
     }
@@ -199,6 +262,9 @@ struct ClientTests {
             #expect(all.output.contains("  \(command) "), "\(command)")
             #expect(try await client.run([command, "--help"]).code == 0, "\(command)")
         }
+        let server = try Binary(["--version"])
+        #expect(await server.exitCode() == 0)
+        #expect(try await client.run(["--version"]).output == server.standardOutput)
         for shell in ["bash", "zsh", "fish"] {
             #expect(
                 try await client.run(["--generate-completion-script", shell]).output.contains("static-auth-client"))

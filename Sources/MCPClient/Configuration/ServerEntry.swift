@@ -26,6 +26,8 @@ public struct ServerEntry: Sendable, Equatable {
                 .usage, "The header \(header.name.printable(60)) holds a secret, which would stand in the file.",
                 advice: "Put it into a variable and write '\(header.name.printable(60)): Bearer ${NAME}'.")
         }
+        // What variables stand for is known only when the server is used.
+        if !url.contains("${") { _ = try AddressCheck.server(url) }
         members = ["type": "http", "url": .string(url)]
         if !headers.isEmpty {
             members["headers"] = .object(JSONObject(headers.map { ($0.name, .string($0.value)) }))

@@ -11,7 +11,10 @@ struct LoginCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        try await Run.with(options) { setup in
+        try await Run.with(options) { [options] setup in
+            guard !options.login.neverAsks else {
+                throw ClientError(.usage, "A login with --no-login is none.", advice: "Leave --no-login out.")
+            }
             _ = try await setup.access.authorize()
             try await Report.login(setup)
         }

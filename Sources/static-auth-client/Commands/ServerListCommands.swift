@@ -27,6 +27,11 @@ struct AddCommand: AsyncParsableCommand {
     func run() async throws {
         try await Run.reporting(common.output) {
             let surroundings = Surroundings()
+            guard !name.contains("://") else {
+                throw ClientError(
+                    .usage, "'\(KeyInAddress.removed(from: name))' is a URL and no name.",
+                    advice: "The name comes first.")
+            }
             let entry = try ServerEntry(
                 url: url, headers: try headers(), clientID: clientID, callbackPort: callbackPort)
             let files = try Setup.files(common, surroundings)
