@@ -582,6 +582,8 @@ public enum Requirement: String, CaseIterable, Sendable {
     case l48 = "L48"
     /// Structured results are checked against the schema, and nothing is fetched for that.
     case l49 = "L49"
+    /// Nothing depends on the name and the version that a server gives itself.
+    case l50 = "L50"
     /// The handshake ends when the server answers with a version that nobody knows.
     case l51 = "L51"
     /// Messages of a session carry its id and its version.

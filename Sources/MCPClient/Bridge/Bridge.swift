@@ -133,7 +133,7 @@ public final class Bridge: Sendable {
                     answer(BridgeMessage.notification("notifications/tools/list_changed", [MetaKey.meta: .object(tag)]))
                 }
             }
-        } catch let error as ClientError where error.code == "405" {
+        } catch let error as ClientError where error.code == MCPConnection.tellsNothingCode {
             // The remote tells nothing on its own, which is no fault of the host's.
         }
         // The subscription lasts until the host cancels it.

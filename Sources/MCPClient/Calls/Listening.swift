@@ -11,16 +11,17 @@ extension MCPConnection {
     public func listen(_ take: @escaping @Sendable (JSONObject) async -> Void) async throws {
         var wait = Duration.milliseconds(500)
         var resumption = EventParser.Resumption()
+        var wasOpen = false
         while true {
             let start = ContinuousClock.now
             do {
                 let isOver =
                     switch try await dialect() {
-                    case .modern(let version): try await subscribe(version, take)
-                    case .legacy(let session): try await open(session, &resumption, take)
+                    case .modern(let version): try await subscribe(version, &wasOpen, take)
+                    case .legacy(let session): try await open(session, &resumption, &wasOpen, take)
                     }
                 if isOver { return }
-            } catch let error as ClientError where error.kind == .network {
+            } catch let error as ClientError where error.kind == .network && wasOpen {
                 // The next attempt says whether the server is back.
             }
             if ContinuousClock.now - start > .seconds(30) { wait = .milliseconds(500) }
@@ -29,15 +30,24 @@ extension MCPConnection {
         }
     }
 
+    /// What a server means that offers no stream, or acknowledges nothing of what was asked for.
+    private static let tellsNothing = ClientError(
+        .protocolViolation, "The server tells nothing on its own.",
+        advice: "There is nothing to listen to; ask with tools instead.", code: tellsNothingCode)
+
+    /// The code of that failure.
+    static let tellsNothingCode = "tells_nothing"
+
     /// - Returns: whether the server has ended the subscription.
     private func subscribe(
-        _ version: ProtocolVersion, _ take: @Sendable (JSONObject) async -> Void
+        _ version: ProtocolVersion, _ wasOpen: inout Bool, _ take: @Sendable (JSONObject) async -> Void
     ) async throws -> Bool {
         let id = nextID()
         let message = ModernMessage(
             id: id, method: .listen, params: ["notifications": ["toolsListChanged": true]], version: version)
         let stream = try await endpoint.open(
             .post, fields: message.fields, body: message.body, operation: message.method)
+        wasOpen = wasOpen || stream.head.isSuccess
         var isOver = false
         var isAcknowledged = false
         try await reader.messages(of: stream) { message in
@@ -47,6 +57,8 @@ extension MCPConnection {
                 return false
             }
             if message[Member.method]?.string == "notifications/subscriptions/acknowledged" {
+                let granted = message[Member.params]?.object?["notifications"]?.object
+                guard granted?["toolsListChanged"]?.bool == true else { throw Self.tellsNothing }
                 isAcknowledged = true
             } else if !isAcknowledged {
                 throw ClientError(.protocolViolation, "The server sends notifications before it has said which.")
@@ -59,14 +71,14 @@ extension MCPConnection {
     }
 
     private func open(
-        _ session: LegacyMessage.Session, _ resumption: inout EventParser.Resumption,
+        _ session: LegacyMessage.Session, _ resumption: inout EventParser.Resumption, _ wasOpen: inout Bool,
         _ take: @Sendable (JSONObject) async -> Void
     ) async throws -> Bool {
         let stream = try await continued(resumption, in: session)
+        wasOpen = wasOpen || stream.head.isSuccess
         guard stream.head.status != 405 else {
-            throw ClientError(
-                .protocolViolation, "The server offers no stream of notifications.",
-                advice: "There is nothing to listen to; ask with tools instead.", code: "405")
+            await stream.discard()
+            throw Self.tellsNothing
         }
         try await reader.messages(of: stream, resumption: &resumption) { message in
             await received(message)

@@ -1,8 +1,8 @@
 public import MCP
 
 extension MCPConnection {
-    /// The most pages of a list; an honest server has fewer.
-    private static let pageLimit = 1000
+    /// The most pages of a list, and the most tools in it; an honest server has fewer.
+    private static let (pageLimit, toolLimit) = (1000, 10_000)
 
     /// All tools, page by page, and what is wrong with those that were left out.
     ///
@@ -23,8 +23,11 @@ extension MCPConnection {
                 }
             }
             guard let cursor = page["nextCursor"]?.string else { return (tools, warnings) }
-            guard seen.insert(cursor).inserted, seen.count < Self.pageLimit else {
+            guard seen.insert(cursor).inserted else {
                 throw ClientError(.protocolViolation, "The server's list of tools goes round in circles.")
+            }
+            guard seen.count < Self.pageLimit, tools.count + warnings.count < Self.toolLimit else {
+                throw ClientError(.protocolViolation, "The server's list of tools does not end.")
             }
             params["cursor"] = .string(cursor)
         }

@@ -114,7 +114,7 @@ struct LegacyCallTests {
     func noStream() async throws {
         try await Self.with(Self.serving()) { _, connection in
             let error = await failure { try await connection.listen { _ in } }
-            #expect(error?.code == "405")
+            #expect(error?.code == MCPConnection.tellsNothingCode)
             let answer = try await connection.call("echo")
             #expect(answer.text == "hello")
         }

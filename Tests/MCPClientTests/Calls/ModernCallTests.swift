@@ -233,6 +233,72 @@ struct ModernCallTests {
         }
     }
 
+    @Test(
+        "A list that never ends is given up, whether its pages are empty or large", .proves(.l46), arguments: [0, 2000])
+    func endlessPages(_ size: Int) async throws {
+        let tools = (0..<size).map { JSONValue.object(["name": .string("t\($0)"), "inputSchema": [:]]) }
+        let script = Self.serving(Self.listed) { asked in
+            .result(["tools": .array(tools), "nextCursor": .string("c-\(asked.count)")], to: asked)
+        }
+        try await ScriptedServer.run(["/mcp": script]) { server in
+            try await Bench.run { bench in
+                let connection = try bench.connection(server.mcpURL)
+                #expect(
+                    await failure { _ = try await connection.tools() }?.problem
+                        == "The server's list of tools does not end.")
+                #expect(server.methods.count { $0 == Self.listed } == (size == 0 ? 1000 : 5))
+            }
+        }
+    }
+
+    @Test("Nothing depends on what a server calls itself", .proves(.l50))
+    func serverInfo() async throws {
+        var seen: [[String]] = []
+        for name in ["static-auth-server", "2024-11-05", nil] as [String?] {
+            let script = Self.serving("server/discover") { asked in
+                var result: JSONObject = [
+                    "resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": ["tools": [:]],
+                ]
+                result["_meta"] = name.map {
+                    ["io.modelcontextprotocol/serverInfo": ["name": .string($0), "version": "0"]]
+                }
+                return .result(result, to: asked)
+            }
+            try await ScriptedServer.run(["/mcp": script]) { server in
+                try await Bench.run { bench in
+                    let connection = try bench.connection(server.mcpURL)
+                    #expect(try await connection.facts().implementation?["name"]?.string == name)
+                    _ = try await connection.call("echo")
+                    seen.append(
+                        server.requests.filter { $0.path == "/mcp" }.map { request in
+                            let fields = ["mcp-method", "mcp-name", "mcp-protocol-version"].map {
+                                request.fields.first($0)
+                            }
+                            return "\(fields) \(String(decoding: request.body, as: UTF8.self))"
+                        })
+                }
+            }
+        }
+        #expect(seen[0] == seen[1] && seen[1] == seen[2])
+    }
+
+    @Test("A subscription to nothing is no subscription", .proves(.l48))
+    func nothingAcknowledged() async throws {
+        let script = Self.serving("subscriptions/listen") { _ in
+            let method = "notifications/subscriptions/acknowledged"
+            return .events([
+                "data: {\"jsonrpc\":\"2.0\",\"method\":\"\(method)\",\"params\":{\"notifications\":{}}}\n\n"
+            ])
+        }
+        try await ScriptedServer.run(["/mcp": script]) { server in
+            try await Bench.run { bench in
+                let connection = try bench.connection(server.mcpURL)
+                let error = await failure { try await connection.listen { _ in } }
+                #expect(error?.code == MCPConnection.tellsNothingCode)
+            }
+        }
+    }
+
     @Test("Who gives up, or waits too long, closes the connection", .proves(.l47))
     func givingUp() async throws {
         let gone = Mutex(0)
@@ -350,8 +416,9 @@ struct ModernCallTests {
                 attempts += 1
                 return attempts
             }
-            let acknowledged =
-                "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/subscriptions/acknowledged\",\"params\":{}}\n\n"
+            let granted = #"{"notifications":{"toolsListChanged":true}}"#
+            let method = "notifications/subscriptions/acknowledged"
+            let acknowledged = "data: {\"jsonrpc\":\"2.0\",\"method\":\"\(method)\",\"params\":\(granted)}\n\n"
             let changed = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n"
             let odd = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{}}\n\n"
             return .events(
