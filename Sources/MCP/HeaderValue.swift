@@ -44,6 +44,7 @@ package enum HeaderValue {
         return prefix + base64Encoded(Array(text.utf8)) + suffix
     }
 
+    /// Base64 of its own, as this target imports nothing, and OAuth's belongs to the other protocol.
     private static func base64Encoded(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: 3) {

@@ -8,8 +8,9 @@ internal import Darwin
 
 /// Small files that only their owner may read, in one directory.
 ///
-/// Each file has the mode 0600, and the directory 0700 where ``prepare()`` was called. A file is replaced as a whole: whoever reads sees the old or the new
-/// one, also after a crash.
+/// Each file has the mode 0600, and the directory 0700 where ``prepare()`` was called. A file is replaced as a whole:
+/// whoever reads sees the old or the new one, also after a crash. The server's own small files hold no secrets and need
+/// not outlive a crash; the two ends share no target that knows files.
 struct PrivateFiles: Sendable {
     let directory: String
 
@@ -42,6 +43,7 @@ struct PrivateFiles: Sendable {
         var chunk = [UInt8](repeating: 0, count: 16 << 10)
         while true {
             let count = chunk.withUnsafeMutableBytes { Self.read(file, $0.baseAddress, $0.count) }
+            if bytes.count > 1 << 20 { errno = EFBIG }
             if count < 0 || bytes.count > 1 << 20 { throw Self.failure("read", path(name)) }
             if count == 0 { return bytes }
             bytes += chunk[..<count]

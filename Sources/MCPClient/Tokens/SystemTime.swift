@@ -7,6 +7,8 @@ internal import Darwin
 #endif
 
 /// The machine's own clock.
+///
+/// The server has the same six lines: the targets that both ends share are values without a system, or HTTP alone.
 public enum SystemTime {
     /// Returns the time since the Unix epoch.
     @Sendable public static func now() -> Duration {
