@@ -70,4 +70,5 @@ def test_the_client_session_works_when_pasted(start_server, tmp_path):
     assert "The browser opens for the login" in said
     assert '{"echo":"hello","length":5}' in said
     assert '"structuredContent"' in said
+    assert '{"jsonrpc":"2.0","id":1,"result":' in said
     assert "took the tokens back" in said
