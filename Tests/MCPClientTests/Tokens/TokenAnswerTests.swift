@@ -1,3 +1,4 @@
+import HTTPEdge
 import MCP
 import OAuth
 import TestSupport
@@ -52,5 +53,28 @@ struct TokenAnswerTests {
         #expect(failed?.problem.contains("\u{1B}") == false)
         let leaking = #expect(throws: ClientError.self) { try Self.read("access_token=secret-1") }
         #expect(leaking?.description.contains("secret-1") == false)
+    }
+
+    @Test("A server that repeats what it refuses makes nothing of it visible", .proves(.l22, .l24))
+    func repeatedSecrets() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                for asDocument in [true, false] {
+                    server.serve("/token") { asked in
+                        let sent = String(decoding: asked.request.body, as: UTF8.self)
+                        return asDocument
+                            ? .json(
+                                ["error": "invalid_grant", "error_description": .string(sent)], status: .badRequest)
+                            : .html(asked.form.values(.code).joined() + sent, status: .badRequest)
+                    }
+                    let access = try bench.access(server.mcpURL, agent: bench.person)
+                    let error = await failure { _ = try await access.authorize() }
+                    let verifier = try #require(server.requests(to: "/token").last).form.values(.codeVerifier).joined()
+                    let said = "\(error as Any)"
+                    #expect(
+                        said.contains("<redacted>") && !said.contains("a-code") && !said.contains(verifier), "\(said)")
+                }
+            }
+        }
     }
 }
