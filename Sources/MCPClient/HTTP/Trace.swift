@@ -44,14 +44,15 @@ public struct Trace: Sendable {
 
     static func redacted(url: String) -> String {
         guard let mark = url.firstIndex(where: { $0 == "?" || $0 == "#" }) else { return url }
-        return url[...mark] + redacted(form: String(url[url.index(after: mark)...]))
+        let rest = url[url.index(after: mark)...]
+        let end = rest.firstIndex(of: "#") ?? rest.endIndex
+        return url[...mark] + redacted(form: String(rest[..<end])) + redacted(url: String(rest[end...]))
     }
 
     private static func redacted(form: String) -> String {
         form.split(separator: "&").map { pair in
-            // A fragment may follow the query.
             let name = String(pair.prefix { $0 != "=" })
-            let plain = name.split(separator: "#").last.flatMap { FormCoding.decode(Array($0.utf8)[...]) } ?? name
+            let plain = FormCoding.decode(Array(name.utf8)[...]) ?? name
             return secrets.contains(plain) || KeyInAddress.isKey(plain) ? "\(name)=\(mark)" : String(pair)
         }.joined(separator: "&")
     }
