@@ -40,4 +40,22 @@ public struct EventWriter: Sendable {
             }
         }
     }
+
+    /// Does something after a time, on the connection's event loop, unless it is cancelled before.
+    ///
+    /// A task that sleeps would do, too; but the runtime keeps what it needs to wake one until the time is over, however
+    /// soon the task is cancelled. Of a cancelled alarm nothing is left.
+    public func alarm(after time: Duration, _ ring: @escaping @Sendable () -> Void) -> StreamAlarm {
+        StreamAlarm(task: connection.eventLoop.scheduleTask(in: TimeAmount(time), ring))
+    }
+}
+
+/// Something that will happen while a stream is open.
+public struct StreamAlarm: Sendable {
+    let task: Scheduled<Void>
+
+    /// Sees to it that it does not happen any more.
+    public func cancel() {
+        task.cancel()
+    }
 }

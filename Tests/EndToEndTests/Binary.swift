@@ -33,7 +33,7 @@ final class Binary {
             process.executableURL = Self.path
             process.arguments = arguments
         }
-        process.environment = environment
+        process.environment = environment.merging(Sanitizers.environment) { given, _ in given }
         process.currentDirectoryURL = directory
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
@@ -80,6 +80,13 @@ final class Binary {
         let isReady = await eventually { FileManager.default.fileExists(atPath: path.path) }
         try #require(isReady, "\(binary.standardError)")
         return (binary, try ReadyFile(String(contentsOf: path, encoding: .utf8)))
+    }
+}
+
+/// What the programs of a build with a sanitizer have to be told; nothing in any other build.
+enum Sanitizers {
+    static let environment = ProcessInfo.processInfo.environment.filter {
+        ["LSAN_OPTIONS", "TSAN_OPTIONS", "LD_PRELOAD"].contains($0.key)
     }
 }
 

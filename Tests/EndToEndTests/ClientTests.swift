@@ -63,7 +63,7 @@ struct ClientTests {
             await eventually { server.standardError.components(separatedBy: "\"path\":\"/token\"").count - 1 == 2 },
             "\(server.standardError)")
         server.signal(SIGTERM)
-        #expect(await server.exitCode() == 0)
+        #expect(await server.exitCode() == 0, "\(server.standardError)")
         #expect(server.standardError.components(separatedBy: "\"path\":\"/token\"").count - 1 == 2)
     }
 

@@ -41,4 +41,60 @@ struct EventStreamTests {
             _ = client
         }
     }
+
+    @Test("An alarm rings once its time has come")
+    func alarm() async throws {
+        try await withStream(
+            .events(
+                EventStream { writer in
+                    await withCheckedContinuation { continuation in
+                        _ = writer.alarm(after: .milliseconds(1)) { continuation.resume() }
+                    }
+                    try await writer.send(Array("data: rung\n\n".utf8))
+                })
+        ) { client in
+            #expect(await client.readToEnd().contains("data: rung"))
+        }
+    }
+
+    @Test("A cancelled alarm does not ring, and keeps nothing of what it would have done")
+    func cancelledAlarm() async throws {
+        let count = Count()
+        try await withStream(
+            .events(
+                EventStream { writer in
+                    let witness = Witness(count)
+                    writer.alarm(after: .seconds(3600)) { withExtendedLifetime(witness) {} }.cancel()
+                })
+        ) { client in
+            _ = await client.readToEnd()
+            #expect(await eventually { count.gone.withLock { $0 } == 1 })
+        }
+    }
+
+    private final class Count: Sendable {
+        let gone = Mutex(0)
+    }
+
+    /// Tells when nobody holds it any more.
+    private final class Witness: Sendable {
+        private let count: Count
+
+        init(_ count: Count) { self.count = count }
+        deinit { count.gone.withLock { $0 += 1 } }
+    }
+
+    /// Gives a test one connection on which this was asked for, with `Connection: close`.
+    private func withStream(_ answer: HTTPResponse.Body, _ body: (RawConnection) async throws -> Void) async throws {
+        struct Answer: RequestHandler {
+            let body: HTTPResponse.Body
+            func respond(to request: HTTPRequest) async -> HTTPResponse { HTTPResponse(.ok, body: body) }
+        }
+        let server = try await HTTPServer(addresses: ["127.0.0.1"], port: 0)
+        await server.serve(Answer(body: answer))
+        let client = try await RawConnection(port: server.port)
+        await client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        try await body(client)
+        await server.stop()
+    }
 }

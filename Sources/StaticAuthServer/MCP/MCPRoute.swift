@@ -72,10 +72,7 @@ struct MCPRoute: Route {
         ])
         let events = EventStream { writer in
             // Nothing else happens when a token expires, so a heartbeat then has this stream look at it.
-            let alarm = Task {
-                try await Task.sleep(for: pass.record.expiresAt - now())
-                server.subscriptions.heartbeat()
-            }
+            let alarm = writer.alarm(after: pass.record.expiresAt - now()) { server.subscriptions.heartbeat() }
             defer { alarm.cancel() }
             for await event in stream.events {
                 stream.taken(event)
