@@ -24,8 +24,7 @@ struct Output: Sendable {
         switch form {
         case .json, .junit: Self.write(JSONWriter.bytes(of: document) + [0x0A], to: STDOUT_FILENO)
         case .text:
-            Self.write(Array((text.isEmpty ? "" : text.withoutControls + "
-").utf8), to: STDOUT_FILENO)
+            Self.write(Array((text.isEmpty ? "" : text.withoutControls + "\n").utf8), to: STDOUT_FILENO)
         }
     }
 
