@@ -1,4 +1,4 @@
-public import OAuth
+internal import OAuth
 
 /// What token responses say about the life of an access token, which may be a lie.
 ///

@@ -1,4 +1,4 @@
--- tools/call echo of revision 2026-07-28, with the bearer token given as argument.
+-- tools/call echo of revision 2026-07-28, with the bearer token given as argument, and perhaps the length of the message.
 wrk.method = "POST"
 wrk.body = [[{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"message":"hello"},]]
     .. [["_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",]]
@@ -12,6 +12,7 @@ wrk.headers["Mcp-Name"] = "echo"
 
 function init(arguments)
     wrk.headers["Authorization"] = "Bearer " .. arguments[1]
+    if arguments[2] then wrk.body = wrk.body:gsub("hello", ("x"):rep(tonumber(arguments[2]))) end
 end
 
 function done(summary)

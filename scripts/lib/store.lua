@@ -1,5 +1,5 @@
--- What a store is asked to do, by the first argument: legacy (calls in a session), token (client_credentials), or login
--- (log in, redeem, refresh: for one connection). The second is what `tools/call` in a session needs: bearer and session.
+-- What a store is asked to do, by the first argument: legacy (calls in a session), token (client_credentials), introspect,
+-- or login (log in, redeem, refresh: for one connection). What follows is the bearer token, and the session of the calls.
 local credentials = "client_id=static-mcp-client-001&client_secret=your-secret-key-change-this-in-production"
 local form = { ["Content-Type"] = "application/x-www-form-urlencoded", ["Accept"] = "application/json" }
 local step, code, refresh_token = 1, nil, nil
@@ -29,6 +29,9 @@ function init(arguments)
         request = function() return call end
     elseif arguments[1] == "token" then
         local call = wrk.format("POST", "/token", form, credentials .. "&grant_type=client_credentials")
+        request = function() return call end
+    elseif arguments[1] == "introspect" then
+        local call = wrk.format("POST", "/introspect", form, credentials .. "&token=" .. arguments[2])
         request = function() return call end
     else
         request = function()
