@@ -55,10 +55,14 @@ public struct HTTPFields: Sendable {
 
     /// Appends a field, beside those of the same name.
     public mutating func append(_ name: String, _ value: String) {
+        append(name.utf8, value.utf8)
+    }
+
+    private mutating func append(_ name: some Collection<UInt8>, _ value: some Collection<UInt8>) {
         let start = bytes.count
-        bytes.append(contentsOf: name.utf8)
+        bytes.append(contentsOf: name)
         let middle = bytes.count
-        bytes.append(contentsOf: value.utf8)
+        bytes.append(contentsOf: value)
         positions.append(Position(name: start..<middle, value: middle..<bytes.count))
     }
 
@@ -90,10 +94,17 @@ public struct HTTPFields: Sendable {
     public func split(where isPicked: (_ name: String) -> Bool) -> (
         picked: [(name: String, value: String)], others: HTTPFields
     ) {
-        let names = positions.map { isPicked(text($0.name)) }
-        let picked = zip(positions, names).filter(\.1).map { field($0.0) }
-        let others = zip(positions, names).filter { !$0.1 }.map { field($0.0) }
-        return (picked, HTTPFields(others))
+        var (picked, others): ([(name: String, value: String)], HTTPFields) = ([], HTTPFields())
+        others.bytes.reserveCapacity(byteCount)
+        others.positions.reserveCapacity(positions.count)
+        for position in positions {
+            if isPicked(text(position.name)) {
+                picked.append(field(position))
+            } else {
+                others.append(bytes[position.name], bytes[position.value])
+            }
+        }
+        return (picked, others)
     }
 
     /// The number of bytes in all names and values.

@@ -15,7 +15,9 @@ struct RequestReader {
     /// Whether it is the large buffer that the system reads into, which others wait for.
     private var isBorrowed = false
     private var head = HeadReader()
-    private var body: (of: RequestHead, reader: BodyReader)?
+    /// The head of the request whose body is to come.
+    private var started: RequestHead?
+    private var body = BodyReader(.length(0))
 
     /// The number of bytes that are not taken yet.
     var unread: Int { inbox.readableBytes }
@@ -43,18 +45,14 @@ struct RequestReader {
 
     /// Takes a head, or what completes a body; nil while it has yet to come.
     mutating func next(_ limits: Limits) throws(Refusal) -> Part? {
-        guard var (head, reader) = body else {
-            guard let lines = try self.head.read(&inbox, limits) else { return nil }
+        guard let started else {
+            guard let lines = try head.read(&inbox, limits) else { return nil }
             let head = try RequestHead(lines, limits: limits)
-            body = (head, BodyReader(head.framing))
+            (started, body) = (head, BodyReader(head.framing))
             return .head(head)
         }
-        body = nil
-        let isWhole = try reader.read(&inbox, limits)
-        guard isWhole else {
-            body = (head, reader)
-            return nil
-        }
-        return .whole(head, body: reader.body)
+        guard try body.read(&inbox, limits) else { return nil }
+        defer { (self.started, body) = (nil, BodyReader(.length(0))) }
+        return .whole(started, body: body.body)
     }
 }

@@ -32,7 +32,7 @@ struct Origin: Hashable, Sendable {
 
     /// Whether a host, with or without brackets, is `localhost` or a loopback address.
     static func isLoopback(host: String) -> Bool {
-        ["localhost", "::1", "[::1]"].contains(host) || (host.hasPrefix("127.") && isAddress(host))
+        ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host) || (host.hasPrefix("127.") && isAddress(host))
     }
 
     /// Whether a text is an IP address, without brackets.
