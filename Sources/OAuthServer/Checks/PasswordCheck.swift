@@ -37,7 +37,7 @@ struct PasswordCheck {
                 received: users.contains { $0.passwordDigest == Digest(of: name) }
                     ? "a password as user name" : "the user '\(public: name)'",
                 hint: nearest.map { "Did you mean '\(public: $0)'? Case and spaces count." }
-                    ?? "Users are set with --users.")
+                    ?? "Users are set with --user.")
         }
         let isPublic = server.configuration.publicSecrets.contains(password.digest)
         return Explanation(
