@@ -191,8 +191,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         state = .answering(head)
         deadline?.clear()
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let request = head.request(
-            body: body,
+        let request = HTTPRequest(
+            head, body: body,
             peer: server.trustedProxies.peer(connection: peer, forwardedFor: head.fields["x-forwarded-for"]),
             connection: RequestConnection(connection: connection))
         Task.immediate(executorPreference: server.executor) { [handler = server.handler] in

@@ -37,4 +37,11 @@ public final class HTTPRequest: Sendable {
         self.peer = peer
         self.connection = connection
     }
+
+    /// Puts together what was read.
+    convenience init(_ head: RequestHead, body: [UInt8], peer: String, connection: RequestConnection) {
+        self.init(
+            method: head.method, path: head.path, query: head.query, host: head.host, fields: head.fields, body: body,
+            peer: peer, connection: connection)
+    }
 }

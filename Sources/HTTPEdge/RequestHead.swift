@@ -53,13 +53,6 @@ struct RequestHead {
         expectsContinue = !isOld && !expectations.isEmpty
     }
 
-    /// The whole request, once its body is here.
-    func request(body: [UInt8], peer: String, connection: RequestConnection) -> HTTPRequest {
-        HTTPRequest(
-            method: method, path: path, query: query, host: host, fields: fields, body: body, peer: peer,
-            connection: connection)
-    }
-
     /// RFC 9112 §6.1 to §6.3: a length or chunked, said once.
     private static func framing(_ fields: HTTPFields, isOld: Bool, _ limits: Limits) throws(Refusal) -> Framing {
         let lengths = fields["content-length"]

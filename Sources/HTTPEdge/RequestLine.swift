@@ -59,6 +59,7 @@ struct RequestLine {
 
     /// Splits `/path?query` or `http://host/path?query`.
     private static func split(_ target: String) -> (host: String?, path: String, query: String?)? {
+        guard !target.utf8.contains(UInt8(ascii: "#")) else { return nil }
         var rest = target[...]
         var host: String?
         if !rest.hasPrefix("/") {
@@ -69,7 +70,6 @@ struct RequestLine {
             host = String(rest[..<end])
             rest = rest[end...]
         }
-        guard !rest.utf8.contains(UInt8(ascii: "#")) else { return nil }
         guard let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) else {
             return (host, rest.isEmpty ? "/" : String(rest), nil)
         }

@@ -29,7 +29,8 @@ extension HostileRequest {
             .refused(431)),
         HostileRequest(
             "a method of 70,000 bytes", "\(String(repeating: "G", count: 70_000)) / HTTP/1.1\r\nHost: a\r\n\r\n",
-            .refused(400)),
+            .refused(501)),
+        .line("a fragment behind a host", "GET http://a#/g HTTP/1.1", .refused(400)),
         .line("a fragment in a query", "GET /g?h#i HTTP/1.1", .refused(400)),
         .line("a target with a control character", "GET /g\u{1} HTTP/1.1", .refused(400)),
         .line("a target with a delete character", "GET /g\u{7F} HTTP/1.1", .refused(400)),
