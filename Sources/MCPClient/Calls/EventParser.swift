@@ -77,9 +77,8 @@ struct EventParser {
         case "event": name = String(decoding: value, as: UTF8.self)
         case "id" where !value.contains(0):
             resumption.lastID = value.isEmpty ? nil : String(decoding: value, as: UTF8.self)
-        case "retry":
-            let wait = UInt32(String(decoding: value, as: UTF8.self)).map { min(Int($0), Self.longestRetry) }
-            resumption.retry = wait ?? resumption.retry
+        case "retry" where !value.isEmpty && value.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }):
+            resumption.retry = min(Int(String(decoding: value, as: UTF8.self)) ?? .max, Self.longestRetry)
         default: break
         }
         return nil

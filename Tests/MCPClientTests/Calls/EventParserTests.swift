@@ -33,6 +33,16 @@ struct EventParserTests {
         #expect(try parser.feed(Array("\n".utf8)) == [.init(name: "message", data: "{}")])
     }
 
+    @Test(
+        "Only digits say how long to wait, and nobody waits for more than an hour",
+        arguments: [("-0", nil), ("+7", nil), ("", nil), ("7s", nil), ("007", 7), ("99999999999999999999", 3_600_000)]
+            as [(String, Int?)])
+    func retry(text: String, expected: Int?) throws {
+        var parser = EventParser(limit: 1000)
+        _ = try parser.feed(Array("retry: \(text)\n".utf8))
+        #expect(parser.resumption.retry == expected)
+    }
+
     @Test("An event that does not end is refused")
     func endless() throws {
         var parser = EventParser(limit: 1000)
