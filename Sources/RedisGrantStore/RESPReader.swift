@@ -14,16 +14,32 @@ final class RESPReader {
     /// The most bytes that may come before a reply is whole.
     static let mostUnread = 1 << 20
 
+    /// The most elements of an array, which are at least three bytes each: hiredis sets memory aside for all of them when
+    /// it has read their number.
+    private static let longestArray = mostUnread / 3
+
     private let reader: UnsafeMutablePointer<redisReader>
+    /// What makes the replies.
+    private let functions: UnsafeMutablePointer<redisReplyObjectFunctions>
     private var unread = 0
 
     init() {
         guard let reader = redisReaderCreate() else { preconditionFailure("there is no memory for a parser") }
         self.reader = reader
+        functions = .allocate(capacity: 1)
+        functions.initialize(to: reader.pointee.fn.pointee)
+        functions.pointee.createArray = { task, count in
+            guard count <= RESPReader.longestArray, let task, let usual = task.pointee.privdata else { return nil }
+            return usual.assumingMemoryBound(to: redisReplyObjectFunctions.self).pointee.createArray?(task, count)
+        }
+        // The functions of hiredis stand where the closure, which cannot capture them, finds them.
+        reader.pointee.privdata = UnsafeMutableRawPointer(reader.pointee.fn)
+        reader.pointee.fn = functions
     }
 
     deinit {
         redisReaderFree(reader)
+        functions.deallocate()
     }
 
     /// Takes bytes that have come.

@@ -45,6 +45,14 @@ struct RESPTests {
         }
     }
 
+    // The parser sets memory aside for all elements when it has read their number, and goes through it all to free it.
+    @Test(
+        "An array that is too long to come whole is refused at its first line",
+        arguments: ["*429496799\r\n", "*400000\r\n", "*2\r\n+a\r\n*400000\r\n"])
+    func longArray(text: String) {
+        #expect(throws: RESPReader.ProtocolError.self) { try read(RESPReader(), text) }
+    }
+
     @Test("Many replies that come together do not count as one large one")
     func many() throws {
         let reader = RESPReader()
