@@ -5,13 +5,22 @@ import PackageDescription
 let package = Package(
     name: "fuzz",
     platforms: [.macOS(.v26)],
-    dependencies: [.package(name: "static-auth-server", path: "../..")],
+    dependencies: [
+        .package(name: "static-auth-server", path: "../.."),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    ],
     targets: [
+        // What Sources/Fuzz/Linked links to is compiled here, without the sockets and HTTP clients that it lives beside.
         .executableTarget(
             name: "Fuzz",
             dependencies: [
                 .product(name: "MCP", package: "static-auth-server"),
                 .product(name: "OAuthServer", package: "static-auth-server"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: [
+                .define("Redis"), .enableUpcomingFeature("InternalImportsByDefault"),
+                .unsafeFlags(["-I", "\(Context.packageDirectory)/../../Sources/CHiredis"]),
             ])
     ]
 )

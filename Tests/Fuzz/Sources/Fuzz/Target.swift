@@ -11,8 +11,9 @@ protocol Target: SendableMetatype {
 
 /// All targets: a new one is a file beside this one, a line here, and a corpus.
 private let targets: [any Target.Type] = [
-    AuthorizationTarget.self, ChallengeTarget.self, FormTarget.self, HeaderValueTarget.self, JSONTarget.self,
-    MCPTarget.self, RedirectURITarget.self, URITarget.self,
+    AuthorizationTarget.self, ChallengeTarget.self, ClientChallengeTarget.self, EventsTarget.self, FormTarget.self,
+    HTTPTarget.self, HeaderValueTarget.self, JSONTarget.self, MCPTarget.self, RedirectURITarget.self, RedisTarget.self,
+    URITarget.self,
 ]
 
 /// The target of this process.

@@ -1,0 +1,66 @@
+import Foundation
+
+/// The reader of event streams takes what a simpler one takes, wherever the bytes are cut.
+///
+/// The first byte says where they are cut. The simpler reader works on the whole text as WHATWG HTML, "Interpreting an
+/// event stream", has it; two things are otherwise on purpose: an event whose data is empty is none, and no
+/// server makes a client wait for more than an hour.
+enum EventsTarget: Target {
+    static let name = "events"
+
+    static func feed(_ input: [UInt8]) {
+        let cut = Int(input.first ?? 0) + 1
+        let stream = Array(input.dropFirst())
+        var (whole, pieces) = (EventParser(limit: 1000), EventParser(limit: 1000))
+        let atOnce = try? whole.feed(stream)
+        var inPieces: [EventParser.Event]? = []
+        for start in Swift.stride(from: 0, to: stream.count, by: cut) {
+            guard let events = try? pieces.feed(Array(stream[start..<min(start + cut, stream.count)])) else {
+                inPieces = nil
+                break
+            }
+            inPieces? += events
+        }
+        promise(atOnce == inPieces, "cuts change nothing")
+        guard let atOnce, stream.count < 1000 else { return }
+        promise(whole.resumption == pieces.resumption, "cuts change nothing in what continues the stream")
+        let expected = secondOpinion(stream)
+        promise(atOnce == expected.events, "both read the same events")
+        promise(whole.resumption == expected.resumption, "both read the same id and the same time to wait")
+    }
+
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    private static func secondOpinion(
+        _ stream: [UInt8]
+    ) -> (events: [EventParser.Event], resumption: EventParser.Resumption) {
+        // What stands behind the last line end is no line yet.
+        let text = String(
+            decoding: stream.starts(with: byteOrderMark) ? stream.dropFirst(3) : stream[...], as: UTF8.self
+        )
+        .replacingOccurrences(of: "\r\n", with: "\n", options: .literal)
+        .replacingOccurrences(of: "\r", with: "\n", options: .literal).unicodeScalars
+        var (events, resumption) = ([EventParser.Event](), EventParser.Resumption())
+        var (name, data) = ("", [String]())
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+            if line.isEmpty {
+                let joined = data.joined(separator: "\n")
+                if !joined.isEmpty { events.append(.init(name: name.isEmpty ? "message" : name, data: joined)) }
+                (name, data) = ("", [])
+                continue
+            }
+            let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            var value = parts.count == 2 ? parts[1] : Substring.UnicodeScalarView()
+            if value.first == " " { value = value.dropFirst() }
+            switch String(parts[0]) {
+            case "data": data.append(String(value))
+            case "event": name = String(value)
+            case "id" where !value.contains("\0"): resumption.lastID = value.isEmpty ? nil : String(value)
+            case "retry" where !value.isEmpty && value.allSatisfy({ ("0"..."9").contains($0) }):
+                resumption.retry = min(Int(String(value)) ?? .max, 3_600_000)
+            default: break
+            }
+        }
+        return (events, resumption)
+    }
+}

@@ -1,0 +1,1 @@
+../../../../../Sources/MCPClient/Discovery/Challenge.swift

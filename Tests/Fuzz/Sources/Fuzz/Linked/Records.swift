@@ -1,0 +1,1 @@
+../../../../../Sources/RedisGrantStore/Records.swift
