@@ -14,7 +14,7 @@ public enum Nearest {
     }
 
     /// How many letters have to be added, removed or replaced (Levenshtein).
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    package static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         var row = Array(0...right.count)
         for (i, letter) in left.enumerated() {
             var diagonal = row[0]

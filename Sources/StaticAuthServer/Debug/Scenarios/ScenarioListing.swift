@@ -1,4 +1,5 @@
 internal import MCP
+internal import OAuth
 
 extension Scenario {
     /// Every scenario, in the order in which a client meets what they change.
@@ -50,21 +51,6 @@ extension Scenario {
     private static func isNear(_ name: String, _ other: String) -> Bool {
         guard other.utf8.count <= 64 else { return false }
         let isPart = other.count >= 3 && (name.contains(other) || other.contains(name))
-        return isPart || distance(Array(name.utf8), Array(other.lowercased().utf8)) <= 2
-    }
-
-    /// How many letters have to be changed, added or removed (Levenshtein).
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var row = Array(0...right.count)
-        for (i, a) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, b) in right.enumerated() {
-                let change = diagonal + (a == b ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(change, diagonal + 1, row[j] + 1)
-            }
-        }
-        return row[right.count]
+        return isPart || Nearest.distance(Array(name.utf8), Array(other.lowercased().utf8)) <= 2
     }
 }
