@@ -5,10 +5,10 @@ public struct Caller: Sendable, Hashable {
     /// The client the token was issued to.
     public let clientID: String
     /// What the token allows.
-    public let scopes: Set<String>
+    public let scopes: [String]
 
     /// A caller whose token has been checked.
-    public init(subject: String, clientID: String, scopes: Set<String>) {
+    public init(subject: String, clientID: String, scopes: [String]) {
         self.subject = subject
         self.clientID = clientID
         self.scopes = scopes

@@ -29,17 +29,16 @@ public struct MCPServer: Sendable {
     /// Cancelling the task cancels a modern call that is answered with JSON; legacy calls go on. A call answered with an
     /// event stream runs in a task of its own.
     public func post(body: [UInt8], headers: TransportHeaders, caller: Caller) async throws -> Reply {
-        let decision: EraDecision
-        do {
-            decision = try EraDecision(body: Self.parse(body), header: headers.version)
-        } catch {
-            return .refusal(error, status: 400)
-        }
-        switch decision {
-        case .modern(let request): return await modern.answer(request, headers: headers, caller: caller)
-        case .modernNotification(let notification): return modern.answer(notification, headers: headers)
-        case .legacy(let message): return try await legacy.answer(message, headers: headers, caller: caller)
-        case .legacyBatch(let batch): return try await legacy.answer(batch, headers: headers, caller: caller)
+        switch Self.decision(of: body, header: headers.version) {
+        case .failure(let error): return .refusal(error, status: 400)
+        case .success(.modern(let request)):
+            return await modern.answer(request, headers: headers, caller: caller)
+        case .success(.modernNotification(let notification)):
+            return modern.answer(notification, headers: headers)
+        case .success(.legacy(let message)):
+            return try await legacy.answer(message, headers: headers, caller: caller)
+        case .success(.legacyBatch(let batch)):
+            return try await legacy.answer(batch, headers: headers, caller: caller)
         }
     }
 
@@ -53,6 +52,12 @@ public struct MCPServer: Sendable {
     public func delete(headers: TransportHeaders, caller: Caller) async throws -> Reply {
         if let refusal = Self.refusalOutsidePost(headers) { return refusal }
         return try await legacy.delete(headers, caller: caller)
+    }
+
+    /// Reads the body; apart, so that a task that waits keeps nothing of that.
+    @inline(never)
+    private static func decision(of body: [UInt8], header: String?) -> Result<EraDecision, ErrorResponse> {
+        Result { () throws(ErrorResponse) in try EraDecision(body: parse(body), header: header) }
     }
 
     private static func parse(_ body: [UInt8]) throws(ErrorResponse) -> JSONValue {

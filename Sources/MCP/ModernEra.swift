@@ -24,8 +24,23 @@ struct ModernEra: Sendable {
         toolsList = JSONWriter.bytes(of: ToolsList.result(tools, for: Self.version, description: description))
     }
 
+    /// What a request comes to.
+    private enum Decision {
+        case reply(Reply)
+        case call(ToolCall)
+    }
+
     /// Answers a request; the first check that fails decides.
     func answer(_ request: Message.Request, headers: TransportHeaders, caller: Caller) async -> Reply {
+        switch decide(request, headers: headers, caller: caller) {
+        case .reply(let reply): return reply
+        case .call(let call): return await response(to: request.id, call: call, caller: caller)
+        }
+    }
+
+    /// Does what needs no waiting; apart, so that a task that waits keeps nothing of it.
+    @inline(never)
+    private func decide(_ request: Message.Request, headers: TransportHeaders, caller: Caller) -> Decision {
         let metadata: RequestMetadata
         do throws(JSONRPCError) {
             metadata = try RequestMetadata(request.params)
@@ -36,20 +51,20 @@ struct ModernEra: Sendable {
             }
             try check.method(of: request)
         } catch {
-            return .refusal(error, to: request.id, status: 400)
+            return .reply(.refusal(error, to: request.id, status: 400))
         }
         do throws(JSONRPCError) {
             switch Method(rawValue: request.method) {
-            case .discover: return .result(discovery, to: request.id, policy: policy)
+            case .discover: return .reply(.result(discovery, to: request.id, policy: policy))
             case .listTools:
                 try ToolsList.checkCursor(request.params)
-                return .result(toolsList, to: request.id, policy: policy)
-            case .callTool: return try await callTool(request, metadata: metadata, headers: headers, caller: caller)
-            case .listen: return try listen(request, headers: headers, caller: caller)
+                return .reply(.result(toolsList, to: request.id, policy: policy))
+            case .callTool: return try callTool(request, metadata: metadata, headers: headers, caller: caller)
+            case .listen: return .reply(try listen(request, headers: headers, caller: caller))
             case .initialize, .ping, .cancelled, nil: throw JSONRPCError.unknownMethod(request.method)
             }
         } catch {
-            return .refusal(error, to: request.id, status: Self.status(of: error.code))
+            return .reply(Self.refusal(error, to: request.id))
         }
     }
 
@@ -73,31 +88,41 @@ struct ModernEra: Sendable {
 
     private func callTool(
         _ request: Message.Request, metadata: RequestMetadata, headers: TransportHeaders, caller: Caller
-    ) async throws(JSONRPCError) -> Reply {
+    ) throws(JSONRPCError) -> Decision {
         let call = try ToolCall(request.params, tools: tools)
         for parameter in call.tool.headerParameters { try parameter.check(headers, arguments: call.arguments) }
-        if let refusal = policy.refusal(of: call.tool.tool.name, to: caller) { return refusal }
+        if let refusal = policy.refusal(of: call.tool.tool.name, to: caller) { return .reply(refusal) }
         try metadata.checkCapabilities(call.tool.tool.requiredClientCapabilities)
-
-        guard policy.streams(progressToken: metadata.progressToken) else {
-            let context = ToolContext(caller: caller, now: environment.now(), reporter: nil)
-            return .result(try await result(of: call, in: context), to: request.id)
-        }
+        guard policy.streams(progressToken: metadata.progressToken) else { return .call(call) }
         let stream = CallStream(progressToken: metadata.progressToken)
         let task = stream.start { reporter in
-            let context = ToolContext(caller: caller, now: environment.now(), reporter: reporter)
             do throws(JSONRPCError) {
-                return OutgoingMessage.response(to: request.id, result: try await result(of: call, in: context))
+                let result = try await call.run(in: context(caller, reporter))
+                return response(to: request.id, result)
             } catch {
                 return ErrorResponse(error, id: request.id).bytes
             }
         }
         stream.cancelOnDisconnect(task)
-        return stream.reply
+        return .reply(stream.reply)
     }
 
-    private func result(of call: ToolCall, in context: ToolContext) async throws(JSONRPCError) -> [UInt8] {
-        JSONWriter.bytes(of: try await call.run(in: context).json(for: Self.version, description: description))
+    private func response(to id: RequestID, call: ToolCall, caller: Caller) async -> Reply {
+        do throws(JSONRPCError) {
+            return .json(body: response(to: id, try await call.run(in: context(caller, nil))))
+        } catch {
+            return Self.refusal(error, to: id)
+        }
+    }
+
+    private func context(_ caller: Caller, _ reporter: ProgressReporter?) -> ToolContext {
+        ToolContext(caller: caller, now: environment.now(), reporter: reporter)
+    }
+
+    @inline(never)
+    private func response(to id: RequestID, _ result: ToolResult) -> [UInt8] {
+        OutgoingMessage.response(
+            to: id, result: JSONWriter.bytes(of: result.json(for: Self.version, description: description)))
     }
 
     private func listen(
@@ -112,6 +137,10 @@ struct ModernEra: Sendable {
         return .stream(
             ServerStream(
                 events: opened.events, farewell: listen.farewell(description), isAlive: { true }, taken: opened.taken))
+    }
+
+    private static func refusal(_ error: JSONRPCError, to id: RequestID) -> Reply {
+        .refusal(error, to: id, status: status(of: error.code))
     }
 
     /// The status of an error found by a method itself.

@@ -42,5 +42,5 @@ public struct Policy: Sendable {
     }
 
     /// Whether the scopes a token has include one it needs; here no scope implies another.
-    public static func scopes(_ granted: Set<String>, include needed: String) -> Bool { granted.contains(needed) }
+    public static func scopes(_ granted: [String], include needed: String) -> Bool { granted.contains(needed) }
 }

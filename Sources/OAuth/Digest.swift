@@ -46,12 +46,22 @@ public struct Digest: Sendable, Hashable {
     public var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
 
     /// The digest as 64 hexadecimal digits.
-    public var hex: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
+    public var hex: String { Self.hex(bytes[...]) }
 
     /// The first 12 hexadecimal digits, which may stand for a secret in a log.
-    public var fingerprint: String { String(hex.prefix(12)) }
+    public var fingerprint: String { Self.hex(bytes.prefix(6)) }
+
+    private static func hex(_ bytes: ArraySlice<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+            for (index, byte) in bytes.enumerated() {
+                text[2 * index] = digits[Int(byte >> 4)]
+                text[2 * index + 1] = digits[Int(byte & 0xF)]
+            }
+            return 2 * bytes.count
+        }
+    }
+
+    private static let digits = Array("0123456789abcdef".utf8)
 
     /// Eight of the bytes are as good as all of them: they already are a hash.
     public func hash(into hasher: inout Hasher) { hasher.combine(words.first) }

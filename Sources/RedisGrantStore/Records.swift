@@ -68,7 +68,7 @@ extension GrantRecord {
         return Record(members)
     }
 
-    init(_ record: Record, id: GrantID) throws {
+    convenience init(_ record: Record, id: GrantID) throws {
         self.init(
             id: id, clientID: try record.text("client_id"), subject: try record.text("subject"),
             userName: record.textIfThere("user_name"), scope: try record.scope(), audience: try record.text("audience"),

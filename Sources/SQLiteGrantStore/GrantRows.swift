@@ -52,7 +52,7 @@ extension GrantRecord {
         grants.expires_at
         """
 
-    fileprivate init(_ row: Row) {
+    fileprivate convenience init(_ row: Row) {
         self.init(
             id: GrantID(row[0]), clientID: row[1], subject: row[2], userName: row[3], scope: Scope(stored: row[4]),
             audience: row[5], issuer: row[6], expiresAt: .nanoseconds(row[7]))

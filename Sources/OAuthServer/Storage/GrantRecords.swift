@@ -18,8 +18,9 @@ public struct GrantID: Sendable, Hashable {
 
 /// What was agreed, once, and holds for every token that comes of it.
 ///
-/// RFC 6749 §1.3. The values of a grant never change; stores may keep them once.
-public struct GrantRecord: Sendable, Equatable {
+/// RFC 6749 §1.3. The values of a grant never change; stores may keep them once. It is an object, because each request
+/// takes it along.
+public final class GrantRecord: Sendable, Equatable {
     /// The name of the grant.
     public let id: GrantID
     /// The client it was given to.
@@ -50,6 +51,14 @@ public struct GrantRecord: Sendable, Equatable {
         self.audience = audience
         self.issuer = issuer
         self.expiresAt = expiresAt
+    }
+
+    /// Whether two grants have the same values.
+    public static func == (left: GrantRecord, right: GrantRecord) -> Bool {
+        left === right
+            || left.id == right.id && left.clientID == right.clientID && left.subject == right.subject
+                && left.userName == right.userName && left.scope == right.scope && left.audience == right.audience
+                && left.issuer == right.issuer && left.expiresAt == right.expiresAt
     }
 }
 

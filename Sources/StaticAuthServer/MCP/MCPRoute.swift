@@ -17,7 +17,7 @@ struct MCPRoute: Route {
         let pass = try await bearer.check(request)
         let record = pass.record
         let caller = Caller(
-            subject: record.grant.subject, clientID: record.grant.clientID, scopes: Set(record.scope.tokens))
+            subject: record.grant.subject, clientID: record.grant.clientID, scopes: record.scope.tokens)
         let accept = Accept(request.fields)
         let headers = MCPHeaders.transport(of: request.fields, accept)
         switch request.method {

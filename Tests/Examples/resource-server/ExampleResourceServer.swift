@@ -70,7 +70,7 @@ private struct Answers: RequestHandler {
             guard let facts = try await verifier.verify(token) else {
                 return challenge(OAuthError(.invalidToken, "This token is not good for this resource."))
             }
-            let caller = Caller(subject: facts.subject, clientID: facts.clientID, scopes: Set(facts.scope.tokens))
+            let caller = Caller(subject: facts.subject, clientID: facts.clientID, scopes: facts.scope.tokens)
             return answer(try await server.post(body: request.body, headers: headers(request), caller: caller))
         } catch let error as OAuthError {
             return challenge(error)
