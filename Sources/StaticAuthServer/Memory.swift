@@ -23,7 +23,7 @@ struct Memory: Sendable {
     func watched(by debug: DebugFeatures?) -> Memory {
         guard let debug else { return self }
         return Memory(
-            grants: WatchedGrantStore(store: grants, known: debug.tokens),
+            grants: WatchedGrantStore(grants, known: debug.tokens),
             sessions: WatchedSessionStore(store: sessions, known: debug.sessions), sessionCount: sessionCount,
             isShared: isShared)
     }

@@ -10,16 +10,14 @@ struct Router: RequestHandler {
     let debug: DebugFeatures?
     let faultTarget: FaultTarget
 
+    /// Answers a request.
+    ///
+    /// What needs no waiting is in functions of its own, and not inlined: a task keeps for each asynchronous function that
+    /// is under way all that might outlast its waiting, and what does not fit into a kilobyte makes each request slower.
     func respond(to request: HTTPRequest) async -> HTTPResponse {
-        let start = ContinuousClock.now
-        let answer = await journaled(request, start)
-        log(
-            .info, "request",
-            [
-                "method": request.method.rawValue, "path": errors.secrets.scanned(path: request.path),
-                "status": String(answer.status.code), "ms": Self.milliseconds(ContinuousClock.now - start),
-            ])
-        return answer
+        let context = begin(request)
+        let answer = context.strike == nil ? await routed(context) : await struck(context)
+        return end(context, answer)
     }
 
     /// Answers what never becomes a request; the journal, which keeps requests, does not have it.
@@ -27,77 +25,109 @@ struct Router: RequestHandler {
         errors.response(to: refusal, peer: peer)
     }
 
-    /// Answers, and has the journal remember it; what is asked of the debug features themselves is not remembered.
-    private func journaled(_ request: HTTPRequest, _ start: ContinuousClock.Instant) async -> HTTPResponse {
-        guard let debug, !Path.isDebug(request.path) else { return await answer(request, entry: nil).response }
-        let (number, time) = (debug.journal.begin(), debug.now())
-        let answer = await answer(request, entry: number)
-        let duration = ContinuousClock.now - start
-        debug.observe(number, request, answer, time: time, duration: duration)
-        return answer.response
-    }
-
-    private func answer(_ request: HTTPRequest, entry number: Int?) async -> Answer {
+    /// Finds out who is to answer.
+    ///
+    /// What is asked of the debug features themselves is not remembered, and nothing strikes it.
+    @inline(never)
+    private func begin(_ request: HTTPRequest) -> RequestContext {
+        let start = ContinuousClock.now
+        let observer = Path.isDebug(request.path) ? nil : debug
+        let entry = observer.map { (number: $0.journal.begin(), time: $0.now()) }
         let origin: Origin
         do throws(HostAndOriginGuard.Refusal) {
             origin = try hostAndOrigin.origin(of: request)
         } catch {
-            return errors.answer(to: error, request, origin: nil, entry: number)
+            return RequestContext(request, start: start, entry: entry, origin: .failure(error))
         }
         let running = debug?.scenarios.running
         let routes = current.routes(in: running)
-        guard let debug, number != nil else { return await answer(request, routes[request.path], origin, nil) }
-        let entry = (running.map { $0.scenario.path(request.path) } ?? request.path).flatMap { routes[$0] }
-        let strike = debug.faults.strike(request) ?? running?.faults.strike(request)
-        var answer = await answer(request, entry, origin, number, strike)
-        if let scenario = running?.scenario {
+        guard let observer else {
+            return RequestContext(
+                request, start: start, entry: nil, origin: .success(origin), place: routes[request.path])
+        }
+        let path = running.map { $0.scenario.path(request.path) } ?? request.path
+        return RequestContext(
+            request, start: start, entry: entry, origin: .success(origin), place: path.flatMap { routes[$0] },
+            running: running, strike: observer.faults.strike(request) ?? running?.faults.strike(request))
+    }
+
+    /// Answers as a planted fault has it.
+    private func struck(_ context: RequestContext) async -> Answer {
+        guard let strike = context.strike, case .success(let origin) = context.origin else {
+            return await routed(context)
+        }
+        var answer = await strike.fault.strike(context.request, origin: origin, on: faultTarget) {
+            await routed(context)
+        }
+        answer.fault = strike.description
+        return answer
+    }
+
+    /// Answers rightly.
+    private func routed(_ context: RequestContext) async -> Answer {
+        do {
+            let (origin, route) = try admit(context)
+            guard let route else { return preflight(context) }
+            return answer(try await route.respond(to: context.request, origin: origin), context, origin)
+        } catch {
+            return answer(to: error, context)
+        }
+    }
+
+    /// Who is to answer a request that may be answered; nil: it is a question about CORS.
+    @inline(never)
+    private func admit(_ context: RequestContext) throws -> (Origin, (any Route)?) {
+        let (origin, request) = (try context.origin.get(), context.request)
+        if request.method == .options, context.page != nil { return (origin, nil) }
+        guard let place = context.place else { throw RequestRefusal.notFound }
+        if let access = place.access {
+            try access.check(request, origin: origin)
+            debug?.catchUp()
+        }
+        if let methods = place.methods, !methods.contains(request.method) {
+            throw RequestRefusal.methodNotAllowed(methods)
+        }
+        return (origin, place.route)
+    }
+
+    private func preflight(_ context: RequestContext) -> Answer {
+        let methods = context.place?.methods ?? [.get, .post]
+        return Answer(response: CORS.preflight(context.request, origin: context.page ?? "", methods: methods))
+    }
+
+    @inline(never)
+    private func answer(_ response: HTTPResponse, _ context: RequestContext, _ origin: Origin) -> Answer {
+        guard context.request.path == Path.mcp else { return Answer(response: response) }
+        return errors.answer(of: response, context.request, origin: origin, entry: context.entry?.number)
+    }
+
+    @inline(never)
+    private func answer(to error: any Error, _ context: RequestContext) -> Answer {
+        errors.answer(
+            to: error, context.request, origin: try? context.origin.get(), entry: context.entry?.number)
+    }
+
+    /// Lets pages read the answer and a scenario change it, and has it remembered and logged.
+    @inline(never)
+    private func end(_ context: RequestContext, _ answer: Answer) -> HTTPResponse {
+        var answer = answer
+        let request = context.request
+        if let page = context.page, request.method != .options { CORS.expose(&answer.response, to: page) }
+        if let scenario = context.running?.scenario, let origin = try? context.origin.get() {
             scenario.rewrite(&answer.response, request, origin)
             answer.scenario = scenario.name
         }
-        return answer
-    }
-
-    /// Answers by the route at an entry, rightly or as a fault has it, and lets pages read the answer.
-    private func answer(
-        _ request: HTTPRequest, _ entry: Routes.Entry?, _ origin: Origin, _ number: Int?,
-        _ strike: FaultQueue.Strike? = nil
-    ) async -> Answer {
-        let page = entry?.isForPrograms == true ? request.fields.first("origin") : nil
-        var answer: Answer
-        if let strike {
-            answer = await strike.fault.strike(request, origin: origin, on: faultTarget) {
-                await routed(request, entry, page, origin, number)
-            }
-            answer.fault = strike.description
-        } else {
-            answer = await routed(request, entry, page, origin, number)
+        if let debug, let (number, time) = context.entry {
+            debug.observe(number, request, answer, time: time, since: context.start)
         }
-        if let page, request.method != .options { CORS.expose(&answer.response, to: page) }
-        return answer
-    }
-
-    private func routed(
-        _ request: HTTPRequest, _ entry: Routes.Entry?, _ page: String?, _ origin: Origin, _ number: Int?
-    ) async -> Answer {
-        if let entry, let page, request.method == .options {
-            return Answer(
-                response: CORS.preflight(request, origin: page, methods: entry.methods ?? [.get, .post]))
-        }
-        do {
-            guard let entry else { throw RequestRefusal.notFound }
-            if let access = entry.access {
-                try access.check(request, origin: origin)
-                debug?.catchUp()
-            }
-            if let methods = entry.methods, !methods.contains(request.method) {
-                throw RequestRefusal.methodNotAllowed(methods)
-            }
-            let response = try await entry.route.respond(to: request, origin: origin)
-            guard request.path == Path.mcp else { return Answer(response: response) }
-            return errors.answer(of: response, request, origin: origin, entry: number)
-        } catch {
-            return errors.answer(to: error, request, origin: origin, entry: number)
-        }
+        log(
+            .info, "request",
+            [
+                "method": request.method.rawValue, "path": errors.secrets.scanned(path: request.path),
+                "status": String(answer.response.status.code),
+                "ms": Self.milliseconds(ContinuousClock.now - context.start),
+            ])
+        return answer.response
     }
 
     private static func milliseconds(_ duration: Duration) -> String {

@@ -62,7 +62,7 @@ struct Routes: Sendable {
                 Entry(methods: methods, isForPrograms: false, access: debug.access, route: route)
             }
             entries[Path.debugRequests] = tool(read + [.delete], JournalRoute(debug: debug))
-            entries[Path.debugRequests + "/count"] = tool(read, JournalCountRoute(journal: debug.journal))
+            entries[Path.debugRequests + "/count"] = tool(read, JournalCountRoute(debug: debug))
             entries[Path.debugRequests + "/await"] = tool(read, JournalAwaitRoute(debug: debug))
             // Where a token is needed, the page has to be shown to whoever will type it in; it holds no data.
             func shell(_ route: any Route) -> Entry {

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A real `redis-server` on a free port of 127.0.0.1 and in a folder of its own; it ends with the last reference.
 public final class RedisServer {

@@ -95,7 +95,7 @@ public struct TestClient: Sendable {
     }
 
     /// The bytes of a request.
-    func head(_ method: String, _ target: String, _ fields: [(String, String)], _ body: String?) -> String {
+    public func head(_ method: String, _ target: String, _ fields: [(String, String)], _ body: String?) -> String {
         var lines = ["\(method) \(target) HTTP/1.1"]
         if !fields.contains(where: { $0.0.lowercased() == "host" }) { lines.append("Host: \(host)") }
         if let accept { lines.append("Accept: \(accept)") }

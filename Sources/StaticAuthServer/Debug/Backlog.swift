@@ -6,8 +6,8 @@ internal import Synchronization
 ///
 /// Looking at one takes a good part of the time that answering it took, so it happens on another thread, in the order of
 /// the answers, and for many of them at once: to wake a thread costs as much as to look. Whoever wants to know what
-/// happened has the backlog cleared first. When looking falls behind, answering waits for it: nothing is left out, and no
-/// more than ``most`` bytes and one exchange wait.
+/// happened has the backlog cleared first, and where nobody does it may take a second. When looking falls behind, answering
+/// waits for it: nothing is left out, and no more than ``most`` bytes and one exchange wait.
 final class Backlog: Sendable {
     private struct State {
         var tape = Tape()
@@ -19,17 +19,21 @@ final class Backlog: Sendable {
     private static let most = 1 << 20
     /// The largest tape that is kept for use again, in bytes.
     private static let mostKept = 2 << 20
-    /// How long the first exchange waits; nobody sees a page lag behind by that.
-    private static let delay = Duration.milliseconds(10)
+    /// How long the first exchange waits while somebody listens; nobody sees a page lag behind by that.
+    private static let shortDelay = Duration.milliseconds(10)
+    /// How long it waits while nobody does.
+    private static let longDelay = Duration.seconds(1)
 
     private let look: @Sendable (Observation) -> Void
+    private let hasListeners: @Sendable () -> Bool
     private let state = Mutex(State())
     /// The tape that is played, empty in between; held by the one that looks, so that the order stays.
     private let playing = Mutex(Tape())
 
-    /// Takes the function that looks at an exchange.
-    init(_ look: @escaping @Sendable (Observation) -> Void) {
+    /// Takes a function that looks at an exchange, and one that tells whether somebody listens for what was seen.
+    init(_ look: @escaping @Sendable (Observation) -> Void, hasListeners: @escaping @Sendable () -> Bool) {
         self.look = look
+        self.hasListeners = hasListeners
     }
 
     /// Has a request and its answer looked at soon.
@@ -43,7 +47,7 @@ final class Backlog: Sendable {
             clear()
         } else if isFirst {
             Task.detached(priority: .utility) {
-                try? await Task.sleep(for: Self.delay)
+                try? await Task.sleep(for: self.hasListeners() ? Self.shortDelay : Self.longDelay)
                 self.clear()
             }
         }

@@ -8,6 +8,7 @@ final class DebugFeatures: Sendable {
     let journal: Journal
     let flows: Flows
     let metrics: Metrics
+    let routine: RoutineCalls
     /// Signals each request that was looked at.
     let changes: Changes
     let clock: DebugClock
@@ -26,13 +27,16 @@ final class DebugFeatures: Sendable {
         access = DebugGuard(token: settings.debugToken?.digest)
         let secrets = KnownSecrets(settings)
         let (journal, flows) = (Journal(secrets: secrets), Flows(secrets: secrets, clientID: settings.clientID))
-        let (metrics, changes) = (Metrics(), Changes())
+        let routine = RoutineCalls()
+        let (metrics, changes) = (Metrics(routine), Changes())
+        self.routine = routine
         (self.journal, self.flows, self.metrics, self.changes) = (journal, flows, metrics, changes)
-        backlog = Backlog { exchange in
-            metrics.count(exchange)
-            journal.record(JournalEntry(exchange, flow: flows.observe(exchange), secrets))
-            changes.signal()
-        }
+        backlog = Backlog(
+            { exchange in
+                metrics.count(exchange)
+                journal.record(JournalEntry(exchange, flow: flows.observe(exchange), secrets))
+                changes.signal()
+            }, hasListeners: { changes.count > 0 })
         clock = DebugClock(now)
         scenarios = ScenarioSwitch(first: settings.scenario.flatMap(Scenario.named))
     }
@@ -56,9 +60,22 @@ final class DebugFeatures: Sendable {
             explanation: isOurs || access.mayKnowReasons(request) ? explanation : nil)
     }
 
-    /// Has a request and its answer remembered.
-    func observe(_ number: Int, _ request: HTTPRequest, _ answer: Answer, time: Instant, duration: Duration) {
+    /// Has a request and its answer remembered, or only counted.
+    func observe(
+        _ number: Int, _ request: HTTPRequest, _ answer: Answer, time: Instant, since start: ContinuousClock.Instant
+    ) {
+        let now = ContinuousClock.now
+        let duration = start.duration(to: now)
+        if answer.isRoutine, !routine.records(duration, until: now) { return }
         backlog.add(number, request, answer, time: time, duration: duration)
+    }
+
+    /// Has what went wrong on an event stream remembered with the request that the stream answers.
+    func note(_ error: StreamError) {
+        catchUp()
+        journal.note(error)
+        if let flow = journal[error.entry]?.flow { flows.note(error, inFlow: flow) }
+        changes.signal()
     }
 
     /// Lets everything that was answered be known; to be called before anything here is read or forgotten.
@@ -69,6 +86,7 @@ final class DebugFeatures: Sendable {
     /// Forgets what was observed; returns how many entries the journal had.
     func forget() -> Int {
         let count = journal.clear()
+        routine.clear()
         flows.clear()
         changes.signal()
         return count

@@ -57,29 +57,40 @@ struct ErrorResponses: Sendable {
     ///
     /// A batch, an event stream and a result may still hold errors; each is explained where it stands.
     func answer(of response: HTTPResponse, _ request: HTTPRequest, origin: Origin, entry: Int?) -> Answer {
-        let explain: @Sendable (JSONObject) -> (MessageErrors.Members, Explanation?) = { message in
-            let explanation = MCPDiagnosis(request, toolNames: toolNames).explanation(within: message)
-                .map(secrets.scanned)
-            write("error in a message", "An answer to one message tells an error.", explanation, request)
-            let disclosure = debug.flatMap { $0.disclosure(of: explanation, request, origin, origin.text, entry) }
-            return (disclosure?.data ?? [], explanation)
-        }
         var answer = Answer(response: response)
         switch response.body {
         case .bytes(let bytes):
-            guard var errors = MessageErrors(bytes) else { break }
-            answer.explanation = errors.explain(explain)
+            guard var errors = MessageErrors(bytes) else {
+                answer.isOfMessage =
+                    !bytes.isEmpty && request.query == nil && response.fields.first(MCPHeaders.session) == nil
+                break
+            }
+            answer.explanation = errors.explain { explain($0, request, origin, entry) }
             answer.response.body = .bytes(errors.bytes)
         case .events(let stream):
             let changed = stream.changing { event in
                 guard var errors = MessageErrors(event: event) else { return event }
-                _ = errors.explain(explain)
+                let explanation = errors.explain { explain($0, request, origin, entry) }
+                if let debug, let entry {
+                    debug.note(StreamError(entry: entry, explanation: explanation, isOfTool: errors.isOfTool))
+                }
                 return errors.bytes
             }
             answer.response.body = .events(changed)
         case .torn, .silence: break
         }
         return answer
+    }
+
+    /// What is known of an error inside an answer, and the members that tell it to the client.
+    private func explain(
+        _ message: JSONObject, _ request: HTTPRequest, _ origin: Origin, _ entry: Int?
+    ) -> (MessageErrors.Members, Explanation?) {
+        let explanation = MCPDiagnosis(request, toolNames: toolNames).explanation(within: message)
+            .map(secrets.scanned)
+        write("error in a message", "An answer to one message tells an error.", explanation, request)
+        let disclosure = debug.flatMap { $0.disclosure(of: explanation, request, origin, origin.text, entry) }
+        return (disclosure?.data ?? [], explanation)
     }
 
     private func write(_ error: String, _ description: String, _ explanation: Explanation?, _ request: HTTPRequest) {

@@ -25,7 +25,7 @@ struct MessageErrors {
     }
 
     private init?(_ text: ArraySlice<UInt8>, frame: (before: [UInt8], after: [UInt8])) {
-        guard Self.marks.contains(where: { Self.contains($0, text) }), let document = try? JSONParser.parse(Array(text))
+        guard Self.mayTellError(text), let document = try? JSONParser.parse(Array(text))
         else { return nil }
         (self.document, self.frame) = (document, frame)
     }
@@ -42,6 +42,9 @@ struct MessageErrors {
         document = document.array.map { .array($0.map(explained)) } ?? explained(document)
         return first
     }
+
+    /// Whether it is the result of a tool that says that it failed, and no error of the protocol.
+    var isOfTool: Bool { document.object?["result"] != nil }
 
     /// The answer again.
     var bytes: [UInt8] { frame.before + JSONWriter.bytes(of: document) + frame.after }
@@ -70,16 +73,29 @@ struct MessageErrors {
     /// MCP 2026-07-28, basic, `_meta`: a key of our own has a prefix.
     private static let metaKey = "static-auth-server/explanation"
     private static let eventHead = Array("event: message\ndata: ".utf8)
-    /// One of these is in every answer that tells an error, and in hardly any other: there is no need to parse those.
-    private static let marks = ["\"error\":{", "\"isError\":true"].map { Array($0.utf8) }
 
-    private static func contains(_ mark: [UInt8], _ text: ArraySlice<UInt8>) -> Bool {
+    /// Whether `"error":{` or `"isError":true` is in a text.
+    ///
+    /// One is in every answer that tells an error, and hardly in any other; there is no need to parse those.
+    private static func mayTellError(_ text: ArraySlice<UInt8>) -> Bool {
         text.withUnsafeBufferPointer { text in
-            guard text.count >= mark.count else { return false }
-            return (0...(text.count - mark.count)).contains { start in
-                text[start] == mark[0] && text[start + 1] == mark[1]
-                    && text[start..<(start + mark.count)].elementsEqual(mark)
+            let colon = UInt8(ascii: ":")
+            let quote = UInt8(ascii: "\"")
+            return text.indices.dropFirst(errorMark.count).contains { index in
+                text[index] == colon && text[index - 1] == quote && text[index - 2] == errorMark.last
+                    && isMark(text[..<index], text[(index + 1)...])
             }
         }
     }
+
+    private static func isMark(
+        _ before: Slice<UnsafeBufferPointer<UInt8>>, _ after: Slice<UnsafeBufferPointer<UInt8>>
+    ) -> Bool {
+        let name = before.dropLast()
+        return after.starts(with: "{".utf8) && name.suffix(errorMark.count).elementsEqual(errorMark)
+            || after.starts(with: "true".utf8) && name.suffix(failureMark.count).elementsEqual(failureMark)
+    }
+
+    private static let errorMark = Array("\"error".utf8)
+    private static let failureMark = Array("\"isError".utf8)
 }

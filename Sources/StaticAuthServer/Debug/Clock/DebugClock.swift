@@ -12,7 +12,8 @@ final class DebugClock: Sendable {
     struct TooFar: Error {}
 
     private let real: @Sendable () -> Instant
-    private let moved = Mutex(Duration.zero)
+    /// In nanoseconds.
+    private let moved = Atomic(0)
 
     /// A clock that tells the time of another one until it is moved.
     init(_ real: @escaping @Sendable () -> Instant) {
@@ -23,31 +24,33 @@ final class DebugClock: Sendable {
     @Sendable func now() -> Instant { real() + offset }
 
     /// How far it is ahead of the real time.
-    var offset: Duration { moved.withLock { $0 } }
+    var offset: Duration { .nanoseconds(moved.load(ordering: .relaxed)) }
 
     /// Moves it on, or back when the duration is negative; several moves add up.
     func advance(by duration: Duration) throws(TooFar) {
-        let isDone = moved.withLock { moved in
-            guard duration.isWithin(Self.farthest), (moved + duration).isWithin(Self.farthest) else { return false }
-            moved += duration
-            return true
+        guard duration.isWithin(Self.farthest) else { throw TooFar() }
+        let sum = moved.add(duration.nanoseconds, ordering: .relaxed).newValue
+        guard Duration.nanoseconds(sum).isWithin(Self.farthest) else {
+            moved.subtract(duration.nanoseconds, ordering: .relaxed)
+            throw TooFar()
         }
-        guard isDone else { throw TooFar() }
     }
 
     /// Sets it; it goes on from there.
     func set(to instant: Instant) throws(TooFar) {
         let duration = instant - real()
         guard duration.isWithin(Self.farthest) else { throw TooFar() }
-        moved.withLock { $0 = duration }
+        moved.store(duration.nanoseconds, ordering: .relaxed)
     }
 
     /// Lets it tell the real time again.
     func reset() {
-        moved.withLock { $0 = .zero }
+        moved.store(0, ordering: .relaxed)
     }
 }
 
 extension Duration {
+    fileprivate var nanoseconds: Int { Int(self / .nanoseconds(1)) }
+
     fileprivate func isWithin(_ bound: Duration) -> Bool { self <= bound && self >= .zero - bound }
 }

@@ -27,11 +27,16 @@ final class FaultQueue: Sendable {
         fileprivate var isSpent: Bool { plan.times.map { struck >= $0 } ?? false }
     }
 
-    /// A fault that strikes now.
-    struct Strike {
+    /// A fault that strikes now; an object, so that the requests that none strikes carry nothing.
+    final class Strike: Sendable {
         let fault: Fault
         /// What the journal says.
         let description: SafeText
+
+        init(fault: Fault, description: SafeText) {
+            self.fault = fault
+            self.description = description
+        }
     }
 
     /// The refusal of one fault too many.
@@ -43,6 +48,8 @@ final class FaultQueue: Sendable {
     }
 
     private let state = Mutex(State())
+    /// How many wait; whoever finds none need not wait for the lock.
+    private let count = Atomic(0)
     /// What a fault of this queue is called in the journal, before its number.
     private let name: SafeText
 
@@ -54,7 +61,7 @@ final class FaultQueue: Sendable {
 
     /// Appends a fault.
     func plant(_ plan: FaultPlan, document: JSONObject) throws(Full) -> Planted {
-        let planted = state.withLock { state -> Planted? in
+        let planted = change { state -> Planted? in
             guard state.planted.count < Self.capacity else { return nil }
             state.last += 1
             let planted = Planted(id: state.last, plan: plan, document: document)
@@ -67,7 +74,8 @@ final class FaultQueue: Sendable {
 
     /// The first fault that strikes a request, which is thereby used once.
     func strike(_ request: HTTPRequest) -> Strike? {
-        state.withLock { state in
+        guard count.load(ordering: .acquiring) > 0 else { return nil }
+        return change { state in
             guard let index = state.planted.firstIndex(where: { $0.plan.match.matches(request) }) else { return nil }
             state.planted[index].struck += 1
             let planted = state.planted[index]
@@ -82,10 +90,17 @@ final class FaultQueue: Sendable {
 
     /// Removes one fault, or all of them; returns how many there were.
     func remove(_ id: Int? = nil) -> Int {
-        state.withLock { state in
+        change { state in
             let before = state.planted.count
             state.planted.removeAll { id == nil || $0.id == id }
             return before - state.planted.count
+        }
+    }
+
+    private func change<Result: Sendable>(_ change: (inout State) -> Result) -> Result {
+        state.withLock { state in
+            defer { count.store(state.planted.count, ordering: .releasing) }
+            return change(&state)
         }
     }
 }

@@ -62,6 +62,15 @@ struct Flow: Sendable {
         if steps.count == Self.mostSteps { omitted += steps.remove(at: Self.mostSteps / 2).count }
         steps.append(step)
     }
+
+    /// Marks the step of a request whose event stream told an error, unless it stands for several requests.
+    mutating func note(_ error: StreamError) {
+        guard let index = steps.lastIndex(where: { $0.first.entry == error.entry && $0.count == 1 }),
+            steps[index].verdict == .fine
+        else { return }
+        steps[index].note(error)
+        if steps[index].verdict == .wrong { firstProblem = firstProblem ?? steps[index] }
+    }
 }
 
 extension FlowStep {

@@ -32,10 +32,10 @@ struct FlowStep: Sendable {
     /// What was asked: `POST /mcp tools/call echo`.
     var title: SafeText
     /// What came of it, in a few words.
-    let outcome: SafeText
-    let verdict: Verdict
+    private(set) var outcome: SafeText
+    private(set) var verdict: Verdict
     let status: Int
-    let explanation: Explanation?
+    private(set) var explanation: Explanation?
     /// The planted fault that struck, if one did.
     var fault: SafeText?
     /// The name of the scenario that was on, if one was.
@@ -50,5 +50,12 @@ struct FlowStep: Sendable {
     func isFollowed(by next: FlowStep) -> Bool {
         kind == .message && next.kind == .message && verdict == .fine && next.verdict == .fine && title == next.title
             && status == next.status && fault == next.fault && scenario == next.scenario
+    }
+
+    /// Tells what its event stream told later.
+    mutating func note(_ error: StreamError) {
+        explanation = error.explanation
+        verdict = error.isOfTool ? .expected : .wrong
+        outcome = "\(outcome)\(error.isOfTool ? ": the tool says that it failed" : ", and an event tells an error")"
     }
 }

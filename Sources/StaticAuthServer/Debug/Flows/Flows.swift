@@ -22,6 +22,11 @@ final class Flows: Sendable {
         return state.withLock { $0.observe(sighting, secrets) }
     }
 
+    /// Marks the step of a request whose event stream told an error.
+    func note(_ error: StreamError, inFlow number: Int) {
+        state.withLock { $0.note(error, inFlow: number) }
+    }
+
     /// All flows, the oldest first.
     var all: [Flow] { state.withLock { $0.all } }
 

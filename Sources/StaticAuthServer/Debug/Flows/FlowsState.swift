@@ -45,6 +45,13 @@ struct FlowsState {
         return number
     }
 
+    /// Marks the step of a request whose event stream told an error.
+    mutating func note(_ error: StreamError, inFlow number: Int) {
+        version += 1
+        flows[number]?.version = version
+        flows[number]?.note(error)
+    }
+
     private mutating func append(_ sighting: Sighting, to number: Int, _ secrets: KnownSecrets) {
         let isPlainMessage = sighting.isPlainMessage
         flows[number]?.version = version

@@ -24,6 +24,11 @@ final class Journal: Sendable {
             count += 1
         }
 
+        mutating func note(_ error: StreamError) {
+            guard let index = ring.firstIndex(where: { $0?.number == error.entry }) else { return }
+            ring[index]?.explain(error.explanation)
+        }
+
         private mutating func removeFirst() {
             bytes -= ring[start]?.size ?? 0
             ring[start] = nil
@@ -53,6 +58,11 @@ final class Journal: Sendable {
     /// Remembers a request and its answer.
     func record(_ entry: JournalEntry) {
         state.withLock { $0.append(entry) }
+    }
+
+    /// Explains an entry that is remembered, unless it is explained already.
+    func note(_ error: StreamError) {
+        state.withLock { $0.note(error) }
     }
 
     /// All that is remembered, in the order of the answers.

@@ -32,7 +32,7 @@ struct JournalAwaitRoute: Route {
             group.cancelAll()
             return first ?? filter.select(journal.entries)
         }
-        var document = JournalRoute.document(of: matching, journal.secrets)
+        var document = JournalRoute.document(of: matching, debug)
         guard matching.count < wanted else { return Responses.json(.ok, document) }
         document["error"] = "timeout"
         document["error_description"] = .string("\(matching.count) of \(wanted) requests came within \(seconds) s.")

@@ -24,8 +24,8 @@ struct JournalEntry: Sendable {
     let status: Int
     let responseFields: RecordedFields
     let responseBody: RecordedBody?
-    /// Why it was refused, where that is known.
-    let explanation: Explanation?
+    /// Why it was refused, where that is known; of an event stream, what its first error was about.
+    private(set) var explanation: Explanation?
     /// The planted fault that struck, if one did.
     let fault: SafeText?
     /// The name of the scenario that was on, if one was.
@@ -62,6 +62,11 @@ struct JournalEntry: Sendable {
             MemoryLayout<JournalEntry>.size + requestFields.byteCount + responseFields.byteCount
             + (requestBody?.byteCount ?? 0) + (responseBody?.byteCount ?? 0) + path.text.utf8.count
             + query.reduce(0) { $0 + $1.name.text.utf8.count + $1.value.text.utf8.count }
+    }
+
+    /// Tells why it went wrong, unless that is told already.
+    mutating func explain(_ explanation: Explanation?) {
+        self.explanation = self.explanation ?? explanation
     }
 
     private static func query(_ query: String, _ secrets: KnownSecrets) -> [(name: Redacted, value: Redacted)] {

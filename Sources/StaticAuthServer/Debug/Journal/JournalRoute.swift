@@ -22,7 +22,7 @@ struct JournalRoute: Route {
         let journal = debug.journal
         let entries = try JournalFilter(query).select(journal.entries)
         switch format {
-        case .json: return Responses.json(.ok, Self.document(of: entries, journal.secrets))
+        case .json: return Responses.json(.ok, Self.document(of: entries, debug))
         case .ndjson:
             let lines = entries.flatMap { entry -> [UInt8] in
                 JSONWriter.bytes(of: JournalDocument(entry: entry, secrets: journal.secrets).json) + [0x0A]
@@ -34,23 +34,26 @@ struct JournalRoute: Route {
         }
     }
 
-    /// Entries, their number, and the id to continue after.
-    static func document(of entries: [JournalEntry], _ secrets: KnownSecrets) -> JSONObject {
-        [
-            "count": JSONValue(entries.count), "last": entries.last.map { JSONValue($0.number) } ?? .null,
+    /// Entries, their number, the id to continue after, and how many routine calls were only counted.
+    static func document(of entries: [JournalEntry], _ debug: DebugFeatures) -> JSONObject {
+        let secrets = debug.journal.secrets
+        return [
+            "count": JSONValue(entries.count), "unrecorded": JSONValue(debug.routine.count),
+            "last": entries.last.map { JSONValue($0.number) } ?? .null,
             "requests": .array(entries.map { .object(JournalDocument(entry: $0, secrets: secrets).json) }),
         ]
     }
 }
 
-/// `/debug/requests/count`: how many entries match.
+/// `/debug/requests/count`: how many entries match, and how many routine calls were only counted.
 struct JournalCountRoute: Route {
-    let journal: Journal
+    let debug: DebugFeatures
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         let query = try DebugQuery(request, JournalFilter.parameters)
-        let entries = try JournalFilter(query).select(journal.entries)
-        return Responses.json(.ok, ["count": JSONValue(entries.count)])
+        let entries = try JournalFilter(query).select(debug.journal.entries)
+        return Responses.json(
+            .ok, ["count": JSONValue(entries.count), "unrecorded": JSONValue(debug.routine.count)])
     }
 }
 

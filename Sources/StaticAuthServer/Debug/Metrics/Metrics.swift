@@ -6,9 +6,30 @@ final class Metrics: Sendable {
     /// The figures of one endpoint.
     struct Figures: Sendable {
         fileprivate(set) var answers: [Int: Int] = [:]
+        fileprivate(set) var durations = Histogram()
+    }
+
+    /// How long answers took.
+    struct Histogram: Sendable {
         /// How many answers took at most as long as each of ``Metrics/bounds``, and not as long as the one before.
-        fileprivate(set) var buckets = [Int](repeating: 0, count: Metrics.bounds.count + 1)
-        fileprivate(set) var seconds = 0.0
+        private(set) var buckets = [Int](repeating: 0, count: Metrics.bounds.count + 1)
+        private(set) var sum = Duration.zero
+        private(set) var count = 0
+
+        private static let bounds = Metrics.bounds.map { Duration.seconds($0) }
+
+        /// Counts an answer.
+        mutating func add(_ duration: Duration) {
+            buckets[Self.bounds.firstIndex { duration <= $0 } ?? Self.bounds.count] += 1
+            sum += duration
+            count += 1
+        }
+
+        static func += (left: inout Histogram, right: Histogram) {
+            for (index, count) in right.buckets.enumerated() { left.buckets[index] += count }
+            left.sum += right.sum
+            left.count += right.count
+        }
     }
 
     /// What has been counted.
@@ -22,25 +43,38 @@ final class Metrics: Sendable {
     static let bounds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
 
     private let state = Mutex(Counts())
+    private let routine: RoutineCalls
 
-    var counts: Counts { state.withLock { $0 } }
+    /// Takes what counts the calls that the journal does not record.
+    init(_ routine: RoutineCalls) {
+        self.routine = routine
+    }
+
+    var counts: Counts {
+        var counts = state.withLock { $0 }
+        let unrecorded = routine.unrecorded
+        if unrecorded.count > 0 { counts.endpoints[.mcp, default: Figures()].add(unrecorded, status: 200) }
+        return counts
+    }
 
     /// Counts an exchange.
     func count(_ exchange: Observation) {
-        let seconds = exchange.duration.milliseconds / 1000
-        let bucket = Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count
         let grant = exchange.endpoint == .token && exchange.status == 200 ? exchange.form?.first(.grantType) : nil
         state.withLock { counts in
-            counts.endpoints[exchange.endpoint, default: Figures()].count(exchange.status, bucket, seconds)
+            counts.endpoints[exchange.endpoint, default: Figures()].add(exchange.duration, status: exchange.status)
             if let grant, grant.utf8.count <= 64 { counts.tokens[grant, default: 0] += 1 }
         }
     }
 }
 
 extension Metrics.Figures {
-    fileprivate mutating func count(_ status: Int, _ bucket: Int, _ seconds: Double) {
+    fileprivate mutating func add(_ duration: Duration, status: Int) {
         answers[status, default: 0] += 1
-        buckets[bucket] += 1
-        self.seconds += seconds
+        durations.add(duration)
+    }
+
+    fileprivate mutating func add(_ durations: Metrics.Histogram, status: Int) {
+        answers[status, default: 0] += durations.count
+        self.durations += durations
     }
 }

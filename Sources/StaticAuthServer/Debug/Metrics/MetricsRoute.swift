@@ -28,12 +28,13 @@ struct MetricsRoute: Route {
             + figures.flatMap { endpoint, figures -> [String] in
                 let label = "endpoint=\"\(endpoint.rawValue)\""
                 var sum = 0
-                let buckets = zip(Metrics.bounds.map { "\($0)" } + ["+Inf"], figures.buckets).map { bound, count in
+                let buckets = zip(Metrics.bounds.map { "\($0)" } + ["+Inf"], figures.durations.buckets).map {
+                    bound, count in
                     sum += count
                     return "\(Self.prefix)\(name)_bucket{\(label),le=\"\(bound)\"} \(sum)"
                 }
                 return buckets + [
-                    "\(Self.prefix)\(name)_sum{\(label)} \(figures.seconds)",
+                    "\(Self.prefix)\(name)_sum{\(label)} \(figures.durations.sum / .seconds(1))",
                     "\(Self.prefix)\(name)_count{\(label)} \(sum)",
                 ]
             }

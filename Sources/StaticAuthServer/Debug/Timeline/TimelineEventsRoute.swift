@@ -4,8 +4,8 @@ internal import OAuth
 
 /// `/debug/events`: the flows as they change, as server-sent events.
 ///
-/// `flows` lists the ids that there are, `flow` is a flow that changed, `silence` what is said of a client's silence. Changes
-/// that come together are sent together.
+/// `flows` lists the ids that there are, `flow` is a flow that changed, `silence` what is said of a client's silence,
+/// `unrecorded` how many routine calls were only counted. Changes that come together are sent together.
 struct TimelineEventsRoute: Route {
     let debug: DebugFeatures
 
@@ -22,9 +22,9 @@ struct TimelineEventsRoute: Route {
             body: .events(
                 EventStream { [debug] writer in
                     var news = TimelineNews()
-                    try await writer.send(news.events(debug.flows.all, now: debug.now()))
+                    try await writer.send(news.events(debug))
                     for await _ in changes {
-                        let events = news.events(debug.flows.all, now: debug.now())
+                        let events = news.events(debug)
                         if !events.isEmpty { try await writer.send(events) }
                         try await Task.sleep(for: Self.pause)
                     }
@@ -40,9 +40,17 @@ struct TimelineNews {
     private var version = 0
     private var ids: [Int]?
     private var silences: [Int: String] = [:]
+    private var unrecorded = 0
 
     /// The events that bring the listener up to date; empty when it is.
-    mutating func events(_ flows: [Flow], now: Instant) -> [UInt8] {
+    mutating func events(_ debug: DebugFeatures) -> [UInt8] {
+        let count = debug.routine.count
+        defer { unrecorded = count }
+        return events(debug.flows.all, now: debug.now())
+            + (count == unrecorded ? [] : Self.event("unrecorded", JSONValue(count)))
+    }
+
+    private mutating func events(_ flows: [Flow], now: Instant) -> [UInt8] {
         var bytes: [UInt8] = []
         let ids = flows.map(\.number)
         if self.ids != ids {

@@ -57,6 +57,7 @@ struct TimelineRoute: Route {
         <button>Show the timeline</button>
         <p id="refused" class="bad" role="alert" hidden>This is not the token.</p>
         </form>
+        <p id="unrecorded" class="dim" hidden></p>
         <main id="flows">
         <p id="empty">Nothing has happened yet. Point your client at this server, and its requests appear here.</p>
         </main>

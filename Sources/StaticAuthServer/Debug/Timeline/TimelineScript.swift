@@ -61,11 +61,18 @@ enum TimelineScript {
           if (name === "flows") keepOnly(new Set(data));
           else if (name === "flow") show(data);
           else if (name === "silence") tellSilence(shown.get(data.id), data.text);
+          else if (name === "unrecorded") tellUnrecorded(data);
         }
 
         function say(text, isLive) {
           find("state").textContent = text;
           find("state").className = isLive ? "live" : "";
+        }
+
+        function tellUnrecorded(count) {
+          find("unrecorded").hidden = count === 0;
+          find("unrecorded").textContent =
+            `${plural(count, "routine call")} came faster than the journal records them and only counted.`;
         }
 
         function openGate() {

@@ -5,9 +5,14 @@ internal import OAuthServer
 ///
 /// What a store keeps is not changed by that: an expired token is told by its record, as at its natural end, so that the
 /// client is told `expired` and not `unknown`. Other servers on the same store know nothing of it.
-struct WatchedGrantStore: GrantStore {
-    let store: any GrantStore
-    let known: KnownTokens
+final class WatchedGrantStore: GrantStore {
+    private let store: any GrantStore
+    private let known: KnownTokens
+
+    init(_ store: any GrantStore, known: KnownTokens) {
+        self.store = store
+        self.known = known
+    }
 
     func insert(_ code: CodeRecord) async throws {
         try await store.insert(code)
@@ -29,26 +34,15 @@ struct WatchedGrantStore: GrantStore {
     }
 
     func code(_ digest: Digest) async throws -> CodeRecord? {
-        guard let code = try await store.code(digest) else { return nil }
-        guard !code.isSpent, let end = known.note(digest, .code, of: code.grant).expiredAt else { return code }
-        return CodeRecord(
-            digest: digest, grant: code.grant, redirectURI: code.redirectURI, challenge: code.challenge,
-            expiresAt: min(end, code.expiresAt))
+        try await store.code(digest).map(seen)
     }
 
     func refreshToken(_ digest: Digest) async throws -> RefreshTokenRecord? {
-        guard let token = try await store.refreshToken(digest) else { return nil }
-        guard !token.isSpent, let end = known.note(digest, .refresh, of: token.grant).expiredAt else { return token }
-        return RefreshTokenRecord(
-            digest: digest, grant: token.grant, issuedAt: token.issuedAt, expiresAt: min(end, token.expiresAt))
+        try await store.refreshToken(digest).map(seen)
     }
 
     func accessToken(_ digest: Digest) async throws -> AccessTokenRecord? {
-        guard let token = try await store.accessToken(digest) else { return nil }
-        guard let end = known.note(digest, .access, of: token.grant).expiredAt else { return token }
-        return AccessTokenRecord(
-            digest: digest, grant: token.grant, scope: token.scope, issuedAt: token.issuedAt,
-            expiresAt: min(end, token.expiresAt))
+        try await store.accessToken(digest).map(seen)
     }
 
     func revoke(_ grant: GrantID) async throws {
@@ -75,5 +69,29 @@ struct WatchedGrantStore: GrantStore {
     private func note(_ tokens: IssuedTokens) {
         known.note(tokens.accessToken.digest, .access, of: tokens.grant)
         if let refreshToken = tokens.refreshToken { known.note(refreshToken.digest, .refresh, of: tokens.grant) }
+    }
+
+    // MARK: - What was made to expire
+
+    private func seen(_ code: CodeRecord) -> CodeRecord {
+        guard !code.isSpent, let end = known.note(code.digest, .code, of: code.grant).expiredAt else { return code }
+        return CodeRecord(
+            digest: code.digest, grant: code.grant, redirectURI: code.redirectURI, challenge: code.challenge,
+            expiresAt: min(end, code.expiresAt))
+    }
+
+    private func seen(_ token: RefreshTokenRecord) -> RefreshTokenRecord {
+        guard !token.isSpent, let end = known.note(token.digest, .refresh, of: token.grant).expiredAt else {
+            return token
+        }
+        return RefreshTokenRecord(
+            digest: token.digest, grant: token.grant, issuedAt: token.issuedAt, expiresAt: min(end, token.expiresAt))
+    }
+
+    private func seen(_ token: AccessTokenRecord) -> AccessTokenRecord {
+        guard let end = known.note(token.digest, .access, of: token.grant).expiredAt else { return token }
+        return AccessTokenRecord(
+            digest: token.digest, grant: token.grant, scope: token.scope, issuedAt: token.issuedAt,
+            expiresAt: min(end, token.expiresAt))
     }
 }

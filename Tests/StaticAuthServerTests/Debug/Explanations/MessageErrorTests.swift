@@ -39,6 +39,27 @@ struct MessageErrorTests {
             #expect(event.value("event") == "message")
             #expect(meta?["received"] == "arguments with 'text'")
             #expect(meta?["debug_url"]?.string == "\(client.origin)/debug/requests/2")
+            let entry = try await client.get("/debug/requests/2").json
+            #expect(entry["explanation"]?.object?["received"] == "arguments with 'text'")
+            let flow = try await client.flow(1)
+            #expect(flow.steps("verdict").last == "expected")
+            #expect(flow.steps("outcome").last == "200 OK: the tool says that it failed")
+            #expect(flow["first_problem"] == .null)
+        }
+    }
+
+    @Test("An error of the protocol on an event stream is the flow's first problem")
+    func protocolErrorOnStream() async throws {
+        try await withTestServer({ $0.postResponses = .sse }, tools: [FailingTool()]) { client, _ in
+            let token = try await client.clientCredentialsToken()
+            let (fields, body) = TestClient.modernRequest(
+                "tools/call", ["name": "fail", "arguments": [:]], token: token)
+            let reader = try await EventReader(client, "POST", "/mcp", fields, body: body)
+            let event = try #require(await reader.nextMessage())
+            #expect(event.json["error"]?.object?["code"] == -32603)
+            let problem = try await client.flow(1)["first_problem"]?.object
+            #expect(problem?["entry"] == 2)
+            #expect(problem?["outcome"] == "200 OK, and an event tells an error")
         }
     }
 
@@ -94,6 +115,17 @@ struct MessageErrorTests {
             #expect(!answer.body.contains("debug_url"))
         }
     }
+}
+
+/// A tool that fails in a way it did not foresee.
+private struct FailingTool: Tool {
+    struct Unforeseen: Error {}
+
+    let name = "fail"
+    let description = "Fails."
+    let inputSchema: JSONObject = ["type": "object"]
+
+    func call(_ arguments: JSONObject, context: ToolContext) async throws -> JSONObject { throw Unforeseen() }
 }
 
 extension TestClient {

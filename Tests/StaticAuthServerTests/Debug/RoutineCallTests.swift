@@ -1,0 +1,85 @@
+import HTTPEdge
+import MCP
+import OAuth
+import TestSupport
+import Testing
+
+@testable import StaticAuthServer
+
+@Suite("Routine calls and the journal")
+struct RoutineCallTests {
+    private let start = ContinuousClock.now
+
+    @Test("A burst as long as the journal is recorded, then one call in each interval")
+    func allowance() {
+        let calls = RoutineCalls()
+        for _ in 0..<RoutineCalls.burst { #expect(calls.records(.zero, until: start)) }
+        #expect(!calls.records(.zero, until: start))
+        #expect(calls.records(.zero, until: start + RoutineCalls.interval))
+        #expect(!calls.records(.zero, until: start + RoutineCalls.interval))
+        let rested = start + RoutineCalls.interval * (RoutineCalls.burst + 2)
+        for _ in 0..<RoutineCalls.burst { #expect(calls.records(.zero, until: rested)) }
+        #expect(!calls.records(.zero, until: rested))
+        #expect(calls.count == 3)
+    }
+
+    @Test("What is not recorded is counted with how long it took, and the journal's count begins anew with it")
+    func counts() {
+        let calls = RoutineCalls()
+        for _ in 0..<RoutineCalls.burst { _ = calls.records(.zero, until: start) }
+        _ = calls.records(.microseconds(90), until: start)
+        _ = calls.records(.milliseconds(3), until: start)
+        #expect(calls.unrecorded.count == 2)
+        #expect(calls.unrecorded.sum == .microseconds(3090))
+        #expect(calls.unrecorded.buckets.prefix(6) == [1, 0, 0, 0, 0, 1])
+        calls.clear()
+        #expect(calls.count == 0)
+        #expect(calls.unrecorded.count == 2)
+        #expect(calls.records(.zero, until: start), "an empty journal has room for a burst")
+    }
+
+    @Test("However many routine calls there are, metrics count all, and the journal has all that is not routine")
+    func flood() async throws {
+        try await withTestServer { client, _ in
+            let token = try await client.clientCredentialsToken()
+            let calls = RoutineCalls.burst + 300
+            let connection = try await RawConnection(port: client.port)
+            for number in 0..<calls {
+                await connection.send(client.echo(token))
+                if number % 100 == 0 { await connection.send(client.echo("wrong")) }
+            }
+            await connection.send(client.echo("wrong", closing: true))
+            _ = await connection.readToEnd()
+            let figures = try await client.get("/metrics").body
+            #expect(figures.contains("requests_total{endpoint=\"mcp\",status=\"200\"} \(calls)\n"))
+            #expect(figures.contains("request_duration_seconds_count{endpoint=\"mcp\"} \(calls + calls / 100 + 1)\n"))
+            let refused = try await client.requests("?status=401")
+            #expect(refused.count >= 10, "each of the last refusals is there, however many calls came between")
+            let counted = try await client.get("/debug/requests/count").json
+            let unrecorded = try #require(counted["unrecorded"]?.number?.intValue)
+            #expect(unrecorded <= calls - RoutineCalls.burst)
+        }
+    }
+
+    @Test("Only a single message's answer without an error is routine")
+    func routine() async throws {
+        var answer = Answer(response: HTTPResponse(.ok))
+        #expect(!answer.isRoutine)
+        answer.isOfMessage = true
+        #expect(answer.isRoutine)
+        answer.scenario = "any"
+        #expect(!answer.isRoutine)
+        answer.scenario = nil
+        answer.fault = "fault 1"
+        #expect(!answer.isRoutine)
+    }
+}
+
+extension TestClient {
+    /// A call as it goes over the wire.
+    fileprivate func echo(_ token: String, closing: Bool = false) -> String {
+        let (fields, body) = Self.modernRequest(
+            "tools/call", ["name": "echo", "arguments": ["message": "x"]], token: token)
+        return head("POST", "/mcp", fields + (closing ? [("Connection", "close")] : []), body)
+    }
+}
