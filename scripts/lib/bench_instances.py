@@ -15,14 +15,19 @@ os.environ.setdefault("STATIC_AUTH_SERVER", str(HERE.parents[1] / "dist/static-a
 import instances  # noqa: E402
 import person  # noqa: E402
 import server as demo  # noqa: E402
+from bench_table import show  # noqa: E402
 
 CONNECTIONS = 16
 QUIET = ("--log-level", "error")
 
 
-def access_token(server: demo.Server) -> str:
+def caller(server: demo.Server, folder: Path) -> Path:
+    """A file for call.lua with a token of the server."""
     form = {"grant_type": "client_credentials"}
-    return person.fetch("POST", server.url("/token"), form=form, headers=person.basic()).json["access_token"]
+    answer = person.fetch("POST", server.url("/token"), form=form, headers=person.basic())
+    file = folder / "caller"
+    file.write_text(answer.json["access_token"] + "\n")
+    return file
 
 
 def cpu(process: subprocess.Popen) -> float:
@@ -31,12 +36,12 @@ def cpu(process: subprocess.Popen) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def load(ports: list[int], token: str, seconds: float) -> float:
+def load(ports: list[int], callers: Path, seconds: float) -> float:
     """Calls a second, loading all ports at the same time with as many connections in all."""
     clients = [
         subprocess.Popen(
             ["wrk", "-t1", f"-c{max(1, CONNECTIONS // len(ports))}", f"-d{seconds:g}s", "-s", HERE / "call.lua",
-             f"http://127.0.0.1:{port}/mcp", "-H", f"Host: localhost:{port}", "--", token],
+             f"http://127.0.0.1:{port}/mcp", "-H", f"Host: localhost:{port}", "--", callers],
             stdout=subprocess.PIPE, text=True,
         )
         for port in ports
@@ -46,14 +51,16 @@ def load(ports: list[int], token: str, seconds: float) -> float:
     return sum(each["requests"] / each["seconds"] for each in counted)
 
 
-def measure(name: str, processes: list, redis, ports: list[int], token: str, seconds: float, nginx=None) -> list[str]:
+def measure(
+    name: str, processes: list, redis, ports: list[int], callers: Path, seconds: float, nginx: int | None = None
+) -> list[str]:
     """A row: how much, and what it costs the instances and Redis."""
-    load(ports, token, 1)  # warm-up
+    load(ports, callers, 1)  # warm-up
     before, redis_before = sum(map(cpu, processes)), cpu(redis) if redis else 0
-    rate = load(ports, token, seconds)
+    rate = load(ports, callers, seconds)
     calls = rate * seconds
     spent = [(sum(map(cpu, processes)) - before) / calls, (cpu(redis) - redis_before) / calls if redis else None]
-    through = f"{load([nginx], token, seconds):,.0f} /s" if nginx else "–"
+    through = f"{load([nginx], callers, seconds):,.0f} /s" if nginx else "–"
     return [name, f"{rate:,.0f} /s", through, *("–" if each is None else f"{each * 1e6:.0f} µs" for each in spent)]
 
 
@@ -103,14 +110,6 @@ def count_round_trips(several: instances.Instances) -> list[list[str]]:
     return rows
 
 
-def show(table: list[list[str]]) -> None:
-    widths = [max(map(len, column)) for column in zip(*table)]
-    table.insert(1, ["-" * width for width in widths])
-    for row in table:
-        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |")
-    print()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench --instances")
     parser.add_argument("--quick", action="store_true", help="measure briefly")
@@ -118,17 +117,18 @@ def main() -> None:
     rows = [["", "tools/call", "through nginx", "CPU of the instances, a call", "CPU of Redis, a call"]]
     with tempfile.TemporaryDirectory() as folder:
         alone = demo.start_one(Path(folder) / "alone", *QUIET)
-        rows.append(measure("in memory", [alone.process], None, [alone.port], access_token(alone), seconds))
+        rows.append(measure("in memory", [alone.process], None, [alone.port], caller(alone, Path(folder)), seconds))
         alone.stop()
         for count in (1, 2, 3):
             several = instances.start(Path(folder) / str(count), *QUIET, count=count)
             trips = count_round_trips(several)
             rows.append(measure(
                 f"{count} on one Redis", [each.process for each in several.instances], several.redis.process,
-                [each.port for each in several.instances], access_token(several), seconds, several.port,
+                [each.port for each in several.instances], caller(several, Path(folder)), seconds, several.port,
             ))
             several.stop()
     show(rows)
+    print()
     show(trips)
 
 

@@ -1,4 +1,6 @@
 -- Opens the login page and leaves: GET /authorize, then GET of the Location it names, for one connection.
+dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "count.lua")
+
 local count, location = 0, nil
 
 function request()
@@ -14,10 +16,4 @@ end
 function response(_, headers)
     local address = headers["Location"] or headers["location"]
     location = address and address:gsub("^http://[^/]+", "")
-end
-
-function done(summary)
-    local errors = summary.errors
-    io.write(string.format('\n{"requests":%d,"seconds":%f,"errors":%d}\n', summary.requests, summary.duration / 1e6,
-        errors.status + errors.read + errors.write + errors.connect + errors.timeout))
 end

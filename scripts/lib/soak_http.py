@@ -24,9 +24,10 @@ class Answer:
 
 
 def request(method: str, path: str, fields: dict[str, str] = {}, body: bytes | str = b"") -> bytes:
-    """The bytes of a request."""
+    """The bytes of a request, for localhost where the fields name no other Host."""
     body = body.encode() if isinstance(body, str) else body
-    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", *(f"{k}: {v}" for k, v in fields.items())]
+    fields = {"Host": "localhost"} | fields
+    lines = [f"{method} {path} HTTP/1.1", *(f"{k}: {v}" for k, v in fields.items())]
     if body or method == "POST":
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

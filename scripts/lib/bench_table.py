@@ -1,0 +1,47 @@
+"""The tables of `scripts/bench`."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench_subjects import NGINX, OURS, SDK, Subject
+
+
+@dataclass
+class Row:
+    """One fact about some of the servers, measured once a round for each."""
+
+    title: str
+    unit: str
+    values: dict[Subject, Sequence[float]]
+    note: str = ""  # behind our value
+    compared: bool = True  # growth may be nothing, which has no ratio
+
+    def ratio(self, other: Subject) -> str:
+        """How much better ours is: the median of the ratios, each of one round, which the machine's speed lasts for."""
+        if other not in self.values or not self.compared:
+            return ""
+        pairs = zip(self.values[OURS], self.values[other])
+        ratio = statistics.median(a / b if self.unit == "/s" else b / a for a, b in pairs)
+        return f"{ratio:.2f}" if ratio < 10 else f"{ratio:,.0f}"
+
+    def text(self, value: float) -> str:
+        sign = "" if self.compared else "+"
+        digits = 0 if self.unit == "/s" or value >= 1000 else 1
+        return f"{value:{sign},.{digits}f} {self.unit}".strip()
+
+    def cells(self) -> list[str]:
+        """The row as the table has it: a median for each server, then how much better ours is."""
+        cells = [self.title]
+        for subject in (OURS, SDK, NGINX):
+            cells.append(self.text(statistics.median(self.values[subject])) if subject in self.values else "")
+        cells[1] += self.note
+        return [*cells, self.ratio(SDK), self.ratio(NGINX)]
+
+
+def show(table: list[list[str]]) -> None:
+    """Prints a table as Markdown; its first row has the titles."""
+    widths = [max(map(len, column)) for column in zip(*table)]
+    table.insert(1, ["-" * width for width in widths])
+    for row in table:
+        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |")

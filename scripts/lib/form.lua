@@ -1,0 +1,11 @@
+-- Posts a form with the credentials of the client; what it asks for is in the file that the argument names.
+dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "count.lua")
+
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+wrk.headers["Accept"] = "application/json"
+
+function init(arguments)
+    wrk.body = "client_id=static-mcp-client-001&client_secret=your-secret-key-change-this-in-production&"
+        .. io.lines(arguments[1])()
+end
