@@ -135,6 +135,11 @@ def test_it_is_static_and_stripped_and_does_not_know_where_it_was_built(program)
     assert str(ROOT).encode() not in (DIST / program).read_bytes()
 
 
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_is_only_read_after_the_start_is_not_writable_then(program):
+    assert "GNU_RELRO" in run("readelf", "--program-headers", "--wide", DIST / program).stdout
+
+
 def test_the_checksums_are_those_of_everything_else():
     lines = (DIST / "SHA256SUMS").read_text().splitlines()
     expected = {path.relative_to(DIST).as_posix() for path in DIST.rglob("*") if path.is_file()} - {"SHA256SUMS"}
