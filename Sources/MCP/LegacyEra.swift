@@ -32,26 +32,23 @@ struct LegacyEra: Sendable {
     // MARK: POST
 
     /// Answers one message.
+    @inline(never)
     func answer(_ message: Message, headers: TransportHeaders, caller: Caller) async throws -> Reply {
-        switch message {
-        case .request(let request) where request.method == Method.initialize.rawValue:
+        let request = if case .request(let request) = message { request } else { nil as Message.Request? }
+        if let request, request.method == Method.initialize.rawValue {
             return try await initialize(request, headers: headers, caller: caller)
-        case .request(let request):
-            switch try await sessions.find(headers.session, for: caller, answering: request.id) {
-            case .refused(let reply): return reply
-            case .found(let session): return await answer(request, in: session, caller: caller)
-            }
-        case .notification, .response:
-            switch try await sessions.find(headers.session, for: caller) {
-            case .refused(let reply): return reply
-            case .found(let session):
-                observe(message, in: session)
-                return .accepted
-            }
+        }
+        switch try await sessions.find(headers.session, for: caller, answering: request?.id) {
+        case .refused(let reply): return reply
+        case .found(let session):
+            if let request { return await answer(request, in: session, caller: caller) }
+            observe(message, in: session)
+            return .accepted
         }
     }
 
     /// Answers a batch, which only 2025-03-26 knows; nothing runs unless all of it may.
+    @inline(never)
     func answer(_ batch: [JSONValue], headers: TransportHeaders, caller: Caller) async throws -> Reply {
         let session: Session
         switch try await sessions.find(headers.session, for: caller) {
@@ -104,6 +101,7 @@ struct LegacyEra: Sendable {
     }
 
     /// Opens a session; a session header that is there must not be live, or it would be lost.
+    @inline(never)
     private func initialize(_ request: Message.Request, headers: TransportHeaders, caller: Caller) async throws -> Reply
     {
         if let id = headers.session {
@@ -137,22 +135,30 @@ struct LegacyEra: Sendable {
 
     // MARK: Requests
 
+    @inline(never)
     private func answer(_ request: Message.Request, in session: Session, caller: Caller) async -> Reply {
-        if let refusal = refusal(of: request, caller: caller) { return refusal }
+        switch decide(request, in: session, caller: caller) {
+        case .reply(let reply): reply
+        case .call(let call):
+            .json(body: await response(to: request.id, callingApart: call, in: session, caller: caller))
+        }
+    }
+
+    @inline(never)
+    private func decide(_ request: Message.Request, in session: Session, caller: Caller) -> Decision {
+        if let refusal = refusal(of: request, caller: caller) { return .reply(refusal) }
         do {
             guard request.method == Method.callTool.rawValue else {
                 let prime = session.version.primesStreams ? prime() : nil
-                return .result(
-                    try result(of: request, in: session), to: request.id, policy: policy, beginningWith: prime)
+                let result = try result(of: request, in: session)
+                return .reply(.result(result, to: request.id, policy: policy, beginningWith: prime))
             }
             let token = request.progressToken
             let call = try toolCall(request, version: session.version)
-            guard policy.streams(progressToken: token) else {
-                return .json(body: await response(to: request.id, callingApart: call, in: session, caller: caller))
-            }
-            return stream(call, id: request.id, token: token, session: session, caller: caller)
+            guard policy.streams(progressToken: token) else { return .call(call) }
+            return .reply(stream(call, id: request.id, token: token, session: session, caller: caller))
         } catch {
-            return .refusal(error, to: request.id, status: 200)
+            return .reply(.refusal(error, to: request.id, status: 200))
         }
     }
 
@@ -213,8 +219,8 @@ struct LegacyEra: Sendable {
     ) async -> [UInt8] {
         let context = ToolContext(caller: caller, now: environment.now(), reporter: reporter)
         do {
-            let result = try await call.run(in: context).json(for: session.version, description: description)
-            return OutgoingMessage.response(to: id, result: JSONWriter.bytes(of: result))
+            let result = try await call.run(in: context)
+            return OutgoingMessage.response(to: id) { result.write(into: &$0, for: session.version, description) }
         } catch {
             return ErrorResponse(error, id: id).bytes
         }

@@ -24,13 +24,8 @@ struct ModernEra: Sendable {
         toolsList = JSONWriter.bytes(of: ToolsList.result(tools, for: Self.version, description: description))
     }
 
-    /// What a request comes to.
-    private enum Decision {
-        case reply(Reply)
-        case call(ToolCall)
-    }
-
     /// Answers a request; the first check that fails decides.
+    @inline(never)
     func answer(_ request: Message.Request, headers: TransportHeaders, caller: Caller) async -> Reply {
         switch decide(request, headers: headers, caller: caller) {
         case .reply(let reply): return reply
@@ -38,7 +33,6 @@ struct ModernEra: Sendable {
         }
     }
 
-    /// Does what needs no waiting; apart, so that a task that waits keeps nothing of it.
     @inline(never)
     private func decide(_ request: Message.Request, headers: TransportHeaders, caller: Caller) -> Decision {
         let metadata: RequestMetadata
@@ -121,8 +115,7 @@ struct ModernEra: Sendable {
 
     @inline(never)
     private func response(to id: RequestID, _ result: ToolResult) -> [UInt8] {
-        OutgoingMessage.response(
-            to: id, result: JSONWriter.bytes(of: result.json(for: Self.version, description: description)))
+        OutgoingMessage.response(to: id) { result.write(into: &$0, for: Self.version, description) }
     }
 
     private func listen(

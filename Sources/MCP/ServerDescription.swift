@@ -26,8 +26,9 @@ public struct ServerDescription: Sendable {
         self.description = description
         self.websiteURL = websiteURL
         self.instructions = instructions
-        resultMeta = [:]
+        (resultMeta, resultMetaText) = ([:], [])
         resultMeta = [MetaKey.serverInfo: .object(implementation(for: .july2026))]
+        resultMetaText = JSONWriter.bytes(of: resultMeta)
     }
 
     /// The `serverInfo` that a revision knows.
@@ -43,6 +44,8 @@ public struct ServerDescription: Sendable {
 
     /// The `_meta` of every modern result (MCP 2026-07-28, basic, "Per-response protocol fields").
     private(set) var resultMeta: JSONObject
+    /// The same as JSON text.
+    private(set) var resultMetaText: [UInt8]
 
     /// The same in every revision, and all that is served.
     static let capabilities: JSONObject = ["tools": ["listChanged": true]]

@@ -7,23 +7,32 @@ enum ToolResult: Sendable {
     /// What the model should know to do better.
     case failure(String)
 
-    /// The `result` member as a revision knows it.
+    /// Writes the `result` member as a revision knows it.
     ///
-    /// The text block repeats the structured result for clients that read only text.
-    func json(for version: ProtocolVersion, description: ServerDescription) -> JSONObject {
-        var result: JSONObject = version.era == .modern ? ["resultType": "complete"] : [:]
+    /// The text block repeats the structured result for clients that read only text. Each call comes here, so nothing is
+    /// built that is only to be written.
+    func write(into writer: inout JSONWriter, for version: ProtocolVersion, _ description: ServerDescription) {
+        let isModern = version.era == .modern
+        writer.write(raw: isModern ? #"{"resultType":"complete","content":"# : #"{"content":"#)
+        writer.write(raw: #"[{"type":"text","text":"#)
         switch self {
         case .success(let structured):
-            result["content"] = Self.text(String(decoding: JSONWriter.bytes(of: structured), as: UTF8.self))
-            if version.hasStructuredContent { result["structuredContent"] = .object(structured) }
-            result["isError"] = false
+            let json = JSONWriter.bytes(of: structured)
+            writer.write(text: json)
+            writer.write(raw: "}]")
+            if version.hasStructuredContent {
+                writer.write(raw: #","structuredContent":"#)
+                writer.write(raw: json)
+            }
+            writer.write(raw: #","isError":false"#)
         case .failure(let explanation):
-            result["content"] = Self.text(explanation)
-            result["isError"] = true
+            writer.write(explanation)
+            writer.write(raw: #"}],"isError":true"#)
         }
-        if version.era == .modern { result[MetaKey.meta] = .object(description.resultMeta) }
-        return result
+        if isModern {
+            writer.write(raw: #","\#(MetaKey.meta)":"#)
+            writer.write(raw: description.resultMetaText)
+        }
+        writer.write(raw: "}")
     }
-
-    private static func text(_ text: String) -> JSONValue { [["type": "text", "text": .string(text)]] }
 }

@@ -20,22 +20,31 @@ package enum FormCoding {
 
     /// Undoes `+` and `%xx`, or returns nil for a broken percent sign or text that is not UTF-8.
     package static func decode(_ bytes: ArraySlice<UInt8>) -> String? {
+        guard bytes.contains(where: { $0 == plus || $0 == percent }) else { return text(bytes.span) }
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var iterator = bytes.makeIterator()
         while let byte = iterator.next() {
             switch byte {
-            case UInt8(ascii: "+"):
+            case plus:
                 decoded.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
+            case percent:
                 guard let high = iterator.next()?.hexValue, let low = iterator.next()?.hexValue else { return nil }
                 decoded.append(high << 4 | low)
             default:
                 decoded.append(byte)
             }
         }
-        return String(validating: decoded, as: UTF8.self)
+        return text(decoded.span)
     }
 
+    /// The text of bytes that are UTF-8.
+    private static func text(_ bytes: Span<UInt8>) -> String? {
+        guard let text = try? UTF8Span(validating: bytes) else { return nil }
+        return String(copying: text)
+    }
+
+    private static let plus = UInt8(ascii: "+")
+    private static let percent = UInt8(ascii: "%")
     private static let hexDigits = Array("0123456789ABCDEF".utf8)
 }

@@ -10,12 +10,11 @@ public struct JSONWriter: Sendable {
     private static let usualSize = 512
 
     /// Starts with nothing written.
-    public init() {}
+    public init() { bytes.reserveCapacity(Self.usualSize) }
 
     /// The bytes of one value.
     public static func bytes(of value: JSONValue) -> [UInt8] {
         var writer = JSONWriter()
-        writer.bytes.reserveCapacity(Self.usualSize)
         writer.write(value)
         return writer.bytes
     }
@@ -56,10 +55,13 @@ public struct JSONWriter: Sendable {
     mutating func write(raw json: [UInt8]) { bytes.append(contentsOf: json) }
 
     /// Appends a string in quotes.
-    private mutating func write(_ text: String) {
+    mutating func write(_ text: String) {
         var text = text
         text.withUTF8 { write(utf8: $0) }
     }
+
+    /// Appends UTF-8 as a string in quotes.
+    mutating func write(text: [UInt8]) { text.withUnsafeBufferPointer { write(utf8: $0) } }
 
     private mutating func write(utf8 text: UnsafeBufferPointer<UInt8>) {
         bytes.append(UInt8(ascii: "\""))

@@ -9,14 +9,20 @@ enum Message: Sendable {
     /// Answers a request of ours; since this server sends none, its content is not kept.
     case response
 
-    /// A method to call, with the id its answer carries.
-    struct Request: Sendable {
+    /// A method to call, with the id its answer carries; an object, because the whole way takes it along.
+    final class Request: Sendable {
         /// Ties the answer to this request.
         let id: RequestID
         /// What to do.
         let method: String
         /// The arguments; empty when absent.
         let params: JSONObject
+
+        init(id: RequestID, method: String, params: JSONObject) {
+            self.id = id
+            self.method = method
+            self.params = params
+        }
     }
 
     /// Something a client reports.

@@ -2,11 +2,16 @@
 enum OutgoingMessage {
     /// The response to a request, around a result that is JSON text already.
     static func response(to id: RequestID, result: [UInt8]) -> [UInt8] {
+        response(to: id) { $0.write(raw: result) }
+    }
+
+    /// The response to a request, around a result that a function writes.
+    static func response(to id: RequestID, writing write: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter()
         writer.write(raw: #"{"\#(Member.jsonrpc)":"\#(Member.version)","\#(Member.id)":"#)
         writer.write(id.json)
         writer.write(raw: #","\#(Member.result)":"#)
-        writer.write(raw: result)
+        write(&writer)
         writer.write(raw: "}")
         return writer.bytes
     }
