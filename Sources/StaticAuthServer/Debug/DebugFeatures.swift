@@ -26,8 +26,8 @@ final class DebugFeatures: Sendable {
         startedAt = now()
         access = DebugGuard(token: settings.debugToken?.digest)
         let secrets = KnownSecrets(settings)
-        let (journal, flows) = (Journal(secrets: secrets), Flows(secrets: secrets, clientID: settings.clientID))
-        let routine = RoutineCalls()
+        let (journal, routine) = (Journal(secrets: secrets), RoutineCalls())
+        let flows = Flows(secrets: secrets, clientID: settings.clientID, routine)
         let (metrics, changes) = (Metrics(routine), Changes())
         self.routine = routine
         (self.journal, self.flows, self.metrics, self.changes) = (journal, flows, metrics, changes)
@@ -66,7 +66,7 @@ final class DebugFeatures: Sendable {
     ) {
         let now = ContinuousClock.now
         let duration = start.duration(to: now)
-        if answer.isRoutine, !routine.records(duration, until: now) { return }
+        if answer.isRoutine, !routine.records(duration, until: now, time: time) { return }
         backlog.add(number, request, answer, time: time, duration: duration)
     }
 

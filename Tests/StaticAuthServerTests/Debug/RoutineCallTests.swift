@@ -13,29 +13,30 @@ struct RoutineCallTests {
     @Test("A burst as long as the journal is recorded, then one call in each interval")
     func allowance() {
         let calls = RoutineCalls()
-        for _ in 0..<RoutineCalls.burst { #expect(calls.records(.zero, until: start)) }
-        #expect(!calls.records(.zero, until: start))
-        #expect(calls.records(.zero, until: start + RoutineCalls.interval))
-        #expect(!calls.records(.zero, until: start + RoutineCalls.interval))
+        for _ in 0..<RoutineCalls.burst { #expect(calls.records(.zero, until: start, time: .zero)) }
+        #expect(!calls.records(.zero, until: start, time: .zero))
+        #expect(calls.records(.zero, until: start + RoutineCalls.interval, time: .zero))
+        #expect(!calls.records(.zero, until: start + RoutineCalls.interval, time: .zero))
         let rested = start + RoutineCalls.interval * (RoutineCalls.burst + 2)
-        for _ in 0..<RoutineCalls.burst { #expect(calls.records(.zero, until: rested)) }
-        #expect(!calls.records(.zero, until: rested))
+        for _ in 0..<RoutineCalls.burst { #expect(calls.records(.zero, until: rested, time: .zero)) }
+        #expect(!calls.records(.zero, until: rested, time: .zero))
         #expect(calls.count == 3)
     }
 
     @Test("What is not recorded is counted with how long it took, and the journal's count begins anew with it")
     func counts() {
         let calls = RoutineCalls()
-        for _ in 0..<RoutineCalls.burst { _ = calls.records(.zero, until: start) }
-        _ = calls.records(.microseconds(90), until: start)
-        _ = calls.records(.milliseconds(3), until: start)
+        for _ in 0..<RoutineCalls.burst { _ = calls.records(.zero, until: start, time: .zero) }
+        _ = calls.records(.microseconds(90), until: start, time: .zero)
+        _ = calls.records(.milliseconds(3), until: start, time: .zero)
         #expect(calls.unrecorded.count == 2)
         #expect(calls.unrecorded.sum == .microseconds(3090))
+        #expect(calls.latest == .zero)
         #expect(calls.unrecorded.buckets.prefix(6) == [1, 0, 0, 0, 0, 1])
         calls.clear()
         #expect(calls.count == 0)
         #expect(calls.unrecorded.count == 2)
-        #expect(calls.records(.zero, until: start), "an empty journal has room for a burst")
+        #expect(calls.records(.zero, until: start, time: .zero), "an empty journal has room for a burst")
     }
 
     @Test("However many routine calls there are, metrics count all, and the journal has all that is not routine")
@@ -58,6 +59,27 @@ struct RoutineCallTests {
             let counted = try await client.get("/debug/requests/count").json
             let unrecorded = try #require(counted["unrecorded"]?.number?.intValue)
             #expect(unrecorded <= calls - RoutineCalls.burst)
+        }
+    }
+
+    @Test("Nobody is called silent whose call may be among those that were only counted")
+    func silence() async throws {
+        let clock = FixedClock()
+        try await withTestServer(now: clock.now) { client, _ in
+            let busy = try await client.clientCredentialsToken()
+            _ = try await Flow(client).logIn().redeem()
+            clock.advance(by: .seconds(31))
+            let silent = "The client received a token 31 s ago and never called /mcp with it."
+            #expect(try await client.flow(2)["silence"]?.object?["text"]?.string == silent)
+            for _ in 0..<20 {
+                let connection = try await RawConnection(port: client.port)
+                for _ in 0..<RoutineCalls.burst { await connection.send(client.echo(busy)) }
+                await connection.send(client.echo("wrong", closing: true))
+                _ = await connection.readToEnd()
+                if try await client.get("/debug/requests/count").json["unrecorded"] != 0 { break }
+            }
+            #expect(try await client.get("/debug/requests/count").json["unrecorded"] != 0)
+            #expect(try await client.flow(2)["silence"] == .null)
         }
     }
 

@@ -9,10 +9,12 @@ final class Flows: Sendable {
     static let capacity = 200
 
     private let secrets: KnownSecrets
+    private let routine: RoutineCalls
     private let state: Mutex<FlowsState>
 
-    init(secrets: KnownSecrets, clientID: String) {
+    init(secrets: KnownSecrets, clientID: String, _ routine: RoutineCalls) {
         self.secrets = secrets
+        self.routine = routine
         state = Mutex(FlowsState(clientID: clientID))
     }
 
@@ -28,10 +30,18 @@ final class Flows: Sendable {
     }
 
     /// All flows, the oldest first.
-    var all: [Flow] { state.withLock { $0.all } }
+    var all: [Flow] { state.withLock { $0.all }.map(justly) }
 
     /// The flow of a number, while it is kept.
-    subscript(number: Int) -> Flow? { state.withLock { $0[number] } }
+    subscript(number: Int) -> Flow? { state.withLock { $0[number] }.map(justly) }
+
+    /// A flow that is not called silent when a call that was only counted may have been its own.
+    private func justly(_ flow: Flow) -> Flow {
+        guard let wait = flow.wait, let latest = routine.latest, latest >= wait.since else { return flow }
+        var flow = flow
+        flow.wait = nil
+        return flow
+    }
 
     /// What was found about the rules that clients must keep.
     var findings: Findings { state.withLock { $0.rules.findings } }

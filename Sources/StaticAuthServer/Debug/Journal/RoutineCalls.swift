@@ -1,3 +1,4 @@
+internal import OAuth
 internal import Synchronization
 
 /// Decides which routine calls the journal records, and counts the others.
@@ -19,16 +20,21 @@ final class RoutineCalls: Sendable {
         var unrecorded = Metrics.Histogram()
         /// How many of them the journal has forgotten.
         var forgotten = 0
+        /// When the latest of them came.
+        var latest: Instant?
     }
 
     private let state = Mutex(State())
 
     /// Whether a call is recorded that took so long and was answered now; otherwise it is counted.
-    func records(_ duration: Duration, until now: ContinuousClock.Instant) -> Bool {
+    ///
+    /// - Parameter time: when it came, by the clock of everything that is remembered.
+    func records(_ duration: Duration, until now: ContinuousClock.Instant, time: Instant) -> Bool {
         state.withLock { state in
             let restedAt = max(state.restedAt ?? now, now)
             guard now.duration(to: restedAt) < Self.allowance else {
                 state.unrecorded.add(duration)
+                state.latest = time
                 return false
             }
             state.restedAt = restedAt + Self.interval
@@ -42,8 +48,14 @@ final class RoutineCalls: Sendable {
     /// How many were not recorded since the journal was last cleared.
     var count: Int { state.withLock { $0.unrecorded.count - $0.forgotten } }
 
+    /// When the latest of them came; whose it was is not known.
+    var latest: Instant? { state.withLock(\.latest) }
+
     /// Begins anew, as the journal does.
     func clear() {
-        state.withLock { $0 = State(unrecorded: $0.unrecorded, forgotten: $0.unrecorded.count) }
+        state.withLock { state in
+            state.restedAt = nil
+            state.forgotten = state.unrecorded.count
+        }
     }
 }
