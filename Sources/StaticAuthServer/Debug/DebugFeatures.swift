@@ -92,8 +92,9 @@ final class DebugFeatures: Sendable {
         return count
     }
 
-    /// Lets go whoever waits for something to happen, because nothing more will.
+    /// Lets go whoever waits for something to happen, because nothing more will, and what waits to be looked at.
     func stop() {
         changes.end()
+        backlog.clear()
     }
 }

@@ -62,7 +62,9 @@ struct ErrorResponses: Sendable {
         case .bytes(let bytes):
             guard var errors = MessageErrors(bytes) else {
                 answer.isOfMessage =
-                    !bytes.isEmpty && request.query == nil && response.fields.first(MCPHeaders.session) == nil
+                    bytes.first == UInt8(ascii: "{") && request.query == nil
+                    && request.fields.first(MCPHeaders.protocolVersion) != nil
+                    && response.fields.first(MCPHeaders.session) == nil
                 break
             }
             answer.explanation = errors.explain { explain($0, request, origin, entry) }
@@ -72,7 +74,9 @@ struct ErrorResponses: Sendable {
                 guard var errors = MessageErrors(event: event) else { return event }
                 let explanation = errors.explain { explain($0, request, origin, entry) }
                 if let debug, let entry {
-                    debug.note(StreamError(entry: entry, explanation: explanation, isOfTool: errors.isOfTool))
+                    debug.note(
+                        StreamError(
+                            entry: entry, time: debug.now(), explanation: explanation, isOfTool: errors.isOfTool))
                 }
                 return errors.bytes
             }

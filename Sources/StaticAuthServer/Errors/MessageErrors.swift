@@ -25,7 +25,8 @@ struct MessageErrors {
     }
 
     private init?(_ text: ArraySlice<UInt8>, frame: (before: [UInt8], after: [UInt8])) {
-        guard Self.mayTellError(text), let document = try? JSONParser.parse(Array(text))
+        guard Self.mayTellError(text), let document = try? JSONParser.parse(Array(text)),
+            (document.array ?? [document]).contains(where: { $0.object.map(Self.tellsError) ?? false })
         else { return nil }
         (self.document, self.frame) = (document, frame)
     }

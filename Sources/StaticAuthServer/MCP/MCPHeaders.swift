@@ -6,7 +6,7 @@ enum MCPHeaders {
     /// The fields as values; white space around them is gone already.
     static func transport(of fields: HTTPFields, _ accept: Accept) -> TransportHeaders {
         TransportHeaders(
-            protocolVersion: fields["mcp-protocol-version"], method: fields["mcp-method"], name: fields["mcp-name"],
+            protocolVersion: fields[protocolVersion], method: fields["mcp-method"], name: fields["mcp-name"],
             sessionID: fields[session], acceptsEventStream: accept.eventStream,
             parameters: parameters(of: fields))
     }
@@ -23,6 +23,8 @@ enum MCPHeaders {
         fields.withPrefix(prefix).map { (String($0.name.dropFirst(prefix.utf8.count)).lowercased(), $0.value) }
     }
 
+    /// The field that names the revision.
+    static let protocolVersion = "MCP-Protocol-Version"
     /// The field of the legacy revisions' sessions.
     static let session = "Mcp-Session-Id"
 

@@ -74,7 +74,7 @@ struct RoutineCallTests {
             for _ in 0..<20 {
                 let connection = try await RawConnection(port: client.port)
                 for _ in 0..<RoutineCalls.burst { await connection.send(client.echo(busy)) }
-                await connection.send(client.echo("wrong", closing: true))
+                await connection.send(client.echo(busy, closing: true))
                 _ = await connection.readToEnd()
                 if try await client.get("/debug/requests/count").json["unrecorded"] != 0 { break }
             }

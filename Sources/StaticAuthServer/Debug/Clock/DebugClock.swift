@@ -12,8 +12,7 @@ final class DebugClock: Sendable {
     struct TooFar: Error {}
 
     private let real: @Sendable () -> Instant
-    /// In nanoseconds.
-    private let moved = Atomic(0)
+    private let moved = Mutex(Duration.zero)
 
     /// A clock that tells the time of another one until it is moved.
     init(_ real: @escaping @Sendable () -> Instant) {
@@ -24,33 +23,31 @@ final class DebugClock: Sendable {
     @Sendable func now() -> Instant { real() + offset }
 
     /// How far it is ahead of the real time.
-    var offset: Duration { .nanoseconds(moved.load(ordering: .relaxed)) }
+    var offset: Duration { moved.withLock { $0 } }
 
     /// Moves it on, or back when the duration is negative; several moves add up.
     func advance(by duration: Duration) throws(TooFar) {
-        guard duration.isWithin(Self.farthest) else { throw TooFar() }
-        let sum = moved.add(duration.nanoseconds, ordering: .relaxed).newValue
-        guard Duration.nanoseconds(sum).isWithin(Self.farthest) else {
-            moved.subtract(duration.nanoseconds, ordering: .relaxed)
-            throw TooFar()
+        let isDone = moved.withLock { moved in
+            guard duration.isWithin(Self.farthest), (moved + duration).isWithin(Self.farthest) else { return false }
+            moved += duration
+            return true
         }
+        guard isDone else { throw TooFar() }
     }
 
     /// Sets it; it goes on from there.
     func set(to instant: Instant) throws(TooFar) {
         let duration = instant - real()
         guard duration.isWithin(Self.farthest) else { throw TooFar() }
-        moved.store(duration.nanoseconds, ordering: .relaxed)
+        moved.withLock { $0 = duration }
     }
 
     /// Lets it tell the real time again.
     func reset() {
-        moved.store(0, ordering: .relaxed)
+        moved.withLock { $0 = .zero }
     }
 }
 
 extension Duration {
-    fileprivate var nanoseconds: Int { Int(self / .nanoseconds(1)) }
-
     fileprivate func isWithin(_ bound: Duration) -> Bool { self <= bound && self >= .zero - bound }
 }

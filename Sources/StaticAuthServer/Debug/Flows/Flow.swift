@@ -63,13 +63,21 @@ struct Flow: Sendable {
         steps.append(step)
     }
 
-    /// Marks the step of a request whose event stream told an error, unless it stands for several requests.
+    /// Marks the step of a request whose event stream told an error; it leaves the step that stands for several requests.
     mutating func note(_ error: StreamError) {
-        guard let index = steps.lastIndex(where: { $0.first.entry == error.entry && $0.count == 1 }),
-            steps[index].verdict == .fine
+        guard
+            let index = steps.lastIndex(where: {
+                $0.first.entry <= error.entry && error.entry <= $0.last.entry && $0.verdict == .fine
+            })
         else { return }
-        steps[index].note(error)
-        if steps[index].verdict == .wrong { firstProblem = firstProblem ?? steps[index] }
+        let step = steps[index].noting(error)
+        if step.verdict == .wrong { firstProblem = firstProblem ?? step }
+        if steps[index].count == 1 {
+            steps[index] = step
+        } else {
+            steps[index].count -= 1
+            steps.insert(step, at: index + 1)
+        }
     }
 }
 

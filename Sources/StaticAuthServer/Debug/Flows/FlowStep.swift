@@ -32,10 +32,10 @@ struct FlowStep: Sendable {
     /// What was asked: `POST /mcp tools/call echo`.
     var title: SafeText
     /// What came of it, in a few words.
-    private(set) var outcome: SafeText
-    private(set) var verdict: Verdict
+    let outcome: SafeText
+    let verdict: Verdict
     let status: Int
-    private(set) var explanation: Explanation?
+    let explanation: Explanation?
     /// The planted fault that struck, if one did.
     var fault: SafeText?
     /// The name of the scenario that was on, if one was.
@@ -52,10 +52,13 @@ struct FlowStep: Sendable {
             && status == next.status && fault == next.fault && scenario == next.scenario
     }
 
-    /// Tells what its event stream told later.
-    mutating func note(_ error: StreamError) {
-        explanation = error.explanation
-        verdict = error.isOfTool ? .expected : .wrong
-        outcome = "\(outcome)\(error.isOfTool ? ": the tool says that it failed" : ", and an event tells an error")"
+    /// The step of one request, with what its event stream told later.
+    func noting(_ error: StreamError) -> FlowStep {
+        let moment = Traces.Moment(entry: error.entry, time: error.time)
+        let outcome: SafeText =
+            "\(outcome)\(error.isOfTool ? ": the tool says that it failed" : ", and an event tells an error")"
+        return FlowStep(
+            kind: kind, title: title, outcome: outcome, verdict: error.isOfTool ? .expected : .wrong, status: status,
+            explanation: error.explanation, fault: fault, scenario: scenario, first: moment, last: moment)
     }
 }

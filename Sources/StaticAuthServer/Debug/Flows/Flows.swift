@@ -35,9 +35,10 @@ final class Flows: Sendable {
     /// The flow of a number, while it is kept.
     subscript(number: Int) -> Flow? { state.withLock { $0[number] }.map(justly) }
 
-    /// A flow that is not called silent when a call that was only counted may have been its own.
+    /// A flow of which nobody says that its token was never used when a call that was only counted may have been its own.
     private func justly(_ flow: Flow) -> Flow {
-        guard let wait = flow.wait, let latest = routine.latest, latest >= wait.since else { return flow }
+        guard let wait = flow.wait, wait.for == .withToken, let latest = routine.latest, latest >= wait.since
+        else { return flow }
         var flow = flow
         flow.wait = nil
         return flow

@@ -4,6 +4,8 @@ internal import OAuth
 struct StreamError: Sendable {
     /// The number of the request in the journal.
     let entry: Int
+    /// When it came.
+    let time: Instant
     /// What is known about it.
     let explanation: Explanation?
     /// Whether a tool says that it failed; otherwise it is an error of the protocol.

@@ -17,6 +17,8 @@ struct JournalAwaitRoute: Route {
         guard let changes = debug.changes.listen() else {
             throw DebugRefusal.tooManyListeners
         }
+        // What came before somebody listened would wait for a second.
+        debug.catchUp()
         let matching = await withTaskGroup(of: [JournalEntry]?.self) { group in
             group.addTask {
                 var matching = filter.select(journal.entries)
@@ -30,7 +32,9 @@ struct JournalAwaitRoute: Route {
             }
             let first = await group.next() ?? nil
             group.cancelAll()
-            return first ?? filter.select(journal.entries)
+            if let first { return first }
+            debug.catchUp()
+            return filter.select(journal.entries)
         }
         var document = JournalRoute.document(of: matching, debug)
         guard matching.count < wanted else { return Responses.json(.ok, document) }

@@ -54,7 +54,7 @@ final class RoutineCalls: Sendable {
     /// Begins anew, as the journal does.
     func clear() {
         state.withLock { state in
-            state.restedAt = nil
+            (state.restedAt, state.latest) = (nil, nil)
             state.forgotten = state.unrecorded.count
         }
     }

@@ -14,6 +14,8 @@ struct TimelineEventsRoute: Route {
         guard let changes = debug.changes.listen() else {
             throw DebugRefusal.tooManyListeners
         }
+        // What came before somebody listened would wait for a second.
+        debug.catchUp()
         let fields = HTTPFields([
             ("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"), ("X-Accel-Buffering", "no"),
         ])

@@ -63,6 +63,35 @@ struct MessageErrorTests {
         }
     }
 
+    @Test("An error on an event stream leaves the step of the equal calls that went well")
+    func amongOthers() async throws {
+        try await withTestServer({ $0.postResponses = .sse }) { client, _ in
+            let token = try await client.clientCredentialsToken()
+            for arguments in [["message": "a"], ["message": "b"], ["text": "x"], ["message": "c"]] as [JSONObject] {
+                let (fields, body) = TestClient.modernRequest(
+                    "tools/call", ["name": "echo", "arguments": .object(arguments)], token: token)
+                _ = try #require(await EventReader(client, "POST", "/mcp", fields, body: body).nextMessage())
+            }
+            let flow = try await client.flow(1)
+            #expect(flow.steps("entry").dropFirst() == ["2", "4", "5"])
+            #expect(flow.steps("count").dropFirst() == ["2", "1", "1"])
+            #expect(flow.steps("verdict").dropFirst() == ["fine", "expected", "fine"])
+        }
+    }
+
+    @Test("A result that only speaks of errors is no error on an event stream either")
+    func harmlessOnStream() async throws {
+        try await withTestServer({ $0.postResponses = .sse }, tools: [SpeakingTool()]) { client, _ in
+            let token = try await client.clientCredentialsToken()
+            let (fields, body) = TestClient.modernRequest(
+                "tools/call", ["name": "speak", "arguments": [:]], token: token)
+            let event = try #require(await EventReader(client, "POST", "/mcp", fields, body: body).nextMessage())
+            #expect(event.json["result"]?.object?["structuredContent"]?.object?["isError"] == true)
+            #expect(event.json["result"]?.object?["_meta"]?.object?["static-auth-server/explanation"] == nil)
+            #expect(try await client.flow(1).steps("verdict").last == "fine")
+        }
+    }
+
     @Test(
         "A tool's own failure is explained beside what it tells the model, in each revision", arguments: [true, false])
     func tool(isModern: Bool) async throws {
@@ -126,6 +155,17 @@ private struct FailingTool: Tool {
     let inputSchema: JSONObject = ["type": "object"]
 
     func call(_ arguments: JSONObject, context: ToolContext) async throws -> JSONObject { throw Unforeseen() }
+}
+
+/// A tool whose result looks as an error does.
+private struct SpeakingTool: Tool {
+    let name = "speak"
+    let description = "Speaks of errors."
+    let inputSchema: JSONObject = ["type": "object"]
+
+    func call(_ arguments: JSONObject, context: ToolContext) async throws -> JSONObject {
+        ["isError": true, "error": ["code": 1]]
+    }
 }
 
 extension TestClient {
