@@ -164,6 +164,12 @@ class Flow:
 
 def call(server: demo.Server, token: str, method: str, params: dict | None = None, request_id=1) -> Answer:
     """One request of revision 2026-07-28."""
+    headers, body = request(token, method, params, request_id)
+    return fetch("POST", server.mcp_url, headers=headers, body=body)
+
+
+def request(token: str, method: str, params: dict | None = None, request_id=1) -> tuple[dict[str, str], str]:
+    """The header fields and the body of such a request."""
     params = dict(params or {})
     headers = {
         "Authorization": f"Bearer {token}", "Content-Type": "application/json",
@@ -175,7 +181,7 @@ def call(server: demo.Server, token: str, method: str, params: dict | None = Non
         "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {},
     }
     message = {"jsonrpc": "2.0", "id": request_id, "method": method, "params": params}
-    return fetch("POST", server.mcp_url, headers=headers, body=json.dumps(message))
+    return headers, json.dumps(message)
 
 
 def echo(server: demo.Server, token: str, message: str, request_id=1) -> dict:

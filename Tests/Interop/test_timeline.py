@@ -1,5 +1,7 @@
 """The timeline in Chromium: what a client's author sees, live, by mouse and keyboard, light and dark, wide and narrow."""
 
+import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -53,6 +55,26 @@ def test_requests_appear_as_they_come(server, timeline):
     expect(flow.locator(".step .title").last).to_have_text("POST /mcp tools/call echo (3 times)")
     expect(flow.locator(".badge")).to_have_text("fine")
     expect(timeline.locator("#empty")).to_be_hidden()
+
+
+def test_calls_that_only_count_are_told(server, timeline):
+    token = person.fetch(
+        "POST", server.url("/token"), headers=person.basic(), form={"grant_type": "client_credentials"}
+    ).json["access_token"]
+    headers, body = person.request(token, "tools/call", {"name": "echo", "arguments": {"message": "x"}})
+    headers |= {"Host": f"localhost:{server.port}", "Content-Length": str(len(body))}
+    fields = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    call = f"POST /mcp HTTP/1.1\r\n{fields}\r\n{body}".encode()
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        sending = threading.Thread(target=connection.sendall, args=(call * 3000,))
+        sending.start()
+        with connection.makefile("rb") as answers:
+            for _ in range(3000):
+                while b"HTTP/1.1 200 " not in next(answers):
+                    pass
+        sending.join()
+    expect(timeline.locator("#unrecorded")).to_contain_text("calls that went well")
+    expect(timeline.locator("#unrecorded")).to_be_visible()
 
 
 def test_the_first_problem_is_marked(server, timeline):

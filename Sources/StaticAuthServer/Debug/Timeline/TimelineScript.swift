@@ -72,7 +72,7 @@ enum TimelineScript {
         function tellUnrecorded(count) {
           find("unrecorded").hidden = count === 0;
           find("unrecorded").textContent =
-            `${plural(count, "routine call")} came faster than the journal records them and only counted.`;
+            `Counted but not recorded, since they came so fast: ${plural(count, "call")} that went well.`;
         }
 
         function openGate() {
