@@ -31,10 +31,7 @@ struct MessageErrorTests {
     func stream() async throws {
         try await withTestServer({ $0.postResponses = .sse }) { client, _ in
             let token = try await client.clientCredentialsToken()
-            let (fields, body) = TestClient.modernRequest(
-                "tools/call", ["name": "echo", "arguments": ["text": "x"]], token: token)
-            let reader = try await EventReader(client, "POST", "/mcp", fields, body: body)
-            let event = try #require(await reader.nextMessage())
+            let event = try await client.firstEvent(of: "echo", ["text": "x"], token: token)
             let meta = event.json["result"]?.object?["_meta"]?.object?["static-auth-server/explanation"]?.object
             #expect(event.value("event") == "message")
             #expect(meta?["received"] == "arguments with 'text'")
@@ -52,10 +49,7 @@ struct MessageErrorTests {
     func protocolErrorOnStream() async throws {
         try await withTestServer({ $0.postResponses = .sse }, tools: [FailingTool()]) { client, _ in
             let token = try await client.clientCredentialsToken()
-            let (fields, body) = TestClient.modernRequest(
-                "tools/call", ["name": "fail", "arguments": [:]], token: token)
-            let reader = try await EventReader(client, "POST", "/mcp", fields, body: body)
-            let event = try #require(await reader.nextMessage())
+            let event = try await client.firstEvent(of: "fail", token: token)
             #expect(event.json["error"]?.object?["code"] == -32603)
             let problem = try await client.flow(1)["first_problem"]?.object
             #expect(problem?["entry"] == 2)
@@ -68,9 +62,7 @@ struct MessageErrorTests {
         try await withTestServer({ $0.postResponses = .sse }) { client, _ in
             let token = try await client.clientCredentialsToken()
             for arguments in [["message": "a"], ["message": "b"], ["text": "x"], ["message": "c"]] as [JSONObject] {
-                let (fields, body) = TestClient.modernRequest(
-                    "tools/call", ["name": "echo", "arguments": .object(arguments)], token: token)
-                _ = try #require(await EventReader(client, "POST", "/mcp", fields, body: body).nextMessage())
+                _ = try await client.firstEvent(of: "echo", arguments, token: token)
             }
             let flow = try await client.flow(1)
             #expect(flow.steps("entry").dropFirst() == ["2", "4", "5"])
@@ -83,9 +75,7 @@ struct MessageErrorTests {
     func harmlessOnStream() async throws {
         try await withTestServer({ $0.postResponses = .sse }, tools: [SpeakingTool()]) { client, _ in
             let token = try await client.clientCredentialsToken()
-            let (fields, body) = TestClient.modernRequest(
-                "tools/call", ["name": "speak", "arguments": [:]], token: token)
-            let event = try #require(await EventReader(client, "POST", "/mcp", fields, body: body).nextMessage())
+            let event = try await client.firstEvent(of: "speak", token: token)
             #expect(event.json["result"]?.object?["structuredContent"]?.object?["isError"] == true)
             #expect(event.json["result"]?.object?["_meta"]?.object?["static-auth-server/explanation"] == nil)
             #expect(try await client.flow(1).steps("verdict").last == "fine")
@@ -169,6 +159,15 @@ private struct SpeakingTool: Tool {
 }
 
 extension TestClient {
+    /// The first event of the stream that answers a call.
+    fileprivate func firstEvent(
+        of tool: String, _ arguments: JSONObject = [:], token: String
+    ) async throws -> EventReader.Event {
+        let (fields, body) = Self.modernRequest(
+            "tools/call", ["name": .string(tool), "arguments": .object(arguments)], token: token)
+        return try #require(await EventReader(self, "POST", "/mcp", fields, body: body).nextMessage())
+    }
+
     /// A batch of revision 2025-03-26: one good message, a misspelt method, a misspelt tool.
     fileprivate func sendBatch() async throws -> Answer {
         let token = try await clientCredentialsToken()
