@@ -6,6 +6,7 @@ enum FieldLines {
     static func read(_ bytes: [UInt8], from start: Int) throws(Refusal) -> [HTTPFields.Position] {
         var positions: [HTTPFields.Position] = []
         positions.reserveCapacity(16)
+        let bytes = bytes.span
         var line = start
         while line < bytes.count, bytes[line] != .carriageReturn {
             let position = try field(bytes, from: line)
@@ -21,7 +22,7 @@ enum FieldLines {
         "a line with characters that may not be in one, or folded onto the next")
 
     private static func field(
-        _ bytes: [UInt8], from start: Int
+        _ bytes: Span<UInt8>, from start: Int
     ) throws(Refusal) -> (field: HTTPFields.Position, next: Int) {
         var index = start
         while index < bytes.count, bytes[index].isToken { index += 1 }

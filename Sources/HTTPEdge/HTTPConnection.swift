@@ -12,24 +12,11 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// How much may wait behind the request that is being answered before nothing more is read, in bytes.
     private static let mostAhead = 64 << 10
 
-    private enum State {
-        /// Between two requests.
-        case idle
-        /// The head is here, the body is coming.
-        case receiving
-        /// The handler works on the answer, or the other end has yet to read it.
-        case answering(RequestHead)
-        /// The answer's head is written and the task writes events.
-        case streaming(Task<Void, Never>?)
-        /// The last answer is written, or nothing can be written any more.
-        case closing
-    }
-
     private let server: ServerContext
     private let wire: LingeringClose
     private var context: ChannelHandlerContext?
     private var peer = ""
-    private var state = State.idle
+    private var state = ConnectionState.idle
     /// What came; beside the state, so that appending to a body never copies it.
     private var (reader, writer) = (RequestReader(), ResponseWriter())
     private var (isTaking, holdsRead, inputIsClosed) = (false, false, false)
@@ -76,14 +63,19 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
         inputIsClosed = true
         // A client may end its side first and still read the answers; one that ends its side of a stream has gone.
-        if case .answering = state { closesAfterAnswer = closesAfterAnswer || reader.unread == 0 } else { abort() }
+        switch state {
+        case .answering: closesAfterAnswer = closesAfterAnswer || reader.unread == 0
+        case .idle, .receiving: closeWhenSent { [self] in abort() }
+        case .streaming: abort()
+        case .closing: break
+        }
         pause.cancel()
     }
 
     /// Closes now when nothing is under way, else after the answer.
     func stop() {
         closesAfterAnswer = true
-        if case .idle = state { abort() }
+        if case .idle = state { closeWhenSent { [self] in abort() } }
         pause.cancel()
     }
 
@@ -125,7 +117,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         reader.append(unwrapInboundIn(data))
         takeRequests()
-        reader.settle(context.channel.allocator)
+        reader.settle { context.channel.allocator }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -142,15 +134,8 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     /// Reads on unless enough waits already.
     func read(context: ChannelHandlerContext) {
-        holdsRead = !takesRequests && reader.unread >= Self.mostAhead
+        holdsRead = !state.takesRequests && reader.unread >= Self.mostAhead
         if !holdsRead { context.read() }
-    }
-
-    private var takesRequests: Bool {
-        switch state {
-        case .idle, .receiving: true
-        case .answering, .streaming, .closing: false
-        }
     }
 
     /// Takes as many requests as there are; a second one only when the first is answered.
@@ -168,9 +153,9 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     /// Takes a head or a body; false when it has yet to come, or when something else has to happen first.
     private func takePart() throws(Refusal) -> Bool {
-        guard takesRequests else { return false }
+        guard state.takesRequests else { return false }
         guard let part = try reader.next(server.limits) else {
-            if inputIsClosed { abort() }
+            if inputIsClosed { closeWhenSent { [self] in abort() } }
             return false
         }
         isTimingRequest = false
@@ -232,7 +217,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         else {
             return abort()
         }
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        context.write(wrapOutboundOut(bytes), promise: nil)
+        if server.connections.count > 1 { server.flushes.add(self) } else { context.flush() }
         guard case .events(let stream) = response.body, head.method != .head else { return finish() }
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         state = .streaming(nil)
@@ -243,6 +229,11 @@ final class HTTPConnection: ChannelDuplexHandler {
         if case .streaming = state { state = .streaming(task) } else { task.cancel() }
     }
 
+    /// Sends what was written.
+    func flush() {
+        context?.flush()
+    }
+
     /// Ends the answer; the next request is taken only when the other end has taken this one, which bounds what waits.
     private func finish() {
         guard let context else { return }
@@ -251,17 +242,19 @@ final class HTTPConnection: ChannelDuplexHandler {
             return whenWritable.append { [unowned self] canWrite in if canWrite { finish() } }
         }
         if closesAfterAnswer {
-            state = .closing
-            wait(server.limits.unreadTimeout)
-            // The promise of nothing is kept when everything before it was sent.
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { [self] _ in
-                self.context?.close(promise: nil)
-            }
+            closeWhenSent { [self] in self.context?.close(promise: nil) }
         } else {
             state = .idle
             wait(server.limits.idleTimeout)
             takeRequests()
         }
+    }
+
+    private func closeWhenSent(_ close: @escaping () -> Void) {
+        state = .closing
+        wait(server.limits.unreadTimeout)
+        // The promise of nothing is kept when everything before it was sent.
+        context?.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in close() }
     }
 
     // MARK: - Event streams

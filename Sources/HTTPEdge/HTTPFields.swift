@@ -53,6 +53,13 @@ public struct HTTPFields: Sendable {
         positions.contains { isNamed($0, name) }
     }
 
+    /// Whether there is exactly one field of a name, with exactly this value.
+    public func isOnly(_ name: String, _ value: String) -> Bool {
+        guard let position = positions.first(where: { isNamed($0, name) }) else { return false }
+        return bytes.span.extracting(position.value).isExactly(value)
+            && positions.count { isNamed($0, name) } == 1
+    }
+
     /// Appends a field, beside those of the same name.
     public mutating func append(_ name: String, _ value: String) {
         append(name.utf8, value.utf8)
@@ -126,10 +133,9 @@ public struct HTTPFields: Sendable {
 
     /// Compares without regard to case; what is no letter differs from every other byte of a field's name.
     private func isPrefix(_ prefix: String, of range: Range<Int>) -> Bool {
-        var index = range.lowerBound
-        for byte in prefix.utf8 {
-            guard bytes[index].lowercased == byte.lowercased else { return false }
-            index += 1
+        let (prefix, name) = (prefix.utf8.span, bytes.span.extracting(range))
+        for index in prefix.indices where prefix[index] != name[index] {
+            guard prefix[index].lowercased == name[index].lowercased else { return false }
         }
         return true
     }

@@ -28,5 +28,5 @@ public struct HTTPMethod: RawRepresentable, Hashable, Sendable {
     public static let trace = HTTPMethod(rawValue: "TRACE")
 
     /// The methods that a server may be expected to know (RFC 9110 §9, RFC 5789); `CONNECT` is for proxies.
-    static let known: Set<HTTPMethod> = [.get, .head, .post, .put, .delete, .options, .patch, .trace]
+    static let known: [HTTPMethod] = [.post, .get, .head, .put, .delete, .options, .patch, .trace]
 }

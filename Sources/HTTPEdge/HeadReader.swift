@@ -12,6 +12,9 @@ struct HeadReader {
     private var looked = 0
     private var lines = 0
 
+    /// Whether nothing of a head was looked at.
+    var isAtStart: Bool { looked == 0 }
+
     /// Returns the head once it is whole, with the empty line that ends it.
     mutating func read(_ inbox: inout ByteBuffer, _ limits: Limits) throws(Refusal) -> [UInt8]? {
         while let end = try inbox.withUnsafeReadableBytes({ (bytes) throws(Refusal) in try end(bytes, limits) }) {
@@ -25,7 +28,8 @@ struct HeadReader {
     }
 
     private mutating func end(_ bytes: UnsafeRawBufferPointer, _ limits: Limits) throws(Refusal) -> Int? {
-        while let feed = bytes[looked...].firstIndex(of: .lineFeed) {
+        while let next = UnsafeRawBufferPointer(rebasing: bytes[looked...]).firstIndex(of: .lineFeed) {
+            let feed = looked + next
             try check(bytes[..<feed], limits)
             guard feed > lineStart, bytes[feed - 1] == .carriageReturn else {
                 throw .malformed("lines that end with CR LF", "a line that ends with LF alone")

@@ -1,3 +1,12 @@
+extension Span<UInt8> {
+    /// Whether these are the bytes of a text.
+    func isExactly(_ text: String) -> Bool {
+        guard count == text.utf8.count else { return false }
+        let text = text.utf8.span
+        return indices.allSatisfy { self[$0] == text[$0] }
+    }
+}
+
 /// The characters of RFC 9110 §5.5 and §5.6.2.
 extension UInt8 {
     static let carriageReturn = UInt8(ascii: "\r")

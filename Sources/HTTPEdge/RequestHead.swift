@@ -1,8 +1,8 @@
 /// The head of a request, read without any of the leniencies that RFC 9112 allows.
 ///
 /// What two servers in a row may read in two ways is refused, because that is how one request hides in another
-/// (RFC 9112 §11.2).
-struct RequestHead {
+/// (RFC 9112 §11.2). It is an object, because a connection keeps it in several places.
+final class RequestHead {
     /// How the end of the body is found (RFC 9112 §6.3).
     enum Framing: Equatable {
         /// A number of bytes; 0 without a body.

@@ -14,40 +14,47 @@ struct RequestLine {
 
     init(_ bytes: [UInt8]) throws(Refusal) {
         guard let feed = bytes.firstIndex(of: .lineFeed) else { throw Self.malformed("no line") }
-        let parts = bytes[..<(feed - 1)].split(separator: .space, omittingEmptySubsequences: false)
-        guard let name = parts.first, !name.isEmpty, name.allSatisfy(\.isToken) else {
+        let line = bytes[..<(feed - 1)]
+        let name = line.prefix { $0 != .space }
+        guard !name.isEmpty, name.allSatisfy(\.isToken) else {
             throw Self.malformed("something else where the method should be")
         }
-        guard parts.count > 1, !parts[1].starts(with: Self.protocolName.utf8) else {
+        let target = line[name.endIndex...].dropFirst().prefix { $0 != .space }
+        guard name.endIndex < line.endIndex, !target.starts(with: Self.protocolName.utf8) else {
             throw Self.malformed("no request target")
         }
-        guard parts[1].allSatisfy(\.isVisible) else {
+        guard target.allSatisfy(\.isVisible) else {
             throw .malformed("a request target of visible ASCII characters", "other characters in it")
         }
         // HTTP/0.9 ended here, and the answer to it had no head.
-        guard parts.count > 2 else { throw .version("no version") }
-        guard parts.count == 3 else { throw Self.malformed("\(parts.count - 1) spaces in it") }
-        isOld = try Self.isOld(parts[2])
-        guard let target = Self.split(String(decoding: parts[1], as: UTF8.self)) else {
+        guard target.endIndex < line.endIndex else { throw .version("no version") }
+        let version = line[(target.endIndex + 1)...]
+        guard !version.contains(.space) else {
+            throw Self.malformed("\(line.count { $0 == .space }) spaces in it")
+        }
+        isOld = try Self.isOld(version)
+        guard let parts = Self.split(target) else {
             throw Refusal(
                 .badRequest, "The request target must be a path that begins with '/'.",
                 expected: "a path and perhaps a query, or a whole http URL, and no fragment",
                 received: "another target")
         }
-        method = HTTPMethod(rawValue: String(decoding: name, as: UTF8.self))
-        guard HTTPMethod.known.contains(method) else { throw .method }
-        (host, path, query) = target
+        guard let method = HTTPMethod.known.first(where: { name.span.isExactly($0.rawValue) }) else {
+            throw .method
+        }
+        self.method = method
+        (host, path, query) = parts
         end = feed + 1
     }
 
     private static let protocolName = "HTTP/"
 
     private static func isOld(_ version: ArraySlice<UInt8>) throws(Refusal) -> Bool {
+        if version.span.isExactly("HTTP/1.1") { return false }
         guard version.starts(with: protocolName.utf8), version.allSatisfy(\.isVisible) else {
             throw malformed("something else where the version should be")
         }
-        if version.elementsEqual("HTTP/1.1".utf8) { return false }
-        guard version.elementsEqual("HTTP/1.0".utf8) else {
+        guard version.span.isExactly("HTTP/1.0") else {
             throw .version(String(decoding: version.prefix(20), as: UTF8.self))
         }
         return true
@@ -58,22 +65,24 @@ struct RequestLine {
     }
 
     /// Splits `/path?query` or `http://host/path?query`.
-    private static func split(_ target: String) -> (host: String?, path: String, query: String?)? {
-        guard !target.utf8.contains(UInt8(ascii: "#")) else { return nil }
-        var rest = target[...]
+    private static func split(_ target: ArraySlice<UInt8>) -> (host: String?, path: String, query: String?)? {
+        guard !target.contains(UInt8(ascii: "#")) else { return nil }
+        var rest = target
         var host: String?
-        if !rest.hasPrefix("/") {
-            guard rest.lowercased().hasPrefix("http://") else { return nil }
-            rest = rest.dropFirst("http://".count)
-            let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
-            guard end != rest.startIndex else { return nil }
-            host = String(rest[..<end])
-            rest = rest[end...]
+        if rest.first != UInt8(ascii: "/") {
+            guard rest.lazy.map(\.lowercased).starts(with: scheme.utf8) else { return nil }
+            rest = rest.dropFirst(scheme.utf8.count)
+            let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+            guard !authority.isEmpty else { return nil }
+            host = text(authority)
+            rest = rest[authority.endIndex...]
         }
-        guard let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) else {
-            return (host, rest.isEmpty ? "/" : String(rest), nil)
-        }
-        let path = rest[..<mark]
-        return (host, path.isEmpty ? "/" : String(path), String(rest[rest.utf8.index(after: mark)...]))
+        let path = rest.prefix { $0 != UInt8(ascii: "?") }
+        let query = path.endIndex < rest.endIndex ? text(rest[(path.endIndex + 1)...]) : nil
+        return (host, path.isEmpty ? "/" : text(path), query)
     }
+
+    private static let scheme = "http://"
+
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -15,9 +15,14 @@ struct RequestReader {
     /// Whether it is the large buffer that the system reads into, which others wait for.
     private var isBorrowed = false
     private var head = HeadReader()
+    /// The head of the request before, if it is short: a client mostly sends the same one again, which needs no reading.
+    private var last: RequestHead?
     /// The head of the request whose body is to come.
     private var started: RequestHead?
     private var body = BodyReader(.length(0))
+
+    /// The longest head that is kept, in bytes.
+    private static let mostKept = 2 << 10
 
     /// The number of bytes that are not taken yet.
     var unread: Int { inbox.readableBytes }
@@ -34,11 +39,11 @@ struct RequestReader {
     }
 
     /// Gives back what is not needed any more, after all that could be taken was.
-    mutating func settle(_ allocator: ByteBufferAllocator) {
+    mutating func settle(_ allocator: () -> ByteBufferAllocator) {
         if unread == 0 {
             inbox = ByteBuffer()
         } else if isBorrowed {
-            inbox = allocator.buffer(buffer: inbox)
+            inbox = allocator().buffer(buffer: inbox)
         }
         isBorrowed = false
     }
@@ -46,13 +51,31 @@ struct RequestReader {
     /// Takes a head, or what completes a body; nil while it has yet to come.
     mutating func next(_ limits: Limits) throws(Refusal) -> Part? {
         guard let started else {
-            guard let lines = try head.read(&inbox, limits) else { return nil }
-            let head = try RequestHead(lines, limits: limits)
+            let head = if let same = takeSame() { same } else { try takeNew(limits) }
+            guard let head else { return nil }
             (started, body) = (head, BodyReader(head.framing))
             return .head(head)
         }
         guard try body.read(&inbox, limits) else { return nil }
         defer { (self.started, body) = (nil, BodyReader(.length(0))) }
         return .whole(started, body: body.body)
+    }
+    /// Takes a head that is byte for byte the one before; nil when another one comes, or only a part of it has.
+    private mutating func takeSame() -> RequestHead? {
+        guard let last, head.isAtStart, begins(with: last.fields.bytes) else { return nil }
+        inbox.moveReaderIndex(forwardBy: last.fields.bytes.count)
+        return last
+    }
+
+    private func begins(with head: [UInt8]) -> Bool {
+        let bytes = inbox.readableBytesUInt8Span
+        return bytes.count >= head.count && head.indices.allSatisfy { bytes[$0] == head[$0] }
+    }
+
+    private mutating func takeNew(_ limits: Limits) throws(Refusal) -> RequestHead? {
+        guard let lines = try head.read(&inbox, limits) else { return nil }
+        let head = try RequestHead(lines, limits: limits)
+        last = lines.count <= Self.mostKept ? head : nil
+        return head
     }
 }

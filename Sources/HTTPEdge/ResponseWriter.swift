@@ -4,6 +4,13 @@ internal import NIOCore
 ///
 /// RFC 9112 §4 to §7.
 struct ResponseWriter {
+    /// How the other end finds where the body ends.
+    private enum Framing {
+        case none
+        case length(Int)
+        case chunked
+    }
+
     /// The largest buffer that is kept for the next answer, in bytes.
     private static let mostKept = 16 << 10
 
@@ -12,6 +19,8 @@ struct ResponseWriter {
 
     /// The bytes of the last answer, kept for their room.
     private var buffer = ByteBuffer()
+    /// The bytes of its head.
+    private var head: [UInt8] = []
     /// Whether the stream under way is in chunks, as every stream is to a client of HTTP/1.1.
     private var isChunked = false
 
@@ -27,45 +36,59 @@ struct ResponseWriter {
     ) -> ByteBuffer? {
         guard Self.areSendable(response.fields) else { return nil }
         var body: [UInt8] = []
-        var framing = ""
+        var framing = Framing.none
         switch response.body {
         case .bytes(let bytes):
             body = bytes
             // RFC 9110 §8.6.
-            if response.status != .noContent { framing = "\r\nContent-Length: \(bytes.count)" }
-        case .torn(let bytes, let length):
-            body = bytes
-            framing = "\r\nContent-Length: \(length)"
+            if response.status != .noContent { framing = .length(bytes.count) }
+        case .torn(let bytes, let announced):
+            (body, framing) = (bytes, .length(announced))
         case .events:
             // HTTP/1.0 knows no chunks: there the end of the connection ends the stream.
             isChunked = !isOld
-            if isChunked { framing = "\r\nTransfer-Encoding: chunked" }
+            if isChunked { framing = .chunked }
         case .silence: return nil
         }
         if !hasBody { body = [] }
-        buffer.clear(minimumCapacity: response.fields.bytes.count + body.count + 256)
         writeHead(response, framing: framing, date: date, closes: closes)
+        buffer.clear(minimumCapacity: head.count + body.count)
+        buffer.writeBytes(head)
         buffer.writeBytes(body)
         defer { if buffer.capacity > Self.mostKept { buffer = ByteBuffer() } }
         return buffer
     }
 
-    private mutating func writeHead(_ response: HTTPResponse, framing: String, date: String, closes: Bool) {
-        buffer.writeStaticString("HTTP/1.1 ")
-        buffer.writeString(String(response.status.code))
-        buffer.writeStaticString(" ")
-        buffer.writeString(response.status.phrase)
-        for field in response.fields.positions {
-            buffer.writeStaticString("\r\n")
-            buffer.writeBytes(response.fields.bytes[field.name])
-            buffer.writeStaticString(": ")
-            buffer.writeBytes(response.fields.bytes[field.value])
+    private mutating func writeHead(_ response: HTTPResponse, framing: Framing, date: String, closes: Bool) {
+        head.removeAll(keepingCapacity: head.capacity <= Self.mostKept)
+        write("HTTP/1.1 ")
+        write(String(response.status.code))
+        write(" ")
+        write(response.status.phrase)
+        response.fields.bytes.withUnsafeBufferPointer { bytes in
+            for field in response.fields.positions {
+                write("\r\n")
+                head.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[field.name]))
+                write(": ")
+                head.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[field.value]))
+            }
         }
-        buffer.writeStaticString("\r\nDate: ")
-        buffer.writeString(date)
-        buffer.writeString(framing)
-        if closes { buffer.writeStaticString("\r\nConnection: close") }
-        buffer.writeStaticString("\r\n\r\n")
+        write("\r\nDate: ")
+        write(date)
+        switch framing {
+        case .none: break
+        case .length(let length):
+            write("\r\nContent-Length: ")
+            write(String(length))
+        case .chunked: write("\r\nTransfer-Encoding: chunked")
+        }
+        if closes { write("\r\nConnection: close") }
+        write("\r\n\r\n")
+    }
+
+    private mutating func write(_ text: String) {
+        var text = text
+        text.withUTF8 { head.append(contentsOf: $0) }
     }
 
     /// A part of the stream that was started.
@@ -82,9 +105,11 @@ struct ResponseWriter {
 
     /// Whether each field is one line: what is no token or holds a line's end would become another field.
     private static func areSendable(_ fields: HTTPFields) -> Bool {
-        fields.positions.allSatisfy { field in
-            !field.name.isEmpty && fields.bytes[field.name].allSatisfy(\.isToken)
-                && fields.bytes[field.value].allSatisfy(\.isValue)
+        fields.bytes.withUnsafeBufferPointer { bytes in
+            fields.positions.allSatisfy { field in
+                !field.name.isEmpty && bytes[field.name].allSatisfy(\.isToken)
+                    && bytes[field.value].allSatisfy(\.isValue)
+            }
         }
     }
 }

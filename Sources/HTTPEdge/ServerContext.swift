@@ -8,6 +8,7 @@ final class ServerContext: Sendable {
     let executor: EventLoopExecutor
     let connections: ConnectionTable
     let date = DateField()
+    let flushes: FlushBatch
 
     init(
         handler: any RequestHandler, limits: Limits, trustedProxies: TrustedProxies, eventLoop: any EventLoop,
@@ -18,6 +19,7 @@ final class ServerContext: Sendable {
         self.trustedProxies = trustedProxies
         self.executor = EventLoopExecutor(eventLoop)
         self.connections = connections
+        flushes = FlushBatch(eventLoop)
     }
 
     /// The whole answer to what never becomes a request.

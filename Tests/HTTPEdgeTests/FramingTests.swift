@@ -39,13 +39,20 @@ struct FramingTests {
         }
     }
 
-    @Test("A client that ends its side after the request still gets its answer")
-    func halfClose() async throws {
+    // Answers to several connections are sent together, a little after they are written.
+    @Test(
+        "A client that ends its side after the request still gets its answer, whoever else is there",
+        arguments: ["", "GET /rest HTTP/1"], [0, 1])
+    func halfClose(rest: String, others: Int) async throws {
         try await withServer { server, _ in
-            let client = try await RawConnection(port: server.port)
-            await client.send("GET /half HTTP/1.1\r\nHost: a\r\n\r\n")
-            client.endSending()
-            #expect(await client.readToEnd().contains("GET /half"))
+            let other = others > 0 ? try await RawConnection(port: server.port) : nil
+            for _ in 0..<20 {
+                let client = try await RawConnection(port: server.port)
+                await client.send("GET /half HTTP/1.1\r\nHost: a\r\n\r\n\(rest)")
+                client.endSending()
+                #expect(await client.readToEnd().contains("GET /half"))
+            }
+            other?.endBoth()
         }
     }
 

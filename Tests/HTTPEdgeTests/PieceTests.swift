@@ -32,6 +32,56 @@ struct PieceTests {
         #expect(Self.status(bytes, inPiecesOf: 1) == status)
     }
 
+    // What is kept of one request must never change what becomes of another.
+    @Test("A request is read as it would be alone, whatever came before it", arguments: [1, 7, 1 << 20])
+    func sameAgain(size: Int) throws {
+        let post = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"
+        let disguised = "POST /b HTTP/1.1\r\nHost: a\r\nContent-Length: \(post.utf8.count)\r\n\r\n"
+        let large = "\(Self.head(of: 4 << 10))\r\n"
+        let requests = [
+            post + "{}", post + "[]", disguised + post, disguised + post, post + "{}", "\r\n" + post + "()",
+            post.replacing("/a", with: "/c") + "{}", large, large, post + "{}",
+        ]
+        let together = try Self.wholes(requests.joined(), inPiecesOf: size)
+        let alone = try requests.flatMap { try Self.wholes($0, inPiecesOf: 1 << 20) }
+        #expect(together.map(\.path) == alone.map(\.path))
+        #expect(together.map(\.fields) == alone.map(\.fields))
+        #expect(together.map(\.body) == alone.map(\.body))
+    }
+
+    @Test("The head of the request before is not read again, unless it is long")
+    func notReadAgain() throws {
+        var reader = RequestReader()
+        func head(_ text: String) throws -> RequestHead {
+            reader.append(ByteBuffer(string: text))
+            while let part = try reader.next(Limits()) { if case .whole(let head, _) = part { return head } }
+            throw CancellationError()
+        }
+        let short = "\(Self.start)\r\n"
+        let long = "\(Self.head(of: 4 << 10))\r\n"
+        let first = try head(short)
+        #expect(try head(short) === first)
+        #expect(try head(long) !== head(long))
+        #expect(try head(short) !== first)
+    }
+
+    /// The requests that bytes are.
+    private static func wholes(_ text: String, inPiecesOf size: Int) throws -> [(
+        path: String, fields: [String], body: [UInt8]
+    )] {
+        let bytes = Array(text.utf8)
+        var (reader, wholes) = (RequestReader(), [(path: String, fields: [String], body: [UInt8])]())
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            reader.append(ByteBuffer(bytes: bytes[start..<min(start + size, bytes.count)]))
+            while let part = try reader.next(Limits()) {
+                guard case .whole(let head, let body) = part else { continue }
+                wholes.append((head.path, head.fields.all.map { "\($0.name): \($0.value)" }, body))
+            }
+            reader.settle { ByteBufferAllocator() }
+        }
+        return wholes
+    }
+
     /// With what the bytes are refused; nil when they are one whole request.
     private static func status(_ bytes: [UInt8], inPiecesOf size: Int) -> Int? {
         var (reader, wholes) = (RequestReader(), 0)
@@ -39,7 +89,7 @@ struct PieceTests {
             for start in stride(from: 0, to: bytes.count, by: size) {
                 reader.append(ByteBuffer(bytes: bytes[start..<min(start + size, bytes.count)]))
                 while let part = try reader.next(Limits()) { if case .whole = part { wholes += 1 } }
-                reader.settle(ByteBufferAllocator())
+                reader.settle { ByteBufferAllocator() }
             }
         } catch {
             return error.status.code

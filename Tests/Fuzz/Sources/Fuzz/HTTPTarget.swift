@@ -74,7 +74,7 @@ private struct Reading: Equatable {
                 refusal = error.status.code
                 return
             }
-            reader.settle(ByteBufferAllocator())
+            reader.settle { ByteBufferAllocator() }
             promise(reader.unread <= max(limits.fieldBlockBytes, limits.fieldBytes), "little is unread")
         }
     }
