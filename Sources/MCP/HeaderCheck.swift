@@ -15,7 +15,7 @@ struct HeaderCheck {
     /// A body that lacks the name is left to the method, which knows what it should be.
     func method(of request: Message.Request) throws(JSONRPCError) {
         try compare(headers.method, "Mcp-Method", with: request.method)
-        if let member = Self.nameMember[request.method], let name = request.params[member]?.string {
+        if let member = Self.nameMember(of: request.method), let name = request.params[member]?.string {
             try compare(headers.name, "Mcp-Name", with: name) { (value) throws(JSONRPCError) in
                 try HeaderValue.decode(value, of: "Mcp-Name")
             }
@@ -29,7 +29,13 @@ struct HeaderCheck {
     }
 
     /// Where the body says what `Mcp-Name` repeats.
-    private static let nameMember = ["tools/call": "name", "prompts/get": "name", "resources/read": "uri"]
+    private static func nameMember(of method: String) -> String? {
+        switch method {
+        case "tools/call", "prompts/get": "name"
+        case "resources/read": "uri"
+        default: nil
+        }
+    }
 
     private func compare(
         _ values: [String], _ header: String, with expected: String,

@@ -78,8 +78,8 @@ package enum HeaderValue {
 extension String {
     /// Whether both are the same code points; `==` would take canonically equivalent ones for equal.
     func isExactly(_ other: String) -> Bool {
-        guard self == other, utf8.count == other.utf8.count else { return false }
-        // ASCII has no equivalents, so nearly always the quick comparison was enough.
-        return utf8.allSatisfy { $0 < 0x80 } || utf8.elementsEqual(other.utf8)
+        guard utf8.count == other.utf8.count else { return false }
+        let (bytes, others) = (utf8.span, other.utf8.span)
+        return bytes.indices.allSatisfy { bytes[$0] == others[$0] }
     }
 }

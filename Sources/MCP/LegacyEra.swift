@@ -1,5 +1,7 @@
 /// Serves the revisions from 2025-03-26 to 2025-11-25: in sessions, opened by `initialize`.
-struct LegacyEra: Sendable {
+///
+/// An object, because each request's task takes it along.
+final class LegacyEra: Sendable {
     private let description: ServerDescription
     private let tools: ToolRegistry
     private let environment: Environment
@@ -232,7 +234,7 @@ struct LegacyEra: Sendable {
         let stream = CallStream(
             progressToken: token, beginningWith: session.version.primesStreams ? prime() : nil)
         runningCalls.run(RunningCalls.Key(session: session.digest, id: id), on: stream) { reporter in
-            await response(to: id, call: call, in: session, caller: caller, reporter: reporter)
+            await self.response(to: id, call: call, in: session, caller: caller, reporter: reporter)
         }
         return stream.reply
     }

@@ -1,5 +1,7 @@
 /// Serves MCP 2026-07-28: each request by itself, without sessions.
-struct ModernEra: Sendable {
+///
+/// An object, because each request's task takes it along.
+final class ModernEra: Sendable {
     private let description: ServerDescription
     private let tools: ToolRegistry
     private let environment: Environment
@@ -91,8 +93,8 @@ struct ModernEra: Sendable {
         let stream = CallStream(progressToken: metadata.progressToken)
         let task = stream.start { reporter in
             do throws(JSONRPCError) {
-                let result = try await call.run(in: context(caller, reporter))
-                return response(to: request.id, result)
+                let result = try await call.run(in: self.context(caller, reporter))
+                return self.response(to: request.id, result)
             } catch {
                 return ErrorResponse(error, id: request.id).bytes
             }

@@ -30,8 +30,12 @@ public struct TransportHeaders: Sendable {
     }
 
     /// The version asked for; several values become one that no version equals.
-    var version: String? { protocolVersion.isEmpty ? nil : protocolVersion.joined(separator: ", ") }
+    var version: String? { Self.joined(protocolVersion) }
 
     /// The session asked for; several values become one that no session has.
-    var session: String? { sessionID.isEmpty ? nil : sessionID.joined(separator: ", ") }
+    var session: String? { Self.joined(sessionID) }
+
+    private static func joined(_ values: [String]) -> String? {
+        values.count > 1 ? values.joined(separator: ", ") : values.first
+    }
 }

@@ -13,6 +13,8 @@ public struct JSONObject: Sendable {
     private var positions: [ExactName: Int] = [:]
 
     private static let largestUnindexedCount = 16
+    /// What most objects have no more than, so that they grow once.
+    private static let usualCount = 4
 
     /// An object without members.
     public init() {}
@@ -45,21 +47,19 @@ public struct JSONObject: Sendable {
     }
 
     /// Adds a member at the end, unless the name is taken.
-    mutating func insert(_ value: JSONValue, under name: String) -> Bool {
+    mutating func insert(_ value: consuming JSONValue, under name: consuming String) -> Bool {
         guard position(of: name) == nil else { return false }
+        if members.count > Self.largestUnindexedCount { positions[ExactName(text: copy name)] = members.count }
+        if members.isEmpty { members.reserveCapacity(Self.usualCount) }
         members.append((name, value))
-        if members.count == Self.largestUnindexedCount + 1 {
-            index()
-        } else if members.count > Self.largestUnindexedCount {
-            positions[ExactName(text: name)] = members.count - 1
-        }
+        if members.count == Self.largestUnindexedCount + 1 { index() }
         return true
     }
 
     private func position(of name: String) -> Int? {
         guard positions.isEmpty else { return positions[ExactName(text: name)] }
-        let name = ExactName(text: name)
-        return members.firstIndex { ExactName(text: $0.name) == name }
+        let members = members.span
+        return members.indices.first { members[$0].name.isExactly(name) }
     }
 
     private mutating func index() {

@@ -3,14 +3,13 @@
 /// `type`, `properties`, `required`, `additionalProperties`, `enum`, `items`, `minimum`, `maximum`, `minLength` and
 /// `maxLength`. Any other keyword that would restrict values is refused when the schema is read: it is better not to
 /// start than to let through what a schema forbids. References are never followed.
-package struct JSONSchema: Sendable {
+package final class JSONSchema: Sendable {
     private let types: [Kind]
     private let properties: [(name: String, schema: JSONSchema)]
     private let required: [String]
     private let isClosed: Bool
     private let choices: [JSONValue]?
-    /// At most one; an array, because a struct cannot contain itself.
-    private let items: [JSONSchema]
+    private let items: JSONSchema?
     private let range: (minimum: JSONNumber?, maximum: JSONNumber?)
     private let length: (minimum: Int?, maximum: Int?)
 
@@ -59,7 +58,7 @@ package struct JSONSchema: Sendable {
         }
         isClosed = !isOpen
         choices = schema["enum"]?.array
-        items = if let items = schema["items"]?.object { [try JSONSchema(items)] } else { [] }
+        items = if let items = schema["items"]?.object { try JSONSchema(items) } else { nil }
         range = (schema["minimum"]?.number, schema["maximum"]?.number)
         length = (schema["minLength"]?.number?.intValue, schema["maxLength"]?.number?.intValue)
     }
@@ -100,9 +99,9 @@ extension JSONSchema {
         switch value {
         case .object(let object): return problems(inMembersOf: object, at: path)
         case .array(let elements):
-            guard let schema = items.first else { return [] }
+            guard let items else { return [] }
             for (position, element) in elements.enumerated() {
-                let problems = schema.problems(in: element, at: "\(path)[\(position)]")
+                let problems = items.problems(in: element, at: "\(path)[\(position)]")
                 if !problems.isEmpty { return problems }
             }
             return []
@@ -140,13 +139,16 @@ extension JSONSchema {
                 problems.append("\(quoted(path)) is required and \(schema.demand)")
             }
         }
-        let unknown = object.members.first { member in !properties.contains { $0.name.isExactly(member.name) } }
-        if isClosed, let unknown {
+        if isClosed, let unknown = unknownMember(of: object) {
             let known = properties.map { "'\($0.name)'" }.joined(separator: ", ")
             let hint = known.isEmpty ? "none is" : "known: \(known)"
-            problems.append("'\(unknown.name.excerpt)' is no argument here, leave it out (\(hint))")
+            problems.append("'\(unknown.excerpt)' is no argument here, leave it out (\(hint))")
         }
         return problems
+    }
+
+    private func unknownMember(of object: JSONObject) -> String? {
+        object.members.first { member in !properties.contains { $0.name.isExactly(member.name) } }?.name
     }
 
     /// What a value must be, as the rest of a sentence.

@@ -49,7 +49,10 @@ public struct JSONWriter: Sendable {
     }
 
     /// Appends text that is JSON already.
-    mutating func write(raw json: String) { bytes.append(contentsOf: json.utf8) }
+    mutating func write(raw json: String) {
+        var json = json
+        json.withUTF8 { bytes.append(contentsOf: $0) }
+    }
 
     /// Appends bytes that are JSON already.
     mutating func write(raw json: [UInt8]) { bytes.append(contentsOf: json) }
