@@ -20,14 +20,14 @@ public struct Base64: Sendable {
     public func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            bits <<= UInt32(8 * (3 - group.count))
-            for position in 0...group.count {
-                text.append(alphabet[Int(bits >> UInt32(18 - 6 * position) & 63)])
-            }
-            if isPadded { text += repeatElement(UInt8(ascii: "="), count: 3 - group.count) }
+        var start = 0
+        while start < bytes.count {
+            let count = min(3, bytes.count - start)
+            var bits: UInt32 = 0
+            for position in 0..<3 { bits = bits << 8 | (position < count ? UInt32(bytes[start + position]) : 0) }
+            for position in 0...count { text.append(alphabet[Int(bits >> UInt32(18 - 6 * position) & 63)]) }
+            if isPadded { for _ in count..<3 { text.append(UInt8(ascii: "=")) } }
+            start += 3
         }
         return String(decoding: text, as: UTF8.self)
     }

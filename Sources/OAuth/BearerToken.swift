@@ -37,7 +37,8 @@ public enum BearerToken {
 
     /// Whether a text consists of the characters of a bearer token (RFC 6750 §2.1, `b64token`).
     public static func isWellFormed(_ text: String) -> Bool {
-        let body = text.utf8.prefix { $0.isUnreserved || "+/".utf8.contains($0) }
-        return !body.isEmpty && text.utf8.dropFirst(body.count).allSatisfy { $0 == UInt8(ascii: "=") }
+        let bytes = text.utf8.span
+        let end = bytes.indices.first { !bytes[$0].isUnreserved && !"+/".utf8.contains(bytes[$0]) } ?? bytes.count
+        return end > 0 && bytes.extracting(end...).indices.allSatisfy { bytes[end + $0] == UInt8(ascii: "=") }
     }
 }

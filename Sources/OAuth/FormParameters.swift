@@ -23,7 +23,10 @@ public struct FormParameters: Sendable, Equatable {
     /// - Throws: `invalid_request` for a broken percent-encoding, bytes that are not UTF-8, more than 100 parameters, or
     ///   a value of more than 8192 bytes.
     public init(decoding bytes: some Sequence<UInt8>) throws(OAuthError) {
-        for field in Array(bytes).split(separator: UInt8(ascii: "&")) {
+        var rest = Array(bytes)[...]
+        while !rest.isEmpty {
+            let field = rest.prefix { $0 != UInt8(ascii: "&") }
+            rest = rest[field.endIndex...].dropFirst()
             let separator = field.firstIndex(of: UInt8(ascii: "=")) ?? field.endIndex
             guard let name = FormCoding.decode(field[..<separator]),
                 let value = FormCoding.decode(field[separator...].dropFirst())
@@ -69,8 +72,9 @@ public struct FormParameters: Sendable, Equatable {
     ///
     /// - Throws: `invalid_request` when the parameter is repeated.
     public func value(_ name: ParameterName) throws(OAuthError) -> String? {
-        let values = values(name)
-        guard values.count <= 1 else {
+        guard let first = pairs.firstIndex(where: { $0.name == name.rawValue }) else { return nil }
+        guard !pairs[(first + 1)...].contains(where: { $0.name == name.rawValue }) else {
+            let values = values(name)
             throw OAuthError(
                 .invalidRequest, "The parameter \(name.rawValue) is sent more than once; send it once.",
                 Explanation(
@@ -78,7 +82,7 @@ public struct FormParameters: Sendable, Equatable {
                     hint: Set(values).count == 1
                         ? "The values are equal: something adds the parameter a second time." : "The values differ."))
         }
-        return values.first
+        return pairs[first].value
     }
 
     /// The value of a parameter that has to be sent once.

@@ -21,28 +21,29 @@ public struct URI: Sendable, Equatable {
 
     /// Splits a text, or returns nil when it is not an absolute URI.
     public init?(_ text: String) {
-        guard Self.isWellFormed(text.utf8), let colon = text.firstIndex(of: ":") else { return nil }
+        // What is well-formed is ASCII, so bytes are characters.
+        guard Self.isWellFormed(text.utf8), let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let scheme = text[..<colon]
         guard let first = scheme.utf8.first, first.isLetter, scheme.utf8.allSatisfy(Self.isSchemeCharacter) else {
             return nil
         }
         self.scheme = String(scheme)
 
-        var rest = text[text.index(after: colon)...]
-        (rest, fragment) = Self.cut(rest, at: "#")
-        (rest, query) = Self.cut(rest, at: "?")
+        var rest = text[text.utf8.index(after: colon)...]
+        (rest, fragment) = Self.cut(rest, at: UInt8(ascii: "#"))
+        (rest, query) = Self.cut(rest, at: UInt8(ascii: "?"))
         guard rest.hasPrefix("//") else {
             (userinfo, host, port, path) = (nil, nil, nil, String(rest))
             return
         }
-        rest = rest.dropFirst(2)
-        let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+        rest = Substring(rest.utf8.dropFirst(2))
+        let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
         path = String(rest[slash...])
 
         var authority = rest[..<slash]
-        if let at = authority.lastIndex(of: "@") {
+        if let at = authority.utf8.lastIndex(of: UInt8(ascii: "@")) {
             userinfo = String(authority[..<at])
-            authority = authority[authority.index(after: at)...]
+            authority = authority[authority.utf8.index(after: at)...]
         } else {
             userinfo = nil
         }
@@ -56,28 +57,31 @@ public struct URI: Sendable, Equatable {
         return ["localhost", "127.0.0.1", "[::1]"].contains(host.lowercased())
     }
 
-    private static func cut(_ text: Substring, at separator: Character) -> (Substring, String?) {
-        guard let index = text.firstIndex(of: separator) else { return (text, nil) }
-        return (text[..<index], String(text[text.index(after: index)...]))
+    private static func cut(_ text: Substring, at separator: UInt8) -> (Substring, String?) {
+        guard let index = text.utf8.firstIndex(of: separator) else { return (text, nil) }
+        return (text[..<index], String(text[text.utf8.index(after: index)...]))
     }
 
     private static func hostAndPort(_ authority: Substring) -> (host: String, port: UInt16?)? {
         let end: Substring.Index
         if authority.hasPrefix("[") {
-            guard let bracket = authority.firstIndex(of: "]") else { return nil }
-            end = authority.index(after: bracket)
-            let address = authority[..<bracket].dropFirst().utf8
+            guard let bracket = authority.utf8.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+            end = authority.utf8.index(after: bracket)
+            let address = authority[..<bracket].utf8.dropFirst()
             guard !address.isEmpty, address.allSatisfy({ $0.hexValue != nil || ":.".utf8.contains($0) }) else {
                 return nil
             }
         } else {
-            end = authority.firstIndex(of: ":") ?? authority.endIndex
-            guard end != authority.startIndex, !authority[..<end].contains(where: "[]@".contains) else { return nil }
+            end = authority.utf8.firstIndex(of: UInt8(ascii: ":")) ?? authority.endIndex
+            guard end != authority.startIndex, !authority[..<end].utf8.contains(where: "[]@".utf8.contains) else {
+                return nil
+            }
         }
         let host = String(authority[..<end])
         guard end != authority.endIndex else { return (host, nil) }
-        let digits = authority[end...].dropFirst()
-        guard authority[end] == ":", digits.utf8.allSatisfy(\.isDigit), let port = UInt16(digits) else { return nil }
+        let digits = Substring(authority[end...].utf8.dropFirst())
+        guard authority.utf8[end] == UInt8(ascii: ":"), digits.utf8.allSatisfy(\.isDigit), let port = UInt16(digits)
+        else { return nil }
         return (host, port)
     }
 

@@ -15,13 +15,12 @@ struct Accept {
     var prefersPage: Bool { namesHTML && !namesJSON }
 
     init(_ fields: HTTPFields) {
-        let values = fields["accept"]
         // What nearly every client sends needs no reading.
-        if values.count == 1, values[0] == Self.usual {
+        if fields.isOnly("accept", Self.usual) {
             (json, eventStream, namesJSON, namesHTML) = (true, true, true, false)
             return
         }
-        let ranges = values.flatMap { $0.split(separator: ",") }.map(Self.range)
+        let ranges = fields["accept"].flatMap { $0.split(separator: ",") }.map(Self.range)
         func accepts(_ type: String, _ wider: String) -> Bool {
             // The narrowest range that names the type decides.
             [type, wider, "*/*"].lazy.compactMap { name in ranges.first { $0.name == name } }.first?.isAccepted ?? false

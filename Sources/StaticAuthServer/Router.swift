@@ -96,7 +96,7 @@ struct Router: RequestHandler {
     }
 
     @inline(never)
-    private func answer(_ response: HTTPResponse, _ context: RequestContext, _ origin: Origin) -> Answer {
+    private func answer(_ response: consuming HTTPResponse, _ context: RequestContext, _ origin: Origin) -> Answer {
         guard context.request.path == Path.mcp else { return Answer(response: response) }
         return errors.answer(of: response, context.request, origin: origin, entry: context.entry?.number)
     }
@@ -109,8 +109,7 @@ struct Router: RequestHandler {
 
     /// Lets pages read the answer and a scenario change it, and has it remembered and logged.
     @inline(never)
-    private func end(_ context: RequestContext, _ answer: Answer) -> HTTPResponse {
-        var answer = answer
+    private func end(_ context: RequestContext, _ answer: consuming Answer) -> HTTPResponse {
         let request = context.request
         if let page = context.page, request.method != .options { CORS.expose(&answer.response, to: page) }
         if let scenario = context.running?.scenario, let origin = try? context.origin.get() {

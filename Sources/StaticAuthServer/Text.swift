@@ -1,10 +1,10 @@
 extension StringProtocol {
     /// The text without the spaces and tabs around it, as header lists and files have them.
     package func trimmingSpaces() -> String {
-        let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" }
-        guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) }) else {
-            return ""
-        }
-        return String(self[first...last])
+        let (bytes, spaces) = (Substring(self).utf8, " \t\r".utf8)
+        guard let first = bytes.firstIndex(where: { !spaces.contains($0) }),
+            let last = bytes.lastIndex(where: { !spaces.contains($0) })
+        else { return "" }
+        return String(Substring(bytes[first...last]))
     }
 }

@@ -17,7 +17,7 @@ struct MCPRouteTests {
             for type in ["application/json; charset=utf-8", "APPLICATION/JSON"] {
                 #expect(try await status("Content-Type", type) == 200)
             }
-            for type in ["text/plain", nil, "application/jsonp"] {
+            for type in ["text/plain", nil, "application/jsonp", "application/json x"] {
                 #expect(try await status("Content-Type", type) == 415)
             }
             for accept in ["*/*", "application/*, text/*", "text/event-stream;q=0.5, application/json"] {

@@ -6,8 +6,8 @@ internal import Synchronization
 ///
 /// Looking at one takes a good part of the time that answering it took, so it happens on another thread, in the order of
 /// the answers, and for many of them at once: to wake a thread costs as much as to look. Whoever wants to know what
-/// happened has the backlog cleared first, and where nobody does it may take a second. When looking falls behind, answering
-/// waits for it: nothing is left out, and no more than ``most`` bytes and one exchange wait.
+/// happened has the backlog cleared first, and where nobody does it may take a second, or ``many`` bytes. When looking falls
+/// behind, answering waits for it: nothing is left out, and no more than ``most`` bytes and one exchange wait.
 final class Backlog: Sendable {
     private struct State {
         var tape = Tape()
@@ -15,6 +15,8 @@ final class Backlog: Sendable {
         var isAwaited = false
     }
 
+    /// What does not wait for more, in bytes.
+    private static let many = 1 << 18
     /// The most that waits, in bytes.
     private static let most = 1 << 20
     /// The largest tape that is kept for use again, in bytes.
@@ -38,13 +40,17 @@ final class Backlog: Sendable {
 
     /// Has a request and its answer looked at soon.
     func add(_ number: Int, _ request: HTTPRequest, _ answer: Answer, time: Instant, duration: Duration) {
-        let (isFirst, isFull) = state.withLock { state in
+        let (isFirst, isMany, isFull) = state.withLock { state in
+            let before = state.tape.size
             state.tape.record(number, request, answer, time: time, duration: duration)
             defer { state.isAwaited = true }
-            return (!state.isAwaited, state.tape.size >= Self.most)
+            let size = state.tape.size
+            return (!state.isAwaited, before < Self.many && size >= Self.many, size >= Self.most)
         }
         if isFull {
             clear()
+        } else if isMany {
+            Task.detached(priority: .utility) { self.clear() }
         } else if isFirst {
             Task.detached(priority: .utility) {
                 try? await Task.sleep(for: self.hasListeners() ? Self.shortDelay : Self.longDelay)

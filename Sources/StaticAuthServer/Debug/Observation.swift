@@ -22,6 +22,10 @@ struct Observation {
     let endpoint: EndpointName
     let requestFields: RecordedFields
     let responseFields: RecordedFields
+    /// The parameters of the query; nil when there is none, or none that can be read.
+    let query: FormParameters?
+    /// The parameters of a form that was posted; nil when none was, or none that can be read.
+    let form: FormParameters?
 
     init(
         _ number: Int, _ request: HTTPRequest, _ answer: Answer, time: Instant, duration: Duration
@@ -37,22 +41,19 @@ struct Observation {
         endpoint = EndpointName(path: request.path)
         requestFields = RecordedFields(request.fields)
         responseFields = RecordedFields(answer.response.fields)
+        query = request.query.flatMap { try? FormParameters(decoding: $0.utf8) }
+        form = request.isForm ? try? FormParameters(decoding: request.body) : nil
     }
 
     var status: Int { response.status.code }
 
+    /// Whether the answer is an event stream.
+    var isStream: Bool {
+        if case .events = response.body { true } else { false }
+    }
+
     /// The bytes of the answer; empty for an event stream.
     var answerBody: [UInt8] {
         if case .bytes(let bytes) = response.body { bytes } else { [] }
-    }
-
-    /// The parameters of the query; nil when there is none, or none that can be read.
-    var query: FormParameters? {
-        request.query.flatMap { try? FormParameters(decoding: $0.utf8) }
-    }
-
-    /// The parameters of a form that was posted; nil when none was, or none that can be read.
-    var form: FormParameters? {
-        try? request.formParameters()
     }
 }

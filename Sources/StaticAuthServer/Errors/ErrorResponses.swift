@@ -56,15 +56,15 @@ struct ErrorResponses: Sendable {
     /// What becomes of an answer of the MCP server that is no refusal as a whole.
     ///
     /// A batch, an event stream and a result may still hold errors; each is explained where it stands.
-    func answer(of response: HTTPResponse, _ request: HTTPRequest, origin: Origin, entry: Int?) -> Answer {
+    func answer(of response: consuming HTTPResponse, _ request: HTTPRequest, origin: Origin, entry: Int?) -> Answer {
         var answer = Answer(response: response)
-        switch response.body {
+        switch answer.response.body {
         case .bytes(let bytes):
             guard var errors = MessageErrors(bytes) else {
                 answer.isOfMessage =
                     bytes.first == UInt8(ascii: "{") && request.query == nil
-                    && request.fields.first(MCPHeaders.protocolVersion) != nil
-                    && response.fields.first(MCPHeaders.session) == nil
+                    && request.fields.contains(MCPHeaders.protocolVersion)
+                    && !answer.response.fields.contains(MCPHeaders.session)
                 break
             }
             answer.explanation = errors.explain { explain($0, request, origin, entry) }

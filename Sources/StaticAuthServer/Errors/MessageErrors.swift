@@ -80,12 +80,18 @@ struct MessageErrors {
     /// One is in every answer that tells an error, and hardly in any other; there is no need to parse those.
     private static func mayTellError(_ text: ArraySlice<UInt8>) -> Bool {
         text.withUnsafeBufferPointer { text in
-            let colon = UInt8(ascii: ":")
-            let quote = UInt8(ascii: "\"")
-            return text.indices.dropFirst(errorMark.count).contains { index in
-                text[index] == colon && text[index - 1] == quote && text[index - 2] == errorMark.last
-                    && isMark(text[..<index], text[(index + 1)...])
+            guard text.count > errorMark.count else { return false }
+            var index = errorMark.count
+            while let distance = UnsafeBufferPointer(rebasing: text[index...]).firstIndex(of: UInt8(ascii: ":")) {
+                index += distance
+                if text[index - 1] == UInt8(ascii: "\""), text[index - 2] == errorMark.last,
+                    isMark(text[..<index], text[(index + 1)...])
+                {
+                    return true
+                }
+                index += 1
             }
+            return false
         }
     }
 

@@ -5,7 +5,7 @@ internal import HTTPEdge
 /// It stands before everything else, on every path. A page of an attacker whose name resolves to 127.0.0.1 (DNS
 /// rebinding) shows in `Host`; a foreign page that posts here shows in `Origin` (MCP 2026-07-28, Streamable HTTP, "Security
 /// & Endpoint").
-struct HostAndOriginGuard: Sendable {
+final class HostAndOriginGuard: Sendable {
     private let port: Int
     private let configured: Origin
     private let isPublic: Bool

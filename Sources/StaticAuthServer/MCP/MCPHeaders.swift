@@ -13,7 +13,7 @@ enum MCPHeaders {
 
     /// What is wrong with the form in which a POST comes or wants its answer; nil when both are right.
     static func refusal(of fields: HTTPFields, _ accept: Accept) -> RequestRefusal? {
-        guard fields.first("content-type") == jsonType || fields.mediaType == jsonType else { return .notJSON }
+        guard fields.isOnly("content-type", jsonType) || fields.mediaType == jsonType else { return .notJSON }
         guard accept.json, accept.eventStream else { return .notAcceptable }
         return nil
     }

@@ -13,7 +13,7 @@ extension HTTPRequest {
     ///
     /// - Throws: `invalid_request` for another content type, and for parameters that cannot be decoded.
     func formParameters() throws(OAuthError) -> FormParameters {
-        guard fields.mediaType == "application/x-www-form-urlencoded" else {
+        guard isForm else {
             throw OAuthError(
                 .invalidRequest, "The body must be a form: Content-Type application/x-www-form-urlencoded.",
                 Explanation(
@@ -22,6 +22,9 @@ extension HTTPRequest {
         }
         return try FormParameters(decoding: body)
     }
+
+    /// Whether the body says that it is a form.
+    var isForm: Bool { fields.mediaType == "application/x-www-form-urlencoded" }
 
     private func hint(ofOtherBody body: [UInt8]) -> SafeText? {
         if body.isEmpty, query != nil { return "The parameters are in the URL. Send them in the body, as a form." }
@@ -36,6 +39,8 @@ extension HTTPRequest {
 extension HTTPFields {
     /// The media type of the body in lower case, without parameters.
     var mediaType: String? {
-        first("content-type")?.split(separator: ";", maxSplits: 1).first?.trimmingSpaces().lowercased()
+        first("content-type").map { value in
+            Substring(value.utf8.prefix { $0 != UInt8(ascii: ";") }).trimmingSpaces().lowercased()
+        }
     }
 }

@@ -44,19 +44,20 @@ struct JournalEntry: Sendable {
         endpoint = exchange.endpoint
         method = request.method.rawValue
         path = endpoint == .mcp ? .mcpPath : Redacted(message: request.path, secrets)
-        query = request.query.map { Self.query($0, secrets) } ?? []
+        query = request.query.map { Self.query($0, exchange.query, secrets) } ?? []
         requestFields = exchange.requestFields
         status = exchange.status
         responseFields = exchange.responseFields
         explanation = exchange.explanation
         fault = exchange.fault
         scenario = exchange.scenario
-        let keep = endpoint == .mcp ? RecordedBody.message : RecordedBody.redacting
-        requestBody = keep(request.body, request.fields, secrets)
-        if case .events = exchange.response.body {
-            responseBody = .events
+        let (answer, answerFields) = (exchange.answerBody, exchange.response.fields)
+        if endpoint == .mcp {
+            requestBody = .message(request.body, request.fields, secrets)
+            responseBody = exchange.isStream ? .events : .message(answer, answerFields, secrets)
         } else {
-            responseBody = keep(exchange.answerBody, exchange.response.fields, secrets)
+            requestBody = .redacting(request.body, request.fields, form: exchange.form, secrets)
+            responseBody = exchange.isStream ? .events : .redacting(answer, answerFields, secrets)
         }
         size =
             MemoryLayout<JournalEntry>.size + requestFields.byteCount + responseFields.byteCount
@@ -69,8 +70,10 @@ struct JournalEntry: Sendable {
         self.explanation = self.explanation ?? explanation
     }
 
-    private static func query(_ query: String, _ secrets: KnownSecrets) -> [(name: Redacted, value: Redacted)] {
-        guard let parameters = try? FormParameters(decoding: query.utf8) else {
+    private static func query(
+        _ query: String, _ parameters: FormParameters?, _ secrets: KnownSecrets
+    ) -> [(name: Redacted, value: Redacted)] {
+        guard let parameters else {
             return [(Redacted(message: "", secrets), Redacted(Secret(query)))]
         }
         return parameters.fields.map {

@@ -40,13 +40,17 @@ struct RecordedBody: Sendable {
     }
 
     /// Keeps the body of a request or an answer of any other endpoint; nil when it is empty.
-    static func redacting(_ bytes: [UInt8], _ fields: HTTPFields, _ secrets: KnownSecrets) -> RecordedBody? {
+    ///
+    /// - Parameter form: what the body says, when it is a form that can be read.
+    static func redacting(
+        _ bytes: [UInt8], _ fields: HTTPFields, form: FormParameters? = nil, _ secrets: KnownSecrets
+    ) -> RecordedBody? {
         guard !bytes.isEmpty else { return nil }
         let type = fields.mediaType
         func body(_ content: Content) -> RecordedBody { RecordedBody(content, type, bytes.count) }
         switch type {
         case "application/x-www-form-urlencoded":
-            guard bytes.count <= 4 * limit, let form = try? FormParameters(decoding: bytes) else { break }
+            guard bytes.count <= 4 * limit, let form else { break }
             return body(
                 .form(
                     form.fields.map { field in
