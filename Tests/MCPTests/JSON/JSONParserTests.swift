@@ -61,6 +61,8 @@ import Testing
         #expect(object.count == 2)
         #expect(object["\u{E9}"] == 1)
         #expect(object["e\u{301}"] == 2)
+        // These two have equally many bytes as well.
+        #expect(try parse("{\"\u{212B}\":1,\"A\u{30A}\":2}").object?["A\u{30A}"] == 2)
     }
 
     @Test("Large objects keep order, find every member and refuse a duplicate")
