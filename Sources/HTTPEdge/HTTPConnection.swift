@@ -180,8 +180,8 @@ final class HTTPConnection: ChannelDuplexHandler {
             head, body: body,
             peer: server.trustedProxies.peer(connection: peer, forwardedFor: head.fields["x-forwarded-for"]),
             connection: RequestConnection(connection: connection))
-        Task.immediate(executorPreference: server.executor) { [handler = server.handler] in
-            connection.value.write(await handler.respond(to: request))
+        Task.immediate(executorPreference: server.executor) { [server] in
+            connection.value.write(await server.handler.respond(to: request))
         }
     }
 
@@ -214,11 +214,13 @@ final class HTTPConnection: ChannelDuplexHandler {
             let bytes = writer.start(
                 response, isOld: head.isOld, hasBody: head.method != .head, date: server.date.value(),
                 closes: closesAfterAnswer)
-        else {
-            return abort()
+        else { return closeWhenSent { [self] in abort() } }
+        if server.connections.count > 1 {
+            context.write(wrapOutboundOut(bytes), promise: nil)
+            server.flushes.add(self)
+        } else {
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
         }
-        context.write(wrapOutboundOut(bytes), promise: nil)
-        if server.connections.count > 1 { server.flushes.add(self) } else { context.flush() }
         guard case .events(let stream) = response.body, head.method != .head else { return finish() }
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         state = .streaming(nil)

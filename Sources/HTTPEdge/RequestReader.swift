@@ -1,5 +1,13 @@
 internal import NIOCore
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
 /// Takes the requests out of what arrives on a connection, one after the other.
 struct RequestReader {
     /// A step on the way to a whole request.
@@ -60,6 +68,7 @@ struct RequestReader {
         defer { (self.started, body) = (nil, BodyReader(.length(0))) }
         return .whole(started, body: body.body)
     }
+
     /// Takes a head that is byte for byte the one before; nil when another one comes, or only a part of it has.
     private mutating func takeSame() -> RequestHead? {
         guard let last, head.isAtStart, begins(with: last.fields.bytes) else { return nil }
@@ -68,8 +77,10 @@ struct RequestReader {
     }
 
     private func begins(with head: [UInt8]) -> Bool {
-        let bytes = inbox.readableBytesUInt8Span
-        return bytes.count >= head.count && head.indices.allSatisfy { bytes[$0] == head[$0] }
+        inbox.withUnsafeReadableBytes { bytes in
+            guard bytes.count >= head.count, let start = bytes.baseAddress else { return false }
+            return memcmp(start, head, head.count) == 0
+        }
     }
 
     private mutating func takeNew(_ limits: Limits) throws(Refusal) -> RequestHead? {

@@ -17,6 +17,19 @@ struct BrokenAnswerTests {
         }
     }
 
+    @Test("Silence takes nothing from the answer before it")
+    func silenceBehindAnAnswer() async throws {
+        try await withServer { server, _ in
+            let other = try await RawConnection(port: server.port)
+            let client = try await RawConnection(port: server.port)
+            await client.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\nGET /silence HTTP/1.1\r\nHost: a\r\n\r\n")
+            let answer = await client.readToEnd()
+            #expect(answer.contains("GET /x"))
+            #expect(answer.matches(of: #/HTTP/1.1 /#).count == 1)
+            other.endBoth()
+        }
+    }
+
     @Test("A torn body is announced in full, sent in part, and followed by the end of the connection")
     func torn() async throws {
         try await withServer { server, _ in

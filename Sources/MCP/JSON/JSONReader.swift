@@ -125,13 +125,10 @@ struct JSONReader {
 
     /// Stops at a quote or a backslash, which is certain to be there.
     private mutating func skipPlainText() throws(JSONSyntaxError) {
-        while position < bytes.count {
-            let byte = bytes[position]
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return }
-            if byte < 0x20 { throw error("a control character in a string needs an escape") }
-            position += 1
-        }
-        throw error("the text ends within a string")
+        let end = bytes[position...].firstIndex { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") || $0 < 0x20 }
+        position = end ?? bytes.count
+        guard let end else { throw error("the text ends within a string") }
+        if bytes[end] < 0x20 { throw error("a control character in a string needs an escape") }
     }
 
     private func text(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) throws(JSONSyntaxError) -> String {
