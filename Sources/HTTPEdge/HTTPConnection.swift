@@ -215,7 +215,7 @@ final class HTTPConnection: ChannelDuplexHandler {
                 response, isOld: head.isOld, hasBody: head.method != .head, date: server.date.value(),
                 closes: closesAfterAnswer)
         else { return closeWhenSent { [self] in abort() } }
-        if server.connections.count > 1 {
+        if server.connections.count > 1, bytes.readableBytes <= FlushBatch.largest {
             context.write(wrapOutboundOut(bytes), promise: nil)
             server.flushes.add(self)
         } else {
