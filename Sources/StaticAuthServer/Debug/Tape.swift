@@ -123,6 +123,8 @@ struct Tape: Sendable {
 
     private mutating func readArray<Element: BitwiseCopyable>() -> [Element] {
         let count = read(Int.self)
+        // All empty arrays share one object, which must not be written, not even its length.
+        guard count > 0 else { return [] }
         let size = count * MemoryLayout<Element>.stride
         defer { position += size }
         return [Element](unsafeUninitializedCapacity: count) { elements, initialized in
