@@ -65,7 +65,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         // A client may end its side first and still read the answers; one that ends its side of a stream has gone.
         switch state {
         case .answering: closesAfterAnswer = closesAfterAnswer || reader.unread == 0
-        case .idle, .receiving: closeWhenSent { [self] in abort() }
+        case .idle, .receiving: leave()
         case .streaming: abort()
         case .closing: break
         }
@@ -75,7 +75,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Closes now when nothing is under way, else after the answer.
     func stop() {
         closesAfterAnswer = true
-        if case .idle = state { closeWhenSent { [self] in abort() } }
+        if case .idle = state { leave() }
         pause.cancel()
     }
 
@@ -155,7 +155,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     private func takePart() throws(Refusal) -> Bool {
         guard state.takesRequests else { return false }
         guard let part = try reader.next(server.limits) else {
-            if inputIsClosed { closeWhenSent { [self] in abort() } }
+            if inputIsClosed { leave() }
             return false
         }
         isTimingRequest = false
@@ -214,7 +214,7 @@ final class HTTPConnection: ChannelDuplexHandler {
             let bytes = writer.start(
                 response, isOld: head.isOld, hasBody: head.method != .head, date: server.date.value(),
                 closes: closesAfterAnswer)
-        else { return closeWhenSent { [self] in abort() } }
+        else { return leave() }
         if server.connections.count > 1, bytes.readableBytes <= FlushBatch.largest {
             context.write(wrapOutboundOut(bytes), promise: nil)
             server.flushes.add(self)
@@ -250,6 +250,11 @@ final class HTTPConnection: ChannelDuplexHandler {
             wait(server.limits.idleTimeout)
             takeRequests()
         }
+    }
+
+    /// Closes without another answer, once those that were written are sent.
+    private func leave() {
+        closeWhenSent { [self] in abort() }
     }
 
     private func closeWhenSent(_ close: @escaping () -> Void) {

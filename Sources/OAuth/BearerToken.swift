@@ -39,6 +39,6 @@ public enum BearerToken {
     public static func isWellFormed(_ text: String) -> Bool {
         let bytes = text.utf8.span
         let end = bytes.indices.first { !bytes[$0].isUnreserved && !"+/".utf8.contains(bytes[$0]) } ?? bytes.count
-        return end > 0 && bytes.extracting(end...).indices.allSatisfy { bytes[end + $0] == UInt8(ascii: "=") }
+        return end > 0 && (end..<bytes.count).allSatisfy { bytes[$0] == UInt8(ascii: "=") }
     }
 }
