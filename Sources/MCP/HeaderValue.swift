@@ -14,7 +14,8 @@ package enum HeaderValue {
             throw JSONRPCError(.headerMismatch, "\(header) header occurs \(values.count) times: send it once")
         }
         guard let value = values.first else { return nil }
-        guard value.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x09 }) else {
+        let octets = value.utf8.span
+        guard octets.indices.allSatisfy({ (0x20...0x7E).contains(octets[$0]) || octets[$0] == 0x09 }) else {
             throw JSONRPCError(
                 .headerMismatch,
                 "\(header) header holds characters other than visible ASCII, space and tab: "
@@ -73,13 +74,4 @@ package enum HeaderValue {
     }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-}
-
-extension String {
-    /// Whether both are the same code points; `==` would take canonically equivalent ones for equal.
-    func isExactly(_ other: String) -> Bool {
-        guard utf8.count == other.utf8.count else { return false }
-        let (bytes, others) = (utf8.span, other.utf8.span)
-        return bytes.indices.allSatisfy { bytes[$0] == others[$0] }
-    }
 }

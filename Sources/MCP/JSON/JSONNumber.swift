@@ -26,9 +26,9 @@ public struct JSONNumber: Sendable, Hashable {
 
     /// Whether the value is whole, however it is spelt (`1.0` and `1e2` are).
     public var isInteger: Bool {
-        guard text.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }) else {
-            return true
-        }
+        let octets = text.utf8.span
+        let isFraction = { (octet: UInt8) in octet == UInt8(ascii: ".") || octet | 0x20 == UInt8(ascii: "e") }
+        guard octets.indices.contains(where: { isFraction(octets[$0]) }) else { return true }
         return doubleValue.rounded() == doubleValue
     }
 

@@ -6,66 +6,56 @@ public struct JSONObject: Sendable {
     /// A name and its value.
     public typealias Member = (name: String, value: JSONValue)
 
-    /// The members in order.
-    public private(set) var members: [Member] = []
-
-    /// Where a name is, kept only for objects so large that looking through them costs more than hashing.
-    private var positions: [ExactName: Int] = [:]
-
-    private static let largestUnindexedCount = 16
-    /// What most objects have no more than, so that they grow once.
-    private static let usualCount = 4
-
-    /// An object without members.
-    public init() {}
-
-    /// The members given; of two with the same name the later one counts.
-    public init(_ members: some Sequence<(String, JSONValue)>) {
-        self.members.reserveCapacity(members.underestimatedCount)
-        for (name, value) in members where !insert(value, under: name) { self[name] = value }
+    private enum Content {
+        case members(JSONMembers)
+        /// An object within a text that was read, whose members are read when they are asked for.
+        case text(JSONText, position: Int)
     }
 
-    /// The number of members.
-    public var count: Int { members.count }
+    private var content: Content
 
-    /// Whether there are no members.
-    public var isEmpty: Bool { members.isEmpty }
+    /// An object without members.
+    public init() { content = .members(JSONMembers()) }
 
-    /// The value under a name; setting nil removes the member, a new name goes to the end.
-    public subscript(name: String) -> JSONValue? {
-        get { position(of: name).map { members[$0].value } }
-        set {
-            if let newValue {
-                if !insert(newValue, under: name), let position = position(of: name) {
-                    members[position].value = newValue
-                }
-            } else if let position = position(of: name) {
-                members.remove(at: position)
-                index()
-            }
+    /// The members given; of two with the same name the later one counts.
+    public init(_ members: some Sequence<(String, JSONValue)>) { content = .members(JSONMembers(members)) }
+
+    /// An object of a text that has been read.
+    init(in text: JSONText, at position: Int) { content = .text(text, position: position) }
+
+    /// The members in order.
+    public var members: [Member] {
+        switch content {
+        case .members(let members): members.list
+        case .text(let text, let position): text.members(of: position)
         }
     }
 
-    /// Adds a member at the end, unless the name is taken.
-    mutating func insert(_ value: consuming JSONValue, under name: consuming String) -> Bool {
-        guard position(of: name) == nil else { return false }
-        if members.count > Self.largestUnindexedCount { positions[ExactName(text: copy name)] = members.count }
-        if members.isEmpty { members.reserveCapacity(Self.usualCount) }
-        members.append((name, value))
-        if members.count == Self.largestUnindexedCount + 1 { index() }
-        return true
+    /// The number of members.
+    public var count: Int {
+        switch content {
+        case .members(let members): members.list.count
+        case .text(let text, let position): text.count(of: position)
+        }
     }
 
-    private func position(of name: String) -> Int? {
-        guard positions.isEmpty else { return positions[ExactName(text: name)] }
-        let members = members.span
-        return members.indices.first { members[$0].name.isExactly(name) }
-    }
+    /// Whether there are no members.
+    public var isEmpty: Bool { count == 0 }
 
-    private mutating func index() {
-        positions = [:]
-        guard members.count > Self.largestUnindexedCount else { return }
-        for (position, member) in members.enumerated() { positions[ExactName(text: member.name)] = position }
+    /// The value under a name; setting nil removes the member, a new name goes to the end.
+    public subscript(name: String) -> JSONValue? {
+        get {
+            switch content {
+            case .members(let members): members[name]
+            case .text(let text, let position): text.value(named: name, of: position)
+            }
+        }
+        set {
+            var members = if case .members(let members) = content { members } else { JSONMembers(self.members) }
+            content = .members(JSONMembers())
+            members[name] = newValue
+            content = .members(members)
+        }
     }
 }
 
@@ -79,13 +69,4 @@ extension JSONObject: Equatable {
 extension JSONObject: ExpressibleByDictionaryLiteral {
     /// The members in the order written.
     public init(dictionaryLiteral members: (String, JSONValue)...) { self.init(members) }
-}
-
-/// A name that equals only the same sequence of code points.
-private struct ExactName: Hashable {
-    let text: String
-
-    static func == (left: ExactName, right: ExactName) -> Bool { left.text.isExactly(right.text) }
-
-    func hash(into hasher: inout Hasher) { text.hash(into: &hasher) }
 }

@@ -12,10 +12,7 @@ public enum JSONParser {
     ///
     /// - Throws: ``JSONSyntaxError``.
     public static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
-        try bytes.withUnsafeBufferPointer { (buffer) throws(JSONSyntaxError) in
-            var reader = JSONReader(bytes: buffer)
-            return try reader.document()
-        }
+        try JSONText(bytes).value(at: JSONText.root)
     }
 }
 

@@ -1,86 +1,113 @@
-/// The recursive descent behind ``JSONParser``.
+/// The recursive descent behind ``JSONText``.
 ///
 /// It lives inside one `withUnsafeBufferPointer`: the pointer spares a bounds check a byte, and each access here is
 /// preceded by its own check of the end.
 struct JSONReader {
+    /// Each value, before those within it.
+    private(set) var places: [JSONPlace] = []
+    /// What the strings with escapes mean; their places count on from the end of the text.
+    private(set) var unescaped: [UInt8] = []
+    private(set) var indexes: JSONIndexes = [:]
+
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
     private var depth = 0
 
+    /// What most names and values take at least, in bytes, and how many of them most messages have, so that their places
+    /// grow once.
+    private static let usualSize = 8
+    private static let usualCount = 64
+
     init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    mutating func document() throws(JSONSyntaxError) -> JSONValue {
-        let value = try value()
+    mutating func read() throws(JSONSyntaxError) {
+        guard bytes.count <= JSONPlace.longestText else { throw error("the text is too long") }
+        do {
+            _ = try UTF8Span(validating: bytes.span)
+        } catch {
+            throw JSONSyntaxError(offset: error.byteOffsets.lowerBound, problem: "the text is not UTF-8")
+        }
+        places.reserveCapacity(min(bytes.count / Self.usualSize, Self.usualCount))
+        try value()
         if next() != nil { throw error("unexpected text after the value") }
-        return value
     }
 
     // MARK: Structure
 
-    private mutating func value() throws(JSONSyntaxError) -> JSONValue {
+    private mutating func value() throws(JSONSyntaxError) {
         guard let first = next() else { throw error("the text ends where a value should be") }
         switch first {
-        case UInt8(ascii: "{"): return .object(try nested { (reader) throws(JSONSyntaxError) in try reader.object() })
-        case UInt8(ascii: "["): return .array(try nested { (reader) throws(JSONSyntaxError) in try reader.array() })
-        case UInt8(ascii: "\""): return .string(try string())
-        case UInt8(ascii: "t"): return try literal("true", .bool(true))
-        case UInt8(ascii: "f"): return try literal("false", .bool(false))
-        case UInt8(ascii: "n"): return try literal("null", .null)
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number())
+        case UInt8(ascii: "{"): try nested(.object) { (reader) throws(JSONSyntaxError) in try reader.members() }
+        case UInt8(ascii: "["): try nested(.array) { (reader) throws(JSONSyntaxError) in try reader.elements() }
+        case UInt8(ascii: "\""): try string()
+        case UInt8(ascii: "t"): try literal("true", .true)
+        case UInt8(ascii: "f"): try literal("false", .false)
+        case UInt8(ascii: "n"): try literal("null", .null)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
         default: throw error("a value cannot start like this")
         }
     }
 
-    private mutating func nested<Value>(
-        _ read: (inout JSONReader) throws(JSONSyntaxError) -> Value
-    ) throws(JSONSyntaxError) -> Value {
+    /// Reads what is between two brackets; the function counts it.
+    private mutating func nested(
+        _ kind: JSONPlace.Kind, _ read: (inout JSONReader) throws(JSONSyntaxError) -> Int
+    ) throws(JSONSyntaxError) {
         guard depth < JSONParser.depthLimit else { throw error("nested more than \(JSONParser.depthLimit) deep") }
+        let container = places.count
+        add(kind, start: position)
         depth += 1
         position += 1
-        let value = try read(&self)
+        places[container].size = try read(&self)
+        places[container].next = places.count
         depth -= 1
-        return value
     }
 
-    private mutating func object() throws(JSONSyntaxError) -> JSONObject {
-        var object = JSONObject()
-        if take("}") { return object }
+    private mutating func members() throws(JSONSyntaxError) -> Int {
+        let object = places.count - 1
+        var count = 0
+        if take("}") { return count }
         repeat {
             guard next() == UInt8(ascii: "\"") else { throw error("a member needs a name in quotes") }
-            let name = try string()
-            guard take(":") else { throw error("a name needs a colon after it") }
-            let start = position
-            let value = try value()
-            guard object.insert(value, under: name) else {
+            let (name, start) = (places.count, position)
+            try string()
+            guard isNew(name, in: object, after: count) else {
                 throw JSONSyntaxError(offset: start, problem: "a name occurs twice in one object")
             }
+            guard take(":") else { throw error("a name needs a colon after it") }
+            try value()
+            count += 1
         } while take(",")
         guard take("}") else { throw error("an object needs a comma or its closing brace here") }
-        return object
+        return count
     }
 
-    private mutating func array() throws(JSONSyntaxError) -> [JSONValue] {
-        var elements: [JSONValue] = []
-        if take("]") { return elements }
-        repeat { elements.append(try value()) } while take(",")
+    private mutating func elements() throws(JSONSyntaxError) -> Int {
+        var count = 0
+        if take("]") { return count }
+        repeat {
+            try value()
+            count += 1
+        } while take(",")
         guard take("]") else { throw error("an array needs a comma or its closing bracket here") }
-        return elements
+        return count
+    }
+
+    private mutating func add(_ kind: JSONPlace.Kind, start: Int, size: Int = 0) {
+        places.append(JSONPlace(kind, start: start, size: size, next: places.count + 1))
     }
 
     // MARK: Scalars
 
-    private mutating func literal(
-        _ text: StaticString, _ value: JSONValue
-    ) throws(JSONSyntaxError) -> JSONValue {
+    private mutating func literal(_ text: StaticString, _ kind: JSONPlace.Kind) throws(JSONSyntaxError) {
         let end = position + text.utf8CodeUnitCount
         guard end <= bytes.count,
             bytes[position..<end].elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: end - position))
         else { throw error("a value cannot start like this") }
+        add(kind, start: position)
         position = end
-        return value
     }
 
-    private mutating func number() throws(JSONSyntaxError) -> JSONNumber {
+    private mutating func number() throws(JSONSyntaxError) {
         let start = position
         skip("-")
         if !skip("0") { try digits() }
@@ -89,8 +116,7 @@ struct JSONReader {
             if !skip("+") { skip("-") }
             try digits()
         }
-        return JSONNumber(
-            spelt: String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self))
+        add(.number, start: start, size: position - start)
     }
 
     private mutating func digits() throws(JSONSyntaxError) {
@@ -100,42 +126,31 @@ struct JSONReader {
     }
 
     /// A string, from its opening to its closing quote.
-    private mutating func string() throws(JSONSyntaxError) -> String {
+    private mutating func string() throws(JSONSyntaxError) {
         position += 1
-        let start = position
+        var plainStart = position
         try skipPlainText()
         if bytes[position] == UInt8(ascii: "\"") {
-            position += 1
-            return try text(UnsafeBufferPointer(rebasing: bytes[start..<position - 1]), from: start)
-        }
-        var unescaped: [UInt8] = []
-        var plainStart = start
-        while bytes[position] == UInt8(ascii: "\\") {
+            add(.string, start: plainStart, size: position - plainStart)
+        } else {
+            let start = unescaped.count
+            while bytes[position] == UInt8(ascii: "\\") {
+                unescaped.append(contentsOf: bytes[plainStart..<position])
+                try unescape()
+                plainStart = position
+                try skipPlainText()
+            }
             unescaped.append(contentsOf: bytes[plainStart..<position])
-            try unescape(into: &unescaped)
-            plainStart = position
-            try skipPlainText()
+            add(.string, start: bytes.count + start, size: unescaped.count - start)
         }
-        unescaped.append(contentsOf: bytes[plainStart..<position])
         position += 1
-        return try unescaped.withUnsafeBufferPointer { (buffer) throws(JSONSyntaxError) in
-            try text(buffer, from: start)
-        }
     }
 
     /// Stops at a quote or a backslash, which is certain to be there.
     private mutating func skipPlainText() throws(JSONSyntaxError) {
-        let end = bytes[position...].firstIndex { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") || $0 < 0x20 }
-        position = end ?? bytes.count
-        guard let end else { throw error("the text ends within a string") }
-        if bytes[end] < 0x20 { throw error("a control character in a string needs an escape") }
-    }
-
-    private func text(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) throws(JSONSyntaxError) -> String {
-        guard let text = try? UTF8Span(validating: bytes.span) else {
-            throw JSONSyntaxError(offset: start, problem: "this string is not UTF-8")
-        }
-        return String(copying: text)
+        position = PlainText.end(in: bytes, from: position)
+        guard position < bytes.count else { throw error("the text ends within a string") }
+        if bytes[position] < 0x20 { throw error("a control character in a string needs an escape") }
     }
 
     // MARK: Bytes
@@ -168,11 +183,43 @@ struct JSONReader {
     }
 }
 
+// MARK: Names
+
+extension JSONReader {
+    private static let largestUnindexedCount = 16
+
+    /// Whether none of the members read so far has the name at this place; of a large object it is remembered.
+    private mutating func isNew(_ name: Int, in object: Int, after count: Int) -> Bool {
+        if count > Self.largestUnindexedCount { return index(name, in: object) }
+        var earlier = object + 1
+        while earlier < name {
+            if isSame(places[earlier], places[name]) { return false }
+            if count == Self.largestUnindexedCount { _ = index(earlier, in: object) }
+            earlier = places[earlier + 1].next
+        }
+        return count < Self.largestUnindexedCount || index(name, in: object)
+    }
+
+    private mutating func index(_ name: Int, in object: Int) -> Bool {
+        let place = places[name]
+        let text = String(decoding: (place.start..<place.start + place.size).map(octet), as: UTF8.self)
+        return indexes[object, default: [:]].updateValue(name + 1, forKey: ExactName(text: text)) == nil
+    }
+
+    private func isSame(_ left: JSONPlace, _ right: JSONPlace) -> Bool {
+        left.size == right.size && (0..<left.size).allSatisfy { octet(left.start + $0) == octet(right.start + $0) }
+    }
+
+    private func octet(_ position: Int) -> UInt8 {
+        position < bytes.count ? bytes[position] : unescaped[position - bytes.count]
+    }
+}
+
 // MARK: Escapes
 
 extension JSONReader {
     /// Replaces the escape at the current position.
-    private mutating func unescape(into unescaped: inout [UInt8]) throws(JSONSyntaxError) {
+    private mutating func unescape() throws(JSONSyntaxError) {
         guard position + 1 < bytes.count else { throw error("the text ends within a string") }
         let letter = bytes[position + 1]
         if letter == UInt8(ascii: "u") {

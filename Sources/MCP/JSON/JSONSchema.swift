@@ -131,15 +131,18 @@ extension JSONSchema {
 
     private func problems(inMembersOf object: JSONObject, at path: String) -> [String] {
         var problems: [String] = []
+        var knownCount = 0
         for (name, schema) in properties {
             let path = path.isEmpty ? name : "\(path).\(name)"
             if let value = object[name] {
-                problems += schema.problems(in: value, at: path)
+                knownCount += 1
+                let found = schema.problems(in: value, at: path)
+                if !found.isEmpty { problems += found }
             } else if required.contains(name) {
                 problems.append("\(quoted(path)) is required and \(schema.demand)")
             }
         }
-        if isClosed, let unknown = unknownMember(of: object) {
+        if isClosed, object.count > knownCount, let unknown = unknownMember(of: object) {
             let known = properties.map { "'\($0.name)'" }.joined(separator: ", ")
             let hint = known.isEmpty ? "none is" : "known: \(known)"
             problems.append("'\(unknown.excerpt)' is no argument here, leave it out (\(hint))")

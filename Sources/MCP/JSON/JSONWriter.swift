@@ -68,17 +68,17 @@ public struct JSONWriter: Sendable {
 
     private mutating func write(utf8 text: UnsafeBufferPointer<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
-        var plainStart = 0
-        var position = 0
-        while position < text.count {
-            let byte = text[position]
-            guard Self.mayNeedEscape(byte), let escape = Self.escape(text, at: position) else {
+        var (plainStart, position) = (0, 0)
+        while true {
+            position = PlainText.end(in: text, from: position, orAt: Self.lineSeparatorStart)
+            if position == text.count { break }
+            guard let escape = Self.escape(text, at: position) else {
                 position += 1
                 continue
             }
             bytes.append(contentsOf: text[plainStart..<position])
             write(raw: escape)
-            position += byte == Self.lineSeparatorStart ? 3 : 1
+            position += text[position] == Self.lineSeparatorStart ? 3 : 1
             plainStart = position
         }
         bytes.append(contentsOf: text[plainStart...])
@@ -87,10 +87,6 @@ public struct JSONWriter: Sendable {
 
     /// U+2028 and U+2029 are E2 80 A8 and E2 80 A9 in UTF-8.
     private static let lineSeparatorStart: UInt8 = 0xE2
-
-    private static func mayNeedEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == lineSeparatorStart
-    }
 
     private static func escape(_ text: UnsafeBufferPointer<UInt8>, at position: Int) -> String? {
         switch text[position] {

@@ -81,6 +81,49 @@ import Testing
         #expect(changed["k11"] == "new")
     }
 
+    // Objects that were read and objects that were built keep their members in different ways.
+    @Test("An object that was read is like one that was built", arguments: [3, 16, 17, 40])
+    func readObject(count: Int) throws {
+        let members = (0..<count).map { #""k\u00e9\#($0)":{"n":"a\n\#($0)"}"# }
+        var read = try #require(try parse("{\(members.joined(separator: ","))}").object)
+        var built = JSONObject((0..<count).map { ("k\u{E9}\($0)", ["n": .string("a\n\($0)")]) })
+        #expect(read == built && built == read)
+        #expect(read["k\u{E9}2"]?.object?["n"] == "a\n2" && read["k2"] == nil && read.count == count)
+        for name in ["k\u{E9}1", "new", "k\u{E9}0"] {
+            read[name] = name == "k\u{E9}0" ? nil : [1]
+            built[name] = name == "k\u{E9}0" ? nil : [1]
+        }
+        #expect(read == built && read.members.map(\.name) == built.members.map(\.name))
+        #expect(JSONWriter.bytes(of: read) == JSONWriter.bytes(of: built))
+    }
+
+    @Test(
+        "A name that occurs twice is refused however it is spelt, and where it occurs again",
+        arguments: [0, 15, 16, 30])
+    func repeatedName(earlier: Int) throws {
+        let members = (0..<earlier).map { #""k\#($0)":[],"# }.joined()
+        for (first, second) in [(#""a""#, #""a""#), (#""a""#, #""\u0061""#), (#""\u0061""#, #""a""#)] {
+            let text = "{\(members)\(first):{},\(second):1}"
+            let error = #expect(throws: JSONSyntaxError.self) { try parse(text) }
+            #expect(error?.offset == text.utf8.count - 3 - second.utf8.count)
+        }
+    }
+
+    @Test("Plain text ends at what needs a look, wherever that is")
+    func plainText() {
+        for (special, length) in [0x00, 0x1F, 0x22, 0x5C, 0xE2].flatMap({ byte in (1...20).map { (UInt8(byte), $0) } })
+        {
+            for position in 0..<length {
+                var text: [UInt8] = (0..<length).map { [0x20, 0x21, 0x7F, 0x80, 0xFF, 0x23][$0 % 6] }
+                text[position] = special
+                for start in 0...position {
+                    let end = text.withUnsafeBufferPointer { PlainText.end(in: $0, from: start, orAt: 0xE2) }
+                    #expect(end == position)
+                }
+            }
+        }
+    }
+
     @Test("Mutated messages are refused or mean what they are written back as")
     func fuzz() throws {
         var random = SplitMix(state: 7)

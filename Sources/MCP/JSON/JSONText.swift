@@ -1,0 +1,94 @@
+/// A JSON text that has been read, with the place of each value in it.
+///
+/// A value becomes one of Swift's only when it is asked for: most of a message is looked at once, some of it never.
+final class JSONText: Sendable {
+    /// The text, and after it what its strings with escapes mean.
+    private let octets: [UInt8]
+    private let places: [JSONPlace]
+    private let indexes: JSONIndexes
+
+    /// Where the outermost value is.
+    static let root = 0
+
+    /// Reads the whole text.
+    ///
+    /// - Throws: ``JSONSyntaxError``.
+    init(_ bytes: [UInt8]) throws(JSONSyntaxError) {
+        let reader = try bytes.withUnsafeBufferPointer { (buffer) throws(JSONSyntaxError) in
+            var reader = JSONReader(bytes: buffer)
+            try reader.read()
+            return reader
+        }
+        octets = reader.unescaped.isEmpty ? bytes : bytes + reader.unescaped
+        places = reader.places
+        indexes = reader.indexes
+    }
+
+    /// The value at a place; objects in it stay places.
+    func value(at position: Int) -> JSONValue {
+        let place = places[position]
+        switch place.kind {
+        case .null: return .null
+        case .true: return .bool(true)
+        case .false: return .bool(false)
+        case .number: return .number(JSONNumber(spelt: string(at: position)))
+        case .string: return .string(string(at: position))
+        case .array:
+            var elements: [JSONValue] = []
+            elements.reserveCapacity(place.size)
+            var element = position + 1
+            while element < place.next {
+                elements.append(value(at: element))
+                element = places[element].next
+            }
+            return .array(elements)
+        case .object: return .object(JSONObject(in: self, at: position))
+        }
+    }
+
+    private func string(at position: Int) -> String {
+        let place = places[position]
+        return octets.withUnsafeBufferPointer {
+            String(decoding: UnsafeBufferPointer(rebasing: $0[place.start..<place.start + place.size]), as: UTF8.self)
+        }
+    }
+}
+
+/// Where the values of objects are by name, for objects so large that looking through them costs more than hashing.
+typealias JSONIndexes = [Int: [ExactName: Int]]
+
+// MARK: Objects
+
+extension JSONText {
+    /// How many members an object has.
+    func count(of object: Int) -> Int { places[object].size }
+
+    /// The members of an object in order.
+    func members(of object: Int) -> [JSONObject.Member] {
+        var members: [JSONObject.Member] = []
+        members.reserveCapacity(count(of: object))
+        var name = object + 1
+        while name < places[object].next {
+            members.append((string(at: name), value(at: name + 1)))
+            name = places[name + 1].next
+        }
+        return members
+    }
+
+    /// The value under a name of an object.
+    func value(named name: String, of object: Int) -> JSONValue? {
+        if !indexes.isEmpty, let index = indexes[object] { return index[ExactName(text: name)].map(value) }
+        let (octets, name) = (octets, name.utf8.span)
+        var position = object + 1
+        while position < places[object].next {
+            let place = places[position]
+            if place.size == name.count,
+                octets.span.extracting(place.start..<place.start + place.size).isExactly(name)
+            {
+                return value(at: position + 1)
+            }
+            position = places[position + 1].next
+        }
+        return nil
+    }
+}
