@@ -4,7 +4,7 @@
 /// not split.
 public struct HTTPFields: Sendable {
     /// Where a field stands among the bytes; small, because a head has many.
-    package struct Position: Sendable, BitwiseCopyable {
+    package struct Position: Sendable, Equatable, BitwiseCopyable {
         private let nameStart, nameEnd, valueStart, valueEnd: UInt32
 
         init(name: Range<Int>, value: Range<Int>) {
@@ -59,6 +59,9 @@ public struct HTTPFields: Sendable {
         return bytes.span.extracting(position.value).isExactly(value)
             && positions.count { isNamed($0, name) } == 1
     }
+
+    /// Whether both are spelt alike.
+    func isExactly(_ other: HTTPFields) -> Bool { positions == other.positions && bytes == other.bytes }
 
     /// Appends a field, beside those of the same name.
     public mutating func append(_ name: String, _ value: String) {

@@ -21,6 +21,22 @@ struct ResponseWriter {
     private var buffer = ByteBuffer()
     /// The bytes of its head.
     private var head: [UInt8] = []
+    /// What the head begins with, which is mostly what the next one begins with.
+    private var opening: Opening?
+
+    /// The part of a head that does not depend on the body.
+    private struct Opening {
+        let status: HTTPStatus
+        let fields: HTTPFields
+        let date: String
+        /// How many bytes it has.
+        let size: Int
+
+        func isSame(_ response: HTTPResponse, _ date: String) -> Bool {
+            status == response.status && fields.isExactly(response.fields) && self.date == date
+        }
+    }
+
     /// Whether the stream under way is in chunks, as every stream is to a client of HTTP/1.1.
     private var isChunked = false
 
@@ -34,7 +50,6 @@ struct ResponseWriter {
     mutating func start(
         _ response: HTTPResponse, isOld: Bool, hasBody: Bool, date: String, closes: Bool
     ) -> ByteBuffer? {
-        guard Self.areSendable(response.fields) else { return nil }
         var body: [UInt8] = []
         var framing = Framing.none
         switch response.body {
@@ -51,7 +66,8 @@ struct ResponseWriter {
         case .silence: return nil
         }
         if !hasBody { body = [] }
-        writeHead(response, framing: framing, date: date, closes: closes)
+        guard writeOpening(response, date: date) else { return nil }
+        write(framing, closes: closes)
         buffer.clear(minimumCapacity: head.count + body.count)
         buffer.writeBytes(head)
         buffer.writeBytes(body)
@@ -59,7 +75,13 @@ struct ResponseWriter {
         return buffer
     }
 
-    private mutating func writeHead(_ response: HTTPResponse, framing: Framing, date: String, closes: Bool) {
+    /// Begins the head, and says whether it can be sent.
+    private mutating func writeOpening(_ response: HTTPResponse, date: String) -> Bool {
+        if let opening, opening.isSame(response, date) {
+            head.removeLast(head.count - opening.size)
+            return true
+        }
+        guard Self.areSendable(response.fields) else { return false }
         head.removeAll(keepingCapacity: head.capacity <= Self.mostKept)
         write("HTTP/1.1 ")
         write(String(response.status.code))
@@ -75,6 +97,13 @@ struct ResponseWriter {
         }
         write("\r\nDate: ")
         write(date)
+        opening =
+            head.count > Self.mostKept
+            ? nil : Opening(status: response.status, fields: response.fields, date: date, size: head.count)
+        return true
+    }
+
+    private mutating func write(_ framing: Framing, closes: Bool) {
         switch framing {
         case .none: break
         case .length(let length):
