@@ -6,11 +6,11 @@ enum EraDecision {
     /// A request with an envelope, or one that owes it because its version header is modern.
     case modern(Message.Request)
     /// A notification that names a modern version in its body or header.
-    case modernNotification(Message.Notification)
+    indirect case modernNotification(Message.Notification)
     /// A message within a session, or the `initialize` that opens one.
     case legacy(Message)
     /// An array within a session; its elements are not read yet.
-    case legacyBatch([JSONValue])
+    indirect case legacyBatch([JSONValue])
 
     /// Decides.
     ///

@@ -219,7 +219,7 @@ final class LegacyEra: Sendable {
     private func response(
         to id: RequestID, call: ToolCall, in session: Session, caller: Caller, reporter: ProgressReporter?
     ) async -> [UInt8] {
-        let context = ToolContext(caller: caller, now: environment.now(), reporter: reporter)
+        let context = ToolContext(caller: caller, clock: environment.now, reporter: reporter)
         do {
             let result = try await call.run(in: context)
             return OutgoingMessage.response(to: id) { result.write(into: &$0, for: session.version, description) }

@@ -112,7 +112,7 @@ final class ModernEra: Sendable {
     }
 
     private func context(_ caller: Caller, _ reporter: ProgressReporter?) -> ToolContext {
-        ToolContext(caller: caller, now: environment.now(), reporter: reporter)
+        ToolContext(caller: caller, clock: environment.now, reporter: reporter)
     }
 
     @inline(never)

@@ -1,9 +1,11 @@
 /// The answer to an HTTP request, for the edge to put into HTTP.
+///
+/// What is rare is kept apart (`indirect`): each answer is handed on several times, and most are a few words then.
 public enum Reply: Sendable {
     /// 200 with a JSON-RPC message or batch; a session id goes into `Mcp-Session-Id`.
     case json(body: [UInt8], sessionID: String? = nil)
     /// A JSON-RPC error.
-    case refusal(ErrorResponse, status: Int)
+    indirect case refusal(ErrorResponse, status: Int)
     /// 202 without a body.
     case accepted
     /// 204.
@@ -17,7 +19,7 @@ public enum Reply: Sendable {
     /// 429 with this `Retry-After`.
     case tooManyCalls(retryAfter: Duration)
     /// 200 with an event stream.
-    case stream(ServerStream)
+    indirect case stream(ServerStream)
 
     /// A response to a request.
     static func result(_ result: [UInt8], to id: RequestID) -> Reply {

@@ -84,8 +84,9 @@ public struct ToolFailure: Error {
 public struct ToolContext: Sendable {
     /// Who calls.
     public let caller: Caller
-    /// When the call came.
-    public let now: Instant
+    /// The server's time.
+    public var now: Instant { clock() }
+    let clock: @Sendable () -> Instant
     /// Sends progress, when the client asked for it and the answer is a stream.
     let reporter: ProgressReporter?
 

@@ -30,9 +30,11 @@ enum ToolResult: Sendable {
             writer.write(raw: #"}],"isError":true"#)
         }
         if isModern {
-            writer.write(raw: #","\#(MetaKey.meta)":"#)
+            writer.write(raw: Self.meta)
             writer.write(raw: description.resultMetaText)
         }
         writer.write(raw: "}")
     }
+
+    private static let meta = #","\#(MetaKey.meta)":"#
 }

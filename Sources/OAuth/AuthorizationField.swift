@@ -2,14 +2,23 @@
 ///
 /// RFC 9110 §11.6.2: a scheme, whose case does not matter, and its credentials.
 struct AuthorizationField {
-    let scheme: String
+    private let scheme: Substring
     let credentials: String
 
     init(_ value: String) {
-        let text = value.utf8.drop { $0 == UInt8(ascii: " ") }
-        let scheme = text.prefix { $0 != UInt8(ascii: " ") }
-        self.scheme = Substring(scheme).lowercased()
-        credentials = String(Substring(text[scheme.endIndex...].drop { $0 == UInt8(ascii: " ") }))
+        let octets = value.utf8.span
+        func first(from start: Int, isSpace: Bool) -> Int {
+            (start..<octets.count).first { (octets[$0] == UInt8(ascii: " ")) == isSpace } ?? octets.count
+        }
+        let start = first(from: 0, isSpace: false)
+        let end = first(from: start, isSpace: true)
+        scheme = Substring(value.utf8.dropFirst(start).prefix(end - start))
+        credentials = String(Substring(value.utf8.dropFirst(first(from: end, isSpace: false))))
+    }
+
+    /// Whether it has this scheme, which is given in lower-case letters.
+    func isOf(scheme name: String) -> Bool {
+        scheme.utf8.elementsEqual(name.utf8) { $0 | 0x20 == $1 }
     }
 
     /// Reads the field, or returns nil when the request has none.

@@ -9,7 +9,9 @@ public enum BearerToken {
     /// - Throws: `invalid_request` for more than one `Authorization` field; `invalid_token` for a text that cannot be a
     ///   token.
     public static func parse(_ authorization: [String]) throws(OAuthError) -> Secret? {
-        guard let field = try AuthorizationField.only(of: authorization), field.scheme == "bearer" else { return nil }
+        guard let field = try AuthorizationField.only(of: authorization), field.isOf(scheme: "bearer") else {
+            return nil
+        }
         guard isWellFormed(field.credentials) else {
             throw OAuthError(
                 .invalidToken, "The Authorization header must read 'Bearer' and then one access token (RFC 6750).",

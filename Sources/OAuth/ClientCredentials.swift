@@ -69,13 +69,13 @@ public struct ClientCredentials: Sendable {
     }
 
     private static func basic(_ field: AuthorizationField) throws(OAuthError) -> [Candidate] {
-        guard field.scheme == "basic" else {
+        guard field.isOf(scheme: "basic") else {
             throw OAuthError(
                 .invalidClient, "The Authorization header must use the Basic scheme here.",
                 Explanation(
                     expected: "Authorization: Basic, followed by the client's credentials",
-                    received: field.scheme == "bearer" ? "Authorization: Bearer" : "another scheme",
-                    hint: field.scheme == "bearer"
+                    received: field.isOf(scheme: "bearer") ? "Authorization: Bearer" : "another scheme",
+                    hint: field.isOf(scheme: "bearer")
                         ? "An access token does not authenticate a client here: send client id and secret." : nil))
         }
         guard let bytes = Base64.standard.decode(field.credentials), let colon = bytes.firstIndex(of: UInt8(ascii: ":"))

@@ -5,7 +5,7 @@ enum Message: Sendable {
     /// Wants an answer.
     case request(Request)
     /// Wants none.
-    case notification(Notification)
+    indirect case notification(Notification)
     /// Answers a request of ours; since this server sends none, its content is not kept.
     case response
 

@@ -8,13 +8,16 @@ enum OutgoingMessage {
     /// The response to a request, around a result that a function writes.
     static func response(to id: RequestID, writing write: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter()
-        writer.write(raw: #"{"\#(Member.jsonrpc)":"\#(Member.version)","\#(Member.id)":"#)
+        writer.write(raw: opening)
         writer.write(id.json)
-        writer.write(raw: #","\#(Member.result)":"#)
+        writer.write(raw: result)
         write(&writer)
         writer.write(raw: "}")
         return writer.bytes
     }
+
+    private static let opening = #"{"\#(Member.jsonrpc)":"\#(Member.version)","\#(Member.id)":"#
+    private static let result = #","\#(Member.result)":"#
 
     /// A notification, which wants no answer.
     static func notification(_ method: String, params: JSONObject = [:]) -> [UInt8] {
