@@ -15,6 +15,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     private let server: ServerContext
     private let wire: LingeringClose
     private var context: ChannelHandlerContext?
+    /// The way back here for whoever answers.
+    private var handle: RequestConnection?
     private var peer = ""
     private var state = ConnectionState.idle
     /// What came; beside the state, so that appending to a body never copies it.
@@ -36,6 +38,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        handle = RequestConnection(NIOLoopBound(self, eventLoop: context.eventLoop))
         peer = context.remoteAddress?.ipAddress ?? ""
         deadline = Deadline { [unowned self] in losePatience() }
         wait(server.limits.headTimeout)
@@ -44,7 +47,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         deadline?.cancel()
-        self.context = nil
+        (self.context, handle) = (nil, nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -172,16 +175,15 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     private func answer(_ head: RequestHead, body: [UInt8]) {
-        guard let context else { return }
+        guard let handle else { return }
         state = .answering(head)
         deadline?.clear()
-        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         let request = HTTPRequest(
             head, body: body,
             peer: server.trustedProxies.peer(connection: peer, forwardedFor: head.fields["x-forwarded-for"]),
-            connection: RequestConnection(connection: connection))
+            connection: handle)
         Task.immediate(executorPreference: server.executor) { [server] in
-            connection.value.write(await server.handler.respond(to: request))
+            handle.connection.value.write(await server.handler.respond(to: request))
         }
     }
 
@@ -221,12 +223,11 @@ final class HTTPConnection: ChannelDuplexHandler {
         } else {
             context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
         }
-        guard case .events(let stream) = response.body, head.method != .head else { return finish() }
-        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+        guard case .events(let stream) = response.body, head.method != .head, let handle else { return finish() }
         state = .streaming(nil)
         let task = Task.immediate(executorPreference: server.executor) {
-            try? await stream.produce(EventWriter(connection: connection))
-            connection.value.finishStream()
+            try? await stream.produce(EventWriter(connection: handle.connection))
+            handle.connection.value.finishStream()
         }
         if case .streaming = state { state = .streaming(task) } else { task.cancel() }
     }

@@ -53,13 +53,6 @@ public struct HTTPFields: Sendable {
         positions.contains { isNamed($0, name) }
     }
 
-    /// Whether there is exactly one field of a name, with exactly this value.
-    public func isOnly(_ name: String, _ value: String) -> Bool {
-        guard let position = positions.first(where: { isNamed($0, name) }) else { return false }
-        return bytes.span.extracting(position.value).isExactly(value)
-            && positions.count { isNamed($0, name) } == 1
-    }
-
     /// Whether both are spelt alike.
     func isExactly(_ other: HTTPFields) -> Bool { positions == other.positions && bytes == other.bytes }
 

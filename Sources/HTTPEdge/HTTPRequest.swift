@@ -5,14 +5,6 @@
 ///
 /// It is an object, because it goes through many hands on its way, and each would else copy all of its parts.
 public final class HTTPRequest: Sendable {
-    /// The method.
-    public let method: HTTPMethod
-    /// The target's path, still percent-encoded; begins with `/`.
-    public let path: String
-    /// What follows the target's `?`, still percent-encoded; nil without a `?`.
-    public let query: String?
-    /// The `Host` asked for, with its port if it names one; nil in an HTTP/1.0 request without it.
-    public let host: String?
     /// The header fields.
     public let fields: HTTPFields
     /// The body's bytes; empty without a body.
@@ -22,26 +14,43 @@ public final class HTTPRequest: Sendable {
     public let peer: String
     /// The connection it came by; nil for one that a test made.
     public let connection: RequestConnection?
+    private let head: RequestHead
 
     /// Makes a request from its parts, as a test does.
-    public init(
+    public convenience init(
         method: HTTPMethod, path: String, query: String? = nil, host: String?, fields: HTTPFields = HTTPFields(),
         body: [UInt8] = [], peer: String, connection: RequestConnection? = nil
     ) {
-        self.method = method
-        self.path = path
-        self.query = query
-        self.host = host
-        self.fields = fields
+        let head = RequestHead(method: method, path: path, query: query, host: host, fields: fields)
+        self.init(head, body: body, peer: peer, connection: connection)
+    }
+
+    /// Puts together what was read.
+    init(_ head: RequestHead, body: [UInt8], peer: String, connection: RequestConnection?) {
+        self.head = head
+        fields = head.fields
         self.body = body
         self.peer = peer
         self.connection = connection
     }
 
-    /// Puts together what was read.
-    convenience init(_ head: RequestHead, body: [UInt8], peer: String, connection: RequestConnection) {
-        self.init(
-            method: head.method, path: head.path, query: head.query, host: head.host, fields: head.fields, body: body,
-            peer: peer, connection: connection)
+    /// The method.
+    public var method: HTTPMethod { head.method }
+
+    /// The target's path, still percent-encoded; begins with `/`.
+    public var path: String { head.path }
+
+    /// What follows the target's `?`, still percent-encoded; nil without a `?`.
+    public var query: String? { head.query }
+
+    /// The `Host` asked for, with its port if it names one; nil in an HTTP/1.0 request without it.
+    public var host: String? { head.host }
+
+    /// What a function makes of the header fields; for requests with the same head it is mostly made once.
+    ///
+    /// A client sends the same head again and again. Nothing that may change, like whether a token is still good, belongs
+    /// into what is made of it.
+    public func once<Object: AnyObject & Sendable>(_ make: (HTTPFields) -> Object) -> Object {
+        head.memo.object { make(fields) }
     }
 }

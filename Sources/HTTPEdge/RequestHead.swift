@@ -1,8 +1,9 @@
 /// The head of a request, read without any of the leniencies that RFC 9112 allows.
 ///
 /// What two servers in a row may read in two ways is refused, because that is how one request hides in another
-/// (RFC 9112 §11.2). It is an object, because a connection keeps it in several places.
-final class RequestHead {
+/// (RFC 9112 §11.2). It is an object, because a connection keeps it in several places and hands it on with each request
+/// that begins with the same bytes.
+final class RequestHead: Sendable {
     /// How the end of the body is found (RFC 9112 §6.3).
     enum Framing: Equatable {
         /// A number of bytes; 0 without a body.
@@ -23,6 +24,7 @@ final class RequestHead {
     let isKeepAlive: Bool
     /// Whether the client waits for `100 Continue` before it sends the body.
     let expectsContinue: Bool
+    let memo = HeadMemo()
 
     /// Reads a head.
     ///
@@ -51,6 +53,16 @@ final class RequestHead {
         host = line.host ?? hosts.first
         isKeepAlive = !isOld && !fields["connection"].flatMap(Self.elements).contains("close")
         expectsContinue = !isOld && !expectations.isEmpty
+    }
+
+    /// A head of parts that nobody sent.
+    init(method: HTTPMethod, path: String, query: String?, host: String?, fields: HTTPFields) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.host = host
+        self.fields = fields
+        (framing, isOld, isKeepAlive, expectsContinue) = (.length(0), false, true, false)
     }
 
     /// RFC 9112 §6.1 to §6.3: a length or chunked, said once.

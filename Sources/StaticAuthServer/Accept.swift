@@ -15,11 +15,6 @@ struct Accept {
     var prefersPage: Bool { namesHTML && !namesJSON }
 
     init(_ fields: HTTPFields) {
-        // What nearly every client sends needs no reading.
-        if fields.isOnly("accept", Self.usual) {
-            (json, eventStream, namesJSON, namesHTML) = (true, true, true, false)
-            return
-        }
         let ranges = fields["accept"].flatMap { $0.split(separator: ",") }.map(Self.range)
         func accepts(_ type: String, _ wider: String) -> Bool {
             // The narrowest range that names the type decides.
@@ -37,6 +32,4 @@ struct Accept {
         let isRuledOut = parts.dropFirst().contains { ["q=0", "q=0.0", "q=0.00", "q=0.000"].contains($0) }
         return (parts.first ?? "", !isRuledOut)
     }
-
-    private static let usual = "application/json, text/event-stream"
 }

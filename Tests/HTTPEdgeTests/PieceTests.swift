@@ -65,6 +65,30 @@ struct PieceTests {
         #expect(try head(short) !== first)
     }
 
+    private final class Length: Sendable {
+        let bytes: Int
+
+        init(_ fields: HTTPFields) { bytes = fields.byteCount }
+    }
+
+    @Test("What is made of a head is made once for requests that share it, and for no others")
+    func once() throws {
+        func head(_ host: String) throws -> RequestHead {
+            try RequestHead(Array("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n".utf8), limits: Limits())
+        }
+        func request(_ head: RequestHead) -> HTTPRequest {
+            HTTPRequest(head, body: [], peer: "", connection: nil)
+        }
+        let (shared, other) = (try head("a"), try head("abc"))
+        let first = request(shared).once(Length.init)
+        #expect(request(shared).once(Length.init) === first)
+        #expect(request(other).once(Length.init).bytes == first.bytes + 2)
+        // Another kind of thing that is made of the same head is never taken for the first.
+        final class Count: Sendable {}
+        _ = request(shared).once { _ in Count() }
+        #expect(request(shared).once(Length.init) === first)
+    }
+
     /// The requests that bytes are.
     private static func wholes(_ text: String, inPiecesOf size: Int) throws -> [(
         path: String, fields: [String], body: [UInt8]

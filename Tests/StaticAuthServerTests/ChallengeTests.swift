@@ -82,6 +82,26 @@ struct ChallengeTests {
         }
     }
 
+    // What was read from a head is kept for the next request with the same head; whether its token is good is not.
+    @Test("A revoked token is refused on the connection where the very same request was answered before", .proves(.b20))
+    func revocationOnOneConnection() async throws {
+        try await withTestServer { client, _ in
+            let token = try await client.clientCredentialsToken()
+            let (fields, body) = TestClient.modernRequest("tools/list", token: token)
+            let connection = try await RawConnection(port: client.port)
+            for _ in 0..<2 {
+                await connection.send(client.head("POST", "/mcp", fields, body))
+                #expect(await connection.read(until: "serverInfo").hasPrefix("HTTP/1.1 200"))
+            }
+            let credentials = Flow(client).credentials
+            _ = try await client.post(
+                "/revoke",
+                form: [("token", token), ("client_id", credentials.0), ("client_secret", credentials.1)])
+            await connection.send(client.head("POST", "/mcp", fields, body))
+            #expect(await connection.read(until: "invalid_token").hasPrefix("HTTP/1.1 401"))
+        }
+    }
+
     @Test("A token for another resource is refused", .proves(.b12))
     func audience() async throws {
         try await withTestServer({ $0.resource = ["https://other.example.com/mcp"] }) { client, _ in

@@ -26,11 +26,12 @@ struct BearerGuard: Sendable {
 
     /// Checks a request.
     ///
+    /// - Parameter token: what its `Authorization` field holds.
     /// - Throws: ``Refusal``; whatever the store throws.
-    func check(_ request: HTTPRequest) async throws -> Pass {
+    func check(_ request: HTTPRequest, _ token: Result<Secret?, OAuthError>) async throws -> Pass {
         do {
             try refuseTokenInQuery(request)
-            guard let token = try BearerToken.parse(request.fields["authorization"]) else {
+            guard let token = try token.get() else {
                 throw Refusal(error: nil, scope: baseScope, explanation: Self.explanation(ofOtherScheme: request))
             }
             let record = try await tokens.check(token)

@@ -1,21 +1,32 @@
 internal import HTTPEdge
 internal import MCP
+internal import OAuth
 
-/// Reads the header fields of MCP's Streamable HTTP transport.
-enum MCPHeaders {
-    /// The fields as values; white space around them is gone already.
-    static func transport(of fields: HTTPFields, _ accept: Accept) -> TransportHeaders {
-        TransportHeaders(
-            protocolVersion: fields[protocolVersion], method: fields["mcp-method"], name: fields["mcp-name"],
-            sessionID: fields[session], acceptsEventStream: accept.eventStream,
-            parameters: parameters(of: fields))
-    }
-
+/// What the header fields of a request say to `/mcp`; an object, because requests with the same head share it.
+///
+/// MCP 2026-07-28, Streamable HTTP.
+final class MCPHeaders: Sendable {
+    /// The access token; nil where there are no bearer credentials, or what is wrong with them.
+    let token: Result<Secret?, OAuthError>
+    /// The fields of the transport as values; white space around them is gone already.
+    let transport: TransportHeaders
     /// What is wrong with the form in which a POST comes or wants its answer; nil when both are right.
-    static func refusal(of fields: HTTPFields, _ accept: Accept) -> RequestRefusal? {
-        guard fields.isOnly("content-type", jsonType) || fields.mediaType == jsonType else { return .notJSON }
-        guard accept.json, accept.eventStream else { return .notAcceptable }
-        return nil
+    let refusal: RequestRefusal?
+
+    /// Reads the fields.
+    init(_ fields: HTTPFields) {
+        let accept = Accept(fields)
+        token = Result { () throws(OAuthError) in try BearerToken.parse(fields["authorization"]) }
+        transport = TransportHeaders(
+            protocolVersion: fields[Self.protocolVersion], method: fields["mcp-method"], name: fields["mcp-name"],
+            sessionID: fields[Self.session], acceptsEventStream: accept.eventStream,
+            parameters: Self.parameters(of: fields))
+        refusal =
+            switch (fields.mediaType == "application/json", accept.json && accept.eventStream) {
+            case (false, _): .notJSON
+            case (true, false): .notAcceptable
+            case (true, true): nil
+            }
     }
 
     /// The fields that repeat arguments of a tool call: `Mcp-Param-City` is `city`.
@@ -28,6 +39,5 @@ enum MCPHeaders {
     /// The field of the legacy revisions' sessions.
     static let session = "Mcp-Session-Id"
 
-    private static let jsonType = "application/json"
     private static let prefix = "mcp-param-"
 }

@@ -14,21 +14,20 @@ struct MCPRoute: Route {
     let now: @Sendable () -> Duration
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
-        let pass = try await bearer.check(request)
+        let headers = request.once(MCPHeaders.init)
+        let pass = try await bearer.check(request, headers.token)
         let record = pass.record
         let caller = Caller(
             subject: record.grant.subject, clientID: record.grant.clientID, scopes: record.scope.tokens)
-        let accept = Accept(request.fields)
-        let headers = MCPHeaders.transport(of: request.fields, accept)
         switch request.method {
         case .get:
-            return try response(to: try await server.get(headers: headers, caller: caller), pass)
+            return try response(to: try await server.get(headers: headers.transport, caller: caller), pass)
         case .delete:
-            return try response(to: try await server.delete(headers: headers, caller: caller), pass)
+            return try response(to: try await server.delete(headers: headers.transport, caller: caller), pass)
         default:
-            if let refusal = MCPHeaders.refusal(of: request.fields, accept) { throw refusal }
+            if let refusal = headers.refusal { throw refusal }
             return try response(
-                to: try await server.post(body: request.body, headers: headers, caller: caller), pass)
+                to: try await server.post(body: request.body, headers: headers.transport, caller: caller), pass)
         }
     }
 
