@@ -42,7 +42,7 @@ enum EraDecision {
             if let unknownVersion { throw ErrorResponse(.unsupportedVersion(unknownVersion), id: nil) }
             self = .legacy(message)
         case .notification(let notification):
-            if notification.params.versionClaim != nil || headerIsModern {
+            if notification.params.meta?.versionClaim != nil || headerIsModern {
                 self = .modernNotification(notification)
                 return
             }
@@ -50,7 +50,7 @@ enum EraDecision {
             self = .legacy(message)
         case .request(let request):
             // A modern header without a claim is no way in: the envelope is the first thing that will be missed (-32602).
-            if request.params.versionClaim != nil || headerIsModern {
+            if request.meta?.versionClaim != nil || headerIsModern {
                 self = .modern(request)
                 return
             }
@@ -61,5 +61,5 @@ enum EraDecision {
 }
 
 extension JSONValue {
-    fileprivate var claimsVersion: Bool { object?[Member.params]?.object?.versionClaim != nil }
+    fileprivate var claimsVersion: Bool { object?[Member.params]?.object?.meta?.versionClaim != nil }
 }

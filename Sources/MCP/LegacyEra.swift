@@ -277,6 +277,6 @@ final class LegacyEra: Sendable {
 extension Message.Request {
     /// What progress notifications carry, if the client wants them; a legacy client's mistake here is overlooked.
     fileprivate var progressToken: JSONValue? {
-        params[MetaKey.meta]?.object?[MetaKey.progressToken].flatMap { RequestID($0)?.json }
+        meta?[MetaKey.progressToken].flatMap { RequestID($0)?.json }
     }
 }

@@ -39,7 +39,7 @@ final class ModernEra: Sendable {
     private func decide(_ request: Message.Request, headers: TransportHeaders, caller: Caller) -> Decision {
         let metadata: RequestMetadata
         do throws(JSONRPCError) {
-            metadata = try RequestMetadata(request.params)
+            metadata = try RequestMetadata(request.meta)
             let check = HeaderCheck(headers: headers)
             try check.version(metadata.version)
             guard ProtocolVersion(rawValue: metadata.version) == Self.version else {
@@ -67,7 +67,7 @@ final class ModernEra: Sendable {
     /// Accepts a notification unless it contradicts itself; none means anything over HTTP in this revision.
     func answer(_ notification: Message.Notification, headers: TransportHeaders) -> Reply {
         do throws(JSONRPCError) {
-            let claim = notification.params.versionClaim
+            let claim = notification.params.meta?.versionClaim
             if let claim, claim.string == nil {
                 throw JSONRPCError(.invalidParams, "Invalid params: '\(MetaKey.protocolVersion)' must be a string")
             }

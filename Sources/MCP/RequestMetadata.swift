@@ -13,8 +13,8 @@ struct RequestMetadata: Sendable {
     /// Reads the envelope.
     ///
     /// - Throws: `-32602` naming everything that is missing or of the wrong type.
-    init(_ params: JSONObject) throws(JSONRPCError) {
-        guard let meta = params[MetaKey.meta]?.object else {
+    init(_ meta: JSONObject?) throws(JSONRPCError) {
+        guard let meta else {
             throw JSONRPCError(
                 .invalidParams,
                 "Invalid params: '_meta' must be an object with '\(MetaKey.protocolVersion)' and "
@@ -64,6 +64,9 @@ extension JSONValue {
 }
 
 extension JSONObject {
-    /// The modern version these `params` claim to follow; only this key makes a request modern.
-    var versionClaim: JSONValue? { self[MetaKey.meta]?.object?[MetaKey.protocolVersion] }
+    /// What these `params` say about their request.
+    var meta: JSONObject? { self[MetaKey.meta]?.object }
+
+    /// The modern version this `_meta` claims to follow; only this key makes a request modern.
+    var versionClaim: JSONValue? { self[MetaKey.protocolVersion] }
 }

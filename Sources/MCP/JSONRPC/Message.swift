@@ -17,11 +17,14 @@ enum Message: Sendable {
         let method: String
         /// The arguments; empty when absent.
         let params: JSONObject
+        /// What the request says about itself, if it does.
+        let meta: JSONObject?
 
         init(id: RequestID, method: String, params: JSONObject) {
             self.id = id
             self.method = method
             self.params = params
+            meta = params.meta
         }
     }
 
