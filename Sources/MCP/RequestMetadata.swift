@@ -60,7 +60,10 @@ package enum MetaKey {
 
 extension JSONValue {
     /// Whether this is what the schemas call `Implementation`.
-    var isImplementation: Bool { object?["name"]?.string != nil && object?["version"]?.string != nil }
+    var isImplementation: Bool {
+        guard let object else { return false }
+        return object["name"]?.string != nil && object["version"]?.string != nil
+    }
 }
 
 extension JSONObject {

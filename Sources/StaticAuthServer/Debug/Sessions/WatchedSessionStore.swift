@@ -29,18 +29,20 @@ struct WatchedSessionStore: SessionStore {
 
 /// The sessions that were opened or used through this process, so that debugging can name all of them, or a person's.
 final class KnownSessions: Sendable {
-    private let table = Mutex(RecentTable<[UInt8], String>(capacity: 16_384))
+    private let table = Mutex(RecentTable<SessionKey, String>(capacity: 16_384))
 
     /// Remembers a session that was opened or used.
     func note(_ session: Session) {
-        table.withLock { _ = $0.touch(session.digest, else: session.subject) }
+        table.withLock { _ = $0.touch(SessionKey(session.digest), else: session.subject) }
     }
 
     /// Forgets a session that is over.
     func forget(_ digest: [UInt8]) {
-        table.withLock { $0.remove(digest) }
+        table.withLock { $0.remove(SessionKey(digest)) }
     }
 
     /// The digest of each session that is known, and its subject; some of them may be over.
-    var all: [[UInt8]: String] { table.withLock(\.all) }
+    var all: [[UInt8]: String] {
+        Dictionary(uniqueKeysWithValues: table.withLock(\.all).map { ($0.digest, $1) })
+    }
 }
