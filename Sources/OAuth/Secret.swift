@@ -3,10 +3,13 @@
 /// However it is shown, it reads `<redacted>`. Equality is decided in constant time.
 public struct Secret: Sendable, Hashable {
     private let text: String
+    /// The digest under which the secret is stored and compared.
+    public let digest: Digest
 
     /// Wraps a text.
     public init(_ text: String) {
         self.text = text
+        digest = Digest(of: text)
     }
 
     /// Makes a secret of 256 random bits, as 43 characters of the URL-safe Base64 alphabet.
@@ -18,9 +21,6 @@ public struct Secret: Sendable, Hashable {
 
     /// The text itself, for the one place that sends it.
     public func reveal() -> String { text }
-
-    /// The digest under which the secret is stored and compared.
-    public var digest: Digest { Digest(of: text) }
 
     /// Compares the digests, in constant time.
     public static func == (left: Secret, right: Secret) -> Bool { left.digest == right.digest }
