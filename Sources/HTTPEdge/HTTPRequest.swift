@@ -50,7 +50,16 @@ public final class HTTPRequest: Sendable {
     ///
     /// A client sends the same head again and again. Nothing that may change, like whether a token is still good, belongs
     /// into what is made of it.
+    @inlinable
     public func once<Object: AnyObject & Sendable>(_ make: (HTTPFields) -> Object) -> Object {
-        head.memo.object { make(fields) }
+        if let object = memo as? Object { return object }
+        let object = make(fields)
+        keep(object)
+        return object
     }
+
+    @usableFromInline var memo: (any AnyObject & Sendable)? { head.memo.object }
+
+    @usableFromInline
+    func keep(_ object: any AnyObject & Sendable) { head.memo.keep(object) }
 }

@@ -10,11 +10,8 @@ struct HeadMemo: ~Copyable, Sendable {
 
     private let kept = AtomicLazyReference<Kept>()
 
-    /// Of several kinds of objects the first is kept, and the others are made anew.
-    func object<Object: AnyObject & Sendable>(_ make: () -> Object) -> Object {
-        if let object = kept.load()?.object as? Object { return object }
-        let object = make()
-        _ = kept.storeIfNil(Kept(object))
-        return object
-    }
+    var object: (any AnyObject & Sendable)? { kept.load()?.object }
+
+    /// Keeps an object, unless one is kept already.
+    func keep(_ object: any AnyObject & Sendable) { _ = kept.storeIfNil(Kept(object)) }
 }
