@@ -11,9 +11,10 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from soak_clients import BASIC, INITIALIZE, bearer, message
+from soak_clients import BASIC, INITIALIZE, bearer, echo, message
 
 HERE = Path(__file__).parent
 RELEASE = HERE.parents[1] / "dist/static-auth-server"
@@ -145,15 +146,25 @@ def ours(*flags: str) -> Subject:
         "static-auth-server", lambda port, _: [str(RELEASE), "--port", str(port), "--log-level", "error", *flags])
 
 
+@cache
+def answer_of_ours() -> str:
+    """What our server answers to a call of `call.lua`, byte for byte."""
+    with OURS.start() as server:
+        fields, body = echo(server.caller(), "hello")
+        answer = server.ask("/mcp", body, fields)[1]
+    # The ids of call.lua have 14 digits.
+    return json.dumps(answer | {"id": 10**13}, separators=(",", ":"))
+
+
 def nginx_command(port: int, folder: Path) -> list[str]:
     configuration = folder / "nginx.conf"
     temporary = "".join(f"{kind}_temp_path {folder}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    answer = answer_of_ours().replace("\\", r"\\").replace("'", r"\'")
     configuration.write_text(
         f"daemon off; worker_processes 1; pid {folder}/pid; error_log stderr crit;\n"
         "events { worker_connections 1024; }\n"
         f"http {{ access_log off; keepalive_requests 1000000000; {temporary}\n"
-        f"server {{ listen 127.0.0.1:{port}; location / {{ default_type application/json;"
-        """ return 200 '{"jsonrpc":"2.0","id":1,"result":{"structuredContent":{"echo":"hello","length":5}}}'; } } }\n"""
+        f"server {{ listen 127.0.0.1:{port}; location / {{ default_type application/json; return 200 '{answer}'; }} }} }}\n"
     )
     return ["/usr/sbin/nginx", "-p", str(folder), "-c", str(configuration), "-e", "stderr"]
 
@@ -163,5 +174,5 @@ OURS = ours()
 SDK = Subject(
     "Python SDK", lambda port, _: [sys.executable, str(HERE / "python_echo_server.py"), str(port)],
     token=lambda _: "bench")
-# One worker, which has one thread. It answers everything alike and knows nobody.
+# One worker, which has one thread. It answers everything with the same bytes and knows nobody.
 NGINX = Subject("nginx, fixed answer", nginx_command, token=lambda _: "-", session=lambda *_: "-")
