@@ -17,6 +17,8 @@ from soak_http import pipeline, request
 # token that goes on (`--refresh reuse`), and an access token for each time it is used.
 TOKENS_A_GRANT = 20
 GRANTS_AT_A_TIME = 500
+# A session is its user's, with whichever of the user's tokens.
+TOKENS_OF_SESSIONS = 100
 # As many callers as wrk has ready at most. Few enough for its memory, too many for the caches of the processor.
 CALLERS = 10_000
 
@@ -41,9 +43,11 @@ def fill_with_tokens(server: Running, count: int) -> list[str]:
 
 
 def fill_with_sessions(server: Running, count: int) -> list[str]:
-    """Has so many sessions open, and returns all of them."""
-    token = server.caller()
-    return [f"{token} {server.subject.session(server, token)}" for _ in range(count)]
+    """Has so many sessions open, and returns who may call in them: so many that hardly any head is that before."""
+    tokens = [server.caller() for _ in range(TOKENS_OF_SESSIONS)]
+    sessions = [server.subject.session(server, tokens[0]) for _ in range(count)]
+    return [
+        f"{tokens[each % len(tokens)]} {sessions[each % count]}" for each in range(max(count, len(tokens)))]
 
 
 Fill = Callable[[Running, int], list[str]]
