@@ -84,7 +84,7 @@ public struct ToolFailure: Error {
 public struct ToolContext: Sendable {
     /// Who calls.
     public let caller: Caller
-    /// The server's time.
+    /// The server's time at the moment it is asked for.
     public var now: Instant { clock() }
     let clock: @Sendable () -> Instant
     /// Sends progress, when the client asked for it and the answer is a stream.

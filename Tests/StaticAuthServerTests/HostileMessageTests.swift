@@ -35,6 +35,17 @@ struct HostileMessageTests {
         String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
     }
 
+    /// Members whose names have the same eight marks on one letter, in every order.
+    private static let lookalikes: [String] = {
+        var orders: [[Unicode.Scalar]] = [[]]
+        for mark in "\u{316}\u{300}\u{321}\u{31B}\u{334}\u{315}\u{35C}\u{345}".unicodeScalars {
+            orders = orders.flatMap { order in
+                (0...order.count).map { place in order[..<place] + [mark] + order[place...] }
+            }
+        }
+        return orders.map { order in "\"a\(String(String.UnicodeScalarView(order)))\":0" }
+    }()
+
     private static let messages = [
         HostileMessage("an id of 1024 bytes", id: text(1024), 200, nil),
         HostileMessage("an id of 1025 bytes", id: text(1025), 400, -32600),
@@ -54,6 +65,7 @@ struct HostileMessageTests {
             "a string of 900,000 escapes", value: "\"" + String(repeating: "\\n", count: 450_000) + "\"", 200, nil),
         HostileMessage(
             "50,000 members", value: "{" + (0..<50_000).map { "\"\($0)\":0" }.joined(separator: ",") + "}", 200, nil),
+        HostileMessage("40,320 names that only look alike", value: "{\(lookalikes.joined(separator: ","))}", 200, nil),
         HostileMessage("a member twice", value: "{\"a\":1,\"\\u0061\":2}", 400, -32700),
         HostileMessage(
             "300,000 lists side by side", value: "[" + String(repeating: "[],", count: 300_000) + "0]", 200, nil),

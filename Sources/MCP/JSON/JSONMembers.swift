@@ -3,10 +3,8 @@ struct JSONMembers {
     /// The members in order.
     private(set) var list: [JSONObject.Member] = []
 
-    /// Where a name is, kept only for objects so large that looking through them costs more than hashing.
+    /// Where a name is, kept only for large objects.
     private var positions: [ExactName: Int] = [:]
-
-    private static let largestUnindexedCount = 16
 
     init() {}
 
@@ -31,9 +29,9 @@ struct JSONMembers {
 
     private mutating func append(_ value: JSONValue, under name: String) {
         list.append((name, value))
-        if list.count == Self.largestUnindexedCount + 1 {
+        if list.count == JSONObject.largestUnindexedCount + 1 {
             index()
-        } else if list.count > Self.largestUnindexedCount {
+        } else if list.count > JSONObject.largestUnindexedCount {
             positions[ExactName(text: name)] = list.count - 1
         }
     }
@@ -46,7 +44,7 @@ struct JSONMembers {
 
     private mutating func index() {
         positions = [:]
-        guard list.count > Self.largestUnindexedCount else { return }
+        guard list.count > JSONObject.largestUnindexedCount else { return }
         for (position, member) in list.enumerated() { positions[ExactName(text: member.name)] = position }
     }
 }
@@ -57,5 +55,9 @@ struct ExactName: Hashable {
 
     static func == (left: ExactName, right: ExactName) -> Bool { left.text.isExactly(right.text) }
 
-    func hash(into hasher: inout Hasher) { text.hash(into: &hasher) }
+    /// By its bytes: `String` hashes canonically equivalent texts alike, so a stranger could have any number collide.
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
 }

@@ -186,18 +186,16 @@ struct JSONReader {
 // MARK: Names
 
 extension JSONReader {
-    private static let largestUnindexedCount = 16
-
     /// Whether none of the members read so far has the name at this place; of a large object it is remembered.
     private mutating func isNew(_ name: Int, in object: Int, after count: Int) -> Bool {
-        if count > Self.largestUnindexedCount { return index(name, in: object) }
+        if count > JSONObject.largestUnindexedCount { return index(name, in: object) }
         var earlier = object + 1
         while earlier < name {
             if isSame(places[earlier], places[name]) { return false }
-            if count == Self.largestUnindexedCount { _ = index(earlier, in: object) }
+            if count == JSONObject.largestUnindexedCount { _ = index(earlier, in: object) }
             earlier = places[earlier + 1].next
         }
-        return count < Self.largestUnindexedCount || index(name, in: object)
+        return count < JSONObject.largestUnindexedCount || index(name, in: object)
     }
 
     private mutating func index(_ name: Int, in object: Int) -> Bool {

@@ -54,7 +54,7 @@ final class JSONText: Sendable {
     }
 }
 
-/// Where the values of objects are by name, for objects so large that looking through them costs more than hashing.
+/// Where the values of large objects are, by name.
 typealias JSONIndexes = [Int: [ExactName: Int]]
 
 // MARK: Objects

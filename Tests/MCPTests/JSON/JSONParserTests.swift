@@ -65,6 +65,15 @@ import Testing
         #expect(try parse("{\"\u{212B}\":1,\"A\u{30A}\":2}").object?["A\u{30A}"] == 2)
     }
 
+    // String hashes what is canonically equivalent alike; a body full of such names would be compared for seconds.
+    @Test("Names that only look alike are found as fast as others")
+    func hashOfEquivalents() {
+        let marks = ["\u{316}", "\u{300}", "\u{321}", "\u{31B}", "\u{334}", "\u{315}"]
+        let names = marks.indices.map { ExactName(text: "a" + (marks[$0...] + marks[..<$0]).joined()) }
+        #expect(Set(names.map(\.text)).count == 1)
+        #expect(Set(names.map(\.hashValue)).count == names.count)
+    }
+
     @Test("Large objects keep order, find every member and refuse a duplicate")
     func largeObject() throws {
         let members = (0..<5000).map { "\"k\($0)\":\($0)" }.joined(separator: ",")
