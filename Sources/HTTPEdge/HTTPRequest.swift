@@ -28,6 +28,7 @@ public final class HTTPRequest: Sendable {
     /// Puts together what was read.
     init(_ head: RequestHead, body: [UInt8], peer: String, connection: RequestConnection?) {
         self.head = head
+        // Beside the head as well, since they are asked for most often.
         fields = head.fields
         self.body = body
         self.peer = peer
