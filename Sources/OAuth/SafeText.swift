@@ -1,11 +1,14 @@
 /// Text that holds no secret, because of what it can be made of.
 ///
 /// It is put together from literals, numbers and other safe text. A ``Secret`` in it becomes its length and fingerprint,
-/// a ``Digest`` and a ``CodeChallenge`` their fingerprint. Any other text has to be declared as public; it is cut off after 300 characters, and
-/// control characters and bytes that are no text are replaced.
+/// a ``Digest`` and a ``CodeChallenge`` their fingerprint. Any other text has to be declared as public; it is cut off after
+/// ``longest`` characters, and what is not legible in it is replaced.
 public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
     /// The text.
     public let text: String
+
+    /// The most characters of a public value.
+    public static let longest = 300
 
     /// Takes a literal.
     public init(stringLiteral value: String) {
@@ -86,19 +89,27 @@ public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
 
         /// Appends text that is known to be no secret: a setting, or a parameter that is public by its name.
         public mutating func appendInterpolation(public value: String) {
-            let scalars = value.unicodeScalars.prefix(300).map {
-                $0.properties.generalCategory == .control || $0 == "\u{FFFD}" ? "?" : $0
+            let scalars = value.unicodeScalars
+            guard let end = scalars.index(scalars.startIndex, offsetBy: SafeText.longest, limitedBy: scalars.endIndex),
+                end != scalars.endIndex
+            else {
+                text += SafeText.legible(value)
+                return
             }
-            text.unicodeScalars.append(contentsOf: scalars)
-            guard value.unicodeScalars.count > 300 else { return }
             // The beginning of a token would no longer be recognised as one.
-            while let last = text.utf8.last, last.isUnreserved { text.unicodeScalars.removeLast() }
-            text += "…"
+            let cut = value[..<end].utf8.lastIndex { !$0.isUnreserved }.map { value.utf8.index(after: $0) }
+            text += SafeText.legible(String(value[..<(cut ?? value.startIndex)])) + "…"
         }
     }
 }
 
 extension SafeText {
+    /// The text with a question mark for each character that is not legible, or stands for bytes that were no text.
+    private static func legible(_ text: String) -> String {
+        let scalars = text.legible(replacement: "?").unicodeScalars.map { $0 == "\u{FFFD}" ? "?" : $0 }
+        return String(String.UnicodeScalarView(scalars))
+    }
+
     /// Strings texts together, with another between them.
     public init(_ parts: [SafeText], separator: SafeText) {
         text = parts.map(\.text).joined(separator: separator.text)

@@ -1,11 +1,12 @@
 internal import HTTPEdge
 internal import MCP
+internal import OAuth
 internal import Synchronization
 
 /// What the server says about its work, a line an event, to a function that takes whole lines.
 ///
-/// A line never holds a secret, a code, a verifier, a token or a query string. In text a value with a space or a control
-/// character is quoted; in JSON a line is one object.
+/// A line never holds a secret, a code, a verifier, a token or a query string. In text a value with anything but visible
+/// ASCII is quoted; in JSON a line is one object. What is not legible is escaped in both.
 public struct Log: Sendable {
     /// How much an event matters.
     public enum Level: String, CaseIterable, Comparable, Sendable {
@@ -77,12 +78,27 @@ public struct Log: Sendable {
                 "time": .string(time), "level": .string(level.rawValue), "message": .string(message),
             ]
             for (key, value) in values { object[key] = .string(value) }
-            return String(decoding: JSONWriter.bytes(of: object), as: UTF8.self)
+            return Self.escaped(String(decoding: JSONWriter.bytes(of: object), as: UTF8.self)) { scalar in
+                scalar.utf16.map { "\\u" + Self.hexadecimal(UInt32($0)) }.joined()
+            }
         }
     }
 
     private static func quoted(_ value: String) -> String {
-        let isPlain = value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7F && $0 != "\"" }
-        return isPlain && !value.isEmpty ? value : value.debugDescription
+        let isPlain = value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") }
+        if isPlain && !value.isEmpty { return value }
+        // Its first character may be a mark, which would cling to the quote.
+        let text = value.debugDescription.dropFirst().dropLast()
+        return "\"" + escaped(String(text)) { "\\u{\(String($0.value, radix: 16, uppercase: true))}" } + "\""
+    }
+
+    /// Replaces what is not legible.
+    private static func escaped(_ text: String, _ escape: (Unicode.Scalar) -> String) -> String {
+        if text.unicodeScalars.allSatisfy(\.isLegible) { return text }
+        return text.unicodeScalars.map { $0.isLegible ? String($0) : escape($0) }.joined()
+    }
+
+    private static func hexadecimal(_ unit: UInt32) -> String {
+        String(0x1_0000 + unit, radix: 16).dropFirst().uppercased()
     }
 }

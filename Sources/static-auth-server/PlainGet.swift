@@ -110,8 +110,9 @@ struct PlainGet {
             throw Failure(reason: "what came is no answer of HTTP")
         }
         let fields = lines.dropFirst().compactMap { line -> (String, String)? in
-            guard let colon = line.firstIndex(of: ":") else { return nil }
-            return (line[..<colon].lowercased(), String(line[line.index(after: colon)...].drop { $0 == " " }))
+            guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+            let value = line.utf8[colon...].dropFirst().drop { $0 == UInt8(ascii: " ") }
+            return (line[..<colon].lowercased(), String(Substring(value)))
         }
         return Answer(
             status: status, fields: Dictionary(fields) { first, _ in first }, body: Array(bytes[end.upperBound...]))

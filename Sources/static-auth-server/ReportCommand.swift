@@ -47,7 +47,7 @@ struct ReportCommand: ParsableCommand {
             output.line("static-auth-server: \(url) gives no report (status \(answer.status)). \(Self.advice(answer))")
             throw ExitCode.unavailable
         }
-        print(String(decoding: answer.body, as: UTF8.self), terminator: "")
+        print(String(decoding: answer.body, as: UTF8.self).legible(keeping: .lineBreaks), terminator: "")
         if broken > 0 { throw ExitCode(1) }
         if answer.fields["report-passes"] == "0" { throw ExitCode(2) }
     }

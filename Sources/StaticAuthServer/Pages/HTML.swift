@@ -1,7 +1,10 @@
+internal import OAuth
+
 /// Markup in which every interpolated text is escaped.
 ///
 /// Text becomes markup only through a literal of this type, so a value of a request cannot become a tag: what is
-/// interpolated is escaped for element content and for quoted attribute values alike. Other markup goes in unchanged.
+/// interpolated is escaped for element content and for quoted attribute values alike, and what is not legible is replaced,
+/// so that what comes out is XML, too. Other markup goes in unchanged.
 struct HTML: ExpressibleByStringInterpolation, Sendable {
     let markup: String
 
@@ -33,7 +36,7 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
         }
 
         mutating func appendInterpolation(_ text: String) {
-            for scalar in text.unicodeScalars {
+            for scalar in text.legible(keeping: .lineBreaks + .joiners).unicodeScalars {
                 switch scalar {
                 case "&": markup += "&amp;"
                 case "<": markup += "&lt;"
