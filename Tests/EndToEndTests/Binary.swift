@@ -33,7 +33,7 @@ final class Binary {
             process.executableURL = Self.path
             process.arguments = arguments
         }
-        process.environment = environment.merging(Sanitizers.environment) { given, _ in given }
+        process.environment = environment.merging(Inherited.environment) { given, _ in given }
         process.currentDirectoryURL = directory
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
@@ -83,10 +83,10 @@ final class Binary {
     }
 }
 
-/// What the programs of a build with a sanitizer have to be told; nothing in any other build.
-enum Sanitizers {
+/// The variables that programs under test need in a build with a sanitizer or with faults; none in any other build.
+enum Inherited {
     static let environment = ProcessInfo.processInfo.environment.filter {
-        ["LSAN_OPTIONS", "TSAN_OPTIONS", "LD_PRELOAD"].contains($0.key)
+        ["LSAN_OPTIONS", "TSAN_OPTIONS", "LD_PRELOAD", "MUTANT"].contains($0.key)
     }
 }
 

@@ -41,7 +41,7 @@ final class ClientBinary: Sendable {
         process.executableURL = Self.path
         process.arguments = arguments
         process.environment = ["HOME": home.path, "PATH": "/nonexistent"].merging(environment) { $1 }
-            .merging(Sanitizers.environment) { given, _ in given }
+            .merging(Inherited.environment) { given, _ in given }
         process.currentDirectoryURL = home
         for url in files[..<2] { try Data().write(to: url) }
         process.standardOutput = try FileHandle(forWritingTo: files[0])
@@ -63,7 +63,7 @@ final class ClientBinary: Sendable {
         try Data().write(to: output)
         process.executableURL = Self.path
         process.arguments = arguments
-        process.environment = ["HOME": home.path, "PATH": "/nonexistent"].merging(Sanitizers.environment) { given, _ in
+        process.environment = ["HOME": home.path, "PATH": "/nonexistent"].merging(Inherited.environment) { given, _ in
             given
         }
         process.currentDirectoryURL = home
