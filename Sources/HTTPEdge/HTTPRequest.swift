@@ -47,6 +47,9 @@ public final class HTTPRequest: Sendable {
     /// The `Host` asked for, with its port if it names one; nil in an HTTP/1.0 request without it.
     public var host: String? { head.host }
 
+    /// Whether it came as HTTP/1.0, as from a proxy that speaks nothing newer.
+    public var isHTTP10: Bool { head.isOld }
+
     /// What a function makes of the header fields; for requests with the same head it is mostly made once.
     ///
     /// A client sends the same head again and again. Nothing that may change, like whether a token is still good, belongs

@@ -258,7 +258,8 @@ final class LegacyEra: Sendable {
             return .stream(
                 ServerStream(
                     events: opened.events, farewell: nil,
-                    isAlive: { [sessions] in try await sessions.isAlive(session) }, taken: opened.taken))
+                    isAlive: { [sessions] in try await sessions.isAlive(session) }, taken: opened.taken,
+                    wake: opened.wake))
         }
     }
 

@@ -131,7 +131,8 @@ final class ModernEra: Sendable {
         else { throw JSONRPCError(.internalError, "Too many open streams: close one and listen again") }
         return .stream(
             ServerStream(
-                events: opened.events, farewell: listen.farewell(description), isAlive: { true }, taken: opened.taken))
+                events: opened.events, farewell: listen.farewell(description), isAlive: { true }, taken: opened.taken,
+                wake: opened.wake))
     }
 
     private static func refusal(_ error: JSONRPCError, to id: RequestID) -> Reply {

@@ -11,6 +11,8 @@ public struct ServerStream: Sendable {
     public let isAlive: @Sendable () async throws -> Bool
     /// To be called by the edge with each event that it takes.
     public var taken: @Sendable (StreamEvent) -> Void = { _ in }
+    /// Sends a heartbeat to this stream alone; nil for one that gets none, which ends soon by itself.
+    public var wake: (@Sendable () -> Void)?
 }
 
 /// One thing to write to an event stream.

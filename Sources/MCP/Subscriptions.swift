@@ -32,11 +32,15 @@ public final class Subscriptions: Sendable {
         let events: AsyncStream<StreamEvent>
         /// To be called with each event that is taken.
         let taken: @Sendable (StreamEvent) -> Void
+        /// Sends a heartbeat to this stream alone.
+        let wake: @Sendable () -> Void
     }
 
     private struct State {
         var streams: [Int: Stream] = [:]
         var perSubject: [String: Int] = [:]
+        /// The streams of each session.
+        var ofSession: [SessionKey: Set<Int>] = [:]
         var opened = 0
         var isEnded = false
     }
@@ -70,9 +74,14 @@ public final class Subscriptions: Sendable {
             state.perSubject[subject, default: 0] += 1
             for event in first { continuation.yield(event) }
             state.streams[state.opened] = Stream(subject: subject, purpose: purpose, events: continuation)
-            return Opened(events: events) { [weak self, number = state.opened] event in
-                if event == .heartbeat { self?.state.withLock { $0.streams[number]?.hasHeartbeat = false } }
+            if case .session(let digest) = purpose {
+                state.ofSession[SessionKey(digest), default: []].insert(state.opened)
             }
+            return Opened(
+                events: events,
+                taken: { [weak self, number = state.opened] event in
+                    if event == .heartbeat { self?.state.withLock { $0.streams[number]?.hasHeartbeat = false } }
+                }, wake: { [weak self, number = state.opened] in self?.wake(number) })
         }
     }
 
@@ -95,13 +104,22 @@ public final class Subscriptions: Sendable {
     /// Lets the edge write to every stream, which keeps connections open and has tokens checked again.
     ///
     /// However often it is called, one heartbeat waits in a stream, so that it pushes no message out.
-    public func heartbeat() {
+    @Sendable public func heartbeat() {
         let streams = state.withLock { state in
             let waiting = state.streams.filter { !$0.value.hasHeartbeat }
             for number in waiting.keys { state.streams[number]?.hasHeartbeat = true }
             return waiting.values
         }
         for stream in streams { send(.heartbeat, to: stream) }
+    }
+
+    private func wake(_ number: Int) {
+        let stream = state.withLock { state -> Stream? in
+            guard let stream = state.streams[number], !stream.hasHeartbeat else { return nil }
+            state.streams[number]?.hasHeartbeat = true
+            return stream
+        }
+        if let stream { send(.heartbeat, to: stream) }
     }
 
     /// Ends all streams, now and from now on.
@@ -116,11 +134,12 @@ public final class Subscriptions: Sendable {
     /// The number of open streams.
     public var count: Int { state.withLock { $0.streams.count } }
 
-    /// Ends the streams of a session.
-    func end(session digest: [UInt8]) {
-        for stream in state.withLock(\.streams).values where stream.purpose == .session(digest) {
-            stream.events.finish()
+    /// Ends the streams of the session with this digest.
+    @Sendable public func end(session digest: [UInt8]) {
+        let streams = state.withLock { state in
+            state.ofSession[SessionKey(digest), default: []].compactMap { state.streams[$0] }
         }
+        for stream in streams { stream.events.finish() }
     }
 
     // Never while the lock is held: finishing calls `remove`.
@@ -131,6 +150,11 @@ public final class Subscriptions: Sendable {
     private func remove(_ number: Int) {
         state.withLock { state in
             guard let stream = state.streams.removeValue(forKey: number) else { return }
+            if case .session(let digest) = stream.purpose {
+                let key = SessionKey(digest)
+                state.ofSession[key]?.remove(number)
+                if state.ofSession[key]?.isEmpty == true { state.ofSession[key] = nil }
+            }
             let remaining = state.perSubject[stream.subject, default: 1] - 1
             state.perSubject[stream.subject] = remaining == 0 ? nil : remaining
         }

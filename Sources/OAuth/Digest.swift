@@ -25,8 +25,16 @@ public struct Digest: Sendable, Hashable {
         words = bytes.withUnsafeBufferPointer(Self.hash)
     }
 
+    #if DEBUG
+    /// Is told the length of everything that is hashed, for tests that compare how much work is done.
+    @TaskLocal package static var meter: (@Sendable (Int) -> Void)?
+    #endif
+
     private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> Words {
-        withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { result in
+        #if DEBUG
+        meter?(bytes.count)
+        #endif
+        return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { result in
             // Not the one-shot function, which looks its algorithm up among the library's providers at every call.
             var context = SHA256_CTX()
             SHA256_Init(&context)

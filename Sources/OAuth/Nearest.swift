@@ -4,8 +4,10 @@ public enum Nearest {
     public static func name(to text: String, among names: some Sequence<String>) -> String? {
         let wanted = letters(text)
         guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
-        let candidates = names.lazy.filter { $0 != text }.map { (name: $0, distance: distance(wanted, letters($0))) }
-        guard let best = candidates.min(by: { $0.distance < $1.distance }) else { return nil }
+        let candidates = names.map { (name: $0, distance: distance(wanted, letters($0))) }
+        guard let best = candidates.filter({ $0.name != text }).min(by: { $0.distance < $1.distance }) else {
+            return nil
+        }
         return best.distance <= max(1, wanted.count / 4) ? best.name : nil
     }
 

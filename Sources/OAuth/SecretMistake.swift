@@ -3,7 +3,10 @@
 /// Only the digest of the right one is known, so likely mistakes are undone one by one and the digests compared.
 public enum SecretMistake {
     /// Says what was done to the right secret; nil when that cannot be found out.
-    public static func hint(_ presented: Secret, insteadOf expected: Digest) -> SafeText? {
+    ///
+    /// All of it is tried whatever the right one is, also when there is none: how long it takes tells only what was
+    /// presented.
+    public static func hint(_ presented: Secret, insteadOf expected: Digest?) -> SafeText? {
         let text = presented.reveal()
         let repairs: [(SafeText, String?)] = [
             (
@@ -17,8 +20,10 @@ public enum SecretMistake {
             ("It is the right one in another case. Upper and lower case count.", text.lowercased()),
             ("It is the right one in another case. Upper and lower case count.", text.uppercased()),
         ]
-        if let hint = repairs.first(where: { $0.1.map(Digest.init(of:)) == expected })?.0 { return hint }
-        return placeholder(text)
+        let placeholder = placeholder(text)
+        let digests = repairs.map { $0.1.map(Digest.init(of:)) }
+        let hints = zip(repairs, digests).filter { $1 != nil && $1 == expected }.map(\.0.0)
+        return hints.first ?? placeholder
     }
 
     /// Says that a text is what a program writes for a variable that was never set.

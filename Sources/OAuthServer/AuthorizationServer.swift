@@ -14,23 +14,37 @@ public final class AuthorizationServer: Sendable {
     let randomBytes: @Sendable (Int) -> [UInt8]
     let resources: ResourceCheck
     let throttle: Throttle
+    private let revoked: @Sendable (Revocation) -> Void
 
     /// Makes a server that reads the clock and takes random bytes only through the two functions given.
+    ///
+    /// - Parameters:
+    ///   - throttle: who has sent wrong passwords and secrets; another server may count with it, too.
+    ///   - revoked: is told of each revocation that the store has carried out.
     public init(
         configuration: Configuration, store: any GrantStore, now: @escaping @Sendable () -> Instant,
-        randomBytes: @escaping @Sendable (Int) -> [UInt8]
+        randomBytes: @escaping @Sendable (Int) -> [UInt8], throttle: Throttle = Throttle(),
+        revoked: @escaping @Sendable (Revocation) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.store = store
         self.now = now
         self.randomBytes = randomBytes
         resources = ResourceCheck(configuration)
-        throttle = Throttle(limit: configuration.throttleLimit, capacity: configuration.throttleCapacity)
+        self.throttle = throttle
+        self.revoked = revoked
     }
 
-    /// Forgets who has sent wrong passwords and secrets, and looks at everybody's again.
-    public func forgetFailures() {
-        throttle.clear()
+    /// Ends a grant with all that came of it.
+    func revoke(_ grant: GrantID) async throws {
+        try await store.revoke(grant)
+        revoked(.grant(grant))
+    }
+
+    /// Ends one access token.
+    func revoke(accessToken: Digest) async throws {
+        try await store.revoke(accessToken: accessToken)
+        revoked(.accessToken(accessToken))
     }
 
     /// Where a person agrees.
@@ -47,4 +61,12 @@ public final class AuthorizationServer: Sendable {
     public var metadata: Metadata { Metadata(configuration: configuration) }
     /// What our own protected resource asks of every request's token.
     public var accessTokens: AccessTokenCheck { AccessTokenCheck(server: self) }
+}
+
+/// What was revoked.
+public enum Revocation: Sendable, Hashable {
+    /// A grant and every token of it.
+    case grant(GrantID)
+    /// One access token, by its digest.
+    case accessToken(Digest)
 }

@@ -36,10 +36,6 @@ public struct Configuration: Sendable {
     public var refreshDropsScope = false
     /// What token responses say about the life of an access token.
     public var advertisedLifetime = AdvertisedLifetime.real
-    /// The failed passwords or client secrets that are allowed in a minute, for each name and peer.
-    public var throttleLimit = 10
-    /// The pairs of name and peer whose failures are counted; of more, the oldest are forgotten.
-    public var throttleCapacity = 10_000
 
     /// Starts from the settings that have no default.
     public init(client: RegisteredClient, users: [User], origins: [String]) {

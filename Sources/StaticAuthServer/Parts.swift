@@ -16,6 +16,7 @@ struct Parts: Sendable {
     /// Nil where there is no debugging.
     let debug: DebugFeatures?
     let gauges: Gauges
+    private let tokenStreams: TokenStreams
     /// Forgets who sent wrong passwords and secrets or made too many calls.
     let forgetAttempts: @Sendable () -> Void
     /// The name of the user who is given first.
@@ -35,11 +36,12 @@ struct Parts: Sendable {
             port: standing.port, configured: origins.base, isPublic: settings.publicURL != nil)
         let configuration = Configuration(settings, origins: origins.all.map(\.text))
         let authorizationServer = AuthorizationServer(
-            configuration: configuration, store: standing.memory.grants, now: now, randomBytes: Random.bytes)
+            configuration: configuration, store: standing.memory.grants, now: now, randomBytes: Random.bytes,
+            throttle: standing.throttle, revoked: standing.tokenStreams.wake)
         self.authorizationServer = authorizationServer
         let rateLimit = RateLimit(settings, now: now)
         forgetAttempts = {
-            authorizationServer.forgetFailures()
+            standing.throttle.clear()
             rateLimit?.clear()
         }
         memory = standing.memory
@@ -52,7 +54,8 @@ struct Parts: Sendable {
             policy: Policy(settings, rateLimit), subscriptions: standing.subscriptions)
         mcp = MCPRoute(
             bearer: BearerGuard(tokens: authorizationServer.accessTokens, baseScope: configuration.baseScope),
-            server: server, now: now)
+            server: server, streams: standing.tokenStreams, now: now)
+        tokenStreams = standing.tokenStreams
         log = standing.log
         debug = standing.debug
         errors = ErrorResponses(
@@ -67,19 +70,14 @@ struct Parts: Sendable {
 
     /// What debugging can do to tokens, with its own memory of them.
     func tokens(_ debug: DebugFeatures) -> DebugTokens {
-        DebugTokens(known: debug.tokens, store: memory.grants, now: debug.clock.now)
+        DebugTokens(known: debug.tokens, store: memory.grants, now: debug.clock.now, ended: tokenStreams.wake)
     }
 
     /// What debugging can do to sessions, with its own memory of them.
     func sessions(_ debug: DebugFeatures) -> DebugSessions {
         DebugSessions(
-            known: debug.sessions, store: memory.sessions, now: debug.clock.now, sessionsChanged: tokensChanged)
-    }
-
-    /// Has open streams look at their tokens and sessions again, because some may be over.
-    var tokensChanged: @Sendable () -> Void {
-        let subscriptions = mcp.server.subscriptions
-        return { subscriptions.heartbeat() }
+            known: debug.sessions, store: memory.sessions, now: debug.clock.now,
+            ended: mcp.server.subscriptions.end)
     }
 }
 
@@ -90,20 +88,24 @@ struct Standing: Sendable {
     let tools: ToolRegistry
     let memory: Memory
     let subscriptions = Subscriptions()
+    let tokenStreams = TokenStreams()
     let now: @Sendable () -> Duration
     let log: Log
     let debug: DebugFeatures?
+    /// Who has sent wrong passwords and secrets.
+    var throttle = Throttle()
     /// How many connections are open.
     var connections: @Sendable () -> Int = { 0 }
 
-    /// Forgets a session of MCP, and has its streams see that.
+    /// Forgets a session of MCP, and ends its streams.
     @Sendable func endSession(_ id: String) async {
+        let digest = Digest(of: id).bytes
         do {
-            try await memory.sessions.end(Digest(of: id).bytes)
+            try await memory.sessions.end(digest)
+            subscriptions.end(session: digest)
         } catch {
             log(.warning, "cannot end a session", ["cause": "\(error)"])
         }
-        subscriptions.heartbeat()
     }
 }
 

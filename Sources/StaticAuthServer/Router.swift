@@ -81,7 +81,7 @@ struct Router: RequestHandler {
         if request.method == .options, context.page != nil { return (origin, nil) }
         guard let place = context.place else { throw RequestRefusal.notFound }
         if let access = place.access {
-            try access.check(request, origin: origin)
+            try access.admit(request, origin: origin)
             debug?.catchUp()
         }
         if let methods = place.methods, !methods.contains(request.method) {

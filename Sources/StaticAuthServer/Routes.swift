@@ -43,11 +43,9 @@ struct Routes: Sendable {
                 read + submit,
                 LoginRoute(endpoint: server.authorization, defaultUser: parts.defaultUser)),
             Path.callback: page(read, CallbackRoute(clientID: parts.clientID)),
-            EndpointPath.token.rawValue: program(
-                submit, TokenRoute(endpoint: server.token, tokensChanged: parts.tokensChanged)),
+            EndpointPath.token.rawValue: program(submit, TokenRoute(endpoint: server.token)),
             EndpointPath.introspect.rawValue: program(submit, IntrospectRoute(endpoint: server.introspection)),
-            EndpointPath.revoke.rawValue: program(
-                submit, RevokeRoute(endpoint: server.revocation, tokensChanged: parts.tokensChanged)),
+            EndpointPath.revoke.rawValue: program(submit, RevokeRoute(endpoint: server.revocation)),
             EndpointPath.register.rawValue: program(nil, RegisterRoute(clientID: parts.clientID)),
             Path.authorizationServerMetadata: program(
                 read, AuthorizationServerMetadataRoute(metadata: metadata)),
@@ -79,10 +77,10 @@ struct Routes: Sendable {
             entries[Path.debugRequests + Self.anything] = tool(read, JournalEntryRoute(journal: debug.journal))
             let (tokens, sessions) = (parts.tokens(debug), parts.sessions(debug))
             entries[Path.debugClock] = tool(
-                read + submit + [.delete], ClockRoute(clock: debug.clock, expiriesMoved: parts.tokensChanged))
-            entries[Path.debugExpire] = tool(submit, ExpireRoute(tokens: tokens, tokensChanged: parts.tokensChanged))
-            entries[Path.debugRevoke] = tool(
-                submit, RevokeTokensRoute(tokens: tokens, tokensChanged: parts.tokensChanged))
+                read + submit + [.delete],
+                ClockRoute(clock: debug.clock, expiriesMoved: parts.mcp.server.subscriptions.heartbeat))
+            entries[Path.debugExpire] = tool(submit, ExpireRoute(tokens: tokens))
+            entries[Path.debugRevoke] = tool(submit, RevokeTokensRoute(tokens: tokens))
             entries[Path.debugIssue] = tool(submit, IssueRoute(grant: server.direct, subject: parts.firstUser))
             entries[Path.debugDrop] = tool(submit, DropSessionsRoute(sessions: sessions))
             entries[Path.debugToolsChanged] = tool(

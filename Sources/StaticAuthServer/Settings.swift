@@ -132,6 +132,11 @@ extension Settings {
         hasDefaultSecret || users.contains(where: hasDefaultPassword)
     }
 
+    /// Whether `/debug` is there for every program of this machine.
+    public var hasOpenDebug: Bool {
+        debug && debugToken == nil && !isOffLoopback
+    }
+
     /// Whether every address of the machine is listened on.
     public var listensEverywhere: Bool {
         ["0.0.0.0", "::"].contains(host)

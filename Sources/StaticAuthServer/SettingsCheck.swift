@@ -72,14 +72,16 @@ extension Settings {
 
     private var debugging: [Problem] {
         guard let debugToken else { return [] }
-        let isSound = debugToken.reveal().utf8.count >= 16 && BearerToken.isWellFormed(debugToken.reveal())
-        return isSound
-            ? []
-            : [
+        let text = debugToken.reveal()
+        guard text.utf8.count >= 16, Set(text.utf8).count >= 8, BearerToken.isWellFormed(text) else {
+            return [
                 Problem(
                     "debug-token",
-                    "Give 16 or more characters of the alphabet of bearer tokens: letters, digits and -._~+/.")
+                    "Give 16 or more characters of the alphabet of bearer tokens (letters, digits and -._~+/), at least 8 "
+                        + "of them different, that nobody can guess: openssl rand -hex 16 prints some.")
             ]
+        }
+        return []
     }
 
     /// A scenario makes the server misbehave, so it is only for where debugging is.

@@ -96,11 +96,12 @@ public final class StaticAuthServer: Sendable {
         if let user = settings.autoApprovedUser {
             log(.warning, "--auto-approve is on: nobody is asked for a password", ["user": user])
         }
-        let debug = DebugFeatures(settings, now: now)
+        let throttle = Throttle()
+        let debug = DebugFeatures(settings, now: now, throttle: throttle)
         let now = debug?.clock.now ?? now
         let standing = Standing(
             port: http.port, tools: registry, memory: Memory(store).watched(by: debug), now: now, log: log,
-            debug: debug, connections: { http.openConnections })
+            debug: debug, throttle: throttle, connections: { http.openConnections })
         let parts = Parts(settings, standing)
         let server = StaticAuthServer(http: http, parts: parts)
         if let scenario = debug?.scenarios.running?.scenario {
@@ -151,7 +152,7 @@ public final class StaticAuthServer: Sendable {
     ) {
         let (mcp, memory, debug) = (mcp, memory, debug)
         // A client's silence grows without any request.
-        if let debug { http.every(.seconds(1)) { debug.changes.signal() } }
+        if let debug { http.every(.seconds(1)) { debug.changes.tick() } }
         http.every(keepAlive) { mcp.subscriptions.heartbeat() }
         http.every(.seconds(10)) {
             do {

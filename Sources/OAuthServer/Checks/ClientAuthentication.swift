@@ -9,8 +9,8 @@ struct ClientAuthentication {
 
     /// Returns the client.
     ///
-    /// Both readings of a Basic header are compared, in constant time and to the end. Failures are counted for the pair
-    /// of presented id and peer.
+    /// Both readings of a Basic header are compared, in constant time and to the end. Failures are counted by
+    /// ``Throttle`` for the presented id, which is the client's own if either reading is.
     ///
     /// - Throws: `invalid_request` for credentials by two methods; `invalid_client` for none, wrong ones, or a method
     ///   that is not accepted; ``TooManyAttempts``.
@@ -35,16 +35,14 @@ struct ClientAuthentication {
             return client
         }
 
-        let now = server.now()
-        let key = Throttle.Key(kind: "client", name: credentials.candidates.first?.id ?? "", peer: peer)
-        try server.throttle.admit(key, at: now)
+        let presented = credentials.candidates.first { $0.id == client.id } ?? credentials.candidates.first
+        let attempt = try server.throttle.begin(.client, name: presented?.id ?? "", network: peer, at: server.now())
         let comparisons = credentials.candidates.map { matches($0, client) }
         guard comparisons.contains(true) else {
-            server.throttle.recordFailure(key, at: now)
             throw OAuthError(
                 .invalidClient, "The client id or the client secret is wrong.", mistake.explanation(of: credentials))
         }
-        server.throttle.recordSuccess(key)
+        server.throttle.succeed(attempt)
         return client
     }
 

@@ -9,16 +9,17 @@ struct ClientMistake {
     private var client: RegisteredClient { configuration.client }
 
     /// Explains credentials that are not the registered client's.
+    ///
+    /// Id and secret are both looked into, whichever is wrong, so that it takes as long for an id that nobody has.
     func explanation(of credentials: ClientCredentials) -> Explanation {
-        guard let candidate = credentials.candidates.first(where: { $0.id == client.id }) else {
-            return explanation(ofID: credentials.candidates.first?.id ?? "")
-        }
+        let hint = hint(ofWrong: credentials, client.secretDigest)
+        let stranger = explanation(ofID: credentials.candidates.first?.id ?? "")
+        guard let candidate = credentials.candidates.first(where: { $0.id == client.id }) else { return stranger }
         guard let secret = candidate.secret, let expected = client.secretDigest else {
             return Explanation(expected: "no client_secret, for the client is public", received: "a client_secret")
         }
         return Explanation(
-            expected: "a client_secret with the fingerprint \(expected)", received: "\(secret)",
-            hint: hint(ofWrong: credentials, expected))
+            expected: "a client_secret with the fingerprint \(expected)", received: "\(secret)", hint: hint)
     }
 
     /// Explains an id that is not the registered client's.
@@ -47,16 +48,16 @@ struct ClientMistake {
             expected: accepted, received: received ?? method.map { Self.name($0) } ?? "no credentials", hint: hint)
     }
 
-    private func hint(ofWrong credentials: ClientCredentials, _ expected: Digest) -> SafeText? {
-        for candidate in credentials.candidates {
-            guard let secret = candidate.secret else { continue }
+    private func hint(ofWrong credentials: ClientCredentials, _ expected: Digest?) -> SafeText? {
+        let id = Digest(of: client.id)
+        let hints = credentials.candidates.compactMap(\.secret).map { secret -> SafeText? in
+            let mistake = SecretMistake.hint(secret, insteadOf: expected)
             if configuration.publicSecrets.contains(secret.digest) {
                 return "It is the default secret, but this server was started with another one."
             }
-            if Digest(of: client.id) == secret.digest { return "It is the client_id. Send the secret in its place." }
-            if let hint = SecretMistake.hint(secret, insteadOf: expected) { return hint }
+            return secret.digest == id ? "It is the client_id. Send the secret in its place." : mistake
         }
-        return nil
+        return hints.compactMap(\.self).first
     }
 
     private func hint(ofWrongID id: String) -> SafeText? {

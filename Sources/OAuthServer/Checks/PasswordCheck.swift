@@ -7,43 +7,40 @@ struct PasswordCheck {
     /// Returns the user, or nil when name or password is wrong.
     ///
     /// All users are compared, in constant time, so that the answer takes as long for an unknown name as for a wrong
-    /// password. Failures are counted for the pair of name and peer.
+    /// password. Failures are counted by ``Throttle``.
     func check(name: String, password: Secret, peer: String) throws(TooManyAttempts) -> User? {
-        let now = server.now()
-        let key = Throttle.Key(kind: "user", name: name, peer: peer)
-        try server.throttle.admit(key, at: now)
-
+        let attempt = try server.throttle.begin(.user, name: name, network: peer, at: server.now())
         let (name, password) = (Digest(of: name), password.digest)
         var found: User?
         for user in server.configuration.users {
             let (isName, isPassword) = (Digest(of: user.name) == name, user.passwordDigest == password)
             if isName && isPassword { found = user }
         }
-        if found == nil {
-            server.throttle.recordFailure(key, at: now)
-        } else {
-            server.throttle.recordSuccess(key)
-        }
+        if found != nil { server.throttle.succeed(attempt) }
         return found
     }
 
     /// Explains why a name and a password are no user's.
+    ///
+    /// Everything that could be said is found out for every name, so that it takes as long for one that nobody has.
     func explanation(name: String, password: Secret) -> Explanation {
         let users = server.configuration.users
-        guard let user = users.first(where: { $0.name == name }) else {
-            let nearest = Nearest.name(to: name, among: users.map(\.name))
+        let user = users.first { $0.name == name }
+        let nearest = Nearest.name(to: name, among: users.map(\.name))
+        let digest = Digest(of: name)
+        let isPassword = users.map { $0.passwordDigest == digest }.contains(true)
+        let isPublic = server.configuration.publicSecrets.contains(password.digest)
+        let mistake = SecretMistake.hint(password, insteadOf: user?.passwordDigest)
+        guard let user else {
             return Explanation(
                 expected: "the user \(SafeText(list: users.map(\.name)))",
-                received: users.contains { $0.passwordDigest == Digest(of: name) }
-                    ? "a password as user name" : "the user '\(public: name)'",
+                received: isPassword ? "a password as user name" : "the user '\(public: name)'",
                 hint: nearest.map { "Did you mean '\(public: $0)'? Case and spaces count." }
                     ?? "Users are set with --user.")
         }
-        let isPublic = server.configuration.publicSecrets.contains(password.digest)
         return Explanation(
             expected: "a password with the fingerprint \(user.passwordDigest)", received: "\(password)",
             hint: isPublic
-                ? "It is the default password, but this server was started with another one."
-                : SecretMistake.hint(password, insteadOf: user.passwordDigest))
+                ? "It is the default password, but this server was started with another one." : mistake)
     }
 }

@@ -18,12 +18,13 @@ public struct RevocationEndpoint: Sendable {
             .authenticate(parameters, authorization: authorization, peer: peer)
         let digest = try PresentedToken(parameters).token.digest
 
-        if let record = try await server.store.refreshToken(digest) {
-            guard record.grant.clientID == client.id else { return }
-            try await server.store.revoke(record.grant.id)
-        } else if let record = try await server.store.accessToken(digest) {
-            guard record.grant.clientID == client.id else { return }
-            try await server.store.revoke(accessToken: digest)
+        // Both are looked up in any case, so that another client's token takes as long as one that is not known.
+        let refreshToken = try await server.store.refreshToken(digest)
+        let accessToken = try await server.store.accessToken(digest)
+        if let refreshToken, refreshToken.grant.clientID == client.id {
+            try await server.revoke(refreshToken.grant.id)
+        } else if let accessToken, accessToken.grant.clientID == client.id {
+            try await server.revoke(accessToken: digest)
         }
     }
 }

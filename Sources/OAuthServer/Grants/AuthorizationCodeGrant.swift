@@ -54,7 +54,7 @@ struct AuthorizationCodeGrant {
         case .done:
             return issue.response
         case .replayed(let grant):
-            try await server.store.revoke(grant)
+            try await server.revoke(grant)
             throw OAuthError(
                 .invalidGrant,
                 "The authorization code was used before. All tokens that came of it are revoked; start a new "

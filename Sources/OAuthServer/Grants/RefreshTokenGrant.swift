@@ -58,7 +58,7 @@ struct RefreshTokenGrant {
                 throw OAuthError(
                     .invalidGrant, "The refresh token was used before. Use the one that came in exchange for it.")
             }
-            try await server.store.revoke(grant)
+            try await server.revoke(grant)
             throw OAuthError(
                 .invalidGrant,
                 "The refresh token was used before. Its whole grant is revoked: refresh one request at a time, store "

@@ -9,6 +9,8 @@ final class Changes: Sendable {
 
     private struct State {
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+        /// Those that want to know that time goes by.
+        var clockwatchers: Set<Int> = []
         var last = 0
         var isEnded = false
     }
@@ -18,15 +20,18 @@ final class Changes: Sendable {
     /// Begins to listen; nil when too many do already or the server stops.
     ///
     /// The stream ends when the server stops.
-    func listen() -> AsyncStream<Void>? {
+    ///
+    /// - Parameter ticks: whether to be told that time goes by, too.
+    func listen(ticks: Bool = false) -> AsyncStream<Void>? {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         return state.withLock { state in
             guard !state.isEnded, state.listeners.count < Self.most else { return nil }
             state.last += 1
             continuation.onTermination = { [weak self, number = state.last] _ in
-                self?.state.withLock { $0.listeners[number] = nil }
+                self?.remove(number)
             }
             state.listeners[state.last] = continuation
+            if ticks { state.clockwatchers.insert(state.last) }
             return stream
         }
     }
@@ -35,6 +40,19 @@ final class Changes: Sendable {
     func signal() {
         let listeners = state.withLock { $0.listeners.isEmpty ? [:] : $0.listeners }
         for listener in listeners.values { listener.yield() }
+    }
+
+    /// Signals those who want to know that time goes by.
+    func tick() {
+        let listeners = state.withLock { state in state.clockwatchers.compactMap { state.listeners[$0] } }
+        for listener in listeners { listener.yield() }
+    }
+
+    private func remove(_ number: Int) {
+        state.withLock { state in
+            state.listeners[number] = nil
+            state.clockwatchers.remove(number)
+        }
     }
 
     /// Lets everybody go, now and from now on.

@@ -1,5 +1,6 @@
 internal import HTTPEdge
 internal import OAuth
+internal import OAuthServer
 
 /// What helps the author of a client to see what it did, to reproduce what a user reported, and to assert it in CI.
 final class DebugFeatures: Sendable {
@@ -21,10 +22,12 @@ final class DebugFeatures: Sendable {
     private let backlog: Backlog
 
     /// Nil where there is no debugging: with `--no-debug`, and off loopback without `--debug-token`.
-    init?(_ settings: Settings, now: @escaping @Sendable () -> Instant) {
+    init?(_ settings: Settings, now: @escaping @Sendable () -> Instant, throttle: Throttle) {
         guard settings.debug, settings.debugToken != nil || !settings.isOffLoopback else { return nil }
         startedAt = now()
-        access = DebugGuard(token: settings.debugToken?.digest)
+        let clock = DebugClock(now)
+        self.clock = clock
+        access = DebugGuard(token: settings.debugToken?.digest, throttle: throttle, now: clock.now)
         let secrets = KnownSecrets(settings)
         let (journal, routine) = (Journal(secrets: secrets), RoutineCalls())
         let flows = Flows(secrets: secrets, clientID: settings.clientID, routine)
@@ -37,7 +40,6 @@ final class DebugFeatures: Sendable {
                 journal.record(JournalEntry(exchange, flow: flows.observe(exchange), secrets))
                 changes.signal()
             }, hasListeners: { changes.count > 0 })
-        clock = DebugClock(now)
         scenarios = ScenarioSwitch(first: settings.scenario.flatMap(Scenario.named))
     }
 
@@ -52,8 +54,7 @@ final class DebugFeatures: Sendable {
     func disclosure(
         of explanation: Explanation?, _ request: HTTPRequest, _ origin: Origin?, _ here: String, _ entry: Int?
     ) -> Disclosure? {
-        let isOurs =
-            Path.isDebug(request.path) && origin.map { (try? access.check(request, origin: $0)) != nil } ?? false
+        let isOurs = Path.isDebug(request.path) && origin.map { access.allows(request, origin: $0) } ?? false
         guard entry != nil || isOurs else { return nil }
         return Disclosure(
             url: entry.map { here + Path.debugEntry($0) },

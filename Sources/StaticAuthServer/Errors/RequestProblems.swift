@@ -89,6 +89,12 @@ extension Problem {
         case .token:
             self.init(.unauthorized, "debug_token_needed", "Send the value of --debug-token as bearer token.")
             fields.append((Self.challenge, #"Bearer realm="debug""#))
+        case .tooManyTokens(let seconds):
+            // Nothing is explained: who guesses would learn from that whether the last token was right.
+            self.init(
+                .tooManyRequests, "too_many_requests",
+                "Too many wrong debug tokens came from this address. Wait \(seconds) seconds, then try again.")
+            fields.append((Self.retryAfter, String(seconds)))
         case .foreignPage:
             self.init(
                 .forbidden, "invalid_origin", "Other sites' pages may not use the debug features.",

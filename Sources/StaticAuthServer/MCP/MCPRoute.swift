@@ -11,6 +11,7 @@ internal import OAuthServer
 struct MCPRoute: Route {
     let bearer: BearerGuard
     let server: MCPServer
+    let streams: TokenStreams
     let now: @Sendable () -> Duration
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
@@ -70,18 +71,30 @@ struct MCPRoute: Route {
             ("X-Accel-Buffering", "no"),
         ])
         let events = EventStream { writer in
-            // Nothing else happens when a token expires, so a heartbeat then has this stream look at it.
-            let alarm = writer.alarm(after: pass.record.expiresAt - now()) { server.subscriptions.heartbeat() }
-            defer { alarm.cancel() }
-            for await event in stream.events {
+            // Nothing else happens when a token ends, so a heartbeat then has this stream look at it.
+            let place = stream.wake.map { streams.add(pass.record, wake: $0) }
+            let alarm = stream.wake.map { writer.alarm(after: pass.record.expiresAt - now(), $0) }
+            defer {
+                alarm?.cancel()
+                place.map(streams.remove)
+            }
+            // Before it had its place, nothing would have told it of a revocation.
+            var isAlive = if place == nil { true } else { try await self.isAlive(stream, pass) }
+            var events = stream.events.makeAsyncIterator()
+            while isAlive, let event = await events.next() {
                 stream.taken(event)
-                guard try await bearer.isStillValid(pass), try await stream.isAlive() else { break }
-                try await writer.send(Self.bytes(of: event))
+                isAlive = try await self.isAlive(stream, pass)
+                if isAlive { try await writer.send(Self.bytes(of: event)) }
             }
             try Task.checkCancellation()
             if let farewell = stream.farewell { try await writer.send(Self.bytes(of: .message(farewell))) }
         }
         return HTTPResponse(.ok, fields: fields, body: .events(events))
+    }
+
+    private func isAlive(_ stream: ServerStream, _ pass: BearerGuard.Pass) async throws -> Bool {
+        guard try await bearer.isStillValid(pass) else { return false }
+        return try await stream.isAlive()
     }
 
     private static func bytes(of event: StreamEvent) -> [UInt8] {

@@ -10,7 +10,7 @@ struct IntrospectRoute: Route {
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         let description = try await endpoint.respond(
-            to: try request.formParameters(), authorization: request.fields["authorization"], peer: request.peer)
+            to: try request.formParameters(), authorization: request.fields["authorization"], peer: request.network)
         return Responses.credentials(.ok, description.document)
     }
 }

@@ -43,7 +43,7 @@ struct LoginRoute: Route {
         case .approve: break
         case nil: throw OAuthError(.invalidRequest, "The action must be approve or deny.")
         }
-        let user = try user(valid, form, peer: request.peer)
+        let user = try user(valid, form, peer: request.network)
         let location: String
         do {
             location = try await endpoint.approve(valid, by: user)

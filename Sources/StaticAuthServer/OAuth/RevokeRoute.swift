@@ -7,13 +7,10 @@ internal import OAuthServer
 /// RFC 7009 §2.
 struct RevokeRoute: Route {
     let endpoint: RevocationEndpoint
-    /// Says that tokens were revoked, so that open streams end at once.
-    let tokensChanged: @Sendable () -> Void
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         try await endpoint.respond(
-            to: try request.formParameters(), authorization: request.fields["authorization"], peer: request.peer)
-        tokensChanged()
+            to: try request.formParameters(), authorization: request.fields["authorization"], peer: request.network)
         return HTTPResponse(.ok, fields: HTTPFields([("Cache-Control", "no-store"), ("Pragma", "no-cache")]))
     }
 }

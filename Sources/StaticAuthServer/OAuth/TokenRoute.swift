@@ -7,18 +7,11 @@ internal import OAuthServer
 /// RFC 6749 §3.2.
 struct TokenRoute: Route {
     let endpoint: TokenEndpoint
-    /// Says that tokens may have been revoked: a code or refresh token that comes back a second time revokes.
-    let tokensChanged: @Sendable () -> Void
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
-        do {
-            let tokens = try await endpoint.respond(
-                to: try request.formParameters(), authorization: request.fields["authorization"], origin: origin.text,
-                peer: request.peer)
-            return Responses.credentials(.ok, tokens.document)
-        } catch let error as OAuthError where error.code == .invalidGrant {
-            tokensChanged()
-            throw error
-        }
+        let tokens = try await endpoint.respond(
+            to: try request.formParameters(), authorization: request.fields["authorization"], origin: origin.text,
+            peer: request.network)
+        return Responses.credentials(.ok, tokens.document)
     }
 }

@@ -1,5 +1,6 @@
 import OAuth
 import OAuthServer
+import Synchronization
 import TestSupport
 import Testing
 
@@ -95,4 +96,32 @@ import Testing
         setup.clock.advance(by: .seconds(50))
         #expect(await refusal { try await setup.token(Self.body) } == nil)
     }
+
+    #if DEBUG
+    @Test(
+        "As much is hashed for an id that nobody has as for the client's, by each method",
+        arguments: [0, 1, 43, 1000, 8000])
+    func work(length: Int) async throws {
+        let secret = String(repeating: "a", count: length)
+        for authentication in [TokenAuthentication.any, .basic, .post] {
+            let known = await work(authentication, id: "client", secret)
+            let unknown = await work(authentication, id: "clienx", secret)
+            #expect(known == unknown)
+            #expect(known.reduce(0, +) >= length)
+        }
+    }
+
+    /// The lengths of what is hashed while a client is refused by Basic and by post.
+    private func work(_ authentication: TokenAuthentication, id: String, _ secret: String) async -> [Int] {
+        let setup = ServerUnderTest(authentication: authentication)
+        let hashed = Mutex<[Int]>([])
+        await Digest.$meter.withValue({ length in hashed.withLock { $0.append(length) } }) {
+            let post = Self.body + "&client_id=\(id)&client_secret=\(secret)"
+            for (body, headers) in [(post, []), (Self.body, [Self.basic("\(id):\(secret)")])] {
+                _ = await refusal { try await setup.token(body, authorization: headers) }
+            }
+        }
+        return hashed.withLock { $0 }
+    }
+    #endif
 }

@@ -1,10 +1,11 @@
 import OAuth
 import OAuthServer
+import Synchronization
 import TestSupport
 import Testing
 
 @Suite struct PasswordCheckTests {
-    private let setup = ServerUnderTest { $0.throttleCapacity = 2 }
+    private let setup = ServerUnderTest()
 
     private func logIn(_ name: String, _ password: String, peer: String = "peer") throws -> String? {
         try setup.server.authorization.authenticate(name: name, password: Secret(password), peer: peer)?.name
@@ -38,15 +39,32 @@ import Testing
         }
     }
 
-    @Test("When the table is full, the pair that failed first is forgotten")
-    func capacity() throws {
-        for _ in 1...10 { _ = try logIn("demo_user", "wrong") }
-        for stranger in ["a", "b"] {
-            setup.clock.advance(by: .seconds(1))
-            _ = try logIn(stranger, "wrong")
+    #if DEBUG
+    @Test("As much is hashed for a name that nobody has as for one that exists", arguments: [0, 1, 43, 1000, 8192])
+    func work(length: Int) throws {
+        for password in [String(repeating: "a", count: length), String(repeating: "+ ", count: length / 2)] {
+            // The names are as long as each other.
+            let known = try work(name: "demo_user", password)
+            let unknown = try work(name: "demo_usex", password)
+            #expect(known == unknown)
+            #expect(known.reduce(0, +) > length)
         }
-        #expect(try logIn("demo_user", "demo_password") == "demo_user")
     }
+
+    /// The lengths of what is hashed while a login is refused and explained.
+    private func work(name: String, _ password: String) throws -> [Int] {
+        let setup = ServerUnderTest { $0.users.append(User(name: "ann", passwordDigest: Digest(of: "x"))) }
+        let hashed = Mutex<[Int]>([])
+        try Digest.$meter.withValue({ length in hashed.withLock { $0.append(length) } }) { () throws in
+            let secret = Secret(password)
+            let endpoint = setup.server.authorization
+            let user = try endpoint.authenticate(name: name, password: secret, peer: "peer")
+            #expect(user == nil)
+            _ = endpoint.explanation(name: name, password: secret)
+        }
+        return hashed.withLock { $0 }
+    }
+    #endif
 
     @Test("Seconds to wait are rounded up")
     func retryAfter() {

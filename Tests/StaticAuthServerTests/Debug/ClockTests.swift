@@ -1,4 +1,5 @@
 import MCP
+import OAuth
 import TestSupport
 import Testing
 
@@ -84,6 +85,55 @@ struct ClockTests {
             for _ in 1...10 { _ = try await flow.submitLogin(password: "wrong") }
             _ = try await client.debug("/clock", nil, method: "DELETE")
             _ = try await flow.logIn()
+        }
+    }
+
+    @Test("The limit of tool calls goes by it, in either direction")
+    func rateLimit() async throws {
+        try await withTestServer({ $0.rateLimit = 2 }, now: real.now) { client, _ in
+            let token = try #require(try await client.debug("/tokens/issue").json["access_token"]?.string)
+            func statuses() async throws -> [Int] {
+                [try await client.status(token), try await client.status(token), try await client.status(token)]
+            }
+            #expect(try await statuses() == [200, 200, 429])
+            _ = try await client.debug("/clock", ["advance": 30])
+            #expect(try await statuses() == [200, 429, 429])
+            _ = try await client.debug("/clock", ["advance": 60])
+            #expect(try await statuses() == [200, 200, 429])
+            _ = try await client.debug("/clock", nil, method: "DELETE")
+            #expect(try await client.status(token) == 429)
+            real.advance(by: .seconds(60))
+            #expect(try await statuses() == [200, 200, 429])
+        }
+    }
+
+    @Test("Waiting out wrong secrets goes by it: of a client at each endpoint, and of who debugs")
+    func secrets() async throws {
+        let token = "0123456789abcdef"
+        try await withTestServer({ $0.debugToken = Secret(token) }, now: real.now) { client, _ in
+            let form = [("token", "x"), ("client_id", Flow(client).credentials.0), ("client_secret", "wrong")]
+            func right() -> (String, String) { ("Authorization", "Bearer \(token)") }
+            func statuses() async throws -> [Int] {
+                try await [
+                    client.post("/introspect", form: form).status, client.post("/revoke", form: form).status,
+                    client.post("/token", form: form + [("grant_type", "client_credentials")]).status,
+                    client.get("/debug/clock", [("Authorization", "Bearer wrong-wrong-wrong")]).status,
+                ]
+            }
+            for _ in 1...3 { #expect(try await statuses() == [401, 401, 401, 401]) }
+            _ = try await client.post("/revoke", form: form)
+            for _ in 1...7 { _ = try await client.get("/metrics", [("Authorization", "Bearer wrong-wrong-wrong")]) }
+            #expect(try await statuses() == [429, 429, 429, 429])
+            let refused = try await client.get("/debug/clock", [right()])
+            #expect(refused.status == 429)
+            #expect(refused["Retry-After"] == "60")
+            let stillWrong = try await client.get("/debug/clock", [("Authorization", "Bearer wrong-wrong-wrong")])
+            #expect(stillWrong.body == refused.body, "the answer would tell that the token is right")
+            real.advance(by: .seconds(60))
+            let moved = try await client.send(
+                "POST", "/debug/clock", [right(), ("Content-Type", "application/json")], body: #"{"advance": 1}"#)
+            #expect(moved.status == 200)
+            #expect(try await statuses() == [401, 401, 401, 401])
         }
     }
 

@@ -74,13 +74,107 @@ struct DebugGuardTests {
     }
 
     @Test(
-        "What came through a proxy is refused, wherever the proxy runs",
-        arguments: ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"])
+        "What shows that it came through a proxy is refused, wherever the proxy runs",
+        arguments: [
+            "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port",
+            "X-Forwarded-Server", "X-Forwarded-Ssl", "X-Forwarded-Prefix", "X-Forwarded", "X-Real-IP", "Via",
+            "CF-Connecting-IP", "CF-Ray", "CF-Visitor", "True-Client-IP", "X-Client-IP", "X-Cluster-Client-IP",
+            "X-Original-URI", "X-Original-Forwarded-For", "X-ProxyUser-Ip", "Fastly-Client-IP", "Fly-Client-IP",
+            "Fly-Forwarded-Proto", "X-Envoy-External-Address", "X-Amzn-Trace-Id", "X-Amz-Cf-Id",
+            "X-Cloud-Trace-Context", "ngrok-auth-user-email", "Tailscale-User-Login", "X-Azure-ClientIP",
+            "X-AppEngine-User-IP", "X-Vercel-Forwarded-For", "X-ARR-SSL", "CDN-Loop", "Proxy-Connection",
+            "x-forwarded-for", "X-FORWARDED-FOR",
+        ])
     func proxied(field: String) async throws {
         try await withTestServer { client, _ in
-            let answer = try await client.get("/debug/requests", [(field, "192.0.2.7")])
-            #expect(answer.status == 403)
-            #expect(answer.json["error"]?.string == "debug_is_local")
+            for value in ["192.0.2.7", ""] {
+                let answer = try await client.get("/debug/requests", [(field, value)])
+                #expect(answer.status == 403)
+                #expect(answer.json["error"]?.string == "debug_is_local")
+            }
+            // Nor does such a request learn what its mistakes were compared with.
+            let form = [
+                ("grant_type", "client_credentials"), ("client_id", "static-mcp-client-001"), ("client_secret", "x"),
+            ]
+            let mistake = try await client.post("/token", form: form, [(field, "192.0.2.7")])
+            #expect(mistake.status == 401)
+            #expect(mistake.json["expected"] == nil)
+        }
+    }
+
+    @Test("HTTP/1.0, which many proxies speak, is taken for one of theirs", arguments: ["", "Connection: close\r\n"])
+    func oldProxy(field: String) async throws {
+        try await withTestServer { client, _ in
+            for path in ["/debug/requests", "/metrics", "/debug"] {
+                let answer = try await client.send(
+                    raw: Array("GET \(path) HTTP/1.0\r\nHost: 127.0.0.1:\(client.port)\r\n\(field)\r\n".utf8))
+                #expect(answer.status == 403)
+            }
+        }
+    }
+
+    @Test("What clients of this machine send by themselves is no sign of a proxy")
+    func direct() async throws {
+        try await withTestServer { client, _ in
+            let fields = [
+                ("User-Agent", "Mozilla/5.0"), ("Accept", "*/*"), ("Accept-Language", "en"),
+                ("Cache-Control", "no-cache"),
+                ("Pragma", "no-cache"), ("X-Request-Id", "1"), ("Traceparent", "00-0-0-00"), ("DNT", "1"),
+                ("Sec-Fetch-Mode", "cors"), ("Sec-Fetch-Site", "same-origin"), ("Origin", client.origin),
+                ("Referer", "\(client.origin)/debug"), ("Upgrade-Insecure-Requests", "1"),
+            ]
+            let answer = try await client.get("/debug/requests", fields)
+            #expect(answer.status == 200)
+        }
+    }
+
+    @Test("On loopback a token is asked for as well, if one is set, and a proxy does not matter then")
+    func tokenOnLoopback() async throws {
+        try await withTestServer({ $0.debugToken = Secret("0123456789abcdef") }) { client, _ in
+            let token = ("Authorization", "Bearer 0123456789abcdef")
+            for path in ["/debug/requests", "/debug/report", "/debug/flows", "/metrics", "/debug/clock"] {
+                #expect(try await client.get(path).status == 401)
+                #expect(try await client.get(path + "?access_token=0123456789abcdef").status == 401)
+                #expect(try await client.get(path, [token]).status == 200)
+                #expect(try await client.get(path, [token, ("X-Forwarded-For", "192.0.2.7")]).status == 200)
+            }
+            // The frame of the page asks a person for the token, and holds nothing else.
+            let page = try await client.get("/debug")
+            #expect(page.status == 200)
+            #expect(page.body.contains(#"<form id="gate" hidden>"#))
+        }
+    }
+
+    @Test("Wrong debug tokens are counted like wrong passwords, at every path together; none is no guess")
+    func guesses() async throws {
+        try await withTestServer({ $0.debugToken = Secret("0123456789abcdef") }) { client, _ in
+            for _ in 0..<30 { #expect(try await client.get("/debug/requests").status == 401) }
+            let paths = Self.paths.filter { !["/debug", "/debug/timeline.js"].contains($0.path) }
+            var statuses: [Int] = []
+            for (number, (method, path)) in paths.enumerated() {
+                let guess = ("Authorization", "Bearer 0123456789abcde\(number)")
+                statuses.append(try await client.send(method, path, [guess]).status)
+            }
+            #expect(statuses == Array(repeating: 401, count: 10) + Array(repeating: 429, count: paths.count - 10))
+            let right = try await client.get("/metrics", [("Authorization", "Bearer 0123456789abcdef")])
+            #expect(right.status == 429)
+            // Neither a client's secret nor the rest of the server has to do with it.
+            _ = try await client.clientCredentialsToken()
+        }
+    }
+
+    @Test(
+        "Another method of a debug path tells nothing to whom it is not for", arguments: ["OPTIONS", "HEAD", "PATCH"])
+    func methods(method: String) async throws {
+        try await withTestServer({ $0.debugToken = Secret("0123456789abcdef") }) { client, _ in
+            for (_, path) in Self.paths where !["/debug", "/debug/timeline.js"].contains(path) {
+                let page = [("Origin", client.origin), ("Access-Control-Request-Method", "GET")]
+                let answer = try await client.send(method, path, page)
+                #expect(answer.status == 401, "\(method) \(path)")
+                #expect(answer["Allow"] == nil)
+                #expect(answer["Access-Control-Allow-Origin"] == nil)
+                #expect(try await client.send(method, path, [("Origin", "http://localhost:1")]).status == 403)
+            }
         }
     }
 
@@ -102,6 +196,8 @@ struct DebugGuardTests {
             #expect(embedded.status == 403)
             let own = try await client.get("/debug/requests", [("Sec-Fetch-Site", "same-origin")])
             #expect(own.status == 200)
+            let twice = [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "cross-site")]
+            #expect(try await client.get("/debug/requests", twice).status == 403)
         }
     }
 
@@ -135,11 +231,16 @@ struct DebugGuardTests {
         }
     }
 
-    @Test("A short debug token is a problem of the settings")
-    func shortToken() {
+    @Test(
+        "A debug token that is short or that anybody may guess is a problem of the settings",
+        arguments: ["short", "0123456789abcde", "aaaaaaaaaaaaaaaa", "passwordpassword", "0123 56789 abcdef"])
+    func weakToken(text: String) {
         var settings = Settings()
-        settings.debugToken = Secret("short")
-        #expect(settings.problems(toolNames: []).map(\.setting) == ["debug-token"])
+        settings.debugToken = Secret(text)
+        let problems = settings.problems(toolNames: [])
+        #expect(problems.map(\.setting) == ["debug-token"])
+        #expect(problems.first?.message.contains("openssl rand -hex 16") == true)
+        #expect(problems.first?.message.contains(text) == false)
     }
 }
 

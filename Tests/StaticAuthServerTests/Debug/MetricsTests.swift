@@ -1,3 +1,4 @@
+import MCP
 import StaticAuthServer
 import TestSupport
 import Testing
@@ -28,6 +29,32 @@ struct MetricsTests {
                 #expect(lines.contains(line), "\(line)")
             }
             for line in lines where !line.hasPrefix("# ") {
+                #expect(line.wholeMatch(of: /[a-z_]+(\{[^{}]+\})? [0-9.e+-]+/) != nil, "\(line)")
+            }
+        }
+    }
+
+    @Test("A client's text never becomes a label, and a made-up grant type no series")
+    func labels() async throws {
+        try await withTestServer { client, _ in
+            _ = try await client.debug(
+                "/faults", ["endpoint": "token", "fault": ["status": 200, "body": "{}"], "times": 50])
+            for type in [#"x"} 1\#nforged_metric{a=""#, "a\\", "é", "", "authorization_code "]
+                + (0..<40).map({ "made-up-\($0)" })
+            {
+                _ = try await client.post("/token", form: [("grant_type", type)])
+            }
+            _ = try await client.post("/token", form: [("grant_type", "refresh_token"), ("refresh_token", "x")])
+            _ = try await client.send("MAKE-UP", "/made\"up{}", [("User-Agent", #"x"} 1"#)])
+            let answer = try await client.get("/metrics")
+            let series = answer.body.split(separator: "\n").filter { $0.contains("tokens_issued_total{") }
+            #expect(
+                series.sorted() == [
+                    #"static_auth_server_tokens_issued_total{grant_type="other"} 44"#,
+                    #"static_auth_server_tokens_issued_total{grant_type="refresh_token"} 1"#,
+                ])
+            #expect(!answer.body.contains("forged") && !answer.body.contains("made"))
+            for line in answer.body.split(separator: "\n") where !line.hasPrefix("# ") {
                 #expect(line.wholeMatch(of: /[a-z_]+(\{[^{}]+\})? [0-9.e+-]+/) != nil, "\(line)")
             }
         }

@@ -35,8 +35,8 @@ final class Metrics: Sendable {
     /// What has been counted.
     struct Counts: Sendable {
         fileprivate(set) var endpoints: [EndpointName: Figures] = [:]
-        /// Answers with tokens, by grant type.
-        fileprivate(set) var tokens: [String: Int] = [:]
+        /// Answers with tokens, by grant type; nil: by one that there is not, which a fault or a scenario can answer.
+        fileprivate(set) var tokens: [GrantType?: Int] = [:]
     }
 
     /// The upper bounds of the histogram's buckets, in seconds.
@@ -62,7 +62,7 @@ final class Metrics: Sendable {
         let grant = exchange.endpoint == .token && exchange.status == 200 ? exchange.form?.first(.grantType) : nil
         state.withLock { counts in
             counts.endpoints[exchange.endpoint, default: Figures()].add(exchange.duration, status: exchange.status)
-            if let grant, grant.utf8.count <= 64 { counts.tokens[grant, default: 0] += 1 }
+            if let grant { counts.tokens[GrantType(rawValue: grant), default: 0] += 1 }
         }
     }
 }

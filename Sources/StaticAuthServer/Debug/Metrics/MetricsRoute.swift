@@ -1,8 +1,10 @@
 internal import HTTPEdge
+internal import OAuth
 
 /// `/metrics`: figures for Prometheus.
 ///
-/// The text format, version 0.0.4.
+/// The text format, version 0.0.4. The value of every label is one of a few that are known here: text of a client can
+/// neither leave its place nor make a series of its own.
 struct MetricsRoute: Route {
     let metrics: Metrics
     let gauges: Gauges
@@ -42,9 +44,8 @@ struct MetricsRoute: Route {
 
     private var tokens: [String] {
         Self.head("tokens_issued_total", "counter", "Answers with tokens, by grant type.")
-            + metrics.counts.tokens.sorted { $0.key < $1.key }.map { grant, count in
-                "\(Self.prefix)tokens_issued_total{grant_type=\"\(grant)\"} \(count)"
-            }
+            + metrics.counts.tokens.map { (name: $0?.rawValue ?? "other", count: $1) }.sorted { $0.name < $1.name }
+            .map { "\(Self.prefix)tokens_issued_total{grant_type=\"\($0.name)\"} \($0.count)" }
     }
 
     private var levels: [String] {

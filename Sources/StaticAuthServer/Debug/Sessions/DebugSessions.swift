@@ -6,8 +6,8 @@ struct DebugSessions: Sendable {
     let known: KnownSessions
     let store: any SessionStore
     let now: @Sendable () -> OAuth.Instant
-    /// Has open streams look whether their session is still there.
-    let sessionsChanged: @Sendable () -> Void
+    /// Ends the streams of a session that is over.
+    let ended: @Sendable ([UInt8]) -> Void
 
     /// Ends sessions and their streams, and returns how many there were.
     func drop(_ selection: Selection) async throws -> Int {
@@ -22,8 +22,8 @@ struct DebugSessions: Sendable {
         for digest in digests {
             if try await store.session(digest, at: now, keptUntil: now) != nil { count += 1 }
             try await store.end(digest)
+            ended(digest)
         }
-        sessionsChanged()
         return count
     }
 }

@@ -11,7 +11,7 @@ struct TimelineEventsRoute: Route {
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         _ = try DebugQuery(request, [])
-        guard let changes = debug.changes.listen() else {
+        guard let changes = debug.changes.listen(ticks: true) else {
             throw DebugRefusal.tooManyListeners
         }
         // What came before somebody listened would wait for a second.

@@ -7,6 +7,8 @@ struct DebugTokens: Sendable {
     /// The store that everything else uses too, so that what is expired already is seen as that.
     let store: any GrantStore
     let now: @Sendable () -> Instant
+    /// Has the streams of what is over end at once.
+    let ended: @Sendable (Revocation) -> Void
 
     /// Makes tokens look as at the end of their life, and returns how many were good until now.
     ///
@@ -16,6 +18,7 @@ struct DebugTokens: Sendable {
         var count = 0
         for (digest, token) in try await selected(selection, kinds) {
             known.expire(digest, token, at: now)
+            ended(.accessToken(digest))
             count += 1
         }
         return count
@@ -26,10 +29,14 @@ struct DebugTokens: Sendable {
         let tokens = try await selected(selection, KnownTokens.Kind.allCases)
         if case .one = selection, let (digest, token) = tokens.first, token.kind == .access {
             try await store.revoke(accessToken: digest)
+            ended(.accessToken(digest))
             return 1
         }
         let grants = Set(tokens.map(\.value.grant))
-        for grant in grants { try await store.revoke(grant) }
+        for grant in grants {
+            try await store.revoke(grant)
+            ended(.grant(grant))
+        }
         return grants.count
     }
 

@@ -6,8 +6,6 @@ internal import OAuthServer
 /// `/debug/tokens/expire`: makes tokens look as they will when their time is over.
 struct ExpireRoute: Route {
     let tokens: DebugTokens
-    /// Says that tokens are no longer good, so that open streams end at once.
-    let tokensChanged: @Sendable () -> Void
 
     private enum Kind: String, CaseIterable {
         case access
@@ -24,7 +22,6 @@ struct ExpireRoute: Route {
         let kinds = KnownTokens.Kind(rawValue: kind.rawValue).map { [$0] } ?? KnownTokens.Kind.allCases
         let count = try await tokens.expire(selection, kinds)
         try selection.requireFound(count, "token", "a code or token that can be used")
-        tokensChanged()
         return Responses.json(.ok, ["expired": JSONValue(count)])
     }
 }
@@ -32,8 +29,6 @@ struct ExpireRoute: Route {
 /// `/debug/tokens/revoke`: takes tokens back, as if their client or someone else had.
 struct RevokeTokensRoute: Route {
     let tokens: DebugTokens
-    /// Says that tokens are no longer good, so that open streams end at once.
-    let tokensChanged: @Sendable () -> Void
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         let document = try DebugDocument(request)
@@ -41,7 +36,6 @@ struct RevokeTokensRoute: Route {
         let selection = try Selection(document, one: "token")
         let count = try await tokens.revoke(selection)
         try selection.requireFound(count, "token", "a code or token that can be used")
-        tokensChanged()
         return Responses.json(.ok, ["revoked": JSONValue(count)])
     }
 }

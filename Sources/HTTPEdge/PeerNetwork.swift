@@ -1,0 +1,18 @@
+extension HTTPRequest {
+    /// The network that whoever sent the request is taken to own: what attempts are counted for.
+    ///
+    /// It is the address with IPv4; with IPv6 the first 64 bits, since a single machine has all addresses behind them
+    /// (RFC 4291 §2.5.4, RFC 6177 §2). All loopback addresses are this machine, `127.0.0.1`.
+    public var network: String {
+        guard let address = IPAddress(peer) else { return peer }
+        switch address.bytes.count {
+        case 4: return address.bytes[0] == 127 ? Self.thisMachine : address.text
+        default:
+            if address == IPAddress("::1") { return Self.thisMachine }
+            let prefix = address.bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            return "\(prefix)/64"
+        }
+    }
+
+    private static let thisMachine = "127.0.0.1"
+}

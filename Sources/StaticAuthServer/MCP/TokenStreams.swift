@@ -1,0 +1,50 @@
+internal import OAuth
+internal import OAuthServer
+internal import Synchronization
+
+/// The open event streams, by the access tokens that opened them and the grants of those.
+///
+/// So what ends a token or a grant wakes the streams that depend on it and no others.
+final class TokenStreams: Sendable {
+    private struct State {
+        var last = 0
+        var streams: [Revocation: [Int: @Sendable () -> Void]] = [:]
+    }
+
+    /// A stream's place here.
+    struct Place: Sendable {
+        fileprivate let number: Int
+        fileprivate let causes: [Revocation]
+    }
+
+    private let state = Mutex(State())
+
+    /// Remembers what wakes a stream, until ``remove(_:)``.
+    func add(_ token: AccessTokenRecord, wake: @escaping @Sendable () -> Void) -> Place {
+        let causes: [Revocation] = [.accessToken(token.digest), .grant(token.grant.id)]
+        return state.withLock { state in
+            state.last += 1
+            for cause in causes { state.streams[cause, default: [:]][state.last] = wake }
+            return Place(number: state.last, causes: causes)
+        }
+    }
+
+    /// Forgets a stream that has ended.
+    func remove(_ place: Place) {
+        state.withLock { state in
+            for cause in place.causes {
+                state.streams[cause]?[place.number] = nil
+                if state.streams[cause]?.isEmpty == true { state.streams[cause] = nil }
+            }
+        }
+    }
+
+    /// Has the streams of what was revoked look at their tokens.
+    @Sendable func wake(_ cause: Revocation) {
+        let concerned = state.withLock { $0.streams[cause] ?? [:] }
+        for wake in concerned.values { wake() }
+    }
+
+    /// How many streams there are, for tests.
+    var isEmpty: Bool { state.withLock { $0.streams.isEmpty } }
+}

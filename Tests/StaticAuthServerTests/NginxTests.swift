@@ -1,0 +1,93 @@
+import Foundation
+import OAuth
+import StaticAuthServer
+import TestSupport
+import Testing
+
+/// A real nginx on a free port that passes everything on to a server of this machine.
+private final class Nginx {
+    let port = FreePort.any()
+    private let directory: URL
+    private let process = Process()
+
+    /// Starts it with what a location holds beside `proxy_pass`.
+    init(before server: Int, _ settings: String) throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "nginx-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "\($0)_temp_path \($0);" }
+        let text = """
+            daemon off; master_process off; worker_processes 1; pid nginx.pid; error_log stderr;
+            events { worker_connections 64; }
+            http {
+              access_log off; \(paths.joined(separator: " "))
+              server {
+                listen 127.0.0.1:\(port);
+                location / { proxy_pass http://127.0.0.1:\(server); \(settings) }
+              }
+            }
+            """
+        try Data(text.utf8).write(to: directory.appending(path: "nginx.conf"))
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["nginx", "-p", directory.path, "-c", "nginx.conf", "-e", "stderr"]
+        process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    /// What a stranger asks it for, once it answers.
+    func status(_ path: String, _ fields: [(String, String)] = []) async throws -> Int {
+        let client = TestClient(port: port)
+        let answers = await eventually { (try? await client.get("/healthz").status) == 200 }
+        try #require(answers)
+        return try await client.get(path, fields).status
+    }
+}
+
+@Suite("Debugging behind a real nginx on the same machine")
+struct NginxTests {
+    @Test(
+        "Where nginx shows itself it is refused",
+        arguments: [
+            // As nginx is without any further setting: HTTP/1.0.
+            "",
+            "proxy_http_version 1.1; proxy_set_header Connection \"\"; proxy_set_header X-Forwarded-For $remote_addr;",
+            """
+            proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header X-Forwarded-Proto https;
+            proxy_set_header CF-Connecting-IP $remote_addr;
+            """,
+            "proxy_http_version 1.1; proxy_set_header Connection \"\"; proxy_set_header X-Real-IP $remote_addr;",
+        ])
+    func visible(settings: String) async throws {
+        try await withTestServer { client, _ in
+            let nginx = try Nginx(before: client.port, settings)
+            for path in ["/debug/requests", "/debug", "/metrics"] {
+                #expect(try await nginx.status(path) == 403, "\(path)")
+            }
+        }
+    }
+
+    @Test("Where it does not show itself only a token keeps strangers out, and one does")
+    func invisible() async throws {
+        let settings = "proxy_http_version 1.1; proxy_set_header Connection \"\";"
+        try await withTestServer { client, _ in
+            // That this cannot be told from a program of this machine is why the banner warns.
+            let nginx = try Nginx(before: client.port, settings)
+            #expect(try await nginx.status("/debug/requests") == 200)
+        }
+        try await withTestServer({ $0.debugToken = Secret("0123456789abcdef") }) { client, _ in
+            let nginx = try Nginx(before: client.port, settings)
+            #expect(try await nginx.status("/debug/requests") == 401)
+            #expect(try await nginx.status("/metrics") == 401)
+            let token = ("Authorization", "Bearer 0123456789abcdef")
+            #expect(try await nginx.status("/debug/requests", [token]) == 200)
+        }
+    }
+}

@@ -1,0 +1,164 @@
+import MCP
+import OAuth
+import OAuthServer
+import StaticAuthServer
+import Synchronization
+import TestSupport
+import Testing
+
+/// A store that counts how often each access token is looked up.
+private final class CountingStore: GrantStore, SessionStore {
+    private let grants = MemoryGrantStore()
+    private let sessions = MemorySessionStore()
+    private let lookups = Mutex<[Digest: Int]>([:])
+
+    func count(_ token: String) -> Int { lookups.withLock { $0[Digest(of: token), default: 0] } }
+    func forget() { lookups.withLock { $0 = [:] } }
+
+    func insert(_ code: CodeRecord) { grants.insert(code) }
+    func insert(_ tokens: IssuedTokens) -> Insertion { grants.insert(tokens) }
+    func code(_ digest: Digest) -> CodeRecord? { grants.code(digest) }
+    func refreshToken(_ digest: Digest) -> RefreshTokenRecord? { grants.refreshToken(digest) }
+    func accessToken(_ digest: Digest) -> AccessTokenRecord? {
+        lookups.withLock { $0[digest, default: 0] += 1 }
+        return grants.accessToken(digest)
+    }
+    func exchange(code: Digest, for tokens: IssuedTokens) -> Exchange { grants.exchange(code: code, for: tokens) }
+    func rotate(refreshToken: Digest, for tokens: IssuedTokens) -> Exchange {
+        grants.rotate(refreshToken: refreshToken, for: tokens)
+    }
+    func revoke(_ grant: GrantID) { grants.revoke(grant) }
+    func revoke(accessToken: Digest) { grants.revoke(accessToken: accessToken) }
+    func removeExpired(before instant: Duration) {
+        grants.removeExpired(before: instant)
+        sessions.removeExpired(before: instant)
+    }
+    func insert(_ session: Session) { sessions.insert(session) }
+    func session(_ digest: [UInt8], at now: Duration, keptUntil expiry: Duration) -> Session? {
+        sessions.session(digest, at: now, keptUntil: expiry)
+    }
+    func end(_ digest: [UInt8]) { sessions.end(digest) }
+}
+
+@Suite("What changes wakes the streams that it concerns, and no others")
+struct WakeTests {
+    private let store = CountingStore()
+
+    /// Open streams of tokens that have a grant each.
+    private struct Streams {
+        var tokens: [String] = []
+        var readers: [EventReader] = []
+    }
+
+    private func withStreams(
+        _ count: Int = 8, _ body: (TestClient, Streams) async throws -> Void
+    ) async throws {
+        try await withTestServer(store: store, keepAlive: .seconds(3600)) { client, _ in
+            var streams = Streams()
+            for number in 0..<count {
+                let token = try await client.clientCredentialsToken()
+                streams.tokens.append(token)
+                if number % 2 == 0 {
+                    streams.readers.append(try await client.listen(token: token))
+                } else {
+                    let session = try await client.openSession(token: token)
+                    streams.readers.append(
+                        try await EventReader(
+                            client, "GET", "/mcp", TestClient.fields(token: token) + [("Mcp-Session-Id", session)]))
+                }
+            }
+            // A session's stream looks at its token when its head has gone already.
+            _ = await eventually { streams.tokens.allSatisfy { store.count($0) >= 2 } }
+            store.forget()
+            try await body(client, streams)
+        }
+    }
+
+    /// How often the tokens of all streams were looked up, once what was set off has had time to happen.
+    private func lookups(_ streams: Streams, but others: [String] = []) async throws -> Int {
+        try await Task.sleep(for: .milliseconds(100))
+        return streams.tokens.filter { !others.contains($0) }.reduce(0) { $0 + store.count($1) }
+    }
+
+    @Test("Requests that change nothing wake no stream", .proves(.h53))
+    func nothing() async throws {
+        try await withStreams { client, streams in
+            let (id, secret) = Flow(client).credentials
+            let credentials = [("client_id", id), ("client_secret", secret)]
+            for _ in 0..<5 {
+                _ = try await Flow(client).refresh("unknown", expecting: 400)
+                _ = try await Flow(client).token(
+                    ["grant_type": "authorization_code", "code": "x", "code_verifier": Flow.verifier], expecting: 400)
+                #expect(try await client.post("/revoke", form: credentials + [("token", "unknown")]).status == 200)
+                #expect(try await client.post("/introspect", form: credentials + [("token", "unknown")]).status == 200)
+                _ = try await client.callEcho("", token: "unknown")
+            }
+            _ = try await client.debug("/clock", ["advance": 0])
+            _ = try await client.debug("/clock", nil, method: "DELETE")
+            _ = try await client.debug("/tokens/expire", ["token": "unknown"])
+            _ = try await client.debug("/tokens/revoke", ["subject": "nobody"])
+            _ = try await client.debug("/sessions/drop", ["session": "unknown"])
+            #expect(try await lookups(streams) == 0)
+        }
+    }
+
+    @Test("A revoked token ends its own stream, and no other looks at the store", .proves(.h53, .i24))
+    func revocation() async throws {
+        for number in [0, 1] {
+            try await withStreams { client, streams in
+                let (id, secret) = Flow(client).credentials
+                let token = streams.tokens[number]
+                _ = try await client.post(
+                    "/revoke", form: [("client_id", id), ("client_secret", secret), ("token", token)])
+                while await streams.readers[number].next() != nil {}
+                #expect(try await lookups(streams, but: [token]) == 0)
+                #expect(store.count(token) <= 3)
+            }
+        }
+    }
+
+    @Test("A code or refresh token that comes back ends the streams of its grant alone", .proves(.h53))
+    func replays() async throws {
+        try await withStreams { client, streams in
+            for isCode in [true, false] {
+                let flow = try await Flow(client).logIn()
+                let first = try await flow.redeem()
+                let second = try await flow.refresh(first.refreshToken)
+                let readers = [
+                    try await client.listen(token: first.accessToken),
+                    try await client.listen(token: second.accessToken),
+                ]
+                if isCode {
+                    _ = try await flow.redeem(expecting: 400)
+                } else {
+                    _ = try await flow.refresh(first.refreshToken, expecting: 400)
+                }
+                for reader in readers { while await reader.next() != nil {} }
+            }
+            #expect(try await lookups(streams) == 0)
+        }
+    }
+
+    @Test("What debugging ends wakes only what it ends")
+    func debugging() async throws {
+        try await withStreams { client, streams in
+            _ = try await client.debug("/tokens/expire", ["token": .string(streams.tokens[0])])
+            _ = try await client.debug("/tokens/revoke", ["token": .string(streams.tokens[2])])
+            for number in [0, 2] { while await streams.readers[number].next() != nil {} }
+            #expect(try await lookups(streams, but: [streams.tokens[0], streams.tokens[2]]) == 0)
+        }
+    }
+
+    @Test("A stream that has ended leaves nothing that could be woken, and its end is told to no other", .proves(.i24))
+    func sessions() async throws {
+        try await withStreams { client, streams in
+            let token = streams.tokens[1]
+            let session = try await client.openSession(token: token)
+            let fields = TestClient.fields(token: token) + [("Mcp-Session-Id", session)]
+            let reader = try await EventReader(client, "GET", "/mcp", fields)
+            #expect(try await client.send("DELETE", "/mcp", fields).status == 204)
+            while await reader.next() != nil {}
+            #expect(try await lookups(streams, but: [token]) == 0)
+        }
+    }
+}
