@@ -34,6 +34,15 @@ public final class MemorySessionStore: SessionStore {
         sessions.withLock { $0[SessionKey(digest)] = nil }
     }
 
+    /// Forgets all sessions, or all of a subject.
+    public func end(allOf subject: String?, at now: Instant) -> [[UInt8]] {
+        sessions.withLock { sessions in
+            let ended = sessions.values.filter { subject == nil || $0.subject == subject }
+            for session in ended { sessions[SessionKey(session.digest)] = nil }
+            return ended.filter { $0.expiry > now }.map(\.digest)
+        }
+    }
+
     /// Forgets the sessions that have expired.
     public func removeExpired(before instant: Instant) {
         sessions.withLock { sessions in sessions = sessions.filter { $0.value.expiry > instant } }

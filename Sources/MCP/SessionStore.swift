@@ -14,6 +14,9 @@ public protocol SessionStore: Sendable {
     /// Forgets a session, if it is there.
     func end(_ digest: [UInt8]) async throws
 
+    /// Forgets all sessions, or all of a subject, and returns the digests of those that had not expired; for debugging.
+    func end(allOf subject: String?, at now: Instant) async throws -> [[UInt8]]
+
     /// Forgets the sessions that have expired at the given instant.
     func removeExpired(before instant: Instant) async throws
 }

@@ -69,4 +69,8 @@ public enum Revocation: Sendable, Hashable {
     case grant(GrantID)
     /// One access token, by its digest.
     case accessToken(Digest)
+    /// All that a subject has.
+    case subject(String)
+    /// All there is.
+    case everything
 }

@@ -47,21 +47,23 @@ extension RedisGrantStore: GrantStore {
     /// See `GrantStore.code`.
     public func code(_ digest: Digest) async throws -> CodeRecord? {
         guard let found = try await find(keys.code(digest)) else { return nil }
-        let code = try CodeRecord(found.record, digest: digest, grant: found.grant, isSpent: found.spentAt != nil)
+        let code = try CodeRecord(
+            found.record, digest: digest, grant: found.grant, endedAt: found.endedAt, isSpent: found.spentAt != nil)
         return isRemembered(found, until: code.expiresAt) ? code : nil
     }
 
     /// See `GrantStore.refreshToken`.
     public func refreshToken(_ digest: Digest) async throws -> RefreshTokenRecord? {
         guard let found = try await find(keys.refreshToken(digest)) else { return nil }
-        let token = try RefreshTokenRecord(found.record, digest: digest, grant: found.grant, spentAt: found.spentAt)
+        let token = try RefreshTokenRecord(
+            found.record, digest: digest, grant: found.grant, endedAt: found.endedAt, spentAt: found.spentAt)
         return isRemembered(found, until: token.expiresAt) ? token : nil
     }
 
     /// See `GrantStore.accessToken`.
     public func accessToken(_ digest: Digest) async throws -> AccessTokenRecord? {
         guard let found = try await find(keys.accessToken(digest)) else { return nil }
-        let token = try AccessTokenRecord(found.record, digest: digest, grant: found.grant)
+        let token = try AccessTokenRecord(found.record, digest: digest, grant: found.grant, endedAt: found.endedAt)
         return isRemembered(found, until: token.expiresAt) ? token : nil
     }
 
@@ -72,14 +74,17 @@ extension RedisGrantStore: GrantStore {
         let grant: GrantRecord
         /// When the last thing of the grant ends.
         let latest: Instant
+        /// When it was made to expire before its time.
+        let endedAt: Instant?
     }
 
     private func find(_ key: String) async throws -> Found? {
         guard let values = try await run(.find, keys: [key], [keys.grants]).array else { return nil }
-        guard values.count == 5, let id = values[0].text.flatMap(GrantID.init(hex:)) else { throw Record.unreadable }
+        guard values.count == 6, let id = values[0].text.flatMap(GrantID.init(hex:)) else { throw Record.unreadable }
         return Found(
             record: try Record(values[1]), spentAt: values[2] == .null ? nil : try Record.instant(values[2]),
-            grant: try GrantRecord(Record(values[3]), id: id), latest: try Record.instant(values[4]))
+            grant: try GrantRecord(Record(values[3]), id: id), latest: try Record.instant(values[4]),
+            endedAt: values[5] == .null ? nil : try Record.instant(values[5]))
     }
 
     /// Whether housekeeping has left it: what is spent stays as long as anything of its grant.

@@ -13,6 +13,21 @@ struct Keys: Sendable {
     /// What the keys of grants begin with.
     var grants: String { "\(prefix)grant:" }
 
+    /// What matches the keys of all grants, codes, tokens or sessions, in the pattern language of `SCAN`.
+    func pattern(_ kind: String) -> String {
+        let escaped = prefix.map { "*?[]\\^".contains($0) ? "\\\($0)" : String($0) }.joined()
+        return "\(escaped)\(kind):*"
+    }
+
+    /// The digest at the end of a session's key.
+    func digest(ofSession key: String) -> [UInt8]? {
+        let digits = key.utf8.dropFirst(session([]).utf8.count)
+        guard digits.count == 64 else { return nil }
+        return stride(from: 0, to: 64, by: 2).compactMap { start in
+            UInt8(String(decoding: digits.dropFirst(start).prefix(2), as: UTF8.self), radix: 16)
+        }
+    }
+
     func grant(_ id: GrantID) -> String { grants + id.hex }
     func code(_ digest: Digest) -> String { "\(prefix)code:\(digest.hex)" }
     func accessToken(_ digest: Digest) -> String { "\(prefix)access:\(digest.hex)" }

@@ -14,6 +14,11 @@ enum RESPValue: Sendable, Equatable {
     /// A refusal; its first word says which.
     case error(String)
 
+    /// The number, when that is what it is.
+    var integer: Int? {
+        if case .integer(let number) = self { number } else { nil }
+    }
+
     /// The bytes, when that is what it is.
     var bytes: [UInt8]? {
         if case .bytes(let bytes) = self { bytes } else { nil }

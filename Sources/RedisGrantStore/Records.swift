@@ -38,6 +38,12 @@ struct Record {
         return .nanoseconds(nanoseconds)
     }
 
+    /// When it expires, which may have been made to be earlier.
+    func expiry(_ endedAt: Instant?) throws -> Instant {
+        let expiry = try instant("expires_at")
+        return endedAt.map { min($0, expiry) } ?? expiry
+    }
+
     /// An instant that stands outside a record, where scripts can compare it.
     static func instant(_ value: RESPValue) throws -> Instant {
         guard let nanoseconds = value.text.flatMap({ Int($0) }) else { throw Self.unreadable }
@@ -84,11 +90,11 @@ extension CodeRecord {
         ])
     }
 
-    init(_ record: Record, digest: Digest, grant: GrantRecord, isSpent: Bool) throws {
+    init(_ record: Record, digest: Digest, grant: GrantRecord, endedAt: Instant?, isSpent: Bool) throws {
         guard let challenge = CodeChallenge(try record.text("code_challenge")) else { throw Record.unreadable }
         self.init(
             digest: digest, grant: grant, redirectURI: try record.text("redirect_uri"), challenge: challenge,
-            expiresAt: try record.instant("expires_at"), isSpent: isSpent)
+            expiresAt: try record.expiry(endedAt), isSpent: isSpent)
     }
 }
 
@@ -97,10 +103,10 @@ extension AccessTokenRecord {
         Record(["scope": .string(scope.description), "issued_at": issuedAt.json, "expires_at": expiresAt.json])
     }
 
-    init(_ record: Record, digest: Digest, grant: GrantRecord) throws {
+    init(_ record: Record, digest: Digest, grant: GrantRecord, endedAt: Instant?) throws {
         self.init(
             digest: digest, grant: grant, scope: try record.scope(), issuedAt: try record.instant("issued_at"),
-            expiresAt: try record.instant("expires_at"))
+            expiresAt: try record.expiry(endedAt))
     }
 }
 
@@ -109,10 +115,10 @@ extension RefreshTokenRecord {
         Record(["issued_at": issuedAt.json, "expires_at": expiresAt.json])
     }
 
-    init(_ record: Record, digest: Digest, grant: GrantRecord, spentAt: Instant?) throws {
+    init(_ record: Record, digest: Digest, grant: GrantRecord, endedAt: Instant?, spentAt: Instant?) throws {
         self.init(
             digest: digest, grant: grant, issuedAt: try record.instant("issued_at"),
-            expiresAt: try record.instant("expires_at"), spentAt: spentAt)
+            expiresAt: try record.expiry(endedAt), spentAt: spentAt)
     }
 }
 

@@ -17,10 +17,16 @@ enum Script: CaseIterable, Sendable {
     case spend
     /// Ends a grant.
     case revoke
+    /// Has codes or tokens expire before their time.
+    case expire
+    /// Ends several grants.
+    case revokeAll
     /// Stores a session.
     case insertSession
     /// Finds a session and marks it as used.
     case useSession
+    /// Ends several sessions.
+    case endSessions
 
     /// The text in Lua; KEYS and ARGV are what it is run with.
     var source: String {
@@ -28,12 +34,15 @@ enum Script: CaseIterable, Sendable {
         // KEYS: the code or token. ARGV: what keys of grants begin with.
         case .find:
             """
-            local found = redis.call('HMGET', KEYS[1], 'grant', 'record', 'spent_at')
+            local found = redis.call('HMGET', KEYS[1], 'grant', 'record', 'spent_at', 'ended_at')
             if not found[1] then return false end
             local grant = redis.call('HMGET', ARGV[1] .. found[1], 'record', 'latest')
             if not grant[1] then return false end
-            return {found[1], found[2], found[3], grant[1], grant[2]}
+            return {found[1], found[2], found[3], grant[1], grant[2], found[4]}
             """
+        case .expire: EarlyEnd.expire
+        case .revokeAll: EarlyEnd.revokeAll
+        case .endSessions: EarlyEnd.endSessions
         case .insert:
             """
             \(Self.remember)

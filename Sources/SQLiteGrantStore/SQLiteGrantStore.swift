@@ -98,6 +98,16 @@ public final class SQLiteGrantStore: GrantStore, SessionStore {
         try await write { try $0.revoke(accessToken: accessToken) }
     }
 
+    /// See `GrantStore`.
+    public func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Instant) async throws -> Int {
+        try await write { try $0.expire(tokens, kinds, at: instant) }
+    }
+
+    /// See `GrantStore`.
+    public func revoke(allOf subject: String?) async throws -> Int {
+        try await write { try $0.revoke(allOf: subject) }
+    }
+
     // MARK: Sessions
 
     /// See `SessionStore`.
@@ -113,6 +123,11 @@ public final class SQLiteGrantStore: GrantStore, SessionStore {
     /// See `SessionStore`.
     public func end(_ digest: [UInt8]) async throws {
         try await write { try $0.end(session: digest) }
+    }
+
+    /// See `SessionStore`.
+    public func end(allOf subject: String?, at now: Instant) async throws -> [[UInt8]] {
+        try await write { try $0.end(allOf: subject, at: now) }
     }
 
     // MARK: Both

@@ -19,24 +19,6 @@ struct Memory: Sendable {
         isShared = store != nil
     }
 
-    /// The same, under the eyes of the debug features, where there are any.
-    func watched(by debug: DebugFeatures?) -> Memory {
-        guard let debug else { return self }
-        return Memory(
-            grants: WatchedGrantStore(grants, known: debug.tokens),
-            sessions: WatchedSessionStore(store: sessions, known: debug.sessions), sessionCount: sessionCount,
-            isShared: isShared)
-    }
-
-    private init(
-        grants: any GrantStore, sessions: any SessionStore, sessionCount: @escaping @Sendable () -> Int?, isShared: Bool
-    ) {
-        self.grants = grants
-        self.sessions = sessions
-        self.sessionCount = sessionCount
-        self.isShared = isShared
-    }
-
     /// Forgets what expired before an instant.
     func removeExpired(before instant: Duration) async throws {
         try await grants.removeExpired(before: instant)

@@ -68,16 +68,15 @@ struct Parts: Sendable {
         defaultUser = settings.users.first(where: settings.hasDefaultPassword)?.name
     }
 
-    /// What debugging can do to tokens, with its own memory of them.
+    /// What debugging can do to tokens.
     func tokens(_ debug: DebugFeatures) -> DebugTokens {
-        DebugTokens(known: debug.tokens, store: memory.grants, now: debug.clock.now, ended: tokenStreams.wake)
+        DebugTokens(store: memory.grants, now: debug.clock.now, ended: tokenStreams.wake)
     }
 
-    /// What debugging can do to sessions, with its own memory of them.
+    /// What debugging can do to sessions.
     func sessions(_ debug: DebugFeatures) -> DebugSessions {
         DebugSessions(
-            known: debug.sessions, store: memory.sessions, now: debug.clock.now,
-            ended: mcp.server.subscriptions.end)
+            store: memory.sessions, now: debug.clock.now, ended: mcp.server.subscriptions.end)
     }
 }
 

@@ -100,7 +100,7 @@ public final class StaticAuthServer: Sendable {
         let debug = DebugFeatures(settings, now: now, throttle: throttle)
         let now = debug?.clock.now ?? now
         let standing = Standing(
-            port: http.port, tools: registry, memory: Memory(store).watched(by: debug), now: now, log: log,
+            port: http.port, tools: registry, memory: Memory(store), now: now, log: log,
             debug: debug, throttle: throttle, connections: { http.openConnections })
         let parts = Parts(settings, standing)
         let server = StaticAuthServer(http: http, parts: parts)

@@ -8,6 +8,7 @@ import Testing
         func insert(_ session: Session) throws { throw Down() }
         func session(_ digest: [UInt8], at now: Instant, keptUntil expiry: Instant) throws -> Session? { throw Down() }
         func end(_ digest: [UInt8]) throws { throw Down() }
+        func end(allOf subject: String?, at now: Duration) throws -> [[UInt8]] { throw Down() }
         func removeExpired(before instant: Instant) throws { throw Down() }
     }
 

@@ -160,5 +160,34 @@ struct ServerOnRedisTests {
             }
         }
     }
+
+    @Test("What debugging expires, drops and resets at one instance is over at the other")
+    func debuggingElsewhere() async throws {
+        let redis = try await RedisServer.start()
+        try await withStore(at: redis.url) { one in
+            try await withStore(at: redis.url) { other in
+                let name = { (settings: inout Settings) in settings.publicURL = "http://localhost:9003" }
+                try await withTestServer(name, store: one) { here, _ in
+                    try await withTestServer(name, store: other) { there, _ in
+                        func debug(_ path: String, _ document: String) async throws -> Int {
+                            try await here.send(
+                                "POST", "/debug" + path, [("Content-Type", "application/json")], body: document
+                            ).status
+                        }
+                        let machine = ["grant_type": "client_credentials"]
+                        let first = try await Flow(there).token(machine).accessToken
+                        let second = try await Flow(there).token(machine).accessToken
+                        let session = try await there.openSession(token: second)
+                        #expect(try await debug("/tokens/expire", #"{"token": "\#(first)"}"#) == 200)
+                        #expect(try await there.callEcho("", token: first).status == 401)
+                        #expect(try await debug("/sessions/drop", #"{"all": true}"#) == 200)
+                        #expect(try await there.legacy("ping", session: session, token: second).status == 404)
+                        #expect(try await debug("/reset", "{}") == 200)
+                        #expect(try await there.callEcho("", token: second).status == 401)
+                    }
+                }
+            }
+        }
+    }
 }
 #endif

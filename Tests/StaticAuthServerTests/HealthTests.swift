@@ -52,5 +52,7 @@ private struct SilentStore: GrantStore {
     func rotate(refreshToken: Digest, for tokens: IssuedTokens) -> Exchange { .unknown }
     func revoke(_ grant: GrantID) {}
     func revoke(accessToken: Digest) {}
+    func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Instant) -> Int { 0 }
+    func revoke(allOf subject: String?) -> Int { 0 }
     func removeExpired(before instant: Instant) {}
 }

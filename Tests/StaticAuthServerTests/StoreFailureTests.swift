@@ -27,6 +27,11 @@ private struct BrokenStore: GrantStore, SessionStore {
         throw failure
     }
     func end(_ digest: [UInt8]) async throws { throw failure }
+    func end(allOf subject: String?, at now: Duration) async throws -> [[UInt8]] { throw failure }
+    func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Duration) async throws -> Int {
+        throw failure
+    }
+    func revoke(allOf subject: String?) async throws -> Int { throw failure }
     func removeExpired(before instant: Duration) async throws { throw failure }
 }
 

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// A store that counts how often each access token is looked up.
-private final class CountingStore: GrantStore, SessionStore {
+final class CountingStore: GrantStore, SessionStore {
     private let grants = MemoryGrantStore()
     private let sessions = MemorySessionStore()
     private let lookups = Mutex<[Digest: Int]>([:])
@@ -38,6 +38,11 @@ private final class CountingStore: GrantStore, SessionStore {
         sessions.session(digest, at: now, keptUntil: expiry)
     }
     func end(_ digest: [UInt8]) { sessions.end(digest) }
+    func end(allOf subject: String?, at now: Duration) -> [[UInt8]] { sessions.end(allOf: subject, at: now) }
+    func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Duration) -> Int {
+        grants.expire(tokens, kinds, at: instant)
+    }
+    func revoke(allOf subject: String?) -> Int { grants.revoke(allOf: subject) }
 }
 
 @Suite("What changes wakes the streams that it concerns, and no others")
@@ -160,5 +165,14 @@ struct WakeTests {
             while await reader.next() != nil {}
             #expect(try await lookups(streams, but: [token]) == 0)
         }
+    }
+}
+
+@Suite("What debugging ends in memory is over")
+struct EarlyEndTests {
+    @Test("before its time", arguments: EarlyEndConformance.allCases)
+    func early(promise: EarlyEndConformance) async throws {
+        let store = CountingStore()
+        try await promise.check(store, store)
     }
 }

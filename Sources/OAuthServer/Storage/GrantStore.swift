@@ -35,6 +35,15 @@ public protocol GrantStore: Sendable {
     /// Forgets one access token.
     func revoke(accessToken: Digest) async throws
 
+    /// Has codes and tokens expire at an instant, unless they do before, and returns how many could be used until then.
+    ///
+    /// What is spent stays as it is, so that a second use is still recognised as one. It takes time in proportion to what
+    /// there is, unless one is named; it is for debugging.
+    func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Instant) async throws -> Int
+
+    /// Ends all grants, or all of a subject, as ``revoke(_:)`` does, and returns how many there were; for debugging.
+    func revoke(allOf subject: String?) async throws -> Int
+
     /// Forgets what expired before an instant.
     ///
     /// A spent code or refresh token stays as long as its grant has anything that has not expired, so that a second use
@@ -58,4 +67,24 @@ public enum Exchange: Sendable, Equatable {
     case replayed(GrantID)
     /// It is not known, or its grant was revoked meanwhile; nothing has changed.
     case unknown
+}
+
+/// What can be used at one of the endpoints.
+public enum TokenKind: String, CaseIterable, Sendable {
+    /// An access token.
+    case access
+    /// A refresh token.
+    case refresh
+    /// An authorization code.
+    case code
+}
+
+/// Which codes and tokens are meant.
+public enum TokenSelection: Sendable, Hashable {
+    /// The one with this digest.
+    case one(Digest)
+    /// All of a subject.
+    case subject(String)
+    /// All there are.
+    case all
 }

@@ -224,3 +224,46 @@ struct GrantTables {
         family.spentRefreshTokens = []
     }
 }
+
+// MARK: - Ending before the time
+
+extension GrantTables {
+    mutating func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Instant) -> Int {
+        var count = 0
+        for digest in kinds.contains(.code) ? Self.digests(tokens, of: codes, \.family) : [] {
+            guard let code = codes[digest], !code.isSpent, code.expiresAt > instant else { continue }
+            codes[digest] = Code(
+                family: code.family, redirectURI: code.redirectURI, challenge: code.challenge, expiresAt: instant,
+                isSpent: false)
+            count += 1
+        }
+        for digest in kinds.contains(.access) ? Self.digests(tokens, of: accessTokens, \.family) : [] {
+            guard let token = accessTokens[digest], token.expiresAt > instant else { continue }
+            accessTokens[digest] = AccessToken(
+                family: token.family, scope: token.scope, issuedAt: token.issuedAt, expiresAt: instant)
+            count += 1
+        }
+        for digest in kinds.contains(.refresh) ? Self.digests(tokens, of: refreshTokens, \.family) : [] {
+            guard let token = refreshTokens[digest], token.spentAt == nil, token.expiresAt > instant else { continue }
+            refreshTokens[digest] = RefreshToken(family: token.family, issuedAt: token.issuedAt, expiresAt: instant)
+            count += 1
+        }
+        return count
+    }
+
+    mutating func revoke(allOf subject: String?) -> Int {
+        let concerned = families.values.filter { !$0.isRevoked && (subject == nil || $0.grant.subject == subject) }
+        for family in concerned { revoke(family.grant.id) }
+        return concerned.count
+    }
+
+    private static func digests<Value>(
+        _ tokens: TokenSelection, of table: [Digest: Value], _ family: (Value) -> Family
+    ) -> [Digest] {
+        switch tokens {
+        case .one(let digest): [digest]
+        case .subject(let subject): table.filter { family($0.value).grant.subject == subject }.map(\.key)
+        case .all: Array(table.keys)
+        }
+    }
+}

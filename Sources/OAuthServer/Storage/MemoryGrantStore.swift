@@ -63,6 +63,16 @@ public final class MemoryGrantStore: GrantStore {
         tables.withLock { $0.revoke(accessToken: accessToken) }
     }
 
+    /// See ``GrantStore/expire(_:_:at:)``.
+    public func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Instant) -> Int {
+        tables.withLock { $0.expire(tokens, kinds, at: instant) }
+    }
+
+    /// See ``GrantStore/revoke(allOf:)``.
+    public func revoke(allOf subject: String?) -> Int {
+        tables.withLock { $0.revoke(allOf: subject) }
+    }
+
     /// See ``GrantStore/removeExpired(before:)``.
     public func removeExpired(before instant: Instant) {
         tables.withLock { $0.removeExpired(before: instant) }

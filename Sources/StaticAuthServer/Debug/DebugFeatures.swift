@@ -13,8 +13,6 @@ final class DebugFeatures: Sendable {
     /// Signals each request that was looked at.
     let changes: Changes
     let clock: DebugClock
-    let tokens = KnownTokens()
-    let sessions = KnownSessions()
     /// The clock of everything that is remembered.
     func now() -> Instant { clock.now() }
     let faults = FaultQueue("fault")

@@ -21,7 +21,9 @@ final class TokenStreams: Sendable {
 
     /// Remembers what wakes a stream, until ``remove(_:)``.
     func add(_ token: AccessTokenRecord, wake: @escaping @Sendable () -> Void) -> Place {
-        let causes: [Revocation] = [.accessToken(token.digest), .grant(token.grant.id)]
+        let causes: [Revocation] = [
+            .accessToken(token.digest), .grant(token.grant.id), .subject(token.grant.subject), .everything,
+        ]
         return state.withLock { state in
             state.last += 1
             for cause in causes { state.streams[cause, default: [:]][state.last] = wake }

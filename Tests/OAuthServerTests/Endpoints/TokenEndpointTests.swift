@@ -88,5 +88,9 @@ private struct FailingStore: GrantStore {
     func rotate(refreshToken: Digest, for tokens: IssuedTokens) throws -> Exchange { throw Failure() }
     func revoke(_ grant: GrantID) throws { throw Failure() }
     func revoke(accessToken: Digest) throws { throw Failure() }
+    func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Instant) throws -> Int {
+        throw Failure()
+    }
+    func revoke(allOf subject: String?) throws -> Int { throw Failure() }
     func removeExpired(before instant: Instant) throws { throw Failure() }
 }

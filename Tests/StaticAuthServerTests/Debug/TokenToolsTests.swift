@@ -92,6 +92,36 @@ struct TokenToolsTests {
         }
     }
 
+    @Test(
+        "Whatever expired or was there before a reset stays over, however many tokens come after", arguments: [70_000])
+    func horizon(count: Int) async throws {
+        let store = CountingStore()
+        try await withTestServer(store: store) { client, _ in
+            let flow = try await Flow(client).logIn()
+            let tokens = try await flow.redeem()
+            let late = try await Flow(client).logIn()
+            let session = try await client.openSession(token: tokens.accessToken)
+            _ = try await client.debug("/tokens/expire", ["token": .string(tokens.accessToken)])
+            _ = try await client.debug("/tokens/expire", ["all": true, "kind": "code"])
+            let before = try await token(client, ["ttl": 1_000_000])
+            for number in 0..<count { _ = store.insert(SampleGrant("\(number)").tokens(1, withRefreshToken: false)) }
+            #expect(try await client.status(tokens.accessToken) == 401)
+            _ = try await late.redeem(expecting: 400)
+            #expect(try await client.status(before) == 200)
+            #expect(
+                try await client.debug("/tokens/expire", ["all": true]).json["expired"]?.number?.intValue == count + 1)
+            #expect(try await client.status(before) == 401)
+            let other = try await token(client)
+            for number in 0..<count { _ = store.insert(SampleGrant("b\(number)").tokens(1, withRefreshToken: false)) }
+            let reset = try await client.debug("/reset")
+            #expect(reset.json["sessions"] == 1)
+            #expect(try await client.status(other) == 401)
+            _ = try await flow.refresh(tokens.refreshToken, expecting: 400)
+            let next = try await token(client)
+            #expect(try await client.legacy("ping", session: session, token: next).status == 404)
+        }
+    }
+
     @Test("A revoked access token goes alone, a person's tokens go whole")
     func revoking() async throws {
         try await withTestServer { client, _ in

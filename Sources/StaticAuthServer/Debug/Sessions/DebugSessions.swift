@@ -3,7 +3,6 @@ internal import OAuth
 
 /// What debugging can do to sessions: end them.
 struct DebugSessions: Sendable {
-    let known: KnownSessions
     let store: any SessionStore
     let now: @Sendable () -> OAuth.Instant
     /// Ends the streams of a session that is over.
@@ -12,18 +11,15 @@ struct DebugSessions: Sendable {
     /// Ends sessions and their streams, and returns how many there were.
     func drop(_ selection: Selection) async throws -> Int {
         let digests: [[UInt8]]
-        if case .one(let id) = selection {
-            digests = [id.digest.bytes]
-        } else {
-            digests = known.all.filter { selection.includes($0.value) }.map(\.key)
-        }
-        var count = 0
-        let now = now()
-        for digest in digests {
-            if try await store.session(digest, at: now, keptUntil: now) != nil { count += 1 }
+        switch selection {
+        case .one(let id):
+            let (digest, now) = (id.digest.bytes, now())
+            digests = try await store.session(digest, at: now, keptUntil: now) == nil ? [] : [digest]
             try await store.end(digest)
-            ended(digest)
+        case .subject(let subject): digests = try await store.end(allOf: subject, at: now())
+        case .all: digests = try await store.end(allOf: nil, at: now())
         }
-        return count
+        for digest in digests { ended(digest) }
+        return digests.count
     }
 }

@@ -19,7 +19,7 @@ struct ExpireRoute: Route {
         try document.allowOnly(["token", "subject", "all", "kind"])
         let selection = try Selection(document, one: "token")
         let kind: Kind = try document.choice("kind") ?? .access
-        let kinds = KnownTokens.Kind(rawValue: kind.rawValue).map { [$0] } ?? KnownTokens.Kind.allCases
+        let kinds = TokenKind(rawValue: kind.rawValue).map { Set([$0]) } ?? Set(TokenKind.allCases)
         let count = try await tokens.expire(selection, kinds)
         try selection.requireFound(count, "token", "a code or token that can be used")
         return Responses.json(.ok, ["expired": JSONValue(count)])
