@@ -28,6 +28,11 @@ public struct RegisteredClient: Sendable {
     }
 }
 
+extension RegisteredClient {
+    /// Whether an id is this client's, byte by byte: to Swift, texts that Unicode takes for equivalent are equal.
+    func isNamed(_ id: String) -> Bool { id.utf8.elementsEqual(self.id.utf8) }
+}
+
 /// How a request's redirect URI is compared with the registered ones.
 public enum RedirectMatch: String, Sendable, CaseIterable {
     /// Any `http` URI of a loopback host will do; others are compared exactly.

@@ -27,7 +27,7 @@ struct ClientAuthentication {
         }
         let client = server.configuration.client
         if credentials.method == .none {
-            guard credentials.candidates.contains(where: { $0.id == client.id }) else {
+            guard credentials.candidates.contains(where: { client.isNamed($0.id) }) else {
                 throw OAuthError(
                     .invalidClient, "The client_id is unknown.",
                     mistake.explanation(ofID: credentials.candidates.first?.id ?? ""))
@@ -35,7 +35,7 @@ struct ClientAuthentication {
             return client
         }
 
-        let presented = credentials.candidates.first { $0.id == client.id } ?? credentials.candidates.first
+        let presented = credentials.candidates.first { client.isNamed($0.id) } ?? credentials.candidates.first
         let attempt = try server.throttle.begin(.client, name: presented?.id ?? "", network: peer, at: server.now())
         let comparisons = credentials.candidates.map { matches($0, client) }
         guard comparisons.contains(true) else {

@@ -14,7 +14,7 @@ struct ClientMistake {
     func explanation(of credentials: ClientCredentials) -> Explanation {
         let hint = hint(ofWrong: credentials, client.secretDigest)
         let stranger = explanation(ofID: credentials.candidates.first?.id ?? "")
-        guard let candidate = credentials.candidates.first(where: { $0.id == client.id }) else { return stranger }
+        guard let candidate = credentials.candidates.first(where: { client.isNamed($0.id) }) else { return stranger }
         guard let secret = candidate.secret, let expected = client.secretDigest else {
             return Explanation(expected: "no client_secret, for the client is public", received: "a client_secret")
         }

@@ -61,7 +61,7 @@ public struct AuthorizationEndpoint: Sendable {
                     received: clientIDs.isEmpty ? parameters.received : "client_id \(clientIDs.count) times",
                     hint: parameters.misspelling(of: .clientID)))
         }
-        guard clientID == client.id else {
+        guard client.isNamed(clientID) else {
             throw untrusted(
                 "This client_id is not registered here; the server knows one client only.",
                 ClientMistake(configuration: server.configuration, methods: []).explanation(ofID: clientID))

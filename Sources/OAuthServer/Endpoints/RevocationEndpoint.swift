@@ -21,9 +21,9 @@ public struct RevocationEndpoint: Sendable {
         // Both are looked up in any case, so that another client's token takes as long as one that is not known.
         let refreshToken = try await server.store.refreshToken(digest)
         let accessToken = try await server.store.accessToken(digest)
-        if let refreshToken, refreshToken.grant.clientID == client.id {
+        if let refreshToken, client.isNamed(refreshToken.grant.clientID) {
             try await server.revoke(refreshToken.grant.id)
-        } else if let accessToken, accessToken.grant.clientID == client.id {
+        } else if let accessToken, client.isNamed(accessToken.grant.clientID) {
             try await server.revoke(accessToken: digest)
         }
     }

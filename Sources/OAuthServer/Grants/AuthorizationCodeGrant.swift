@@ -18,7 +18,7 @@ struct AuthorizationCodeGrant {
         _ code: Secret, verifier: Secret, redirectURI: String?, resources: [ResourceIndicator]
     ) async throws -> TokenResponse {
         let now = server.now()
-        guard let record = try await server.store.code(code.digest), record.grant.clientID == client.id else {
+        guard let record = try await server.store.code(code.digest), client.isNamed(record.grant.clientID) else {
             throw unknown(code)
         }
         guard record.isSpent || now < record.expiresAt else {
@@ -30,7 +30,7 @@ struct AuthorizationCodeGrant {
                     received: "one that was issued \(now - record.expiresAt + lifetime) ago",
                     hint: "It expired \(now - record.expiresAt) ago."))
         }
-        if let redirectURI, redirectURI != record.redirectURI {
+        if let redirectURI, !redirectURI.utf8.elementsEqual(record.redirectURI.utf8) {
             throw OAuthError(
                 .invalidGrant, "The redirect_uri differs from that of the authorization request, port included.",
                 Explanation(

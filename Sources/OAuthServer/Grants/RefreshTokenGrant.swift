@@ -22,7 +22,8 @@ struct RefreshTokenGrant {
                 Explanation(hint: "The server was started with --refresh none."))
         }
         let now = server.now()
-        guard let record = try await server.store.refreshToken(token.digest), record.grant.clientID == client.id else {
+        guard let record = try await server.store.refreshToken(token.digest), client.isNamed(record.grant.clientID)
+        else {
             throw unknown(token)
         }
         guard record.isSpent || now < record.expiresAt else {

@@ -3,18 +3,26 @@ internal import Synchronization
 /// Limits the tool calls of each subject to a number a minute.
 ///
 /// MCP 2026-07-28, Tools, "Security Considerations". A token bucket: a subject may spend a minute's calls at once and
-/// then gets them back evenly. Buckets are per process and at most ``cap``; full ones are forgotten, and where all are in
-/// use a new subject has to wait.
+/// then gets them back evenly. Buckets are per process and at most ``cap``; then a new subject takes the place of a full
+/// one, of which a few are looked for with each call, and else has to wait.
 final class RateLimit: Sendable {
     private struct Bucket {
         var calls: Double
         var filled: Duration
     }
 
+    private struct State {
+        var buckets: [String: Bucket] = [:]
+        /// The subjects that have a bucket, in no order that matters.
+        var subjects: [String] = []
+        /// The subject that is looked at next when there is no room.
+        var next = 0
+    }
+
     private let perMinute: Double
     private let now: @Sendable () -> Duration
-    private let buckets = Mutex<[String: Bucket]>([:])
-    private static let cap = 10_000
+    private let state = Mutex(State())
+    static let cap = 10_000
 
     init(perMinute: Int, now: @escaping @Sendable () -> Duration) {
         self.perMinute = Double(perMinute)
@@ -24,25 +32,41 @@ final class RateLimit: Sendable {
     /// Takes one call from the subject's bucket; returns how long to wait when it is empty.
     func admit(_ subject: String) -> Duration? {
         let now = now()
-        return buckets.withLock { buckets in
-            if buckets[subject] == nil, buckets.count >= Self.cap {
-                buckets = buckets.filter { refilled($0.value, now).calls < perMinute }
-                if buckets.count >= Self.cap { return .seconds(60) }
-            }
-            var bucket = refilled(buckets[subject] ?? Bucket(calls: perMinute, filled: now), now)
-            guard bucket.calls >= 1 else {
-                buckets[subject] = bucket
+        return state.withLock { state in
+            if state.buckets[subject] == nil, !makeRoom(for: subject, in: &state, now) { return .seconds(60) }
+            var bucket = refilled(state.buckets[subject] ?? Bucket(calls: perMinute, filled: now), now)
+            // Sums of fractions may lack a trifle, and who waited for as long as was asked is not refused for that.
+            guard bucket.calls > 1 - 1e-6 else {
+                state.buckets[subject] = bucket
                 return .seconds((1 - bucket.calls) * 60 / perMinute)
             }
-            bucket.calls -= 1
-            buckets[subject] = bucket
+            bucket.calls = max(0, bucket.calls - 1)
+            state.buckets[subject] = bucket
             return nil
         }
     }
 
     /// Gives everybody a minute's calls.
     func clear() {
-        buckets.withLock { $0 = [:] }
+        state.withLock { $0 = State() }
+    }
+
+    private func makeRoom(for subject: String, in state: inout State, _ now: Duration) -> Bool {
+        guard state.subjects.count >= Self.cap else {
+            state.subjects.append(subject)
+            return true
+        }
+        for _ in 0..<8 {
+            let place = state.next
+            state.next = (place + 1) % Self.cap
+            let other = state.subjects[place]
+            guard let bucket = state.buckets[other], refilled(bucket, now).calls < perMinute else {
+                state.buckets[other] = nil
+                state.subjects[place] = subject
+                return true
+            }
+        }
+        return false
     }
 
     private func refilled(_ bucket: Bucket, _ now: Duration) -> Bucket {
