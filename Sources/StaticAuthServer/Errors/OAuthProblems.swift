@@ -97,7 +97,7 @@ extension Problem {
             .tooManyRequests,
             OAuthError(
                 .invalidClient,
-                "Too many wrong secrets came from this address. Wait \(refusal.retryAfterSeconds) seconds, then try again.",
+                "Too many wrong secrets were sent. Wait \(refusal.retryAfterSeconds) seconds, then try again.",
                 Explanation(
                     expected: "another attempt in \(refusal.retryAfterSeconds) s", received: "one attempt too many",
                     hint: "Do not repeat a token request that was refused with invalid_client: ask for credentials.")))

@@ -93,7 +93,7 @@ extension Problem {
             // Nothing is explained: who guesses would learn from that whether the last token was right.
             self.init(
                 .tooManyRequests, "too_many_requests",
-                "Too many wrong debug tokens came from this address. Wait \(seconds) seconds, then try again.")
+                "Too many wrong debug tokens were sent. Wait \(seconds) seconds, then try again.")
             fields.append((Self.retryAfter, String(seconds)))
         case .foreignPage:
             self.init(

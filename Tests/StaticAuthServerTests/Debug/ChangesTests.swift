@@ -1,0 +1,41 @@
+import Testing
+
+@testable import StaticAuthServer
+
+@Suite("Who waits for something to happen")
+struct ChangesTests {
+    /// Whether a listener has been signalled since it was asked the last time, which ends all of them.
+    private func signals(_ changes: Changes, _ listeners: [AsyncStream<Void>]) async -> [Int] {
+        changes.end()
+        var counts: [Int] = []
+        for listener in listeners { counts.append(await listener.reduce(0) { count, _ in count + 1 }) }
+        return counts
+    }
+
+    @Test("Time that goes by wakes only who asked for it")
+    func ticks() async throws {
+        let changes = Changes()
+        let listeners = [try #require(changes.listen()), try #require(changes.listen(ticks: true))]
+        for _ in 0..<5 { changes.tick() }
+        #expect(await signals(changes, listeners) == [0, 1])
+    }
+
+    @Test("What was recorded wakes everybody, and signals that nobody took are one")
+    func records() async throws {
+        let changes = Changes()
+        let listeners = [try #require(changes.listen()), try #require(changes.listen(ticks: true))]
+        for _ in 0..<5 { changes.signal() }
+        #expect(await signals(changes, listeners) == [1, 1])
+    }
+
+    @Test("There is room for 64, and the place of one that goes is free again")
+    func room() throws {
+        let changes = Changes()
+        var listeners = (0..<Changes.most).compactMap { changes.listen(ticks: $0 % 2 == 0) }
+        #expect(listeners.count == Changes.most)
+        #expect(changes.listen() == nil)
+        listeners.removeAll()
+        #expect(changes.count == 0)
+        #expect(changes.listen() != nil)
+    }
+}
