@@ -58,8 +58,34 @@ require_packages() {
         as=(sudo -n)
     fi
     step "installing ${missing[*]}"
-    quietly "${as[@]}" apt-get update
-    quietly "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+    apt_get update
+    apt_get install -y --no-install-recommends "${missing[@]}"
+}
+
+# Runs apt-get, through what stands in `as`, and waits while another program has what only one may use: the package lists,
+# the archives, dpkg. A machine that has just started often installs its updates. apt waits for dpkg alone, and only where
+# it is told to; it takes its locks before it changes anything, so it may simply be run again.
+apt_get() {
+    local log busy told='' end=$((SECONDS + ${APT_PATIENCE:-900}))
+    log="$(mktemp)"
+    until "${as[@]}" env LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=2 "$@" \
+        >"$log" 2>&1 </dev/null; do
+        busy="$(sed -nE \
+            -e 's/.*Could not get lock ([^ ]+[^ .])\.? It is held by process ([0-9]+ \([^)]*\)).*/\1 is held by process \2/p' \
+            -e 's/.*Could not get lock ([^ ]+) - open \(11: .*/\1 is held by another program/p' \
+            -e 's/.*dpkg frontend lock was locked by another process( with pid [0-9]+)?.*/dpkg is run by another program\1/p' \
+            "$log" | tail -1)"
+        if [ -z "$busy" ] || [ "$SECONDS" -ge "$end" ]; then
+            cat "$log" >&2
+            rm -f "$log"
+            fail "this failed: apt-get $*${busy:+
+$busy, and that did not change in ${APT_PATIENCE:-900} s. Run this again when it has ended.}"
+        fi
+        [ "$busy" = "$told" ] || step "waiting: $busy"
+        told="$busy"
+        sleep 1
+    done
+    rm -f "$log"
 }
 
 # Runs a command and shows what it printed only when it fails.

@@ -1,0 +1,70 @@
+"""What the scripts do before they build: packages are installed beside another program that installs some."""
+
+import fcntl
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def apt(tmp_path):
+    """An apt of our own, without any package or source; returns its environment."""
+    for folder in ("lists/partial", "archives/partial", "dpkg/updates", "etc/apt.conf.d", "etc/sources.list.d"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "dpkg/status").touch()
+    (tmp_path / "etc/sources.list").touch()
+    config = tmp_path / "apt.conf"
+    config.write_text(
+        f'Dir::Etc "{tmp_path}/etc"; Dir::State::lists "{tmp_path}/lists"; Dir::State::status "{tmp_path}/dpkg/status";'
+        f'Dir::Cache "{tmp_path}"; Dir::Cache::archives "{tmp_path}/archives"; Dir::Log "{tmp_path}";'
+        'Dir::State::extended_states ""; APT::Sandbox::User "";'
+    )
+    return os.environ | {"APT_CONFIG": str(config)}
+
+
+def apt_get(*arguments: str, environment: dict) -> subprocess.Popen:
+    return subprocess.Popen(
+        ["bash", "-euo", "pipefail", "-c", 'as=(); . "$0" && apt_get "$@"', ROOT / "scripts/lib/setup.sh", *arguments],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )
+
+
+LOCKS = [
+    ("lists/lock", "update"), ("dpkg/lock-frontend", "install"), ("dpkg/lock", "install"), ("archives/lock", "install"),
+]
+
+
+@pytest.mark.parametrize(("lock", "command"), LOCKS)
+def test_another_apt_at_work_is_waited_for(apt, tmp_path, lock, command):
+    with (tmp_path / lock).open("w") as held:
+        fcntl.lockf(held, fcntl.LOCK_EX)
+        running = apt_get(command, "-y", environment=apt)
+        time.sleep(4)
+        assert running.poll() is None, running.stdout.read()
+    said, _ = running.communicate(timeout=30)
+    assert running.returncode == 0, said
+    waits = [line for line in said.splitlines() if line.startswith("==> waiting: ")]
+    assert len(waits) == 1, f"one line says what is waited for, once:\n{said}"
+    assert str(tmp_path / lock) in waits[0] and f"process {os.getpid()} (" in waits[0]
+
+
+@pytest.mark.parametrize(("lock", "command"), LOCKS[:2])
+def test_it_is_not_waited_for_without_end(apt, tmp_path, lock, command):
+    with (tmp_path / lock).open("w") as held:
+        fcntl.lockf(held, fcntl.LOCK_EX)
+        running = apt_get(command, "-y", environment=apt | {"APT_PATIENCE": "3"})
+        said, _ = running.communicate(timeout=30)
+    assert running.returncode == 1
+    assert "did not change in 3 s" in said and str(tmp_path / lock) in said
+
+
+def test_any_other_failure_is_told_at_once(apt):
+    running = apt_get("install", "-y", "no-such-package", environment=apt)
+    said, _ = running.communicate(timeout=30)
+    assert running.returncode == 1
+    assert "Unable to locate package no-such-package" in said and "waiting" not in said
