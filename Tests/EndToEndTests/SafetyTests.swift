@@ -47,6 +47,22 @@ struct SafetyTests {
         #expect(!binary.standardError.contains("secret-2"))
     }
 
+    @Test(
+        "It says that whoever forwards the port gives /debug away, where that is so",
+        arguments: [
+            ([], [:], true), (["--no-debug"], [:], false),
+            ([], ["MCP_STATIC_DEBUG_TOKEN": "ci-debug-token-0001"], false),
+            (
+                ["--public-url", "https://mcp.example.com", "--user", "ann:secret-1"],
+                ["MCP_STATIC_CLIENT_SECRET": "secret-2"], false
+            ),
+        ] as [([String], [String: String], Bool)])
+    func forwarding(flags: [String], environment: [String: String], isSaid: Bool) async throws {
+        let (binary, _) = try await Binary.ready(flags, environment: environment)
+        #expect(await eventually { binary.standardError.contains("is ready.") })
+        #expect(binary.standardError.contains("whoever forwards this port to others gives them /debug too") == isSaid)
+    }
+
     @Test("A server on loopback is not reached through another address of the machine", .proves(.s1))
     func loopbackOnly() async throws {
         let (binary, ready) = try await Binary.ready()

@@ -11,15 +11,25 @@ final class CountingStore: GrantStore, SessionStore {
     private let grants = MemoryGrantStore()
     private let sessions = MemorySessionStore()
     private let lookups = Mutex<[Digest: Int]>([:])
+    private let reads = Mutex(0)
 
+    /// How often anything was looked up.
+    var total: Int { reads.withLock { $0 } }
     func count(_ token: String) -> Int { lookups.withLock { $0[Digest(of: token), default: 0] } }
     func forget() { lookups.withLock { $0 = [:] } }
 
     func insert(_ code: CodeRecord) { grants.insert(code) }
     func insert(_ tokens: IssuedTokens) -> Insertion { grants.insert(tokens) }
-    func code(_ digest: Digest) -> CodeRecord? { grants.code(digest) }
-    func refreshToken(_ digest: Digest) -> RefreshTokenRecord? { grants.refreshToken(digest) }
+    func code(_ digest: Digest) -> CodeRecord? {
+        reads.withLock { $0 += 1 }
+        return grants.code(digest)
+    }
+    func refreshToken(_ digest: Digest) -> RefreshTokenRecord? {
+        reads.withLock { $0 += 1 }
+        return grants.refreshToken(digest)
+    }
     func accessToken(_ digest: Digest) -> AccessTokenRecord? {
+        reads.withLock { $0 += 1 }
         lookups.withLock { $0[digest, default: 0] += 1 }
         return grants.accessToken(digest)
     }
@@ -86,12 +96,13 @@ struct WakeTests {
     }
 
     /// Expects that the server ends a stream, as its protocol has it; there is no keep-alive that would.
-    private func expectEnd(of reader: EventReader, isListen: Bool = true) async {
+    private func expectEnd(of reader: EventReader, isListen: Bool = true) async throws {
         let start = ContinuousClock.now
         let last = await reader.nextMessage()
-        #expect((last?.json["result"]?.object?["resultType"] == "complete") == isListen)
-        #expect(await reader.next() == nil)
-        #expect(ContinuousClock.now - start < .seconds(30), "it was this test that gave up")
+        try #require((last?.json["result"]?.object?["resultType"] == "complete") == isListen)
+        let further = await reader.next()
+        try #require(further == nil)
+        try #require(ContinuousClock.now - start < .seconds(30), "it was this test that gave up")
     }
 
     @Test("Requests that change nothing wake no stream", .proves(.h53))
@@ -124,7 +135,7 @@ struct WakeTests {
                 let token = streams.tokens[number]
                 _ = try await client.post(
                     "/revoke", form: [("client_id", id), ("client_secret", secret), ("token", token)])
-                await expectEnd(of: streams.readers[number], isListen: number == 0)
+                try await expectEnd(of: streams.readers[number], isListen: number == 0)
                 #expect(try await lookups(streams, but: [token]) == 0)
                 #expect(store.count(token) <= 3)
             }
@@ -147,7 +158,7 @@ struct WakeTests {
                 } else {
                     _ = try await flow.refresh(first.refreshToken, expecting: 400)
                 }
-                for reader in readers { await expectEnd(of: reader) }
+                for reader in readers { try await expectEnd(of: reader) }
             }
             #expect(try await lookups(streams) == 0)
         }
@@ -158,8 +169,41 @@ struct WakeTests {
         try await withStreams { client, streams in
             _ = try await client.debug("/tokens/expire", ["token": .string(streams.tokens[0])])
             _ = try await client.debug("/tokens/revoke", ["token": .string(streams.tokens[2])])
-            for number in [0, 2] { await expectEnd(of: streams.readers[number]) }
+            for number in [0, 2] { try await expectEnd(of: streams.readers[number]) }
             #expect(try await lookups(streams, but: [streams.tokens[0], streams.tokens[2]]) == 0)
+        }
+    }
+
+    @Test("A token that ends by itself wakes its own stream alone", .proves(.h53))
+    func expiry() async throws {
+        try await withStreams { client, streams in
+            let answer = try await client.debug("/tokens/issue", ["ttl": 1])
+            let token = try #require(answer.json["access_token"]?.string)
+            try await expectEnd(of: try await client.listen(token: token))
+            #expect(try await lookups(streams) == 0)
+        }
+    }
+
+    @Test(
+        "As much is looked up for a token that nobody has as for one that is over, or another client's",
+        .proves(.g4, .g10), arguments: ["/introspect", "/revoke"])
+    func strangers(path: String) async throws {
+        try await withTestServer(store: store, keepAlive: .seconds(3600)) { client, _ in
+            let (id, secret) = Flow(client).credentials
+            func reads(_ token: JSONValue?) async throws -> Int {
+                let before = store.total
+                let form = [("client_id", id), ("client_secret", secret), ("token", token?.string ?? "")]
+                #expect(try await client.post(path, form: form).status == 200)
+                return store.total - before
+            }
+            let over = try await client.debug("/tokens/issue", ["ttl": 0, "client": "other"]).json
+            let other = try await client.debug("/tokens/issue", ["client": "other", "refresh_token": true]).json
+            let unknown = try await reads("unknown")
+            #expect(try await reads(over["access_token"]) == unknown)
+            if path == "/revoke" {
+                #expect(try await reads(other["access_token"]) == unknown)
+                #expect(try await reads(other["refresh_token"]) == unknown)
+            }
         }
     }
 

@@ -17,7 +17,8 @@ struct FailureTable {
     }
 
     private static let window: Duration = .seconds(60)
-    private static let cells = 4096
+    /// So many that a few hundred thousand made-up names in a minute get nobody else refused.
+    private static let cells = 65_536
 
     private let limit: Int
     private let capacity: Int
