@@ -23,6 +23,8 @@ public final class StaticAuthServer: Sendable {
         case portInUse(Int)
         /// The system refused to listen.
         case cannotListen(address: String, port: Int, reason: String)
+        /// The process may open too few files: its limit, how many it has open, and the limit that it needs.
+        case tooFewDescriptors(limit: Int, open: Int, needed: Int)
 
         /// What is wrong and what to do.
         public var description: String {
@@ -36,6 +38,9 @@ public final class StaticAuthServer: Sendable {
                     + "(0: any free port)."
             case .cannotListen(let address, let port, let reason):
                 "Cannot listen on \(address), port \(port): \(reason)."
+            case .tooFewDescriptors(let limit, let open, let needed):
+                "The process may open \(limit) files and has \(open) open; it needs a limit of \(needed) or more. Raise it "
+                    + "with ulimit -n, LimitNOFILE= of systemd or --ulimit nofile= of Docker."
             }
         }
     }
@@ -97,11 +102,11 @@ public final class StaticAuthServer: Sendable {
             log(.warning, "--auto-approve is on: nobody is asked for a password", ["user": user])
         }
         let throttle = Throttle()
-        let debug = DebugFeatures(settings, now: now, throttle: throttle)
+        let debug = DebugFeatures(settings, now: now, throttle: throttle, http.background)
         let now = debug?.clock.now ?? now
         let standing = Standing(
-            port: http.port, tools: registry, memory: Memory(store), now: now, log: log,
-            debug: debug, throttle: throttle, connections: { http.openConnections })
+            port: http.port, tools: registry, memory: Memory(store), now: now, log: log, debug: debug,
+            throttle: throttle, background: http.background, connections: { http.openConnections })
         let parts = Parts(settings, standing)
         let server = StaticAuthServer(http: http, parts: parts)
         if let scenario = debug?.scenarios.running?.scenario {
@@ -135,6 +140,18 @@ public final class StaticAuthServer: Sendable {
         mcp.subscriptions.endAll()
         debug?.stop()
         await http.stop()
+    }
+
+    /// Checks that the process may open as many files as a server needs; ``start(_:tools:store:now:keepAlive:log:)`` does so
+    /// too, but a store is opened before that.
+    ///
+    /// - Throws: ``StartError/tooFewDescriptors(limit:open:needed:)``.
+    package static func checkDescriptors() throws(StartError) {
+        do {
+            _ = try Descriptors.sockets()
+        } catch {
+            throw .tooFewDescriptors(limit: error.limit, open: error.open, needed: error.needed)
+        }
     }
 
     /// What tools that start the server as a process want to know, as one line of JSON without any secret.
@@ -173,6 +190,8 @@ extension StaticAuthServer.StartError {
         case .portInUse(let port): self = .portInUse(port)
         case .failed(let address, let port, let reason):
             self = .cannotListen(address: address, port: port, reason: reason)
+        case .tooFewDescriptors(let limit, let open, let needed):
+            self = .tooFewDescriptors(limit: limit, open: open, needed: needed)
         }
     }
 }

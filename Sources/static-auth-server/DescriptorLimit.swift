@@ -9,6 +9,8 @@ internal import Darwin
 /// How many files and connections the process may have open at once.
 enum DescriptorLimit {
     /// Raises the limit as far as it takes for the most connections that the server accepts; often it is 1024.
+    ///
+    /// It goes only so far. The server looks at what it got.
     static func raise(to wanted: UInt) {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0, limit.rlim_cur < wanted else { return }

@@ -34,28 +34,29 @@ enum Files {
         return text
     }
 
-    /// Writes a file so that a reader sees the whole of it or the one before: a new file takes the old one's name.
-    static func writeAtomically(_ text: String, to path: String) throws(Failure) {
+    /// Writes a file that nobody else may read, so that a reader sees the whole of it or the one before: a new file takes
+    /// the old one's name.
+    ///
+    /// - Returns: its descriptor, which holds a lock on it.
+    static func writeAtomically(_ text: String, to path: String) throws(Failure) -> CInt {
         let temporary = "\(path).\(getpid()).tmp"
         unlink(temporary)  // Left by a crash, perhaps: in a container the process identifier is always the same.
-        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Failure(code: errno) }
+        flock(file, LOCK_EX | LOCK_NB)  // Where the file system knows no locks there is none.
         do throws(Failure) {
-            defer { close(file) }
             var rest = Array(text.utf8)[...]
             while !rest.isEmpty {
                 let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
                 guard count > 0 else { throw Failure(code: errno) }
                 rest = rest.dropFirst(count)
             }
+            guard rename(temporary, path) == 0 else { throw Failure(code: errno) }
         } catch {
             unlink(temporary)
+            close(file)
             throw error
         }
-        guard rename(temporary, path) == 0 else {
-            let failure = Failure(code: errno)
-            unlink(temporary)
-            throw failure
-        }
+        return file
     }
 }

@@ -15,9 +15,11 @@ internal import Darwin
 struct ServerProcess {
     let launch: Launch
     private let output: StandardError
+    private let readyFile: ReadyFile?
 
     init(launch: Launch) {
         self.launch = launch
+        readyFile = launch.readyFile.map(ReadyFile.init)
         output = StandardError { [format = launch.logFormat] lost in
             Log(format: format) { _ in }
                 .line(.warning, "lines lost: standard error was not read", ["count": String(lost)])
@@ -26,13 +28,21 @@ struct ServerProcess {
 
     func run() throws {
         let signals = Signals()
-        // Besides the connections served, those that are told 503 and have not closed yet.
-        DescriptorLimit.raise(to: 2 * 4096)
-        removeStaleReadyFile()
+        // Besides the connections served, those that are told 503 and have not closed yet, and what is no connection.
+        DescriptorLimit.raise(to: 2 * 4096 + 128)
+        try withReadyFile { file throws(Files.Failure) in try file.removeStale() }
+        try starting { try StaticAuthServer.checkDescriptors() }
         let log = Log(level: launch.logLevel, format: launch.logFormat) { [output] in output.line($0) }
         let memory = try openStore(log, signals)
         let server = try start(memory.store, log)
-        try writeReadyFile(server)
+        do {
+            try withReadyFile { file throws(Files.Failure) in
+                try file.write(server.readyDocument(pid: Int(getpid())) + "\n")
+            }
+        } catch {
+            Blocking.run { await server.stop() }
+            throw error
+        }
         switch launch.logFormat {
         case .text: output.line(Banner(server: server, settings: launch.settings).text)
         case .json:
@@ -44,7 +54,8 @@ struct ServerProcess {
                 ])
         }
         let signal = signals.wait()
-        removeReadyFile()
+        // It exists only while connections are accepted, so it goes before they are refused.
+        readyFile?.remove()
         log(.info, "stopping", ["signal": signal])
         Blocking.run {
             await server.stop()
@@ -91,38 +102,25 @@ struct ServerProcess {
                 return .failure(error)
             }
         }
+        return try starting { try started.get() }
+    }
+
+    private func starting<Value>(_ start: () throws -> Value) throws -> Value {
         do {
-            return try started.get()
+            return try start()
         } catch let error as StaticAuthServer.StartError {
             output.line("static-auth-server: \(error)")
             throw ExitCode.unavailable
         }
     }
 
-    // MARK: - The ready file
-
-    /// Writes the file that says that connections are accepted, and where.
-    private func writeReadyFile(_ server: StaticAuthServer) throws {
-        guard let path = launch.readyFile else { return }
+    private func withReadyFile(_ use: (ReadyFile) throws(Files.Failure) -> Void) throws {
+        guard let readyFile, let path = launch.readyFile else { return }
         do throws(Files.Failure) {
-            try Files.writeAtomically(server.readyDocument(pid: Int(getpid())) + "\n", to: path)
+            try use(readyFile)
         } catch {
             output.line("static-auth-server: --ready-file \(path): \(error.reason)")
-            Blocking.run { await server.stop() }
             throw ExitCode.configuration
         }
-    }
-
-    /// Removes a file that no living process stands behind; whoever waits for ours would be misled by it.
-    private func removeStaleReadyFile() {
-        guard let path = launch.readyFile, let text = try? Files.text(of: path, atMost: 4096) else { return }
-        let digits = text.drop { !$0.isNumber }.prefix { $0.isNumber }
-        if let owner = pid_t(digits), text.hasPrefix("{\"pid\":"), owner != getpid(), kill(owner, 0) == 0 { return }
-        unlink(path)
-    }
-
-    /// The file exists only while connections are accepted: it goes before they are refused.
-    private func removeReadyFile() {
-        if let path = launch.readyFile { unlink(path) }
     }
 }

@@ -47,6 +47,62 @@ struct ReadyContractTests {
         #expect(!FileManager.default.fileExists(atPath: path.path))
     }
 
+    @Test("It is for the user who runs the server alone, and nothing lies beside it")
+    func mode() async throws {
+        let (binary, _) = try await Binary.ready()
+        let path = binary.directory.appending(path: "ready.json").path
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        let names = try FileManager.default.contentsOfDirectory(atPath: binary.directory.path)
+        #expect(Set(names) == ["ready.json", "stdout", "stderr"])
+        binary.signal(SIGTERM)
+        #expect(await binary.exitCode() == 0)
+    }
+
+    @Test(
+        "A file of a killed server is removed before the port is opened, whoever has its process identifier by now",
+        arguments: ["{\"pid\":1,\"port\":1}", "{\"pid\":4194304}", "{\"pid\":\(getpid()),\"port\":1}", "", "{"])
+    func staleBeforeTheStart(left: String) async throws {
+        let (other, ready) = try await Binary.ready()
+        let binary = try Binary(
+            ["--port", String(try ready.port), "--ready-file", "ready.json"], files: ["ready.json": left])
+        #expect(await binary.exitCode() == 69)
+        #expect(!FileManager.default.fileExists(atPath: binary.directory.appending(path: "ready.json").path))
+        other.signal(SIGTERM)
+        #expect(await other.exitCode() == 0)
+    }
+
+    @Test("Of two servers with one ready file each removes its own alone")
+    func shared() async throws {
+        let (first, ready) = try await Binary.ready()
+        let path = first.directory.appending(path: "ready.json").path
+        func pid() -> Int? {
+            (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { try? ReadyFile($0) }?.document["pid"]?
+                .number?
+                .intValue
+        }
+        let failing = try Binary(["--port", String(try ready.port), "--ready-file", path])
+        #expect(await failing.exitCode() == 69)
+        #expect(pid() == Int(first.pid), "a server that does not start leaves a running one's file alone")
+        let second = try Binary(["--port", "0", "--ready-file", path])
+        #expect(await eventually { pid() == Int(second.pid) })
+        first.signal(SIGTERM)
+        #expect(await first.exitCode() == 0)
+        #expect(pid() == Int(second.pid))
+        second.signal(SIGTERM)
+        #expect(await second.exitCode() == 0)
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test("Where the file cannot be written, or an old one not removed, the server does not start")
+    func unusable() async throws {
+        for path in [".", "missing/ready.json", "/dev/null"] {
+            let binary = try Binary(["--port", "0", "--ready-file", path])
+            #expect(await binary.exitCode() == 78)
+            #expect(binary.standardError.contains("--ready-file \(path): "), "\(binary.standardError)")
+        }
+    }
+
     @Test("The banner says where to go, who to be and which credentials are still defaults, on standard error alone")
     func banner() async throws {
         let (binary, ready) = try await Binary.ready()

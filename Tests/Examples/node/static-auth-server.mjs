@@ -30,7 +30,7 @@ export async function startServer(...flags) {
       return answer.json();
     },
     async stop() {
-      if (child.exitCode === null) {
+      if (child.exitCode === null && child.signalCode === null) {
         child.kill();
         await once(child, "exit");
       }
@@ -40,9 +40,11 @@ export async function startServer(...flags) {
 }
 
 async function waitFor(file, child) {
-  for (const end = Date.now() + 20_000; Date.now() < end && child.exitCode === null; await setTimeout(10)) {
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  for (const end = Date.now() + 20_000; Date.now() < end && isRunning(); await setTimeout(10)) {
     try {
-      return JSON.parse(await readFile(file, "utf8"));
+      const facts = JSON.parse(await readFile(file, "utf8"));
+      if (facts.pid === child.pid) return facts;
     } catch (error) {
       if (error.code !== "ENOENT") throw error;
     }

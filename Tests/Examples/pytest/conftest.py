@@ -37,6 +37,7 @@ def running_server(tmp_path_factory):
             assert process.poll() is None and time.monotonic() < end, (folder / "log.txt").read_text()
             time.sleep(0.01)
         facts = json.loads(ready.read_text())
+        assert facts["pid"] == process.pid, "another server uses this folder"
         yield Server(facts["base_url"], facts["mcp_url"])
     finally:
         process.terminate()

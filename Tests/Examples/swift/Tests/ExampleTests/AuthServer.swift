@@ -30,7 +30,8 @@ final class AuthServer {
         }
         guard let data = try? Data(contentsOf: ready) else { throw NotReady() }
         let facts = try JSONSerialization.jsonObject(with: data) as? [String: Any]
-        guard let base = (facts?["base_url"] as? String).flatMap(URL.init(string:)),
+        guard facts?["pid"] as? Int == Int(process.processIdentifier),
+            let base = (facts?["base_url"] as? String).flatMap(URL.init(string:)),
             let mcp = (facts?["mcp_url"] as? String).flatMap(URL.init(string:))
         else { throw NotReady() }
         (baseURL, mcpURL) = (base, mcp)
