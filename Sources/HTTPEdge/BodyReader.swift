@@ -26,7 +26,9 @@ struct BodyReader {
     }
 
     /// Takes what there is; returns whether the body is whole.
-    mutating func read(_ inbox: inout ByteBuffer, _ limits: Limits) throws(Refusal) -> Bool {
+    ///
+    /// - Parameter most: the largest body of this request, in bytes.
+    mutating func read(_ inbox: inout ByteBuffer, _ limits: Limits, most: Int) throws(Refusal) -> Bool {
         while true {
             switch part {
             case .rest(let length):
@@ -36,7 +38,7 @@ struct BodyReader {
             case .chunkSize:
                 guard let line = try Self.line(&inbox, limits) else { return false }
                 let size = try Self.size(line)
-                guard size <= limits.bodyBytes - body.count else { throw .bodyTooLarge(limits, "more than that") }
+                guard size <= most - body.count else { throw .bodyTooLarge(most, "more than that") }
                 part = size == 0 ? .trailers(bytes: 0, count: 0) : .chunk(size)
             case .chunk(let length):
                 let rest = take(length, from: &inbox)
@@ -63,6 +65,10 @@ struct BodyReader {
         if body.isEmpty, let bytes = inbox.readBytes(length: count) {
             body = bytes
         } else if let bytes = inbox.readSlice(length: count) {
+            // Twice as much each time, so that nothing is copied often, but not more than is to come.
+            if body.capacity < body.count + count {
+                body.reserveCapacity(body.count + min(max(count, body.count), wanted))
+            }
             body.append(contentsOf: bytes.readableBytesView)
         }
         return wanted - count

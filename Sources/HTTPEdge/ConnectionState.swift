@@ -4,6 +4,8 @@ enum ConnectionState {
     case idle
     /// The head is here, the body is coming.
     case receiving
+    /// The handler judges the head; the body is whole already, or nothing more of it is taken meanwhile.
+    case judging(isWhole: Bool)
     /// The handler works on the answer, or the other end has yet to read it.
     case answering(RequestHead)
     /// The answer's head is written and the task writes events.
@@ -15,7 +17,7 @@ enum ConnectionState {
     var takesRequests: Bool {
         switch self {
         case .idle, .receiving: true
-        case .answering, .streaming, .closing: false
+        case .judging, .answering, .streaming, .closing: false
         }
     }
 }

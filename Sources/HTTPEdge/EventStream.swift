@@ -42,20 +42,14 @@ public struct EventWriter: Sendable {
     }
 
     /// Does something after a time, on the connection's event loop, unless it is cancelled before.
-    ///
-    /// A task that sleeps would do, too; but the runtime keeps what it needs to wake one until the time is over, however
-    /// soon the task is cancelled. Of a cancelled alarm nothing is left.
-    public func alarm(after time: Duration, _ ring: @escaping @Sendable () -> Void) -> StreamAlarm {
-        StreamAlarm(task: connection.eventLoop.scheduleTask(in: TimeAmount(time), ring))
+    public func alarm(after time: Duration, _ ring: @escaping @Sendable () -> Void) -> Alarm {
+        Background(connection.eventLoop).alarm(after: time, ring)
     }
-}
 
-/// Something that will happen while a stream is open.
-public struct StreamAlarm: Sendable {
-    let task: Scheduled<Void>
-
-    /// Sees to it that it does not happen any more.
-    public func cancel() {
-        task.cancel()
+    /// Waits between two events.
+    ///
+    /// - Throws: an error as soon as the client has gone.
+    public func pause(for time: Duration) async throws {
+        try await Background(connection.eventLoop).pause(for: time)
     }
 }

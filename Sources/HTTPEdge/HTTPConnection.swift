@@ -12,21 +12,26 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// How much may wait behind the request that is being answered before nothing more is read, in bytes.
     private static let mostAhead = 64 << 10
 
-    private let server: ServerContext
+    let server: ServerContext
     private let wire: LingeringClose
-    private var context: ChannelHandlerContext?
+    private(set) var context: ChannelHandlerContext?
     /// The way back here for whoever answers.
-    private var handle: RequestConnection?
+    private(set) var handle: RequestConnection?
     private var peer = ""
-    private var state = ConnectionState.idle
+    var state = ConnectionState.idle
     /// What came; beside the state, so that appending to a body never copies it.
-    private var (reader, writer) = (RequestReader(), ResponseWriter())
+    private var reader = RequestReader()
+    var writer = ResponseWriter()
     private var (isTaking, holdsRead, inputIsClosed) = (false, false, false)
-    private var closesAfterAnswer = false
+    var closesAfterAnswer = false
     /// Whether the clock runs for the part of a request that has begun to come.
     private var isTimingRequest = false
-    private var whenWritable: [(Bool) -> Void] = []
-    private var deadline: Deadline?
+    /// The largest body that the handler takes from the request that is coming; nil before it was asked.
+    private var mostBody: Int?
+    /// The bytes of the body that is being answered, and what of all that is held here counts in the budget.
+    var (bodyInHand, charge) = (0, 0)
+    var whenWritable: [(Bool) -> Void] = []
+    private(set) var deadline: Deadline?
     private let pause = Pause()
 
     init(server: ServerContext, wire: LingeringClose) {
@@ -67,8 +72,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         inputIsClosed = true
         // A client may end its side first and still read the answers; one that ends its side of a stream has gone.
         switch state {
-        case .answering: closesAfterAnswer = closesAfterAnswer || reader.unread == 0
-        case .idle, .receiving: leave()
+        case .answering, .judging(isWhole: true): closesAfterAnswer = closesAfterAnswer || reader.unread == 0
+        case .idle, .receiving, .judging(isWhole: false): leave()
         case .streaming: abort()
         case .closing: break
         }
@@ -90,14 +95,32 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     private func end() {
         if case .streaming(let task) = state { task?.cancel() }
-        state = .closing
+        letGo()
         resumeWriters(canWrite: false)
         pause.cancel()
     }
 
+    /// Takes nothing any more, and lets go of what has come.
+    func letGo() {
+        state = .closing
+        reader = RequestReader()
+        bodyInHand = 0
+        settleCharge()
+    }
+
+    /// Counts what is held here; false when the budget of all connections has no room for it.
+    @discardableResult
+    func settleCharge() -> Bool {
+        let new = max(0, reader.held + bodyInHand - server.limits.smallBodyBytes)
+        guard new != charge else { return true }
+        guard server.input.change(from: charge, to: new) else { return false }
+        charge = new
+        return true
+    }
+
     // MARK: - Patience
 
-    private func wait(_ timeout: Duration) {
+    func wait(_ timeout: Duration) {
         guard let context else { return }
         deadline?.set(timeout, on: context.eventLoop)
     }
@@ -109,8 +132,9 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     private func losePatience() {
         switch state {
-        case .idle where reader.unread == 0, .answering, .streaming, .closing: abort()
+        case .idle where reader.unread == 0, .judging, .answering, .streaming, .closing: abort()
         case .idle: refuse(.late("the whole head within \(server.limits.headTimeout)", "a part of it"))
+        case .receiving where mostBody == nil: judge()
         case .receiving: refuse(.late("the whole body within \(server.limits.bodyTimeout)", "a part of it"))
         }
     }
@@ -118,9 +142,11 @@ final class HTTPConnection: ChannelDuplexHandler {
     // MARK: - The request
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .closing = state { return }
         reader.append(unwrapInboundIn(data))
         takeRequests()
         reader.settle { context.channel.allocator }
+        if !settleCharge() { refuse(.busy) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -128,8 +154,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         if !isTimingRequest {
             switch state {
             case .idle where reader.unread > 0: waitForRest(server.limits.headTimeout)
-            case .receiving: waitForRest(server.limits.bodyTimeout)
-            case .idle, .answering, .streaming, .closing: break
+            case .receiving: waitForRest(mostBody == nil ? server.limits.verdictDelay : server.limits.bodyTimeout)
+            case .idle, .judging, .answering, .streaming, .closing: break
             }
         }
         context.fireChannelReadComplete()
@@ -142,7 +168,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     /// Takes as many requests as there are; a second one only when the first is answered.
-    private func takeRequests() {
+    func takeRequests() {
         guard !isTaking else { return }
         isTaking = true
         defer { isTaking = false }
@@ -157,34 +183,92 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Takes a head or a body; false when it has yet to come, or when something else has to happen first.
     private func takePart() throws(Refusal) -> Bool {
         guard state.takesRequests else { return false }
-        guard let part = try reader.next(server.limits) else {
-            if inputIsClosed { leave() }
-            return false
+        guard let part = try reader.next(server.limits, most: mostBody) else {
+            guard !inputIsClosed else {
+                leave()
+                return false
+            }
+            guard case .receiving = state, mostBody == nil, reader.bodyCount > server.limits.smallBodyBytes else {
+                return false
+            }
+            judge()
+            return true
         }
         isTimingRequest = false
         switch part {
         case .head(let head):
             state = .receiving
-            // RFC 9110 §10.1.1: a client that has sent its body already needs no invitation.
-            if head.expectsContinue, reader.unread == 0, head.framing != .length(0) {
-                context?.writeAndFlush(wrapOutboundOut(ResponseWriter.goOn), promise: nil)
-            }
+            mostBody = nil
+            if head.isJudgedFirst(server.limits) { judge() }
+        case .whole(let head, let body) where mostBody == nil && body.count > server.limits.smallBodyBytes:
+            judge(head, body)
         case .whole(let head, let body): answer(head, body: body)
         }
         return true
     }
 
+    // MARK: - The verdict on the head
+
+    /// Asks the handler about the head of the request that is coming; nothing more of its body is taken meanwhile.
+    private func judge() {
+        if let head = reader.started { judge(head, nil) }
+    }
+
+    /// - Parameter body: the whole body, where it came faster than it could be asked about.
+    private func judge(_ head: RequestHead, _ body: [UInt8]?) {
+        guard let handle else { return }
+        state = .judging(isWhole: body != nil)
+        bodyInHand = body?.count ?? 0
+        deadline?.clear()
+        let request = request(head, body: [], handle)
+        Task.immediate(executorPreference: server.executor) { [server] in
+            handle.connection.value.take(await server.handler.verdict(on: request), head, body)
+        }
+    }
+
+    private func take(_ verdict: HeadVerdict, _ head: RequestHead, _ body: [UInt8]?) {
+        guard case .judging = state else { return }
+        switch verdict {
+        case .answer(let response):
+            letGo()
+            (state, closesAfterAnswer) = (.answering(head), true)
+            write(response)
+        case .takeBody(let most):
+            state = .receiving
+            mostBody = most
+            if head.framing.isLonger(than: most) || (body?.count ?? 0) > most {
+                refuse(.bodyTooLarge(most, "a larger one"))
+            } else if let body {
+                answer(head, body: body)
+            } else {
+                // RFC 9110 §10.1.1: a client that has sent its body already needs no invitation.
+                if head.expectsContinue, reader.unread == 0, reader.bodyCount == 0 {
+                    context?.writeAndFlush(wrapOutboundOut(ResponseWriter.goOn), promise: nil)
+                }
+                waitForRest(server.limits.bodyTimeout)
+                takeRequests()
+            }
+        }
+    }
+
+    // MARK: - The whole request
+
     private func answer(_ head: RequestHead, body: [UInt8]) {
         guard let handle else { return }
         state = .answering(head)
+        bodyInHand = body.count
         deadline?.clear()
-        let request = HTTPRequest(
-            head, body: body,
-            peer: server.trustedProxies.peer(connection: peer, forwardedFor: head.fields["x-forwarded-for"]),
-            connection: handle)
+        let request = request(head, body: body, handle)
         Task.immediate(executorPreference: server.executor) { [server] in
             handle.connection.value.write(await server.handler.respond(to: request))
         }
+    }
+
+    private func request(_ head: RequestHead, body: [UInt8], _ handle: RequestConnection) -> HTTPRequest {
+        HTTPRequest(
+            head, body: body,
+            peer: server.trustedProxies.peer(connection: peer, forwardedFor: head.fields["x-forwarded-for"]),
+            connection: handle)
     }
 
     /// Waits before the answer; a client that has ended its side, and a server that stops, want none.
@@ -198,103 +282,13 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Answers what never becomes a request, and closes.
     private func refuse(_ refusal: Refusal) {
         switch state {
-        case .idle, .receiving:
-            state = .closing
+        case .idle, .receiving, .judging:
+            let answer = server.answer(to: refusal, peer: peer, hasBody: !reader.isForHeadAlone)
+            letGo()
             wait(server.limits.unreadTimeout)
-            wire.close(after: server.answer(to: refusal, peer: peer))
+            wire.close(after: answer)
         case .answering, .streaming: abort()  // A second answer would corrupt the one under way.
         case .closing: break
         }
-    }
-
-    // MARK: - The answer
-
-    private func write(_ response: HTTPResponse) {
-        guard case .answering(let head) = state, let context else { return }
-        closesAfterAnswer = closesAfterAnswer || !head.isKeepAlive || response.body.isTorn
-        guard
-            let bytes = writer.start(
-                response, isOld: head.isOld, hasBody: head.method != .head, date: server.date.value(),
-                closes: closesAfterAnswer)
-        else { return leave() }
-        if server.connections.count > 1, bytes.readableBytes <= FlushBatch.largest {
-            context.write(wrapOutboundOut(bytes), promise: nil)
-            server.flushes.add(self)
-        } else {
-            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
-        }
-        guard case .events(let stream) = response.body, head.method != .head, let handle else { return finish() }
-        state = .streaming(nil)
-        let task = Task.immediate(executorPreference: server.executor) {
-            try? await stream.produce(EventWriter(connection: handle.connection))
-            handle.connection.value.finishStream()
-        }
-        if case .streaming = state { state = .streaming(task) } else { task.cancel() }
-    }
-
-    /// Sends what was written.
-    func flush() {
-        context?.flush()
-    }
-
-    /// Ends the answer; the next request is taken only when the other end has taken this one, which bounds what waits.
-    private func finish() {
-        guard let context else { return }
-        guard context.channel.isWritable else {
-            wait(server.limits.unreadTimeout)
-            return whenWritable.append { [unowned self] canWrite in if canWrite { finish() } }
-        }
-        if closesAfterAnswer {
-            closeWhenSent { [self] in self.context?.close(promise: nil) }
-        } else {
-            state = .idle
-            wait(server.limits.idleTimeout)
-            takeRequests()
-        }
-    }
-
-    /// Closes without another answer, once those that were written are sent.
-    private func leave() {
-        closeWhenSent { [self] in abort() }
-    }
-
-    private func closeWhenSent(_ close: @escaping () -> Void) {
-        state = .closing
-        wait(server.limits.unreadTimeout)
-        // The promise of nothing is kept when everything before it was sent.
-        context?.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in close() }
-    }
-
-    // MARK: - Event streams
-
-    /// Writes an event, and resumes the writer when there is room for the next one.
-    func write(event: [UInt8], then continuation: CheckedContinuation<Void, any Error>) {
-        guard case .streaming = state, let context else { return continuation.resume(throwing: CancellationError()) }
-        context.writeAndFlush(wrapOutboundOut(writer.part(event)), promise: nil)
-        if context.channel.isWritable { return continuation.resume() }
-        wait(server.limits.unreadTimeout)
-        whenWritable.append { canWrite in
-            canWrite ? continuation.resume() : continuation.resume(throwing: CancellationError())
-        }
-    }
-
-    private func finishStream() {
-        guard case .streaming = state, let context else { return }
-        context.writeAndFlush(wrapOutboundOut(writer.end), promise: nil)
-        finish()
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
-            deadline?.clear()
-            resumeWriters(canWrite: true)
-        }
-        context.fireChannelWritabilityChanged()
-    }
-
-    private func resumeWriters(canWrite: Bool) {
-        let writers = whenWritable
-        whenWritable = []
-        for resume in writers { resume(canWrite) }
     }
 }

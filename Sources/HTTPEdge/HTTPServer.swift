@@ -13,12 +13,17 @@ public final class HTTPServer: Sendable {
         case portInUse(Int)
         /// The system refused for another reason; the text is the system's.
         case failed(address: String, port: Int, reason: String)
+        /// The process may open too few files: its limit, how many it has open, and the limit that it needs.
+        case tooFewDescriptors(limit: Int, open: Int, needed: Int)
     }
 
     /// The port it listens on, the same for every address.
     public let port: Int
     /// The addresses it listens on, such as `127.0.0.1` and `::1`.
     public let addresses: [String]
+
+    /// What is done beside the requests.
+    public let background: Background
 
     private let group: MultiThreadedEventLoopGroup
     private let listeners: [any Channel]
@@ -44,9 +49,18 @@ public final class HTTPServer: Sendable {
     public init(
         addresses: [String], port: Int, limits: Limits = Limits(), trustedProxies: TrustedProxies = .none
     ) async throws(BindError) {
+        var limits = limits
+        do {
+            limits.sockets = min(limits.sockets, try Descriptors.sockets())
+        } catch {
+            throw .tooFewDescriptors(limit: error.limit, open: error.open, needed: error.needed)
+        }
+        // The others are told 503, and are still there while they close.
+        limits.connections = min(limits.connections, limits.sockets - limits.sockets / 4)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let context = ContextBox()
-        let listener = Listener(group: group) { channel in
+        let sockets = SocketCount(most: limits.sockets, eventLoop: group.next())
+        let listener = Listener(group: group, sockets: sockets) { channel in
             guard let context = context.value.withLock({ $0 }) else { return channel.close() }
             return Self.configure(channel, context: context)
         }
@@ -59,6 +73,7 @@ public final class HTTPServer: Sendable {
         self.port = listeners.first?.localAddress?.port ?? port
         self.addresses = listeners.compactMap { $0.localAddress?.ipAddress }
         self.group = group
+        background = Background(group.next())
         self.limits = limits
         self.trustedProxies = trustedProxies
         self.context = context
@@ -77,12 +92,16 @@ public final class HTTPServer: Sendable {
     /// The number of connections that are open now.
     public var openConnections: Int { connections.count }
 
+    /// The bytes that connections hold of requests that are not answered, as far as they are counted
+    /// (``Limits/heldBytes``).
+    package var heldBytes: Int { context.value.withLock { $0?.input.held ?? 0 } }
+
     /// Does work on the event loop again and again, first after one interval, until the server stops.
     ///
     /// One run begins an interval after the one before has ended.
     public func every(_ interval: Duration, _ work: @escaping @Sendable () async -> Void) {
         let loop = group.next()
-        let executor = EventLoopExecutor(loop)
+        let executor = background.executor
         loop.scheduleRepeatedAsyncTask(initialDelay: TimeAmount(interval), delay: TimeAmount(interval)) { _ in
             let done = loop.makePromise(of: Void.self)
             Task(executorPreference: executor) {
@@ -108,6 +127,7 @@ public final class HTTPServer: Sendable {
     private func close() async {
         for listener in listeners { try? await listener.close() }
         try? await connections.drain(grace: limits.stopGrace, on: group.next()).get()
+        await background.stop()
         try? await group.shutdownGracefully()
     }
 

@@ -10,6 +10,20 @@ public struct HTTPStatus: Hashable, Sendable {
         self.code = code
     }
 
+    /// Whether an answer of this status has a body; where it has none, whatever followed the head would be taken for the
+    /// next answer.
+    ///
+    /// RFC 9110 §15.2, §15.3.5, §15.3.6, §15.4.5; RFC 9112 §6.3.
+    var allowsBody: Bool {
+        switch code {
+        case ..<200, 204, 205, 304: false
+        default: true
+        }
+    }
+
+    /// Whether it ends the exchange; after another one the client waits for more (RFC 9110 §15.2).
+    var isFinal: Bool { code >= 200 }
+
     /// No status, because nothing was answered.
     public static let none = HTTPStatus(0)
     /// 200.

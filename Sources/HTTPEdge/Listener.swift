@@ -12,6 +12,7 @@ internal import Darwin
 /// Opens the listening sockets.
 struct Listener {
     let group: MultiThreadedEventLoopGroup
+    let sockets: SocketCount
     /// Sets up each connection that is taken.
     let initializer: @Sendable (any Channel) -> EventLoopFuture<Void>
 
@@ -47,10 +48,11 @@ struct Listener {
                 .serverChannelOption(.backlog, value: 1024)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .serverChannelOption(.autoRead, value: false)
-                // Without descriptors for another connection, accepting pauses instead of failing in a loop.
-                .serverChannelInitializer { channel in
+                .serverChannelOption(.maxMessagesPerRead, value: AcceptGate.atOnce)
+                // Where something else has used up the descriptors, accepting pauses instead of failing in a loop.
+                .serverChannelInitializer { [sockets] channel in
                     channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                        try channel.pipeline.syncOperations.addHandlers(AcceptGate(sockets), AcceptBackoffHandler())
                     }
                 }
                 .childChannelOption(.allowRemoteHalfClosure, value: true)

@@ -17,10 +17,10 @@ public struct Refusal: Error, Sendable {
         Refusal(.badRequest, "This is not a well-formed HTTP/1.1 request.", expected: expected, received: received)
     }
 
-    static func bodyTooLarge(_ limits: Limits, _ received: String) -> Refusal {
+    static func bodyTooLarge(_ limit: Int, _ received: String) -> Refusal {
         Refusal(
-            .contentTooLarge, "The body is larger than the limit of \(limits.bodyBytes) bytes.",
-            expected: "a body of at most \(limits.bodyBytes) bytes", received: received)
+            .contentTooLarge, "The body is larger than the limit of \(limit) bytes.",
+            expected: "a body of at most \(limit) bytes", received: received)
     }
 
     static func fieldsTooLarge(_ limits: Limits) -> Refusal {
@@ -41,6 +41,10 @@ public struct Refusal: Error, Sendable {
             .serviceUnavailable, "Too many connections are open; try again soon.",
             expected: "at most \(limits.connections) connections", received: "one more")
     }
+
+    static let busy = Refusal(
+        .serviceUnavailable, "Too many large requests are on their way; try again soon.",
+        expected: "requests that fit into the server's memory together", received: "one more")
 
     static func version(_ received: String) -> Refusal {
         Refusal(

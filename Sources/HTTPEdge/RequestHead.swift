@@ -10,6 +10,11 @@ final class RequestHead: Sendable {
         case length(Int)
         /// The chunked transfer coding.
         case chunked
+
+        /// Whether it is known to be longer than a number of bytes.
+        func isLonger(than most: Int) -> Bool {
+            if case .length(let length) = self { length > most } else { false }
+        }
     }
 
     let method: HTTPMethod
@@ -55,6 +60,11 @@ final class RequestHead: Sendable {
         expectsContinue = !isOld && !expectations.isEmpty
     }
 
+    /// Whether the head is judged before anything of the body is taken: a large one, or one that the client asks about.
+    func isJudgedFirst(_ limits: Limits) -> Bool {
+        framing.isLonger(than: limits.smallBodyBytes) || (expectsContinue && framing != .length(0))
+    }
+
     /// A head of parts that nobody sent.
     init(method: HTTPMethod, path: String, query: String?, host: String?, fields: HTTPFields) {
         self.method = method
@@ -90,7 +100,7 @@ final class RequestHead: Sendable {
         guard lengths.count == 1, !text.isEmpty, text.utf8.allSatisfy({ $0.isDigit }), let length = Int(text) else {
             throw .malformed(oneFraming, lengths.count > 1 ? "\(lengths.count) lengths" : "another length")
         }
-        guard length <= limits.bodyBytes else { throw .bodyTooLarge(limits, "Content-Length: \(length)") }
+        guard length <= limits.bodyBytes else { throw .bodyTooLarge(limits.bodyBytes, "Content-Length: \(length)") }
         return .length(length)
     }
 

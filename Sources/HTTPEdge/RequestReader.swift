@@ -26,14 +26,31 @@ struct RequestReader {
     /// The head of the request before, if it is short: a client mostly sends the same one again, which needs no reading.
     private var last: RequestHead?
     /// The head of the request whose body is to come.
-    private var started: RequestHead?
+    private(set) var started: RequestHead?
     private var body = BodyReader(.length(0))
 
     /// The longest head that is kept, in bytes.
     private static let mostKept = 2 << 10
 
+    /// Whether the head that was refused asked for no body.
+    private var isRefusedHead = false
+
     /// The number of bytes that are not taken yet.
     var unread: Int { inbox.readableBytes }
+
+    /// The bytes that are held until more come.
+    var held: Int { inbox.capacity + body.body.capacity }
+
+    /// The bytes of a body that is not whole yet.
+    var bodyCount: Int { body.body.count }
+
+    /// Whether what has begun to come, or was refused, is a HEAD request, which is answered without a body.
+    var isForHeadAlone: Bool {
+        if let started { return started.method == .head }
+        return isRefusedHead || inbox.readableBytesView.starts(with: Self.headMethod)
+    }
+
+    private static let headMethod = Array("HEAD ".utf8)
 
     /// Adds what has arrived.
     mutating func append(_ bytes: ByteBuffer) {
@@ -57,14 +74,16 @@ struct RequestReader {
     }
 
     /// Takes a head, or what completes a body; nil while it has yet to come.
-    mutating func next(_ limits: Limits) throws(Refusal) -> Part? {
+    ///
+    /// - Parameter most: the largest body of the request whose head was taken, in bytes.
+    mutating func next(_ limits: Limits, most: Int? = nil) throws(Refusal) -> Part? {
         guard let started else {
             let head = if let same = takeSame() { same } else { try takeNew(limits) }
             guard let head else { return nil }
             (started, body) = (head, BodyReader(head.framing))
             return .head(head)
         }
-        guard try body.read(&inbox, limits) else { return nil }
+        guard try body.read(&inbox, limits, most: min(most ?? .max, limits.bodyBytes)) else { return nil }
         defer { (self.started, body) = (nil, BodyReader(.length(0))) }
         return .whole(started, body: body.body)
     }
@@ -85,7 +104,13 @@ struct RequestReader {
 
     private mutating func takeNew(_ limits: Limits) throws(Refusal) -> RequestHead? {
         guard let lines = try head.read(&inbox, limits) else { return nil }
-        let head = try RequestHead(lines, limits: limits)
+        let head: RequestHead
+        do throws(Refusal) {
+            head = try RequestHead(lines, limits: limits)
+        } catch {
+            isRefusedHead = lines.starts(with: Self.headMethod)
+            throw error
+        }
         last = lines.count <= Self.mostKept ? head : nil
         return head
     }

@@ -54,9 +54,7 @@ struct ResponseWriter {
         var framing = Framing.none
         switch response.body {
         case .bytes(let bytes):
-            body = bytes
-            // RFC 9110 §8.6.
-            if response.status != .noContent { framing = .length(bytes.count) }
+            (body, framing) = (bytes, .length(bytes.count))
         case .torn(let bytes, let announced):
             (body, framing) = (bytes, .length(announced))
         case .events:
@@ -65,8 +63,12 @@ struct ResponseWriter {
             if isChunked { framing = .chunked }
         case .silence: return nil
         }
+        if !response.status.allowsBody {
+            // RFC 9110 §8.6 and §15.3.6: no length at all, but of a reset form that there is none.
+            (body, framing) = ([], response.status.code == 205 ? .length(0) : .none)
+        }
         if !hasBody { body = [] }
-        guard writeOpening(response, date: date) else { return nil }
+        guard (100...999).contains(response.status.code), writeOpening(response, date: date) else { return nil }
         write(framing, closes: closes)
         buffer.clear(minimumCapacity: head.count + body.count)
         buffer.writeBytes(head)
@@ -88,7 +90,7 @@ struct ResponseWriter {
         write(" ")
         write(response.status.phrase)
         response.fields.bytes.withUnsafeBufferPointer { bytes in
-            for field in response.fields.positions {
+            for field in response.fields.positions where !Self.isWrittenHere(bytes[field.name]) {
                 write("\r\n")
                 head.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[field.name]))
                 write(": ")
@@ -131,6 +133,13 @@ struct ResponseWriter {
 
     /// What ends the stream that was started.
     var end: ByteBuffer { ByteBuffer(string: isChunked ? "0\r\n\r\n" : "") }
+
+    /// Whether a field says what is said here once: a second one of another value would move the answer's end.
+    private static func isWrittenHere(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        ownFields.contains { $0.utf8.count == name.count && name.lazy.map(\.lowercased).elementsEqual($0.utf8) }
+    }
+
+    private static let ownFields = ["connection", "content-length", "date", "transfer-encoding"]
 
     /// Whether each field is one line: what is no token or holds a line's end would become another field.
     private static func areSendable(_ fields: HTTPFields) -> Bool {

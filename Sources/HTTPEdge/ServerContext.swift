@@ -9,6 +9,7 @@ final class ServerContext: Sendable {
     let connections: ConnectionTable
     let date = DateField()
     let flushes: FlushBatch
+    let input: InputBudget
 
     init(
         handler: any RequestHandler, limits: Limits, trustedProxies: TrustedProxies, eventLoop: any EventLoop,
@@ -20,13 +21,16 @@ final class ServerContext: Sendable {
         self.executor = EventLoopExecutor(eventLoop)
         self.connections = connections
         flushes = FlushBatch(eventLoop)
+        input = InputBudget(limit: limits.heldBytes)
     }
 
     /// The whole answer to what never becomes a request.
-    func answer(to refusal: Refusal, peer: String) -> ByteBuffer {
+    ///
+    /// - Parameter hasBody: whether a body may follow: not to `HEAD`.
+    func answer(to refusal: Refusal, peer: String, hasBody: Bool = true) -> ByteBuffer {
         var response = handler.respond(to: refusal, peer: peer)
         if refusal.status == .serviceUnavailable { response.fields.append("Retry-After", "1") }
         var writer = ResponseWriter()
-        return writer.start(response, isOld: false, hasBody: true, date: date.value(), closes: true) ?? ByteBuffer()
+        return writer.start(response, isOld: false, hasBody: hasBody, date: date.value(), closes: true) ?? ByteBuffer()
     }
 }

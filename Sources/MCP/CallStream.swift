@@ -6,14 +6,16 @@ struct CallStream: Sendable {
     private let events: AsyncStream<StreamEvent>
     private let continuation: AsyncStream<StreamEvent>.Continuation
     private let reporter: ProgressReporter?
+    private let executor: (any TaskExecutor)?
 
     private static let buffer = 64
 
-    init(progressToken: JSONValue?, beginningWith first: StreamEvent? = nil) {
+    init(progressToken: JSONValue?, beginningWith first: StreamEvent? = nil, on executor: (any TaskExecutor)?) {
         let (events, continuation) = AsyncStream.makeStream(
             of: StreamEvent.self, bufferingPolicy: .bufferingNewest(Self.buffer))
         self.events = events
         self.continuation = continuation
+        self.executor = executor
         reporter = progressToken.map { token in
             ProgressReporter(token: token) { continuation.yield(.message($0)) }
         }
@@ -25,7 +27,7 @@ struct CallStream: Sendable {
     /// - Parameter respond: the response, as JSON text.
     /// - Returns: the task; cancelling it and ``end()`` together suppress the response.
     func start(_ respond: @escaping @Sendable (ProgressReporter?) async -> [UInt8]) -> Task<Void, Never> {
-        Task {
+        Task(executorPreference: executor) {
             // A client that asked for progress sees at least this much of it, however quick the tool is.
             reporter?.report(0, total: nil, message: nil)
             let response = await respond(reporter)

@@ -7,14 +7,18 @@ public struct Environment: Sendable {
     /// SHA-256 (FIPS 180-4).
     public let sha256: @Sendable ([UInt8]) -> [UInt8]
 
-    /// The three functions.
+    /// Where calls run that outlive their request; nil: on the runtime's own threads.
+    public let executor: (any TaskExecutor)?
+
+    /// The functions, and where calls run.
     public init(
         now: @escaping @Sendable () -> Instant, randomBytes: @escaping @Sendable (Int) -> [UInt8],
-        sha256: @escaping @Sendable ([UInt8]) -> [UInt8]
+        sha256: @escaping @Sendable ([UInt8]) -> [UInt8], executor: (any TaskExecutor)? = nil
     ) {
         self.now = now
         self.randomBytes = randomBytes
         self.sha256 = sha256
+        self.executor = executor
     }
 
     /// Unpredictable text: twice as many hexadecimal digits as bytes.

@@ -189,7 +189,7 @@ final class LegacyEra: Sendable {
     private func response(
         to id: RequestID, callingApart call: ToolCall, in session: Session, caller: Caller
     ) async -> [UInt8] {
-        await Task.immediate {
+        await Task.immediate(executorPreference: environment.executor) {
             await response(to: id, call: call, in: session, caller: caller, reporter: nil)
         }.value
     }
@@ -232,7 +232,8 @@ final class LegacyEra: Sendable {
         _ call: ToolCall, id: RequestID, token: JSONValue?, session: Session, caller: Caller
     ) -> Reply {
         let stream = CallStream(
-            progressToken: token, beginningWith: session.version.primesStreams ? prime() : nil)
+            progressToken: token, beginningWith: session.version.primesStreams ? prime() : nil,
+            on: environment.executor)
         runningCalls.run(RunningCalls.Key(session: session.digest, id: id), on: stream) { reporter in
             await self.response(to: id, call: call, in: session, caller: caller, reporter: reporter)
         }

@@ -90,7 +90,7 @@ final class ModernEra: Sendable {
         if let refusal = policy.refusal(of: call.tool.tool.name, to: caller) { return .reply(refusal) }
         try metadata.checkCapabilities(call.tool.tool.requiredClientCapabilities)
         guard policy.streams(progressToken: metadata.progressToken) else { return .call(call) }
-        let stream = CallStream(progressToken: metadata.progressToken)
+        let stream = CallStream(progressToken: metadata.progressToken, on: environment.executor)
         let task = stream.start { reporter in
             do throws(JSONRPCError) {
                 let result = try await call.run(in: self.context(caller, reporter))

@@ -19,6 +19,9 @@ public final class SQLiteGrantStore: GrantStore, SessionStore {
 
     private let file: DatabaseFile
     private let pool: DatabasePool
+    /// SQLite has one writer at a time.
+    private let writing = StoreThreads(1)
+    private let reading = StoreThreads(2)
     private let capacity: Capacity
     private let sessionCapacity: Int
 
@@ -151,21 +154,23 @@ public final class SQLiteGrantStore: GrantStore, SessionStore {
     }
 
     private func write<Value: Sendable>(
-        _ durability: Durability = .survivingAPowerCut, _ change: @Sendable (Database) throws -> Value
+        _ durability: Durability = .survivingAPowerCut, _ change: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
         let deadline = ContinuousClock.now + patience
         return try await explained {
-            try await pool.writeWithoutTransaction { db in
-                guard ContinuousClock.now < deadline else { throw DatabaseError(resultCode: .SQLITE_BUSY) }
-                try db.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
-                return try db.transaction { try change(db) }
+            try await writing.run { [pool] in
+                try pool.writeWithoutTransaction { db in
+                    guard ContinuousClock.now < deadline else { throw DatabaseError(resultCode: .SQLITE_BUSY) }
+                    try db.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
+                    return try db.transaction { try change(db) }
+                }
             }
         }
     }
 
     /// One statement reads one state of the file; it needs no transaction around it.
-    private func read<Value: Sendable>(_ look: @Sendable (Database) throws -> Value) async throws -> Value {
-        try await explained { try await pool.unsafeRead(look) }
+    private func read<Value: Sendable>(_ look: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try await explained { try await reading.run { [pool] in try pool.unsafeRead(look) } }
     }
 
     private func explained<Value>(_ operation: () async throws -> Value) async throws -> Value {

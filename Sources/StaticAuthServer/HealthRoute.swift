@@ -8,6 +8,8 @@ internal import OAuthServer
 /// It looks up one token that does not exist, which costs what any request with a wrong token costs.
 struct HealthRoute: Route {
     let store: any GrantStore
+    /// What the store's answer is waited for with; nil where no server runs.
+    let background: Background?
     /// How long the store may take.
     var patience = Duration.seconds(2)
 
@@ -19,7 +21,7 @@ struct HealthRoute: Route {
     /// Asks the store, and does not wait for one that is silent.
     private func ask() async throws {
         let (answers, answer) = AsyncThrowingStream.makeStream(of: Void.self)
-        let look = Task { [store] in
+        let look = Task.immediate(executorPreference: background?.executor) { [store] in
             do {
                 _ = try await store.accessToken(Self.nobodysToken)
                 answer.finish()
@@ -27,13 +29,12 @@ struct HealthRoute: Route {
                 answer.finish(throwing: error)
             }
         }
-        let alarm = Task { [patience] in
-            try await Task.sleep(for: patience)
+        let alarm = background?.alarm(after: patience) { [patience] in
             answer.finish(throwing: StoreUnavailable(reason: "no answer within \(patience)"))
         }
         defer {
             look.cancel()
-            alarm.cancel()
+            alarm?.cancel()
         }
         for try await _ in answers {}
     }

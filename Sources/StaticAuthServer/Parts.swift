@@ -1,3 +1,4 @@
+internal import HTTPEdge
 internal import MCP
 internal import OAuth
 internal import OAuthServer
@@ -17,6 +18,7 @@ struct Parts: Sendable {
     let debug: DebugFeatures?
     let gauges: Gauges
     private let tokenStreams: TokenStreams
+    let background: Background?
     /// Forgets who sent wrong passwords and secrets or made too many calls.
     let forgetAttempts: @Sendable () -> Void
     /// The name of the user who is given first.
@@ -50,7 +52,9 @@ struct Parts: Sendable {
                 name: "static-auth-server", version: Version.current,
                 instructions: "Demo server with the tools \(toolNames.joined(separator: ", "))."),
             tools: tools, sessions: standing.memory.sessions,
-            environment: Environment(now: now, randomBytes: Random.bytes, sha256: { Digest(of: $0).bytes }),
+            environment: Environment(
+                now: now, randomBytes: Random.bytes, sha256: { Digest(of: $0).bytes },
+                executor: standing.background?.executor),
             policy: Policy(settings, rateLimit), subscriptions: standing.subscriptions)
         mcp = MCPRoute(
             bearer: BearerGuard(tokens: authorizationServer.accessTokens, baseScope: configuration.baseScope),
@@ -58,6 +62,7 @@ struct Parts: Sendable {
         tokenStreams = standing.tokenStreams
         log = standing.log
         debug = standing.debug
+        background = standing.background
         errors = ErrorResponses(
             log: log, baseURL: baseURL, toolNames: toolNames, secrets: KnownSecrets(settings), debug: debug)
         gauges = Gauges(
@@ -93,6 +98,8 @@ struct Standing: Sendable {
     let debug: DebugFeatures?
     /// Who has sent wrong passwords and secrets.
     var throttle = Throttle()
+    /// What is done beside the requests; nil where no server runs.
+    var background: Background?
     /// How many connections are open.
     var connections: @Sendable () -> Int = { 0 }
 

@@ -9,4 +9,14 @@ protocol Route: Sendable {
     /// - Parameter origin: the spelling of our own origin that counts for this request.
     /// - Throws: an error that ``ErrorResponses`` knows.
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse
+
+    /// Refuses a request by its head, where that is possible, before a body is taken that is not small.
+    ///
+    /// - Parameter head: the request, with an empty body.
+    /// - Throws: what ``respond(to:origin:)`` would throw for it, whatever the body is.
+    func judge(_ head: HTTPRequest) async throws
+}
+
+extension Route {
+    func judge(_ head: HTTPRequest) async throws {}
 }

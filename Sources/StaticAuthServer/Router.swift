@@ -20,6 +20,29 @@ struct Router: RequestHandler {
         return end(context, answer)
     }
 
+    /// Refuses by its head what would be refused whatever its body is.
+    ///
+    /// Where a planted fault may strike, what the body says may count, and the order of answers must not depend on its
+    /// length.
+    func verdict(on head: HTTPRequest) async -> HeadVerdict {
+        let running = debug?.scenarios.running
+        let place = place(head, running, isObserved: debug != nil && !Path.isDebug(head.path))
+        if !Path.isDebug(head.path), let debug, debug.faults.mayStrike(head) || running?.faults.mayStrike(head) == true
+        {
+            return .takeBody(atMost: place?.mostBody ?? 0)
+        }
+        do {
+            let origin = try hostAndOrigin.origin(of: head)
+            let context = RequestContext(
+                head, start: ContinuousClock.now, entry: nil, origin: .success(origin), place: place)
+            try await admit(context).1?.judge(head)
+            return .takeBody(atMost: place?.mostBody ?? 0)
+        } catch {
+            let context = begin(head)
+            return .answer(end(context, answer(to: error, context)))
+        }
+    }
+
     /// Answers what never becomes a request; the journal, which keeps requests, does not have it.
     func respond(to refusal: Refusal, peer: String) -> HTTPResponse {
         errors.response(to: refusal, peer: peer)
@@ -40,15 +63,20 @@ struct Router: RequestHandler {
             return RequestContext(request, start: start, entry: entry, origin: .failure(error))
         }
         let running = debug?.scenarios.running
-        let routes = current.routes(in: running)
+        let place = place(request, running, isObserved: observer != nil)
         guard let observer else {
-            return RequestContext(
-                request, start: start, entry: nil, origin: .success(origin), place: routes[request.path])
+            return RequestContext(request, start: start, entry: nil, origin: .success(origin), place: place)
         }
-        let path = running.map { $0.scenario.path(request.path) } ?? request.path
         return RequestContext(
-            request, start: start, entry: entry, origin: .success(origin), place: path.flatMap { routes[$0] },
+            request, start: start, entry: entry, origin: .success(origin), place: place,
             running: running, strike: observer.faults.strike(request) ?? running?.faults.strike(request))
+    }
+
+    /// What there is at the path of a request, or at the one that a scenario puts in its place.
+    private func place(_ request: HTTPRequest, _ running: RunningScenario?, isObserved: Bool) -> Routes.Entry? {
+        let routes = current.routes(in: running)
+        guard isObserved, let running else { return routes[request.path] }
+        return running.scenario.path(request.path).flatMap { routes[$0] }
     }
 
     /// Answers as a planted fault has it.

@@ -13,8 +13,14 @@ struct Routes: Sendable {
         /// Who may ask, where not everybody may.
         let access: DebugGuard?
         let route: any Route
+        /// The largest body that is taken, in bytes; forms and what has no use for a body need little.
+        let mostBody: Int
 
-        init(methods: [HTTPMethod]?, isForPrograms: Bool, access: DebugGuard? = nil, route: any Route) {
+        init(
+            methods: [HTTPMethod]?, isForPrograms: Bool, access: DebugGuard? = nil, mostBody: Int = 64 << 10,
+            route: any Route
+        ) {
+            self.mostBody = mostBody
             self.methods = methods
             self.isForPrograms = isForPrograms
             self.access = access
@@ -52,12 +58,15 @@ struct Routes: Sendable {
             Path.originMetadata: program(read, OriginMetadataRoute(metadata: metadata)),
             Path.protectedResourceMetadata: program(
                 read, ProtectedResourceMetadataRoute(metadata: metadata)),
-            Path.mcp: program([.get, .post, .delete], parts.mcp),
-            Path.health: page(read, HealthRoute(store: server.store)),
+            Path.mcp: Entry(
+                methods: [.get, .post, .delete], isForPrograms: true, mostBody: Self.documents, route: parts.mcp),
+            Path.health: page(read, HealthRoute(store: server.store, background: parts.background)),
         ]
         if let debug = parts.debug {
             func tool(_ methods: [HTTPMethod], _ route: any Route) -> Entry {
-                Entry(methods: methods, isForPrograms: false, access: debug.access, route: route)
+                Entry(
+                    methods: methods, isForPrograms: false, access: debug.access, mostBody: Self.documents,
+                    route: route)
             }
             entries[Path.debugRequests] = tool(read + [.delete], JournalRoute(debug: debug))
             entries[Path.debugRequests + "/count"] = tool(read, JournalCountRoute(debug: debug))
@@ -106,4 +115,6 @@ struct Routes: Sendable {
     }
 
     private static let anything = "/*"
+    /// The largest message of MCP, in bytes.
+    private static let documents = 1 << 20
 }

@@ -49,8 +49,7 @@ struct ConnectionFloodTests {
     ///
     /// When another test starts a program meanwhile, Foundation reads the list of this process's descriptors, and beyond
     /// its end when that fills 32 KiB. The thread starts no other, which would share its table.
-    private static func withDescriptorsApart<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result
-    {
+    static func withDescriptorsApart<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 let result = Mutex<Result?>(nil)
@@ -83,38 +82,44 @@ struct ConnectionFloodTests {
     /// One thread does it all: the first must not have been idle for too long when the last is served.
     private static func open(_ count: Int, _ port: Int) -> [(descriptor: CInt, status: String)] {
         (0..<count).map { _ in
-            let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-            var patience = timeval(tv_sec: 60, tv_usec: 0)
-            setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-            var peer = sockaddr_in()
-            peer.sin_family = sa_family_t(AF_INET)
-            peer.sin_port = in_port_t(port).bigEndian
-            peer.sin_addr.s_addr = inet_addr("127.0.0.1")
-            let isConnected = withUnsafePointer(to: &peer) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-                }
-            }
-            return (descriptor, isConnected ? ask(descriptor) : "not connected")
+            let descriptor = connect(port)
+            return (descriptor, ask(descriptor))
         }
     }
 
+    /// Opens a connection; one that could not be made answers nothing.
+    static func connect(_ port: Int) -> CInt {
+        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        var patience = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var peer = sockaddr_in()
+        peer.sin_family = sa_family_t(AF_INET)
+        peer.sin_port = in_port_t(port).bigEndian
+        peer.sin_addr.s_addr = inet_addr("127.0.0.1")
+        _ = withUnsafePointer(to: &peer) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        return descriptor
+    }
+
     /// Sends the request and returns the start of the answer.
-    private static func ask(_ descriptor: CInt) -> String {
+    static func ask(_ descriptor: CInt) -> String {
         _ = request.withCString { send(descriptor, $0, request.utf8.count, CInt(MSG_NOSIGNAL)) }
         var answer = [UInt8](repeating: 0, count: 4096)
         let count = recv(descriptor, &answer, answer.count, 0)
         return String(decoding: answer.prefix(min(max(count, 0), 12)), as: UTF8.self)
     }
 
-    private static func isServed(_ port: Int) async -> Bool {
+    static func isServed(_ port: Int) async -> Bool {
         guard let connection = try? await RawConnection(port: port) else { return false }
         await connection.send(request)
         return await connection.read(until: "\n").hasPrefix("HTTP/1.1 200")
     }
 
     /// Raises this process's limit of open files as far as it takes and goes; returns the limit.
-    private static func descriptors(upTo wanted: rlim_t) -> Int {
+    static func descriptors(upTo wanted: rlim_t) -> Int {
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return 0 }
@@ -122,10 +127,10 @@ struct ConnectionFloodTests {
         return setrlimit(resource, &limit) == 0 ? Int(limit.rlim_cur) : 0
     }
 
-    private static func limitDescriptors(of pid: Int32, to count: Int) throws {
+    static func limitDescriptors(of pid: Int32, to count: Int) throws {
         let prlimit = Process()
         prlimit.executableURL = URL(filePath: "/usr/bin/prlimit")
-        prlimit.arguments = ["--pid", String(pid), "--nofile=\(count)"]
+        prlimit.arguments = ["--pid", String(pid), "--nofile=\(count):"]
         try prlimit.run()
         prlimit.waitUntilExit()
         #expect(prlimit.terminationStatus == 0)

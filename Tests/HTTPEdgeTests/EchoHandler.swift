@@ -12,6 +12,20 @@ final class EchoHandler: RequestHandler {
     /// How many pauses ended because nobody waited any more.
     let cancelledPauses = Mutex(0)
 
+    /// How many heads were judged without their bodies.
+    let verdicts = Mutex(0)
+
+    func verdict(on head: HTTPRequest) async -> HeadVerdict {
+        verdicts.withLock { $0 += 1 }
+        if head.query == "late" { try? await Task.sleep(for: .milliseconds(50)) }
+        switch head.path {
+        case "/closed":
+            return .answer(HTTPResponse(.unauthorized, body: .bytes(Array("a token, please\n".utf8))))
+        case "/form": return .takeBody(atMost: 40_000)
+        default: return .takeBody(atMost: .max)
+        }
+    }
+
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         requests.withLock { $0 += 1 }
         switch request.path {
@@ -31,6 +45,24 @@ final class EchoHandler: RequestHandler {
                             try await Task.sleep(for: .milliseconds(1))
                         }
                     }))
+        case "/planted":
+            let smuggled = "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nsmuggled"
+            let fields = HTTPFields([
+                ("Content-Length", "3"), ("transfer-encoding", "chunked"), ("Connection", "keep-alive"),
+                ("X-Own", "kept"),
+            ])
+            let words = request.query?.split(separator: "-") ?? []
+            let status = HTTPStatus(words.first.flatMap { Int($0) } ?? 0)
+            switch words.last {
+            case "events":
+                return HTTPResponse(
+                    status, fields: fields, body: .events(EventStream { try await $0.send(Array(smuggled.utf8)) }))
+            case "torn":
+                return HTTPResponse(status, fields: fields, body: .torn(Array(smuggled.utf8), announced: 1000))
+            case "field": return HTTPResponse(status, fields: HTTPFields([("X", "a\r\n\r\n" + smuggled)]))
+            case "name": return HTTPResponse(status, fields: HTTPFields([("X: a\r\n\r\n" + smuggled, "a")]))
+            default: return HTTPResponse(status, fields: fields, body: .bytes(Array(smuggled.utf8)))
+            }
         case "/torn":
             return HTTPResponse(.ok, body: .torn(Array("half".utf8), announced: 10))
         case "/silence":

@@ -26,11 +26,14 @@ struct HealthTests {
     @Test("A store that is silent is waited for only so long", .proves(.e23))
     func silent() async throws {
         let silence = AsyncStream<Void>.makeStream()
-        let route = HealthRoute(store: SilentStore(silence: silence.stream), patience: .milliseconds(20))
+        let server = try await HTTPServer(addresses: ["127.0.0.1"], port: 0)
+        let route = HealthRoute(
+            store: SilentStore(silence: silence.stream), background: server.background, patience: .milliseconds(20))
         await #expect(throws: StoreUnavailable.self) {
             _ = try await route.respond(to: Self.request, origin: Self.origin)
         }
         silence.continuation.finish()
+        await server.stop()
     }
 }
 

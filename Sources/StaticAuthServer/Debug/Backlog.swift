@@ -11,7 +11,7 @@ internal import Synchronization
 final class Backlog: Sendable {
     private struct State {
         var tape = Tape()
-        /// Whether a task will come for what waits.
+        /// Whether somebody will come for what waits.
         var isAwaited = false
     }
 
@@ -28,12 +28,18 @@ final class Backlog: Sendable {
 
     private let look: @Sendable (Observation) -> Void
     private let hasListeners: @Sendable () -> Bool
+    private let background: Background
     private let state = Mutex(State())
     /// The tape that is played, empty in between; held by the one that looks, so that the order stays.
     private let playing = Mutex(Tape())
 
-    /// Takes a function that looks at an exchange, and one that tells whether somebody listens for what was seen.
-    init(_ look: @escaping @Sendable (Observation) -> Void, hasListeners: @escaping @Sendable () -> Bool) {
+    /// Takes a function that looks at an exchange, one that tells whether somebody listens for what was seen, and what
+    /// does something later or on another thread.
+    init(
+        _ look: @escaping @Sendable (Observation) -> Void, hasListeners: @escaping @Sendable () -> Bool,
+        _ background: Background
+    ) {
+        self.background = background
         self.look = look
         self.hasListeners = hasListeners
     }
@@ -50,11 +56,10 @@ final class Backlog: Sendable {
         if isFull {
             clear()
         } else if isMany {
-            Task.detached(priority: .utility) { self.clear() }
+            background.aside { self.clear() }
         } else if isFirst {
-            Task.detached(priority: .utility) {
-                try? await Task.sleep(for: self.hasListeners() ? Self.shortDelay : Self.longDelay)
-                self.clear()
+            _ = background.alarm(after: hasListeners() ? Self.shortDelay : Self.longDelay) {
+                self.background.aside { self.clear() }
             }
         }
     }

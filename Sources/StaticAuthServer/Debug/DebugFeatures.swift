@@ -18,9 +18,12 @@ final class DebugFeatures: Sendable {
     let faults = FaultQueue("fault")
     let scenarios: ScenarioSwitch
     private let backlog: Backlog
+    let background: Background
 
     /// Nil where there is no debugging: with `--no-debug`, and off loopback without `--debug-token`.
-    init?(_ settings: Settings, now: @escaping @Sendable () -> Instant, throttle: Throttle) {
+    init?(
+        _ settings: Settings, now: @escaping @Sendable () -> Instant, throttle: Throttle, _ background: Background
+    ) {
         guard settings.debug, settings.debugToken != nil || !settings.isOffLoopback else { return nil }
         startedAt = now()
         let clock = DebugClock(now)
@@ -30,6 +33,7 @@ final class DebugFeatures: Sendable {
         let (journal, routine) = (Journal(secrets: secrets), RoutineCalls())
         let flows = Flows(secrets: secrets, clientID: settings.clientID, routine)
         let (metrics, changes) = (Metrics(routine), Changes())
+        self.background = background
         self.routine = routine
         (self.journal, self.flows, self.metrics, self.changes) = (journal, flows, metrics, changes)
         backlog = Backlog(
@@ -37,7 +41,7 @@ final class DebugFeatures: Sendable {
                 metrics.count(exchange)
                 journal.record(JournalEntry(exchange, flow: flows.observe(exchange), secrets))
                 changes.signal()
-            }, hasListeners: { changes.count > 0 })
+            }, hasListeners: { changes.count > 0 }, background)
         scenarios = ScenarioSwitch(first: settings.scenario.flatMap(Scenario.named))
     }
 

@@ -32,6 +32,13 @@ struct MCPRoute: Route {
         }
     }
 
+    /// The token first, as always; then the form of the message.
+    func judge(_ head: HTTPRequest) async throws {
+        let headers = head.once(MCPHeaders.init)
+        _ = try await bearer.check(head, headers.token)
+        if head.method == .post, let refusal = headers.refusal { throw refusal }
+    }
+
     private func response(to reply: Reply, _ pass: BearerGuard.Pass) throws -> HTTPResponse {
         switch reply {
         case .json(let body, let sessionID):

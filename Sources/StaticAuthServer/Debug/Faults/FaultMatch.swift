@@ -25,13 +25,16 @@ struct FaultMatch: Sendable {
     /// A browser's preflight is struck only by a fault that names `OPTIONS`: it would otherwise take the place of the
     /// request that it asks for.
     func matches(_ request: HTTPRequest) -> Bool {
-        guard endpoint == nil || endpoint == EndpointName(path: request.path),
-            method.map({ $0 == request.method.rawValue }) ?? (request.method != .options),
-            bearer == nil || bearer == request.hasBearerToken,
-            session == nil || session == (request.fields.first("mcp-session-id") != nil),
-            headers.allSatisfy({ header in request.fields[header.name].contains { $0.contains(header.value) } })
-        else { return false }
-        return matchesParameters(request) && matchesMessage(request)
+        matchesHead(request) && matchesParameters(request) && matchesMessage(request)
+    }
+
+    /// Decides for one request as far as that can be done before its body has come.
+    func matchesHead(_ request: HTTPRequest) -> Bool {
+        (endpoint == nil || endpoint == EndpointName(path: request.path))
+            && (method.map({ $0 == request.method.rawValue }) ?? (request.method != .options))
+            && (bearer == nil || bearer == request.hasBearerToken)
+            && (session == nil || session == (request.fields.first("mcp-session-id") != nil))
+            && headers.allSatisfy({ header in request.fields[header.name].contains { $0.contains(header.value) } })
     }
 
     private func matchesParameters(_ request: HTTPRequest) -> Bool {

@@ -73,7 +73,7 @@ enum FaultPreset: String, CaseIterable, Sendable {
                 EventStream { writer in
                     for byte in bytes {
                         try await writer.send([byte])
-                        try await Task.sleep(for: .milliseconds(100))
+                        try await writer.pause(for: .milliseconds(100))
                     }
                 })
         default: break

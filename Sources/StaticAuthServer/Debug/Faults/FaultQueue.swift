@@ -85,6 +85,12 @@ final class FaultQueue: Sendable {
         }
     }
 
+    /// Whether a fault may strike a request, as far as its head tells.
+    func mayStrike(_ head: HTTPRequest) -> Bool {
+        count.load(ordering: .acquiring) > 0
+            && state.withLock { $0.planted.contains { $0.plan.match.matchesHead(head) } }
+    }
+
     /// What waits, in order.
     var all: [Planted] { state.withLock(\.planted) }
 

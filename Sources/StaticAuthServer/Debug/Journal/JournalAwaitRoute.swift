@@ -27,7 +27,7 @@ struct JournalAwaitRoute: Route {
                 return matching
             }
             group.addTask {
-                try? await Task.sleep(for: .seconds(seconds))
+                try? await debug.background.pause(for: .seconds(seconds))
                 return nil
             }
             let first = await group.next() ?? nil

@@ -28,7 +28,7 @@ struct TimelineEventsRoute: Route {
                     for await _ in changes {
                         let events = news.events(debug)
                         if !events.isEmpty { try await writer.send(events) }
-                        try await Task.sleep(for: Self.pause)
+                        try await writer.pause(for: Self.pause)
                     }
                 }))
     }

@@ -1,0 +1,79 @@
+internal import NIOCore
+
+/// The sockets of all connections of a server, refused ones and those that are being closed among them.
+final class SocketCount: Sendable {
+    private struct State {
+        var count = 0
+        /// The gates that stay shut until a socket is closed.
+        var gates: [AcceptGate] = []
+    }
+
+    private let most: Int
+    private let state: NIOLoopBoundBox<State>
+
+    init(most: Int, eventLoop: any EventLoop) {
+        self.most = most
+        state = .makeBoxSendingValue(State(), eventLoop: eventLoop)
+    }
+
+    /// Counts a connection until its socket is closed.
+    func add(_ channel: any Channel) {
+        state.value.count += 1
+        channel.closeFuture.assumeIsolated().whenComplete { [self] _ in remove() }
+    }
+
+    /// Whether one more may be taken; else the gate is opened when one is closed.
+    func hasRoom(orWakes gate: AcceptGate) -> Bool {
+        if state.value.count < most { return true }
+        if !state.value.gates.contains(where: { $0 === gate }) { state.value.gates.append(gate) }
+        return false
+    }
+
+    private func remove() {
+        state.value.count -= 1
+        let gates = state.value.gates
+        state.value.gates = []
+        for gate in gates { gate.open() }
+    }
+}
+
+/// Takes no connection from the system for which there would be no descriptor: it waits in the system's queue.
+///
+/// Where descriptors run out nothing else works either: no store opens a file, and what lies under Swift's concurrency
+/// ends the process.
+final class AcceptGate: ChannelDuplexHandler {
+    typealias InboundIn = any Channel
+    typealias OutboundIn = any Channel
+
+    /// How many connections are taken before it is asked again; the reserve has room for these.
+    static let atOnce: UInt = 4
+
+    private let sockets: SocketCount
+    private var context: ChannelHandlerContext?
+
+    init(_ sockets: SocketCount) {
+        self.sockets = sockets
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        sockets.add(unwrapInboundIn(data))
+        context.fireChannelRead(data)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if sockets.hasRoom(orWakes: self) { context.read() }
+    }
+
+    /// Takes connections again.
+    func open() {
+        if let context { read(context: context) }
+    }
+}
