@@ -16,12 +16,15 @@ final class Journal: Sendable {
         var start = 0
         var count = 0
         var bytes = 0
+        /// How many entries there have ever been.
+        var total = 0
 
         mutating func append(_ entry: JournalEntry) {
             bytes += entry.size
             while count == Journal.capacity || (bytes > Journal.byteLimit && count > 0) { removeFirst() }
             ring[(start + count) % Journal.capacity] = entry
             count += 1
+            total += 1
         }
 
         mutating func note(_ error: StreamError) {
@@ -37,7 +40,11 @@ final class Journal: Sendable {
         }
 
         var entries: [JournalEntry] {
-            (0..<count).compactMap { ring[(start + $0) % Journal.capacity] }
+            latest(count)
+        }
+
+        func latest(_ number: Int) -> [JournalEntry] {
+            (count - min(number, count)..<count).compactMap { ring[(start + $0) % Journal.capacity] }
         }
     }
 
@@ -76,8 +83,15 @@ final class Journal: Sendable {
     /// Forgets all entries and returns how many there were; numbers go on.
     func clear() -> Int {
         state.withLock { state in
-            defer { state = State() }
+            defer { state = State(total: state.total) }
             return state.count
+        }
+    }
+
+    /// What was recorded since a mark, as far as it is remembered, and the mark to go on from; nil is the first mark.
+    func news(since mark: Int?) -> (entries: [JournalEntry], mark: Int) {
+        state.withLock { state in
+            (state.latest(mark.map { state.total - $0 } ?? state.count), state.total)
         }
     }
 }

@@ -85,7 +85,8 @@ struct JournalFilter: Sendable {
         return limit.map { Array(matching.suffix($0)) } ?? matching
     }
 
-    private func matches(_ entry: JournalEntry) -> Bool {
+    /// Whether an entry is one of those wanted, wherever it stands.
+    func matches(_ entry: JournalEntry) -> Bool {
         if let endpoints, !endpoints.contains(entry.endpoint) { return false }
         if let flow, entry.flow != flow { return false }
         if let statuses {

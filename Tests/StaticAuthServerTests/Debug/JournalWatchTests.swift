@@ -1,0 +1,47 @@
+import HTTPEdge
+import TestSupport
+import Testing
+
+@testable import StaticAuthServer
+
+@Suite("Who awaits requests")
+struct JournalWatchTests {
+    private let journal = Journal(secrets: KnownSecrets(Settings()))
+
+    private func record(_ path: String) {
+        let request = HTTPRequest(method: .get, path: path, host: nil, peer: "127.0.0.1")
+        let exchange = Observation(
+            journal.begin(), request, Answer(response: HTTPResponse(.ok)), time: .zero, duration: .zero)
+        journal.record(JournalEntry(exchange, flow: nil, journal.secrets))
+    }
+
+    private func watch(_ query: String) throws -> JournalWatch {
+        let request = HTTPRequest(method: .get, path: "/debug/requests/await", query: query, host: nil, peer: "")
+        return JournalWatch(
+            journal: journal, filter: try JournalFilter(DebugQuery(request, JournalFilter.parameters)))
+    }
+
+    @Test("looks through the journal again only when something that it awaits has come")
+    func news() throws {
+        record("/token")
+        record("/mcp")
+        var watch = try watch("endpoint=token")
+        let isFirst = watch.hasNews()
+        #expect(isFirst)
+        for _ in 0..<2000 {
+            record("/mcp")
+            let hasNews = watch.hasNews()
+            #expect(!hasNews)
+        }
+        record("/token")
+        record("/mcp")
+        let hasCome = watch.hasNews()
+        let hasComeAgain = watch.hasNews()
+        #expect(hasCome && !hasComeAgain)
+        _ = journal.clear()
+        record("/mcp")
+        #expect(journal.news(since: journal.news(since: nil).mark - 1).entries.map(\.endpoint) == [.mcp])
+        let isForgotten = !watch.hasNews()
+        #expect(isForgotten)
+    }
+}
