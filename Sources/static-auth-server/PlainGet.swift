@@ -8,7 +8,8 @@ internal import Darwin
 
 /// One GET request over plain HTTP, by the system's sockets: a client library would be most of the program.
 ///
-/// It asks with HTTP/1.0, so that the end of the connection is the end of the answer (RFC 9112 §6.3).
+/// It asks for the connection to be closed, and reads to its end. HTTP/1.0 would be simpler, but a server takes that for
+/// a proxy's at `/debug`.
 struct PlainGet {
     let host: String
     let port: Int
@@ -36,7 +37,9 @@ struct PlainGet {
         let connection = try connect()
         defer { close(connection) }
         let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-        let lines = ["GET \(target) HTTP/1.0", "Host: \(authority)"] + fields.map { "\($0.name): \($0.value)" }
+        let lines =
+            ["GET \(target) HTTP/1.1", "Host: \(authority)", "Connection: close"]
+            + fields.map { "\($0.name): \($0.value)" }
         try send(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8), to: connection)
         return try Self.parse(try receive(from: connection))
     }
@@ -114,8 +117,24 @@ struct PlainGet {
             let value = line.utf8[colon...].dropFirst().drop { $0 == UInt8(ascii: " ") }
             return (line[..<colon].lowercased(), String(Substring(value)))
         }
+        let named = Dictionary(fields) { first, _ in first }
+        let body = bytes[end.upperBound...]
         return Answer(
-            status: status, fields: Dictionary(fields) { first, _ in first }, body: Array(bytes[end.upperBound...]))
+            status: status, fields: named,
+            body: named["transfer-encoding"] == nil ? Array(body) : try unchunked(body))
+    }
+
+    /// The content of a body in chunks (RFC 9112 §7.1), as proxies may send it.
+    private static func unchunked(_ bytes: ArraySlice<UInt8>) throws(Failure) -> [UInt8] {
+        var (rest, body) = (bytes, [UInt8]())
+        while let end = rest.firstRange(of: Array("\r\n".utf8)) {
+            let digits = String(decoding: rest[..<end.lowerBound].prefix { $0 != UInt8(ascii: ";") }, as: UTF8.self)
+            guard let size = Int(digits, radix: 16), size >= 0, size <= rest.count else { break }
+            if size == 0 { return body }
+            body += rest[end.upperBound...].prefix(size)
+            rest = rest[end.upperBound...].dropFirst(size).dropFirst(2)
+        }
+        throw Failure(reason: "its answer ends in the middle")
     }
 }
 

@@ -47,6 +47,6 @@ final class TokenStreams: Sendable {
         for wake in concerned.values { wake() }
     }
 
-    /// How many streams there are, for tests.
+    /// Whether no stream is open; what has ended leaves nothing behind.
     var isEmpty: Bool { state.withLock { $0.streams.isEmpty } }
 }
