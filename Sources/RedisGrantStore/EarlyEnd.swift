@@ -115,9 +115,10 @@ enum EarlyEnd {
         for _, key in ipairs(KEYS) do
             local record = redis.call('HGET', key, 'record')
             if record and string.find(record, ARGV[1], 1, true) then
+                local open = redis.call('HGET', key, 'open')
                 redis.call('HDEL', key, 'record', 'open')
                 redis.call('HSET', key, 'revoked', '1')
-                count = count + 1
+                if not open or tonumber(open) > 0 then count = count + 1 end
             end
         end
         return count

@@ -14,6 +14,7 @@ public enum EarlyEndConformance: String, CaseIterable, Sendable, CustomTestStrin
     case subject = "All of a subject expire, and of no subject whose name is like it"
     case many = "However many there are, all expire"
     case revoked = "All grants of a subject are revoked, then all there are, and stay so"
+    case empty = "A grant of which nothing is left to be used does not count"
     case sessions = "Sessions end: of a subject, then all, each told once"
 
     /// The promise as a sentence.
@@ -31,6 +32,7 @@ public enum EarlyEndConformance: String, CaseIterable, Sendable, CustomTestStrin
         case .subject: try await subject(store, other)
         case .many: try await many(store, other)
         case .revoked: try await revoked(store, other)
+        case .empty: try await empty(store, other)
         case .sessions: try await sessions(store, other)
         }
     }
@@ -134,6 +136,15 @@ public enum EarlyEndConformance: String, CaseIterable, Sendable, CustomTestStrin
             #expect(try await store.refreshToken(sample.refresh(1).digest) == nil)
             #expect(try await store.insert(sample.tokens(2)) == .unknown)
         }
+    }
+
+    private func empty(_ store: any GrantStore, _ other: any GrantStore) async throws {
+        let sample = SampleGrant("a")
+        try await store.insert(sample.code)
+        #expect(
+            try await store.exchange(code: sample.code.digest, for: sample.tokens(1, withRefreshToken: false)) == .done)
+        try await store.revoke(accessToken: sample.access(1).digest)
+        #expect(try await other.revoke(allOf: nil) == 0)
     }
 
     private func sessions(_ store: any SessionStore, _ other: any SessionStore) async throws {

@@ -41,7 +41,8 @@ public protocol GrantStore: Sendable {
     /// there is, unless one is named; it is for debugging.
     func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Instant) async throws -> Int
 
-    /// Ends all grants, or all of a subject, as ``revoke(_:)`` does, and returns how many there were; for debugging.
+    /// Ends all grants, or all of a subject, as ``revoke(_:)`` does, and returns how many had anything that was neither
+    /// spent nor revoked; for debugging.
     func revoke(allOf subject: String?) async throws -> Int
 
     /// Forgets what expired before an instant.

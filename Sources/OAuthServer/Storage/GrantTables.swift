@@ -253,8 +253,11 @@ extension GrantTables {
 
     mutating func revoke(allOf subject: String?) -> Int {
         let concerned = families.values.filter { !$0.isRevoked && (subject == nil || $0.grant.subject == subject) }
+        var usable = Set(accessTokens.values.map(\.family.grant.id))
+        for token in refreshTokens.values where token.spentAt == nil { usable.insert(token.family.grant.id) }
+        for code in codes.values where !code.isSpent { usable.insert(code.family.grant.id) }
         for family in concerned { revoke(family.grant.id) }
-        return concerned.count
+        return concerned.count { usable.contains($0.grant.id) }
     }
 
     private static func digests<Value>(
