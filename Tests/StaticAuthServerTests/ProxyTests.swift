@@ -21,6 +21,30 @@ struct ProxyTests {
         }
     }
 
+    @Test("All addresses of an IPv6 network count together, and no address of another", .proves(.e8))
+    func networks() async throws {
+        try await withTestServer({ $0.trustedProxies = ["127.0.0.1"] }) { client, _ in
+            let peers = (1...11).map { "2001:db8:0:1:\($0)::\($0)" } + ["2001:db8:0:2::1"]
+            let statuses = try await statuses(client, wrongSecretsFrom: peers)
+            #expect(statuses == Array(repeating: 401, count: 10) + [429, 401])
+        }
+    }
+
+    @Test("Who tries many names from one address has to wait with every name; others need not", .proves(.e8, .d3))
+    func names() async throws {
+        try await withTestServer({ $0.trustedProxies = ["127.0.0.1"] }) { client, _ async throws in
+            let (guesser, other) = ([("X-Forwarded-For", "203.0.113.7")], [("X-Forwarded-For", "203.0.113.8")])
+            let flow = Flow(client)
+            for number in 0..<100 {
+                #expect(try await flow.submitLogin(user: "name-\(number)", password: "x", guesser).status == 403)
+            }
+            #expect(try await flow.submitLogin(guesser).status == 429)
+            let form = [("grant_type", "client_credentials"), ("client_id", "x"), ("client_secret", "x")]
+            #expect(try await client.post("/token", form: form, guesser).status == 429)
+            #expect(try await flow.submitLogin(other).status == 303)
+        }
+    }
+
     private func statuses(_ client: TestClient, wrongSecretsFrom peers: [String]) async throws -> [Int] {
         let form = [
             ("grant_type", "client_credentials"), ("client_id", "static-mcp-client-001"), ("client_secret", "x"),
