@@ -87,6 +87,7 @@ public final class Throttle: Sendable {
     ///   - name: whose secret it is.
     ///   - network: where the attempt comes from: ``thisMachine``, an address of IPv4, or a network of IPv6.
     ///   - now: the time.
+    /// - Throws: ``TooManyAttempts``.
     public func begin(
         _ kind: Kind, name: String, network: String, at now: Instant
     ) throws(TooManyAttempts) -> Attempt {

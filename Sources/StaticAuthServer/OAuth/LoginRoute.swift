@@ -87,7 +87,7 @@ struct LoginRoute: Route {
     /// A foreign page could otherwise log its visitor in here with a name and password of its own choice.
     private func isSameSite(_ request: HTTPRequest, _ origin: Origin) -> Bool {
         if let sender = request.fields.first("origin") { return sender == origin.text }
-        return ["same-origin", "none", nil].contains(request.fields.first("sec-fetch-site"))
+        return request.fields["sec-fetch-site"].allSatisfy(["same-origin", "none"].contains)
     }
 
     private func page(for valid: ValidAuthorizationRequest, userName: String? = nil) -> LoginPage {
