@@ -41,7 +41,7 @@ struct Banner {
             found.append("default credentials are public; they are accepted only because this server is on loopback.")
         }
         if settings.hasOpenDebug {
-            found.append("whoever forwards this port to others gives them /debug too, unless --debug-token is set.")
+            found.append("forwarding this port to others gives them /debug too, unless --debug-token is set.")
         }
         if settings.isPlainOffLoopback {
             found.append("other machines reach this server over plain http; put a proxy with TLS before it.")

@@ -48,7 +48,7 @@ struct SafetyTests {
     }
 
     @Test(
-        "It says that whoever forwards the port gives /debug away, where that is so",
+        "The banner says that forwarding the port gives /debug away, where that is so",
         arguments: [
             ([], [:], true), (["--no-debug"], [:], false),
             ([], ["MCP_STATIC_DEBUG_TOKEN": "ci-debug-token-0001"], false),
@@ -60,7 +60,7 @@ struct SafetyTests {
     func forwarding(flags: [String], environment: [String: String], isSaid: Bool) async throws {
         let (binary, _) = try await Binary.ready(flags, environment: environment)
         #expect(await eventually { binary.standardError.contains("is ready.") })
-        #expect(binary.standardError.contains("whoever forwards this port to others gives them /debug too") == isSaid)
+        #expect(binary.standardError.contains("forwarding this port to others gives them /debug too") == isSaid)
     }
 
     @Test("A server on loopback is not reached through another address of the machine", .proves(.s1))

@@ -2,12 +2,12 @@ internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
 
-/// Lets only programs of this machine, or whoever has the debug token, see and change what debugging offers.
+/// Lets only programs on this machine, or requests with the debug token, see and change what debugging offers.
 ///
 /// Without a token a request has to come from this machine, for this machine, and show no sign of a proxy: a proxy here
-/// is itself a peer on loopback. A proxy that adds no field and speaks HTTP/1.1, and whatever forwards bytes, cannot be
-/// told from a program of this machine; only a token keeps those out. With a token nothing else counts but the token,
-/// on loopback as anywhere. A page in a browser may only be our own.
+/// is itself a peer on loopback. A proxy that adds no field and speaks HTTP/1.1, or a tunnel that forwards bytes, cannot
+/// be distinguished from a program on this machine; only a token keeps it out. With a token only the token counts, on
+/// loopback as elsewhere. A page in a browser may only be our own.
 struct DebugGuard: Sendable {
     /// The digest of the token; nil when this machine is proof enough.
     let token: Digest?

@@ -2,7 +2,7 @@ import Testing
 
 @testable import StaticAuthServer
 
-@Suite("Who waits for something to happen")
+@Suite("Listeners for changes")
 struct ChangesTests {
     /// Whether a listener has been signalled since it was asked the last time, which ends all of them.
     private func signals(_ changes: Changes, _ listeners: [AsyncStream<Void>]) async -> [Int] {
@@ -12,7 +12,7 @@ struct ChangesTests {
         return counts
     }
 
-    @Test("Time that goes by wakes only who asked for it")
+    @Test("A tick wakes only the listeners that asked for ticks")
     func ticks() async throws {
         let changes = Changes()
         let listeners = [try #require(changes.listen()), try #require(changes.listen(ticks: true))]
@@ -20,7 +20,7 @@ struct ChangesTests {
         #expect(await signals(changes, listeners) == [0, 1])
     }
 
-    @Test("What was recorded wakes everybody, and signals that nobody took are one")
+    @Test("A record wakes every listener, and signals that were not taken yet are merged")
     func records() async throws {
         let changes = Changes()
         let listeners = [try #require(changes.listen()), try #require(changes.listen(ticks: true))]

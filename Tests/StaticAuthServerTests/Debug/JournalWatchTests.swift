@@ -4,7 +4,7 @@ import Testing
 
 @testable import StaticAuthServer
 
-@Suite("Who awaits requests")
+@Suite("Waiting for requests")
 struct JournalWatchTests {
     private let journal = Journal(secrets: KnownSecrets(Settings()))
 
@@ -21,7 +21,7 @@ struct JournalWatchTests {
             journal: journal, filter: try JournalFilter(DebugQuery(request, JournalFilter.parameters)))
     }
 
-    @Test("looks through the journal again only when something that it awaits has come")
+    @Test("The journal is searched again only when an awaited request has come")
     func news() throws {
         record("/token")
         record("/mcp")

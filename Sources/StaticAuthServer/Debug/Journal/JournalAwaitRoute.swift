@@ -48,7 +48,7 @@ struct JournalAwaitRoute: Route {
     }
 }
 
-/// Looks through what is new in the journal, so that a request which nobody awaits costs who waits next to nothing.
+/// Looks at what is new in the journal, so that a request that is not awaited costs a waiting one next to nothing.
 struct JournalWatch {
     let journal: Journal
     let filter: JournalFilter
