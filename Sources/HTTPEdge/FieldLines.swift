@@ -6,14 +6,17 @@ enum FieldLines {
     static func read(_ bytes: [UInt8], from start: Int) throws(Refusal) -> [HTTPFields.Position] {
         var positions: [HTTPFields.Position] = []
         positions.reserveCapacity(16)
-        let bytes = bytes.span
+        let octets = bytes.span
         var line = start
-        while line < bytes.count, bytes[line] != .carriageReturn {
-            let position = try field(bytes, from: line)
+        while line < octets.count, octets[line] != .carriageReturn {
+            let position = try field(octets, from: line)
+            guard position.isASCII || bytes[position.field.value].isStreamSafe else {
+                throw .malformed("at most \(MarkCount.most) marks in a row", "a header field with more")
+            }
             positions.append(position.field)
             line = position.next
         }
-        guard line + 2 == bytes.count, bytes[line + 1] == .lineFeed else { throw malformed }
+        guard line + 2 == octets.count, octets[line + 1] == .lineFeed else { throw malformed }
         return positions
     }
 
@@ -23,7 +26,7 @@ enum FieldLines {
 
     private static func field(
         _ bytes: Span<UInt8>, from start: Int
-    ) throws(Refusal) -> (field: HTTPFields.Position, next: Int) {
+    ) throws(Refusal) -> (field: HTTPFields.Position, isASCII: Bool, next: Int) {
         var index = start
         while index < bytes.count, bytes[index].isToken { index += 1 }
         guard index > start, index < bytes.count, bytes[index] == UInt8(ascii: ":") else { throw malformed }
@@ -31,12 +34,16 @@ enum FieldLines {
         index += 1
         while index < bytes.count, bytes[index].isBlank { index += 1 }
         let first = index
-        while index < bytes.count, bytes[index].isValue { index += 1 }
+        var all: UInt8 = 0
+        while index < bytes.count, bytes[index].isValue {
+            all |= bytes[index]
+            index += 1
+        }
         guard index + 1 < bytes.count, bytes[index] == .carriageReturn, bytes[index + 1] == .lineFeed else {
             throw malformed
         }
         var end = index
         while end > first, bytes[end - 1].isBlank { end -= 1 }
-        return (HTTPFields.Position(name: name, value: first..<end), index + 2)
+        return (HTTPFields.Position(name: name, value: first..<end), all < 0x80, index + 2)
     }
 }

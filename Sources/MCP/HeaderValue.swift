@@ -30,11 +30,13 @@ package enum HeaderValue {
     static func decode(_ value: String, of header: String) throws(JSONRPCError) -> String {
         guard value.hasPrefix(prefix), value.dropFirst(prefix.count).hasSuffix(suffix) else { return value }
         let encoded = value.utf8.dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count)
-        guard let bytes = base64Decoded(Array(encoded)), let text = String(validating: bytes, as: UTF8.self) else {
+        guard let bytes = base64Decoded(Array(encoded)), let text = try? UTF8Span(validating: bytes.span),
+            text.isStreamSafe
+        else {
             throw JSONRPCError(
                 .headerMismatch, "\(header) header is marked as Base64 but is not padded Base64 of UTF-8 text")
         }
-        return text
+        return String(copying: text)
     }
 
     /// The value that stands for a text: the text itself where a header can carry it, else Base64 between the markers.

@@ -90,7 +90,7 @@ public struct ClientCredentials: Sendable {
         let (id, secret) = (bytes[..<colon], bytes[bytes.index(after: colon)...])
         let readings: [(ArraySlice<UInt8>) -> String?] = [FormCoding.decode, { String(validating: $0, as: UTF8.self) }]
         return readings.compactMap { read in
-            guard let id = read(id), let secret = read(secret) else { return nil }
+            guard let id = read(id), let secret = read(secret), id.isStreamSafe, secret.isStreamSafe else { return nil }
             return Candidate(id: id, secret: Secret(secret))
         }
     }

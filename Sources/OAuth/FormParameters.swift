@@ -12,7 +12,7 @@ public struct FormParameters: Sendable, Equatable {
     /// More parameters than this are refused: no request of OAuth has a quarter as many.
     static let maximumCount = 100
 
-    /// More bytes than this in one value are refused, for values are stored and sent back.
+    /// More bytes than this in one name or value are refused, for values are stored and sent back.
     static let maximumLength = 8192
 
     /// Makes an empty list to append to.
@@ -20,8 +20,8 @@ public struct FormParameters: Sendable, Equatable {
 
     /// Reads a query (without its `?`) or a body of type `application/x-www-form-urlencoded`.
     ///
-    /// - Throws: `invalid_request` for a broken percent-encoding, bytes that are not UTF-8, more than 100 parameters, or
-    ///   a value of more than 8192 bytes.
+    /// - Throws: `invalid_request` for a broken percent-encoding, bytes that are not UTF-8, more than 100 parameters, a
+    ///   name or value of more than 8192 bytes, or one with more than 30 marks in a row.
     public init(decoding bytes: some Sequence<UInt8>) throws(OAuthError) {
         var rest = Array(bytes)[...]
         while !rest.isEmpty {
@@ -41,12 +41,18 @@ public struct FormParameters: Sendable, Equatable {
                         hint: "Let the HTTP library encode the form; a secret with a % in it needs it most."))
             }
             guard !value.isEmpty else { continue }
-            guard value.utf8.count <= Self.maximumLength else {
+            guard max(name.utf8.count, value.utf8.count) <= Self.maximumLength else {
                 throw OAuthError(
                     .invalidRequest, "A parameter is longer than \(Self.maximumLength) bytes.",
                     Explanation(
-                        expected: "at most \(Self.maximumLength) bytes in a value",
-                        received: "\(value.utf8.count) bytes"))
+                        expected: "at most \(Self.maximumLength) bytes in a name or value",
+                        received: "\(max(name.utf8.count, value.utf8.count)) bytes"))
+            }
+            guard name.isStreamSafe, value.isStreamSafe else {
+                throw OAuthError(
+                    .invalidRequest, "A parameter has more than \(MarkCount.most) marks in a row.",
+                    Explanation(
+                        expected: "at most \(MarkCount.most) combining marks in a row", received: "more"))
             }
             guard pairs.count < Self.maximumCount else {
                 throw OAuthError(

@@ -76,6 +76,7 @@ extension HostileRequest {
         .get("a fold", "X: a\r\n b", .refused(400)),
         .get("a carriage return within a value", "X: a\rb", .refused(400)),
         .get("a NUL within a value", "X: a\0b", .refused(400)),
+        .get("thirty-one marks within a value", "X: e\(String(repeating: "\u{301}", count: 31))", .refused(400)),
         .get("a control character within a value", "X: a\u{1}b", .refused(400)),
         .get("a delete character within a value", "X: a\u{7F}b", .refused(400)),
         .get("a NUL within a name", "X\0: a", .refused(400)),

@@ -40,7 +40,23 @@ import Testing
     func bounds() throws {
         #expect(throws: OAuthError.self) { try form(String(repeating: "a=1&", count: 101)) }
         #expect(throws: OAuthError.self) { try form("state=" + String(repeating: "x", count: 8193)) }
+        #expect(throws: OAuthError.self) { try form(String(repeating: "x", count: 8193) + "=1") }
         #expect(try form(String(repeating: "a=1&", count: 100)).isEmpty == false)
+        #expect(try form("state=" + String(repeating: "x", count: 8192)).isEmpty == false)
+    }
+
+    /// To compare or hash a text takes time by the square of the marks in a row.
+    @Test("More marks in a row than any language has are refused, in names and values, however they are encoded")
+    func marks() throws {
+        for mark in ["\u{301}", "%CC%96", "%E0%BD%B3"] {
+            let (most, more) = (String(repeating: mark, count: 30), String(repeating: mark, count: 31))
+            #expect(try form("state=e\(most)&e\(most)=1&scope=\(most)e\(most)").isEmpty == false)
+            #expect(throws: OAuthError.self) { try form("state=e\(more)") }
+            #expect(throws: OAuthError.self) { try form("e\(more)=1") }
+        }
+        let basic = Base64.standard.encode(Array("e\(String(repeating: "\u{301}", count: 31)):secret".utf8))
+        let credentials = try ClientCredentials(authorization: ["Basic \(basic)"], parameters: FormParameters())
+        #expect(credentials?.candidates.isEmpty == true)
     }
 
     @Test("What is encoded decodes to itself", arguments: ["a b", "+", "%", "&=", "ä€😀", "\u{0}\r\n", "~-._*"])

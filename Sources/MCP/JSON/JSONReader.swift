@@ -18,15 +18,19 @@ struct JSONReader {
     private static let usualSize = 8
     private static let usualCount = 64
 
+    private static let tooManyMarks = "more than \(MarkCount.most) marks follow one another"
+
     init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     mutating func read() throws(JSONSyntaxError) {
         guard bytes.count <= JSONPlace.longestText else { throw error("the text is too long") }
+        let text: UTF8Span
         do {
-            _ = try UTF8Span(validating: bytes.span)
+            text = try UTF8Span(validating: bytes.span)
         } catch {
             throw JSONSyntaxError(offset: error.byteOffsets.lowerBound, problem: "the text is not UTF-8")
         }
+        guard text.isStreamSafe else { throw error(Self.tooManyMarks) }
         places.reserveCapacity(min(bytes.count / Self.usualSize, Self.usualCount))
         try value()
         if next() != nil { throw error("unexpected text after the value") }
@@ -141,6 +145,9 @@ struct JSONReader {
                 try skipPlainText()
             }
             unescaped.append(contentsOf: bytes[plainStart..<position])
+            guard UTF8Span(unchecked: unescaped.span.extracting(start...)).isStreamSafe else {
+                throw error(Self.tooManyMarks)
+            }
             add(.string, start: bytes.count + start, size: unescaped.count - start)
         }
         position += 1

@@ -69,12 +69,14 @@ struct EventParser {
         let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
         var value = line[min(colon + 1, line.endIndex)...]
         if value.first == 0x20 { value = value.dropFirst() }
-        switch String(decoding: line[..<colon], as: UTF8.self) {
+        // No field has a longer name.
+        switch String(decoding: line[..<colon].prefix(8), as: UTF8.self) {
         case "data":
             if hasData { data.append(0x0A) }
             data += value
             hasData = true
-        case "event": name = String(decoding: value, as: UTF8.self)
+        // The client knows one name, which is short.
+        case "event": name = String(decoding: value.prefix(64), as: UTF8.self)
         case "id" where !value.contains(0):
             resumption.lastID = value.isEmpty ? nil : String(decoding: value, as: UTF8.self)
         case "retry" where !value.isEmpty && value.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }):

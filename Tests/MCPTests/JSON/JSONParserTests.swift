@@ -55,6 +55,21 @@ import Testing
         #expect(throws: JSONSyntaxError.self) { try parse(String(repeating: "{\"a\":", count: 1 << 17)) }
     }
 
+    /// RFC 8259 §9 allows limits on the content of strings; to compare one takes time by the square of the marks in a row.
+    @Test("More marks in a row than any language has are refused, however they are spelt")
+    func marks() throws {
+        for mark in ["\u{301}", "\u{F73}", #"\u0316"#] {
+            let (most, more) = (String(repeating: mark, count: 30), String(repeating: mark, count: 31))
+            #expect(try parse("[\"\(most)\",\"e\(most)a\(most)\",{\"\(most)\":1}]").array?.count == 3)
+            for text in ["\"e\(more)\"", "[\"\\n\",\"\\n\(more)\"]", "{\"\(more)\":1}"] {
+                #expect(throws: JSONSyntaxError.self, "\(text)") { try parse(text) }
+            }
+        }
+        #expect(throws: JSONRPCError.self) {
+            try HeaderValue.decode(HeaderValue.encode("e" + String(repeating: "\u{301}", count: 31)), of: "X")
+        }
+    }
+
     @Test("Names that only look alike are different members")
     func canonicalEquivalence() throws {
         let object = try #require(try parse("{\"\u{E9}\":1,\"e\u{301}\":2}").object)
