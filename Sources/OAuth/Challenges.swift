@@ -54,7 +54,7 @@ public struct BasicChallenge: Sendable {
 private func challenge(_ scheme: String, _ parameters: [(name: String, value: String?)]) -> String {
     let fields = parameters.compactMap { name, value -> String? in
         guard let value, !value.isEmpty else { return nil }
-        let escaped = value.map { "\"\\".contains($0) ? "\\\($0)" : String($0) }.joined()
+        let escaped = value.unicodeScalars.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
         return "\(name)=\"\(escaped)\""
     }
     return "\(scheme) \(fields.joined(separator: ", "))"

@@ -16,4 +16,7 @@ public struct Explanation: Equatable, Sendable {
         self.received = received
         self.hint = hint
     }
+
+    /// About how much memory it takes besides its place, in bytes.
+    package var size: Int { [expected, received, hint].reduce(0) { $0 + ($1?.size ?? 0) } }
 }

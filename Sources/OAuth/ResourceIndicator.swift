@@ -16,7 +16,7 @@ public struct ResourceIndicator: Sendable, Hashable {
             throw OAuthError(
                 .invalidTarget, "The resource must be an absolute URI without a fragment (RFC 8707).",
                 Explanation(
-                    expected: "an absolute URI without a fragment", received: "resource=\(public: text)",
+                    expected: "an absolute URI without a fragment", received: "resource=\(url: text)",
                     hint: URI(text) == nil
                         ? URIDifference.hint(text, insteadOf: []) : "Leave out the # and what follows it."))
         }

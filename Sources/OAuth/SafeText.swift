@@ -87,6 +87,30 @@ public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
             text += digest.fingerprint
         }
 
+        /// Appends a URL that a peer sent: its query, its fragment and its user information may hold secrets.
+        public mutating func appendInterpolation(url: String) {
+            let (rest, fragment) = Self.cut(url, at: UInt8(ascii: "#"))
+            let (base, query) = Self.cut(rest, at: UInt8(ascii: "?"))
+            if base.utf8.contains(UInt8(ascii: "@")) { appendHidden(base) } else { appendInterpolation(public: base) }
+            if let query {
+                text += "?"
+                appendHidden(query)
+            }
+            if let fragment {
+                text += "#"
+                appendHidden(fragment)
+            }
+        }
+
+        private mutating func appendHidden(_ part: String) {
+            text += part.isEmpty ? "" : "[\(part.utf8.count) characters, sha256 \(Digest(of: part).fingerprint)]"
+        }
+
+        private static func cut(_ text: String, at separator: UInt8) -> (before: String, after: String?) {
+            guard let index = text.utf8.firstIndex(of: separator) else { return (text, nil) }
+            return (String(text[..<index]), String(text[text.utf8.index(after: index)...]))
+        }
+
         /// Appends text that is known to be no secret: a setting, or a parameter that is public by its name.
         public mutating func appendInterpolation(public value: String) {
             let scalars = value.unicodeScalars
@@ -121,6 +145,11 @@ extension SafeText {
         if values.count > parts.count { parts.append("\(values.count - parts.count) more") }
         self.init(parts, separator: ", ")
     }
+}
+
+extension SafeText {
+    /// About how much memory it takes besides its place, in bytes: a short text lies in its place, another has a head.
+    package var size: Int { text.utf8.count <= 15 ? 0 : text.utf8.count + 48 }
 }
 
 extension SafeText: CustomStringConvertible {

@@ -45,12 +45,17 @@ public struct Scope: Sendable, Hashable {
     /// No token implies another here. If one ever does, this is the only place that has to know (MCP 2026-07-28,
     /// basic/authorization, "Step-Up Authorization Flow").
     public func covers(_ needed: Scope) -> Bool {
-        needed.tokens.allSatisfy(tokens.contains)
+        guard needed.tokens.count * tokens.count > Self.small else { return needed.tokens.allSatisfy(tokens.contains) }
+        return Set(tokens).isSuperset(of: needed.tokens)
     }
+
+    /// How many comparisons take no longer than to make a set.
+    private static let small = 64
 
     /// The tokens of this scope that another lacks; where nothing is left, the default.
     public func without(_ other: Scope, default scope: Scope) -> Scope {
-        let rest = tokens.filter { !other.tokens.contains($0) }
+        let others = Set(other.tokens)
+        let rest = tokens.filter { !others.contains($0) }
         return rest.isEmpty ? scope : Scope(rest)
     }
 

@@ -54,7 +54,7 @@ struct RedirectURIMatch {
             }
         guard let requested else { return Explanation(expected: expected, received: "no redirect_uri") }
         return Explanation(
-            expected: expected, received: "redirect_uri '\(public: requested)'", hint: hint(of: requested))
+            expected: expected, received: "redirect_uri '\(url: requested)'", hint: hint(of: requested))
     }
 
     private func hint(of requested: String) -> SafeText? {

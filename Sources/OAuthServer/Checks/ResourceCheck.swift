@@ -62,7 +62,7 @@ struct ResourceCheck: Sendable {
 
     private func explanation(of resource: ResourceIndicator, expecting expected: [String]) -> Explanation {
         Explanation(
-            expected: "resource=\(SafeText(list: expected))", received: "resource='\(public: resource.text)'",
+            expected: "resource=\(SafeText(list: expected))", received: "resource='\(url: resource.text)'",
             hint: URIDifference.hint(resource.text, insteadOf: expected))
     }
 

@@ -34,8 +34,8 @@ struct AuthorizationCodeGrant {
             throw OAuthError(
                 .invalidGrant, "The redirect_uri differs from that of the authorization request, port included.",
                 Explanation(
-                    expected: "redirect_uri '\(public: record.redirectURI)'",
-                    received: "redirect_uri '\(public: redirectURI)'",
+                    expected: "redirect_uri '\(url: record.redirectURI)'",
+                    received: "redirect_uri '\(url: redirectURI)'",
                     hint: URIDifference.hint(redirectURI, insteadOf: [record.redirectURI])))
         }
         guard let wellFormed = CodeVerifier(verifier), CodeChallenge(of: wellFormed) == record.challenge else {

@@ -67,12 +67,14 @@ struct ErrorResponses: Sendable {
                     && !answer.response.fields.contains(MCPHeaders.session)
                 break
             }
-            answer.explanation = errors.explain { explain($0, request, origin, entry) }
+            let diagnosis = MCPDiagnosis(request, toolNames: toolNames)
+            answer.explanation = errors.explain { explain($0, diagnosis, request, origin, entry) }
             answer.response.body = .bytes(errors.bytes)
         case .events(let stream):
+            let diagnosis = OnceDiagnosis(request, toolNames: toolNames)
             let changed = stream.changing { event in
                 guard var errors = MessageErrors(event: event) else { return event }
-                let explanation = errors.explain { explain($0, request, origin, entry) }
+                let explanation = errors.explain { explain($0, diagnosis.value, request, origin, entry) }
                 if let debug, let entry {
                     debug.note(
                         StreamError(
@@ -88,10 +90,9 @@ struct ErrorResponses: Sendable {
 
     /// What is known of an error inside an answer, and the members that tell it to the client.
     private func explain(
-        _ message: JSONObject, _ request: HTTPRequest, _ origin: Origin, _ entry: Int?
+        _ message: JSONObject, _ diagnosis: MCPDiagnosis, _ request: HTTPRequest, _ origin: Origin, _ entry: Int?
     ) -> (MessageErrors.Members, Explanation?) {
-        let explanation = MCPDiagnosis(request, toolNames: toolNames).explanation(within: message)
-            .map(secrets.scanned)
+        let explanation = diagnosis.explanation(within: message).map(secrets.scanned)
         write("error in a message", "An answer to one message tells an error.", explanation, request)
         let disclosure = debug.flatMap { $0.disclosure(of: explanation, request, origin, origin.text, entry) }
         return (disclosure?.data ?? [], explanation)

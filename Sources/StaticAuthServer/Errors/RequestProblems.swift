@@ -139,12 +139,13 @@ extension Problem {
 
     /// A document for the debug features that does not make sense.
     init(_ problem: DebugDocument.Problem) {
-        let subject = problem.member.isEmpty ? "The body" : problem.member
+        let member = ("\(public: problem.member)" as SafeText).text
+        let subject = member.isEmpty ? "The body" : member
         self.init(
             .badRequest, "invalid_document", "\(subject) is not as it should be.",
             Explanation(
                 expected: "\(public: problem.expected)", received: problem.received, hint: problem.hint))
-        members = [("member", .string(problem.member))]
+        members = [("member", .string(member))]
     }
 }
 

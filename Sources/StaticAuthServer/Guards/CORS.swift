@@ -10,7 +10,7 @@ enum CORS {
         let asked = request.fields["access-control-request-headers"]
             .flatMap { $0.split(separator: ",") }
             .map { $0.trimmingSpaces() }
-            .filter { $0.lowercased().hasPrefix("mcp-param-") }
+            .filter { $0.lowercased().hasPrefix("mcp-param-") && $0.utf8.allSatisfy { (0x21..<0x7F).contains($0) } }
         var response = HTTPResponse(.noContent)
         response.fields.append("Access-Control-Allow-Methods", methods.map(\.rawValue).joined(separator: ", "))
         response.fields.append("Access-Control-Allow-Headers", (allowed + asked).joined(separator: ", "))

@@ -42,7 +42,7 @@ struct Hindsight {
             return "It was used \(age(redeemed)) earlier, in request \(redeemed.entry)."
         }
         if let verifier = verifier.flatMap({ CodeVerifier(Secret($0)) }),
-            let other = flows.challenge(CodeChallenge(of: verifier).value), other.flow != known.flow
+            let other = flows.challenge(CodeChallenge(of: verifier)), other.flow != known.flow
         {
             return
                 "The verifier belongs to flow \(other.flow), which began with request \(other.first.entry); the code "

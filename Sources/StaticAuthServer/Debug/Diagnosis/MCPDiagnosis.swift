@@ -4,25 +4,32 @@ internal import OAuth
 
 /// Why the MCP server refused a message, found by reading the request once more.
 ///
-/// The MCP server knows nothing of debugging; a request that it refused can afford a second look.
-struct MCPDiagnosis {
+/// The MCP server knows nothing of debugging; a request that it refused can afford a second look, and no more: there is one
+/// diagnosis for an answer, however many errors it tells.
+struct MCPDiagnosis: Sendable {
     private let request: HTTPRequest
     private let toolNames: [String]
     private let body: JSONValue?
     /// The message that was refused; empty where the body is none.
     private let message: JSONObject
+    /// The messages of a batch, by the JSON of their ids.
+    private let batch: [[UInt8]: JSONObject]
 
     init(_ request: HTTPRequest, toolNames: [String]) {
         self.request = request
         self.toolNames = toolNames
         body = try? JSONParser.parse(request.body)
         message = body?.object ?? [:]
+        let messages = (body?.array ?? []).compactMap(\.object).compactMap { message in
+            message["id"].map { (JSONWriter.bytes(of: $0), message) }
+        }
+        batch = Dictionary(messages) { first, _ in first }
     }
 
     /// Looks at one message of a batch: the one that an answer has the id of.
     private init(_ whole: MCPDiagnosis, answeredBy id: JSONValue?) {
-        (request, toolNames, body) = (whole.request, whole.toolNames, whole.body)
-        message = body?.array?.compactMap(\.object).first { $0["id"] == id } ?? whole.message
+        (request, toolNames, body, batch) = (whole.request, whole.toolNames, whole.body, [:])
+        message = id.flatMap { whole.batch[JSONWriter.bytes(of: $0)] } ?? whole.message
     }
 
     private var params: JSONObject { message["params"]?.object ?? [:] }

@@ -18,7 +18,11 @@ struct Flow: Sendable {
     /// Requests whose steps are no longer kept.
     private(set) var omitted = 0
     /// The first step that went wrong; kept even when its step is not.
-    private(set) var firstProblem: FlowStep?
+    private(set) var firstProblem: FlowStep? {
+        didSet { size += (firstProblem?.size ?? 0) - (oldValue?.size ?? 0) }
+    }
+    /// About how much memory it takes, in bytes.
+    private(set) var size = MemoryLayout<Flow>.size
     /// What is waited for, and since when.
     var wait: (for: FlowWait, since: Instant)?
     /// Rises over all flows with each change.
@@ -36,7 +40,9 @@ struct Flow: Sendable {
 
     /// The client's name for itself comes with its own requests, and not with those of a browser.
     mutating func name(_ agent: SafeText) {
-        self.agent = self.agent ?? agent
+        guard self.agent == nil else { return }
+        self.agent = agent
+        size += agent.size
     }
 
     /// Counts a message that went well to the last step, if there have been enough of them; else it wants a step.
@@ -59,8 +65,21 @@ struct Flow: Sendable {
             steps[last].count += step.count
             return
         }
-        if steps.count == Self.mostSteps { omitted += steps.remove(at: Self.mostSteps / 2).count }
-        steps.append(step)
+        if steps.count == Self.mostSteps { omit() }
+        insert(step, at: steps.count)
+    }
+
+    /// Leaves out the step in the middle.
+    mutating func omit() {
+        guard !steps.isEmpty else { return }
+        let step = steps.remove(at: steps.count / 2)
+        omitted += step.count
+        size -= step.size
+    }
+
+    private mutating func insert(_ step: FlowStep, at index: Int) {
+        steps.insert(step, at: index)
+        size += step.size
     }
 
     /// Marks the step of a request whose event stream told an error; it leaves the step that stands for several requests.
@@ -73,10 +92,11 @@ struct Flow: Sendable {
         let step = steps[index].noting(error)
         if step.verdict == .wrong { firstProblem = firstProblem ?? step }
         if steps[index].count == 1 {
-            steps[index] = step
+            size -= steps.remove(at: index).size
+            insert(step, at: index)
         } else {
             steps[index].count -= 1
-            steps.insert(step, at: index + 1)
+            insert(step, at: index + 1)
         }
     }
 }

@@ -72,7 +72,7 @@ struct FlowDiagram {
     }
 
     private var summary: String {
-        let client = flow.agent.map { "Client `\($0.text.filter { !"`<>".contains($0) })`. " } ?? ""
+        let client = flow.agent.map { "Client `\(Self.code($0.text))`. " } ?? ""
         let follows = flow.follows.map { " It goes on from flow \($0)." } ?? ""
         let omitted = flow.omitted == 0 ? "" : " \(flow.omitted) requests in the middle are left out."
         return client + "Began \(flow.steps.first?.first.time.iso8601 ?? "–").\(follows)\(omitted)"
@@ -100,8 +100,22 @@ struct FlowDiagram {
         }.joined()
     }
 
-    /// Text that is no markup.
+    /// Text that does not end the code in which it stands.
+    private static func code(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.filter { !"`<>".unicodeScalars.contains($0) }))
+    }
+
+    /// Text that is no markup, nor the address of a page.
+    ///
+    /// By scalars: a mark behind a bracket makes another character of it, and the bracket stays one to Markdown.
     private static func plain(_ text: String) -> String {
-        text.map { "\\`*_[]<>|".contains($0) ? "\\\($0)" : String($0) }.joined()
+        let scalars = Array(text.unicodeScalars)
+        return scalars.indices.map { index in
+            let beginsAddress =
+                scalars[index...].starts(with: "://".unicodeScalars)
+                || scalars[index] == "." && scalars[..<index].suffix(3).elementsEqual("www".unicodeScalars)
+            let isMarkup = "\\`*_[]<>|~&!#$@".unicodeScalars.contains(scalars[index])
+            return isMarkup || beginsAddress ? "\\\(scalars[index])" : String(scalars[index])
+        }.joined()
     }
 }

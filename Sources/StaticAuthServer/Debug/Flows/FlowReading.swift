@@ -173,7 +173,5 @@ struct FlowReading {
     }
 
     /// Text that the client chose.
-    private func shown(_ text: String) -> SafeText {
-        "\(public: Redacted(message: text, secrets).text)"
-    }
+    private func shown(_ text: String) -> SafeText { secrets.excerpt(text) }
 }

@@ -46,6 +46,12 @@ struct FlowStep: Sendable {
     /// The number of requests.
     var count = 1
 
+    /// About how much memory it takes, in bytes.
+    var size: Int {
+        // An array has room for up to twice as many.
+        2 * MemoryLayout<FlowStep>.stride + title.size + outcome.size + (explanation?.size ?? 0) + (fault?.size ?? 0)
+    }
+
     /// Whether a further step is more of the same.
     func isFollowed(by next: FlowStep) -> Bool {
         kind == .message && next.kind == .message && verdict == .fine && next.verdict == .fine && title == next.title

@@ -3,10 +3,13 @@ internal import Synchronization
 
 /// The latest flows, and what is known of the codes, tokens and sessions in them.
 ///
-/// At most ``capacity`` flows are kept; the one that was quiet for longest goes first.
+/// At most ``capacity`` flows are kept, and of their steps about ``byteLimit`` bytes; the flow that was quiet for longest
+/// goes first. All else is known by digest, in tables of fixed size.
 final class Flows: Sendable {
     /// The most flows.
     static let capacity = 200
+    /// The most memory that flows take, in bytes.
+    static let byteLimit = 4 << 20
 
     private let secrets: KnownSecrets
     private let routine: RoutineCalls
@@ -28,6 +31,9 @@ final class Flows: Sendable {
     func note(_ error: StreamError, inFlow number: Int) {
         state.withLock { $0.note(error, inFlow: number) }
     }
+
+    /// About how much memory the flows take, in bytes.
+    var size: Int { state.withLock(\.size) }
 
     /// All flows, the oldest first.
     var all: [Flow] { state.withLock { $0.all }.map(justly) }
@@ -58,7 +64,9 @@ final class Flows: Sendable {
     func code(_ digest: Digest) -> Traces.Code? { state.withLock { $0.traces.codes[digest] } }
 
     /// What is known of a PKCE challenge.
-    func challenge(_ challenge: String) -> Traces.Challenge? { state.withLock { $0.traces.challenges[challenge] } }
+    func challenge(_ challenge: CodeChallenge) -> Traces.Challenge? {
+        state.withLock { $0.traces.challenges[Digest(of: challenge.value)] }
+    }
 
     /// What is known of an access token or a refresh token.
     func token(_ digest: Digest) -> Traces.Token? { state.withLock { $0.traces.tokens[digest] } }

@@ -8,13 +8,15 @@ internal import OAuth
 /// the next authorization from the same machine.
 struct FlowsState {
     private var flows: [Int: Flow] = [:]
+    /// About how much memory they take, in bytes.
+    private(set) var size = 0
     private var last = 0
     /// Counts changes; see ``Flow/version``.
     private var version = 0
     private(set) var traces = Traces()
     private(set) var rules: RuleChecks
     /// The latest flow of a machine and user agent.
-    private var agents = BoundedTable<String, Int>(capacity: 500)
+    private var agents = BoundedTable<Digest, Int>(capacity: 500)
     /// The flow of a challenge, state and redirect URI.
     private var authorizations = BoundedTable<Digest, Int>(capacity: 1000)
 
@@ -30,7 +32,7 @@ struct FlowsState {
     subscript(number: Int) -> Flow? { flows[number] }
 
     mutating func clear() {
-        flows = [:]
+        (flows, size) = ([:], 0)
         agents = BoundedTable(capacity: 500)
         authorizations = BoundedTable(capacity: 1000)
         rules.findings = Findings()
@@ -48,8 +50,31 @@ struct FlowsState {
     /// Marks the step of a request whose event stream told an error.
     mutating func note(_ error: StreamError, inFlow number: Int) {
         version += 1
-        flows[number]?.version = version
-        flows[number]?.note(error)
+        let version = version
+        change(number) { flow in
+            flow.version = version
+            flow.note(error)
+        }
+    }
+
+    /// Changes a flow, if it is there, and keeps all of them within their memory.
+    private mutating func change(_ number: Int, _ change: (inout Flow) -> Void) {
+        guard var flow = flows.removeValue(forKey: number) else { return }
+        size -= flow.size
+        change(&flow)
+        while size + flow.size > Flows.byteLimit, let quietest { remove(quietest) }
+        while size + flow.size > Flows.byteLimit, !flow.steps.isEmpty { flow.omit() }
+        size += flow.size
+        flows[number] = flow
+    }
+
+    /// The flow that was quiet for longest.
+    private var quietest: Int? {
+        flows.values.min { ($0.lastMoment?.entry ?? 0) < ($1.lastMoment?.entry ?? 0) }?.number
+    }
+
+    private mutating func remove(_ number: Int) {
+        size -= flows.removeValue(forKey: number)?.size ?? 0
     }
 
     private mutating func append(_ sighting: Sighting, to number: Int, _ secrets: KnownSecrets) {
@@ -61,16 +86,18 @@ struct FlowsState {
         }
         var (step, next) = FlowReading(sighting: sighting, traces: traces, secrets: secrets).result
         if isPlainMessage, flows[number]?.isSummarizing ?? false { step.title = FlowStep.furtherMessages }
-        if sighting.isOfClient, let agent = sighting.exchange.request.fields.first("user-agent") {
-            flows[number]?.name("\(public: Redacted(message: agent, secrets).text)")
+        change(number) { flow in
+            if sighting.isOfClient, let agent = sighting.exchange.request.fields.first("user-agent") {
+                flow.name(secrets.excerpt(agent))
+            }
+            switch next {
+            case .nothing: flow.wait = nil
+            case .same: break
+            case .wait(let wait): flow.wait = (wait, sighting.exchange.time)
+            }
+            if !sighting.isDiscovery { flow.isDiscovery = false }
+            flow.append(step)
         }
-        switch next {
-        case .nothing: flows[number]?.wait = nil
-        case .same: break
-        case .wait(let wait): flows[number]?.wait = (wait, sighting.exchange.time)
-        }
-        if !sighting.isDiscovery { flows[number]?.isDiscovery = false }
-        flows[number]?.append(step)
     }
 
     // MARK: - Which flow
@@ -149,17 +176,15 @@ struct FlowsState {
     // MARK: - Beginnings
 
     private mutating func begin(_ sighting: Sighting) -> Int {
-        if flows.count >= Flows.capacity,
-            let quietest = flows.values.min(by: { ($0.lastMoment?.entry ?? 0) < ($1.lastMoment?.entry ?? 0) })
-        {
-            flows[quietest.number] = nil
-        }
+        if flows.count >= Flows.capacity, let quietest { remove(quietest) }
         last += 1
         let machine = sighting.machine
         let before = flows.values.filter { $0.machine == machine && ($0.wait?.for.callsForAnotherFlow ?? false) }
             .max { $0.number < $1.number }
         if let before { flows[before.number]?.wait = nil }
-        flows[last] = Flow(number: last, machine: machine, follows: before?.number)
+        let flow = Flow(number: last, machine: machine, follows: before?.number)
+        flows[last] = flow
+        size += flow.size
         agents[sighting.agent] = last
         return last
     }
@@ -186,8 +211,8 @@ extension Sighting {
         return Origin.isLoopback(host: peer) ? "localhost" : peer
     }
 
-    fileprivate var agent: String {
-        machine + "|" + (exchange.request.fields.first("user-agent") ?? "").prefix(200)
+    fileprivate var agent: Digest {
+        Digest(of: machine + "|" + (exchange.request.fields.first("user-agent") ?? ""))
     }
 
     /// Whether it belongs to looking around.

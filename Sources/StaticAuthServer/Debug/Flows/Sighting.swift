@@ -47,21 +47,23 @@ struct Sighting {
 
     let exchange: Observation
     let event: Event
+    private let bodies: ParsedBodies
 
     init(_ exchange: Observation) {
         self.exchange = exchange
-        event = exchange.request.method == .options ? .preflight : Self.event(of: exchange)
+        bodies = ParsedBodies(exchange)
+        event = exchange.request.method == .options ? .preflight : Self.event(of: exchange, bodies)
     }
 
     /// The request's number and time.
     var moment: Traces.Moment { Traces.Moment(entry: exchange.number, time: exchange.time) }
 
-    private static func event(of exchange: Observation) -> Event {
+    private static func event(of exchange: Observation, _ bodies: ParsedBodies) -> Event {
         switch exchange.endpoint {
         case .mcp: return .message
         case .metadata, .resourceMetadata: return .discovery
-        case .authorize, .login: return authorization(exchange)
-        case .token: return .token(exchange.form ?? FormParameters(), tokenOutcome(exchange))
+        case .authorize, .login: return authorization(exchange, bodies)
+        case .token: return .token(exchange.form ?? FormParameters(), tokenOutcome(exchange, bodies.answer))
         case .introspect: return .introspection(exchange.form?.secret(.token))
         case .revoke: return .revocation(exchange.form?.secret(.token))
         case .register: return .registration
@@ -70,17 +72,18 @@ struct Sighting {
         }
     }
 
-    private static func authorization(_ exchange: Observation) -> Event {
+    private static func authorization(_ exchange: Observation, _ bodies: ParsedBodies) -> Event {
         let query = exchange.query ?? FormParameters()
         let isForm = exchange.request.method == .post && query.isEmpty
-        return .authorization(isForm ? exchange.form ?? query : query, authorizationOutcome(exchange))
+        return .authorization(isForm ? exchange.form ?? query : query, authorizationOutcome(exchange, bodies))
     }
 
-    private static func authorizationOutcome(_ exchange: Observation) -> AuthorizationOutcome {
-        let document = JSONParser.object(in: exchange)
-        let target = exchange.response.fields.first("location") ?? document["redirect_to"]?.string
-        if let target, let mark = target.firstIndex(of: "?") {
-            let parameters = try? FormParameters(decoding: target[target.index(after: mark)...].utf8)
+    private static func authorizationOutcome(
+        _ exchange: Observation, _ bodies: ParsedBodies
+    ) -> AuthorizationOutcome {
+        let target = exchange.response.fields.first("location") ?? bodies.answer["redirect_to"]?.string
+        if let target, let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
+            let parameters = try? FormParameters(decoding: target.utf8[mark...].dropFirst())
             if let code = parameters?.secret(.code) { return .code(code) }
             if let error = parameters?.first(.error) {
                 return .error(error, parameters?.first(.errorDescription) ?? "")
@@ -93,8 +96,7 @@ struct Sighting {
         }
     }
 
-    private static func tokenOutcome(_ exchange: Observation) -> TokenOutcome {
-        let document = JSONParser.object(in: exchange)
+    private static func tokenOutcome(_ exchange: Observation, _ document: JSONObject) -> TokenOutcome {
         guard exchange.status == 200, document["error"] == nil else {
             return .refused(document["error"]?.string ?? "")
         }
@@ -118,8 +120,11 @@ struct AnsweredTokens {
 // MARK: - Messages to the MCP server
 
 extension Sighting {
-    /// The message of the body, parsed; nil when it is none, or a batch.
-    var message: JSONObject? { (try? JSONParser.parse(exchange.request.body))?.object }
+    /// The message of the body; nil when it is none, or a batch.
+    var message: JSONObject? { bodies.request?.object }
+
+    /// Whether the body is a batch.
+    var isBatch: Bool { bodies.request?.array != nil }
 
     /// Whether the request claims the revision without sessions.
     var isModern: Bool {
@@ -128,7 +133,7 @@ extension Sighting {
 
     /// The revision in the answer to `initialize`.
     var negotiatedVersion: String? {
-        JSONParser.object(in: exchange)["result"]?.object?["protocolVersion"]?.string
+        bodies.answer["result"]?.object?["protocolVersion"]?.string
     }
 
     /// Whether the message is the one that ends the handshake of the legacy revisions.
@@ -136,13 +141,13 @@ extension Sighting {
 
     /// The JSON-RPC error of the answer.
     var rpcError: (code: Int, message: String)? {
-        guard let error = JSONParser.object(in: exchange)["error"]?.object, let code = error["code"]?.number?.intValue
+        guard let error = bodies.answer["error"]?.object, let code = error["code"]?.number?.intValue
         else { return nil }
         return (code, error["message"]?.string ?? "")
     }
 
     /// What an answer with an OAuth error says about it.
-    var errorDescription: String? { JSONParser.object(in: exchange)["error_description"]?.string }
+    var errorDescription: String? { bodies.answer["error_description"]?.string }
 
     /// The error of a challenge, such as `insufficient_scope`; nil without a challenge or without an error in it.
     var challengeError: String? { challengeParameter("error") }
@@ -155,7 +160,7 @@ extension Sighting {
         guard let challenge = exchange.response.fields.first("www-authenticate"),
             let start = challenge.range(ofText: " \(name)=\"")
         else { return nil }
-        return String(challenge[start...].prefix { $0 != "\"" })
+        return String(Substring(challenge.utf8[start...].prefix { $0 != UInt8(ascii: "\"") }))
     }
 }
 
@@ -166,11 +171,17 @@ extension String {
     }
 }
 
-extension JSONParser {
-    /// The JSON object that is an exchange's answer; empty when it is something else.
-    static func object(in exchange: Observation) -> JSONObject {
-        (try? parse(exchange.answerBody))?.object ?? [:]
-    }
+/// The bodies of an exchange, each parsed once, when it is asked for.
+private final class ParsedBodies {
+    private let exchange: Observation
+
+    init(_ exchange: Observation) { self.exchange = exchange }
+
+    /// What the request said; nil when it is no JSON.
+    private(set) lazy var request = try? JSONParser.parse(exchange.request.body)
+
+    /// The object that is the answer; empty when it is something else.
+    private(set) lazy var answer = (try? JSONParser.parse(exchange.answerBody))?.object ?? [:]
 }
 
 extension FormParameters {

@@ -70,7 +70,7 @@ struct Traces: Sendable {
     }
 
     var grantEnds = BoundedTable<Int, GrantEnd>(capacity: 1000)
-    var challenges = BoundedTable<String, Challenge>(capacity: 1000)
+    var challenges = BoundedTable<Digest, Challenge>(capacity: 1000)
     var codes = BoundedTable<Digest, Code>(capacity: 2000)
     var tokens = BoundedTable<Digest, Token>(capacity: 4000)
     var sessions = BoundedTable<Digest, Session>(capacity: 2000)
@@ -82,7 +82,7 @@ extension Traces {
         let moment = sighting.moment
         switch sighting.event {
         case .authorization(let request, let outcome):
-            if let challenge = request.first(.codeChallenge) {
+            if let challenge = request.secret(.codeChallenge) {
                 if challenges[challenge] == nil {
                     challenges[challenge] = Challenge(flow: flow, first: moment)
                 } else {

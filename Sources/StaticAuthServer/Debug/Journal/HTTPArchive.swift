@@ -70,7 +70,10 @@ struct HTTPArchive {
 
     /// A path, whose fingerprints hold what may not stand in a URL.
     private static func encoded(_ path: String) -> String {
-        path.map { " [],".contains($0) ? FormCoding.encode(String($0)) : String($0) }.joined()
+        path.unicodeScalars.map { scalar in
+            let isPlain = scalar.isASCII && !" [],".unicodeScalars.contains(scalar)
+            return isPlain ? String(scalar) : FormCoding.encode(String(scalar))
+        }.joined()
     }
 
     private static func pairs(_ pairs: [(name: String, value: Redacted)]) -> JSONValue {

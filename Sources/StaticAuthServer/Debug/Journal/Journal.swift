@@ -28,8 +28,13 @@ final class Journal: Sendable {
         }
 
         mutating func note(_ error: StreamError) {
-            guard let index = ring.firstIndex(where: { $0?.number == error.entry }) else { return }
-            ring[index]?.explain(error.explanation)
+            guard let index = ring.firstIndex(where: { $0?.number == error.entry }), var entry = ring[index] else {
+                return
+            }
+            bytes -= entry.size
+            entry.explain(error.explanation)
+            bytes += entry.size
+            ring[index] = entry
         }
 
         private mutating func removeFirst() {
@@ -71,6 +76,9 @@ final class Journal: Sendable {
     func note(_ error: StreamError) {
         state.withLock { $0.note(error) }
     }
+
+    /// About how much memory the entries take, in bytes.
+    var size: Int { state.withLock(\.bytes) }
 
     /// All that is remembered, in the order of the answers.
     var entries: [JournalEntry] { state.withLock(\.entries) }

@@ -32,7 +32,7 @@ struct JournalEntry: Sendable {
     let scenario: String?
 
     /// About how much memory it takes, in bytes.
-    let size: Int
+    private(set) var size: Int
 
     init(_ exchange: Observation, flow: Int?, _ secrets: KnownSecrets) {
         number = exchange.number
@@ -43,7 +43,7 @@ struct JournalEntry: Sendable {
         peer = request.peer
         endpoint = exchange.endpoint
         method = request.method.rawValue
-        path = endpoint == .mcp ? .mcpPath : Redacted(message: request.path, secrets)
+        path = endpoint == .mcp ? .mcpPath : Redacted(message: request.path, atMost: RecordedBody.limit, secrets)
         query = request.query.map { Self.query($0, exchange.query, secrets) } ?? []
         requestFields = exchange.requestFields
         status = exchange.status
@@ -62,12 +62,14 @@ struct JournalEntry: Sendable {
         size =
             MemoryLayout<JournalEntry>.size + requestFields.byteCount + responseFields.byteCount
             + (requestBody?.byteCount ?? 0) + (responseBody?.byteCount ?? 0) + path.text.utf8.count
-            + query.reduce(0) { $0 + $1.name.text.utf8.count + $1.value.text.utf8.count }
+            + query.reduce(0) { $0 + $1.name.size + $1.value.size } + (explanation?.size ?? 0) + (fault?.size ?? 0)
     }
 
     /// Tells why it went wrong, unless that is told already.
     mutating func explain(_ explanation: Explanation?) {
-        self.explanation = self.explanation ?? explanation
+        guard self.explanation == nil, let explanation else { return }
+        self.explanation = explanation
+        size += explanation.size
     }
 
     private static func query(
@@ -83,5 +85,8 @@ struct JournalEntry: Sendable {
 }
 
 extension Redacted {
+    /// About how much memory it takes, in bytes: its place, and what does not fit into it.
+    var size: Int { MemoryLayout<Redacted>.size + (text.utf8.count <= 15 ? 0 : text.utf8.count + 48) }
+
     fileprivate static let mcpPath = Redacted(message: Path.mcp, KnownSecrets([]))
 }

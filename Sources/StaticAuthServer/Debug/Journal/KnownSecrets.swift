@@ -50,6 +50,11 @@ struct KnownSecrets: Sendable {
         path == Path.mcp ? path : scanned(("\(public: path)" as SafeText).text)
     }
 
+    /// Returns the beginning of a text that a peer chose, as long as a ``SafeText`` shows of it.
+    func excerpt(_ text: String) -> SafeText {
+        "\(public: Redacted(message: text, atMost: 4 * SafeText.longest, self).text)"
+    }
+
     /// Returns an explanation with a fingerprint in place of each secret.
     func scanned(_ explanation: Explanation) -> Explanation {
         func scanned(_ text: SafeText) -> SafeText { text.searched { self.scanned($0) } }
@@ -63,15 +68,12 @@ struct KnownSecrets: Sendable {
         var shown: [UInt8] = []
         shown.reserveCapacity(min(bytes.count, limit))
         var position = 0
-        var runEnd = 0
+        var runs = TokenRuns()
         while position < min(bytes.count, limit) {
-            if position >= runEnd {
-                runEnd = Self.endOfRun(bytes, from: position)
-                if let end = Self.endOfSecret(bytes, from: position, runEnd) {
-                    shown += Self.fingerprint(bytes[position..<end])
-                    (position, runEnd) = (end, end)
-                    continue
-                }
+            if let end = runs.endOfSecret(bytes, from: position) {
+                shown += Self.fingerprint(bytes[position..<end])
+                position = end
+                continue
             }
             if begins[Int(bytes[position])],
                 let secret = configured.first(where: { bytes[position...].starts(with: $0) })
@@ -86,55 +88,10 @@ struct KnownSecrets: Sendable {
         return String(decoding: shown, as: UTF8.self)
     }
 
-    private static func endOfRun(_ bytes: [UInt8], from start: Int) -> Int {
-        var end = start
-        while end < bytes.count, isTokenCharacter(bytes[end]) { end += 1 }
-        return max(end, start + 1)
-    }
-
-    /// Where what looks like a secret ends; nil when nothing that begins here does.
-    private static func endOfSecret(_ bytes: [UInt8], from start: Int, _ runEnd: Int) -> Int? {
-        var end = runEnd
-        if end < bytes.count, isJoint(bytes[end]), isTokenCharacter(bytes[start]) {
-            while end < bytes.count, isTokenCharacter(bytes[end]) || isJoint(bytes[end]) { end += 1 }
-            if end - start >= tokenLength, isMixed(bytes[start..<end]) { return end }
-        }
-        let run = bytes[start..<runEnd]
-        let isSecret = run.count >= tokenLength || (run.count >= sessionIDLength && run.allSatisfy(isHexDigit))
-        return isSecret ? runEnd : nil
-    }
-
-    /// What a verifier may hold besides the characters of a token.
-    private static func isJoint(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ".") || byte == UInt8(ascii: "~") }
-
-    private static func isMixed(_ run: ArraySlice<UInt8>) -> Bool {
-        let ranges = [UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z")]
-        return (ranges + [UInt8(ascii: "0")...UInt8(ascii: "9")]).allSatisfy { run.contains(where: $0.contains) }
-    }
-
-    private static func isHexDigit(_ byte: UInt8) -> Bool {
-        switch byte | 0x20 {
-        case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        default: false
-        }
-    }
-
-    private static func isTokenCharacter(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-            true
-        default: false
-        }
-    }
-
     private static func fingerprint(_ secret: ArraySlice<UInt8>) -> [UInt8] {
         Array(Redacted(Digest(of: Array(secret)), length: secret.count).text.utf8)
     }
 
-    private static let tokenLength = 43
-    /// Session ids are 128 bits in hexadecimal digits.
-    private static let sessionIDLength = 32
     private static let shortest = 6
 }
 

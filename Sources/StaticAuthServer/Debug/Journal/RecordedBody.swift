@@ -92,8 +92,8 @@ struct RecordedBody: Sendable {
     /// About how much memory it takes.
     var byteCount: Int {
         switch content {
-        case .form(let fields): fields.reduce(0) { $0 + $1.name.text.utf8.count + $1.value.text.utf8.count + 32 }
-        case .document(let document): document.text.utf8.count
+        case .form(let fields): fields.reduce(0) { $0 + $1.name.size + $1.value.size }
+        case .document(let document): document.size
         case .message(let bytes): bytes.count
         case .hidden, .events: 64
         }

@@ -87,7 +87,7 @@ struct RecordedFields: Sendable {
     private static func authorization(_ name: String, _ value: String) -> Credentials {
         guard let space = value.utf8.firstIndex(of: UInt8(ascii: " ")) else { return opaque(name, value) }
         let scheme = String(value[..<space])
-        let rest = String(value[space...].drop { $0 == " " })
+        let rest = String(Substring(value.utf8[space...].drop { $0 == UInt8(ascii: " ") }))
         if scheme.lowercased() == "basic", let bytes = Base64.standard.decode(rest),
             let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
         {

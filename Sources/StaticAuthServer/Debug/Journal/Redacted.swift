@@ -57,6 +57,13 @@ struct Redacted: Equatable, Sendable {
         self.init(shown: secrets.scanned(text))
     }
 
+    /// The same for text of which at most a number of bytes is looked at and shown.
+    init(message text: String, atMost limit: Int, _ secrets: KnownSecrets) {
+        let start = Array(text.utf8.prefix(limit + secrets.margin))
+        let isCut = text.utf8.count > limit
+        self.init(shown: secrets.scanned(start, atMost: isCut ? limit : start.count) + (isCut ? "…" : ""))
+    }
+
     /// The same for bytes of which at most a number is shown; see ``KnownSecrets/margin``.
     init(message bytes: [UInt8], atMost limit: Int, _ secrets: KnownSecrets) {
         self.init(shown: secrets.scanned(bytes, atMost: limit))
@@ -80,13 +87,19 @@ struct Redacted: Equatable, Sendable {
 
     /// A URL: its query is a list of parameters, its fragment could be anything.
     private init(url: String, _ secrets: KnownSecrets) {
-        let parts = url.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-        let halves = (parts.first ?? "").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let base = String(halves.first ?? "")
-        var shown = base.contains("@") ? Redacted(Secret(base)).text : secrets.scanned(base)
-        if halves.count > 1 { shown += "?" + Self.query(String(halves[1]), secrets) }
-        if parts.count > 1 { shown += "#" + Redacted(Secret(String(parts[1]))).text }
+        // By bytes: a mark behind a `?` makes another character of it, and no other URL.
+        let (rest, fragment) = Self.cut(url, at: UInt8(ascii: "#"))
+        let (base, query) = Self.cut(rest, at: UInt8(ascii: "?"))
+        let hasUserinfo = base.utf8.contains(UInt8(ascii: "@"))
+        var shown = hasUserinfo ? Redacted(Secret(base)).text : secrets.scanned(base)
+        if let query { shown += "?" + Self.query(query, secrets) }
+        if let fragment { shown += "#" + Redacted(Secret(fragment)).text }
         self.init(shown: shown)
+    }
+
+    private static func cut(_ text: String, at separator: UInt8) -> (before: String, after: String?) {
+        guard let index = text.utf8.firstIndex(of: separator) else { return (text, nil) }
+        return (String(text[..<index]), String(text[text.utf8.index(after: index)...]))
     }
 
     private static func query(_ query: String, _ secrets: KnownSecrets) -> String {

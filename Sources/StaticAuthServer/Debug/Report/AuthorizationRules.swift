@@ -8,10 +8,11 @@ extension RuleChecks {
         _ machine: String
     ) {
         let entry = sighting.exchange.number
-        let challenge = request.first(.codeChallenge)
+        let challenge = request.secret(.codeChallenge)
         if case .code(let code) = outcome {
             authorizations[code] = Authorization(
-                challenge: challenge, redirectURI: request.first(.redirectURI), resource: request.values(.resource))
+                challenge: challenge, redirectURI: request.secret(.redirectURI),
+                resource: Set(request.values(.resource).map(Digest.init(of:))))
         }
         // The login page repeats the request; only a client that never asked /authorize is judged there.
         let isRepetition = challenge.map { stateOfChallenge[$0] != nil } ?? true
@@ -36,7 +37,7 @@ extension RuleChecks {
         seeOrder(flow, entry)
     }
 
-    private mutating func seeChallenge(_ challenge: String?, _ request: FormParameters, _ entry: Int) {
+    private mutating func seeChallenge(_ challenge: Digest?, _ request: FormParameters, _ entry: Int) {
         let isS256 = challenge != nil && request.first(.codeChallengeMethod) == CodeChallenge.method
         findings.judge(
             .pkceMethod, entry, isKept: isS256,

@@ -119,7 +119,7 @@ extension RuleChecks {
         }
         guard sighting.exchange.request.method == .post else { return }
         guard let message = sighting.message, message["jsonrpc"]?.string == "2.0" else {
-            if (try? JSONParser.parse(sighting.exchange.request.body))?.array == nil {
+            if !sighting.isBatch {
                 findings.breaks(.jsonRPC, entry, "The body is no message of JSON-RPC 2.0.")
             }
             return

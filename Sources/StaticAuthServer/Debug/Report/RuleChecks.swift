@@ -7,9 +7,8 @@ internal import OAuth
 struct RuleChecks: Sendable {
     /// What an authorization request said.
     struct Authorization: Sendable {
-        let challenge: String?
-        let redirectURI: String?
-        let resource: [String]
+        let challenge, redirectURI: Digest?
+        let resource: Set<Digest>
     }
 
     /// What a flow has read before its authorization.
@@ -47,10 +46,10 @@ struct RuleChecks: Sendable {
     var findings = Findings()
 
     var authorizations = BoundedTable<Digest, Authorization>(capacity: 2000)
-    var spentChallenges = BoundedTable<String, Int>(capacity: 1000)
+    var spentChallenges = BoundedTable<Digest, Int>(capacity: 1000)
     /// The state that came with a challenge, and the challenge that came with a state.
-    var stateOfChallenge = BoundedTable<String, Digest>(capacity: 1000)
-    var challengeOfState = BoundedTable<Digest, String>(capacity: 1000)
+    var stateOfChallenge = BoundedTable<Digest, Digest>(capacity: 1000)
+    var challengeOfState = BoundedTable<Digest, Digest>(capacity: 1000)
     var discoveries = BoundedTable<Int, Discovery>(capacity: Flows.capacity)
     var debts = BoundedTable<String, Debts>(capacity: 200)
     var refusals = BoundedTable<Digest, Refusals>(capacity: 2000)

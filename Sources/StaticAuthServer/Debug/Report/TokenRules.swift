@@ -50,20 +50,19 @@ extension RuleChecks {
             if let challenge = authorization.challenge { spentChallenges[challenge] = entry }
         }
         if let challenge = authorization.challenge {
-            let derived = form.secret(.codeVerifier).map { Base64.url.encode($0.bytes) }
+            let derived = form.secret(.codeVerifier).map { Digest(of: Base64.url.encode($0.bytes)) }
             findings.judge(
                 .verifier, entry, isKept: derived == challenge,
                 derived.map {
-                    "The verifier's challenge has the fingerprint \(Digest(of: $0)); that of the request had "
-                        + "\(Digest(of: challenge))."
+                    "The verifier's challenge has the fingerprint \($0); that of the request had \(challenge)."
                 } ?? "There is no code_verifier.")
         }
-        if let redirectURI = form.first(.redirectURI) {
+        if let redirectURI = form.secret(.redirectURI) {
             findings.judge(
                 .sameRedirect, entry, isKept: redirectURI == authorization.redirectURI,
                 "The redirect_uri is not the one that the code was sent to.")
         }
-        let resource = form.values(.resource)
+        let resource = form.values(.resource).map(Digest.init(of:))
         findings.judge(
             .resourceInToken, entry, isKept: !resource.isEmpty, "The token request has no resource.")
         if !resource.isEmpty, !authorization.resource.isEmpty {

@@ -1,0 +1,83 @@
+import HTTPEdge
+import OAuth
+import Testing
+
+@testable import StaticAuthServer
+
+@Suite("What debugging remembers is bounded in bytes")
+struct BoundedFlowTests {
+    private static let secrets = KnownSecrets([])
+    private let flows = Flows(secrets: secrets, clientID: "client", RoutineCalls())
+    private let journal = Journal(secrets: secrets)
+
+    /// Something long that is refused, with an explanation as long as there can be one.
+    private func see(_ number: Int, agent: String, path: String) {
+        let long = String(repeating: "long text, ", count: 40)
+        let request = HTTPRequest(
+            method: .get, path: path, query: nil, host: nil, fields: HTTPFields([("User-Agent", agent)]), body: [],
+            peer: "127.0.0.1")
+        var answer = Answer(response: HTTPResponse(.notFound))
+        answer.explanation = Explanation(
+            expected: "\(public: long)", received: "\(public: long)", hint: "\(public: long)")
+        let seen = Observation(number, request, answer, time: .seconds(1_800_000_000 + number), duration: .zero)
+        journal.record(JournalEntry(seen, flow: flows.observe(seen), Self.secrets))
+    }
+
+    /// The same flows, counted once more.
+    private var counted: Int { flows.all.reduce(0) { $0 + $1.counted } }
+
+    @Test("Two hundred agents with twenty long refused requests each take no more than the flows may")
+    func manyAgents() {
+        let path = "/" + String(repeating: "p q ", count: 100)
+        for number in 0..<4000 {
+            see(number, agent: "agent \(number % 200)", path: path)
+            if number % 1000 == 0 { #expect(flows.size <= Flows.byteLimit) }
+        }
+        #expect(flows.size <= Flows.byteLimit)
+        #expect(flows.size == counted)
+        #expect(flows.size > Flows.byteLimit / 2)
+        #expect(flows.all.contains { $0.steps.last?.first.entry == 3999 })
+    }
+
+    @Test("One flow alone leaves out steps of its middle, and keeps the first problem and the latest step")
+    func oneAgent() {
+        for number in 0..<2000 { see(number, agent: "agent", path: "/\(number)") }
+        #expect(flows.size == counted && flows.size <= Flows.byteLimit)
+        let flow = flows.all[0]
+        #expect(flow.steps.count == Flow.mostSteps && flow.omitted == 2000 - Flow.mostSteps)
+        #expect(flow.firstProblem?.first.entry == 0 && flow.steps.last?.first.entry == 1999)
+    }
+
+    @Test("Forgetting and remarks about streams keep the count right")
+    func remarks() {
+        for number in 0..<50 { see(number, agent: "agent \(number % 3)", path: "/x") }
+        for number in 0..<50 {
+            let error = StreamError(
+                entry: number, time: .seconds(1_800_000_100), explanation: Explanation(hint: "a hint of some length"),
+                isOfTool: number % 2 == 0)
+            flows.note(error, inFlow: number % 3 + 1)
+            journal.note(error)
+        }
+        #expect(flows.size == counted)
+        #expect(journal.size == journal.entries.reduce(0) { $0 + $1.size })
+        flows.clear()
+        #expect(flows.size == 0)
+        _ = journal.clear()
+        #expect(journal.size == 0)
+    }
+
+    @Test("A long path is cut before it is kept, and no secret with it into a harmless piece")
+    func longPath() {
+        see(1, agent: "a", path: "/" + String(repeating: "a.", count: 30_000))
+        let token = "aB3" + String(repeating: "x", count: 60)
+        see(2, agent: "a", path: "/" + String(repeating: "b/", count: 2045) + token + "/" + token)
+        #expect(journal.entries.allSatisfy { $0.path.text.utf8.count < 4200 })
+        #expect(journal.entries[1].path.text.contains("sha256") && !journal.entries[1].path.text.contains("aB3x"))
+    }
+}
+
+extension Flow {
+    fileprivate var counted: Int {
+        steps.reduce(MemoryLayout<Flow>.size + (agent?.size ?? 0) + (firstProblem?.size ?? 0)) { $0 + $1.size }
+    }
+}

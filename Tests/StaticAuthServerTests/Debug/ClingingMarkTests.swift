@@ -1,0 +1,116 @@
+import HTTPEdge
+import MCP
+import OAuth
+import Testing
+
+@testable import StaticAuthServer
+
+/// A mark that clings to a character makes another `Character` of it, and leaves the byte that readers go by.
+@Suite("Text cannot leave its place with the help of what clings to it")
+struct ClingingMarkTests {
+    private static let clinging: [Unicode.Scalar] = [
+        "\u{301}", "\u{20DD}", "\u{200D}", "\u{600}", "\u{FE0F}", "\u{1F1E6}", "\u{E0041}", "\u{D4E}", "\u{1160}",
+        "\u{1F3FB}",
+    ]
+    private static let delimiters = "`<>[]()*_|\\\"'&~#;:!$".map(String.init)
+
+    /// Each delimiter with something before and behind it.
+    private static func texts(_ mark: Unicode.Scalar) -> [String] {
+        delimiters.flatMap { ["\(mark)\($0)", "\($0)\(mark)", "\(mark)\($0)\(mark)x\($0)", "a\($0)\(mark)"] }
+            + [
+                "\(mark)<img src=x onerror=alert(1)>\(mark)", "\(mark)![a](http://tracker/x)\(mark)",
+                "\r\n\(mark)```\n",
+            ]
+    }
+
+    private func flow(_ text: String) -> Flow {
+        var flow = Flow(number: 1, machine: "localhost", follows: nil)
+        flow.name("\(public: text)")
+        let moment = Traces.Moment(entry: 1, time: .seconds(1_800_000_000))
+        flow.append(
+            FlowStep(
+                kind: .token, title: "POST /token, \(public: text)", outcome: "400 \(public: text)", verdict: .wrong,
+                status: 400, explanation: Explanation(expected: "\(public: text)", received: "\(public: text)"),
+                scenario: nil, first: moment, last: moment))
+        return flow
+    }
+
+    @Test("In Markdown every character that could begin markup is escaped", arguments: clinging)
+    func markdown(_ mark: Unicode.Scalar) {
+        for text in Self.texts(mark) {
+            let lines = FlowDiagram(flow: flow(text), now: .seconds(1_800_000_001)).markdown
+                .split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.unicodeScalars) }
+            #expect(lines.count { $0.starts(with: "```".unicodeScalars) } == 2)
+            let after = lines.drop { $0 != Array("```".unicodeScalars) }
+            for line in after.dropFirst() {
+                // The bold heading is ours.
+                let text = line.starts(with: "**First problem:**".unicodeScalars) ? Array(line.dropFirst(18)) : line
+                for index in text.indices where "`<>[]*_|~&!$#".unicodeScalars.contains(text[index]) {
+                    #expect(index > 0 && text[index - 1] == "\\", "\(String(String.UnicodeScalarView(text)))")
+                }
+                #expect(!String(String.UnicodeScalarView(text)).utf8.contains("http://".utf8))
+            }
+            let summary = lines.first { $0.starts(with: "Client `".unicodeScalars) } ?? []
+            #expect(summary.count { $0 == "`" } == 2 && !summary.contains("<"))
+            let diagram = lines.drop { !$0.starts(with: "    C".unicodeScalars) }.prefix {
+                !$0.starts(with: "```".unicodeScalars)
+            }
+            for line in diagram { #expect(!line.contains("`") && !line.contains("<") && !line.contains("%")) }
+        }
+    }
+
+    @Test("In pages and reports for CI it becomes neither tag nor attribute, and stays XML", arguments: clinging)
+    func markup(_ mark: Unicode.Scalar) {
+        let none = [0xFFFE, 0xFFFF].compactMap { Unicode.Scalar($0 as UInt32).map { String($0) } }
+        for text in Self.texts(mark) + none {
+            let scalars = Array(("<p title=\"\(text)\">\(text)</p>" as HTML).markup.unicodeScalars)
+            #expect(scalars.count { $0 == "<" } == 2 && scalars.count { $0 == ">" } == 2)
+            #expect(scalars.count { $0 == "\"" } == 2 && !scalars.contains("'"))
+            #expect(!scalars.contains { $0.value == 0xFFFE || $0.value == 0xFFFF })
+            let (report, clean) = (report("\(public: text)"), report("x"))
+            #expect(report.count { $0 == "<" } == clean.count { $0 == "<" })
+            #expect(report.count { $0 == "\"" } == clean.count { $0 == "\"" })
+        }
+    }
+
+    private func report(_ problem: SafeText) -> [Unicode.Scalar] {
+        var findings = Findings()
+        findings.breaks(.accept, 1, problem)
+        return Array(ReportDocument(findings: findings).junit.unicodeScalars)
+    }
+
+    @Test("In a challenge it does not end the quoted string", arguments: clinging)
+    func challenge(_ mark: Unicode.Scalar) {
+        for text in Self.texts(mark) {
+            let value = Array(BasicChallenge(realm: text).headerValue.unicodeScalars)
+            let quotes = value.indices.filter { value[$0] == "\"" && !isEscaped(value, $0) }
+            #expect(quotes.count == 4, "\(text)")
+        }
+    }
+
+    private func isEscaped(_ text: [Unicode.Scalar], _ index: Int) -> Bool {
+        text[..<index].reversed().prefix { $0 == "\\" }.count % 2 == 1
+    }
+
+    @Test("In an HTTP Archive a path stays one, and a URL is cut where a browser cuts it", arguments: clinging)
+    func urls(_ mark: Unicode.Scalar) {
+        let secrets = KnownSecrets([])
+        for url in [
+            "http://a/?\(mark)code=hush", "http://a/#\(mark)hush", "http://u:hush@\(mark)a/",
+            "http://a/\(mark)?\(mark)hush#x",
+        ] {
+            let shown = Redacted(parameter: "redirect_uri", Secret(url), secrets).text
+            #expect(!shown.contains("hush"), "\(shown)")
+        }
+        let seen = Observation(
+            1,
+            HTTPRequest(
+                method: .get, path: "/a[\(mark) ,\(mark)]b", query: nil, host: nil, fields: HTTPFields(), body: [],
+                peer: ""), Answer(response: HTTPResponse(.notFound)), time: .seconds(1), duration: .zero)
+        let archive = HTTPArchive(
+            entries: [JournalEntry(seen, flow: nil, secrets)], secrets: secrets,
+            origin: Origin(scheme: "http", host: "a", port: nil))
+        let url = archive.json["log"]?.object?["entries"]?.array?[0].object?["request"]?.object?["url"]?.string ?? " "
+        #expect(url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"[],".utf8.contains($0) }, "\(url)")
+    }
+}
