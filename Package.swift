@@ -135,6 +135,15 @@ let package = Package(
                 "MCPClient", "MCP", "OAuth", "HTTPEdge", "StaticAuthServer", "ExampleResourceServer", "TestSupport",
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "Proportion",
+            dependencies: [
+                "MCPClient", "MCP", "OAuth", "OAuthServer", "HTTPEdge", "StaticAuthServer",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tests/Proportion", swiftSettings: strict),
+        .testTarget(
+            name: "ProportionTests", dependencies: ["Proportion", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["MCP", "TestSupport", "static-auth-server", "static-auth-client"], swiftSettings: strict),

@@ -1,0 +1,122 @@
+#if DEBUG
+import MCP
+
+@testable import HTTPEdge
+@testable import OAuth
+@testable import StaticAuthServer
+
+extension Workload {
+    private static let secrets = KnownSecrets([Secret("a secret of the settings, aaaaaa")], clientID: "client")
+    private static let now: Instant = .seconds(1_800_000_000)
+
+    /// What debugging records, redacts, explains and renders.
+    static let debugging = [
+        Workload("redaction") { text in
+            _ = secrets.scanned(text)
+            _ = secrets.excerpt(text)
+            for name in ["state", "scope", "redirect_uri"] { _ = Redacted(parameter: name, Secret(text), secrets) }
+            _ = Redacted(parameter: "redirect_uri", Secret("http://a/\(text)?\(text)#\(text)"), secrets)
+            _ = Redacted(field: "user-agent", text, secrets)
+        },
+        Workload("recording, a path") { observe(path: "/\($0)") },
+        Workload("recording, a query", Shape.all, [Shape.parameters]) { observe(query: $0) },
+        Workload("recording, a query with an authorization request") {
+            observe(path: "/authorize", query: "response_type=code&state=\($0)&code_challenge=\($0)&scope=\($0)")
+        },
+        Workload("recording, header fields") { text in
+            let names = ["User-Agent", "Referer", "X", "Cookie", "Authorization", "Mcp-Session-Id", "Mcp-Param-A"]
+            observe(fields: names.map { ($0, String(text.prefix(16 << 10))) })
+        },
+        Workload("recording, a form", Shape.all, [Shape.parameters]) {
+            observe(.post, path: "/token", fields: [("Content-Type", "application/x-www-form-urlencoded")], body: $0)
+        },
+        Workload("recording, JSON", Shape.documents, [Shape.members]) {
+            observe(.post, path: "/register", fields: [("Content-Type", "application/json")], body: $0, answer: $0)
+        },
+        Workload("recording, a message", Shape.documents + Shape.all, [Shape.members]) {
+            observe(.post, path: "/mcp", fields: [("Content-Type", "application/json")], body: $0, answer: $0)
+        },
+        Workload("many entries", [Shape("letters", "a")]) { text in
+            let (journal, flows) = (Journal(secrets: secrets), Flows(secrets: secrets, clientID: "c", RoutineCalls()))
+            for number in 0..<(text.utf8.count / 100) {
+                let agent = [("User-Agent", "agent \(number % 300) \(String(repeating: "a.", count: 300))")]
+                let seen = observation(number, .get, "/\(number)", nil, agent, "", "")
+                journal.record(JournalEntry(seen, flow: flows.observe(seen), secrets))
+            }
+            show(journal, flows)
+        },
+        Workload("explanations", Shape.documents + Shape.all, [Shape.members]) { text in
+            let fields = HTTPFields([("Mcp-Method", text), ("MCP-Protocol-Version", text)])
+            let request = HTTPRequest(
+                method: .post, path: "/\(text)", query: nil, host: nil, fields: fields, body: Array(text.utf8), peer: ""
+            )
+            let diagnosis = MCPDiagnosis(request, toolNames: ["echo"])
+            for code in [-32700, -32600, -32601, -32602, -32020, -32022, -32021, -32603] {
+                _ = diagnosis.explanation(within: ["id": 1, "error": ["code": JSONValue(code)]])
+            }
+            _ = PathDiagnosis.explanation(ofUnknown: request.path)
+            _ = try? DebugDocument(request).allowOnly(["fault"])
+            _ = try? DebugQuery(request, ["format"])
+        },
+        Workload("errors of a batch", [Shape("calls", "x")]) { text in
+            // Both become more, up to the hundred messages that a batch may have.
+            let count = min(max(text.utf8.count / 640, 1), 100)
+            let padding = String(repeating: "x", count: text.utf8.count / count)
+            let batch = (0..<count).map { #"{"jsonrpc":"2.0","id":"\#($0)\#(padding)","method":"a"}"# }
+            let answers = (0..<count).map {
+                #"{"jsonrpc":"2.0","id":"\#($0)\#(padding)","error":{"code":-32601,"message":"x"}}"#
+            }
+            let (log, body) = (Log.off, Array("[\(batch.joined(separator: ","))]".utf8))
+            let request = HTTPRequest(
+                method: .post, path: "/mcp", query: nil, host: nil, fields: HTTPFields(), body: body, peer: "")
+            let errors = ErrorResponses(log: log, baseURL: "http://a", toolNames: [], secrets: secrets, debug: nil)
+            let response = HTTPResponse(.ok, body: .bytes(Array("[\(answers.joined(separator: ","))]".utf8)))
+            _ = errors.answer(of: response, request, origin: Origin(scheme: "http", host: "a", port: nil), entry: nil)
+        },
+        Workload("log") { text in
+            for format in Log.Format.allCases { _ = Log(format: format) { _ in }.line(.info, "event", ["a": text]) }
+        },
+        Workload("page") { _ = ("<p title=\"\($0)\">\($0)</p>" as HTML).markup },
+    ]
+
+    private static func observe(
+        _ method: HTTPMethod = .get, path: String = "/nothing", query: String? = nil, fields: [(String, String)] = [],
+        body: String = "", answer: String = ""
+    ) {
+        let seen = observation(1, method, path, query, fields, body, answer)
+        let (journal, flows) = (Journal(secrets: secrets), Flows(secrets: secrets, clientID: "c", RoutineCalls()))
+        journal.record(JournalEntry(seen, flow: flows.observe(seen), secrets))
+        show(journal, flows)
+    }
+
+    private static func observation(
+        _ number: Int, _ method: HTTPMethod, _ path: String, _ query: String?, _ fields: [(String, String)],
+        _ body: String, _ answer: String
+    ) -> Observation {
+        let request = HTTPRequest(
+            method: method, path: path, query: query, host: "a", fields: HTTPFields(fields), body: Array(body.utf8),
+            peer: "127.0.0.1")
+        let response = HTTPResponse(
+            .badRequest, fields: HTTPFields([("Content-Type", "application/json")]), body: .bytes(Array(answer.utf8)))
+        var tape = Tape()
+        tape.record(number, request, Answer(response: response), time: now, duration: .zero)
+        return tape.next() ?? Observation(number, request, Answer(response: response), time: now, duration: .zero)
+    }
+
+    /// Renders all that there is.
+    private static func show(_ journal: Journal, _ flows: Flows) {
+        let origin = Origin(scheme: "http", host: "a", port: nil)
+        for entry in journal.entries {
+            _ = JSONWriter.bytes(of: JournalDocument(entry: entry, secrets: secrets).json)
+            _ = JournalPage(entry: entry, secrets: secrets).response
+        }
+        _ = JSONWriter.bytes(of: HTTPArchive(entries: journal.entries, secrets: secrets, origin: origin).json)
+        for flow in flows.all {
+            _ = JSONWriter.bytes(of: FlowDocument(flow: flow, now: now).json)
+            _ = FlowDiagram(flow: flow, now: now).markdown
+        }
+        let report = ReportDocument(findings: flows.findings)
+        _ = (report.text, report.junit, JSONWriter.bytes(of: report.json))
+    }
+}
+#endif

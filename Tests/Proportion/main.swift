@@ -1,0 +1,22 @@
+// Does all the work in order, for valgrind to count its instructions, and prints what it did.
+//
+// The arguments are the sizes of the input in kilobytes. Without --each the shapes of a workload count together: what
+// grows by the square in one of them shows in the sum, and valgrind is done much sooner. It needs what is built for testing.
+#if DEBUG
+let each = CommandLine.arguments.contains("--each")
+for workload in Workload.all {
+    for (_, text) in workload.texts(16) { workload.work(text) }
+    for size in CommandLine.arguments.dropFirst().compactMap({ Int($0) }) {
+        let texts = workload.texts(size << 10)
+        guard each else {
+            measured { for (_, text) in texts { workload.work(text) } }
+            print("\(size)\t\(workload.name)")
+            continue
+        }
+        for (name, text) in texts {
+            measured { workload.work(text) }
+            print("\(size)\t\(workload.name): \(name)")
+        }
+    }
+}
+#endif

@@ -1,0 +1,71 @@
+import Foundation
+
+/// Runs the program `Proportion` under valgrind, which counts the instructions of each call of its `measured`.
+enum Callgrind {
+    /// What was done, with an input of how many kilobytes, and how many instructions that took.
+    struct Count {
+        let label: String
+        let size, instructions: Int
+    }
+
+    /// What valgrind said instead of counting.
+    struct Failure: Error {
+        let output: String
+    }
+
+    /// What each piece of work took, in order.
+    static func counts(_ arguments: [String]) async throws -> [Count] {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "proportion-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let program = folder.appending(path: "Proportion")
+        // Beside the tests; not every valgrind can read what Swift writes for debuggers, and names are enough.
+        let built = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+            .appending(path: "Proportion")
+        _ = try await run("strip", ["--strip-debug", "-o", program.path, built.path], folder)
+        let options = ["--tool=callgrind", "--dump-line=no", "--callgrind-out-file=\(folder.path)/out"]
+        let dumps = ["--zero-before=proportion_measured", "--dump-after=proportion_measured"]
+        let output = try await run("valgrind", options + dumps + [program.path] + arguments, folder)
+        let done = output.split(separator: "\n").map { $0.split(separator: "\t") }.filter { $0.count == 2 }
+        let totals = try totals(in: folder)
+        guard !done.isEmpty, done.count == totals.count else {
+            throw Failure(output: "\(done.count) calls, \(totals.count) counts: \(output.suffix(2000))")
+        }
+        return zip(done, totals).map { words, total in
+            Count(label: String(words[1]), size: Int(words[0]) ?? 0, instructions: total)
+        }
+    }
+
+    /// Runs a program to its end and returns what it printed.
+    private static func run(_ program: String, _ arguments: [String], _ folder: URL) async throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["SWIFT_DETERMINISTIC_HASHING": "1", "SWIFT_BACKTRACE": "enable=no"]) { $1 }
+        let log = folder.appending(path: "log")
+        try Data().write(to: log)
+        let handle = try FileHandle(forWritingTo: log)
+        process.standardOutput = handle
+        process.standardError = handle
+        try process.run()
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                process.waitUntilExit()
+                continuation.resume()
+            }
+        }
+        return (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+    }
+
+    /// The totals of the dumps behind the calls, in order.
+    private static func totals(in folder: URL) throws -> [Int] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        let numbers = names.compactMap { $0.hasPrefix("out.") ? Int($0.dropFirst(4)) : nil }.sorted()
+        return try numbers.compactMap { number in
+            let text = try String(contentsOf: folder.appending(path: "out.\(number)"), encoding: .utf8)
+            guard text.contains("Trigger: --dump-after") else { return nil }
+            return text.split(separator: "\n").last { $0.hasPrefix("totals: ") }.flatMap { Int($0.dropFirst(8)) }
+        }
+    }
+}
