@@ -91,10 +91,22 @@ public struct URI: Sendable, Equatable {
             if byte == UInt8(ascii: "%") {
                 guard rest.next()?.hexValue != nil, rest.next()?.hexValue != nil else { return false }
             } else {
-                guard byte.isUnreserved || ":/?#[]@!$&'()*+,;=".utf8.contains(byte) else { return false }
+                guard byte.isUnreserved || isReserved(byte) else { return false }
             }
         }
         return true
+    }
+
+    /// RFC 3986 §2.2.
+    private static func isReserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "["),
+            UInt8(ascii: "]"), UInt8(ascii: "@"), UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&"),
+            UInt8(ascii: "'"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "+"),
+            UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "="):
+            true
+        default: false
+        }
     }
 
     private static func isSchemeCharacter(_ byte: UInt8) -> Bool {

@@ -29,8 +29,9 @@ struct MarkCount {
 extension UTF8Span {
     /// Whether few enough marks follow one another that the text can be compared in time.
     var isStreamSafe: Bool {
-        if isKnownASCII { return true }
-        var (marks, scalars) = (MarkCount(), makeUnicodeScalarIterator())
+        var text = self
+        if text.checkForASCII() { return true }
+        var (marks, scalars) = (MarkCount(), text.makeUnicodeScalarIterator())
         while let scalar = scalars.next() {
             guard marks.allows(scalar) else { return false }
         }

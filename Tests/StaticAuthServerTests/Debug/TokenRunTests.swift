@@ -43,8 +43,8 @@ struct TokenRunTests {
     @Test(
         "What looks like a secret is one, as a whole, and nothing else is",
         arguments: [
-            ("aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeee", true),
-            ("aaaaaaaaaabbbbbbbbbbccccccccccddddddddddee", false),
+            ("gaaaaaaaaabbbbbbbbbbccccccccccddddddddddeee", true),
+            ("gaaaaaaaaabbbbbbbbbbccccccccccddddddddddee", false),
             ("0123456789abcdef0123456789ABCDEF", true), ("0123456789abcdef0123456789ABCDE", false),
             ("0123456789abcdef0123456789abcdeg", false), ("eyJhbGciOiJub25lIn0.eyJzdWIiOiIxMjM0NTY3ODkw.c2ln", true),
             ("www.a-rather-long-name.of-some-host.example.org", false),
