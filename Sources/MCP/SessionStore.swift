@@ -8,7 +8,8 @@ public protocol SessionStore: Sendable {
 
     /// The session with this digest, unless it has expired; reading it moves its expiry, which makes it used.
     ///
-    /// The expiry never moves beyond ``Session/end``.
+    /// The expiry never moves beyond ``Session/end``, and never back: a clock that was ahead, here or at another server
+    /// on the same store, takes no time away.
     func session(_ digest: [UInt8], at now: Instant, keptUntil expiry: Instant) async throws -> Session?
 
     /// Forgets a session, if it is there.

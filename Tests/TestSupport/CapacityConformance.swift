@@ -11,6 +11,7 @@ public enum CapacityConformance: String, CaseIterable, Sendable, CustomTestStrin
     case evictsForTokens = "Beyond its capacity of tokens it forgets the oldest grants, whole"
     case refusesOneTooLarge = "A grant that alone exceeds the capacity is told so"
     case countsWhatIsLeft = "What was revoked or has expired makes room"
+    case leavesNoEmptyGrant = "A grant goes with its last access token, by revocation or expiry, and makes room"
 
     /// The promise as a sentence.
     public var testDescription: String { rawValue }
@@ -22,6 +23,7 @@ public enum CapacityConformance: String, CaseIterable, Sendable, CustomTestStrin
         case .evictsForTokens: try await evictsForTokens(make(100, 4))
         case .refusesOneTooLarge: try await refusesOneTooLarge(make(100, 4))
         case .countsWhatIsLeft: try await countsWhatIsLeft(make(100, 4))
+        case .leavesNoEmptyGrant: try await leavesNoEmptyGrant(make(3, 100))
         }
     }
 
@@ -68,16 +70,38 @@ public enum CapacityConformance: String, CaseIterable, Sendable, CustomTestStrin
         #expect(try await store.refreshToken(kept.refresh(9).digest) == kept.refresh(9))
         #expect(try await store.accessToken(kept.access(9).digest) == kept.access(9))
     }
+
+    private func leavesNoEmptyGrant(_ store: any GrantStore) async throws {
+        let (kept, renewable) = (SampleGrant("kept"), SampleGrant("renewable"))
+        #expect(try await store.insert(kept.tokens(9)) == .done)
+        #expect(try await store.insert(renewable.tokens(9)) == .done)
+        try await store.revoke(accessToken: renewable.access(9).digest)
+        for number in 1...6 {
+            let brief = SampleGrant("\(number)")
+            try await store.insert(brief.code)
+            let tokens = brief.tokens(1, withRefreshToken: false)
+            #expect(try await store.exchange(code: brief.code.digest, for: tokens) == .done)
+            if number % 2 == 0 {
+                try await store.removeExpired(before: brief.access(2).expiresAt)
+            } else {
+                try await store.revoke(accessToken: brief.access(1).digest)
+            }
+            #expect(try await store.code(brief.code.digest) == nil)
+        }
+        #expect(try await store.accessToken(kept.access(9).digest) == kept.access(9))
+        let next = try await store.rotate(refreshToken: renewable.refresh(9).digest, for: renewable.tokens(10))
+        #expect(next == .done)
+    }
 }
 
 extension SessionStoreConformance {
     /// Checks that of three sessions a store that keeps two forgets the one unused for longest.
     public static func checkCapacity(_ make: (_ sessions: Int) async throws -> any SessionStore) async throws {
         let store = try await make(2)
-        for number in [UInt8(1), 2] { try await store.insert(session(number, expiry: second(100 + Int(number)))) }
+        for number in [1, 2] { try await store.insert(session(number, expiry: second(100 + number))) }
         #expect(try await store.session(session(1).digest, at: second(50), keptUntil: second(150)) != nil)
         try await store.insert(session(3, expiry: second(120)))
-        for (number, isKept) in [(UInt8(1), true), (2, false), (3, true)] {
+        for (number, isKept) in [(1, true), (2, false), (3, true)] {
             let found = try await store.session(session(number).digest, at: second(60), keptUntil: second(150))
             #expect((found != nil) == isKept)
         }

@@ -15,7 +15,7 @@ public final class FixedClock: Sendable {
         { self.instant.withLock { $0 } }
     }
 
-    /// Moves the clock.
+    /// Moves the clock, or back when the duration is negative.
     public func advance(by duration: Duration) {
         instant.withLock { $0 += duration }
     }

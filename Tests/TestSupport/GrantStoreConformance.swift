@@ -227,14 +227,15 @@ public enum GrantStoreConformance: String, CaseIterable, Sendable, CustomTestStr
 /// Later tokens expire a second later each.
 public struct SampleGrant: Sendable {
     /// The time at which everything is issued; it lies far ahead, for stores that also look at a clock of their own.
-    public let start: Instant = .seconds(4_000_000_000)
+    public let start: Instant
     /// The grant.
     public let grant: GrantRecord
     private let name: String
 
     /// Derives a grant from a name.
-    public init(_ name: String, userName: String? = "demo_user") {
+    public init(_ name: String, userName: String? = "demo_user", at start: Instant = .seconds(4_000_000_000)) {
         self.name = name
+        self.start = start
         grant = GrantRecord(
             id: GrantID(from: { Array(Digest(of: name).bytes.prefix($0)) }), clientID: "client",
             subject: userName ?? "client", userName: userName, scope: Scope(["user", "echo"]),

@@ -7,6 +7,7 @@ public import Testing
 public enum SessionStoreConformance: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case keepsUntilEnded = "A session comes back as it went in, until it is ended"
     case readingMarksAsUsed = "Reading moves the expiry, and at its expiry a session is gone"
+    case neverShortens = "Reading by a clock that is behind takes no time away"
     case endsAtItsEnd = "Reading never moves the expiry beyond the end"
     case removesExpired = "Housekeeping takes the expired sessions and no other"
     case endingWins = "A session that has been ended stays ended, however many requests read it at the same time"
@@ -18,10 +19,10 @@ public enum SessionStoreConformance: String, CaseIterable, Sendable, CustomTestS
     public static func second(_ number: Int) -> Instant { .seconds(4_000_000_000 + number) }
 
     /// A session for the checks, which ends with second 1000 at the latest.
-    public static func session(_ number: UInt8, expiry: Instant = second(100)) -> Session {
+    public static func session(_ number: Int, expiry: Instant = second(100)) -> Session {
         Session(
-            digest: Array(repeating: number, count: 32), subject: "alice", clientID: "app", version: .june2025,
-            expiry: expiry, end: second(1000))
+            digest: (0..<32).map { UInt8(truncatingIfNeeded: number >> ($0 % 4 * 8)) }, subject: "alice",
+            clientID: "app", version: .june2025, expiry: expiry, end: second(1000))
     }
 
     /// Checks this promise on an empty store.
@@ -29,6 +30,7 @@ public enum SessionStoreConformance: String, CaseIterable, Sendable, CustomTestS
         switch self {
         case .keepsUntilEnded: try await keepsUntilEnded(store)
         case .readingMarksAsUsed: try await readingMarksAsUsed(store)
+        case .neverShortens: try await neverShortens(store)
         case .endsAtItsEnd: try await endsAtItsEnd(store)
         case .removesExpired: try await removesExpired(store)
         case .endingWins: try await endingWins(store)
@@ -56,6 +58,13 @@ public enum SessionStoreConformance: String, CaseIterable, Sendable, CustomTestS
         #expect(try await store.session(session.digest, at: Self.second(201), keptUntil: Self.second(300)) == nil)
     }
 
+    private func neverShortens(_ store: any SessionStore) async throws {
+        let session = Self.session(1)
+        try await store.insert(session)
+        #expect(try await store.session(session.digest, at: Self.second(-50), keptUntil: Self.second(9)) == session)
+        #expect(try await store.session(session.digest, at: Self.second(99), keptUntil: Self.second(100)) == session)
+    }
+
     private func endsAtItsEnd(_ store: any SessionStore) async throws {
         let session = Self.session(1)
         try await store.insert(session)
@@ -66,10 +75,10 @@ public enum SessionStoreConformance: String, CaseIterable, Sendable, CustomTestS
     }
 
     private func removesExpired(_ store: any SessionStore) async throws {
-        for number in UInt8(1)...4 { try await store.insert(Self.session(number, expiry: Self.second(Int(number)))) }
+        for number in 1...4 { try await store.insert(Self.session(number, expiry: Self.second(number))) }
         try await store.removeExpired(before: Self.second(2))
-        var left: [UInt8] = []
-        for number in UInt8(1)...4 {
+        var left: [Int] = []
+        for number in 1...4 {
             let digest = Self.session(number).digest
             if try await store.session(digest, at: Self.second(0), keptUntil: Self.second(9)) != nil {
                 left.append(number)

@@ -1,18 +1,18 @@
 import OAuth
 
-/// Which grant has something that expires next: a binary min-heap of instants.
-struct ExpiryHeap {
+/// What expires next: a binary min-heap of instants, each with what ends then.
+struct ExpiryHeap<Element> {
     private struct Entry {
         let instant: Instant
-        let grant: GrantID
+        let element: Element
     }
 
     private var entries: [Entry] = []
 
     var count: Int { entries.count }
 
-    mutating func insert(_ grant: GrantID, at instant: Instant) {
-        entries.append(Entry(instant: instant, grant: grant))
+    mutating func insert(_ element: Element, at instant: Instant) {
+        entries.append(Entry(instant: instant, element: element))
         var child = entries.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
@@ -23,7 +23,7 @@ struct ExpiryHeap {
     }
 
     /// Removes the earliest entry, or returns nil when none lies before the instant.
-    mutating func popFirst(before instant: Instant) -> GrantID? {
+    mutating func popFirst(before instant: Instant) -> (instant: Instant, element: Element)? {
         guard let first = entries.first, first.instant < instant else { return nil }
         entries.swapAt(0, entries.count - 1)
         entries.removeLast()
@@ -32,7 +32,7 @@ struct ExpiryHeap {
             let children = (2 * parent + 1..<2 * parent + 3).clamped(to: entries.indices)
             guard let least = children.min(by: { entries[$0].instant < entries[$1].instant }),
                 entries[least].instant < entries[parent].instant
-            else { return first.grant }
+            else { return (first.instant, first.element) }
             entries.swapAt(parent, least)
             parent = least
         }

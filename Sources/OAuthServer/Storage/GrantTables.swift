@@ -3,21 +3,31 @@ import OAuth
 /// The tables of the memory store.
 ///
 /// Tokens lie in tables by digest and point to their ``Family``, which holds the grant's values once and knows all its
-/// tokens, so that revoking, expiring and evicting touch only the families concerned: ``expiries`` names the family
-/// that has to be looked at next, ``order`` the one that began first.
+/// tokens. ``expiries`` names the code or token that ends next, ``order`` the grant that began first. So revoking,
+/// expiring and evicting touch what they remove and nothing else: a constant number of entries for each token that was
+/// ever inserted, however many of them live and however they are spread over grants.
 struct GrantTables {
     /// A grant and the keys of all that belongs to it.
     private final class Family {
         let grant: GrantRecord
         var code: Digest?
-        var accessTokens: [Digest] = []
-        var refreshTokens: [Digest] = []
-        var spentRefreshTokens: [Digest] = []
+        var accessTokens = FamilyMembers()
+        /// Spent ones included.
+        var refreshTokens = FamilyMembers()
+        var unspentRefreshTokens = 0
         var isRevoked = false
 
         init(_ grant: GrantRecord) {
             self.grant = grant
         }
+    }
+
+    /// What has to be looked at once its time is over.
+    private enum Expiring {
+        case code(Digest)
+        case accessToken(Digest)
+        case refreshToken(Digest)
+        case revokedGrant(GrantID)
     }
 
     private struct Code {
@@ -48,8 +58,10 @@ struct GrantTables {
     private var codes: [Digest: Code] = [:]
     private var accessTokens: [Digest: AccessToken] = [:]
     private var refreshTokens: [Digest: RefreshToken] = [:]
-    private var expiries = ExpiryHeap()
+    private var expiries = ExpiryHeap<Expiring>()
     private var order = GrantQueue()
+    /// How many entries have been looked at for removing, ever; tests compare it with the number of insertions.
+    private(set) var steps = 0
 
     init(grantCapacity: Int, tokenCapacity: Int) {
         self.grantCapacity = grantCapacity
@@ -91,7 +103,7 @@ struct GrantTables {
         codes[code.digest] = Code(
             family: family, redirectURI: code.redirectURI, challenge: code.challenge, expiresAt: code.expiresAt,
             isSpent: false)
-        expiries.insert(family.grant.id, at: code.expiresAt)
+        expiries.insert(.code(code.digest), at: code.expiresAt)
         stayWithinCapacity()
     }
 
@@ -112,8 +124,7 @@ struct GrantTables {
         guard let token = refreshTokens[digest] else { return .unknown }
         guard token.spentAt == nil else { return .replayed(token.family.grant.id) }
         refreshTokens[digest]?.spentAt = tokens.accessToken.issuedAt
-        token.family.refreshTokens.removeAll { $0 == digest }
-        token.family.spentRefreshTokens.append(digest)
+        token.family.unspentRefreshTokens -= 1
         return add(tokens, to: token.family) ? .done : .unknown
     }
 
@@ -128,15 +139,16 @@ struct GrantTables {
     /// Adds tokens, or returns false when that made the family itself the oldest one too many.
     private mutating func add(_ tokens: IssuedTokens, to family: Family) -> Bool {
         let access = tokens.accessToken
-        family.accessTokens.append(access.digest)
+        family.accessTokens.insert(access.digest)
         accessTokens[access.digest] = AccessToken(
             family: family, scope: access.scope, issuedAt: access.issuedAt, expiresAt: access.expiresAt)
-        expiries.insert(family.grant.id, at: access.expiresAt)
+        expiries.insert(.accessToken(access.digest), at: access.expiresAt)
         if let refresh = tokens.refreshToken {
-            family.refreshTokens.append(refresh.digest)
+            family.refreshTokens.insert(refresh.digest)
+            family.unspentRefreshTokens += 1
             refreshTokens[refresh.digest] = RefreshToken(
                 family: family, issuedAt: refresh.issuedAt, expiresAt: refresh.expiresAt)
-            expiries.insert(family.grant.id, at: refresh.expiresAt)
+            expiries.insert(.refreshToken(refresh.digest), at: refresh.expiresAt)
         }
         stayWithinCapacity()
         return families[family.grant.id] != nil
@@ -149,38 +161,50 @@ struct GrantTables {
         guard let family = families[grant], !family.isRevoked else { return }
         removeMembers(of: family)
         family.isRevoked = true
-        expiries.insert(grant, at: family.grant.expiresAt)
+        expiries.insert(.revokedGrant(grant), at: family.grant.expiresAt)
     }
 
     mutating func revoke(accessToken digest: Digest) {
-        guard let token = accessTokens.removeValue(forKey: digest) else { return }
-        token.family.accessTokens.removeAll { $0 == digest }
+        guard let family = accessTokens[digest]?.family else { return }
+        forget(accessToken: digest, of: family)
+        removeIfEmpty(family)
     }
 
     mutating func removeExpired(before instant: Instant) {
-        while let id = expiries.popFirst(before: instant) {
-            guard let family = families[id] else { continue }
-            removeExpired(from: family, before: instant)
+        while let next = expiries.popFirst(before: instant) {
+            steps += 1
+            switch next.element {
+            case .code(let digest):
+                guard let code = codes[digest], !code.isSpent else { continue }
+                codes[digest] = nil
+                code.family.code = nil
+                removeIfEmpty(code.family)
+            case .accessToken(let digest):
+                guard let family = accessTokens[digest]?.family else { continue }
+                forget(accessToken: digest, of: family)
+                removeIfEmpty(family)
+            case .refreshToken(let digest):
+                guard let token = refreshTokens[digest], token.spentAt == nil else { continue }
+                refreshTokens[digest] = nil
+                token.family.unspentRefreshTokens -= 1
+                steps += token.family.refreshTokens.remove { refreshTokens[$0] != nil }
+                removeIfEmpty(token.family)
+            case .revokedGrant(let grant):
+                if let family = families[grant] { remove(family) }
+            }
         }
     }
 
-    private mutating func removeExpired(from family: Family, before instant: Instant) {
-        guard !family.isRevoked else {
-            if family.grant.expiresAt < instant { remove(family) }
-            return
-        }
-        family.accessTokens.removeAll { digest in
-            guard let token = accessTokens[digest], token.expiresAt < instant else { return false }
-            accessTokens[digest] = nil
-            return true
-        }
-        family.refreshTokens.removeAll { digest in
-            guard let token = refreshTokens[digest], token.expiresAt < instant else { return false }
-            refreshTokens[digest] = nil
-            return true
-        }
-        let codeIsOpen = family.code.flatMap { codes[$0] }.map { !$0.isSpent && $0.expiresAt >= instant } ?? false
-        if family.accessTokens.isEmpty && family.refreshTokens.isEmpty && !codeIsOpen { remove(family) }
+    private mutating func forget(accessToken digest: Digest, of family: Family) {
+        accessTokens[digest] = nil
+        steps += family.accessTokens.remove { accessTokens[$0] != nil }
+    }
+
+    /// Removes a grant that has nothing left that could be used; what it has spent goes with it.
+    private mutating func removeIfEmpty(_ family: Family) {
+        let codeIsOpen = family.code.flatMap { codes[$0] }.map { !$0.isSpent } ?? false
+        guard family.accessTokens.count == 0, family.unspentRefreshTokens == 0, !codeIsOpen else { return }
+        remove(family)
     }
 
     /// Evicts the oldest grants, whole, and rebuilds an index of which more than half is about what is gone.
@@ -190,6 +214,7 @@ struct GrantTables {
             if let family = families[id] { remove(family) }
         }
         if order.count > 2 * families.count + Self.slack {
+            steps += order.count
             order.keep { families[$0] != nil }
         }
         let lives = codes.count + accessTokens.count + refreshTokens.count + families.count
@@ -201,12 +226,15 @@ struct GrantTables {
 
     private mutating func rebuildExpiries() {
         expiries = ExpiryHeap()
-        for code in codes.values { expiries.insert(code.family.grant.id, at: code.expiresAt) }
-        for token in accessTokens.values { expiries.insert(token.family.grant.id, at: token.expiresAt) }
-        for token in refreshTokens.values { expiries.insert(token.family.grant.id, at: token.expiresAt) }
-        for family in families.values where family.isRevoked {
-            expiries.insert(family.grant.id, at: family.grant.expiresAt)
+        for (digest, code) in codes where !code.isSpent { expiries.insert(.code(digest), at: code.expiresAt) }
+        for (digest, token) in accessTokens { expiries.insert(.accessToken(digest), at: token.expiresAt) }
+        for (digest, token) in refreshTokens where token.spentAt == nil {
+            expiries.insert(.refreshToken(digest), at: token.expiresAt)
         }
+        for family in families.values where family.isRevoked {
+            expiries.insert(.revokedGrant(family.grant.id), at: family.grant.expiresAt)
+        }
+        steps += codes.count + accessTokens.count + refreshTokens.count + families.count
     }
 
     private mutating func remove(_ family: Family) {
@@ -216,12 +244,10 @@ struct GrantTables {
 
     private mutating func removeMembers(of family: Family) {
         if let code = family.code { codes[code] = nil }
-        for digest in family.accessTokens { accessTokens[digest] = nil }
-        for digest in family.refreshTokens + family.spentRefreshTokens { refreshTokens[digest] = nil }
         family.code = nil
-        family.accessTokens = []
-        family.refreshTokens = []
-        family.spentRefreshTokens = []
+        steps += family.accessTokens.removeAll { accessTokens[$0] = nil }
+        steps += family.refreshTokens.removeAll { refreshTokens[$0] = nil }
+        family.unspentRefreshTokens = 0
     }
 }
 
@@ -235,17 +261,20 @@ extension GrantTables {
             codes[digest] = Code(
                 family: code.family, redirectURI: code.redirectURI, challenge: code.challenge, expiresAt: instant,
                 isSpent: false)
+            expiries.insert(.code(digest), at: instant)
             count += 1
         }
         for digest in kinds.contains(.access) ? Self.digests(tokens, of: accessTokens, \.family) : [] {
             guard let token = accessTokens[digest], token.expiresAt > instant else { continue }
             accessTokens[digest] = AccessToken(
                 family: token.family, scope: token.scope, issuedAt: token.issuedAt, expiresAt: instant)
+            expiries.insert(.accessToken(digest), at: instant)
             count += 1
         }
         for digest in kinds.contains(.refresh) ? Self.digests(tokens, of: refreshTokens, \.family) : [] {
             guard let token = refreshTokens[digest], token.spentAt == nil, token.expiresAt > instant else { continue }
             refreshTokens[digest] = RefreshToken(family: token.family, issuedAt: token.issuedAt, expiresAt: instant)
+            expiries.insert(.refreshToken(digest), at: instant)
             count += 1
         }
         return count

@@ -18,6 +18,9 @@ public final class MemoryGrantStore: GrantStore {
         tables = Mutex(GrantTables(grantCapacity: grants, tokenCapacity: tokens))
     }
 
+    /// How many entries have been looked at for expiry, revocation and capacity, ever.
+    var steps: Int { tables.withLock(\.steps) }
+
     /// See ``GrantStore/insert(_:)-(CodeRecord)``.
     public func insert(_ code: CodeRecord) {
         tables.withLock { $0.insert(code) }

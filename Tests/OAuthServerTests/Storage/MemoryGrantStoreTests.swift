@@ -1,7 +1,8 @@
 import OAuth
-import OAuthServer
 import TestSupport
 import Testing
+
+@testable import OAuthServer
 
 @Suite struct MemoryGrantStoreTests {
     @Test("The memory store keeps every promise of a store", .proves(.e18), arguments: GrantStoreConformance.allCases)
@@ -12,6 +13,11 @@ import Testing
     @Test("The memory store keeps every promise about its capacity", arguments: CapacityConformance.allCases)
     func capacity(promise: CapacityConformance) async throws {
         try await promise.check { MemoryGrantStore(grants: $0, tokens: $1) }
+    }
+
+    @Test("The memory stores keep every promise about clocks", arguments: ClockConformance.alone)
+    func clocks(promise: ClockConformance) async throws {
+        try await promise.check(open: { _ in MemoryStores() }, close: { _ in })
     }
 
     @Test("Grants expire by their time, in whatever order they came")
@@ -48,5 +54,72 @@ import Testing
         store.removeExpired(before: kept.grant.expiresAt + .seconds(1))
         #expect(store.refreshToken(kept.refresh(1).digest) == nil)
         #expect(store.insert(revoked.tokens(2)) == .done)
+    }
+
+    // MARK: - Work
+
+    /// How many entries a client in a refresh loop has the store look at, a token.
+    private func stepsPerToken(_ count: Int, ended: (MemoryGrantStore, SampleGrant, Int) -> Void) -> Double {
+        let (store, sample) = (MemoryGrantStore(), SampleGrant("a"))
+        _ = store.insert(sample.tokens(0))
+        for number in 1...count {
+            let spent = sample.refresh(number - 1).digest
+            #expect(store.rotate(refreshToken: spent, for: sample.tokens(number)) == .done)
+        }
+        ended(store, sample, count)
+        return Double(store.steps) / Double(count)
+    }
+
+    @Test("Of the tokens of one grant each that expires costs the same, however many there are", arguments: [1, 2000])
+    func expiryWork(atOnce batch: Int) {
+        let steps = [2000, 16_000].map { count in
+            stepsPerToken(count) { store, sample, count in
+                for number in stride(from: batch, through: count, by: batch) {
+                    store.removeExpired(before: sample.access(number).expiresAt)
+                }
+                #expect(store.accessToken(sample.access(count).digest) != nil)
+                #expect(store.accessToken(sample.access(count - batch).digest) == nil)
+            }
+        }
+        #expect(steps.allSatisfy { $0 <= 4 }, "\(steps)")
+    }
+
+    @Test("Of the tokens of one grant each that is revoked costs the same, from whichever end they go")
+    func revocationWork() {
+        for isReversed in [false, true] {
+            let steps = [2000, 16_000].map { count in
+                stepsPerToken(count) { store, sample, count in
+                    for number in 1..<count {
+                        store.revoke(accessToken: sample.access(isReversed ? count - number : number).digest)
+                    }
+                }
+            }
+            #expect(steps.allSatisfy { $0 <= 4 }, "\(steps)")
+        }
+    }
+
+    @Test("Tokens that come and go at a capacity cost the same each, whatever it is")
+    func capacityWork() {
+        let steps = [500, 4000].map { capacity in
+            let store = MemoryGrantStore(grants: capacity, tokens: 2 * capacity)
+            for number in 0..<8 * capacity {
+                let sample = SampleGrant("\(number)")
+                _ = store.insert(sample.tokens(1))
+                if number % 3 == 0 { store.revoke(sample.grant.id) }
+            }
+            return Double(store.steps) / Double(8 * capacity)
+        }
+        #expect(steps.allSatisfy { $0 <= 8 }, "\(steps)")
+    }
+
+    @Test("What lives is not looked at when others expire")
+    func idleWork() {
+        let store = MemoryGrantStore()
+        for number in 0..<1000 { _ = store.insert(SampleGrant("\(number)").tokens(1)) }
+        store.removeExpired(before: SampleGrant("0").access(1).expiresAt)
+        #expect(store.steps == 0)
+        _ = store.insert(SampleGrant("brief").tokens(0, withRefreshToken: false))
+        store.removeExpired(before: SampleGrant("0").access(1).expiresAt)
+        #expect(store.steps <= 3)
     }
 }
