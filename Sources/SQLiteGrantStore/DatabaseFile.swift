@@ -14,12 +14,16 @@ struct DatabaseFile {
     /// As the person wrote it.
     let path: String
     let patience: Duration
+    /// What else is done with each connection; tests watch what it does.
+    var prepare: @Sendable (Database) throws -> Void = { _ in }
 
     /// Opens the file for all who read and the one who writes.
     ///
-    /// Two processes that make the file at the same time may each be in the way of the other, so whoever is refused tries
-    /// again.
-    func open() throws -> DatabasePool {
+    /// Two processes that make the file at the same time may each be in the way of the other, so whoever is refused
+    /// tries again.
+    ///
+    /// - Parameter enter: called in the transaction in which its tables are made or found.
+    func open(_ enter: (Database) throws -> Void) throws -> DatabasePool {
         let deadline = ContinuousClock.now + patience
         while true {
             do {
@@ -28,7 +32,10 @@ struct DatabaseFile {
                 try makePrivate()
                 let pool = try DatabasePool(path: absolutePath, configuration: configuration)
                 try pool.writeWithoutTransaction { db in
-                    try db.transaction { try Schema.migrate(db, from: try version(db)) }
+                    try db.transaction {
+                        try Schema.migrate(db, from: try version(db))
+                        try enter(db)
+                    }
                 }
                 return pool
             } catch let error as DatabaseError {
@@ -43,8 +50,8 @@ struct DatabaseFile {
 
     /// Writes what is left beside the file into it, unless somebody still has it open.
     ///
-    /// SQLite does so when the last connection that may write is closed. A pool closes its readers after its writer, which
-    /// leaves nobody to do it.
+    /// SQLite does so when the last connection that may write is closed. A pool closes its readers after its writer,
+    /// which leaves nobody to do it.
     func tidyUp() {
         try? DatabaseQueue(path: absolutePath, configuration: configuration).close()
     }
@@ -52,7 +59,10 @@ struct DatabaseFile {
     private var configuration: GRDB.Configuration {
         var configuration = GRDB.Configuration()
         let milliseconds = patience / .milliseconds(1)
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA busy_timeout = \(Int(milliseconds))") }
+        configuration.prepareDatabase { [prepare] db in
+            try db.execute(sql: "PRAGMA busy_timeout = \(Int(milliseconds))")
+            try prepare(db)
+        }
         return configuration
     }
 

@@ -39,7 +39,7 @@ extension Database {
     }
 
     func end(allOf subject: String?, at now: Duration) throws -> [[UInt8]] {
-        let live: Set<Data> = try values(
+        let live: [Data] = try values(
             "SELECT digest FROM sessions WHERE expires_at > ?2 AND (?1 IS NULL OR subject = ?1)",
             [subject, now.nanoseconds])
         try change("DELETE FROM sessions WHERE ?1 IS NULL OR subject = ?1", [subject])

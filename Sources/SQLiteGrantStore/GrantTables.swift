@@ -101,15 +101,31 @@ extension Database {
         if let grant { try removeIfEmpty(grant[0]) }
     }
 
-    func removeExpiredGrants(before instant: Duration) throws {
-        let expired: StatementArguments = [instant.nanoseconds]
-        let touched: Set<Int64> = try [
-            "DELETE FROM codes WHERE expires_at < ? AND NOT is_spent RETURNING grant_number",
-            "DELETE FROM access_tokens WHERE expires_at < ? RETURNING grant_number",
-            "DELETE FROM refresh_tokens WHERE expires_at < ? AND spent_at IS NULL RETURNING grant_number",
-        ].reduce(into: []) { $0.formUnion(try values($1, expired)) }
-        for grant in touched { try removeIfEmpty(grant) }
-        try change("DELETE FROM grants WHERE is_revoked AND expires_at < ?", expired)
+    /// Removes a number of codes and tokens that have expired, and returns whether there may be more of them.
+    func removeExpiredGrants(before instant: Duration, atMost count: Int) throws -> Bool {
+        let expired: StatementArguments = [instant.nanoseconds, count]
+        let touched: [[Int64]] = try [
+            """
+            DELETE FROM codes WHERE digest IN (
+              SELECT digest FROM codes WHERE expires_at < ? AND NOT is_spent LIMIT ?) RETURNING grant_number
+            """,
+            """
+            DELETE FROM access_tokens WHERE digest IN (
+              SELECT digest FROM access_tokens WHERE expires_at < ? LIMIT ?) RETURNING grant_number
+            """,
+            """
+            DELETE FROM refresh_tokens WHERE digest IN (
+              SELECT digest FROM refresh_tokens WHERE expires_at < ? AND spent_at IS NULL LIMIT ?)
+            RETURNING grant_number
+            """,
+        ].map { try values($0, expired) }
+        for grant in Set(touched.joined()) { try removeIfEmpty(grant) }
+        let ended = try change(
+            """
+            DELETE FROM grants WHERE number IN (
+              SELECT number FROM grants WHERE is_revoked AND expires_at < ? LIMIT ?)
+            """, expired)
+        return touched.contains { $0.count == count } || ended == count
     }
 
     /// Removes a grant that has nothing left that could be used; what it has spent goes with it.

@@ -7,9 +7,10 @@ public import OAuthServer
 /// Grants and sessions in one SQLite file, which several processes of one machine may share.
 ///
 /// Each operation is one transaction, and what it hands out is on the disk before it returns: neither `kill -9` nor a
-/// power cut loses it. The one exception is that a session was used, which a power cut may forget. Reading never waits for
-/// writing. An operation that cannot be carried out within ``patience``, or twice that at worst, throws
-/// `StoreUnavailable`.
+/// power cut loses it. The one exception is that a session was used, which a power cut may forget. Reading never waits
+/// for writing. An operation that cannot be carried out within ``patience``, or twice that at worst, throws
+/// `StoreUnavailable`, and has then changed nothing, nor will it later: what waits for its turn longer than that is not
+/// tried any more.
 ///
 /// When a capacity is exceeded the oldest grants go, each with everything it has, as in `MemoryGrantStore`; of the
 /// sessions those that expire soonest.
@@ -24,11 +25,12 @@ public final class SQLiteGrantStore: GrantStore, SessionStore {
     private let reading = StoreThreads(2)
     private let capacity: Capacity
     private let sessionCapacity: Int
+    private let clocks = Clocks()
 
     /// Opens a file, or makes one that nobody else may read.
     ///
-    /// It touches a disk, so call it where that may wait. A file that is not ours, or newer than this program, is left as
-    /// it is.
+    /// It touches a disk, so call it where that may wait. A file that is not ours, or newer than this program, is left
+    /// as it is.
     ///
     /// - Parameters:
     ///   - path: The file; `-wal` and `-shm` beside it belong to it while it is open.
@@ -36,20 +38,31 @@ public final class SQLiteGrantStore: GrantStore, SessionStore {
     ///   - tokens: The access and refresh tokens that are kept, spent ones included.
     ///   - sessions: The sessions that are kept.
     ///   - patience: How long an operation waits while others write.
-    /// - Throws: `StoreUnavailable` when the file is locked or the disk is full; ``UnusableFile`` when it cannot be used.
-    public init(
+    /// - Throws: `StoreUnavailable` when the file is locked or the disk is full; ``UnusableFile`` when it cannot be
+    ///   used.
+    public convenience init(
         path: String, grants: Int = 100_000, tokens: Int = 1_000_000, sessions: Int = 16_384,
         patience: Duration = .seconds(2)
     ) throws {
-        file = DatabaseFile(path: path, patience: patience)
+        try self.init(path: path, grants: grants, tokens: tokens, sessions: sessions, patience: patience) { _ in }
+    }
+
+    /// Opens a file, and hands over each connection to it.
+    init(
+        path: String, grants: Int = 100_000, tokens: Int = 1_000_000, sessions: Int = 16_384,
+        patience: Duration = .seconds(2), prepare: @escaping @Sendable (Database) throws -> Void
+    ) throws {
+        file = DatabaseFile(path: path, patience: patience, prepare: prepare)
         self.patience = patience
         capacity = Capacity(grants: grants, tokens: tokens)
         sessionCapacity = sessions
-        pool = try file.open()
+        pool = try file.open { [clocks] db in try clocks.enter(db) }
     }
 
-    /// Closes the file, which leaves nothing beside it unless another process has it open; every later operation throws.
+    /// Closes the file, which leaves nothing beside it unless another process has it open; every later operation
+    /// throws.
     public func close() async {
+        try? await write(.survivingACrash) { try self.clocks.leave($0) }
         try? pool.close()
         file.tidyUp()
     }
@@ -135,13 +148,23 @@ public final class SQLiteGrantStore: GrantStore, SessionStore {
 
     // MARK: Both
 
-    /// See `GrantStore` and `SessionStore`.
+    /// See `GrantStore` and `SessionStore`; where servers with different clocks share the file, what has expired by all
+    /// of them is forgotten.
+    ///
+    /// Others who write need not wait until all is done.
     public func removeExpired(before instant: Instant) async throws {
-        try await write(.survivingACrash) { db in
-            try db.removeExpiredGrants(before: instant)
-            try db.removeExpiredSessions(before: instant)
-        }
+        let instant = try await write(.survivingACrash) { try self.clocks.agree(on: instant, $0) }
+        while try await write(
+            .survivingACrash,
+            { db in
+                let isMore = try db.removeExpiredGrants(before: instant, atMost: Self.mostRemoved)
+                return try db.removeExpiredSessions(before: instant, atMost: Self.mostRemoved) || isMore
+            })
+        {}
     }
+
+    /// How many codes, tokens or sessions of a kind are removed in one transaction.
+    static let mostRemoved = 1000
 
     // MARK: Transactions
 

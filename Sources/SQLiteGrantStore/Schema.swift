@@ -3,14 +3,14 @@ internal import GRDB
 
 /// The tables of the file, and how a file of an earlier version becomes one of this version.
 ///
-/// `PRAGMA application_id` says that a file is ours, `PRAGMA user_version` which version it has. Both change in the same
-/// transaction as the tables.
+/// `PRAGMA application_id` says that a file is ours, `PRAGMA user_version` which version it has. Both change in the
+/// same transaction as the tables.
 enum Schema {
     /// "SAuS".
     private static let applicationID = 0x5341_7553
 
     /// What makes each version out of the one before; a published step never changes.
-    private static let steps = [version1]
+    private static let steps = [version1, version2]
 
     /// The version that this program reads and writes.
     static var version: Int { steps.count }
@@ -41,9 +41,9 @@ enum Schema {
 
     /// The first version.
     ///
-    /// Instants are nanoseconds since the Unix epoch. `totals` has one row, which the triggers keep true, because counting
-    /// a million rows for each insertion would not do. What is spent leaves the indices of expiries: it stays as long as
-    /// its grant.
+    /// Instants are nanoseconds since the Unix epoch. `totals` has one row, which the triggers keep true, because
+    /// counting a million rows for each insertion would not do. What is spent leaves the indices of expiries: it stays
+    /// as long as its grant.
     private static let version1 = """
         CREATE TABLE grants (
           number INTEGER PRIMARY KEY,
@@ -114,6 +114,29 @@ enum Schema {
           ends_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+        """
+
+    /// The second version.
+    ///
+    /// Sessions are counted as grants and tokens are. The index of a grant's refresh tokens leads to those that are not
+    /// spent, past any number that are. `clocks` has a row for each server that has the file open: before which instant
+    /// it forgets what has expired, and when that was said, in seconds of the machine's uptime.
+    private static let version2 = """
+        ALTER TABLE totals ADD COLUMN sessions INTEGER NOT NULL DEFAULT 0;
+        UPDATE totals SET sessions = (SELECT count(*) FROM sessions);
+        CREATE TRIGGER session_added AFTER INSERT ON sessions
+          BEGIN UPDATE totals SET sessions = sessions + 1; END;
+        CREATE TRIGGER session_removed AFTER DELETE ON sessions
+          BEGIN UPDATE totals SET sessions = sessions - 1; END;
+
+        DROP INDEX refresh_tokens_by_grant;
+        CREATE INDEX refresh_tokens_by_grant ON refresh_tokens (grant_number, spent_at);
+
+        CREATE TABLE clocks (
+          instance TEXT PRIMARY KEY,
+          forgets_before INTEGER NOT NULL,
+          said_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 }
 #endif

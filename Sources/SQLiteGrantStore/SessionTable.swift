@@ -6,11 +6,9 @@ internal import MCP
 /// The table of sessions.
 extension Database {
     func insert(_ session: Session, capacity: Int) throws {
-        try change(
-            """
-            DELETE FROM sessions WHERE digest IN (
-              SELECT digest FROM sessions ORDER BY expires_at LIMIT max(0, (SELECT count(*) FROM sessions) + 1 - ?))
-            """, [capacity])
+        while try row("SELECT 1 FROM totals WHERE sessions > 0 AND sessions >= ?", [capacity]) != nil {
+            try change("DELETE FROM sessions WHERE digest = (SELECT digest FROM sessions ORDER BY expires_at LIMIT 1)")
+        }
         try change(
             "INSERT INTO sessions (digest, subject, client_id, version, expires_at, ends_at) VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -19,13 +17,13 @@ extension Database {
             ])
     }
 
-    /// Finds a session and moves its expiry, in one statement.
+    /// Finds a session and moves its expiry, in one statement; never back, as `SessionStore` has it.
     ///
     /// A session of a revision that this program does not speak is as good as none.
     func use(session digest: [UInt8], at now: Duration, keptUntil expiry: Duration) throws -> Session? {
         let row = try row(
             """
-            UPDATE sessions SET expires_at = min(?, ends_at) WHERE digest = ? AND expires_at > ?
+            UPDATE sessions SET expires_at = max(expires_at, min(?, ends_at)) WHERE digest = ? AND expires_at > ?
             RETURNING subject, client_id, version, expires_at, ends_at
             """, [expiry.nanoseconds, Data(digest), now.nanoseconds])
         guard let row, let version = ProtocolVersion(rawValue: row[2]) else { return nil }
@@ -38,8 +36,11 @@ extension Database {
         try change("DELETE FROM sessions WHERE digest = ?", [Data(digest)])
     }
 
-    func removeExpiredSessions(before instant: Duration) throws {
-        try change("DELETE FROM sessions WHERE expires_at <= ?", [instant.nanoseconds])
+    /// Removes a number of sessions that have expired, and returns whether there may be more of them.
+    func removeExpiredSessions(before instant: Duration, atMost count: Int) throws -> Bool {
+        try change(
+            "DELETE FROM sessions WHERE digest IN (SELECT digest FROM sessions WHERE expires_at <= ? LIMIT ?)",
+            [instant.nanoseconds, count]) == count
     }
 }
 #endif

@@ -18,10 +18,8 @@ extension Database {
     }
 
     /// The values in the first column of all rows that a statement returns.
-    func values<Value: DatabaseValueConvertible & Hashable>(
-        _ sql: String, _ arguments: StatementArguments
-    ) throws -> Set<Value> {
-        try Value.fetchSet(cachedStatement(sql: sql), arguments: arguments)
+    func values<Value: DatabaseValueConvertible>(_ sql: String, _ arguments: StatementArguments) throws -> [Value] {
+        try Value.fetchAll(cachedStatement(sql: sql), arguments: arguments)
     }
 
     /// Carries out everything or nothing, and lets no other writer come between.

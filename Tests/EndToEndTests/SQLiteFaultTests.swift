@@ -124,6 +124,40 @@ struct SQLiteFaultTests {
         #expect(await binary.exitCode() == 0)
     }
 
+    @Test("What was refused on a full disk was not done, also after kill -9 and a restart", .proves(.e23))
+    func fullAndKilled() async throws {
+        let (binary, ready) = try await Binary.ready(shared, shell: "ulimit -S -f 512; exec \"$0\" \"$@\"")
+        let flow = try await Flow(TestClient(port: try ready.port)).logIn()
+        var last = try await flow.redeem()
+        let unspent = try await Flow(flow.client).logIn()
+        while true {
+            let next = try await flow.attempt(["grant_type": "refresh_token", "refresh_token": last.refreshToken])
+            guard next.answer.status == 200 else {
+                #expect(next.answer.status == 503)
+                break
+            }
+            last = next
+        }
+        let refused = try await unspent.attempt([
+            "grant_type": "authorization_code", "code": unspent.code, "code_verifier": Flow.verifier,
+        ])
+        #expect(refused.answer.status == 503)
+        binary.signal(SIGKILL)
+        #expect(await binary.exitCode() == -SIGKILL)
+
+        let (survivor, again) = try await Binary.ready(shared)
+        let client = TestClient(port: try again.port)
+        let next = try await Flow(client).refresh(last.refreshToken)
+        var elsewhere = Flow(client)
+        elsewhere.code = unspent.code
+        let redeemed = try await elsewhere.redeem()
+        for each in [last, next, redeemed] {
+            #expect(try await client.callEcho("x", token: each.accessToken).status == 200)
+        }
+        survivor.signal(SIGTERM)
+        #expect(await survivor.exitCode() == 0)
+    }
+
     @Test("Two servers that make one file at the same time both start, and share it")
     func together() async throws {
         async let one = Binary.ready(shared)

@@ -29,6 +29,11 @@ struct ConformanceTests {
         try await promise.check(open: { try SQLiteGrantStore(path: file) }, close: { await $0.close() })
     }
 
+    @Test("about clocks", arguments: ClockConformance.allCases)
+    func clocks(promise: ClockConformance) async throws {
+        try await promise.check(open: { _ in try SQLiteGrantStore(path: file) }, close: { await $0.close() })
+    }
+
     @Test("of capacity", arguments: CapacityConformance.allCases)
     func capacity(promise: CapacityConformance) async throws {
         try await promise.check { try SQLiteGrantStore(path: file, grants: $0, tokens: $1) }

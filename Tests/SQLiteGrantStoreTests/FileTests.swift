@@ -34,7 +34,7 @@ struct FileTests {
         await (try SQLiteGrantStore(path: file)).close()
         try change("PRAGMA user_version = 99")
         let before = try Data(contentsOf: URL(filePath: file))
-        expectRefusal("A newer server wrote this file: its schema is version 99, and this server knows 1.")
+        expectRefusal("A newer server wrote this file: its schema is version 99, and this server knows 2.")
         #expect(try Data(contentsOf: URL(filePath: file)) == before)
     }
 
