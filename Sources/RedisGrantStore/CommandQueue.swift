@@ -5,9 +5,13 @@ internal import NIOCore
 struct PendingCommand {
     let command: Command
     let deadline: NIODeadline
-    let reply: CheckedContinuation<RESPValue, any Error>
+    /// Nil: nobody waits, and it is tried until ``lastDeadline``.
+    let reply: CheckedContinuation<RESPValue, any Error>?
+    var lastDeadline = NIODeadline.uptimeNanoseconds(0)
     /// Whether Redis has forgotten the script, which then goes out as its text.
     var isScriptUnknown = false
+    /// How often it was sent; each time it may have been carried out.
+    var timesSent = 0
 }
 
 /// The commands without a reply, oldest first: at the front those that are sent, behind them those that are not yet.
@@ -27,7 +31,10 @@ struct CommandQueue {
 
     /// Calls for each command that is not sent yet, which it then is.
     mutating func send(_ write: (PendingCommand) -> Void) {
-        for command in commands.dropFirst(sentCount) { write(command) }
+        for index in commands.indices.dropFirst(sentCount) {
+            commands[index].timesSent += 1
+            write(commands[index])
+        }
         sentCount = commands.count
     }
 

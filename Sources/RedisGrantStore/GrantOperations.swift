@@ -32,7 +32,7 @@ extension RedisGrantStore: GrantStore {
 
     private func spend(_ key: String, for tokens: IssuedTokens) async throws -> Exchange {
         let deposit = Deposit(tokens, in: self)
-        let untilGrantEnds = lifetime(until: tokens.grant.expiresAt)
+        let untilGrantEnds = lifetime(until: tokens.grant.expiresAt, from: tokens.accessToken.issuedAt)
         let spentAt = String(tokens.accessToken.issuedAt.nanoseconds)
         let arguments = deposit.arguments + [spentAt, untilGrantEnds]
         switch try await run(.spend, keys: deposit.keys + [key], arguments).text {
@@ -101,7 +101,7 @@ extension RedisGrantStore: GrantStore {
 
     /// See `GrantStore.revoke`.
     public func revoke(accessToken: Digest) async throws {
-        _ = try await client.send(.plain(["DEL", keys.accessToken(accessToken)]))
+        _ = try await run(.revokeAccessToken, keys: [keys.accessToken(accessToken)], [keys.grants])
     }
 }
 
@@ -110,28 +110,35 @@ private struct Deposit {
     private(set) var keys: [String]
     private(set) var arguments: [String]
 
-    private init(_ grant: GrantRecord, latest: Instant, in store: RedisGrantStore) {
+    private init(_ grant: GrantRecord, latest: Instant, from issue: Instant?, in store: RedisGrantStore) {
         keys = [store.keys.grant(grant.id)]
-        arguments = [grant.id.hex, grant.record.text, String(latest.nanoseconds), store.lifetime(until: latest)]
+        arguments = [
+            grant.id.hex, grant.record.text, String(latest.nanoseconds), store.lifetime(until: latest, from: issue),
+        ]
     }
 
     init(_ code: CodeRecord, in store: RedisGrantStore) {
-        self.init(code.grant, latest: code.expiresAt, in: store)
-        add(code.record, under: store.keys.code(code.digest), until: code.expiresAt, in: store)
+        self.init(code.grant, latest: code.expiresAt, from: nil, in: store)
+        add(code.record, under: store.keys.code(code.digest), store.lifetime(until: code.expiresAt))
     }
 
     init(_ tokens: IssuedTokens, in store: RedisGrantStore) {
         let (access, refresh) = (tokens.accessToken, tokens.refreshToken)
-        self.init(tokens.grant, latest: max(access.expiresAt, refresh?.expiresAt ?? .zero), in: store)
-        add(access.record, under: store.keys.accessToken(access.digest), until: access.expiresAt, in: store)
+        let latest = max(access.expiresAt, refresh?.expiresAt ?? .zero)
+        self.init(tokens.grant, latest: latest, from: access.issuedAt, in: store)
+        add(
+            access.record, under: store.keys.accessToken(access.digest),
+            store.lifetime(until: access.expiresAt, from: access.issuedAt))
         if let refresh {
-            add(refresh.record, under: store.keys.refreshToken(refresh.digest), until: refresh.expiresAt, in: store)
+            add(
+                refresh.record, under: store.keys.refreshToken(refresh.digest),
+                store.lifetime(until: refresh.expiresAt, from: refresh.issuedAt))
         }
     }
 
-    private mutating func add(_ record: Record, under key: String, until expiry: Instant, in store: RedisGrantStore) {
+    private mutating func add(_ record: Record, under key: String, _ lifetime: String) {
         keys.append(key)
-        arguments += [record.text, store.lifetime(until: expiry)]
+        arguments += [record.text, lifetime]
     }
 }
 #endif

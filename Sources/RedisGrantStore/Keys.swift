@@ -33,6 +33,16 @@ struct Keys: Sendable {
     func accessToken(_ digest: Digest) -> String { "\(prefix)access:\(digest.hex)" }
     func refreshToken(_ digest: Digest) -> String { "\(prefix)refresh:\(digest.hex)" }
 
+    /// The mark of an access token whose answer never left.
+    static func mark(ofAccessToken key: String) -> String {
+        "\(key.dropLast(71))undelivered:\(key.suffix(64))"
+    }
+
+    /// The same in Lua, of an expression for the key.
+    static func luaMark(of key: String) -> String {
+        "string.sub(\(key), 1, -72) .. 'undelivered:' .. string.sub(\(key), -64)"
+    }
+
     func session(_ digest: [UInt8]) -> String {
         "\(prefix)session:" + digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }

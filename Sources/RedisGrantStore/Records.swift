@@ -58,8 +58,12 @@ struct Record {
 }
 
 extension Instant {
-    /// Whole nanoseconds; what is finer is cut off.
-    var nanoseconds: Int { Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000) }
+    /// Whole nanoseconds, which reach to the year 2262; later instants become that, and what is finer is cut off.
+    var nanoseconds: Int {
+        let (product, isTooLarge) = Int(components.seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isStillTooLarge) = product.addingReportingOverflow(Int(components.attoseconds / 1_000_000_000))
+        return isTooLarge || isStillTooLarge ? .max : sum
+    }
 
     fileprivate var json: JSONValue { JSONValue(nanoseconds) }
 }

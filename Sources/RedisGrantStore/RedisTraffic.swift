@@ -97,7 +97,10 @@ final class RedisTraffic {
         // A reply that nobody asked for: whose the next one is, is no longer known.
         guard var pending = queue.popAnswered() else { return lose() }
         guard case .error(let text) = reply, text.hasPrefix("NOSCRIPT"), !pending.isScriptUnknown else {
-            return pending.reply.resume(returning: reply)
+            // Refused now, it may have been carried out when it was sent before.
+            if case .error = reply, pending.timesSent > 1, pending.reply != nil { mark(pending) }
+            pending.reply?.resume(returning: reply)
+            return
         }
         pending.isScriptUnknown = true
         queue.append(pending)
@@ -105,7 +108,24 @@ final class RedisTraffic {
     }
 
     private func fail(_ commands: [PendingCommand], _ outage: Outage) {
-        for command in commands { command.reply.resume(throwing: outage) }
+        for command in commands {
+            if command.timesSent > 0 || command.reply == nil { mark(command) }
+            command.reply?.resume(throwing: outage)
+        }
+    }
+
+    /// Tells Redis of a command whose outcome will never be known, before anything that is asked from now on.
+    private func mark(_ pending: PendingCommand) {
+        if case .closed = state { return }
+        let (now, isMark) = (loop.now, pending.reply == nil)
+        guard let command = isMark ? pending.command : pending.command.afterDoubt, queue.count < Self.mostCommands
+        else { return }
+        let lastDeadline = isMark ? pending.lastDeadline : now + TimeAmount(Command.doubt)
+        guard now < lastDeadline else { return }
+        queue.append(
+            PendingCommand(command: command, deadline: now + patience, reply: nil, lastDeadline: lastDeadline))
+        scheduleFlush()
+        setAlarm()
     }
 
     // MARK: - Patience

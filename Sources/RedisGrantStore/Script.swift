@@ -2,9 +2,10 @@
 /// The operations that take more than one command, each as one script, which Redis runs alone and as a whole.
 ///
 /// A code or token is a hash with its `record`, the id of its `grant` and, once it is spent, its `successor`, the key
-/// of the access token it was traded for, and the time, `spent_at`. A grant is a hash with its `record`, the end of what
-/// ends last (`latest`), and nothing but a mark once it is `revoked`. So revoking touches one key, however many tokens
-/// there are.
+/// of the access token it was traded for, the key of the `refresh` token that came with it, and the time, `spent_at`. A
+/// grant is a hash with its `record`, the end of what ends last (`latest`), how many of its codes and tokens are
+/// `open`, neither spent nor revoked, and nothing but a mark once it is `revoked`. So revoking touches one key, however
+/// many tokens there are.
 ///
 /// Where Redis has no memory left it refuses the first command that needs some, when a script has not written before.
 /// So a script either does all or nothing, and one that has to work all the same begins with a command that needs none.
@@ -21,6 +22,8 @@ enum Script: CaseIterable, Sendable {
     case expire
     /// Ends several grants.
     case revokeAll
+    /// Forgets an access token, and its grant when nothing else of it is open.
+    case revokeAccessToken
     /// Stores a session.
     case insertSession
     /// Finds a session and marks it as used.
@@ -54,19 +57,37 @@ enum Script: CaseIterable, Sendable {
             """
             \(Self.remember)
             local spent = KEYS[#KEYS]
-            local found = redis.call('HMGET', spent, 'grant', 'successor')
+            local found = redis.call('HMGET', spent, 'grant', 'successor', 'refresh')
             if found[1] ~= ARGV[1] or redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 'unknown' end
             -- The same trade once more: it was made, and its reply was lost.
             if found[2] == KEYS[2] then return 'done' end
-            if found[2] then return 'replayed' end
-            redis.call('HSET', spent, 'successor', KEYS[2], 'spent_at', ARGV[#ARGV - 1])
+            if found[2] and redis.call('EXISTS', \(Keys.luaMark(of: "found[2]"))) == 0 then return 'replayed' end
+            -- Without a refresh token it is the access token once more.
+            local refresh = KEYS[#KEYS - 1]
+            redis.call('HSET', spent, 'successor', KEYS[2], 'refresh', refresh, 'spent_at', ARGV[#ARGV - 1])
             redis.call('PEXPIRE', spent, ARGV[#ARGV])
-            return remember(#KEYS - 2)
+            remember(#KEYS - 2)
+            -- The tokens of a trade whose answer never left are taken back; else what is spent is open no more.
+            local closed = 1
+            if found[2] then closed = redis.call('DEL', found[2], found[3] or found[2]) end
+            if redis.call('HEXISTS', KEYS[1], 'open') == 1 then redis.call('HINCRBY', KEYS[1], 'open', -closed) end
+            return 'done'
             """
         // KEYS: the grant. Its mark stays for an hour at least, so that what is being issued now is refused.
         case .revoke:
             """
-            if redis.call('HDEL', KEYS[1], 'record') == 1 then redis.call('HSET', KEYS[1], 'revoked', '1') end
+            if redis.call('HDEL', KEYS[1], 'record', 'open') > 0 then redis.call('HSET', KEYS[1], 'revoked', '1') end
+            return 'done'
+            """
+        // KEYS: the access token. ARGV: what keys of grants begin with.
+        case .revokeAccessToken:
+            """
+            local id = redis.call('HGET', KEYS[1], 'grant')
+            if not id then return 'done' end
+            redis.call('DEL', KEYS[1])
+            local grant = ARGV[1] .. id
+            if redis.call('HEXISTS', grant, 'open') == 0 then return 'done' end
+            if redis.call('HINCRBY', grant, 'open', -1) <= 0 then redis.call('DEL', grant) end
             return 'done'
             """
         // KEYS: the session. ARGV: its record, when it expires, when it ends, and the milliseconds to keep it.
@@ -83,6 +104,7 @@ enum Script: CaseIterable, Sendable {
             local expiry = ARGV[2]
             if tonumber(found[3]) < tonumber(expiry) then expiry = found[3] end
             redis.call('PEXPIRE', KEYS[1], ARGV[3])
+            if tonumber(expiry) <= tonumber(found[2]) then return found end
             redis.call('HSET', KEYS[1], 'expires_at', expiry)
             return {found[1], expiry, found[3]}
             """
@@ -95,15 +117,22 @@ enum Script: CaseIterable, Sendable {
     /// the milliseconds to keep it; of each code or token its record and the milliseconds.
     private static let remember = """
         local function remember(count)
-            redis.call('HSET', KEYS[1], 'record', ARGV[2])
+            local isNew = redis.call('HSET', KEYS[1], 'record', ARGV[2]) == 1
             local latest = redis.call('HGET', KEYS[1], 'latest')
             if not latest or tonumber(latest) < tonumber(ARGV[3]) then
                 redis.call('HSET', KEYS[1], 'latest', ARGV[3])
-                redis.call('PEXPIRE', KEYS[1], ARGV[4])
             end
+            -- Not by the instant, which may have been told by a clock that was ahead.
+            if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
+            local added = 0
             for i = 1, count do
-                redis.call('HSET', KEYS[i + 1], 'grant', ARGV[1], 'record', ARGV[2 * i + 3])
+                local fields = redis.call('HSET', KEYS[i + 1], 'grant', ARGV[1], 'record', ARGV[2 * i + 3])
+                if fields == 2 then added = added + 1 end
                 redis.call('PEXPIRE', KEYS[i + 1], ARGV[2 * i + 4])
+            end
+            -- Not for a grant of before these were counted.
+            if isNew or redis.call('HEXISTS', KEYS[1], 'open') == 1 then
+                redis.call('HINCRBY', KEYS[1], 'open', added)
             end
             return 'done'
         end

@@ -85,9 +85,14 @@ struct Routes: Sendable {
             entries[Path.debugFlows + Self.anything] = tool(read, FlowRoute(debug: debug))
             entries[Path.debugRequests + Self.anything] = tool(read, JournalEntryRoute(journal: debug.journal))
             let (tokens, sessions) = (parts.tokens(debug), parts.sessions(debug))
+            let keepHouse: @Sendable () async -> Void = { [memory = parts.memory, clock = debug.clock] in
+                // When it fails, the next housekeeping makes up for it.
+                try? await memory.removeExpired(before: clock.now())
+            }
             entries[Path.debugClock] = tool(
                 read + submit + [.delete],
-                ClockRoute(clock: debug.clock, expiriesMoved: parts.mcp.server.subscriptions.heartbeat))
+                ClockRoute(
+                    clock: debug.clock, expiriesMoved: parts.mcp.server.subscriptions.heartbeat, wentBack: keepHouse))
             entries[Path.debugExpire] = tool(submit, ExpireRoute(tokens: tokens))
             entries[Path.debugRevoke] = tool(submit, RevokeTokensRoute(tokens: tokens))
             entries[Path.debugIssue] = tool(submit, IssueRoute(grant: server.direct, subject: parts.firstUser))
@@ -96,7 +101,9 @@ struct Routes: Sendable {
                 submit, ToolsChangedRoute(subscriptions: parts.mcp.server.subscriptions))
             entries[Path.debugReset] = tool(
                 submit,
-                ResetRoute(debug: debug, tokens: tokens, sessions: sessions, forgetAttempts: parts.forgetAttempts))
+                ResetRoute(
+                    debug: debug, tokens: tokens, sessions: sessions, forgetAttempts: parts.forgetAttempts,
+                    clockWentBack: keepHouse))
             entries[Path.debugFaults] = tool(
                 read + submit + [.delete], FaultsRoute(faults: debug.faults, secrets: debug.journal.secrets))
             entries[Path.debugFaults + Self.anything] = tool([.delete], FaultRoute(faults: debug.faults))

@@ -27,6 +27,14 @@ struct ConformanceTests {
             close: { await $0.close() })
     }
 
+    @Test("about clocks", arguments: ClockConformance.allCases)
+    func clocks(promise: ClockConformance) async throws {
+        let redis = try await RedisServer.start()
+        let url = try RedisURL(redis.url)
+        try await promise.check(
+            open: { try await RedisGrantStore(url, patience: .seconds(20), now: $0.now) }, close: { await $0.close() })
+    }
+
     @Test(
         "and a server on it those that clients see", .proves(.e18, .e19, .e21, .f4), arguments: FlowConformance.allCases
     )

@@ -11,6 +11,8 @@ final class Proxy: Sendable {
     enum Mischief {
         /// Passes on so many bytes and resets the connection.
         case cut(after: Int)
+        /// Passes these bytes on to nobody, and goes on with the next.
+        case swallow
         /// Passes on nothing on this connection any more, and leaves it open.
         case fallSilent
         /// Sends this instead, and closes.
@@ -19,7 +21,7 @@ final class Proxy: Sendable {
 
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let seen = Mutex<[String]>([])
-    private let mischief = Mutex<Mischief?>(nil)
+    private let planned = Mutex<(mischief: Mischief?, replies: Int)>((nil, 0))
     private let listener = Mutex<(any Channel)?>(nil)
 
     /// Listens on a free port of 127.0.0.1.
@@ -60,8 +62,8 @@ final class Proxy: Sendable {
     /// Forgets what it has seen.
     func forget() { seen.withLock { $0 = [] } }
 
-    /// Does this to the next bytes from Redis.
-    func plan(_ mischief: Mischief) { self.mischief.withLock { $0 = mischief } }
+    /// Does this to the next bytes from Redis, or passes so many on before.
+    func plan(_ mischief: Mischief, afterReplies replies: Int = 0) { planned.withLock { $0 = (mischief, replies) } }
 
     func stop() async {
         try? await group.shutdownGracefully()
@@ -77,11 +79,15 @@ final class Proxy: Sendable {
     }
 
     private func pass(_ bytes: [UInt8], to client: any Channel) {
-        let planned = mischief.withLock { planned in
-            defer { if case .fallSilent = planned {} else { planned = nil } }
-            return planned
+        let mischief = planned.withLock { planned -> Mischief? in
+            guard planned.replies == 0 else {
+                planned.replies -= 1
+                return nil
+            }
+            defer { if case .fallSilent = planned.mischief {} else { planned.mischief = nil } }
+            return planned.mischief
         }
-        switch planned {
+        switch mischief {
         case nil:
             client.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
         case .cut(let count):
@@ -89,7 +95,7 @@ final class Proxy: Sendable {
             let reset = linger(l_onoff: 1, l_linger: 0)
             guard let socket = client as? any SocketOptionProvider else { return }
             socket.setSoLinger(reset).whenComplete { _ in client.close(promise: nil) }
-        case .fallSilent:
+        case .fallSilent, .swallow:
             break
         case .lie(let lie):
             client.writeAndFlush(ByteBuffer(bytes: lie)).whenComplete { _ in client.close(promise: nil) }

@@ -43,6 +43,25 @@ struct RedisGrantStoreTests {
             #expect(store.lifetime(until: .seconds(10)) == "3600000")
             clock.advance(by: .seconds(100))
             #expect(store.lifetime(until: .seconds(1300)) == "3800000")
+            // Issued by a clock that was behind.
+            #expect(store.lifetime(until: .seconds(1300), from: .seconds(500)) == "4400000")
+            #expect(store.lifetime(until: .seconds(1300), from: .seconds(1200)) == "3800000")
+        }
+    }
+
+    @Test("A grant is kept as long as any of it, also when it began by a clock that was a week ahead")
+    func lifetimeOfGrant() async throws {
+        let clock = FixedClock.ofSamples
+        try await withStore(clock: clock) { store, redis in
+            clock.advance(by: .seconds(7 * 86_400))
+            let ahead = SampleGrant("a", at: clock.now())
+            #expect(try await store.insert(ahead.tokens(1)) == .done)
+            _ = try await redis.run("PEXPIRE \(store.keys.grant(ahead.grant.id)) 1000000")
+            clock.advance(by: .seconds(-7 * 86_400))
+            let next = IssuedTokens(accessToken: ahead.access(2), refreshToken: sample.refresh(2))
+            #expect(try await store.insert(next) == .done)
+            let left = try await redis.run("TTL \(store.keys.grant(ahead.grant.id))").dropFirst()
+            #expect((Int(left) ?? 0) > 29 * 86_400)
         }
     }
 
@@ -125,7 +144,7 @@ struct RedisGrantStoreTests {
             try await store.revoke(accessToken: sample.access(1).digest)
             try await store.revoke(sample.grant.id)
             store.removeExpired(before: sample.start)
-            #expect(proxy.commands == ["DEL", "DEL", "EVALSHA"])
+            #expect(proxy.commands == ["DEL", "EVALSHA", "EVALSHA"])
         }
     }
 
@@ -145,6 +164,75 @@ struct RedisGrantStoreTests {
             #expect(outcomes.count { $0 == .done } == 1)
             #expect(outcomes.count { $0 == .replayed(sample.grant.id) } == 63)
         }
+    }
+
+    @Test("Revoking, expiring and everything else takes Redis the same commands, however much it holds")
+    func work() async throws {
+        try await withStore { store, redis in
+            var counts: [[String: Int]] = []
+            for (round, size) in [(1, 10), (2, 1000)] {
+                let many = SampleGrant("many \(round)")
+                for number in 0..<size { _ = try await store.insert(many.tokens(number)) }
+                let sample = SampleGrant("\(round)")
+                _ = try await redis.run("CONFIG RESETSTAT")
+                try await store.insert(sample.code)
+                _ = try await store.exchange(code: sample.code.digest, for: sample.tokens(1))
+                _ = try await store.rotate(refreshToken: sample.refresh(1).digest, for: sample.tokens(2))
+                try await store.revoke(accessToken: many.access(1).digest)
+                store.removeExpired(before: many.access(3).expiresAt)
+                #expect(try await store.accessToken(many.access(2).digest) == nil)
+                try await store.revoke(many.grant.id)
+                counts.append(try await commands(redis))
+            }
+            #expect(counts[0]["eval"] == nil)
+            #expect(counts[0] == counts[1])
+            #expect(counts[0].keys.allSatisfy { !["keys", "scan", "hgetall", "hkeys"].contains($0) })
+        }
+    }
+
+    /// How often each command was run, those in scripts included.
+    private func commands(_ redis: RedisServer) async throws -> [String: Int] {
+        let facts = try await redis.run("INFO commandstats")
+        let matches = facts.matches(of: /cmdstat_([a-z|]+):calls=([0-9]+)/)
+        return Dictionary(uniqueKeysWithValues: matches.map { (String($0.1), Int($0.2) ?? 0) })
+            .filter { !["info", "config|resetstat", "quit"].contains($0.key) }
+    }
+
+    @Test("A grant goes with the last of it that is open, and a revoked one keeps its mark")
+    func emptyGrants() async throws {
+        try await withStore { store, redis in
+            func grantIsThere() async throws -> Bool {
+                try await redis.run("EXISTS \(store.keys.grant(sample.grant.id))") == ":1"
+            }
+            try await store.insert(sample.code)
+            let first = sample.tokens(1, withRefreshToken: false)
+            #expect(try await store.exchange(code: sample.code.digest, for: first) == .done)
+            #expect(try await store.insert(sample.tokens(2)) == .done)
+            #expect(try await store.insert(sample.tokens(2)) == .done)
+            #expect(try await store.rotate(refreshToken: sample.refresh(2).digest, for: sample.tokens(3)) == .done)
+            for number in [1, 2, 3, 3] { try await store.revoke(accessToken: sample.access(number).digest) }
+            #expect(try await grantIsThere())
+            let last = sample.tokens(4, withRefreshToken: false)
+            #expect(try await store.rotate(refreshToken: sample.refresh(3).digest, for: last) == .done)
+            #expect(try await grantIsThere())
+            try await store.revoke(accessToken: sample.access(4).digest)
+            #expect(try await !grantIsThere())
+            #expect(try await store.code(sample.code.digest) == nil)
+            #expect(try await store.refreshToken(sample.refresh(3).digest) == nil)
+
+            let other = SampleGrant("b")
+            #expect(try await store.insert(other.tokens(1, withRefreshToken: false)) == .done)
+            try await store.revoke(other.grant.id)
+            try await store.revoke(accessToken: other.access(1).digest)
+            #expect(try await store.insert(other.tokens(2)) == .unknown)
+        }
+    }
+
+    @Test("A time that Redis cannot hold becomes the latest that it can")
+    func farthest() {
+        #expect(Duration.seconds(Int64.max).nanoseconds == .max)
+        #expect(Duration.seconds(9_223_372_036).nanoseconds == 9_223_372_036_000_000_000)
+        #expect(Duration.seconds(9_223_372_037).nanoseconds == .max)
     }
 
     @Test("What is no record of ours is never taken for one")

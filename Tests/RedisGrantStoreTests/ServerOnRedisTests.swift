@@ -75,6 +75,32 @@ struct ServerOnRedisTests {
         }
     }
 
+    @Test("After /debug/clock was a week ahead and has come back, what is issued works at once", arguments: [0, 1, 2])
+    func debugClock(way: Int) async throws {
+        // The clock of the store is not moved, as in the executable.
+        try await withStore(clock: FixedClock(at: SystemClock.now())) { store, _ in
+            try await withTestServer(store: store) { client, _ in
+                let json = [("Content-Type", "application/json")]
+                let ahead = try await client.send("POST", "/debug/clock", json, body: #"{"advance":604800}"#)
+                #expect(ahead.status == 200)
+                // What happens every ten seconds.
+                store.removeExpired(before: SystemClock.now() + .seconds(604_800))
+                let back =
+                    switch way {
+                    case 0: try await client.send("POST", "/debug/clock", json, body: #"{"advance":-604800}"#)
+                    case 1: try await client.send("DELETE", "/debug/clock", [])
+                    default: try await client.send("POST", "/debug/reset", json, body: "{}")
+                    }
+                #expect(back.status == 200)
+                let flow = try await Flow(client).logIn()
+                let tokens = try await flow.redeem()
+                let session = try await client.openSession(token: tokens.accessToken)
+                #expect(try await client.legacy("ping", session: session, token: tokens.accessToken).status == 200)
+                _ = try await flow.refresh(tokens.refreshToken)
+            }
+        }
+    }
+
     @Test("Without memory left it is 503, and tokens that are there go on working")
     func outOfMemory() async throws {
         try await withStore { store, redis in

@@ -9,11 +9,12 @@ struct RefreshTokenGrant {
     ///
     /// RFC 6749 §6, OAuth 2.1 §4.3.1. Every refresh token works once. Using one a second time, also in two requests at
     /// the same time, revokes the whole grant: either the client or a thief holds a stolen copy, and nobody can tell
-    /// which. A narrower scope holds for this access token only; earlier access tokens stay good. ``RefreshPolicy`` says
-    /// what other servers do instead.
+    /// which. A narrower scope holds for this access token only; earlier access tokens stay good. ``RefreshPolicy``
+    /// says what other servers do instead.
     ///
-    /// - Throws: `unsupported_grant_type` where there are no refresh tokens; `invalid_grant` for a token that is unknown, expired, spent or another client's; `invalid_scope` for
-    ///   more than was granted; `invalid_target` for a resource that was not granted.
+    /// - Throws: `unsupported_grant_type` where there are no refresh tokens; `invalid_grant` for a token that is
+    ///   unknown, expired, spent or another client's; `invalid_scope` for more than was granted; `invalid_target` for a
+    ///   resource that was not granted.
     func refresh(_ token: Secret, scope: Scope?, resources: [ResourceIndicator]) async throws -> TokenResponse {
         let policy = server.configuration.refreshPolicy
         guard policy != .none else {
@@ -81,11 +82,14 @@ struct RefreshTokenGrant {
     }
 
     /// Whether a spent token may still be used: only just now, and only if the policy forgives a lost answer.
+    ///
+    /// It may have been spent a moment later than now: by a request that came at the same time, or by another instance.
+    /// A clock that has gone back further than that makes no old token new.
     private func isInGrace(_ token: Secret, at now: Instant) async throws -> Bool {
         guard case .grace(let time) = server.configuration.refreshPolicy,
             let spentAt = try await server.store.refreshToken(token.digest)?.spentAt
         else { return false }
-        return now < spentAt + time
+        return spentAt - time < now && now < spentAt + time
     }
 
     /// What a request that names no scope gets: all that was granted, as RFC 6749 §6 has it, or less on purpose.

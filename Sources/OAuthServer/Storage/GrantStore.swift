@@ -4,7 +4,9 @@ public import OAuth
 ///
 /// A store keeps digests, never the secrets themselves, and decides nothing: lifetimes and ownership are checked by the
 /// caller. What it promises is atomicity, and `GrantStoreConformance` is the meaning of that promise. An operation that
-/// cannot be carried out throws and has then changed nothing.
+/// cannot be carried out throws and has then changed nothing. A store that cannot always know that, because the answer
+/// of a database may be lost, makes a trade in doubt anew when it is asked for again within some seconds, in place of
+/// the one whose tokens nobody received.
 public protocol GrantStore: Sendable {
     /// Remembers a fresh code, and with it a new grant; for a grant that was revoked it does nothing.
     func insert(_ code: CodeRecord) async throws
@@ -37,8 +39,8 @@ public protocol GrantStore: Sendable {
 
     /// Has codes and tokens expire at an instant, unless they do before, and returns how many could be used until then.
     ///
-    /// What is spent stays as it is, so that a second use is still recognised as one. It takes time in proportion to what
-    /// there is, unless one is named; it is for debugging.
+    /// What is spent stays as it is, so that a second use is still recognised as one. It takes time in proportion to
+    /// what there is, unless one is named; it is for debugging.
     func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Instant) async throws -> Int
 
     /// Ends all grants, or all of a subject, as ``revoke(_:)`` does, and returns how many had anything that was neither

@@ -8,9 +8,12 @@ struct ResetRoute: Route {
     let sessions: DebugSessions
     /// Forgets who sent wrong passwords and secrets or made too many calls.
     let forgetAttempts: @Sendable () -> Void
+    /// Tells the store, which may still forget by the time that was.
+    let clockWentBack: @Sendable () async -> Void
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         debug.clock.reset()
+        await clockWentBack()
         debug.scenarios.reset()
         forgetAttempts()
         _ = debug.faults.remove()

@@ -44,6 +44,16 @@ import Testing
         #expect(await refusal { try await setup.refresh(next.refreshToken) } == .invalidGrant)
     }
 
+    @Test("A clock that goes back by an hour does not begin the grace anew")
+    func graceAndClock() async throws {
+        let setup = ServerUnderTest { $0.refreshPolicy = .grace(.seconds(10)) }
+        let tokens = try await setup.tokens()
+        let next = try await setup.refresh(tokens.refreshToken)
+        setup.clock.advance(by: .seconds(-3600))
+        #expect(await refusal { try await setup.refresh(tokens.refreshToken) } == .invalidGrant)
+        #expect(await !setup.isGood(next.accessToken))
+    }
+
     @Test("Of sixteen refreshes at the same time all succeed within the grace")
     func graceConcurrently() async throws {
         let setup = ServerUnderTest { $0.refreshPolicy = .grace(.seconds(10)) }

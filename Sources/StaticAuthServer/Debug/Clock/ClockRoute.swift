@@ -7,6 +7,8 @@ struct ClockRoute: Route {
     let clock: DebugClock
     /// Says that tokens and sessions may have expired, so that open streams end at once.
     let expiriesMoved: @Sendable () -> Void
+    /// Tells the store, which may still forget by the time that was.
+    let wentBack: @Sendable () async -> Void
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         let before = clock.offset
@@ -16,6 +18,7 @@ struct ClockRoute: Route {
         default: break
         }
         if clock.offset != before { expiriesMoved() }
+        if clock.offset < before { await wentBack() }
         let (now, offset) = (clock.now(), clock.offset)
         return Responses.json(
             .ok,
