@@ -110,6 +110,25 @@ struct DoubtTests {
         }
     }
 
+    @Test("One that Redis carries out later than anybody waits stays undone", arguments: Kind.allCases)
+    private func hanging(kind: Kind) async throws {
+        try await withStore(patience: patience) { store, redis in
+            try await prepare(kind, store)
+            redis.signal(SIGSTOP)
+            #expect(await !reason { _ = try await trade(kind, for: 1, store) }.isEmpty)
+            redis.signal(SIGCONT)
+            var number = 1
+            let isMade = await eventually {
+                number += 1
+                return (try? await trade(kind, for: number, store)) == .done
+            }
+            #expect(isMade)
+            for lost in 1..<number { #expect(try await store.accessToken(sample.access(lost).digest) == nil) }
+            #expect(try await store.accessToken(sample.access(number).digest) == sample.access(number))
+            #expect(try await trade(kind, for: number + 1, store) == .replayed(sample.grant.id))
+        }
+    }
+
     @Test("It can be made anew for a minute, and what says so goes away by itself")
     func ends() async throws {
         try await withProxy(patience: patience) { store, proxy, redis in
