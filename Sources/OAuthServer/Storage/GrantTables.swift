@@ -282,11 +282,9 @@ extension GrantTables {
 
     mutating func revoke(allOf subject: String?) -> Int {
         let concerned = families.values.filter { !$0.isRevoked && (subject == nil || $0.grant.subject == subject) }
-        var usable = Set(accessTokens.values.map(\.family.grant.id))
-        for token in refreshTokens.values where token.spentAt == nil { usable.insert(token.family.grant.id) }
-        for code in codes.values where !code.isSpent { usable.insert(code.family.grant.id) }
+        // One of which nothing is left to be used is not there any more.
         for family in concerned { revoke(family.grant.id) }
-        return concerned.count { usable.contains($0.grant.id) }
+        return concerned.count
     }
 
     private static func digests<Value>(
