@@ -90,7 +90,7 @@ struct DescriptorTests {
         #expect(await binary.exitCode() == 0)
     }
 
-    @Test("With too low a limit it does not start, and says what it needs", arguments: [16, 32, 38])
+    @Test("With too low a limit it does not start, and says what it needs", arguments: [16, 38])
     func tooLow(limit: Int) async throws {
         let binary = try Binary(
             ["--port", "0", "--ready-file", "ready.json"], shell: #"ulimit -n \#(limit); exec "$0" "$@""#)

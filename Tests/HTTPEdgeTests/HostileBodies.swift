@@ -68,6 +68,7 @@ extension HostileRequest {
         .chunked("a size before a space", "1 \r\na\r\n0\r\n\r\n", .refused(400)),
         .chunked("a size of 2^64 + 1", "10000000000000001\r\na\r\n0\r\n\r\n", .refused(400)),
         .chunked("a chunk longer than its size", "1\r\nab\r\n0\r\n\r\n", .refused(400)),
+        .chunked("two bytes between a chunk and the next one", "1\r\nabc0\r\n\r\n", .refused(400)),
         .chunked("a chunk shorter than its size", "3\r\na\r\n0\r\n\r\nGET /", .refused(400)),
         .chunked("a size that ends in a bare line feed", "1\na\r\n0\r\n\r\n", .refused(400)),
         .chunked("a chunk that ends in a bare line feed", "1\r\na\n0\r\n\r\n", .refused(400)),

@@ -55,7 +55,7 @@ struct LimitTests {
     func fields(fields: String) async throws {
         try await withServer { server, _ in
             let client = try await RawConnection(port: server.port)
-            await client.send("GET / HTTP/1.1\r\nHost: a\r\n\(fields)\r\n")
+            await client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\(fields)\r\n")
             #expect(await client.readToEnd().hasPrefix("HTTP/1.1 431 "))
         }
     }
