@@ -29,13 +29,13 @@ extension Workload {
         },
         Workload("recording, a form", Shape.all, [Shape.parameters]) {
             observe(.post, path: "/token", fields: [("Content-Type", "application/x-www-form-urlencoded")], body: $0)
-        },
+        }.first,
         Workload("recording, JSON", Shape.documents, [Shape.members]) {
             observe(.post, path: "/register", fields: [("Content-Type", "application/json")], body: $0, answer: $0)
-        },
+        }.first,
         Workload("recording, a message", Shape.documents + Shape.all, [Shape.members]) {
             observe(.post, path: "/mcp", fields: [("Content-Type", "application/json")], body: $0, answer: $0)
-        },
+        }.first,
         Workload("many entries", [Shape("letters", "a")]) { text in
             let (journal, flows) = (Journal(secrets: secrets), Flows(secrets: secrets, clientID: "c", RoutineCalls()))
             for number in 0..<(text.utf8.count / 100) {

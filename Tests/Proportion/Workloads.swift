@@ -20,18 +20,18 @@ extension Workload {
             _ = value == value
             _ = value.object?["m1000001"]
             _ = try? Message(value)
-        },
+        }.first,
         Workload("JSON, written") { _ = JSONWriter.bytes(of: .string($0)) },
         Workload("JSON for people", Shape.documents, [Shape.members]) { text in
             guard let value = try? JSONParser.parse(Array(text.utf8)) else { return }
             _ = PrettyJSON.bytes(of: value)
-        },
+        }.first,
         Workload("form", Shape.all, [Shape.parameters]) { text in
             guard let form = try? FormParameters(decoding: text.utf8) else { return }
             _ = (form.encoded, form.received, form.misspelling(of: .clientID), try? form.value(.scope))
             _ = try? TokenRequest(form)
             _ = try? AuthorizationRequest(form)
-        },
+        }.first,
         Workload("values of a form") { text in
             // As many values as a form may have, each as long as it may be.
             let value = FormCoding.encode(String(text.prefix(1000)))
@@ -82,7 +82,7 @@ extension Workload {
             _ = try? HeaderValue.single([text], of: "X")
             _ = try? HeaderValue.decode(HeaderValue.encode(text), of: "X")
             _ = try? HeaderValue.decode("=?base64?\(text)?=", of: "X")
-        },
+        }.first,
         Workload("schema", Shape.documents, [Shape.members]) { text in
             guard let value = try? JSONParser.parse(Array(text.utf8)) else { return }
             let schema: JSONObject = [
@@ -110,7 +110,7 @@ extension Workload {
                     }
                 }
             }
-        },
+        }.first,
         Workload("chunks") { text in
             let chunk = String(text.utf8.count, radix: 16) + "\r\n\(text)\r\n"
             let small = String(repeating: "1\r\na\r\n", count: text.utf8.count / 6)
@@ -120,7 +120,7 @@ extension Workload {
                 reader.append(ByteBuffer(string: head + body + "0\r\n\r\n"))
                 _ = try? reader.next(Limits())
             }
-        },
+        }.first,
         Workload("fields") { text in
             let fields = HTTPFields(
                 ["Accept", "Content-Type", "User-Agent", "Origin", "Access-Control-Request-Headers"].map {
@@ -142,10 +142,10 @@ extension Workload {
             _ = try? parser.feed(Array("data: \(text)\n\nevent: \(text)\nid: \(text)\n\(text): 1\ndata:\n\n".utf8))
             var lines = EventParser(limit: 8 << 20)
             _ = try? lines.feed(Array(String(repeating: "data:\n", count: text.utf8.count / 6).utf8))
-        },
+        }.first,
         Workload("challenges") { text in
             _ = Challenge.parse([text, "Bearer error=\"\(text)\", scope=\(text)", "Negotiate \(text)"])
-        },
+        }.first,
         Workload("text of a server") { _ = ($0.printable(), $0.withoutControls) },
     ]
 }

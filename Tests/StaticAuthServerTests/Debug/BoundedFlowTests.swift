@@ -45,6 +45,7 @@ struct BoundedFlowTests {
         #expect(flows.size == counted && flows.size <= Flows.byteLimit)
         let flow = flows.all[0]
         #expect(flow.steps.count == Flow.mostSteps && flow.omitted == 2000 - Flow.mostSteps)
+        #expect(flow.steps[50].first.entry == 50 && flow.steps[150].first.entry == 1950)
         #expect(flow.firstProblem?.first.entry == 0 && flow.steps.last?.first.entry == 1999)
     }
 
