@@ -65,24 +65,40 @@ extension HeaderParameter {
     private static func parameters(of schema: JSONObject, at path: [String]) throws(InvalidSchema) -> [HeaderParameter]
     {
         var found: [HeaderParameter] = []
-        for (name, property) in schema["properties"]?.object?.members ?? [] {
-            guard let property = property.object else { continue }
-            let path = path + [name]
-            if let annotation = property[keyword] {
-                guard let header = annotation.string, isToken(header) else {
-                    throw InvalidSchema(problem: "\(keyword) of '\(name)' is not a header name (RFC 9110 §5.6.2)")
+        for (name, value) in schema.members {
+            switch name {
+            case "properties":
+                for (name, property) in value.object?.members ?? [] {
+                    guard let property = property.object else { continue }
+                    let path = path + [name]
+                    if let header = try header(of: property, named: name) {
+                        found.append(HeaderParameter(path: path, name: header))
+                    }
+                    found += try parameters(of: property, at: path)
                 }
-                guard ["string", "integer", "boolean"].contains(property["type"]?.string) else {
-                    throw InvalidSchema(problem: "\(keyword) of '\(name)' needs the type string, integer or boolean")
+            case keyword where path.isEmpty:
+                throw InvalidSchema(problem: "\(keyword) may only be used on a property")
+            case keyword: break
+            default:
+                guard !SchemaPart(keyword: name, value).annotates else {
+                    throw InvalidSchema(problem: "\(keyword) may not be used within '\(name.excerpt)'")
                 }
-                found.append(HeaderParameter(path: path, name: header))
             }
-            found += try parameters(of: property, at: path)
-        }
-        if let items = schema["items"]?.object, JSONValue.object(items).mentions(keyword) {
-            throw InvalidSchema(problem: "\(keyword) may not be used within 'items'")
         }
         return found
+    }
+
+    /// The annotation of a property itself.
+    private static func header(of property: JSONObject, named name: String) throws(InvalidSchema) -> String? {
+        guard let annotation = property[keyword] else { return nil }
+        guard let header = annotation.string, isToken(header) else {
+            throw InvalidSchema(problem: "\(keyword) of '\(name.excerpt)' is not a header name (RFC 9110 §5.6.2)")
+        }
+        guard ["string", "integer", "boolean"].contains(property["type"]?.string) else {
+            throw InvalidSchema(
+                problem: "\(keyword) of '\(name.excerpt)' needs the type string, integer or boolean")
+        }
+        return header
     }
 
     private static func isToken(_ text: String) -> Bool {
@@ -98,12 +114,37 @@ extension HeaderParameter {
     }
 }
 
-extension JSONValue {
-    /// Whether a member of this name occurs at any depth.
-    fileprivate func mentions(_ name: String) -> Bool {
-        switch self {
-        case .object(let object): object.members.contains { $0.name == name || $0.value.mentions(name) }
-        case .array(let elements): elements.contains { $0.mentions(name) }
+/// A keyword of a schema with its value, other than `properties`.
+///
+/// JSON Schema 2020-12, Core §10 and §8.2: what stands in it is reached through composition, a condition, an item or a
+/// reference. A keyword that is not known may hold schemas too, for a reference can lead there.
+private struct SchemaPart {
+    /// Keywords whose values are data, which may have members of any name.
+    private static let data: Set<String> = ["const", "enum", "default", "examples", "required", "dependentRequired"]
+    /// Keywords whose members are schemas under names of their own.
+    private static let maps: Set<String> = [
+        "properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions",
+    ]
+
+    let keyword: String
+    let value: JSONValue
+
+    init(keyword: String, _ value: JSONValue) { (self.keyword, self.value) = (keyword, value) }
+
+    /// Whether a schema in it has the annotation.
+    var annotates: Bool {
+        if Self.data.contains(keyword) { return false }
+        guard Self.maps.contains(keyword), let schemas = value.object else { return Self.isAnnotated(value) }
+        return schemas.members.contains { Self.isAnnotated($0.value) }
+    }
+
+    private static func isAnnotated(_ schema: JSONValue) -> Bool {
+        switch schema {
+        case .object(let object):
+            object.members.contains { name, value in
+                name == HeaderParameter.keyword || SchemaPart(keyword: name, value).annotates
+            }
+        case .array(let elements): elements.contains(where: isAnnotated)
         default: false
         }
     }

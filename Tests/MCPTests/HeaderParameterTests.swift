@@ -58,9 +58,51 @@ import Testing
             ["a": ["type": "string", "x-mcp-header": 5]], ["a": ["type": "number", "x-mcp-header": "A"]],
             ["a": ["type": "string", "x-mcp-header": "A"], "b": ["type": "string", "x-mcp-header": "a"]],
             ["a": ["type": "array", "items": ["type": "string", "x-mcp-header": "A"]]],
+            ["a": ["type": ["string", "null"], "x-mcp-header": "A"]], ["a": ["x-mcp-header": "A"]],
         ] as [JSONObject])
     func invalid(properties: JSONObject) {
         let tool = Custom(inputSchema: ["type": "object", "properties": .object(properties)])
         #expect(throws: InvalidTools.self) { try ToolRegistry([tool]) }
+    }
+
+    private static let annotated: JSONValue = ["type": "string", "x-mcp-header": "A"]
+    private static let holder: JSONValue = ["type": "object", "properties": ["a": annotated]]
+
+    @Test(
+        "An annotation that is reached otherwise than through properties makes a tool invalid", .proves(.h18, .l40),
+        arguments: [
+            ["x-mcp-header": "A"], ["oneOf": [holder]], ["anyOf": [[:], holder]], ["allOf": [["not": holder]]],
+            ["not": holder], ["if": holder, "then": [:]], ["then": holder], ["else": holder], ["$defs": ["d": holder]],
+            ["$defs": ["d": annotated], "properties": ["b": ["$ref": "#/$defs/d"]]], ["definitions": ["d": annotated]],
+            ["items": annotated], ["prefixItems": [[:], annotated]], ["contains": annotated],
+            ["additionalProperties": annotated], ["unevaluatedProperties": annotated], ["unevaluatedItems": holder],
+            ["additionalItems": annotated], ["patternProperties": ["^a": annotated]],
+            ["dependentSchemas": ["b": holder]], ["dependencies": ["b": holder]], ["propertyNames": annotated],
+            ["contentSchema": holder], ["x-own": ["deep": [[["deeper": annotated]]]]],
+            ["properties": ["b": ["type": "object", "anyOf": [holder]]]],
+            ["properties": ["b": ["type": "array", "items": ["type": "object", "properties": ["a": annotated]]]]],
+            ["properties": ["b": ["type": "object", "additionalProperties": annotated]]],
+            ["properties": ["b": ["type": "string", "x-mcp-header": "B", "oneOf": [annotated]]]],
+            ["$defs": ["x-mcp-header": annotated]], ["oneOf": [["properties": ["x-mcp-header": annotated]]]],
+        ] as [JSONObject])
+    func unreachable(schema: JSONObject) {
+        #expect(throws: InvalidSchema.self) { try HeaderParameter.all(in: schema) }
+        var schema = schema
+        schema["type"] = "object"
+        #expect(throws: InvalidTools.self) { try ToolRegistry([Custom(inputSchema: schema)]) }
+    }
+
+    @Test(
+        "Data and names that look like an annotation are none", .proves(.h18),
+        arguments: [
+            ["default": ["x-mcp-header": "A"]], ["examples": [["x-mcp-header": 1]]], ["const": ["x-mcp-header": "A"]],
+            ["enum": [["x-mcp-header": "A"]]], ["required": ["x-mcp-header"]],
+            ["properties": ["x-mcp-header": ["type": "string"]]],
+            ["oneOf": [["properties": ["x-mcp-header": ["type": "string"]]]]],
+            ["$defs": ["x-mcp-header": ["type": "string"]]], ["dependentRequired": ["x-mcp-header": ["a"]]],
+            ["oneOf": [["default": ["x-mcp-header": "A"]]]], ["description": "x-mcp-header"],
+        ] as [JSONObject])
+    func harmless(schema: JSONObject) throws {
+        #expect(try HeaderParameter.all(in: schema).isEmpty)
     }
 }
