@@ -22,6 +22,9 @@ struct EventParser {
     /// An hour: what is longer says no more than to leave the server alone.
     private static let longestRetry = 3_600_000
 
+    /// In bytes; servers take no more in a header.
+    private static let longestID = 4096
+
     private let limit: Int
     private var line: [UInt8] = []
     private var data: [UInt8] = []
@@ -78,12 +81,17 @@ struct EventParser {
         // The client knows one name, which is short.
         case "event": name = String(decoding: value.prefix(64), as: UTF8.self)
         case "id" where !value.contains(0):
-            resumption.lastID = value.isEmpty ? nil : String(decoding: value, as: UTF8.self)
+            resumption.lastID = Self.canBeSent(value) ? String(decoding: value, as: UTF8.self) : nil
         case "retry" where !value.isEmpty && value.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }):
             resumption.retry = min(Int(String(decoding: value, as: UTF8.self)) ?? .max, Self.longestRetry)
         default: break
         }
         return nil
+    }
+
+    /// Whether a stream can be continued with an id: it goes back in a header.
+    private static func canBeSent(_ id: ArraySlice<UInt8>) -> Bool {
+        !id.isEmpty && id.count <= longestID && id.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
     }
 
     /// An empty line ends an event; one without data, such as the first of 2025-11-25, is none.

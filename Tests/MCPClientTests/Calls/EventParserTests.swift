@@ -43,9 +43,36 @@ struct EventParserTests {
         #expect(parser.resumption.retry == expected)
     }
 
-    @Test("An event that does not end is refused")
-    func endless() throws {
+    @Test(
+        "An event that is larger than the limit is refused, whether in one line or in many",
+        arguments: [
+            String(repeating: "a", count: 1001), "data: " + String(repeating: "a", count: 995),
+            String(repeating: "data: \(String(repeating: "a", count: 90))\n", count: 12),
+            String(repeating: "data:\n", count: 2000), "event: " + String(repeating: "a", count: 994),
+            ": " + String(repeating: "a", count: 999),
+        ])
+    func endless(text: String) throws {
         var parser = EventParser(limit: 1000)
-        #expect(throws: ClientError.self) { try parser.feed([UInt8](repeating: 0x61, count: 1001)) }
+        #expect(throws: ClientError.self) { try parser.feed(Array(text.utf8)) }
+    }
+
+    @Test("The limit is one event's, and an event that just fits is given out")
+    func limit() throws {
+        var parser = EventParser(limit: 1000)
+        let line = "data: " + String(repeating: "a", count: 994)
+        for _ in 0..<5 { #expect(try parser.feed(Array("\(line)\n\n".utf8)).first?.data.utf8.count == 994) }
+    }
+
+    @Test(
+        "An id with NUL is none, and one that no header can carry leaves nothing to go on from",
+        arguments: [
+            ("9\0", "7"), ("\0", "7"), ("", nil), ("9", "9"), ("é", "é"), ("a\u{1}b", nil), ("\u{7F}", nil),
+            (String(repeating: "a", count: 4096), String(repeating: "a", count: 4096)),
+            (String(repeating: "a", count: 4097), nil),
+        ] as [(String, String?)])
+    func id(text: String, expected: String?) throws {
+        var parser = EventParser(limit: 10_000)
+        _ = try parser.feed(Array("id: 7\nid: \(text)\n".utf8))
+        #expect(parser.resumption.lastID == expected)
     }
 }
