@@ -1,3 +1,4 @@
+internal import OAuth
 public import MCP
 
 /// Why something did not work, and what to do about it.
@@ -58,10 +59,12 @@ public struct RemoteError: Error, Equatable, Sendable {
     /// The status of HTTP that came with it.
     public let status: Int
 
-    init(_ error: JSONObject, status: Int) {
-        code = error["code"]?.number?.intValue ?? 0
-        message = (error["message"]?.string ?? "no message").printable(500)
-        data = error["data"]
+    /// Reads an `error` member; some servers write only text there.
+    init(_ error: JSONValue, status: Int) {
+        let members = error.object ?? [:]
+        code = members["code"]?.number?.intValue ?? 0
+        message = (members["message"]?.string ?? error.string ?? "no message").printable(500)
+        data = members["data"]
         self.status = status
     }
 }
@@ -72,19 +75,35 @@ extension RemoteError: CustomStringConvertible {
 }
 
 extension String {
-    /// The beginning, without characters that could steer a terminal.
+    /// The beginning, without characters that could steer a terminal or hide what is there.
     func printable(_ limit: Int = 200) -> String {
-        let safe = unicodeScalars.prefix(limit).map { scalar in
-            scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format ? " " : scalar
-        }
-        return String(String.UnicodeScalarView(safe)) + (unicodeScalars.count > limit ? "…" : "")
+        let beginning = String(unicodeScalars.prefix(limit + 1))
+        let isLonger = beginning.unicodeScalars.count > limit
+        return (isLonger ? String(beginning.unicodeScalars.dropLast()) : beginning).legible(replacement: " ")
+            + (isLonger ? "…" : "")
     }
 
-    /// The text for a screen: a server's words may hold what would move the cursor or change the title of the window.
-    package var withoutControls: String {
-        let scalars = unicodeScalars.map { scalar in
-            scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t" ? "\u{FFFD}" : scalar
+    /// The text for a screen, with line feeds and tabs.
+    ///
+    /// A server's words may hold what would move the cursor, turn the reading direction or cover other lines.
+    package var withoutControls: String { legible(keeping: ["\n", "\t"]) }
+}
+
+extension [UInt8] {
+    /// JSON for a screen: what is not legible stands there as an escape, so that its value stays the same.
+    package var escapedJSON: [UInt8] {
+        if allSatisfy({ $0 < 0x7F }) { return self }
+        var result: [UInt8] = []
+        for scalar in String(decoding: self, as: UTF8.self).unicodeScalars {
+            guard scalar.value >= 0x7F, !scalar.isLegible else {
+                result += String(scalar).utf8
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                result += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
+            }
         }
-        return String(String.UnicodeScalarView(scalars))
+        return result
     }
 }

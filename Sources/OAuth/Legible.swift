@@ -16,6 +16,9 @@ extension Unicode.Scalar {
         }
     }
 
+    /// The most marks on one character; no script in use needs more.
+    fileprivate static let longestMarkRun = 4
+
     /// Whether it is drawn over the character before it.
     fileprivate var isMark: Bool {
         switch properties.generalCategory {
@@ -26,8 +29,10 @@ extension Unicode.Scalar {
 }
 
 extension String {
-    /// The text for people to read: whatever is not legible is replaced, and a mark that comes first gets a circle of its
-    /// own, so that it cannot cling to what stands before the text.
+    /// The text for people to read: whatever is not legible is replaced.
+    ///
+    /// A mark that comes first gets a circle of its own, so that it cannot cling to what stands before the text. Of the
+    /// marks on one character only the first few stay, for a flood of them covers the lines above and below.
     ///
     /// - Parameters:
     ///   - replacement: what stands in place of a character that is not legible.
@@ -39,7 +44,10 @@ extension String {
         if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
         var shown = String.UnicodeScalarView()
         if let first = unicodeScalars.first, first.isMark { shown.append("\u{25CC}") }
+        var marks = 0
         for scalar in unicodeScalars {
+            marks = scalar.isMark ? marks + 1 : 0
+            if marks > Unicode.Scalar.longestMarkRun { continue }
             shown.append(scalar.isLegible || kept.contains(scalar) ? scalar : replacement)
         }
         return String(shown)

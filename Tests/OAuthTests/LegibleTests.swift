@@ -33,6 +33,13 @@ import Testing
         #expect(text.first == "'")
     }
 
+    @Test("Of a flood of marks only the first few stay, and the next character has its own")
+    func manyMarks() {
+        let flood = "a" + String(repeating: "\u{301}", count: 100) + "b\u{308}"
+        #expect(flood.legible().unicodeScalars.count == 7)
+        #expect(flood.legible().unicodeScalars.suffix(2).elementsEqual("b\u{308}".unicodeScalars))
+    }
+
     @Test("Line breaks and joiners stay where they are allowed, and only they")
     func kept() {
         #expect("a\n\u{202E}\u{200D}".legible(keeping: .lineBreaks) == "a\n\u{FFFD}\u{FFFD}")

@@ -43,6 +43,12 @@ public struct JSONObject: Sendable {
         }
     }
 
+    /// An equal object that keeps nothing of the text around it.
+    package var detached: JSONObject { (try? JSONParser.parse(JSONWriter.bytes(of: self)))?.object ?? self }
+
+    /// The size in bytes of the text that it keeps; 0 for an object that was not read.
+    package var textSize: Int { if case .text(let text, _) = content { text.size } else { 0 } }
+
     /// Whether there are no members.
     public var isEmpty: Bool { count == 0 }
 

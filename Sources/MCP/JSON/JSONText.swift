@@ -60,6 +60,9 @@ typealias JSONIndexes = [Int: [ExactName: Int]]
 // MARK: Objects
 
 extension JSONText {
+    /// In bytes.
+    var size: Int { octets.count }
+
     /// How many members an object has.
     func count(of object: Int) -> Int { places[object].size }
 

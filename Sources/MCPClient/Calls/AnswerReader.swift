@@ -16,8 +16,10 @@ struct AnswerReader {
     }
 
     /// The same, keeping what an event stream says about continuing it.
+    ///
+    /// - Parameter limit: the most bytes of an event stream; nil for one that is meant to stay open.
     func messages(
-        of stream: WebStream, resumption: inout EventParser.Resumption,
+        of stream: WebStream, resumption: inout EventParser.Resumption, limit: Int? = nil,
         isolation: isolated (any Actor)? = #isolation, _ take: (JSONObject) async throws -> Bool
     ) async throws {
         guard stream.head.isSuccess else { throw try await refusal(stream) }
@@ -30,7 +32,14 @@ struct AnswerReader {
         case "text/event-stream":
             var parser = EventParser(limit: web.limits.bodyBytes, resumption: resumption)
             defer { resumption = parser.resumption }
+            var rest = limit ?? .max
             try await stream.chunks { chunk in
+                rest -= chunk.count
+                guard rest >= 0 else {
+                    throw ClientError(
+                        .protocolViolation,
+                        "\(stream.url.withoutQuery) sent more than \(limit ?? 0) bytes of events and no answer.")
+                }
                 for event in try parser.feed(chunk) where event.name == "message" {
                     for message in try Self.messages(in: Array(event.data.utf8), from: stream.url) {
                         web.trace?.event(.object(message))
@@ -50,35 +59,53 @@ struct AnswerReader {
 
     /// The result in the one message that answers a request; others go to `notify`.
     func answer(
-        to id: JSONValue, in stream: WebStream, isolation: isolated (any Actor)? = #isolation,
-        notify: (JSONObject) async throws -> Void
+        to id: JSONValue, in stream: WebStream, clock: AnswerClock? = nil,
+        isolation: isolated (any Actor)? = #isolation, notify: (JSONObject) async throws -> Void
     ) async throws -> JSONObject {
         var resumption = EventParser.Resumption()
-        let found = try await find(id, in: stream, resumption: &resumption, notify: notify)
+        let found = try await find(id, in: stream, resumption: &resumption, clock: clock, notify: notify)
         guard let found else { throw Self.incomplete(stream.url) }
         return found
     }
 
     /// The same; nil when the answer ends without that message.
+    ///
+    /// - Parameter clock: hears of each message.
     func find(
-        _ id: JSONValue, in stream: WebStream, resumption: inout EventParser.Resumption,
+        _ id: JSONValue, in stream: WebStream, resumption: inout EventParser.Resumption, clock: AnswerClock? = nil,
         isolation: isolated (any Actor)? = #isolation, notify: (JSONObject) async throws -> Void
     ) async throws -> JSONObject? {
         var answer: JSONObject?
-        try await messages(of: stream, resumption: &resumption) { message in
-            if message[Member.method] == nil, message[Member.id] == id {
+        var strayError: JSONObject?
+        try await messages(of: stream, resumption: &resumption, limit: web.limits.streamBytes) { message in
+            clock?.sign()
+            if Self.answers(message, id) {
                 answer = message
                 return false
             }
-            try await notify(message)
+            if message[Member.method] == nil, message[Member.error] != nil { strayError = message }
+            if let clock { try await clock.hold { try await notify(message) } } else { try await notify(message) }
             return true
         }
-        guard let answer else { return nil }
-        if let error = answer[Member.error]?.object { throw RemoteError(error, status: stream.head.status) }
+        // An error that names another request is still all that the server said, unless there is more to come.
+        guard let answer = answer ?? (resumption.lastID == nil ? strayError : nil) else { return nil }
+        if let error = answer[Member.error] { throw RemoteError(error, status: stream.head.status) }
         guard let result = answer[Member.result]?.object else {
             throw ClientError(.protocolViolation, "The server's answer has neither a result nor an error.")
         }
         return result
+    }
+
+    /// Whether a message answers the request, which is the only one that this answer of HTTP can be about.
+    ///
+    /// A server that could not read the request's id tells its error without one or with null (JSON-RPC 2.0 §5); some
+    /// make text of a number.
+    static func answers(_ message: JSONObject, _ id: JSONValue) -> Bool {
+        guard message[Member.method] == nil else { return false }
+        let answered = message[Member.id] ?? .null
+        if answered == id { return true }
+        if let text = answered.string, text == id.number?.text { return true }
+        return answered == .null && message[Member.error] != nil
     }
 
     static func incomplete(_ url: String) -> ClientError {
@@ -92,7 +119,7 @@ struct AnswerReader {
         let bytes = try await stream.collect(web.limits.documentBytes)
         let status = stream.head.status
         if let error = (try? JSONParser.parse(bytes))?.object?[Member.error]?.object, error["code"] != nil {
-            return RemoteError(error, status: status)
+            return RemoteError(.object(error), status: status)
         }
         let isTemporary = status >= 500 || status == 429
         let words = String(decoding: bytes, as: UTF8.self).printable(100)

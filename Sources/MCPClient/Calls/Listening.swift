@@ -51,8 +51,8 @@ extension MCPConnection {
         var isOver = false
         var isAcknowledged = false
         try await reader.messages(of: stream) { message in
-            if message[Member.id] == id, message[Member.method] == nil {
-                if let error = message[Member.error]?.object { throw RemoteError(error, status: stream.head.status) }
+            if AnswerReader.answers(message, id) {
+                if let error = message[Member.error] { throw RemoteError(error, status: stream.head.status) }
                 isOver = true
                 return false
             }

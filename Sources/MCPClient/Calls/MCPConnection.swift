@@ -13,8 +13,10 @@ public actor MCPConnection {
         public var era = EraChoice.automatic
         /// Headers to send with every request.
         public var fields: [(name: String, value: String)] = []
+        /// How long requests may take; nil: the limits' timeout between two signs of life, and an hour as a whole.
+        public var patience: Patience?
 
-        /// Whatever the server speaks, no own headers.
+        /// Whatever the server speaks, no own headers, the usual time.
         public init() {}
     }
 
@@ -25,11 +27,21 @@ public actor MCPConnection {
     private let options: Options
     private let memory: EraMemory
     private let lastID = Atomic(0)
+    private let patience: Patience
     private var negotiation: Task<(Negotiation.Dialect, ServerFacts?), any Error>?
+    /// The requests that wait for the negotiation.
+    private var waiting: Set<Int> = []
+    private var lastWaiting = 0
     /// Whether the revision is only remembered, and the server has not yet shown that it still speaks it.
     private var isAssumed = false
     private var cache = ResultCache()
+    /// The tools as they were listed last; nil when they were not, or have changed.
+    var catalog: ToolCatalog?
+    /// How often the list of tools has changed.
+    private(set) var listChanges = 0
     private var notify: @Sendable (JSONObject) async -> Void = { _ in }
+    /// The clocks of requests within a session that asked for progress, by its token; it may come on another stream.
+    private var clocks: [String: AnswerClock] = [:]
 
     /// A connection through the access to a server.
     ///
@@ -38,6 +50,9 @@ public actor MCPConnection {
         self.web = web
         self.access = access
         self.options = options
+        patience =
+            options.patience
+            ?? Patience(idle: web.limits.timeout, total: max(web.limits.timeout, Patience.longestTotal))
         endpoint = ProtectedEndpoint(web: web, access: access, ownFields: options.fields)
         reader = AnswerReader(web: web)
         memory = EraMemory(store: store, origin: access.server.origin)
@@ -60,27 +75,47 @@ public actor MCPConnection {
 
     func dialect() async throws -> Negotiation.Dialect { try await negotiated().0 }
 
+    /// One negotiation for all requests.
+    ///
+    /// It ends early only when the last one that waits for it is cancelled.
     private func negotiated() async throws -> (Negotiation.Dialect, ServerFacts?) {
-        if let negotiation { return try await negotiation.value }
+        let task = negotiation ?? negotiate()
+        lastWaiting += 1
+        let number = lastWaiting
+        waiting.insert(number)
+        defer { waiting.remove(number) }
+        do {
+            return try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                Task { await self.gaveUp(number, task) }
+            }
+        } catch {
+            if negotiation == task { negotiation = nil }
+            // Others gave up just when this request came.
+            if error is CancellationError, !Task.isCancelled { return try await negotiated() }
+            throw error
+        }
+    }
+
+    private func gaveUp(_ number: Int, _ task: Task<(Negotiation.Dialect, ServerFacts?), any Error>) {
+        if waiting.remove(number) != nil, waiting.isEmpty { task.cancel() }
+    }
+
+    private func negotiate() -> Task<(Negotiation.Dialect, ServerFacts?), any Error> {
         let remembered = options.era == .automatic ? memory.version() : nil
         isAssumed = remembered?.era == .modern
         let work = Negotiation(
             endpoint: endpoint, reader: reader, choice: options.era, nextID: { [self] in nextID() },
-            notify: { [self] in await received($0) })
-        let task = Task { try await work.begin(remembered: remembered) }
-        negotiation = task
-        do {
-            let outcome = try await withTaskCancellationHandler {
-                try await task.value
-            } onCancel: {
-                task.cancel()
-            }
+            // A request of the server has to wait, as the answer would for the negotiation.
+            notify: { [self] in if $0[Member.id] == nil { await received($0) } })
+        let task = Task { [memory] in
+            let outcome = try await work.begin(remembered: remembered)
             if let facts = outcome.1 { memory.remember(facts.version) }
             return outcome
-        } catch {
-            negotiation = nil
-            throw error
         }
+        negotiation = task
+        return task
     }
 
     /// Ends the session of the older revisions; what the server answers to that does not matter.
@@ -151,13 +186,17 @@ public actor MCPConnection {
     private func legacyAnswer(
         _ method: String, _ params: JSONObject, _ session: LegacyMessage.Session
     ) async throws -> JSONObject {
-        let id = nextID()
+        let (id, clock) = (nextID(), AnswerClock(patience))
+        let token = params[MetaKey.meta]?.object?["progressToken"].map(BridgeMessage.key)
+        if let token { clocks[token] = clock }
+        defer { if let token { clocks[token] = nil } }
         do {
             let stream = try await endpoint.open(
                 .post, fields: ModernMessage.commonFields + session.fields,
-                body: LegacyMessage.body(id: id, method: method, params: params), operation: method)
-            return try await bounded(by: web.limits.timeout, stream.url) { [self] in
-                try await answer(to: id, from: stream, in: session)
+                body: LegacyMessage.body(id: id, method: method, params: params), operation: method, clock: clock)
+            clock.restart()
+            return try await clock.bound(stream.url) { [self] in
+                try await answer(to: id, from: stream, in: session, clock: clock)
             }
         } catch {
             let isAbandoned = error is CancellationError || (error as? ClientError)?.code == "timeout"
@@ -169,9 +208,11 @@ public actor MCPConnection {
     private func answer(
         to id: JSONValue, fields: [(name: String, value: String)], body: [UInt8], method: String
     ) async throws -> JSONObject {
-        let stream = try await endpoint.open(.post, fields: fields, body: body, operation: method)
-        return try await bounded(by: web.limits.timeout, stream.url) { [self] in
-            try await reader.answer(to: id, in: stream) { await received($0) }
+        let clock = AnswerClock(patience)
+        let stream = try await endpoint.open(.post, fields: fields, body: body, operation: method, clock: clock)
+        clock.restart()
+        return try await clock.bound(stream.url) { [self] in
+            try await reader.answer(to: id, in: stream, clock: clock) { await received($0) }
         }
     }
 
@@ -191,8 +232,12 @@ public actor MCPConnection {
 
     /// Takes a message that is no answer: requests of the server are answered, the rest goes to whoever listens.
     func received(_ message: JSONObject) async {
-        if message[Member.method]?.string == "notifications/tools/list_changed" {
-            cache.forget(Method.listTools.rawValue)
+        switch message[Member.method]?.string {
+        case "notifications/tools/list_changed": forgetTools()
+        case "notifications/progress":
+            let token = message[Member.params]?.object?["progressToken"]
+            if let token { clocks[BridgeMessage.key(token)]?.sign() }
+        default: break
         }
         if let answer = LegacyMessage.answer(to: message) {
             guard case .legacy(let session) = try? await dialect() else { return }
@@ -204,8 +249,12 @@ public actor MCPConnection {
         }
     }
 
-    /// Has the next request ask the server itself.
-    func forget(_ method: Method) { cache.forget(method.rawValue) }
+    /// Has the next request for the tools ask the server itself.
+    func forgetTools() {
+        cache.forget(Method.listTools.rawValue)
+        catalog = nil
+        listChanges += 1
+    }
 
     /// Whether a server says with 404 that it does not know the session (MCP 2025-11-25, "Session Management").
     private static func isForgottenSession(_ error: any Error) -> Bool {

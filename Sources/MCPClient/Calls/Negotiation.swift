@@ -13,6 +13,9 @@ struct Negotiation: Sendable {
     enum Dialect: Sendable {
         case modern(ProtocolVersion)
         case legacy(LegacyMessage.Session)
+
+        /// Whether it is one of the stateless revisions.
+        var isModern: Bool { if case .modern = self { true } else { false } }
     }
 
     /// Asks the server, beginning with what is remembered of it.

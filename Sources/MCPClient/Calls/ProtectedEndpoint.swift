@@ -26,16 +26,21 @@ actor ProtectedEndpoint {
 
     /// Sends a request until it gets another answer than a challenge.
     ///
-    /// - Parameter operation: what is done, for remembering what more scope did not help.
+    /// - Parameters:
+    ///   - operation: what is done, for remembering what more scope did not help.
+    ///   - clock: bounds the time until the head of an answer; the usual time when it is nil.
     func open(
-        _ method: WebRequest.Method, fields: [(name: String, value: String)], body: [UInt8] = [], operation: String
+        _ method: WebRequest.Method, fields: [(name: String, value: String)], body: [UInt8] = [], operation: String,
+        clock: AnswerClock? = nil
     ) async throws -> WebStream {
+        let clock = clock ?? AnswerClock(Patience(idle: web.limits.timeout, total: nil))
         var token = hasOwnCredentials ? nil : try await access.token()
         var (mayRefresh, mayLogIn, stepUps) = (token != nil, true, 0)
         while true {
             var request = WebRequest(method, access.server.text, fields: fields + ownFields, body: body)
             if let token { request.fields.append(("Authorization", "Bearer \(token.reveal())")) }
-            let stream = try await bounded(by: web.limits.timeout, request.url) { [web, request] in
+            clock.restart()
+            let stream = try await clock.bound(request.url) { [web, request] in
                 try await web.open(request)
             }
             let challenge = stream.head.challenges.first { $0.scheme == Challenge.bearer }

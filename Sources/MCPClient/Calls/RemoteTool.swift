@@ -11,12 +11,13 @@ public struct RemoteTool: Sendable {
 
     /// Reads a definition.
     ///
+    /// - Parameter readsAnnotations: whether the input schema may ask for headers, as the stateless revisions have it.
     /// - Throws: what makes the tool unusable.
-    init(_ definition: JSONObject) throws(InvalidSchema) {
+    init(_ definition: JSONObject, readsAnnotations: Bool = true) throws(InvalidSchema) {
         guard let name = definition["name"]?.string else { throw InvalidSchema(problem: "a tool has no name") }
         self.name = name
         self.definition = definition
-        headers = try HeaderParameter.all(in: definition["inputSchema"]?.object ?? [:])
+        headers = readsAnnotations ? try HeaderParameter.all(in: definition["inputSchema"]?.object ?? [:]) : []
     }
 
     /// The name for people (MCP 2026-07-28, server/tools).
@@ -41,13 +42,30 @@ public struct RemoteTool: Sendable {
         }
     }
 
-    /// What is wrong with a structured result, as far as the output schema can be checked here.
+    /// How many values of a structured result are looked at.
+    private static let checkLimit = 2_000_000
+    /// The most warnings about one result.
+    private static let warningLimit = 10
+
+    /// What is odd about a result, as far as the output schema can be checked here.
     ///
     /// References are never fetched (MCP 2026-07-28, basic, "`$ref` Resolution"); a schema with keywords that are not
     /// known here is not checked at all.
-    func problems(in result: JSONValue) -> [String] {
-        guard let schema = definition["outputSchema"]?.object, let schema = try? JSONSchema(schema) else { return [] }
-        return schema.problems(in: result)
+    func warnings(about result: JSONObject) -> [String] {
+        guard let output = definition["outputSchema"]?.object else { return [] }
+        guard let structured = result["structuredContent"] else {
+            return result["isError"]?.bool == true
+                ? [] : ["The tool has an output schema, but its result has no structuredContent."]
+        }
+        guard let schema = try? JSONSchema(output) else { return [] }
+        var effort = Self.checkLimit
+        let problems = schema.problems(in: structured, effort: &effort)
+        var warnings = problems.prefix(Self.warningLimit).map {
+            "The result does not fit the tool's schema: \($0.printable(500))."
+        }
+        if problems.count > warnings.count { warnings.append("There is more that does not fit.") }
+        if effort <= 0 { warnings.append("The result is too large to be checked as a whole.") }
+        return warnings
     }
 }
 

@@ -10,8 +10,13 @@ struct ResultCache {
         let end: Duration
         /// The fingerprint of the token that a private result belongs to.
         let owner: String?
+        let size: Int
     }
 
+    /// The most bytes of all results that are kept.
+    private static let capacity = 16 << 20
+
+    private var size = 0
     private var entries: [String: Entry] = [:]
 
     func result(of method: String, _ params: JSONObject, owner: String?, now: Duration) -> JSONObject? {
@@ -24,14 +29,21 @@ struct ResultCache {
         guard let lifetime = result["ttlMs"]?.number?.intValue, lifetime > 0 else { return }
         let isPublic = result["cacheScope"]?.string == "public"
         guard isPublic || owner != nil else { return }
-        if entries.count >= 100 { entries = [:] }
-        entries[Self.key(method, params)] = Entry(
-            result: result, end: now + .milliseconds(lifetime), owner: isPublic ? nil : owner)
+        // An object that was read keeps the whole message.
+        let result = result.detached
+        guard result.textSize <= Self.capacity / 4 else { return }
+        let key = Self.key(method, params)
+        size -= entries.removeValue(forKey: key)?.size ?? 0
+        if entries.count >= 100 || size + result.textSize > Self.capacity { (entries, size) = ([:], 0) }
+        size += result.textSize
+        entries[key] = Entry(
+            result: result, end: now + .milliseconds(lifetime), owner: isPublic ? nil : owner, size: result.textSize)
     }
 
     /// Forgets the results of a method.
     mutating func forget(_ method: String) {
         entries = entries.filter { !$0.key.hasPrefix("\(method)\n") }
+        size = entries.values.reduce(0) { $0 + $1.size }
     }
 
     private static func key(_ method: String, _ params: JSONObject) -> String {

@@ -9,13 +9,15 @@ extension MCPConnection {
     ///
     /// - Throws: `protocolViolation` when the stream ends early and cannot be continued. The caller bounds the time.
     func answer(
-        to id: JSONValue, from stream: WebStream, in session: LegacyMessage.Session
+        to id: JSONValue, from stream: WebStream, in session: LegacyMessage.Session, clock: AnswerClock
     ) async throws -> JSONObject {
         var stream = stream
         var resumption = EventParser.Resumption()
         while true {
             do {
-                let found = try await reader.find(id, in: stream, resumption: &resumption) { await received($0) }
+                let found = try await reader.find(id, in: stream, resumption: &resumption, clock: clock) {
+                    await received($0)
+                }
                 if let found { return found }
             } catch let error as ClientError where error.code == "closed" && resumption.lastID != nil {
                 // A broken stream is continued like one that ended.

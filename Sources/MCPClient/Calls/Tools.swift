@@ -1,66 +1,107 @@
 public import MCP
 
 extension MCPConnection {
-    /// The most pages of a list, and the most tools in it; an honest server has fewer.
-    private static let (pageLimit, toolLimit) = (1000, 10_000)
-
-    /// All tools, page by page, and what is wrong with those that were left out.
+    /// All tools, page by page, and what is wrong with the list and with tools that were left out.
     ///
     /// MCP 2026-07-28, server/utilities/pagination: a cursor means nothing to us, and an empty one is one too.
     public func tools() async throws -> (tools: [RemoteTool], warnings: [String]) {
-        var tools: [RemoteTool] = []
-        var warnings: [String] = []
-        var seen: Set<String> = []
-        var params: JSONObject = [:]
+        let list = try await toolList()
+        return (list.tools, list.warnings)
+    }
+
+    /// The same with all that is known of the list.
+    ///
+    /// What was listed counts, also where a later page is refused or the pages do not end.
+    ///
+    /// - Parameter params: what to send with each request besides the cursor.
+    func toolList(_ params: JSONObject = [:]) async throws -> ToolList {
+        var list = ToolList()
+        var params = params
+        let before = listChanges
         while true {
-            let page = try await request(Method.listTools.rawValue, params)
-            for definition in page["tools"]?.array ?? [] {
-                do throws(InvalidSchema) {
-                    tools.append(try RemoteTool(definition.object ?? [:]))
-                } catch {
-                    let name = definition.object?["name"]?.string ?? "?"
-                    warnings.append("The tool '\(name.printable(128))' cannot be used: \(error.problem.printable()).")
-                }
+            let page: JSONObject
+            do {
+                page = try await request(Method.listTools.rawValue, params)
+            } catch let error where params["cursor"] != nil && Self.isServersOwn(error) {
+                list.end("\(error)".trimmingFullStop)
+                break
             }
-            guard let cursor = page["nextCursor"]?.string else { return (tools, warnings) }
-            guard seen.insert(cursor).inserted else {
-                throw ClientError(.protocolViolation, "The server's list of tools goes round in circles.")
-            }
-            guard seen.count < Self.pageLimit, tools.count + warnings.count < Self.toolLimit else {
-                throw ClientError(.protocolViolation, "The server's list of tools does not end.")
-            }
+            let choosesByHeaders = try await dialect().isModern
+            guard let cursor = list.take(page, choosesByHeaders: choosesByHeaders) else { break }
             params["cursor"] = .string(cursor)
         }
+        if before == listChanges { catalog = ToolCatalog(list, now: SystemTime.now()) }
+        return list
     }
+
+    /// Whether a failure is what a server answered, other than an outage or a matter of access.
+    private static func isServersOwn(_ error: any Error) -> Bool {
+        error is RemoteError || (error as? ClientError)?.kind == .protocolViolation
+    }
+
+    // MARK: - Calls
 
     /// Calls a tool.
     ///
     /// When the server says that headers do not fit, the tool's definition is fetched again and the call repeated once.
+    ///
+    /// - Throws: `protocolViolation` with the code `unusable_tool`, without any call, for a tool whose definition is invalid.
     public func call(_ name: String, _ arguments: JSONObject = [:]) async throws -> ToolAnswer {
-        let params: JSONObject = ["name": .string(name), "arguments": .object(arguments)]
-        var tool = try await tool(name)
-        let result: JSONObject
-        do {
-            result = try await request(
-                Method.callTool.rawValue, params, headers: tool?.headerFields(for: arguments) ?? [])
-        } catch let error as RemoteError where JSONRPCError.Code(rawValue: error.code) == .headerMismatch {
-            forget(.listTools)
-            tool = try await self.tool(name)
-            result = try await request(
-                Method.callTool.rawValue, params, headers: tool?.headerFields(for: arguments) ?? [])
-        }
-        let structured = result["structuredContent"]
-        let hasSchema = tool?.definition["outputSchema"] != nil
-        var warnings: [String] = []
-        if let structured {
-            warnings = tool?.problems(in: structured).map { "The result does not fit the tool's schema: \($0)." } ?? []
-        } else if hasSchema, result["isError"]?.bool != true {
-            warnings = ["The tool has an output schema, but its result has no structuredContent."]
-        }
+        let (result, tool) = try await call(
+            ["name": .string(name), "arguments": .object(arguments)], withFreshList: true)
+        let warnings = (catalog?.oddities ?? []) + (tool?.warnings(about: result) ?? [])
         return ToolAnswer(result: result, warnings: warnings)
     }
 
-    private func tool(_ name: String) async throws -> RemoteTool? {
-        try await tools().tools.first { $0.name == name }
+    /// Sends a call as it is, with the headers that the tool's schema asks for.
+    ///
+    /// - Parameters:
+    ///   - params: the parameters of `tools/call`.
+    ///   - withFreshList: whether the list is asked for first, even if it is known; what may be kept of it is kept.
+    /// - Returns: the result, and the tool where it is in the list.
+    func call(_ params: JSONObject, withFreshList: Bool) async throws -> (JSONObject, RemoteTool?) {
+        let method = Method.callTool.rawValue
+        guard let name = params["name"]?.string else { return (try await request(method, params), nil) }
+        let arguments = params["arguments"]?.object ?? [:]
+        var tool = try await tool(name, fresh: withFreshList)
+        do {
+            return (try await request(method, params, headers: tool?.headerFields(for: arguments) ?? []), tool)
+        } catch let error as RemoteError where JSONRPCError.Code(rawValue: error.code) == .headerMismatch {
+            forgetTools()
+            tool = try await self.tool(name, fresh: true)
+            return (try await request(method, params, headers: tool?.headerFields(for: arguments) ?? []), tool)
+        }
     }
+
+    /// The tool of a name; nil when it is not in the list, or when the server does not list.
+    private func tool(_ name: String, fresh: Bool) async throws -> RemoteTool? {
+        if !fresh, try await !dialect().isModern { return nil }
+        if fresh || catalog?.isGood(at: SystemTime.now()) != true {
+            do {
+                _ = try await toolList()
+            } catch  where Self.isServersOwn(error) {
+                // What cannot be listed may still be called.
+                return nil
+            }
+        }
+        switch catalog?[name] {
+        case .tool(let tool): return tool
+        case nil: return nil
+        case .unusable where !fresh:
+            // It may have been corrected since.
+            return try await tool(name, fresh: true)
+        case .unusable(let problem):
+            throw ClientError(
+                .protocolViolation, "The tool '\(name.printable(128))' cannot be used: \(problem). It was not called.",
+                advice: "The server's author has to correct its definition.", code: Self.unusableToolCode)
+        }
+    }
+
+    /// The code of a call that was not sent, because the tool's definition is invalid.
+    static let unusableToolCode = "unusable_tool"
+}
+
+extension String {
+    /// The text without the full stop at its end, for a sentence around it.
+    var trimmingFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }

@@ -61,6 +61,7 @@ extension Doctor {
         var options = MCPConnection.Options()
         options.era = .version(version)
         options.fields = [("Authorization", "Bearer \(token.reveal())")]
+        options.patience = Patience(idle: web.limits.timeout, total: web.limits.timeout)
         return MCPConnection(web: web, access: access, store: nil, options: options)
     }
 }

@@ -19,6 +19,8 @@ public struct WebLimits: Sendable {
     public var timeout = Duration.seconds(30)
     /// The largest document or message, in bytes.
     public var bodyBytes = 8 << 20
+    /// The most bytes of one event stream that answers a request.
+    public var streamBytes = 64 << 20
     /// The largest metadata document, in bytes.
     public var documentBytes = 1 << 20
 
@@ -41,8 +43,10 @@ public final class WebClient: Sendable {
     public init(limits: WebLimits = WebLimits(), trace: Trace? = nil) {
         self.limits = limits
         self.trace = trace
-        let configuration = HTTPClient.Configuration(
+        var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: TimeAmount(limits.connectTimeout)))
+        // Long calls and subscriptions keep a connection each, and the next request must not wait for one of them.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

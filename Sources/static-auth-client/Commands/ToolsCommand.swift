@@ -12,7 +12,11 @@ struct ToolsCommand: AsyncParsableCommand {
         try await Run.with(options) { setup in
             let (tools, warnings) = try await setup.connection.tools()
             for warning in warnings { Output.notice(warning) }
-            let lines = tools.map { tool in tool.name + (tool.description.map { "  \($0)" } ?? "") }
+            // The lines of a description are set off, so that none of them looks like a tool.
+            let lines = tools.map { tool in
+                ([tool.name] + (tool.description.map { [$0] } ?? [])).joined(separator: "  ")
+                    .split(whereSeparator: \.isNewline).joined(separator: "\n    ")
+            }
             setup.output.result(
                 ["tools": .array(tools.map { .object($0.definition) })], text: lines.joined(separator: "\n"))
         }

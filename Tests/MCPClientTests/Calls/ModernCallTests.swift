@@ -228,13 +228,16 @@ struct ModernCallTests {
                 #expect(try await connection.tools().tools.map(\.name) == ["t-first", "t-", "t-c"])
                 server.serve(
                     "/mcp", Self.serving(Self.listed) { .result(["tools": [], "nextCursor": "same"], to: $0) })
-                #expect(await failure { _ = try await connection.tools() }?.kind == .protocolViolation)
+                let list = try await connection.tools()
+                #expect(list.tools.isEmpty)
+                #expect(list.warnings.map { $0.hasSuffix("nextCursor is the same again.") } == [true])
             }
         }
     }
 
     @Test(
-        "A list that never ends is given up, whether its pages are empty or large", .proves(.l46), arguments: [0, 2000])
+        "A list that never ends is left at what there is, whether its pages are empty or large", .proves(.l46),
+        arguments: [0, 2000])
     func endlessPages(_ size: Int) async throws {
         let tools = (0..<size).map { JSONValue.object(["name": .string("t\($0)"), "inputSchema": [:]]) }
         let script = Self.serving(Self.listed) { asked in
@@ -243,10 +246,12 @@ struct ModernCallTests {
         try await ScriptedServer.run(["/mcp": script]) { server in
             try await Bench.run { bench in
                 let connection = try bench.connection(server.mcpURL)
+                let list = try await connection.tools()
+                #expect(list.tools.count == min(size * 5, 10_000))
+                let limit = size == 0 ? "1000 pages" : "10000 tools"
                 #expect(
-                    await failure { _ = try await connection.tools() }?.problem
-                        == "The server's list of tools does not end.")
-                #expect(server.methods.count { $0 == Self.listed } == (size == 0 ? 1000 : 5))
+                    list.warnings == ["The server's list of tools was not read further: it has more than \(limit)."])
+                #expect(server.methods.count { $0 == Self.listed } == (size == 0 ? 1000 : 6))
             }
         }
     }
@@ -311,8 +316,8 @@ struct ModernCallTests {
                         began.withLock { $0 += 1 }
                         defer { gone.withLock { $0 += 1 } }
                         while true {
-                            let progress = #"data: {"jsonrpc":"2.0","method":"notifications/progress","params":{}}"#
-                            try await writer.send(Array("\(progress)\n\n".utf8))
+                            // A comment is no sign that the call goes on.
+                            try await writer.send(Array(": still here\n\n".utf8))
                             try await Task.sleep(for: .milliseconds(20))
                         }
                     }))

@@ -1,3 +1,4 @@
+import MCP
 import TestSupport
 import Testing
 
@@ -24,5 +25,33 @@ struct ShownTests {
     @Test("A server's words move no cursor")
     func controls() {
         #expect("a\tb\n\u{1B}[31mc\u{9B}2J\r".withoutControls == "a\tb\n\u{FFFD}[31mc\u{FFFD}2J\u{FFFD}")
+    }
+
+    /// Turns the reading direction, hides, covers other lines, is no character.
+    private static let odd = ["\u{202E}", "\u{2066}", "\u{200B}", "\u{2028}", "\u{FFFE}", "\u{E0041}", "\u{9B}"]
+
+    @Test("A server's words turn and hide nothing, in errors or results", arguments: odd)
+    func turned(_ odd: String) throws {
+        let text = "safe\(odd)txet"
+        #expect(!text.withoutControls.contains(odd))
+        #expect(!text.printable().contains(odd) && text.printable().hasPrefix("safe"))
+        let error = RemoteError(["code": 1, "message": .string(text)], status: 200)
+        #expect(!"\(error)".contains(odd))
+        let document: JSONObject = ["text": .string(text)]
+        let json = JSONWriter.bytes(of: document).escapedJSON
+        #expect(!String(decoding: json, as: UTF8.self).unicodeScalars.contains(odd.unicodeScalars.first ?? " "))
+        #expect(try JSONParser.parse(json).object == document)
+    }
+
+    @Test("What is legible stays as it is in a document", arguments: ["Grüße", "日本語", "שלום", "👍🏽", "e\u{301}"])
+    func legible(_ text: String) {
+        let json = JSONWriter.bytes(of: JSONObject([("text", .string(text))]))
+        #expect(json.escapedJSON == json)
+    }
+
+    @Test("A beginning says that there is more, and is no longer than its limit")
+    func beginning() {
+        #expect("abc".printable(3) == "abc" && "abcd".printable(3) == "abc…")
+        #expect(String(repeating: "a\u{301}", count: 1 << 20).printable(10).unicodeScalars.count == 11)
     }
 }

@@ -1,0 +1,108 @@
+internal import Synchronization
+
+/// How long a request may take until its answer is complete.
+///
+/// MCP 2025-11-25, basic/lifecycle, "Timeouts": progress may reset the clock, and a maximum should hold in spite of it.
+public struct Patience: Sendable {
+    /// The longest time without a sign of life, which is the head of the answer or an event in it; nil: no limit.
+    public var idle: Duration?
+    /// The longest time from the head of the answer to its end; nil: no limit.
+    public var total: Duration?
+
+    /// The limits as given.
+    public init(idle: Duration?, total: Duration?) { (self.idle, self.total) = (idle, total) }
+
+    /// No limit at all: someone else has the clock.
+    public static let unlimited = Patience(idle: nil, total: nil)
+
+    /// How long a request may go on that keeps giving signs of life.
+    static let longestTotal = Duration.seconds(3600)
+}
+
+/// The clock of one request.
+final class AnswerClock: Sendable {
+    private struct State {
+        var start = ContinuousClock.now
+        var lastSign = ContinuousClock.now
+        var hadSign = false
+        /// How many messages are being handed over; the server is not to blame for that time.
+        var held = 0
+    }
+
+    private let patience: Patience
+    private let state = Mutex(State())
+
+    init(_ patience: Patience) { self.patience = patience }
+
+    /// Begins anew: the request is sent, or the head of its answer is there.
+    func restart() { state.withLock { ($0.start, $0.lastSign, $0.hadSign) = (.now, .now, false) } }
+
+    /// The server has shown that it works on the request.
+    func sign() {
+        state.withLock {
+            $0.lastSign = .now
+            $0.hadSign = true
+        }
+    }
+
+    /// Does what takes time on this side; the idle time begins anew after it.
+    func hold(isolation: isolated (any Actor)? = #isolation, _ work: () async throws -> Void) async rethrows {
+        state.withLock { $0.held += 1 }
+        defer {
+            state.withLock {
+                $0.held -= 1
+                $0.lastSign = .now
+                $0.hadSign = true
+            }
+        }
+        try await work()
+    }
+
+    /// Does work until a limit is reached; the work is cancelled then.
+    ///
+    /// - Throws: ``ClientError`` of kind `network` with the code `timeout`.
+    func bound<Value: Sendable>(
+        _ url: String, _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        guard patience.idle != nil || patience.total != nil else { return try await work() }
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await work() }
+            group.addTask { [self] in
+                try await run()
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let value = first else { throw failure(url) }
+            return value
+        }
+    }
+
+    /// Returns when a limit is reached.
+    private func run() async throws {
+        while true {
+            let now = ContinuousClock.now
+            let state = state.withLock { $0 }
+            let idleEnd = patience.idle.map { (state.held > 0 ? now : state.lastSign) + $0 }
+            guard let end = [idleEnd, patience.total.map { state.start + $0 }].compactMap({ $0 }).min(), end > now
+            else {
+                return
+            }
+            try await Task.sleep(until: end, clock: .continuous)
+        }
+    }
+
+    private func failure(_ url: String) -> ClientError {
+        let (hadSign, end) = state.withLock { state in (state.hadSign, patience.total.map { state.start + $0 }) }
+        let problem =
+            if let total = patience.total, let end, end <= ContinuousClock.now {
+                "did not finish its answer within \(total.inSeconds) seconds"
+            } else if hadSign {
+                "did not go on with its answer for \(patience.idle?.inSeconds ?? "many") seconds"
+            } else {
+                "did not finish its answer within \(patience.idle?.inSeconds ?? "many") seconds"
+            }
+        return ClientError(
+            .network, "\(url.withoutQuery) \(problem).", advice: "Try again, or allow more with --timeout.",
+            code: "timeout")
+    }
+}

@@ -1,0 +1,102 @@
+import HTTPEdge
+import MCP
+import TestSupport
+import Testing
+
+@testable import MCPClient
+
+@Suite("Which message answers a request")
+struct AnswerTests {
+    @Test(
+        "The id as a text answers as well, and an error without an id; a request or a foreign id does not",
+        .proves(.l42),
+        arguments: [
+            (["id": 7, "result": [:]], true), (["id": "7", "result": [:]], true),
+            (["id": "7", "error": ["code": 1]], true), (["id": nil, "error": ["code": 1]], true),
+            (["error": ["code": 1]], true), (["error": "no"], true), (["id": nil, "result": [:]], false),
+            (["result": [:]], false), (["id": 8, "result": [:]], false), (["id": "07", "result": [:]], false),
+            (["id": "8", "error": ["code": 1]], false), (["id": 7, "method": "ping"], false),
+            (["id": nil, "method": "ping", "error": [:]], false), ([:], false),
+        ] as [(JSONObject, Bool)])
+    func answers(_ message: JSONObject, _ expected: Bool) {
+        #expect(AnswerReader.answers(message, 7) == expected)
+    }
+
+    private static func error(_ id: JSONValue?, _ error: JSONValue) -> JSONObject {
+        var message: JSONObject = ["jsonrpc": "2.0", "error": error]
+        message["id"] = id
+        return message
+    }
+
+    @Test(
+        "The words of an error that names no request, or another one, are told", .proves(.l44),
+        arguments: [true, false], [nil, .null, "", "server-error", 0, 4711] as [JSONValue?])
+    func words(_ isStream: Bool, _ id: JSONValue?) async throws {
+        for era in [EraChoice.automatic, .legacy] {
+            let message = Self.error(id, ["code": -32000, "message": "out of paper", "data": 5])
+            let answer: @Sendable (ScriptedServer.Asked) async throws -> HTTPResponse = { _ in
+                isStream ? .stream { send in try await send(message) } : .json(message)
+            }
+            let script =
+                era == .legacy ? ScriptedServer.servingSessions(call: answer) : ScriptedServer.serving(call: answer)
+            try await ScriptedServer.run(["/mcp": script]) { server in
+                try await Bench.run { bench in
+                    let connection = try bench.connection(server.mcpURL, era: era)
+                    let error = await #expect(throws: RemoteError.self) { try await connection.call("echo") }
+                    #expect(error?.code == -32000 && error?.message == "out of paper" && error?.data == 5)
+                }
+            }
+        }
+    }
+
+    @Test("An error about another request does not hide the answer that follows it", .proves(.l42))
+    func strayError() async throws {
+        let script = ScriptedServer.serving(call: { asked in
+            .stream { send in
+                try await send(Self.error(4711, ["code": 1, "message": "not yours"]))
+                try await send(["jsonrpc": "2.0", "id": asked.message["id"] ?? .null, "result": ["content": []]])
+            }
+        })
+        try await ScriptedServer.run(["/mcp": script]) { server in
+            try await Bench.run { bench in
+                let connection = try bench.connection(server.mcpURL)
+                #expect(try await connection.call("echo").text == "")
+            }
+        }
+    }
+
+    @Test(
+        "An error that is no object is told as far as it goes",
+        arguments: [("no" as JSONValue, "no"), (5, "no message")])
+    func oddErrors(_ error: JSONValue, _ words: String) async throws {
+        let script = ScriptedServer.serving(call: { asked in .json(Self.error(asked.message["id"], error)) })
+        try await ScriptedServer.run(["/mcp": script]) { server in
+            try await Bench.run { bench in
+                let connection = try bench.connection(server.mcpURL)
+                let error = await #expect(throws: RemoteError.self) { try await connection.call("echo") }
+                #expect(error?.message == words)
+            }
+        }
+    }
+
+    @Test("Events of one answer have a limit for all of them", .timeLimit(.minutes(1)))
+    func streamLimit() async throws {
+        let script = ScriptedServer.serving(call: { _ in
+            .stream { send in
+                while true {
+                    try await send([
+                        "jsonrpc": "2.0", "method": "notifications/message",
+                        "params": ["data": .string(String(repeating: "x", count: 10_000))],
+                    ])
+                }
+            }
+        })
+        try await ScriptedServer.run(["/mcp": script]) { server in
+            try await Bench.run({ $0.streamBytes = 100_000 }) { bench in
+                let connection = try bench.connection(server.mcpURL)
+                let error = await failure { _ = try await connection.call("echo") }
+                #expect(error?.problem.hasSuffix("sent more than 100000 bytes of events and no answer.") == true)
+            }
+        }
+    }
+}

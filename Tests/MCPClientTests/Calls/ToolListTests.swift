@@ -1,0 +1,205 @@
+import HTTPEdge
+@testable import MCP
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import MCPClient
+
+@Suite("The list of tools")
+struct ToolListTests {
+    private static func page(_ tools: [JSONValue], next: JSONValue? = nil) -> JSONObject {
+        var page: JSONObject = ["tools": .array(tools)]
+        page["nextCursor"] = next
+        return page
+    }
+
+    private static func tool(_ name: String, description: String = "") -> JSONValue {
+        ["name": .string(name), "description": .string(description), "inputSchema": ["type": "object"]]
+    }
+
+    /// What is odd about a list of such cursors; each page has one tool.
+    private static func take(_ cursors: [JSONValue?]) -> (list: ToolList, followed: Int) {
+        var list = ToolList()
+        for (number, cursor) in cursors.enumerated() {
+            let next = list.take(page([tool("t\(number)")], next: cursor), choosesByHeaders: true)
+            if next == nil { return (list, number) }
+        }
+        return (list, cursors.count)
+    }
+
+    @Test(
+        "Cursors that make no sense end the list, and what was listed counts", .proves(.l46),
+        arguments: [
+            ([nil], 0, nil), ([.null], 0, nil), (["", nil], 1, nil), (["a", "", "b", nil], 3, nil),
+            (["a", "a"], 1, "nextCursor is the same again"), (["", ""], 1, "nextCursor is the same again"),
+            (["a", "b", "a"], 2, "its pages go round in circles"), ([5], 0, "nextCursor is no text"),
+            ([["a": 1]], 0, "nextCursor is no text"), ([false], 0, "nextCursor is no text"),
+            ([.string(String(repeating: "c", count: 16_385))], 0, "nextCursor is longer than 16384 bytes"),
+            ([.string(String(repeating: "c", count: 16_384)), nil], 1, nil),
+        ] as [([JSONValue?], Int, String?)])
+    func cursors(_ cursors: [JSONValue?], followed: Int, oddity: String?) {
+        let taken = Self.take(cursors)
+        #expect(taken.followed == followed)
+        #expect(taken.list.tools.count == followed + 1)
+        #expect(
+            taken.list.warnings == (oddity.map { ["The server's list of tools was not read further: \($0)."] } ?? []))
+    }
+
+    @Test("What is kept of all pages has a limit, and it is a copy without what stood around it")
+    func kept() throws {
+        var list = ToolList()
+        let filling = String(repeating: "f", count: 4 << 20)
+        let filled: JSONObject = ["filling": .string(filling), "tools": [Self.tool("a")], "nextCursor": "n"]
+        let text = JSONWriter.bytes(of: filled)
+        let page = try #require(JSONParser.parse(text).object)
+        _ = list.take(page, choosesByHeaders: true)
+        let kept = try #require(list.tools.first?.definition)
+        #expect(kept == Self.tool("a").object)
+        #expect(kept.textSize < 1000)
+
+        var large = ToolList()
+        var pages = 0
+        while pages < 100 {
+            pages += 1
+            let tool = Self.tool("t", description: filling)
+            if large.take(
+                Self.page([tool], next: JSONValue(pages).number.map { .string($0.text) }), choosesByHeaders: true)
+                == nil
+            {
+                break
+            }
+        }
+        #expect(pages == 4 && large.tools.count == 3)
+        #expect(
+            large.warnings == [
+                "The server's list of tools was not read further: it takes more than 16777216 bytes."
+            ])
+    }
+
+    @Test("All pages together have a limit, also where nothing of them is kept")
+    func read() {
+        var list = ToolList()
+        let filling = JSONValue.string(String(repeating: "f", count: 8 << 20))
+        var pages = 0
+        while pages < 100 {
+            pages += 1
+            let page: JSONObject = ["filling": filling, "tools": [], "nextCursor": .string("\(pages)")]
+            if list.take(page, choosesByHeaders: true) == nil { break }
+        }
+        #expect(pages == 8)
+        #expect(list.warnings.first?.hasSuffix("its pages have more than 67108864 bytes.") == true)
+    }
+
+    @Test("What is no tool is left out and named, with legible words")
+    func unusable() {
+        var list = ToolList()
+        let odd = ScriptedServer.tool("x\u{202E}\n\u{1B}[2J", ["a": ["type": "array", "x-mcp-header": "A"]])
+        _ = list.take(Self.page([5, [:], ["name": 7], .object(odd), Self.tool("t")]), choosesByHeaders: true)
+        #expect(list.tools.map(\.name) == ["t"])
+        #expect(list.warnings.count == 4)
+        #expect(list.warnings.allSatisfy { $0.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "\u{202E}" } })
+    }
+
+    @Test("A page that is refused ends the list; the first one's refusal is the list's")
+    func refusedPage() async throws {
+        let script: ScriptedServer.Script = { asked in
+            guard asked.token != nil else { return HTTPResponse(.unauthorized) }
+            guard asked.method == "tools/list" else { return ScriptedServer.mcp(asked) }
+            return asked.message["params"]?.object?["cursor"] == nil
+                ? .result(["tools": [Self.tool("echo")], "nextCursor": "gone"], to: asked)
+                : .error(-32602, "Invalid cursor", to: asked, status: .badRequest)
+        }
+        try await ScriptedServer.run(["/mcp": script]) { server in
+            try await Bench.run { bench in
+                let connection = try bench.connection(server.mcpURL)
+                let list = try await connection.tools()
+                #expect(list.tools.map(\.name) == ["echo"])
+                #expect(list.warnings.count == 1 && list.warnings[0].contains("Invalid cursor"))
+                let answer = try await connection.call("echo")
+                #expect(answer.text == "hello" && answer.warnings == list.warnings)
+                server.serve(
+                    "/mcp", ScriptedServer.serving(tools: nil, call: nil))
+                #expect(try await connection.tools().warnings.isEmpty)
+            }
+        }
+    }
+
+    @Test(
+        "A call of a tool that cannot be used says why and is not sent; a tool that is not listed is called",
+        .proves(.l40))
+    func unusableCall() async throws {
+        let tools = [ScriptedServer.tool("bad", ["a": ["type": "string", "x-mcp-header": "a b"]])]
+        try await ScriptedServer.run(["/mcp": ScriptedServer.serving(tools: { tools })]) { server in
+            try await Bench.run { bench in
+                let connection = try bench.connection(server.mcpURL)
+                let error = await failure { _ = try await connection.call("bad", ["a": "x"]) }
+                #expect(error?.code == MCPConnection.unusableToolCode)
+                #expect(error?.problem.contains("x-mcp-header of 'a' is not a header name") == true)
+                #expect(!server.methods.contains("tools/call"))
+                #expect(try await connection.call("unlisted").text == "hello")
+            }
+        }
+    }
+
+    @Test("A server that does not list its tools can be called all the same", .proves(.l40))
+    func unlisted() async throws {
+        let script: ScriptedServer.Script = { asked in
+            guard asked.token != nil else { return HTTPResponse(.unauthorized) }
+            return asked.method == "tools/list"
+                ? .error(-32601, "Method not found", to: asked, status: .notFound) : ScriptedServer.mcp(asked)
+        }
+        try await ScriptedServer.run(["/mcp": script]) { server in
+            try await Bench.run { bench in
+                let connection = try bench.connection(server.mcpURL)
+                #expect(try await connection.call("echo").text == "hello")
+            }
+        }
+    }
+
+    @Test("A result is checked within a limit, and what does not fit is said in a few lines", .proves(.l49))
+    func warnings() throws {
+        let names = (0..<5000).map { "name-\($0)" }
+        let tool = try RemoteTool([
+            "name": "t",
+            "outputSchema": [
+                "properties": .object(JSONObject(names.map { ($0, ["type": "string"]) })),
+                "required": .array(names.map { .string($0) }),
+            ],
+        ])
+        let warnings = tool.warnings(about: ["structuredContent": [:]])
+        #expect(warnings.count == 11 && warnings.last == "There is more that does not fit.")
+        let deep = try RemoteTool(["name": "t", "outputSchema": ["items": ["type": "integer"]]])
+        let many = JSONValue.array(Array(repeating: 1, count: 2_000_001))
+        #expect(
+            deep.warnings(about: ["structuredContent": many]) == ["The result is too large to be checked as a whole."])
+    }
+
+    @Test("Kept results have a limit for each and for all, and are copies")
+    func cache() throws {
+        var cache = ResultCache()
+        func result(_ size: Int) -> JSONObject {
+            ["ttlMs": 60_000, "cacheScope": "public", "text": .string(String(repeating: "x", count: size))]
+        }
+        func isKept(_ number: Int) -> Bool {
+            cache.result(of: "m", ["n": JSONValue(number)], owner: nil, now: .zero) != nil
+        }
+        cache.keep(result(5 << 20), of: "m", ["n": 0], owner: nil, now: .zero)
+        #expect(!isKept(0))
+        for number in 1...6 {
+            cache.keep(result(3 << 20), of: "m", ["n": JSONValue(number)], owner: nil, now: .zero)
+            #expect(isKept(number))
+        }
+        #expect((1...6).count { isKept($0) } == 1)
+        for _ in 0..<20 { cache.keep(result(3 << 20), of: "m", ["n": 6], owner: nil, now: .zero) }
+        #expect(isKept(6))
+        let message: JSONObject = [
+            "filling": .string(String(repeating: "f", count: 1 << 20)), "result": ["ttlMs": 5],
+        ]
+        let text = JSONWriter.bytes(of: message)
+        let read = try #require(JSONParser.parse(text).object?["result"]?.object)
+        #expect(read.textSize > 1 << 20)
+        cache.keep(read, of: "p", [:], owner: "o", now: .zero)
+        #expect(try #require(cache.result(of: "p", [:], owner: "o", now: .zero)).textSize < 1000)
+    }
+}
