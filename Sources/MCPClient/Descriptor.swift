@@ -8,16 +8,40 @@ internal import Darwin
 
 /// Writes to an open file, whatever it is: a file on a disk, a pipe, a terminal.
 package enum Descriptor {
-    /// Writes all bytes; false when the file takes no more of them, with `errno` saying why.
+    /// A pipe takes so much at once, or says that it has no room (POSIX, PIPE_BUF).
+    private static let piece = 4096
+
+    /// Writes all bytes, also to a file that takes only some at a time or was set not to block.
+    ///
+    /// - Parameter goesOn: asked again and again while the file takes nothing; false gives up.
+    /// - Returns: false when the file takes no more, with `errno` saying why.
     @discardableResult
-    package static func write(_ bytes: [UInt8], to file: CInt) -> Bool {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { some(file, $0.baseAddress, $0.count) }
-            guard count > 0 else { return false }
-            rest = rest.dropFirst(count)
+    package static func write(
+        _ bytes: [UInt8], to file: CInt, while goesOn: () -> Bool = { true }
+    ) -> Bool {
+        var position = 0
+        while position < bytes.count {
+            guard isReady(file, within: 100) else {
+                guard goesOn() else { return false }
+                continue
+            }
+            let count = bytes.withUnsafeBytes {
+                some(file, $0.baseAddress.map { $0 + position }, min(piece, bytes.count - position))
+            }
+            if count > 0 {
+                position += count
+            } else if count == 0 || ![EINTR, EAGAIN, EWOULDBLOCK].contains(errno) {
+                return false
+            }
         }
         return true
+    }
+
+    /// Whether the file takes bytes, or fails at once, before so many milliseconds are over.
+    package static func isReady(_ file: CInt, within milliseconds: CInt) -> Bool {
+        var wanted = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+        let count = poll(&wanted, 1, milliseconds)
+        return count > 0 || count < 0 && errno != EINTR
     }
 
     /// The system's `write`, whose name the function above hides.

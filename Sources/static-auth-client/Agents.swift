@@ -16,6 +16,9 @@ enum Agents {
         guard options.loginTimeout > 0 else {
             throw ClientError(.usage, "--login-timeout has to be at least one second.")
         }
+        guard options.loginTimeout <= Setup.longestTime else {
+            throw ClientError(.usage, "--login-timeout is a year at the most.")
+        }
         if options.headless {
             guard let username = options.username, options.readsPassword else {
                 throw ClientError(

@@ -77,8 +77,11 @@ struct TalkOptions: ParsableArguments {
     @Option(help: .init("auto, modern, legacy, or one revision such as 2025-11-25.", valueName: "era"))
     var era = "auto"
 
-    @Option(help: .init("Seconds that an answer may take.", valueName: "seconds"))
-    var timeout = 30
+    @Option(
+        help: .init(
+            "Seconds without a sign of life from the server: an answer, or progress. (default: 30; for the bridge none, as "
+                + "the host has the clock)", valueName: "seconds"))
+    var timeout: Int?
 }
 
 struct CommonOptions: ParsableArguments {

@@ -13,14 +13,14 @@ internal import Darwin
 /// Runs the work of a command: Ctrl-C cancels it, failures are told, and connections are closed.
 enum Run {
     static func with(
-        _ options: ServerOptions, asksPerson: Bool? = nil, writesJUnit: Bool = false,
+        _ options: ServerOptions, asksPerson: Bool? = nil, writesJUnit: Bool = false, patience: Patience? = nil,
         _ work: @escaping @Sendable (Setup) async throws -> Void
     ) async throws {
         try await reporting(options.common.output) {
             guard options.common.output != .junit || writesJUnit else {
                 throw ClientError(.usage, "Only the doctor writes JUnit.", advice: "Use --output json.")
             }
-            let setup = try Setup(options, asksPerson: asksPerson)
+            let setup = try Setup(options, asksPerson: asksPerson, patience: patience)
             do {
                 try await work(setup)
             } catch {

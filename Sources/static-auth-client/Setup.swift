@@ -14,7 +14,7 @@ struct Setup {
     /// The client that the options name.
     let client: ClientIdentity?
 
-    init(_ options: ServerOptions, asksPerson: Bool? = nil) throws {
+    init(_ options: ServerOptions, asksPerson: Bool? = nil, patience: Patience? = nil) throws {
         let surroundings = Surroundings()
         let named = try Self.entry(options, surroundings)
         server = try named?.url(surroundings.environment) ?? options.server
@@ -30,9 +30,9 @@ struct Setup {
         let wanted = try Self.access(options, named: named, surroundings)
         client = wanted.client
         access = try ServerAccess(server: server, web: web, store: store, agent: agent, options: wanted)
-        connection = MCPConnection(
-            web: web, access: access, store: store,
-            options: try Self.connection(options.talk, named: named, surroundings))
+        var talk = try Self.connection(options.talk, named: named, surroundings)
+        talk.patience = patience
+        connection = MCPConnection(web: web, access: access, store: store, options: talk)
     }
 
     // MARK: - Parts
@@ -67,10 +67,15 @@ struct Setup {
         return [surroundings.projectFile, try surroundings.userFile()]
     }
 
+    /// A year in seconds, so that no clock runs over.
+    static let longestTime = 31_536_000
+
     private static func limits(_ options: TalkOptions) throws(ClientError) -> WebLimits {
-        guard options.timeout > 0 else { throw ClientError(.usage, "--timeout has to be at least one second.") }
         var limits = WebLimits()
-        limits.timeout = .seconds(options.timeout)
+        guard let seconds = options.timeout else { return limits }
+        guard seconds > 0 else { throw ClientError(.usage, "--timeout has to be at least one second.") }
+        guard seconds <= longestTime else { throw ClientError(.usage, "--timeout is a year at the most.") }
+        limits.timeout = .seconds(seconds)
         return limits
     }
 

@@ -56,17 +56,23 @@ final class ClientBinary: Sendable {
             errors: try String(contentsOf: files[1], encoding: .utf8))
     }
 
-    /// Starts the client and returns at once; its standard output goes to the file.
-    func start(_ arguments: [String]) throws -> (process: Process, output: URL) {
+    /// The client before its start.
+    func process(_ arguments: [String]) throws -> Process {
         let process = Process()
-        let output = home.appending(path: "\(UUID().uuidString).out")
-        try Data().write(to: output)
         process.executableURL = Self.path
         process.arguments = arguments
         process.environment = ["HOME": home.path, "PATH": "/nonexistent"].merging(Inherited.environment) { given, _ in
             given
         }
         process.currentDirectoryURL = home
+        return process
+    }
+
+    /// Starts the client and returns at once; its standard output goes to the file.
+    func start(_ arguments: [String]) throws -> (process: Process, output: URL) {
+        let process = try process(arguments)
+        let output = home.appending(path: "\(UUID().uuidString).out")
+        try Data().write(to: output)
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = FileHandle.nullDevice

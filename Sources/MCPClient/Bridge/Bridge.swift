@@ -6,73 +6,139 @@ internal import Synchronization
 /// MCP 2026-07-28, basic/transports/stdio, and MCP 2025-11-25, basic/lifecycle. The host may speak either era whatever the
 /// remote speaks: the handshake, `ping` and `server/discover` are answered here, everything else is forwarded.
 public final class Bridge: Sendable {
+    /// The most requests of the host under way, and the most that are forwarded at once; further ones wait.
+    static let (requestLimit, forwardLimit) = (1024, 64)
+    /// Stands in place of an id, and is none: ids are JSON.
+    private static let changes = "changes"
+
+    /// What runs for the host.
+    private struct Running {
+        /// The id of the request.
+        let key: String
+        let task: Task<Void, Never>
+        /// A subscription never ends by itself.
+        let isSubscription: Bool
+    }
+
+    private struct State {
+        /// By a number of our own, for a host may use an id twice.
+        var calls: [Int: Running] = [:]
+        var started = 0
+        var era: ProtocolVersion?
+        var warnings: Set<String> = []
+        var lastSent = ContinuousClock.now
+    }
+
     private let connection: MCPConnection
-    private let send: @Sendable ([UInt8]) -> Void
-    /// What runs for the host, by the id of its request; a subscription never ends by itself.
-    private let calls = Mutex<[String: (task: Task<Void, Never>, isSubscription: Bool)]>([:])
-    private let era = Mutex<ProtocolVersion?>(nil)
+    private let outbox: Outbox
+    private let turns = Turns(limit: forwardLimit)
+    private let warn: @Sendable (String) -> Void
+    private let state = Mutex(State())
 
     /// A bridge.
     ///
-    /// - Parameter send: writes one message, without a line feed, to the host.
-    public init(_ connection: MCPConnection, send: @escaping @Sendable ([UInt8]) -> Void) {
+    /// - Parameters:
+    ///   - warn: gets what people should know about the server, once each.
+    ///   - send: writes one message, without a line feed, to the host. It is never called again before it has returned, and
+    ///     while it waits for the host nothing more is taken from the server than fits the requests under way.
+    public init(
+        _ connection: MCPConnection, warn: @escaping @Sendable (String) -> Void = { _ in },
+        send: @escaping @Sendable ([UInt8]) async -> Void
+    ) {
         self.connection = connection
-        self.send = send
+        self.warn = warn
+        outbox = Outbox(send)
     }
 
     /// Takes the lines of the host until there are no more, lets calls under way finish, and ends subscriptions.
-    public func run(_ lines: AsyncStream<[UInt8]>) async {
-        await connection.onNotification { [self] in hear($0) }
-        for await line in lines { receive(line) }
-        let running = calls.withLock { Array($0.values) }
+    ///
+    /// A host that sends nothing more can cancel nothing either: calls that show no sign of life for the limits' timeout are
+    /// ended then.
+    public func run(_ lines: some AsyncSequence<[UInt8], Never> & Sendable) async {
+        await connection.onNotification { [self] in await hear($0) }
+        for await line in lines { await receive(line) }
+        let running = state.withLock { Array($0.calls.values) }
         for call in running where call.isSubscription || Task.isCancelled { call.task.cancel() }
-        for call in running { await call.task.value }
+        await withTaskGroup { group in
+            group.addTask { for call in running { await call.task.value } }
+            group.addTask { [self] in await hearNothing(for: connection.web.limits.timeout) }
+            await group.next()
+            for call in running { call.task.cancel() }
+            group.cancelAll()
+        }
         await connection.close()
     }
 
-    private func receive(_ line: [UInt8]) {
+    /// Returns when for so long nothing was sent to the host, or when the task is cancelled.
+    private func hearNothing(for limit: Duration) async {
+        state.withLock { $0.lastSent = .now }
+        while !Task.isCancelled {
+            let end = state.withLock { $0.lastSent } + limit
+            guard end > .now else { return }
+            try? await Task.sleep(until: end, clock: .continuous)
+        }
+    }
+
+    private func receive(_ line: [UInt8]) async {
         if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { return }
         guard let message = (try? JSONParser.parse(line))?.object else {
-            return answer(BridgeMessage.error(-32700, "Parse error: this line is no JSON object", id: nil))
+            return await answer(BridgeMessage.error(-32700, "Parse error: this line is no JSON object", id: nil))
         }
         guard let method = message[Member.method]?.string else { return }
         let params = message[Member.params]?.object ?? [:]
         guard let id = message[Member.id] else {
             return take(notification: method, params)
         }
-        start(BridgeMessage.key(id), isSubscription: method == Method.listen.rawValue) { [self] in
-            if let response = await respond(to: method, params, id: id) { answer(response) }
+        guard state.withLock({ $0.calls.count }) < Self.requestLimit else {
+            let problem = "More than \(Self.requestLimit) requests are under way; wait for some of them"
+            return await answer(BridgeMessage.error(-32603, problem, id: id))
+        }
+        let isSubscription = method == Method.listen.rawValue
+        start(BridgeMessage.key(id), isSubscription: isSubscription) { [self] in
+            let isForwarded = !isSubscription && method != Method.ping.rawValue
+            guard isForwarded else { return await answer(respond(to: method, params, id: id)) }
+            // The turn ends when the answer has been written, so that what waits for the host is bounded.
+            await turns.taken { await answer(respond(to: method, params, id: id)) }
         }
     }
 
     private func take(notification method: String, _ params: JSONObject) {
         switch method {
         case Method.cancelled.rawValue:
-            if let id = params["requestId"] { calls.withLock { $0[BridgeMessage.key(id)] }?.task.cancel() }
-        case "notifications/initialized":
+            guard let key = params["requestId"].map(BridgeMessage.key) else { return }
+            for task in state.withLock({ $0.calls.values.filter { $0.key == key }.map(\.task) }) { task.cancel() }
+        case "notifications/initialized" where !state.withLock({ $0.calls.values.contains { $0.key == Self.changes } }):
             // Hosts of the older revisions do not subscribe; they are told of changes all the same.
-            start("notifications", isSubscription: true) { [connection] in try? await connection.listen { _ in } }
+            start(Self.changes, isSubscription: true) { [connection] in try? await connection.listen { _ in } }
         default: break
         }
     }
 
     private func start(_ key: String, isSubscription: Bool, _ work: @escaping @Sendable () async -> Void) {
-        calls.withLock { calls in
+        state.withLock { state in
+            state.started += 1
+            let number = state.started
             let task = Task { [self] in
                 await work()
-                _ = self.calls.withLock { $0.removeValue(forKey: key) }
+                self.state.withLock { $0.calls[number] = nil }
             }
-            calls[key] = (task, isSubscription)
+            state.calls[number] = Running(key: key, task: task, isSubscription: isSubscription)
         }
     }
 
-    private func answer(_ message: JSONObject) { send(JSONWriter.bytes(of: message)) }
+    /// Sends a message, unless there is none or it answers a call that was cancelled meanwhile.
+    private func answer(_ message: JSONObject?) async {
+        guard let message else { return }
+        await outbox.send { JSONWriter.bytes(of: message) }
+        state.withLock { $0.lastSent = .now }
+    }
 
     // MARK: - Requests of the host
 
     private func respond(to method: String, _ params: JSONObject, id: JSONValue) async -> JSONObject? {
         let isModern = params[MetaKey.meta]?.object?[MetaKey.protocolVersion] != nil
         do {
+            try Task.checkCancellation()
             let result: JSONObject
             switch method {
             case Method.initialize.rawValue: result = try await initialize(params)
@@ -80,24 +146,49 @@ public final class Bridge: Sendable {
             case Method.ping.rawValue where !isModern: result = [:]
             case Method.listen.rawValue where isModern: result = try await listen(params, id: id)
             default:
-                let forwarded = try await connection.request(method, BridgeMessage.forwarded(params))
+                let forwarded = try await forward(method, BridgeMessage.forwarded(params))
                 result = isModern ? BridgeMessage.modern(forwarded, method: method) : BridgeMessage.legacy(forwarded)
             }
             return BridgeMessage.result(result, id: id)
         } catch is CancellationError {
-            return nil
+            return Task.isCancelled ? nil : BridgeMessage.error(-32603, "The request was interrupted", id: id)
         } catch let error as RemoteError {
             return BridgeMessage.error(error.code, error.message, data: error.data, id: id)
+        } catch let error as ClientError where error.code == MCPConnection.unusableToolCode {
+            return BridgeMessage.error(-32602, "\(error)", id: id)
         } catch {
             return BridgeMessage.error(-32603, "\(error)", id: id)
         }
+    }
+
+    private func forward(_ method: String, _ params: JSONObject) async throws -> JSONObject {
+        switch method {
+        case Method.listTools.rawValue: return try await tools(params)
+        case Method.callTool.rawValue: return try await connection.call(params, withFreshList: false).0
+        default: return try await connection.request(method, params)
+        }
+    }
+
+    /// The whole list on one page: tools that cannot be used are left out of it, and it ends whatever the cursors say.
+    private func tools(_ params: JSONObject) async throws -> JSONObject {
+        guard params["cursor"] == nil else {
+            throw RemoteError(["code": -32602, "message": "Invalid cursor: all tools are on one page"], status: 200)
+        }
+        let list = try await connection.toolList(params)
+        for warning in list.warnings {
+            let isNew = state.withLock { $0.warnings.count < 1000 && $0.warnings.insert(warning).inserted }
+            if isNew { warn(warning) }
+        }
+        var result: JSONObject = list.about
+        result["tools"] = .array(list.tools.map { .object($0.definition) })
+        return result
     }
 
     private func initialize(_ params: JSONObject) async throws -> JSONObject {
         let facts = try await connection.facts()
         let wanted = params["protocolVersion"]?.string.flatMap(ProtocolVersion.init)
         let version = wanted.flatMap { $0.era == .legacy ? $0 : nil } ?? .november2025
-        era.withLock { $0 = version }
+        state.withLock { $0.era = version }
         var result: JSONObject = [
             "protocolVersion": .string(version.rawValue), "capabilities": .object(facts.capabilities),
             "serverInfo": .object(facts.implementation ?? ClientDescription.implementation),
@@ -108,7 +199,7 @@ public final class Bridge: Sendable {
 
     private func discover() async throws -> JSONObject {
         let facts = try await connection.facts()
-        era.withLock { $0 = .july2026 }
+        state.withLock { $0.era = .july2026 }
         var result: JSONObject = [
             "resultType": "complete", "supportedVersions": .array(ProtocolVersion.modern.map { .string($0.rawValue) }),
             "capabilities": .object(facts.capabilities), "ttlMs": 0, "cacheScope": "private",
@@ -122,7 +213,7 @@ public final class Bridge: Sendable {
     private func listen(_ params: JSONObject, id: JSONValue) async throws -> JSONObject {
         let wanted = params["notifications"]?.object?["toolsListChanged"]?.bool ?? false
         let tag: JSONObject = [MetaKey.subscriptionID: id]
-        answer(
+        await answer(
             BridgeMessage.notification(
                 "notifications/subscriptions/acknowledged",
                 [MetaKey.meta: .object(tag), "notifications": wanted ? ["toolsListChanged": true] : [:]]))
@@ -130,7 +221,8 @@ public final class Bridge: Sendable {
             if wanted {
                 try await connection.listen { [self] message in
                     guard message[Member.method]?.string == "notifications/tools/list_changed" else { return }
-                    answer(BridgeMessage.notification("notifications/tools/list_changed", [MetaKey.meta: .object(tag)]))
+                    await answer(
+                        BridgeMessage.notification("notifications/tools/list_changed", [MetaKey.meta: .object(tag)]))
                 }
             }
         } catch let error as ClientError where error.code == MCPConnection.tellsNothingCode {
@@ -144,11 +236,11 @@ public final class Bridge: Sendable {
 
     /// Passes a notification of the remote on: progress always, changes only to hosts of the older revisions, which do not
     /// subscribe.
-    private func hear(_ message: JSONObject) {
+    private func hear(_ message: JSONObject) async {
         guard let method = message[Member.method]?.string, message[Member.id] == nil else { return }
-        let isLegacyHost = era.withLock { $0?.era } == .legacy
+        let isLegacyHost = state.withLock { $0.era?.era } == .legacy
         guard method == "notifications/progress" || isLegacyHost && method != "notifications/subscriptions/acknowledged"
         else { return }
-        answer(BridgeMessage.notification(method, message[Member.params]?.object ?? [:]))
+        await answer(BridgeMessage.notification(method, message[Member.params]?.object ?? [:]))
     }
 }

@@ -19,15 +19,29 @@ struct BridgeCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        try await Run.with(options) { setup in
-            let bridge = Bridge(setup.connection) { Output.write($0 + [0x0A], to: STDOUT_FILENO) }
-            let (lines, input) = AsyncStream<[UInt8]>.makeStream()
-            let reader = DispatchQueue(label: "standard input")
-            reader.async {
-                while let line = readLine() { input.yield(Array(line.utf8)) }
-                input.finish()
+        try await Run.with(options, patience: patience) { setup in
+            let input = StandardInput()
+            let host = LineWriter(file: STDOUT_FILENO)
+            let (hostIsThere, hostIsGone) = AsyncStream<Never>.makeStream()
+            let bridge = Bridge(setup.connection, warn: { Output.notice($0) }) { message in
+                // A host that has closed its end wants no more answers, and sends no more requests.
+                if await !host.write(message) { hostIsGone.finish() }
             }
-            await bridge.run(lines)
+            await withTaskCancellationHandler {
+                await withTaskGroup { group in
+                    group.addTask { await bridge.run(input.lines()) }
+                    group.addTask { for await _ in hostIsThere {} }
+                    await group.next()
+                    group.cancelAll()
+                }
+            } onCancel: {
+                host.close()
+            }
         }
+    }
+
+    /// The host has the clock; a time that is given says how long the server may be silent.
+    private var patience: Patience {
+        options.talk.timeout.map { Patience(idle: .seconds($0), total: nil) } ?? .unlimited
     }
 }

@@ -1,6 +1,5 @@
 import MCP
 import StaticAuthServer
-import Synchronization
 import TestSupport
 import Testing
 
@@ -8,53 +7,13 @@ import Testing
 
 @Suite("The bridge")
 struct BridgeTests {
-    /// A host on the other end of standard input and output.
-    private final class Host: Sendable {
-        private let heard = Mutex<[JSONObject]>([])
-        private let input: AsyncStream<[UInt8]>.Continuation
-        let lines: AsyncStream<[UInt8]>
-
-        init() { (lines, input) = AsyncStream.makeStream() }
-
-        @Sendable func take(_ bytes: [UInt8]) {
-            let message = (try? JSONParser.parse(bytes))?.object ?? ["broken": true]
-            heard.withLock { $0.append(message) }
-        }
-
-        func say(_ text: String) { input.yield(Array(text.utf8)) }
-        func end() { input.finish() }
-
-        func answer(_ id: Int) async -> JSONObject? {
-            _ = await eventually { self.heard.withLock { $0.contains { $0["id"] == JSONValue(id) } } }
-            return heard.withLock { $0.first { $0["id"] == JSONValue(id) } }
-        }
-
-        func notification(_ method: String) async -> JSONObject? {
-            _ = await eventually { self.heard.withLock { $0.contains { $0["method"]?.string == method } } }
-            return heard.withLock { $0.first { $0["method"]?.string == method } }
-        }
-
-        var all: [JSONObject] { heard.withLock { $0 } }
-    }
-
     private static func with(
         _ era: String, _ body: (Host, StaticAuthServer) async throws -> Void
     ) async throws {
         try await withTestServer { _, server in
             try await Bench.run { bench in
-                let host = Host()
-                let bridge = Bridge(
-                    try bench.connection(server.mcpURL, era: try #require(EraChoice(era))), send: host.take)
-                let running = Task { await bridge.run(host.lines) }
-                do {
-                    try await body(host, server)
-                } catch {
-                    host.end()
-                    await running.value
-                    throw error
-                }
-                host.end()
-                await running.value
+                let connection = try bench.connection(server.mcpURL, era: try #require(EraChoice(era)))
+                try await Host.with(connection) { host in try await body(host, server) }
             }
         }
     }

@@ -1,0 +1,61 @@
+/// Lets only so many work at the same time; the others wait in the order in which they came.
+actor Turns {
+    private let limit: Int
+    private var taken = 0
+    private var queue: [(id: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+    private var lastID = 0
+
+    init(limit: Int) { self.limit = limit }
+
+    /// How many wait.
+    var waitingCount: Int { queue.count }
+
+    /// Does work when there is a place for it; not at all when the task is cancelled before.
+    nonisolated func taken(_ work: () async -> Void) async {
+        guard await enter() else { return }
+        await work()
+        await leave()
+    }
+
+    private func enter() async -> Bool {
+        if Task.isCancelled { return false }
+        guard taken >= limit else {
+            taken += 1
+            return true
+        }
+        lastID += 1
+        let id = lastID
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { queue.append((id, $0)) }
+        } onCancel: {
+            Task { await self.giveUp(id) }
+        }
+    }
+
+    /// The next one takes the place over.
+    private func leave() {
+        guard !queue.isEmpty else {
+            taken -= 1
+            return
+        }
+        queue.removeFirst().continuation.resume(returning: true)
+    }
+
+    private func giveUp(_ id: Int) {
+        guard let position = queue.firstIndex(where: { $0.id == id }) else { return }
+        queue.remove(at: position).continuation.resume(returning: false)
+    }
+}
+
+/// The one way to the host: a message is whole before the next one begins, in the order in which they were handed over.
+struct Outbox: Sendable {
+    private let write: @Sendable ([UInt8]) async -> Void
+    private let turns = Turns(limit: 1)
+
+    init(_ write: @escaping @Sendable ([UInt8]) async -> Void) { self.write = write }
+
+    /// Writes a message and returns when that is done; nothing when the task was cancelled while it waited.
+    func send(_ message: @Sendable () -> [UInt8]) async {
+        await turns.taken { await write(message()) }
+    }
+}

@@ -1,0 +1,39 @@
+internal import Dispatch
+internal import Synchronization
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
+/// Writes lines to an open file on a thread of its own, each whole, and lets the caller wait for slow readers.
+package final class LineWriter: Sendable {
+    private let file: CInt
+    private let queue = DispatchQueue(label: "lines")
+    private let isClosed = Atomic(false)
+
+    /// A writer to a file that stays open.
+    package init(file: CInt) { self.file = file }
+
+    /// Writes a line and its line feed.
+    ///
+    /// - Returns: false when nobody can read it any more; nothing is written from then on.
+    @discardableResult
+    package func write(_ line: [UInt8]) async -> Bool {
+        await withCheckedContinuation { continuation in
+            queue.async { [self] in
+                let isWritten =
+                    !isClosed.load(ordering: .relaxed)
+                    && Descriptor.write(line + [0x0A], to: file) { !self.isClosed.load(ordering: .relaxed) }
+                if !isWritten { close() }
+                continuation.resume(returning: isWritten)
+            }
+        }
+    }
+
+    /// Writes nothing more, not even the rest of a line that nobody reads.
+    package func close() { isClosed.store(true, ordering: .relaxed) }
+}

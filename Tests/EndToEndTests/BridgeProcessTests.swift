@@ -1,0 +1,137 @@
+import Foundation
+import MCP
+import TestSupport
+import Testing
+
+@Suite("The bridge as a program")
+struct BridgeProcessTests {
+    /// A bridge with a pipe at each end.
+    private struct Running {
+        let process: Process
+        let input = Pipe()
+        let output = Pipe()
+
+        init(_ client: ClientBinary, _ url: String, standardError: Any = FileHandle.nullDevice) throws {
+            process = try client.process(["bridge", url, "--no-login"])
+            process.standardInput = input
+            process.standardOutput = output
+            process.standardError = standardError
+            try process.run()
+            try input.fileHandleForReading.close()
+            try output.fileHandleForWriting.close()
+        }
+
+        func say(_ message: JSONObject) throws {
+            try input.fileHandleForWriting.write(contentsOf: JSONWriter.bytes(of: message) + [0x0A])
+        }
+
+        func ended() async -> Bool {
+            let isOver = await eventually(within: .seconds(20)) { !process.isRunning }
+            if !isOver { process.terminate() }
+            return isOver
+        }
+    }
+
+    private static func call(_ id: Int, _ message: String) -> JSONObject {
+        [
+            "jsonrpc": "2.0", "id": JSONValue(id), "method": "tools/call",
+            "params": ["name": "echo", "arguments": ["message": .string(message)]],
+        ]
+    }
+
+    /// Reads so much, or everything.
+    private static func read(_ pipe: Pipe, upTo count: Int? = nil) async throws -> Data {
+        let file = pipe.fileHandleForReading
+        return try await blocking { try (count.map(file.read(upToCount:)) ?? file.readToEnd()) ?? Data() }
+    }
+
+    private static func with(
+        _ body: (ClientBinary, String) async throws -> Void
+    ) async throws {
+        let (server, ready) = try await Binary.ready()
+        let client = try ClientBinary()
+        let url = try #require(ready.string("mcp_url"))
+        #expect(try await client.logIn(url).code == 0)
+        try await body(client, url)
+        server.signal(SIGTERM)
+        #expect(await server.exitCode() == 0)
+    }
+
+    @Test("Each answer is whole, however many calls run and however slowly the host reads", arguments: [0, 5])
+    func whole(_ pause: Int) async throws {
+        try await Self.with { client, url in
+            let bridge = try Running(client, url)
+            let count = 30
+            for id in 1...count { try bridge.say(Self.call(id, String(repeating: "\(id % 10)", count: 50_000 + id))) }
+            try bridge.input.fileHandleForWriting.close()
+            var text = Data()
+            while true {
+                if pause > 0 { try await Task.sleep(for: .milliseconds(pause)) }
+                let piece = try await Self.read(bridge.output, upTo: 30_000)
+                if piece.isEmpty { break }
+                text += piece
+            }
+            #expect(await bridge.ended())
+            let answers = text.split(separator: 0x0A).map { (try? JSONParser.parse(Array($0)))?.object }
+            #expect(answers.count == count)
+            for answer in answers {
+                let id = try #require(answer?["id"]?.number?.intValue)
+                let result = answer?["result"]?.object?["structuredContent"]?.object
+                #expect(result?["length"]?.number?.intValue == 50_000 + id)
+            }
+            #expect(Set(answers.compactMap { $0?["id"]?.number?.intValue }).count == count)
+        }
+    }
+
+    @Test("A host that closes its end, or only sends no more, ends the bridge")
+    func hostGone() async throws {
+        try await Self.with { client, url in
+            let bridge = try Running(client, url)
+            try bridge.output.fileHandleForReading.close()
+            try bridge.say(Self.call(1, "x"))
+            #expect(await bridge.ended())
+            #expect(bridge.process.terminationReason == .exit && bridge.process.terminationStatus == 0)
+            try bridge.input.fileHandleForWriting.close()
+
+            let other = try Running(client, url)
+            try other.say(Self.call(1, "x"))
+            try other.input.fileHandleForWriting.close()
+            let text = try await Self.read(other.output)
+            #expect((try? JSONParser.parse(Array(text.dropLast())))?.object?["result"] != nil)
+            #expect(await other.ended())
+            #expect(other.process.terminationStatus == 0)
+        }
+    }
+
+    @Test("Ctrl-C ends the bridge also while nobody reads its answers")
+    func interrupted() async throws {
+        try await Self.with { client, url in
+            let bridge = try Running(client, url)
+            for id in 1...4 { try bridge.say(Self.call(id, String(repeating: "x", count: 100_000))) }
+            try await Task.sleep(for: .seconds(1))
+            bridge.process.interrupt()
+            #expect(await bridge.ended())
+        }
+    }
+
+    @Test("Standard error that nobody reads holds no call up")
+    func unreadErrors() async throws {
+        try await Self.with { client, url in
+            let errors = Pipe()
+            let process = try client.process(["bridge", url, "--no-login", "--trace"])
+            let (input, output) = (Pipe(), Pipe())
+            (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
+            try process.run()
+            try output.fileHandleForWriting.close()
+            for id in 1...10 {
+                let message = Self.call(id, String(repeating: "x", count: 50_000))
+                try input.fileHandleForWriting.write(contentsOf: JSONWriter.bytes(of: message) + [0x0A])
+            }
+            try input.fileHandleForWriting.close()
+            let text = try await Self.read(output)
+            #expect(text.split(separator: 0x0A).count == 10)
+            #expect(await eventually(within: .seconds(20)) { !process.isRunning })
+            if process.isRunning { process.terminate() }
+        }
+    }
+}
