@@ -45,7 +45,7 @@ struct DoubtTests {
 
     private func isMarked(_ number: Int, _ store: RedisGrantStore, _ redis: RedisServer) async -> Bool {
         let key = Keys.mark(ofAccessToken: store.keys.accessToken(sample.access(number).digest))
-        return await eventually { (try? await redis.run("EXISTS \(key)")) == ":1" }
+        return await eventually(within: .seconds(10)) { (try? await redis.run("EXISTS \(key)")) == ":1" }
     }
 
     @Test("It is made anew in place of the one whose tokens nobody has, and once", arguments: Kind.allCases)
@@ -118,7 +118,7 @@ struct DoubtTests {
             #expect(await !reason { _ = try await trade(kind, for: 1, store) }.isEmpty)
             redis.signal(SIGCONT)
             var number = 1
-            let isMade = await eventually {
+            let isMade = await eventually(within: .seconds(10)) {
                 number += 1
                 return (try? await trade(kind, for: number, store)) == .done
             }
