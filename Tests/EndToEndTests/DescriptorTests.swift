@@ -48,7 +48,7 @@ struct DescriptorTests {
             let most = await ConnectionFloodTests.withDescriptorsApart {
                 Self.run(flood, connections: limit + 60, port, pid)
             }
-            #expect(most <= limit - 8, "\(flood) has used \(most) descriptors of \(limit)")
+            try #require(most <= limit - 8, "\(flood) has used \(most) descriptors of \(limit)")
             #expect(await eventually { await ConnectionFloodTests.isServed(port) }, "after \(flood)")
         }
         binary.signal(SIGTERM)
