@@ -60,7 +60,7 @@ extension Workload {
         },
         Workload("errors of a batch", [Shape("calls", "x")]) { text in
             // Both become more, up to the hundred messages that a batch may have.
-            let count = min(max(text.utf8.count / 640, 1), 100)
+            let count = min(max(text.utf8.count / 512, 1), 100)
             let padding = String(repeating: "x", count: text.utf8.count / count)
             let batch = (0..<count).map { #"{"jsonrpc":"2.0","id":"\#($0)\#(padding)","method":"a"}"# }
             let answers = (0..<count).map {

@@ -7,7 +7,7 @@ import Testing
 /// 1024, and --each, which tells the shapes of the input apart; with these it takes an hour.
 @Suite("Work is in proportion to the input")
 struct ProportionTests {
-    private static let arguments = ProcessInfo.processInfo.environment["PROPORTION"] ?? "1 8"
+    private static let arguments = ProcessInfo.processInfo.environment["PROPORTION"] ?? "1 4"
     /// What the processor does anyway, and what a growing array costs at one size and not at the next.
     private static let slack = 500_000.0
     private static let most = 1.2
