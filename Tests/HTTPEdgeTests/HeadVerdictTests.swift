@@ -91,7 +91,7 @@ struct HeadVerdictTests {
         ] {
             try await withServer { server, handler in
                 let client = try await RawConnection(port: server.port)
-                await client.send("POST /form HTTP/1.1\r\nHost: a\r\n\(rest)")
+                await client.send("POST /form HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\(rest)")
                 #expect(await client.readToEnd().hasPrefix("HTTP/1.1 413 "))
                 #expect(handler.requests.withLock { $0 } == 0)
             }
