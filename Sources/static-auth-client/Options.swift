@@ -93,7 +93,7 @@ struct CommonOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "The file of named servers. (default: .mcp.json here, then mcp.json in the configuration directory)",
+            "The file of named servers. (default: mcp.json in the configuration directory, then .mcp.json here)",
             valueName: "path"))
     var config: String?
 

@@ -16,8 +16,10 @@ struct Setup {
 
     init(_ options: ServerOptions, asksPerson: Bool? = nil, patience: Patience? = nil) throws {
         let surroundings = Surroundings()
-        let named = try Self.entry(options, surroundings)
-        server = try named?.url(surroundings.environment) ?? options.server
+        let named =
+            options.server.contains("://") ? nil : try NamedServer(options.server, options.common, surroundings)
+        let entry = named?.entry
+        server = try entry?.url(surroundings.environment) ?? options.server
         if let key = KeyInAddress.found(in: server).first {
             Output.notice("Note: the URL carries a key in '\(key)'. It is used now and stored nowhere.")
         }
@@ -26,11 +28,11 @@ struct Setup {
             limits: try Self.limits(options.talk), trace: options.common.trace ? Trace { Output.notice($0) } : nil)
         store = try Self.store(options.common, surroundings)
         let mayAsk = asksPerson ?? !options.login.neverAsks
-        agent = mayAsk ? try Agents.agent(options.login, named: named, web: web, surroundings) : nil
+        agent = mayAsk ? try Agents.agent(options.login, named: entry, web: web, surroundings) : nil
         let wanted = try Self.access(options, named: named, surroundings)
         client = wanted.client
         access = try ServerAccess(server: server, web: web, store: store, agent: agent, options: wanted)
-        var talk = try Self.connection(options.talk, named: named, surroundings)
+        var talk = try Self.connection(options.talk, named: entry, surroundings)
         talk.patience = patience
         connection = MCPConnection(web: web, access: access, store: store, options: talk)
     }
@@ -47,26 +49,6 @@ struct Setup {
         return TokenStore(directory: try surroundings.dataDirectory(), key: key)
     }
 
-    /// The stored server of this name; nil when it is a URL.
-    private static func entry(_ options: ServerOptions, _ surroundings: Surroundings) throws(ClientError)
-        -> ServerEntry?
-    {
-        if options.server.contains("://") { return nil }
-        let files = try Self.files(options.common, surroundings)
-        for file in files {
-            if let entry = try file.server(options.server) { return entry }
-        }
-        throw ClientError(
-            .usage, "There is no server '\(options.server)' in \(files.map(\.path).joined(separator: " or ")).",
-            advice: "Give a URL, or add it: static-auth-client add \(options.server) URL")
-    }
-
-    /// The files of named servers, in the order in which they are looked through.
-    static func files(_ options: CommonOptions, _ surroundings: Surroundings) throws(ClientError) -> [ServerFile] {
-        if let path = options.config { return [ServerFile(path: surroundings.absolute(path))] }
-        return [surroundings.projectFile, try surroundings.userFile()]
-    }
-
     /// A year in seconds, so that no clock runs over.
     static let longestTime = 31_536_000
 
@@ -80,11 +62,11 @@ struct Setup {
     }
 
     private static func access(
-        _ options: ServerOptions, named: ServerEntry?, _ surroundings: Surroundings
+        _ options: ServerOptions, named: NamedServer?, _ surroundings: Surroundings
     ) throws -> ServerAccess.Options {
         var access = ServerAccess.Options()
-        if let id = options.client.clientID ?? named?.clientID {
-            access.client = ClientIdentity(id: id, secret: try secret(options.client, surroundings))
+        if let id = options.client.clientID ?? named?.entry.clientID {
+            access.client = ClientIdentity(id: id, secret: try secret(options.client, named: named, surroundings))
         }
         access.clientDocument = options.client.clientDocument
         guard access.clientDocument?.hasPrefix("https://") ?? true else {
@@ -98,8 +80,13 @@ struct Setup {
         return access
     }
 
-    private static func secret(_ options: ClientOptions, _ surroundings: Surroundings) throws -> Secret? {
-        if let text = surroundings.environment["MCP_CLIENT_SECRET"], !text.isEmpty { return Secret(text) }
+    private static func secret(
+        _ options: ClientOptions, named: NamedServer?, _ surroundings: Surroundings
+    ) throws -> Secret? {
+        if let text = surroundings.environment["MCP_CLIENT_SECRET"], !text.isEmpty {
+            if let named, !named.isAllowed { throw named.notAllowed(to: "use MCP_CLIENT_SECRET") }
+            return Secret(text)
+        }
         return options.asksForSecret ? try Person.secret("Client secret") : nil
     }
 

@@ -19,7 +19,7 @@ struct StaticAuthClientCommand: AsyncParsableCommand {
         subcommands: [
             LoginCommand.self, ToolsCommand.self, CallCommand.self, ListenCommand.self, DiscoverCommand.self,
             TokenCommand.self, RefreshCommand.self, LogoutCommand.self, IntrospectCommand.self, AddCommand.self,
-            ListCommand.self, RemoveCommand.self, BridgeCommand.self, DoctorCommand.self,
+            AllowCommand.self, ListCommand.self, RemoveCommand.self, BridgeCommand.self, DoctorCommand.self,
         ])
 
     /// Parses and runs; the parser's own failures keep its words and its exit code.

@@ -32,7 +32,16 @@ struct Surroundings: Sendable {
 
     /// The file of named servers of this user.
     func userFile() throws(ClientError) -> ServerFile {
-        ServerFile(path: try directory("XDG_CONFIG_HOME", ".config") + "/mcp.json")
+        ServerFile(path: try configurationDirectory() + "/mcp.json")
+    }
+
+    /// What this user has allowed projects' files.
+    func allowedEntries() throws(ClientError) -> AllowedEntries {
+        AllowedEntries(directory: try configurationDirectory())
+    }
+
+    private func configurationDirectory() throws(ClientError) -> String {
+        try directory("XDG_CONFIG_HOME", ".config")
     }
 
     /// The file of named servers of the project here.

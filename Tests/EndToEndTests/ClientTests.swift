@@ -228,6 +228,66 @@ struct ClientTests {
         #expect(await server.exitCode() == 0)
     }
 
+    @Test("A project's file does not replace what the user has named, and reads no variable unasked", .proves(.l60))
+    func projectFile() async throws {
+        let (server, ready) = try await Binary.ready()
+        let (client, url) = (try ClientBinary(), try Self.url(ready))
+        let file = client.home.appending(path: ".mcp.json")
+        func write(_ entry: String) throws { try Data(#"{"mcpServers":{"demo":\#(entry)}}"#.utf8).write(to: file) }
+        let variables = ["ANY": "s3cret", "MCP_CLIENT_SECRET": "s3cret", "URL": url]
+        func tools(_ more: [String] = []) async throws -> ClientBinary.Outcome {
+            let outcome = try await client.run(
+                ["tools", "demo", "--no-login", "--trace"] + more, environment: variables)
+            #expect(!(outcome.output + outcome.errors).contains("s3cret"), "\(outcome.errors)")
+            return outcome
+        }
+        for entry in [
+            #"{"url":"\#(url)","headers":{"X-Team":"${ANY}"}}"#, #"{"url":"\#(url)?a=${ANY:-x}"}"#,
+            #"{"url":"\#(url)","oauth":{"clientId":"c"}}"#,
+        ] {
+            try write(entry)
+            let refused = try await tools()
+            #expect(refused.code == 78 && refused.errors.contains("static-auth-client allow demo"), "\(refused.errors)")
+            #expect(!refused.errors.contains("POST"))
+        }
+        try write(#"{"url":"${URL}"}"#)
+        #expect(try await tools().code == 78)
+        // A file that the person names is the person's.
+        #expect(try await tools(["--config", ".mcp.json"]).code == 2)
+        let allowed = try await client.run(["allow", "demo", "--output", "json"])
+        #expect(allowed.code == 0 && allowed.json["variables"] == ["URL"])
+        #expect(try await tools().code == 2)
+        try write(#"{"url":"${URL}","headers":{"X":"${ANY}"}}"#)
+        #expect(try await tools().code == 78)
+        #expect(try await client.run(["allow", "other"]).code == 64)
+
+        // The user's own entry comes first, and the other is mentioned.
+        try write(#"{"url":"http://127.0.0.1:1/mcp","headers":{"X":"${URL}"}}"#)
+        #expect(try await client.run(["add", "demo", url]).code == 0)
+        let own = try await tools()
+        #expect(own.code == 2 && own.errors.contains("another 'demo', which is not used"), "\(own.errors)")
+        let list = try await client.run(["list"])
+        #expect(list.output == "demo  \(url)\n" && list.errors.contains("another 'demo'"))
+        #expect(try await tools(["--config", ".mcp.json"]).code == 69)
+        server.signal(SIGTERM)
+        #expect(await server.exitCode() == 0)
+    }
+
+    @Test("What a person pastes may be wrong twice", .proves(.l18))
+    func pasted() async throws {
+        let (server, ready) = try await Binary.ready()
+        let (client, url) = (try ClientBinary(), try Self.url(ready))
+        let outcome = try await client.run(
+            ["login", url, "--no-browser", "--client-id", "static-mcp-client-001"],
+            input: "a-code\n'http://127.0.0.1:33418/callback?code=c&state=other'\n\n", environment: ClientBinary.secret)
+        #expect(outcome.code == 77)
+        for words in ["the code alone is not enough", "does not belong to this login", "Nothing was pasted"] {
+            #expect(outcome.errors.contains(words), "\(outcome.errors)")
+        }
+        server.signal(SIGTERM)
+        #expect(await server.exitCode() == 0)
+    }
+
     @Test("The doctor's report is text, JSON and JUnit, and its exit code is 1 when something is wrong", .proves(.l60))
     func doctor() async throws {
         let (server, ready) = try await Binary.ready([
@@ -256,7 +316,7 @@ struct ClientTests {
         #expect(all.code == 0)
         for command in [
             "login", "tools", "call", "listen", "discover", "token", "refresh", "logout", "introspect", "add", "list",
-            "remove",
+            "remove", "allow",
             "bridge", "doctor",
         ] {
             #expect(all.output.contains("  \(command) "), "\(command)")

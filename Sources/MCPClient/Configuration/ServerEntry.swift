@@ -55,6 +55,12 @@ public struct ServerEntry: Sendable, Equatable {
         return try Variables(environment).expand(url)
     }
 
+    /// The names of all variables that the entry reads, in their order.
+    public var variables: [String] {
+        let texts = [writtenURL ?? ""] + (members["headers"]?.object?.members.compactMap(\.value.string) ?? [])
+        return texts.flatMap(Variables.names).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
     /// The headers with their variables.
     public func headers(_ environment: [String: String]) throws(ClientError) -> [(name: String, value: String)] {
         var headers: [(name: String, value: String)] = []

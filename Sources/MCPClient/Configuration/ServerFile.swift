@@ -59,7 +59,9 @@ public struct ServerFile: Sendable {
     private func document() throws(ClientError) -> JSONObject {
         guard let bytes = try files.read(name) else { return [:] }
         do {
-            if let document = try JSONParser.parse(bytes).object, document[Self.key].map({ $0.object != nil }) ?? true {
+            if let document = try JSONParser.parse(bytes.withoutByteOrderMark).object,
+                document[Self.key].map({ $0.object != nil }) ?? true
+            {
                 return document
             }
         } catch {

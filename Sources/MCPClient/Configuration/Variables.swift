@@ -21,12 +21,31 @@ struct Variables {
         return expanded + rest
     }
 
+    /// The names in all references of a text.
+    static func names(in text: String) -> [String] {
+        var names: [String] = []
+        var rest = text[...]
+        while let start = rest.firstRange(of: "${") {
+            rest = rest[start.upperBound...]
+            let reference = rest.prefix { $0 != "}" }
+            names.append(String(parts(of: reference).name))
+            rest = rest[reference.endIndex...]
+        }
+        return names
+    }
+
+    /// The name in a reference, and its default.
+    private static func parts(of reference: Substring) -> (name: Substring, fallback: Substring?) {
+        guard let mark = reference.firstRange(of: ":-") else { return (reference, nil) }
+        return (reference[..<mark.lowerBound], reference[mark.upperBound...])
+    }
+
     private func value(of reference: Substring) throws(ClientError) -> String {
-        let parts = reference.firstRange(of: ":-").map { (reference[..<$0.lowerBound], reference[$0.upperBound...]) }
-        let name = String(parts?.0 ?? reference)
+        let parts = Self.parts(of: reference)
+        let name = String(parts.name)
         // As in a shell, an empty variable counts as one that is not set.
         if let value = environment[name], !value.isEmpty { return value }
-        if let parts { return String(parts.1) }
+        if let fallback = parts.fallback { return String(fallback) }
         throw ClientError(
             .configuration, "The configuration wants the variable \(name.printable(100)), which is not set.",
             advice: "Set it, or write ${\(name.printable(100)):-default}.")

@@ -34,9 +34,11 @@ struct AddCommand: AsyncParsableCommand {
             }
             let entry = try ServerEntry(
                 url: url, headers: try headers(), clientID: clientID, callbackPort: callbackPort)
-            let files = try Setup.files(common, surroundings)
-            let file = common.config != nil || project ? files[0] : files[files.count - 1]
+            let files = try NamedServer.files(common, surroundings)
+            let file = project ? files[files.count - 1] : files[0]
             try file.add(name, entry)
+            // Whoever writes an entry knows what it reads.
+            if project { try surroundings.allowedEntries().add(name, entry, of: file) }
             Output(form: common.output).result(
                 ["name": .string(name), "file": .string(file.path)], text: "Added \(name) to \(file.path).")
         }
@@ -64,8 +66,12 @@ struct ListCommand: AsyncParsableCommand {
         try await Run.reporting(common.output) {
             var members: JSONObject = [:]
             var lines: [String] = []
-            for file in try Setup.files(common, Surroundings()) {
-                for (name, entry) in try file.servers() where members[name] == nil {
+            for file in try NamedServer.files(common, Surroundings()) {
+                for (name, entry) in try file.servers() {
+                    guard members[name] == nil else {
+                        Output.notice("Note: \(file.path) has another '\(name)', which is not used.")
+                        continue
+                    }
                     members[name] = .object(entry.members)
                     lines.append("\(name)  \(entry.writtenURL ?? "(a process)")")
                 }
@@ -85,7 +91,7 @@ struct RemoveCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Run.reporting(common.output) {
-            for file in try Setup.files(common, Surroundings()) where try file.remove(name) {
+            for file in try NamedServer.files(common, Surroundings()) where try file.remove(name) {
                 Output(form: common.output).result(
                     ["name": .string(name), "file": .string(file.path)], text: "Removed \(name) from \(file.path).")
                 return

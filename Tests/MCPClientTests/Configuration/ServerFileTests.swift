@@ -51,6 +51,44 @@ struct ServerFileTests {
         #expect(throws: ClientError.self) { try Variables([:]).expand(text) }
     }
 
+    @Test("An entry of a project is allowed as it stands, in its file, under its name")
+    func allowed() throws {
+        let file = try Self.file(#"{"mcpServers":{"a":{"url":"https://a/${T}","headers":{"X":"${U:-u}","Y":"${T}"}}}}"#)
+        let other = try Self.file()
+        let entry = try #require(try file.server("a"))
+        #expect(entry.variables == ["T", "U"])
+        let folder = FileManager.default.temporaryDirectory.appending(path: "allowed-\(UUID().uuidString)").path
+        let allowed = AllowedEntries(directory: folder)
+        #expect(!(try allowed.contains("a", entry, of: file)))
+        try allowed.add("a", entry, of: file)
+        #expect(try AllowedEntries(directory: folder).contains("a", entry, of: file))
+        #expect(!(try allowed.contains("b", entry, of: file)))
+        #expect(!(try allowed.contains("a", entry, of: other)))
+        for changed in [
+            #"{"url":"https://b/${T}"}"#, #"{"url":"https://a/${T}","headers":{"X":"${U:-u}","Y":"${V}"}}"#,
+        ] {
+            let entry = ServerEntry(try #require(try JSONParser.parse(Array(changed.utf8)).object))
+            #expect(!(try allowed.contains("a", entry, of: file)))
+        }
+        try Data("[]".utf8).write(to: URL(filePath: folder + "/allowed.json"))
+        #expect(throws: ClientError.self) { try allowed.contains("a", entry, of: file) }
+    }
+
+    @Test(
+        "The names in references are found, however odd they are",
+        arguments: [
+            ("", []), ("${A}", ["A"]), ("${A:-b}${C}x${A}", ["A", "C"]), ("${A", ["A"]), ("${}", [""]), ("$A", []),
+            ("${${A}", ["${A"]), ("${A:-${B}}", ["A"]),
+        ])
+    func names(_ text: String, _ names: [String]) {
+        #expect(ServerEntry(["url": .string(text)]).variables == names)
+    }
+
+    @Test("A byte order mark before a file does not hide it")
+    func byteOrderMark() throws {
+        #expect(try Self.file("\u{FEFF}{\"mcpServers\":{\"a\":{\"url\":\"https://a\"}}}").server("a") != nil)
+    }
+
     @Test("A secret is not written into a file; a variable is")
     func secrets() throws {
         #expect(throws: ClientError.self) { try ServerEntry(url: "https://a/mcp?api_key=k") }

@@ -1,0 +1,58 @@
+internal import MCPClient
+
+/// A server that was given by its name, and the file that says what it is.
+struct NamedServer {
+    let name: String
+    let entry: ServerEntry
+    let file: ServerFile
+    /// Whether the entry may use what the user's environment holds.
+    let isAllowed: Bool
+
+    /// The files of named servers, in the order in which they are looked through: the user's own comes before the project's,
+    /// and a file that was named with `--config` is the only one.
+    static func files(_ options: CommonOptions, _ surroundings: Surroundings) throws(ClientError) -> [ServerFile] {
+        if let path = options.config { return [ServerFile(path: surroundings.absolute(path))] }
+        return [try surroundings.userFile(), surroundings.projectFile]
+    }
+
+    /// Finds the server of a name.
+    ///
+    /// What a project's file says is used only where the user's says nothing, and read without any variable unless the
+    /// person has allowed the entry.
+    ///
+    /// - Throws: `usage` when there is none; `configuration` when it wants variables that it may not read.
+    init(_ name: String, _ options: CommonOptions, _ surroundings: Surroundings) throws(ClientError) {
+        let files = try Self.files(options, surroundings)
+        var found: (entry: ServerEntry, file: ServerFile)?
+        for file in files {
+            if let found {
+                guard let other = try? file.server(name), other != found.entry else { continue }
+                Output.notice(
+                    "Note: \(file.path) has another '\(name)', which is not used. To use it: --config \(file.path)")
+            } else if let entry = try file.server(name) {
+                found = (entry, file)
+            }
+        }
+        guard let found else {
+            throw ClientError(
+                .usage, "There is no server '\(name)' in \(files.map(\.path).joined(separator: " or ")).",
+                advice: "Give a URL, or add it: static-auth-client add \(name) URL")
+        }
+        (self.name, entry, file) = (name, found.entry, found.file)
+        let isUsers = options.config != nil || found.file.path != surroundings.projectFile.path
+        isAllowed = isUsers ? true : try surroundings.allowedEntries().contains(name, found.entry, of: found.file)
+        guard !isAllowed else { return }
+        let variables = found.entry.variables
+        guard variables.isEmpty else { throw notAllowed(to: "read \(variables.joined(separator: ", "))") }
+        Output.notice("Note: '\(name)' is \(entry.writtenURL ?? "a process"), as \(file.path) says.")
+    }
+
+    /// Refuses the project's file something of the user's.
+    func notAllowed(to deed: String) -> ClientError {
+        ClientError(
+            .configuration,
+            "The server '\(name)' in \(file.path) (\(entry.writtenURL ?? "a process")) wants to \(deed), and a project's "
+                + "file may do that only when you allow it.",
+            advice: "Look at the file; if that is right: static-auth-client allow \(name)")
+    }
+}
