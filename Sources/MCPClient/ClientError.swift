@@ -33,13 +33,18 @@ public struct ClientError: Error, Equatable, Sendable {
     public let advice: String?
     /// The error code of OAuth or the status of HTTP, when the answer had one.
     public let code: String?
+    /// How long the server asked to be left alone (`Retry-After`, RFC 9110 §10.2.3); nil when it did not say.
+    public let retryAfter: Duration?
 
     /// A failure.
-    public init(_ kind: Kind, _ problem: String, advice: String? = nil, code: String? = nil) {
+    public init(
+        _ kind: Kind, _ problem: String, advice: String? = nil, code: String? = nil, retryAfter: Duration? = nil
+    ) {
         self.kind = kind
         self.problem = problem
         self.advice = advice
         self.code = code
+        self.retryAfter = retryAfter
     }
 }
 
@@ -81,6 +86,13 @@ extension String {
         let isLonger = beginning.unicodeScalars.count > limit
         return (isLonger ? String(beginning.unicodeScalars.dropLast()) : beginning).legible(replacement: " ")
             + (isLonger ? "…" : "")
+    }
+
+    /// The text without white space at its ends.
+    var trimmingSpace: String {
+        let isSpace = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }
+        let end = unicodeScalars.reversed().drop(while: isSpace)
+        return String(String.UnicodeScalarView(end.reversed().drop(while: isSpace)))
     }
 
     /// The text for a screen, with line feeds and tabs.

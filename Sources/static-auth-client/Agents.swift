@@ -30,7 +30,10 @@ enum Agents {
                 web: web, username: username, password: try Person.secret("Password"), callback: callback)
         }
         if options.hasNoBrowser {
-            return PastedAnswerAgent(callback: callback) { url in
+            return PastedAnswerAgent(callback: callback) { url, problem in
+                if let problem {
+                    return try Person.line("\(problem) Try again:")
+                }
                 Output.notice("Open this URL in a browser, on any machine:\n\n  \(url)\n")
                 return try Person.line(
                     "After you have approved, the browser ends at an address that may not load. Paste it:")

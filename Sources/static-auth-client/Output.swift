@@ -42,6 +42,7 @@ struct Output: Sendable {
             document = ["kind": .string(error.kind.rawValue), "problem": .string(error.problem)]
             document["advice"] = error.advice.map { .string($0) }
             document["code"] = error.code.map { .string($0) }
+            document["retry_after"] = error.retryAfter.map { JSONValue(Int($0.components.seconds)) }
         case let error as RemoteError:
             document = [
                 "kind": "remote", "problem": .string(error.message), "code": JSONValue(error.code),

@@ -35,12 +35,12 @@ enum Person {
         return Secret(line)
     }
 
-    /// Asks for a line.
+    /// Asks for a line; nil at the end of the input.
     ///
     /// - Throws: `CancellationError` for Ctrl-C.
-    static func line(_ question: String) throws -> String {
+    static func line(_ question: String) throws -> String? {
         Output.notice(question)
-        return try read() ?? ""
+        return try read()
     }
 
     /// A line of standard input; nil at its end.

@@ -16,7 +16,7 @@ struct CallbackCheck {
 
     /// The code of an answer that passes.
     ///
-    /// - Throws: `authorizationRefused`.
+    /// - Throws: `authorizationRefused`; `network` when the authorization server says that it is out of order.
     func code(_ answer: FormParameters) throws(ClientError) -> Secret {
         let (state, issuer, error, code) = try once(answer)
         guard let state, Secret(state) == attempt.state else {
@@ -66,7 +66,8 @@ struct CallbackCheck {
     }
 
     private static func refusal(_ error: String, _ description: String??) -> ClientError {
-        let words = (description ?? nil).map { ": \($0.printable(400))" } ?? "."
+        let isOutage = [OAuthError.Code.serverError, .temporarilyUnavailable].contains(OAuthError.Code(rawValue: error))
+        let words = (description ?? nil)?.unlessEmpty.map { ": \($0.printable(400))" } ?? "."
         let advice =
             switch OAuthError.Code(rawValue: error) {
             case .accessDenied: "Access was denied by the person or the server's rules. Log in again to change that."
@@ -76,7 +77,8 @@ struct CallbackCheck {
             default: "Check the client id and the redirect URI that are registered there."
             }
         return ClientError(
-            .authorizationRefused, "The authorization server answered \(error.printable(60))\(words)", advice: advice,
+            isOutage ? .network : .authorizationRefused,
+            "The authorization server answered \(error.printable(60))\(words)", advice: advice,
             code: error.printable(60))
     }
 }

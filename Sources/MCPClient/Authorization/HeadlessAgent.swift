@@ -35,6 +35,7 @@ public struct HeadlessAgent: AuthorizationAgent {
         for _ in 0..<5 {
             let request = WebRequest(.get, page, fields: [("Accept", "text/html")])
             let answer = try await web.send(request, followingRedirects: false)
+            if answer.isOutage { throw answer.refusal }
             guard (300..<400).contains(answer.status), let target = answer.head.first("location") else {
                 return (attempt, try RedirectedURL.parameters(try await logIn(at: page, for: attempt)))
             }
@@ -56,6 +57,7 @@ public struct HeadlessAgent: AuthorizationAgent {
         let response = try await web.send(.form(page, form), followingRedirects: false)
         let target = response.json?["redirect_to"]?.string ?? response.head.first("location")
         if let target, target.withoutQuery == attempt.redirectURI { return target }
+        if response.isOutage { throw response.refusal }
         let reason = response.json?[ParameterName.errorDescription.rawValue]?.string?.printable()
         throw ClientError(
             .authorizationRefused,

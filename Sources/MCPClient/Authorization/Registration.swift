@@ -36,12 +36,16 @@ struct Registration: Sendable {
             WebRequest(
                 .post, endpoint, fields: [("Content-Type", "application/json"), ("Accept", "application/json")],
                 body: JSONWriter.bytes(of: request)))
-        guard [200, 201].contains(response.status), let id = response.json?[ParameterName.clientID.rawValue]?.string
+        let document = response.json
+        guard [200, 201].contains(response.status),
+            let id = document?[ParameterName.clientID.rawValue]?.string?.unlessEmpty
         else {
-            throw Self.nobody(at: issuer.issuer, "was refused with status \(response.status)")
+            let refusal = response.refusal
+            if refusal.kind == .network { throw refusal }
+            throw Self.nobody(at: issuer.issuer, "was refused with status \(response.status)", refusal)
         }
         return ClientIdentity(
-            id: id, secret: response.json?[ParameterName.clientSecret.rawValue]?.string.map(Secret.init),
+            id: id, secret: document?[ParameterName.clientSecret.rawValue]?.string?.unlessEmpty.map(Secret.init),
             registeredURI: redirectURI)
     }
 
@@ -51,10 +55,13 @@ struct Registration: Sendable {
         return known.first(where: offered.contains) ?? ClientAuthenticationMethod.none.rawValue
     }
 
-    private static func nobody(at issuer: String, _ registration: String) -> ClientError {
+    private static func nobody(
+        at issuer: String, _ registration: String, _ refusal: ClientError? = nil
+    ) -> ClientError {
         ClientError(
             .usage,
-            "No client is known for the authorization server \(issuer), and dynamic registration \(registration).",
+            "No client is known for the authorization server \(issuer), and dynamic registration \(registration)"
+                + (refusal.map { ": \($0.problem)" } ?? "."),
             advice: "Register a client there, then give --client-id, and its secret as MCP_CLIENT_SECRET or with "
                 + "--client-secret.")
     }

@@ -26,7 +26,7 @@ struct AnswerReader {
         switch stream.head.mediaType {
         case "application/json":
             let bytes = try await stream.collect(web.limits.bodyBytes)
-            for message in try Self.messages(in: bytes, from: stream.url) {
+            for message in try Self.messages(in: bytes, from: stream.place) {
                 guard try await take(message) else { return }
             }
         case "text/event-stream":
@@ -41,7 +41,7 @@ struct AnswerReader {
                         "\(stream.url.withoutQuery) sent more than \(limit ?? 0) bytes of events and no answer.")
                 }
                 for event in try parser.feed(chunk) where event.name == "message" {
-                    for message in try Self.messages(in: Array(event.data.utf8), from: stream.url) {
+                    for message in try Self.messages(in: Array(event.data.utf8), from: stream.place) {
                         web.trace?.event(.object(message))
                         guard try await take(message) else { return false }
                     }
@@ -51,8 +51,8 @@ struct AnswerReader {
         default:
             throw ClientError(
                 .protocolViolation,
-                "\(stream.url.withoutQuery) answered with '\(stream.head.mediaType.printable(60))', which is neither JSON "
-                    + "nor an event stream.",
+                "\(stream.place) answered with '\(stream.head.mediaType.printable(60))', which is neither JSON nor an "
+                    + "event stream.",
                 advice: "Is this the URL of an MCP server? It often ends in /mcp.", code: String(stream.head.status))
         }
     }
@@ -118,15 +118,19 @@ struct AnswerReader {
     private func refusal(_ stream: WebStream) async throws -> any Error {
         let bytes = try await stream.collect(web.limits.documentBytes)
         let status = stream.head.status
-        if let error = (try? JSONParser.parse(bytes))?.object?[Member.error]?.object, error["code"] != nil {
+        if let error = (try? JSONParser.parse(bytes.withoutByteOrderMark))?.object?[Member.error]?.object,
+            error["code"] != nil
+        {
             return RemoteError(.object(error), status: status)
         }
         let isTemporary = status >= 500 || status == 429
-        let words = String(decoding: bytes, as: UTF8.self).printable(100)
+        let words = String(decoding: bytes, as: UTF8.self).trimmingSpace.printable(100)
         return ClientError(
             isTemporary ? .network : status == 403 ? .authorizationRefused : .protocolViolation,
-            "\(stream.url.withoutQuery) answered with status \(status)" + (words.isEmpty ? "." : ": \(words)"),
-            advice: isTemporary ? "Try again later." : Self.advice[status], code: String(status))
+            "\(stream.place) answered with status \(status)\(stream.head.unfollowedRedirect)"
+                + (words.isEmpty ? "." : ": \(words)"),
+            advice: isTemporary ? "Try again later." : Self.advice[status], code: String(status),
+            retryAfter: stream.head.retryAfter)
     }
 
     private static let advice = [
@@ -135,18 +139,18 @@ struct AnswerReader {
     ]
 
     /// A message, or the messages of a batch (MCP 2025-03-26).
-    private static func messages(in bytes: [UInt8], from url: String) throws(ClientError) -> [JSONObject] {
+    private static func messages(in bytes: [UInt8], from place: String) throws(ClientError) -> [JSONObject] {
         let value: JSONValue
         do {
-            value = try JSONParser.parse(bytes)
+            value = try JSONParser.parse(bytes.withoutByteOrderMark)
         } catch {
             throw ClientError(
                 .protocolViolation,
-                "\(url.withoutQuery) sent what is not JSON, at byte \(error.offset): \(error.problem).")
+                "\(place) sent what is not JSON, at byte \(error.offset): \(error.problem).")
         }
         let messages = (value.array ?? [value]).compactMap(\.object)
         guard messages.count == value.array?.count ?? 1 else {
-            throw ClientError(.protocolViolation, "\(url.withoutQuery) sent what is no JSON-RPC message.")
+            throw ClientError(.protocolViolation, "\(place) sent what is no JSON-RPC message.")
         }
         return messages
     }

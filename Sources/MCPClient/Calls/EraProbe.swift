@@ -2,8 +2,9 @@ internal import MCP
 
 /// Judges how a server answered `server/discover`.
 ///
-/// MCP 2026-07-28, basic/versioning and basic/transports/streamable-http, "Backward Compatibility". Only what the server
-/// itself says counts: 401, 403, a failure or silence are no evidence and never reach this.
+/// MCP 2026-07-28, basic/versioning and basic/transports/streamable-http, "Backward Compatibility": any answer that is no
+/// recognized error of a modern server leads to a handshake. A refusal for want of a token (401, 403), a connection that
+/// failed, silence, and a server that asks to be left alone for a time (`Retry-After`) are no answers.
 enum EraProbe {
     /// What follows from the answer.
     enum Verdict: Sendable, Equatable {
@@ -33,7 +34,10 @@ enum EraProbe {
     static func verdict(on error: RemoteError, asked: ProtocolVersion) throws -> Verdict {
         switch JSONRPCError.Code(rawValue: error.code) {
         case .unsupportedProtocolVersion:
-            let supported = error.data?.object?["supported"]?.array?.compactMap(\.string) ?? []
+            guard let supported = error.data?.object?["supported"]?.array?.compactMap(\.string) else {
+                // The error has to have the list; without it the code means something else.
+                return .legacy(.november2025)
+            }
             let verdict = try common(supported)
             return if case .modern(let version) = verdict { .retry(version) } else { verdict }
         case .headerMismatch, .missingRequiredClientCapability: throw error
@@ -41,14 +45,12 @@ enum EraProbe {
         }
     }
 
-    /// Judges an answer without any JSON-RPC in it: a server that does not know the request, or is no MCP server.
+    /// Judges an answer without any message that answers the request: a server that does not know it, or is no MCP server.
     ///
     /// - Throws: the failure itself when it is no answer at all.
     static func verdict(on failure: ClientError) throws(ClientError) -> Verdict {
-        guard failure.kind == .protocolViolation, ["200", "400", "404", "405", "406", "415"].contains(failure.code)
-        else {
-            throw failure
-        }
+        let isAnswer = failure.kind == .protocolViolation || failure.kind == .network && failure.hasStatus
+        guard isAnswer, failure.retryAfter == nil else { throw failure }
         return .legacy(.november2025)
     }
 
@@ -56,7 +58,7 @@ enum EraProbe {
     static func contradicts(_ error: any Error) -> Bool {
         switch error {
         case let error as RemoteError: error.status >= 400
-        case let error as ClientError: error.kind == .protocolViolation && error.code.flatMap { Int($0) } != nil
+        case let error as ClientError: error.kind == .protocolViolation && error.hasStatus
         default: false
         }
     }
@@ -71,4 +73,9 @@ enum EraProbe {
         }
         return version.era == .modern ? .modern(version) : .legacy(version)
     }
+}
+
+extension ClientError {
+    /// Whether an answer with a status of HTTP came at all.
+    var hasStatus: Bool { code.flatMap { Int($0) } != nil }
 }

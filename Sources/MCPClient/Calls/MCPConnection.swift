@@ -28,7 +28,7 @@ public actor MCPConnection {
     private let memory: EraMemory
     private let lastID = Atomic(0)
     private let patience: Patience
-    private var negotiation: Task<(Negotiation.Dialect, ServerFacts?), any Error>?
+    private var negotiation: Task<Negotiation.Outcome, any Error>?
     /// The requests that wait for the negotiation.
     private var waiting: Set<Int> = []
     private var lastWaiting = 0
@@ -67,18 +67,18 @@ public actor MCPConnection {
 
     /// What the server says about itself; settles the revision, if that has not been done.
     public func facts() async throws -> ServerFacts {
-        let (dialect, facts) = try await negotiated()
+        let (dialect, facts, _) = try await negotiated()
         if let facts { return facts }
         guard case .modern(let version) = dialect else { return ServerFacts(discovered: [:], version: .july2026) }
         return ServerFacts(discovered: try await request(Method.discover.rawValue), version: version)
     }
 
-    func dialect() async throws -> Negotiation.Dialect { try await negotiated().0 }
+    func dialect() async throws -> Negotiation.Dialect { try await negotiated().dialect }
 
     /// One negotiation for all requests.
     ///
     /// It ends early only when the last one that waits for it is cancelled.
-    private func negotiated() async throws -> (Negotiation.Dialect, ServerFacts?) {
+    private func negotiated() async throws -> Negotiation.Outcome {
         let task = negotiation ?? negotiate()
         lastWaiting += 1
         let number = lastWaiting
@@ -98,11 +98,11 @@ public actor MCPConnection {
         }
     }
 
-    private func gaveUp(_ number: Int, _ task: Task<(Negotiation.Dialect, ServerFacts?), any Error>) {
+    private func gaveUp(_ number: Int, _ task: Task<Negotiation.Outcome, any Error>) {
         if waiting.remove(number) != nil, waiting.isEmpty { task.cancel() }
     }
 
-    private func negotiate() -> Task<(Negotiation.Dialect, ServerFacts?), any Error> {
+    private func negotiate() -> Task<Negotiation.Outcome, any Error> {
         let remembered = options.era == .automatic ? memory.version() : nil
         isAssumed = remembered?.era == .modern
         let work = Negotiation(
@@ -111,7 +111,7 @@ public actor MCPConnection {
             notify: { [self] in if $0[Member.id] == nil { await received($0) } })
         let task = Task { [memory] in
             let outcome = try await work.begin(remembered: remembered)
-            if let facts = outcome.1 { memory.remember(facts.version) }
+            if let facts = outcome.facts, outcome.isCertain { memory.remember(facts.version) }
             return outcome
         }
         negotiation = task
@@ -120,9 +120,8 @@ public actor MCPConnection {
 
     /// Ends the session of the older revisions; what the server answers to that does not matter.
     public func close() async {
-        guard let negotiation, case .legacy(let session) = try? await negotiation.value.0, session.id != nil else {
-            return
-        }
+        guard let negotiation, case .legacy(let session) = try? await negotiation.value.dialect, session.id != nil
+        else { return }
         self.negotiation = nil
         let answer = try? await endpoint.open(.delete, fields: session.fields, operation: "DELETE")
         await answer?.discard()
@@ -167,6 +166,11 @@ public actor MCPConnection {
                     memory.forget()
                     negotiation = nil
                     continue
+                } catch let error as ClientError where isAssumed && error.kind == .network && error.hasStatus {
+                    // Whether the request was processed is open, so it is not sent again; the next one asks anew.
+                    memory.forget()
+                    negotiation = nil
+                    throw error
                 }
                 isAssumed = false
                 guard let state = try ModernResult.stateToReturn(result) else { return result }

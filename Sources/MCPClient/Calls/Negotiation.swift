@@ -18,63 +18,78 @@ struct Negotiation: Sendable {
         var isModern: Bool { if case .modern = self { true } else { false } }
     }
 
+    /// How to go on, what the server said, which is nil when it was not asked, and whether that may be remembered.
+    typealias Outcome = (dialect: Dialect, facts: ServerFacts?, isCertain: Bool)
+
     /// Asks the server, beginning with what is remembered of it.
     ///
     /// - Parameter remembered: the era it spoke last time; a stateless one is taken at its word until it contradicts.
-    /// - Returns: how to go on, and what the server said; nil when it was not asked.
-    func begin(remembered: ProtocolVersion?) async throws -> (Dialect, ServerFacts?) {
-        if let remembered, remembered.era == .modern { return (.modern(remembered), nil) }
+    func begin(remembered: ProtocolVersion?) async throws -> Outcome {
+        if let remembered, remembered.era == .modern { return (.modern(remembered), nil, true) }
         let mayShakeHands = choice.handshake != nil
         if mayShakeHands, remembered?.era == .legacy || choice.probe == nil {
             return try await handshake(remembered.flatMap { $0.era == .legacy ? $0 : nil } ?? choice.handshake)
         }
         guard var version = choice.probe else { return try await handshake(choice.handshake) }
         for _ in 0..<2 {
-            let (verdict, result) = try await probe(version)
+            let (verdict, result, failure) = try await probe(version)
             switch verdict {
-            case .modern: return (.modern(version), ServerFacts(discovered: result, version: version))
+            case .modern: return (.modern(version), ServerFacts(discovered: result, version: version), true)
             case .retry(let other): version = other
             case .legacy(let newest):
                 guard mayShakeHands else {
-                    throw ClientError(
-                        .protocolViolation, "The server does not speak \(version.rawValue).",
-                        advice: "Older revisions are tried with --era auto.")
+                    throw failure
+                        ?? ClientError(
+                            .protocolViolation, "The server does not speak \(version.rawValue).",
+                            advice: "Older revisions are tried with --era auto.")
                 }
-                return try await handshake(newest)
+                return try await handshake(newest, after: failure)
             }
         }
         throw ClientError(.protocolViolation, "The server refuses even a version that it names itself.")
     }
 
-    private func probe(_ version: ProtocolVersion) async throws -> (EraProbe.Verdict, JSONObject) {
+    /// Asks which revisions the server speaks.
+    ///
+    /// - Returns: the verdict, the result where there is one, and the failure of a server that may only be out of order.
+    private func probe(_ version: ProtocolVersion) async throws -> (EraProbe.Verdict, JSONObject, (any Error)?) {
         let message = ModernMessage(id: nextID(), method: .discover, params: [:], version: version)
+        let stream = try await endpoint.open(
+            .post, fields: message.fields, body: message.body, operation: message.method)
+        let isAway = stream.head.status >= 500 || stream.head.status == 429
+        let result: JSONObject
         do {
-            let stream = try await endpoint.open(
-                .post, fields: message.fields, body: message.body, operation: message.method)
-            let result = try await bounded(by: reader.web.limits.timeout, stream.url) {
+            result = try await bounded(by: reader.web.limits.timeout, stream.url) {
                 try await reader.answer(to: message.id, in: stream, notify: notify)
             }
-            return (try EraProbe.verdict(on: result, asked: version), result)
         } catch let error as RemoteError {
-            return (try EraProbe.verdict(on: error, asked: version), [:])
+            if stream.head.status == 403 || isAway && stream.head.retryAfter != nil { throw error }
+            return (try EraProbe.verdict(on: error, asked: version), [:], isAway ? error : nil)
         } catch let error as ClientError {
-            return (try EraProbe.verdict(on: error), [:])
+            return (try EraProbe.verdict(on: error), [:], isAway ? error : nil)
         }
+        return (try EraProbe.verdict(on: result, asked: version), result, nil)
     }
 
     /// MCP 2025-11-25, basic/lifecycle, "Initialization".
-    private func handshake(_ wanted: ProtocolVersion?) async throws -> (Dialect, ServerFacts) {
+    ///
+    /// - Parameter failure: what the probe failed with, when that may have been an outage; it is the reason that counts when
+    ///   the server refuses the handshake too.
+    private func handshake(_ wanted: ProtocolVersion?, after failure: (any Error)? = nil) async throws -> Outcome {
         let version = wanted ?? .november2025
         let id = nextID()
-        let stream: WebStream
+        let stream = try await endpoint.open(
+            .post, fields: ModernMessage.commonFields, body: LegacyMessage.initialize(id: id, version: version),
+            operation: Method.initialize.rawValue)
         let result: JSONObject
         do {
-            stream = try await endpoint.open(
-                .post, fields: ModernMessage.commonFields, body: LegacyMessage.initialize(id: id, version: version),
-                operation: Method.initialize.rawValue)
-            result = try await bounded(by: reader.web.limits.timeout, stream.url) { [stream] in
+            result = try await bounded(by: reader.web.limits.timeout, stream.url) {
                 try await reader.answer(to: id, in: stream, notify: notify)
             }
+        } catch let error as RemoteError {
+            throw failure ?? error
+        } catch let error as ClientError where error.kind == .protocolViolation && failure != nil {
+            throw failure ?? error
         } catch let error as ClientError where ["400", "404", "405"].contains(error.code) {
             throw ClientError(
                 .protocolViolation, error.problem,
@@ -92,12 +107,12 @@ struct Negotiation: Sendable {
                 .protocolViolation, "The server answered with version \(agreed.rawValue) instead of \(exact.rawValue).",
                 advice: "Use --era auto to take what it offers.")
         }
-        let session = LegacyMessage.Session(version: agreed, id: stream.head.first("mcp-session-id"))
+        let session = LegacyMessage.Session(version: agreed, id: stream.head.first("mcp-session-id")?.unlessEmpty)
         let accepted = try await endpoint.open(
             .post, fields: ModernMessage.commonFields + session.fields,
             body: LegacyMessage.body(id: nil, method: "notifications/initialized", params: [:]),
             operation: "notifications/initialized")
         await accepted.discard()
-        return (.legacy(session), ServerFacts(initialized: result, version: agreed))
+        return (.legacy(session), ServerFacts(initialized: result, version: agreed), failure == nil)
     }
 }

@@ -38,6 +38,7 @@ actor ProtectedEndpoint {
         var (mayRefresh, mayLogIn, stepUps) = (token != nil, true, 0)
         while true {
             var request = WebRequest(method, access.server.text, fields: fields + ownFields, body: body)
+            if Self.isReading(operation) { request.isRepeatable = true }
             if let token { request.fields.append(("Authorization", "Bearer \(token.reveal())")) }
             clock.restart()
             let stream = try await clock.bound(request.url) { [web, request] in
@@ -48,7 +49,7 @@ actor ProtectedEndpoint {
             case 401:
                 await stream.discard()
                 if hasOwnCredentials { throw Self.refusedOwnCredentials(access.server) }
-                if mayRefresh, let renewed = try await access.refresh(insteadOf: token) {
+                if mayRefresh, let renewed = try await access.renew(insteadOf: token) {
                     (mayRefresh, token) = (false, renewed)
                 } else if mayLogIn {
                     (mayRefresh, mayLogIn) = (false, false)
@@ -69,6 +70,12 @@ actor ProtectedEndpoint {
                 return stream
             }
         }
+    }
+
+    /// Whether an operation changes nothing at the server, so that it may be sent again.
+    private static func isReading(_ operation: String) -> Bool {
+        let methods: [Method] = [.discover, .initialize, .ping]
+        return operation.hasSuffix("/list") || methods.contains { $0.rawValue == operation }
     }
 
     private static func refusedOwnCredentials(_ server: WebAddress) -> ClientError {

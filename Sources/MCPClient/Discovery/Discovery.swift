@@ -21,23 +21,43 @@ struct Discovery: Sendable {
 
     private var check: AddressCheck { AddressCheck(server: server) }
 
+    /// What a server answers to a request without a token.
+    struct FirstAnswer: Sendable {
+        /// Whether it refused the request for want of a token.
+        var isProtected = false
+        /// The `Bearer` challenge; nil when there is none.
+        var challenge: Challenge?
+        /// The failure, where the server is out of order: it has not said that it gives no challenge.
+        var failure: ClientError?
+    }
+
     /// Asks without a token, to be challenged.
-    ///
-    /// - Returns: the `Bearer` challenge, or nil when the server gives none; `isProtected` tells whether it refused.
-    func challenge() async throws -> (isProtected: Bool, challenge: Challenge?) {
+    func challenge() async throws -> FirstAnswer {
         let probe = ModernMessage(id: "challenge", method: .discover, params: [:], version: .july2026)
         let response = try await web.send(WebRequest(.post, server.text, fields: probe.fields, body: probe.body))
-        guard response.status == 401 else { return (false, nil) }
-        return (true, response.head.challenges.first { $0.scheme == Challenge.bearer })
+        guard response.status != 401 else {
+            return FirstAnswer(
+                isProtected: true, challenge: response.head.challenges.first { $0.scheme == Challenge.bearer })
+        }
+        return FirstAnswer(failure: response.isOutage ? Self.outage(response) : nil)
+    }
+
+    private static func outage(_ response: WebResponse) -> ClientError {
+        ClientError(
+            .network, "\(response.place) answers with status \(response.status).", advice: "Try again later.",
+            code: String(response.status), retryAfter: response.head.retryAfter)
     }
 
     /// Follows the chain from a challenge, or from the server's URL where there is none.
     ///
-    /// - Parameter isPreferred: tells of an issuer whether there are credentials for it.
-    func find(_ challenge: Challenge?, isPreferred: (String) -> Bool = { _ in false }) async throws -> DiscoveredServer
-    {
+    /// - Parameters:
+    ///   - failure: the failure that the server answered with instead of a challenge.
+    ///   - isPreferred: tells of an issuer whether there are credentials for it.
+    func find(
+        _ challenge: Challenge?, failure: ClientError? = nil, isPreferred: (String) -> Bool = { _ in false }
+    ) async throws -> DiscoveredServer {
         guard let resource = try await resourceMetadata(challenge) else {
-            return try await withoutResourceMetadata(challenge)
+            return try await withoutResourceMetadata(challenge, failure)
         }
         guard resource.describes(server, isLenient: options.isResourceLenient) else {
             throw ClientError(
@@ -58,7 +78,15 @@ struct Discovery: Sendable {
         }
         return DiscoveredServer(
             server: server.text, resource: resource.resource, issuer: metadata, source: .resourceMetadata(resource.url),
-            challengeScope: challenge?["scope"], resourceScopes: resource.scopes)
+            challengeScope: challenge?["scope"]?.unlessEmpty, resourceScopes: resource.scopes)
+    }
+
+    /// The authorization servers that the server's own metadata names; nil when there is none.
+    func issuers() async throws -> [String]? {
+        guard let resource = try await resourceMetadata(try await challenge().challenge),
+            resource.describes(server, isLenient: options.isResourceLenient)
+        else { return nil }
+        return resource.authorizationServers
     }
 
     // MARK: - The protected resource
@@ -66,7 +94,7 @@ struct Discovery: Sendable {
     /// The URL of the challenge and no other; without one the path form, then the root form.
     private func resourceMetadata(_ challenge: Challenge?) async throws -> ResourceMetadata? {
         let name = "oauth-protected-resource"
-        if let url = challenge?["resource_metadata"] {
+        if let url = challenge?["resource_metadata"]?.unlessEmpty {
             let address = try check.address(url, in: "resource_metadata")
             guard let document = try await document(address.text) else {
                 throw ClientError(
@@ -86,13 +114,16 @@ struct Discovery: Sendable {
     }
 
     /// What servers of MCP 2025-03-26 offer: metadata at the origin, or fixed paths.
-    private func withoutResourceMetadata(_ challenge: Challenge?) async throws -> DiscoveredServer {
+    private func withoutResourceMetadata(
+        _ challenge: Challenge?, _ failure: ClientError?
+    ) async throws -> DiscoveredServer {
         let issuer: IssuerMetadata
         let source: DiscoveredServer.Source
         // Nobody has named the issuer, and both spellings lead to this document (RFC 8414 §3.1).
         if let found = try await issuerMetadata(of: server.origin, orSpelled: server.origin + "/") {
             (issuer, source) = (found, .originMetadata)
         } else {
+            if let failure { throw failure }
             guard options.mayAssumeEndpoints else {
                 throw ClientError(
                     .discovery, "\(server.origin) says nowhere who its authorization server is.",
@@ -104,16 +135,20 @@ struct Discovery: Sendable {
         }
         return DiscoveredServer(
             server: server.text, resource: KeyInAddress.removed(from: server.text), issuer: issuer, source: source,
-            challengeScope: challenge?["scope"], resourceScopes: nil)
+            challengeScope: challenge?["scope"]?.unlessEmpty, resourceScopes: nil)
     }
 
     // MARK: - The authorization server
 
     /// The metadata of an issuer that a login has found before.
+    ///
+    /// - Throws: `network` when there is none any more: the issuer had some when somebody logged in.
     func metadata(of issuer: String) async throws -> IssuerMetadata {
         if let found = try await issuerMetadata(of: issuer) { return found }
         guard options.mayAssumeEndpoints else {
-            throw ClientError(.discovery, "The authorization server \(issuer.printable()) no longer has metadata.")
+            throw ClientError(
+                .network, "The authorization server \(issuer.printable()) has no metadata now.",
+                advice: "It had some at the login. Try again later.")
         }
         return IssuerMetadata(assumedAt: issuer)
     }
@@ -135,11 +170,7 @@ struct Discovery: Sendable {
     /// - Throws: `network` when the server fails, for nobody knows then whether there is one.
     private func document(_ url: String) async throws -> JSONObject? {
         let response = try await web.send(.document(url), limit: web.limits.documentBytes)
-        guard response.status < 500 && response.status != 429 else {
-            throw ClientError(
-                .network, "\(url) answers with status \(response.status).", advice: "Try again later.",
-                code: String(response.status))
-        }
+        guard !response.isOutage else { throw Self.outage(response) }
         return response.status == 200 ? response.json : nil
     }
 }

@@ -52,7 +52,7 @@ public struct IssuerMetadata: Sendable {
                 advice: "MCP clients must refuse that; its operator has to announce S256.")
         }
         func url(_ name: Name) throws(ClientError) -> String? {
-            guard let text = document[name.rawValue]?.string else { return nil }
+            guard let text = document[name.rawValue]?.string?.unlessEmpty else { return nil }
             return try check.address(text, in: name.rawValue).text
         }
         func required(_ name: Name) throws(ClientError) -> String {
@@ -66,7 +66,9 @@ public struct IssuerMetadata: Sendable {
         registrationEndpoint = try url(.registrationEndpoint)
         revocationEndpoint = try url(.revocationEndpoint)
         introspectionEndpoint = try url(.introspectionEndpoint)
-        tokenMethods = document[Name.tokenMethods.rawValue]?.array?.compactMap(\.string)
+        // An empty list says no more than none (RFC 8414 §3.2).
+        let tokenMethods = document[Name.tokenMethods.rawValue]?.array?.compactMap(\.string) ?? []
+        self.tokenMethods = tokenMethods.isEmpty ? nil : tokenMethods
         scopes = document[Name.scopes.rawValue]?.array?.compactMap(\.string)
         namesIssuerInResponse = document[Name.issuerInResponse.rawValue]?.bool ?? false
         takesClientDocuments = document[Name.clientIDMetadataDocument.rawValue]?.bool ?? false

@@ -8,20 +8,23 @@ public enum KeyInAddress {
 
     /// The names of the parameters that look like keys.
     public static func found(in url: String) -> [String] {
-        parameters(of: url).map { String($0.prefix { $0 != "=" }) }.filter(isKey)
+        parameters(of: url).map(name).filter(isKey)
     }
 
     /// The URL without such parameters.
     public static func removed(from url: String) -> String {
-        let kept = parameters(of: url).filter { !isKey(String($0.prefix { $0 != "=" })) }
+        let kept = parameters(of: url).filter { !isKey(name(of: $0)) }
         return url.withoutQuery + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
     }
 
     /// Whether a parameter's name is one of a key.
     static func isKey(_ name: String) -> Bool { names.contains(name.lowercased()) }
 
-    private static func parameters(of url: String) -> [Substring] {
-        guard let mark = url.firstIndex(of: "?") else { return [] }
-        return url[url.index(after: mark)...].prefix { $0 != "#" }.split(separator: "&")
+    private static func name(of parameter: String) -> String { String(parameter.unicodeScalars.prefix { $0 != "=" }) }
+
+    private static func parameters(of url: String) -> [String] {
+        let scalars = url.unicodeScalars
+        guard let mark = scalars.firstIndex(of: "?") else { return [] }
+        return scalars[scalars.index(after: mark)...].prefix { $0 != "#" }.split(separator: "&").map(String.init)
     }
 }

@@ -43,17 +43,26 @@ public struct Trace: Sendable {
     private static let mark = "<redacted>"
 
     static func redacted(url: String) -> String {
-        guard let mark = url.firstIndex(where: { $0 == "?" || $0 == "#" }) else { return url }
-        let rest = url[url.index(after: mark)...]
-        let end = rest.firstIndex(of: "#") ?? rest.endIndex
-        return url[...mark] + redacted(form: String(rest[..<end])) + redacted(url: String(rest[end...]))
+        let bytes = Array(url.utf8)
+        let isMark = { (byte: UInt8) in byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") }
+        var position = bytes.firstIndex(where: isMark) ?? bytes.count
+        var shown = String(decoding: bytes[..<position], as: UTF8.self)
+        while position < bytes.count {
+            let end = bytes[(position + 1)...].firstIndex(of: UInt8(ascii: "#")) ?? bytes.count
+            shown.unicodeScalars.append(Unicode.Scalar(bytes[position]))
+            shown += redacted(form: String(decoding: bytes[(position + 1)..<end], as: UTF8.self))
+            position = end
+        }
+        return shown
     }
 
     private static func redacted(form: String) -> String {
-        form.split(separator: "&").map { pair in
-            let name = String(pair.prefix { $0 != "=" })
-            let plain = FormCoding.decode(Array(name.utf8)[...]) ?? name
-            return secrets.contains(plain) || KeyInAddress.isKey(plain) ? "\(name)=\(mark)" : String(pair)
+        form.utf8.split(separator: UInt8(ascii: "&")).map { pair in
+            let name = Array(pair.prefix { $0 != UInt8(ascii: "=") })
+            let written = String(decoding: name, as: UTF8.self)
+            let plain = FormCoding.decode(name[...]) ?? written
+            let isSecret = secrets.contains(plain) || KeyInAddress.isKey(plain)
+            return isSecret ? "\(written)=\(mark)" : String(decoding: pair, as: UTF8.self)
         }.joined(separator: "&")
     }
 

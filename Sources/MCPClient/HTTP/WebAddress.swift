@@ -54,12 +54,15 @@ struct WebAddress: Sendable, Equatable {
         return host.allSatisfy { $0.isLetter || $0.isNumber || "-._".contains($0) }
     }
 
-    /// The address that a relative or absolute reference stands for here.
+    /// The address that a relative or absolute reference stands for here, without its fragment (RFC 3986 §5.2).
     func resolving(_ reference: String) -> WebAddress? {
+        let reference = String(reference.prefix { $0 != "#" })
         if reference.hasPrefix("//") { return WebAddress("\(scheme):\(reference)") }
         if reference.hasPrefix("/") { return WebAddress(origin + reference) }
         if reference.hasPrefix("?") { return WebAddress(origin + path + reference) }
-        return WebAddress(reference)
+        if reference.prefix(while: { $0 != "/" && $0 != "?" }).contains(":") { return WebAddress(reference) }
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "/"
+        return WebAddress(origin + folder + reference)
     }
 
     /// The URL of a well-known document, inserted between host and path, as RFC 8414 §3.1 and RFC 9728 §3.1 do it.
@@ -71,5 +74,7 @@ struct WebAddress: Sendable, Equatable {
 
 extension String {
     /// A URL without query and fragment, where secrets may stand.
-    var withoutQuery: String { String(prefix { $0 != "?" && $0 != "#" }) }
+    ///
+    /// By scalars, for a combining mark behind a `?` makes another character of it.
+    var withoutQuery: String { String(unicodeScalars.prefix { $0 != "?" && $0 != "#" }) }
 }

@@ -47,8 +47,16 @@ public final class WebClient: Sendable {
             redirectConfiguration: .disallow, timeout: .init(connect: TimeAmount(limits.connectTimeout)))
         // Long calls and subscriptions keep a connection each, and the next request must not wait for one of them.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
+        configuration.connectionPool.idleTimeout = Self.idleTimeout
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
+
+    /// How long a connection is kept that nothing is asked on: less than the 5 s after which common servers close theirs,
+    /// so that no request meets a connection that is being closed.
+    private static let idleTimeout = TimeAmount.seconds(3)
+
+    /// A client like this one without any open connection, for what may be sent once only and follows a long wait.
+    func fresh() -> WebClient { WebClient(limits: limits, trace: trace) }
 
     /// Nobody has to call ``close()`` when work ends before it has begun.
     deinit { client.shutdown { _ in } }
@@ -64,15 +72,18 @@ public final class WebClient: Sendable {
     ) async throws -> WebResponse {
         try await bounded(by: timeout ?? limits.timeout, request.url) {
             let stream = followingRedirects ? try await self.open(request) : try await self.exchange(request)
-            return WebResponse(head: stream.head, body: try await stream.collect(limit ?? self.limits.bodyBytes))
+            let body = try await stream.collect(limit ?? self.limits.bodyBytes)
+            return WebResponse(head: stream.head, body: body, place: stream.place)
         }
     }
 
     /// Sends a request and returns with the head of the answer; the caller bounds the time.
     func open(_ request: WebRequest) async throws -> WebStream {
+        let asked = request.url
         var request = request
         for _ in 0..<4 {
-            let stream = try await exchange(request)
+            var stream = try await exchange(request)
+            if request.url != asked { stream.redirectedFrom = asked }
             guard [301, 302, 303, 307, 308].contains(stream.head.status), let target = stream.head.first("location"),
                 request.method == .get || [307, 308].contains(stream.head.status)
             else { return stream }
@@ -80,10 +91,20 @@ public final class WebClient: Sendable {
             await stream.discard()
             request.url = next
         }
-        throw ClientError(.network, "\(request.url.withoutQuery) redirects again and again.")
+        throw ClientError(
+            .network, "\(asked.withoutQuery) redirects again and again, at last to \(request.url.withoutQuery).")
     }
 
+    /// Sends a request; once more where a kept connection turned out to be dead and that can do no harm.
     private func exchange(_ request: WebRequest) async throws -> WebStream {
+        do {
+            return try await exchangeOnce(request)
+        } catch let error as ClientError where error.code == Self.closedCode && request.isRepeatable {
+            return try await exchangeOnce(request)
+        }
+    }
+
+    private func exchangeOnce(_ request: WebRequest) async throws -> WebStream {
         var outgoing = HTTPClientRequest(url: request.url)
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
         for (name, value) in request.fields { outgoing.headers.add(name: name, value: value) }
@@ -116,23 +137,35 @@ public final class WebClient: Sendable {
     static func failure(_ error: any Error, url: String) -> any Error {
         if error is CancellationError || error is ClientError || error is RemoteError { return error }
         let name = url.withoutQuery
+        if let error = error as? IOError, [ECONNRESET, EPIPE].contains(error.errnoCode) {
+            return ClientError(
+                .network, "\(name) closed the connection: \(String(cString: strerror(error.errnoCode))).",
+                advice: "Try again.", code: closedCode)
+        }
         guard let error = error as? HTTPClientError else {
             return ClientError(
                 .network, "Cannot reach \(name): \(reason(error)).",
-                advice: "Is the server running, and is the URL right?")
+                advice: "Is the server running, and is the URL right?", code: unreachableCode)
         }
         switch error {
         case .cancelled: return CancellationError()
         case .connectTimeout, .deadlineExceeded, .readTimeout:
-            return ClientError(.network, "\(name) does not answer.", advice: "Check the URL and the network.")
+            return ClientError(
+                .network, "\(name) does not answer.", advice: "Check the URL and the network.",
+                code: error == .connectTimeout ? unreachableCode : nil)
         case .remoteConnectionClosed:
-            return ClientError(.network, "\(name) closed the connection without a whole answer.", code: "closed")
+            return ClientError(.network, "\(name) closed the connection without a whole answer.", code: closedCode)
         default: return ClientError(.network, "Cannot reach \(name): \(error.shortDescription).")
         }
     }
 }
 
 extension WebClient {
+    /// The code of a failure after which nobody knows what the server has done.
+    static let closedCode = "closed"
+    /// The code of a failure before anything was sent.
+    static let unreachableCode = "unreachable"
+
     /// The system's own words for why a connection failed, which SwiftNIO wraps up in its own.
     private static func reason(_ error: any Error) -> String {
         let text = String(describing: error)
@@ -149,11 +182,18 @@ extension WebClient {
 struct WebStream: Sendable {
     let head: WebHead
     let url: String
+    /// The URL that was asked, when it led here by a redirect.
+    fileprivate(set) var redirectedFrom: String?
     fileprivate let body: HTTPClientResponse.Body
     fileprivate let trace: Trace?
 
     fileprivate init(head: WebHead, url: String, body: HTTPClientResponse.Body, trace: Trace?) {
         (self.head, self.url, self.body, self.trace) = (head, url, body, trace)
+    }
+
+    /// The URL for messages, with the one that was asked when that redirected here.
+    var place: String {
+        url.withoutQuery + (redirectedFrom.map { " (redirected from \($0.withoutQuery))" } ?? "")
     }
 
     /// Hands over the chunks of the body as they come, until there are no more or the function returns false.
@@ -184,7 +224,7 @@ struct WebStream: Sendable {
         try await chunks { chunk in
             bytes += chunk
             guard bytes.count <= limit else {
-                throw ClientError(.network, "The answer of \(url.withoutQuery) is larger than \(limit) bytes.")
+                throw ClientError(.network, "The answer of \(place) is larger than \(limit) bytes.")
             }
             return true
         }

@@ -9,12 +9,15 @@ struct WebRequest: Sendable {
     var url: String
     var fields: [(name: String, value: String)]
     var body: [UInt8]
+    /// Whether the request may be sent again when its connection broke before an answer came: it only reads.
+    var isRepeatable: Bool
 
     init(_ method: Method, _ url: String, fields: [(name: String, value: String)] = [], body: [UInt8] = []) {
         self.method = method
         self.url = url
         self.fields = fields
         self.body = body
+        isRepeatable = method == .get
     }
 
     /// A request for a JSON document.
@@ -45,10 +48,16 @@ struct WebHead: Sendable {
 
     func first(_ name: String) -> String? { values(name).first }
 
-    /// The media type without its parameters, in lower case.
+    /// The media type without its parameters, in lower case; the first one where a proxy has joined several fields.
     var mediaType: String {
         let value = first("content-type") ?? ""
-        return String(value.prefix { $0 != ";" && $0 != " " }).lowercased()
+        return String(value.prefix { !";, ".contains($0) }).lowercased()
+    }
+
+    /// Where a redirect leads that was not followed, as the rest of a sentence; empty when this is none.
+    var unfollowedRedirect: String {
+        guard (300..<400).contains(status), let target = first("location") else { return "" }
+        return ", which redirects to \(target.withoutQuery.printable())"
     }
 
     /// The challenges of a refusal.
@@ -59,9 +68,45 @@ struct WebHead: Sendable {
 struct WebResponse: Sendable {
     let head: WebHead
     let body: [UInt8]
+    /// The URL that answered, for messages, with the one that was asked when that redirected here.
+    let place: String
+
+    init(head: WebHead, body: [UInt8], place: String) {
+        (self.head, self.body, self.place) = (head, body, place)
+    }
 
     var status: Int { head.status }
 
     /// The body as a JSON object; nil when it is anything else.
-    var json: JSONObject? { (try? JSONParser.parse(body))?.object }
+    var json: JSONObject? { (try? JSONParser.parse(body.withoutByteOrderMark))?.object }
+
+    /// What the body is where a JSON object should be; nothing in it comes from the body itself.
+    var form: String {
+        if body.isEmpty { return "nothing" }
+        do {
+            switch try JSONParser.parse(body.withoutByteOrderMark) {
+            case .object: return "a JSON object"
+            case .array: return "a JSON array"
+            default: return "JSON that is no object"
+            }
+        } catch {
+            let isForm = head.mediaType == "application/x-www-form-urlencoded" || looksLikeForm
+            if isForm { return "a form (application/x-www-form-urlencoded)" }
+            if head.mediaType == "text/html" { return "an HTML page" }
+            guard head.mediaType == "application/json" else { return "text that is not JSON" }
+            return "what is not JSON (\(error.problem), at byte \(error.offset))"
+        }
+    }
+
+    /// Whether the body is pairs of names and values without white space, whatever type it is sent as.
+    private var looksLikeForm: Bool {
+        body.contains(UInt8(ascii: "=")) && body.prefix { $0 != UInt8(ascii: "=") }.count < 100
+            && body.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: "{") }
+    }
+}
+
+extension [UInt8] {
+    /// The text without the byte order mark that some editors and servers put before it (RFC 8259 §8.1 lets a reader
+    /// ignore it).
+    var withoutByteOrderMark: [UInt8] { starts(with: [0xEF, 0xBB, 0xBF]) ? Array(dropFirst(3)) : self }
 }

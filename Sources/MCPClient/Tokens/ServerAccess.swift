@@ -17,18 +17,23 @@ public actor ServerAccess {
         public var isResourceLenient = false
         /// Assumes the endpoints of MCP 2025-03-26 where there is no metadata.
         public var mayAssumeEndpoints = false
+        /// How long a call waits for an authorization server that is out of order; a code waits as long.
+        public var patience = Duration.seconds(10)
 
         /// Everything as the server suggests.
         public init() {}
     }
 
     nonisolated let server: WebAddress
-    private let web: WebClient
-    private let store: TokenStore
-    private let agent: (any AuthorizationAgent)?
-    private let options: Options
-    private let now: @Sendable () -> Duration
-    private var authorization: Task<Secret, any Error>?
+    let web: WebClient
+    let store: TokenStore
+    let agent: (any AuthorizationAgent)?
+    let options: Options
+    let now: @Sendable () -> Duration
+    /// The login under way.
+    var authorization: SharedTask<Secret>?
+    /// When the authorization server may be asked again that could not renew a token.
+    var backoff = Backoff()
 
     /// Access to a server.
     ///
@@ -48,7 +53,7 @@ public actor ServerAccess {
         self.now = now
     }
 
-    private var discovery: Discovery {
+    var discovery: Discovery {
         Discovery(
             web: web, server: server,
             options: .init(
@@ -61,131 +66,28 @@ public actor ServerAccess {
     public func login() throws(ClientError) -> StoredLogin? { try store.login(at: name) }
 
     /// What the login is stored under: the URL without any API key.
-    private var name: String { KeyInAddress.removed(from: server.text) }
+    var name: String { KeyInAddress.removed(from: server.text) }
 
     /// A token that is good as far as is known; nil when there is none.
+    ///
+    /// - Throws: `network` when the token has ended and the authorization server is out of order.
     public func token() async throws -> Secret? {
         guard let login = try login(), let tokens = try store.tokens(login.key) else { return nil }
-        return tokens.needsRefresh(at: now()) ? try await refresh(insteadOf: nil) : tokens.accessToken
+        guard tokens.needsRefresh(at: now()) else { return tokens.accessToken }
+        guard tokens.hasEnded(at: now()) else {
+            do {
+                return try await refresh(insteadOf: nil)
+            } catch let error as ClientError where error.kind == .network {
+                return tokens.accessToken
+            }
+        }
+        return try await renew(insteadOf: nil)
     }
 
     /// The stored tokens.
     public func tokens() throws(ClientError) -> StoredTokens? {
         guard let login = try login() else { return nil }
         return try store.tokens(login.key)
-    }
-
-    /// Renews the token, unless another process has just done so.
-    ///
-    /// - Parameter rejected: the token that the server refused; nil when it is only about to end.
-    /// - Returns: nil when there is nothing to refresh with, or the refresh token is no longer good.
-    public func refresh(insteadOf rejected: Secret?, isForced: Bool = false) async throws -> Secret? {
-        guard let login = try login() else { return nil }
-        return try await store.locking(login.key) {
-            guard let tokens = try store.tokens(login.key) else { return nil }
-            let isRenewed = rejected.map { $0 != tokens.accessToken } ?? !tokens.needsRefresh(at: now())
-            if isRenewed && !isForced { return tokens.accessToken }
-            guard let refreshToken = tokens.refreshToken else { return nil }
-            do {
-                let endpoint = try await tokenEndpoint(of: login)
-                let answer = try await endpoint.refresh(refreshToken, resource: login.resource, scope: tokens.scope)
-                let renewed = StoredTokens(key: login.key, answer: answer, keeping: tokens, now: now())
-                try store.save(renewed)
-                return renewed.accessToken
-            } catch let error as ClientError
-                where error.kind == .authorizationRefused && error.code != OAuthError.Code.invalidClient.rawValue
-            {
-                // Whatever words the server chose: this refresh token will not do it. The person can.
-                try store.removeTokens(login.key)
-                return nil
-            }
-        }
-    }
-
-    /// Looks the token up at the authorization server.
-    public func introspect(_ token: Secret) async throws -> TokenFacts {
-        guard let login = try login() else { throw Self.notLoggedIn(server) }
-        return TokenFacts(try await tokenEndpoint(of: login).introspect(token))
-    }
-
-    /// Gives the tokens back and forgets them, whatever the authorization server says to that.
-    ///
-    /// - Returns: whether the server took them back; nil when there was nothing to give back.
-    public func logout() async throws -> Bool? {
-        guard let login = try login() else { return nil }
-        let tokens = try? store.tokens(login.key)
-        var isRevoked = false
-        do {
-            if let tokens {
-                let endpoint = try await tokenEndpoint(of: login)
-                if let token = tokens.refreshToken { isRevoked = try await endpoint.revoke(token, hint: .refreshToken) }
-                isRevoked = try await endpoint.revoke(tokens.accessToken, hint: .accessToken) || isRevoked
-            }
-        } catch {
-            isRevoked = false
-        }
-        try store.remove(login)
-        return isRevoked
-    }
-
-    private func tokenEndpoint(of login: StoredLogin) async throws -> TokenEndpoint {
-        TokenEndpoint(web: web, issuer: try await discovery.metadata(of: login.issuer), client: login.client)
-    }
-
-    // MARK: - Authorization
-
-    /// Finds out who guards the server, and asks nobody.
-    public func discover() async throws -> (isProtected: Bool, found: DiscoveredServer) {
-        let (isProtected, challenge) = try await discovery.challenge()
-        return (isProtected, try await discovery.find(challenge))
-    }
-
-    /// Logs in: goes through the whole authorization and stores what comes of it.
-    public func authorize() async throws -> Secret {
-        try await authorize(after: try await discovery.challenge().challenge, adding: nil)
-    }
-
-    /// Logs in after the server's challenge; who comes while somebody is being asked waits for the same answer.
-    ///
-    /// - Parameter scope: what the server said is missing; it is asked for together with all that was asked for before.
-    func authorize(after challenge: Challenge?, adding scope: Scope?) async throws -> Secret {
-        if let authorization { return try await authorization.value }
-        let task = Task { try await authorizeOnce(after: challenge, adding: scope) }
-        authorization = task
-        defer { authorization = nil }
-        return try await withTaskCancellationHandler {
-            try await task.value
-        } onCancel: {
-            task.cancel()
-        }
-    }
-
-    private func authorizeOnce(after challenge: Challenge?, adding missing: Scope?) async throws -> Secret {
-        let login = try login()
-        guard let agent else { throw Self.needsPerson(server, missing: missing, before: login?.scope) }
-        let found = try await discovery.find(challenge) { $0 == login?.issuer }
-        if let login, login.issuer != found.issuer.issuer { throw Self.moved(server, from: login, to: found.issuer) }
-        let known = options.client ?? login?.client
-        let registration = Registration(web: web, clientDocument: options.clientDocument)
-        let scope = ScopeChoice(found: found, wished: options.scope, before: login?.scope).scope(adding: missing)
-        let (attempt, answer) = try await agent.authorize(preferring: known?.registeredURI) { [web] redirectURI in
-            let given = known.flatMap { $0.mayUse(redirectURI) ? $0 : nil }
-            let client = try await registration.identity(at: found.issuer, given: given, redirectURI: redirectURI)
-            _ = try TokenEndpoint(web: web, issuer: found.issuer, client: client).method()
-            return AuthorizationAttempt(
-                issuer: found.issuer, client: client, redirectURI: redirectURI, resource: found.resource, scope: scope)
-        }
-        let code = try CallbackCheck(attempt: attempt).code(answer)
-        let tokens = try await TokenEndpoint(web: web, issuer: found.issuer, client: attempt.client)
-            .redeem(code, of: attempt)
-        let newLogin = StoredLogin(
-            server: name, issuer: found.issuer.issuer, client: attempt.client, resource: found.resource, scope: scope)
-        return try await store.locking(newLogin.key) {
-            try store.save(StoredTokens(key: newLogin.key, answer: tokens, now: now()))
-            try store.save(newLogin)
-            if let login, login.key != newLogin.key { try store.removeTokens(login.key) }
-            return tokens.accessToken
-        }
     }
 }
 
@@ -197,7 +99,7 @@ extension ServerAccess {
             advice: "Run: static-auth-client login \(server.text.withoutQuery)")
     }
 
-    private static func needsPerson(_ server: WebAddress, missing: Scope?, before: Scope?) -> ClientError {
+    static func needsPerson(_ server: WebAddress, missing: Scope?, before: Scope?) -> ClientError {
         guard let missing else { return notLoggedIn(server) }
         let scope = missing.union(before ?? Scope([])).description
         // The server chose these words, and a person may paste them into a shell.
@@ -210,12 +112,15 @@ extension ServerAccess {
                 : "Log in with that scope.")
     }
 
-    private static func moved(_ server: WebAddress, from login: StoredLogin, to issuer: IssuerMetadata) -> ClientError {
+    /// The code of the failure that a server has moved to another authorization server.
+    static let movedCode = "moved"
+
+    static func moved(_ server: WebAddress, from login: StoredLogin, to issuer: String) -> ClientError {
         ClientError(
             .discovery,
-            "\(server.text.withoutQuery) now names the authorization server '\(issuer.issuer.printable())'; the "
+            "\(server.text.withoutQuery) now names the authorization server '\(issuer.printable())'; the "
                 + "credentials here belong to '\(login.issuer)'.",
             advice: "Nothing was sent to the new one. If the move is right: static-auth-client logout "
-                + "\(server.text.withoutQuery), then log in with credentials of the new one.")
+                + "\(server.text.withoutQuery), then log in with credentials of the new one.", code: movedCode)
     }
 }

@@ -51,7 +51,7 @@ public struct StoredLogin: Sendable {
         self.init(
             server: server, issuer: issuer,
             client: ClientIdentity(
-                id: id, secret: text(.clientSecret).map(Secret.init), registeredURI: text(.registeredURI)),
+                id: id, secret: text(.clientSecret)?.unlessEmpty.map(Secret.init), registeredURI: text(.registeredURI)),
             resource: resource, scope: text(.scope).map { Scope($0.split(separator: " ").map(String.init)) })
     }
 }

@@ -44,6 +44,9 @@ public struct StoredTokens: Sendable {
         return expiresAt - min(.seconds(60), life / 10) <= now
     }
 
+    /// Whether the access token has ended, as the server announced it.
+    func hasEnded(at now: Duration) -> Bool { expiresAt.map { $0 <= now } ?? false }
+
     // MARK: - The document
 
     private enum Member: String {
@@ -74,7 +77,7 @@ public struct StoredTokens: Sendable {
         else { return nil }
         key = Key(issuer: issuer, clientID: clientID, resource: resource)
         accessToken = Secret(token)
-        refreshToken = text(.refreshToken).map(Secret.init)
+        refreshToken = text(.refreshToken)?.unlessEmpty.map(Secret.init)
         expiresAt = document[Member.expiresAt.rawValue]?.number?.intValue.map { .seconds($0) }
         issuedAt = document[Member.issuedAt.rawValue]?.number?.intValue.map { .seconds($0) }
         scope = text(.scope).map { Scope($0.split(separator: " ").map(String.init)) }

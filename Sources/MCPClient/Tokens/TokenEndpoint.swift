@@ -8,8 +8,11 @@ struct TokenEndpoint: Sendable {
     let web: WebClient
     let issuer: IssuerMetadata
     let client: ClientIdentity
+    /// How long a code waits for a server that says that it cannot answer now.
+    var patience = Duration.zero
 
-    /// Trades a code for tokens.
+    /// Trades a code for tokens, on a connection of its own: a person has taken their time, and a code that is sent into a
+    /// dead connection is lost.
     func redeem(_ code: Secret, of attempt: AuthorizationAttempt) async throws -> TokenAnswer {
         var form = FormParameters()
         form.append(.grantType, GrantType.authorizationCode.rawValue)
@@ -17,7 +20,18 @@ struct TokenEndpoint: Sendable {
         form.append(.codeVerifier, attempt.verifier.secret.reveal())
         form.append(.redirectURI, attempt.redirectURI)
         form.append(.resource, attempt.resource)
-        return try await tokens(form, requested: attempt.scope)
+        let web = web.fresh()
+        let endpoint = TokenEndpoint(web: web, issuer: issuer, client: client)
+        do {
+            let answer = try await Backoff.repeating(for: patience, where: \.isUnanswered) {
+                try await endpoint.tokens(form, requested: attempt.scope)
+            }
+            await web.close()
+            return answer
+        } catch {
+            await web.close()
+            throw error
+        }
     }
 
     /// Trades a refresh token for new tokens; the scope stays what was granted.
@@ -28,7 +42,7 @@ struct TokenEndpoint: Sendable {
         form.append(.resource, resource)
         do {
             return try await tokens(form, requested: scope)
-        } catch let error as ClientError where error.kind == .network && error.code == "closed" {
+        } catch let error as ClientError where error.kind == .network && error.code == WebClient.closedCode {
             // Nobody knows whether it was done. Asking once more either works or says invalid_grant.
             return try await tokens(form, requested: scope)
         }
@@ -53,14 +67,14 @@ struct TokenEndpoint: Sendable {
         form.append(.token, token.reveal())
         let response = try await post(form, to: endpoint)
         guard response.status == 200, let document = response.json, document["active"]?.bool != nil else {
-            throw TokenAnswer.refusal(response, at: endpoint)
+            throw response.refusal
         }
         return document
     }
 
     private func tokens(_ form: FormParameters, requested: Scope?) async throws -> TokenAnswer {
         let response = try await post(form, to: issuer.tokenEndpoint)
-        return try TokenAnswer(response, requested: requested, at: issuer.tokenEndpoint)
+        return try TokenAnswer(response, requested: requested)
     }
 
     // MARK: - Client authentication
@@ -133,16 +147,12 @@ struct TokenEndpoint: Sendable {
 }
 
 extension WebResponse {
-    /// The value of `error` in a document.
-    var oauthError: String? { json?[ParameterName.error.rawValue]?.string }
-
-    /// Whether the client's credentials, or the way they were sent, were not accepted (RFC 6749 §5.2).
-    var refusesClient: Bool { status == 401 || oauthError == OAuthError.Code.invalidClient.rawValue }
-
     /// The answer without words that must not reach a screen or a log; some servers repeat what they refuse.
     fileprivate func hiding(_ secrets: [String]) -> WebResponse {
         var text = String(decoding: body, as: UTF8.self)
-        for secret in secrets where !secret.isEmpty { text.replace(secret, with: "<redacted>") }
-        return WebResponse(head: head, body: Array(text.utf8))
+        for secret in secrets where !secret.isEmpty {
+            for spelling in Set([secret, FormCoding.encode(secret)]) { text.replace(spelling, with: "<redacted>") }
+        }
+        return WebResponse(head: head, body: Array(text.utf8), place: place)
     }
 }

@@ -241,6 +241,118 @@ struct LoginTests {
         }
     }
 
+    @Test(
+        "A client that registered itself registers anew when the server moves, and what it had goes nowhere",
+        .proves(.l4, .l11))
+    func movedRegistration() async throws {
+        try await ScriptedServer.run { other in
+            try await ScriptedServer.run { server in
+                try await Bench.run { bench in
+                    server.registers()
+                    other.registers()
+                    let agent = CountingAgent(bench.person)
+                    let access = try bench.access(server.mcpURL, agent: agent, client: nil) {
+                        $0.scope = Scope(["old"])
+                    }
+                    _ = try await access.authorize()
+                    server.moves(to: other.origin)
+                    other.serve("/register") { _ in
+                        .json(["client_id": "new", "client_secret": "s2"], status: HTTPStatus(201))
+                    }
+                    server.serve("/mcp") { asked in
+                        asked.request.fields.first("authorization") != "Bearer access-1" && asked.token != nil
+                            ? ScriptedServer.mcp(asked) : server.challenge("error=\"invalid_token\"")
+                    }
+                    // The old authorization server is gone.
+                    server.serve("/token") { _ in HTTPResponse(.notFound) }
+                    other.serve("/token") { _ in .json(["access_token": "new-1", "token_type": "Bearer"]) }
+                    let second = try bench.access(server.mcpURL, agent: agent, client: nil)
+                    _ = try await bench.connection(second).tools()
+                    #expect(agent.count == 2)
+                    let login = try #require(try await second.login())
+                    #expect(login.issuer == other.origin && login.client.id == "new")
+                    #expect(try bench.storedTokens().count == 1)
+                    for asked in other.requests {
+                        let sent = "\(asked.query ?? "") \(String(decoding: asked.body, as: UTF8.self)) \(asked.fields)"
+                        for secret in ["client-1", "access-1", "refresh-1", "old"] {
+                            #expect(!sent.contains(secret), "\(sent)")
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(
+        "A client that was registered by somebody stops with the reason when the server moves, also while refreshing",
+        .proves(.l11))
+    func movedCredentials() async throws {
+        try await ScriptedServer.run { other in
+            try await ScriptedServer.run { server in
+                try await Bench.run { bench in
+                    let agent = CountingAgent(bench.person)
+                    _ = try await bench.access(server.mcpURL, agent: agent).authorize()
+                    other.registers()
+                    server.moves(to: other.origin)
+                    server.serve("/token") { _ in HTTPResponse(HTTPStatus(502)) }
+                    server.serve("/mcp") { _ in HTTPResponse(.unauthorized) }
+                    // The client may be named again, or only be remembered from the login.
+                    for client in [Bench.client, nil] {
+                        let access = try bench.access(server.mcpURL, agent: agent, client: client)
+                        let refreshed = await failure { _ = try await access.refresh(insteadOf: nil, isForced: true) }
+                        #expect(refreshed?.kind == .discovery && refreshed?.problem.contains(other.origin) == true)
+                        let called = await failure { _ = try await bench.connection(access).tools() }
+                        #expect(called?.kind == .discovery && called?.problem.contains(other.origin) == true)
+                        #expect(try await access.tokens() != nil)
+                    }
+                    #expect(agent.count == 1)
+                    #expect(other.paths.allSatisfy { $0 == Self.issuer })
+                }
+            }
+        }
+    }
+
+    @Test("A server whose metadata is gone has not moved, whoever answers at its origin", .proves(.l11))
+    func notMoved() async throws {
+        try await ScriptedServer.run { other in
+            try await ScriptedServer.run { server in
+                try await Bench.run { bench in
+                    server.moves(to: other.origin)
+                    other.registers()
+                    server.registers()
+                    let agent = CountingAgent(bench.person)
+                    let access = try bench.access(server.mcpURL, agent: agent, client: nil)
+                    _ = try await access.authorize()
+                    server.serve(Self.path) { _ in HTTPResponse(.notFound) }
+                    server.serve("/mcp") { _ in HTTPResponse(.unauthorized) }
+                    #expect(await failure { _ = try await access.authorize() }?.code == "moved")
+                    #expect(try await access.login()?.issuer == other.origin)
+                    #expect(try await access.tokens() != nil && !server.paths.contains("/register"))
+                }
+            }
+        }
+    }
+
+    @Test("A login that one caller no longer wants goes on for the others")
+    func sharedCancelled() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                server.serve("/authorize") { asked in
+                    try await Task.sleep(for: .seconds(1))
+                    return server.authorize(asked)
+                }
+                let connection = bench.connection(try bench.access(server.mcpURL, agent: bench.person))
+                let first = Task { try await connection.call("echo") }
+                #expect(await eventually { server.paths.contains("/authorize") })
+                let second = Task { try await connection.call("echo") }
+                try await Task.sleep(for: .milliseconds(200))
+                first.cancel()
+                #expect(try await second.value.text == "hello")
+                #expect(server.requests(to: "/authorize").count == 1)
+            }
+        }
+    }
+
     @Test("Two logins at the same time do not mix", .proves(.l16))
     func concurrent() async throws {
         try await ScriptedServer.run { one in

@@ -150,7 +150,7 @@ struct LoopbackReceiverTests {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
                 func login(_ answer: @escaping @Sendable (String) -> String) async throws -> Secret {
-                    let agent = PastedAnswerAgent(callback: .init()) { url in answer(url) }
+                    let agent = PastedAnswerAgent(callback: .init()) { url, _ in answer(url) }
                     return try await bench.access(server.mcpURL, agent: agent).authorize()
                 }
                 _ = try await login { "http://127.0.0.1:33418" + Self.target($0, server) }

@@ -60,15 +60,67 @@ struct EraTests {
         Row(name: "406", probe: { _ in HTTPResponse(.notAcceptable) }),
         Row(name: "415", probe: { _ in HTTPResponse(.unsupportedMediaType) }),
         Row(name: "a result of another kind", probe: { .result(["tools": []], to: $0) }),
+        Row(name: "422", probe: { _ in .json(["detail": "no such method"], status: HTTPStatus(422)) }),
+        Row(name: "empty 422", probe: { _ in HTTPResponse(HTTPStatus(422)) }),
+        Row(
+            name: "JSON 400 of a gateway", probe: { _ in .json(["code": 4_001, "message": "no"], status: .badRequest) }),
+        Row(name: "500", probe: { _ in HTTPResponse(.internalServerError) }),
+        Row(name: "500 with other JSON", probe: { _ in .json(["error": "boom"], status: .internalServerError) }),
+        Row(name: "500 with a JSON-RPC error", probe: refused(-32603, 500)),
+        Row(name: "501 text", probe: { _ in .text("not here", "text/plain", status: 501) }),
+        Row(name: "502 page", probe: { _ in .html("<h1>bad gateway</h1>", status: HTTPStatus(502)) }),
+        Row(name: "503", probe: { _ in HTTPResponse(.serviceUnavailable) }),
+        Row(name: "429", probe: { _ in HTTPResponse(.tooManyRequests) }),
+        Row(name: "410", probe: { _ in HTTPResponse(HTTPStatus(410)) }),
+        Row(name: "202", probe: { _ in HTTPResponse(.accepted) }),
+        Row(name: "empty 200", probe: { _ in HTTPResponse(.ok) }),
+        Row(name: "200 page", probe: { _ in .html("<h1>hello</h1>") }),
+        Row(name: "200 text", probe: { _ in .text("hello", "text/plain") }),
+        Row(name: "200 and no JSON", probe: { _ in .text("hello", "application/json") }),
+        Row(name: "200 and null", probe: { _ in .text("null", "application/json") }),
+        Row(name: "200 and an empty array", probe: { _ in .text("[]", "application/json") }),
+        Row(name: "200 and other JSON", probe: { _ in .json(["ok": true]) }),
+        Row(name: "another id", probe: { _ in .json(["jsonrpc": "2.0", "id": "other", "result": [:]]) }),
+        Row(
+            name: "an error without an id",
+            probe: { _ in
+                .text(#"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no"}}"#, "application/json")
+            }),
+        Row(
+            name: "no result and no error",
+            probe: { asked in
+                .json(["jsonrpc": "2.0", "id": asked.message["id"] ?? .null])
+            }),
+        Row(
+            name: "a result that is no object",
+            probe: { asked in
+                .json(["jsonrpc": "2.0", "id": asked.message["id"] ?? .null, "result": "ok"])
+            }),
+        Row(name: "an empty event stream", probe: { _ in .events([]) }),
+        Row(name: "an event stream of comments", probe: { _ in .events([": hello\n\n"]) }),
+        Row(name: "an event that is no message", probe: { _ in .events(["data: hello\n\n"]) }),
+        Row(name: "-32022 without the versions", probe: refused(-32022)),
+        Row(name: "a redirect", probe: { _ in HTTPResponse(.found, fields: HTTPFields([("Location", "/")])) }),
     ]
 
     static let undecided = [
         Row(name: "-32020", probe: refused(-32020)), Row(name: "-32021", probe: refused(-32021)),
         Row(name: "nothing in common", probe: refused(-32022, supported: ["2099-01-01"])),
         Row(name: "nothing in common in a result", probe: discovered(["2099-01-01"])),
-        Row(name: "500", probe: { _ in HTTPResponse(.internalServerError) }),
-        Row(name: "429", probe: { _ in HTTPResponse(.tooManyRequests) }),
+        Row(
+            name: "429 with a time",
+            probe: { _ in
+                HTTPResponse(.tooManyRequests, fields: HTTPFields([("Retry-After", "1")]))
+            }),
+        Row(
+            name: "503 with a time",
+            probe: { asked in
+                var response = refused(-32000, 503)(asked)
+                response.fields.append("Retry-After", "1")
+                return response
+            }),
         Row(name: "403", probe: { _ in HTTPResponse(.forbidden) }),
+        Row(name: "403 with a JSON-RPC error", probe: refused(-32000, 403)),
     ]
 
     @Test("These answers mean a server with sessions", .proves(.l36), arguments: legacy)
@@ -142,6 +194,60 @@ struct EraTests {
             try await Bench.run { bench in
                 let connection = try bench.connection(server.mcpURL)
                 #expect(await failure { _ = try await connection.tools() }?.advice?.contains("2024-11-05") == true)
+            }
+        }
+    }
+
+    @Test("A verdict that may come from an outage is not remembered, and is not the reason that is told", .proves(.l37))
+    func outage() async throws {
+        try await ScriptedServer.run(["/mcp": Self.probing(Self.refused(-32603, 500))]) { server in
+            try await Bench.run { bench in
+                _ = try await bench.connection(server.mcpURL).tools()
+                server.serve("/mcp", nil)
+                #expect(try await bench.connection(server.mcpURL).facts().version == .july2026)
+            }
+            try await Bench.run { bench in
+                server.serve("/mcp") { asked in
+                    asked.method == "server/discover" && asked.token != nil
+                        ? HTTPResponse(.serviceUnavailable) : try await server.honest(asked)
+                }
+                let error = await failure { _ = try await bench.connection(server.mcpURL).tools() }
+                #expect(error?.kind == .network && error?.code == "503")
+                let modern = await failure { _ = try await bench.connection(server.mcpURL, era: .modern).tools() }
+                #expect(modern?.code == "503")
+            }
+        }
+    }
+
+    @Test("An outage of the authorization server says nothing of the revision", .proves(.l35))
+    func authorizationOutage() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let access = try bench.access(server.mcpURL, agent: bench.person)
+                _ = try await access.authorize()
+                server.serve("/mcp") { _ in HTTPResponse(.unauthorized) }
+                server.serve("/token") { _ in HTTPResponse(.internalServerError) }
+                #expect(await failure { _ = try await bench.connection(access).tools() }?.kind == .network)
+                #expect(!server.methods.contains("initialize"))
+            }
+        }
+    }
+
+    @Test(
+        "A server whose remembered revision fails is asked anew the next time, and no call is sent twice", .proves(.l37)
+    )
+    func failing() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                _ = try await bench.connection(server.mcpURL).tools()
+                server.serve("/mcp") { asked in
+                    if asked.request.fields.first("mcp-method") != nil { return HTTPResponse(.internalServerError) }
+                    return ScriptedServer.legacyMCP(asked)
+                }
+                let first = try bench.connection(server.mcpURL)
+                let error = await failure { _ = try await first.request("tools/call", ["name": "echo"]) }
+                #expect(error?.kind == .network && server.methods.count { $0 == "tools/call" } == 1)
+                #expect(try await bench.connection(server.mcpURL).tools().tools.count == 1)
             }
         }
     }

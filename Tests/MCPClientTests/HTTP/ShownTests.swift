@@ -22,6 +22,27 @@ struct ShownTests {
         #expect(lines.text.contains("<redacted>") && !lines.text.contains("s3cret"), "\(lines.text)")
     }
 
+    @Test("A text of any number of marks is shown, and costs no more stack than a short one")
+    func marks() {
+        let url = "https://a.example/" + String(repeating: "#", count: 300_000) + "code=s3cret"
+        let shown = Trace.redacted(url: url)
+        #expect(shown.hasSuffix("#code=<redacted>") && shown.count == url.count + "<redacted>".count - "s3cret".count)
+        #expect(
+            Trace.redacted(url: "https://a/?a=1&state=s#b?code=c&token=t#key=k")
+                == "https://a/?a=1&state=<redacted>#b?code=c&token=<redacted>#key=<redacted>")
+    }
+
+    @Test(
+        "A combining mark hides no secret", .proves(.l22),
+        arguments: [
+            "https://a.example/?x=1&\u{301}y=2&code=s3cret", "https://a.example/?\u{301}x=1&code=s3cret",
+            "https://a.example/?x=1#\u{301}y&state=s3cret", "https://a.example/?code=\u{301}s3cret",
+        ])
+    func combining(_ url: String) {
+        #expect(!Trace.redacted(url: url).contains("s3cret"))
+        #expect(!url.withoutQuery.contains("s3cret"))
+    }
+
     @Test("A server's words move no cursor")
     func controls() {
         #expect("a\tb\n\u{1B}[31mc\u{9B}2J\r".withoutControls == "a\tb\n\u{FFFD}[31mc\u{FFFD}2J\u{FFFD}")

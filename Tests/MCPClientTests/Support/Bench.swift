@@ -54,6 +54,13 @@ final class Bench: Sendable {
         try? FileManager.default.removeItem(atPath: directory)
     }
 
+    /// The names of the files with tokens.
+    func storedTokens() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: directory).filter {
+            $0.hasPrefix("tokens-") && $0.hasSuffix(".json")
+        }
+    }
+
     /// A person who logs in at our server, and at a scripted one.
     var person: HeadlessAgent {
         HeadlessAgent(
@@ -67,6 +74,8 @@ final class Bench: Sendable {
     ) throws -> ServerAccess {
         var options = ServerAccess.Options()
         options.client = client
+        // Tests that wait say how long.
+        options.patience = .zero
         change(&options)
         return try ServerAccess(server: server, web: web, store: store, agent: agent, options: options, now: now)
     }

@@ -88,6 +88,27 @@ final class ScriptedServer: Sendable {
         }
     }
 
+    /// Lets clients register themselves from now on.
+    func registers() {
+        serve("/.well-known/oauth-authorization-server") { [origin] _ in
+            var document = Self.issuerMetadata(origin)
+            document["registration_endpoint"] = .string("\(origin)/register")
+            return .json(document)
+        }
+        serve("/register") { asked in
+            .json(["client_id": .string("client-\(asked.count)"), "client_secret": "s"], status: HTTPStatus(201))
+        }
+    }
+
+    /// Names another authorization server from now on.
+    func moves(to issuer: String) {
+        serve("/.well-known/oauth-protected-resource/mcp") { [origin] _ in
+            var document = Self.resourceMetadata(origin)
+            document["authorization_servers"] = [.string(issuer)]
+            return .json(document)
+        }
+    }
+
     // MARK: - What an honest server does
 
     @Sendable func honest(_ asked: Asked) async throws -> HTTPResponse {
@@ -208,6 +229,11 @@ extension HTTPResponse {
 
     static func html(_ text: String, status: HTTPStatus = .ok) -> HTTPResponse {
         HTTPResponse(status, fields: HTTPFields([("Content-Type", "text/html")]), body: .bytes(Array(text.utf8)))
+    }
+
+    static func text(_ text: String, _ type: String, status: Int = 200) -> HTTPResponse {
+        HTTPResponse(
+            HTTPStatus(status), fields: HTTPFields([("Content-Type", type)]), body: .bytes(Array(text.utf8)))
     }
 
     static func result(_ result: JSONObject, to asked: ScriptedServer.Asked) -> HTTPResponse {

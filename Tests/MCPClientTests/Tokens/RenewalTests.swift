@@ -115,9 +115,9 @@ struct RenewalTests {
     }
 
     @Test(
-        "A dead refresh token leads to one login, in whatever words it is said", .proves(.l29),
-        arguments: ["invalid_grant", "invalid_request", "something_else"])
-    func dead(_ code: String) async throws {
+        "A refused refresh token leads to one login, and its tokens are forgotten", .proves(.l29),
+        arguments: [400, 401, 200, 500])
+    func dead(_ status: Int) async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
                 let agent = CountingAgent(bench.person)
@@ -125,43 +125,54 @@ struct RenewalTests {
                 _ = try await access.authorize()
                 server.serve("/token") { asked in
                     asked.form.values(.grantType) == ["refresh_token"]
-                        ? .json(["error": .string(code)], status: .badRequest) : .json(server.tokens())
+                        ? .json(["error": "invalid_grant"], status: HTTPStatus(status)) : .json(server.tokens())
                 }
                 Self.only(server) { "access-2" }
                 _ = try await bench.connection(access).tools()
                 #expect(agent.count == 2 && Self.refreshes(server) == 1)
                 Self.only(server) { "access-none" }
-                let nobody = bench.connection(try bench.access(server.mcpURL, agent: nil))
-                #expect(await failure { _ = try await nobody.tools() }?.kind == .authorizationRequired)
-            }
-        }
-    }
-
-    @Test("A failing authorization server costs no tokens", .proves(.l29), arguments: [500, 503, 429])
-    func failing(_ status: Int) async throws {
-        try await ScriptedServer.run { server in
-            try await Bench.run { bench in
-                let access = try bench.access(server.mcpURL, agent: bench.person)
-                _ = try await access.authorize()
-                server.serve("/token") { _ in .html("<h1>down</h1>", status: HTTPStatus(status)) }
-                let error = await failure { _ = try await access.refresh(insteadOf: nil, isForced: true) }
-                #expect(error?.kind == .network)
-                #expect(try await access.tokens()?.refreshToken?.reveal() == "refresh-1")
+                let nobody = try bench.access(server.mcpURL, agent: nil)
+                let error = await failure { _ = try await bench.connection(nobody).tools() }
+                #expect(error?.kind == .authorizationRequired)
+                #expect(try await nobody.tokens() == nil)
+                #expect(try bench.storedTokens().isEmpty)
             }
         }
     }
 
     @Test(
-        "A client that the server has forgotten is told to check its credentials, and keeps its tokens", .proves(.l29))
-    func clientGone() async throws {
+        "A client that the server no longer takes is told to check its credentials, and keeps its tokens",
+        .proves(.l29), arguments: ["invalid_client", "unauthorized_client"])
+    func clientGone(_ code: String) async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
                 let access = try bench.access(server.mcpURL, agent: bench.person)
                 _ = try await access.authorize()
-                server.serve("/token") { _ in .json(["error": "invalid_client"], status: .unauthorized) }
+                server.serve("/token") { _ in .json(["error": .string(code)], status: .unauthorized) }
                 let error = await failure { _ = try await access.refresh(insteadOf: nil, isForced: true) }
-                #expect(error?.advice?.contains("client id") == true)
+                #expect(error?.kind == .authorizationRefused && error?.advice?.contains("client id") == true)
                 #expect(try await access.tokens() != nil)
+            }
+        }
+    }
+
+    @Test("A client that registered itself and was forgotten registers anew at the next login", .proves(.l10, .l29))
+    func registrationGone() async throws {
+        try await ScriptedServer.run { server in
+            server.registers()
+            try await Bench.run { bench in
+                let agent = CountingAgent(bench.person)
+                let access = try bench.access(server.mcpURL, agent: agent, client: nil)
+                _ = try await access.authorize()
+                server.serve("/token") { asked in
+                    asked.form.values(.clientID) == ["client-1"]
+                        ? .json(["error": "invalid_client"], status: .unauthorized) : .json(server.tokens())
+                }
+                Self.only(server) { "access-2" }
+                _ = try await bench.connection(access).tools()
+                #expect(agent.count == 2)
+                #expect(try bench.store.logins().map(\.client.id) == ["client-2"])
+                #expect(try bench.storedTokens().count == 1)
             }
         }
     }

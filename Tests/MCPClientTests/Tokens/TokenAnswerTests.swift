@@ -8,10 +8,12 @@ import Testing
 
 @Suite("Reading token responses")
 struct TokenAnswerTests {
-    private static func read(_ body: String, status: Int = 200) throws -> TokenAnswer {
-        let head = WebHead(status: status, fields: [("Content-Type", "application/json")])
+    private static func read(
+        _ body: String, status: Int = 200, type: String = "application/json"
+    ) throws -> TokenAnswer {
+        let head = WebHead(status: status, fields: [("Content-Type", type)])
         return try TokenAnswer(
-            WebResponse(head: head, body: Array(body.utf8)), requested: Scope(["asked"]), at: "https://as/token")
+            WebResponse(head: head, body: Array(body.utf8), place: "https://as/token"), requested: Scope(["asked"]))
     }
 
     @Test(
@@ -53,6 +55,96 @@ struct TokenAnswerTests {
         #expect(failed?.problem.contains("\u{1B}") == false)
         let leaking = #expect(throws: ClientError.self) { try Self.read("access_token=secret-1") }
         #expect(leaking?.description.contains("secret-1") == false)
+    }
+
+    @Test(
+        "What is no document is told for what it is", .proves(.l24),
+        arguments: [
+            ("access_token=secret-1&token_type=bearer", "application/x-www-form-urlencoded", 200, "a form"),
+            ("access_token=secret-1&token_type=bearer", "text/plain", 200, "a form"),
+            ("[{\"access_token\":\"secret-1\"}]", "application/json", 200, "a JSON array"),
+            ("\"secret-1\"", "application/json", 201, "JSON that is no object"),
+            ("{\"access_token\":\"secret-1", "application/json", 200, "not JSON"),
+            ("<html>secret-1</html>", "text/html; charset=utf-8", 200, "an HTML page"), ("", "", 200, "nothing"),
+            ("error=invalid_grant", "application/x-www-form-urlencoded", 400, "a form"),
+            ("[{\"error\":\"invalid_grant\"}]", "application/json", 400, "a JSON array"),
+            ("{}", "application/json", 500, "a JSON object"), ("gone fishing", "text/plain", 404, "text"),
+        ])
+    func forms(_ body: String, _ type: String, _ status: Int, _ words: String) {
+        let error = #expect(throws: ClientError.self) { try Self.read(body, status: status, type: type) }
+        let said = error?.description ?? ""
+        #expect(said.contains("status \(status)") && said.contains(words) && !said.contains("secret-1"), "\(said)")
+        #expect(error?.problem.hasSuffix(":") == false)
+    }
+
+    @Test("A redirect that is not followed says where it leads")
+    func redirect() {
+        let head = WebHead(status: 301, fields: [("Location", "https://as/login?session=secret-1")])
+        let error = WebResponse(head: head, body: [], place: "https://as/token").refusal
+        #expect(
+            error.problem
+                == "https://as/token answered with status 301, which redirects to https://as/login and sent nothing.")
+    }
+
+    @Test("An empty text is no value: no refresh token, no scope, no error", .proves(.l24))
+    func empty() throws {
+        let answer = try Self.read(
+            #"{"access_token":"t","token_type":"Bearer","refresh_token":"","scope":"","error":"","expires_in":""}"#)
+        #expect(answer.refreshToken == nil && answer.scope?.description == "asked" && answer.lifetime == nil)
+        for odd in ["true", "[]", "{}", "\"1h\"", "1e999", "-1e999"] {
+            #expect(try Self.read(#"{"access_token":"t","token_type":"Bearer","expires_in":\#(odd)}"#).lifetime == nil)
+        }
+        #expect(
+            try Self.read(#"{"access_token":"t","token_type":"Bearer","refresh_token":7,"scope":["a"]}"#).refreshToken
+                == nil)
+        let refused = #expect(throws: ClientError.self) {
+            try Self.read(#"{"error":"invalid_grant","error_description":""}"#, status: 400)
+        }
+        #expect(refused?.problem == "https://as/token answered invalid_grant.")
+    }
+
+    @Test("An empty refresh token is neither stored nor sent", .proves(.l30))
+    func emptyRefreshToken() async throws {
+        try await ScriptedServer.run { server in
+            server.serve("/token") { _ in
+                .json(["access_token": "access-1", "token_type": "Bearer", "refresh_token": ""])
+            }
+            try await Bench.run { bench in
+                let access = try bench.access(server.mcpURL, agent: bench.person)
+                _ = try await access.authorize()
+                #expect(try await access.tokens()?.refreshToken == nil)
+                #expect(try await access.refresh(insteadOf: nil, isForced: true) == nil)
+                // As an earlier version stored it.
+                var document = try #require(try await access.tokens()).document
+                document["refresh_token"] = ""
+                #expect(StoredTokens(document)?.refreshToken == nil)
+                #expect(server.requests(to: "/token").count == 1)
+            }
+        }
+    }
+
+    @Test("A byte order mark before a document does not hide it")
+    func byteOrderMark() async throws {
+        try await ScriptedServer.run { server in
+            let paths = [
+                "/.well-known/oauth-protected-resource/mcp", "/.well-known/oauth-authorization-server", "/token",
+                "/mcp",
+            ]
+            for path in paths {
+                server.serve(path) { asked in
+                    let response = try await server.honest(asked)
+                    guard case .bytes(let bytes) = response.body, !bytes.isEmpty else { return response }
+                    return HTTPResponse(
+                        response.status,
+                        fields: HTTPFields([("Content-Type", "application/json, application/json")]),
+                        body: .bytes([0xEF, 0xBB, 0xBF] + bytes))
+                }
+            }
+            try await Bench.run { bench in
+                let (tools, _) = try await bench.connection(server.mcpURL).tools()
+                #expect(tools.map(\.name) == ["echo"])
+            }
+        }
     }
 
     @Test("A server that repeats what it refuses makes nothing of it visible", .proves(.l22, .l24))

@@ -1,0 +1,84 @@
+internal import OAuth
+
+/// What a person pasted in place of the address at which the browser ended.
+///
+/// It may come with white space, line ends, quotes or brackets around it, with the escapes of a shell or of HTML, with
+/// words around it, or be the query alone. What stands in none of these is left as it is.
+struct PastedAnswer {
+    private let text: String
+
+    init(_ text: String) { self.text = text }
+
+    /// The parameters of the answer to an attempt.
+    ///
+    /// - Throws: `authorizationRefused`, saying what is missing, when this is no answer to it.
+    func parameters(for attempt: AuthorizationAttempt) throws(ClientError) -> FormParameters {
+        let readings = queries.compactMap { try? FormParameters(decoding: $0.utf8) }.filter { !$0.fields.isEmpty }
+        let check = CallbackCheck(attempt: attempt)
+        if let answer = readings.first(where: check.isOurs) { return answer }
+        guard let answer = readings.first(where: Self.isAnswer) else { throw withoutAnswer }
+        guard !answer.values(.state).isEmpty else {
+            throw ClientError(
+                .authorizationRefused, "The end of the address is missing: it has no state.",
+                advice: Self.wholeAddress, code: "state")
+        }
+        // It is of another login, or repeats its state; this says so.
+        _ = try check.code(answer)
+        throw withoutAnswer
+    }
+
+    /// The names of which an answer has at least one.
+    private static func isAnswer(_ parameters: FormParameters) -> Bool {
+        [ParameterName.code, .state, .error].contains { !parameters.values($0).isEmpty }
+    }
+
+    private var withoutAnswer: ClientError {
+        let isEmpty = text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+        let isAddress = text.contains("://") || text.contains("&")
+        let problem =
+            if isEmpty {
+                "Nothing was pasted."
+            } else if isAddress {
+                "This is not the address of a finished login: it has no answer in its query."
+            } else {
+                "This may be the code, but the code alone is not enough: the rest of the address shows that it belongs to "
+                    + "this login."
+            }
+        return ClientError(
+            .authorizationRefused, problem,
+            advice: Self.wholeAddress, code: "pasted")
+    }
+
+    private static let wholeAddress =
+        "Copy the whole address from the browser after you have approved; it begins with http."
+
+    // MARK: - Readings
+
+    /// The ways to read the text as a query, the likeliest first.
+    private var queries: [String] {
+        let plain = text.unicodeScalars.filter { $0 != "\\" }
+        let unbroken = plain.filter { !$0.properties.isWhitespace }
+        return [plain, unbroken].map(Self.query).flatMap { query in
+            let bare = Self.trimmed(query, ".,;:)]}`")
+            return [bare, query, Self.trimmed(query, ".,;:)]}`!?*|"), bare.replacing("&amp;", with: "&")]
+        }
+    }
+
+    /// What stands behind the question mark, up to what no address holds; without a question mark it is the query alone.
+    private static func query(of scalars: String.UnicodeScalarView) -> String {
+        let query = scalars.firstIndex(of: "?").map { scalars[scalars.index(after: $0)...] }
+        let start = query ?? scalars.drop { isOutside($0) || "([{`".unicodeScalars.contains($0) }
+        return String(String.UnicodeScalarView(start.prefix { !isOutside($0) && $0 != "#" }))
+    }
+
+    /// Whether no browser writes this into an address: white space, quotes, angle brackets, what is not ASCII.
+    private static func isOutside(_ scalar: Unicode.Scalar) -> Bool {
+        !(0x21...0x7E).contains(scalar.value) || "\"'<>".unicodeScalars.contains(scalar)
+    }
+
+    /// The text without what ends a sentence or closes a bracket.
+    private static func trimmed(_ text: String, _ endings: String) -> String {
+        let rest = text.unicodeScalars.reversed().drop { endings.unicodeScalars.contains($0) }
+        return String(String.UnicodeScalarView(rest.reversed()))
+    }
+}

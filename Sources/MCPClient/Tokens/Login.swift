@@ -1,0 +1,96 @@
+public import OAuth
+
+/// The way to tokens through a person.
+extension ServerAccess {
+    /// Finds out who guards the server, and asks nobody.
+    public func discover() async throws -> (isProtected: Bool, found: DiscoveredServer) {
+        let first = try await discovery.challenge()
+        return (first.isProtected, try await discovery.find(first.challenge, failure: first.failure))
+    }
+
+    /// Logs in: goes through the whole authorization and stores the tokens.
+    public func authorize() async throws -> Secret {
+        let first = try await discovery.challenge()
+        return try await authorize(after: first.challenge, adding: nil, failure: first.failure)
+    }
+
+    /// Logs in after the server's challenge; callers that come while a person is being asked share one login.
+    ///
+    /// - Parameters:
+    ///   - scope: what the server said is missing; it is asked for together with all that was asked for before.
+    ///   - failure: the failure that the server answered with instead of a challenge.
+    func authorize(
+        after challenge: Challenge?, adding scope: Scope?, failure: ClientError? = nil
+    ) async throws -> Secret {
+        let shared: SharedTask<Secret>
+        if let running = authorization, running.join() {
+            shared = running
+        } else {
+            shared = SharedTask { [self] in
+                try await authorizeOnce(after: challenge, adding: scope, failure: failure)
+            }
+            authorization = shared
+        }
+        defer { if authorization === shared { authorization = nil } }
+        return try await shared.value()
+    }
+
+    private func authorizeOnce(
+        after challenge: Challenge?, adding missing: Scope?, failure: ClientError?
+    ) async throws -> Secret {
+        let old = try login()
+        guard let agent else { throw Self.needsPerson(server, missing: missing, before: old?.scope) }
+        let found = try await discovery.find(challenge, failure: failure) { $0 == old?.issuer }
+        let login = try usable(old, at: found)
+        let known = options.client ?? login?.client
+        let registration = Registration(web: web, clientDocument: options.clientDocument)
+        let scope = ScopeChoice(found: found, wished: options.scope, before: login?.scope).scope(adding: missing)
+        let (attempt, answer) = try await agent.authorize(preferring: known?.registeredURI) { [web] redirectURI in
+            let given = known.flatMap { $0.mayUse(redirectURI) ? $0 : nil }
+            let client = try await registration.identity(at: found.issuer, given: given, redirectURI: redirectURI)
+            _ = try TokenEndpoint(web: web, issuer: found.issuer, client: client).method()
+            return AuthorizationAttempt(
+                issuer: found.issuer, client: client, redirectURI: redirectURI, resource: found.resource, scope: scope)
+        }
+        let code = try CallbackCheck(attempt: attempt).code(answer)
+        let tokens = try await redeem(code, of: attempt, after: login)
+        let newLogin = StoredLogin(
+            server: name, issuer: found.issuer.issuer, client: attempt.client, resource: found.resource, scope: scope)
+        return try await store.locking(newLogin.key) {
+            try store.save(StoredTokens(key: newLogin.key, answer: tokens, now: now()))
+            try store.save(newLogin)
+            if let old, old.key != newLogin.key { try store.removeTokens(old.key) }
+            backoff = Backoff()
+            return tokens.accessToken
+        }
+    }
+
+    /// The login whose client may be used again; nil where a client has to be registered anew, because the server has moved
+    /// to another authorization server.
+    ///
+    /// MCP 2026-07-28, basic/authorization/client-registration, "Authorization Server Binding". Only the server's own
+    /// metadata can say that it has moved: where that is missing, nothing is known of it.
+    ///
+    /// - Throws: `discovery` after a move, when somebody else registered the client.
+    private func usable(_ login: StoredLogin?, at found: DiscoveredServer) throws(ClientError) -> StoredLogin? {
+        guard let login, login.issuer != found.issuer.issuer else { return login }
+        let registersItself = login.client.registeredURI != nil || login.client.id == options.clientDocument
+        guard options.client == nil, registersItself, case .resourceMetadata = found.source else {
+            throw Self.moved(server, from: login, to: found.issuer.issuer)
+        }
+        return nil
+    }
+
+    private func redeem(
+        _ code: Secret, of attempt: AuthorizationAttempt, after login: StoredLogin?
+    ) async throws -> TokenAnswer {
+        let endpoint = TokenEndpoint(
+            web: web, issuer: attempt.issuer, client: attempt.client, patience: options.patience)
+        do {
+            return try await endpoint.redeem(code, of: attempt)
+        } catch let error as ClientError where error.isAboutClient {
+            if let login, login.client == attempt.client { try forgetClient(of: login, after: error) }
+            throw error
+        }
+    }
+}

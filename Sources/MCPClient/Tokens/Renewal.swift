@@ -1,0 +1,144 @@
+public import OAuth
+
+/// What is done with the tokens of a login.
+extension ServerAccess {
+    /// Renews the token, unless another process has just done so.
+    ///
+    /// - Parameters:
+    ///   - rejected: the token that the server refused; nil when it is only about to end.
+    ///   - isForced: renews a token that is still good, and asks a server again that was out of order a moment ago.
+    /// - Returns: nil when there is nothing to refresh with, or the refresh token is no longer good.
+    /// - Throws: `network` when the authorization server is out of order, or answers with anything but tokens or one of
+    ///   the errors that end a login: the tokens are kept. `discovery` when the server has moved to another one.
+    public func refresh(insteadOf rejected: Secret?, isForced: Bool = false) async throws -> Secret? {
+        guard let login = try login() else { return nil }
+        do {
+            return try await store.locking(login.key) {
+                guard let tokens = try store.tokens(login.key) else { return nil }
+                let isRenewed = rejected.map { $0 != tokens.accessToken } ?? !tokens.needsRefresh(at: now())
+                if isRenewed && !isForced { return tokens.accessToken }
+                guard let refreshToken = tokens.refreshToken else { return nil }
+                if !isForced, let rest = backoff.rest { throw Away(error: rest.error) }
+                return try await renewed(tokens, with: refreshToken, of: login)
+            }
+        } catch let away as Away {
+            throw away.error
+        } catch let error as ClientError where error.kind == .network {
+            backoff.failed(error)
+            guard let issuer = await newIssuer(after: login) else { throw error }
+            backoff = Backoff()
+            throw Self.moved(server, from: login, to: issuer)
+        }
+    }
+
+    /// The same for a caller that can wait until the authorization server is back, as long as its patience lasts.
+    ///
+    /// However many callers wait, the server is asked once at the end of each wait.
+    func renew(insteadOf rejected: Secret?) async throws -> Secret? {
+        let end = ContinuousClock.now + options.patience
+        while true {
+            do {
+                return try await refresh(insteadOf: rejected)
+            } catch let error as ClientError where error.kind == .discovery && error.code == Self.movedCode {
+                return nil
+            } catch let error as ClientError where error.kind == .network {
+                guard let wait = backoff.rest?.wait, .now + wait <= end else { throw error }
+                try await Task.sleep(for: wait)
+            }
+        }
+    }
+
+    /// A failure of a moment ago: the server has asked to be left alone, or has to be given time.
+    private struct Away: Error { let error: ClientError }
+
+    /// Trades the refresh token, and ends the login where that is what the answer means.
+    private func renewed(
+        _ tokens: StoredTokens, with refreshToken: Secret, of login: StoredLogin
+    ) async throws -> Secret? {
+        do {
+            let endpoint = try await tokenEndpoint(of: login)
+            let answer = try await endpoint.refresh(refreshToken, resource: login.resource, scope: tokens.scope)
+            try store.save(StoredTokens(key: login.key, answer: answer, keeping: tokens, now: now()))
+            backoff = Backoff()
+            return answer.accessToken
+        } catch let error as ClientError where error.isAboutClient {
+            try forgetClient(of: login, after: error)
+            return nil
+        } catch let error as ClientError where error.code == OAuthError.Code.invalidGrant.rawValue {
+            try store.removeTokens(login.key)
+            return nil
+        } catch let error as ClientError where Self.saysNothingOfToken.contains(error.kind) {
+            throw Self.outage(error)
+        }
+    }
+
+    /// Forgets a client that registered itself and that the authorization server no longer takes; it registers anew at the
+    /// next login.
+    ///
+    /// - Throws: the error for any other client: a person has to correct its credentials, and the tokens may still be good.
+    func forgetClient(of login: StoredLogin, after error: ClientError) throws {
+        guard options.client == nil, login.client.registeredURI != nil else { throw error }
+        try store.remove(login)
+    }
+
+    /// The kinds of failure that leave open whether a refresh token is good.
+    ///
+    /// What is wrong in the metadata (`discovery`) is told as it is, since somebody has to correct it.
+    private static let saysNothingOfToken: Set<ClientError.Kind> = [
+        .network, .protocolViolation, .authorizationRefused,
+    ]
+
+    private static func outage(_ error: ClientError) -> ClientError {
+        let time = error.retryAfter.map { "in \($0.inSeconds) seconds" } ?? "later"
+        return ClientError(
+            .network, "The token could not be renewed: \(error.problem)",
+            advice: "The login is kept. Try again \(time); if it stays like this, log in again.", code: error.code,
+            retryAfter: error.retryAfter)
+    }
+
+    /// The authorization server that the server names now, when it is another than that of the login.
+    private func newIssuer(after login: StoredLogin) async -> String? {
+        guard let named = try? await discovery.issuers(), !named.isEmpty, !named.contains(login.issuer) else {
+            return nil
+        }
+        return named[0]
+    }
+
+    /// Looks the token up at the authorization server.
+    public func introspect(_ token: Secret) async throws -> TokenFacts {
+        guard let login = try login() else { throw Self.notLoggedIn(server) }
+        return TokenFacts(try await tokenEndpoint(of: login).introspect(token))
+    }
+
+    /// Gives the tokens back and forgets them, whatever the authorization server says to that.
+    ///
+    /// - Returns: whether the server took them back; nil when there was nothing to give back.
+    public func logout() async throws -> Bool? {
+        guard let login = try login() else { return nil }
+        let tokens = try? store.tokens(login.key)
+        var isRevoked = false
+        do {
+            if let tokens {
+                let endpoint = try await tokenEndpoint(of: login)
+                if let token = tokens.refreshToken { isRevoked = try await endpoint.revoke(token, hint: .refreshToken) }
+                isRevoked = try await endpoint.revoke(tokens.accessToken, hint: .accessToken) || isRevoked
+            }
+        } catch {
+            isRevoked = false
+        }
+        try store.remove(login)
+        return isRevoked
+    }
+
+    private func tokenEndpoint(of login: StoredLogin) async throws -> TokenEndpoint {
+        TokenEndpoint(web: web, issuer: try await discovery.metadata(of: login.issuer), client: login.client)
+    }
+}
+
+extension ClientError {
+    /// Whether the authorization server does not take the client (RFC 6749 §5.2).
+    var isAboutClient: Bool {
+        let codes: [OAuthError.Code] = [.invalidClient, .unauthorizedClient]
+        return kind == .authorizationRefused && codes.contains { $0.rawValue == code }
+    }
+}

@@ -1,0 +1,68 @@
+internal import MCP
+internal import OAuth
+
+extension WebResponse {
+    /// The value of `error` in a document; an empty text is none.
+    var oauthError: String? { json?[ParameterName.error.rawValue]?.string?.unlessEmpty }
+
+    /// Whether the client's credentials, or the way they were sent, were not accepted (RFC 6749 §5.2).
+    ///
+    /// Servers differ in the code that they send with 401; `invalid_grant` has passed that check, whatever its status.
+    var refusesClient: Bool {
+        oauthError == OAuthError.Code.invalidClient.rawValue
+            || status == 401 && oauthError != OAuthError.Code.invalidGrant.rawValue
+    }
+
+    /// Whether the server says that it cannot answer now: it has not judged the request (RFC 9110 §15.6, RFC 6585 §4).
+    var isOutage: Bool { status >= 500 || status == 429 }
+
+    /// What an answer says that is not the document asked for: the error in it, or what it is instead.
+    ///
+    /// `network` where the server is out of order, by its status or by its error code.
+    var refusal: ClientError {
+        guard let code = oauthError else { return withoutError }
+        let description = json?[ParameterName.errorDescription.rawValue]?.string?.unlessEmpty
+        let known = OAuthError.Code(rawValue: code)
+        let isAway = isOutage && !endsLogin || known == .serverError || known == .temporarilyUnavailable
+        let advice =
+            switch known {
+            case .invalidClient, .unauthorizedClient: "Check the client id and the secret; then log in again."
+            case .invalidGrant: "The code or refresh token is no longer good; log in again."
+            case .invalidTarget: "The authorization server does not issue tokens for this resource."
+            case .invalidScope: "Ask for fewer scopes with --scope."
+            default: isAway ? "The authorization server has a problem. Try again later." : "Log in again."
+            }
+        return ClientError(
+            isAway ? .network : .authorizationRefused,
+            "\(place) answered \(code.printable(60))" + (description.map { ": \($0.printable(400))" } ?? "."),
+            advice: advice, code: code.printable(60), retryAfter: isAway ? head.retryAfter : nil)
+    }
+
+    /// Whether the answer says that a refresh token, or the client it belongs to, is no longer good.
+    ///
+    /// RFC 6749 §5.2. No other answer may cost a login: it does not speak of the token.
+    private var endsLogin: Bool {
+        oauthError.flatMap(OAuthError.Code.init).map(OAuthError.Code.endingLogin.contains) ?? false
+    }
+
+    private var withoutError: ClientError {
+        // What came with a success may hold tokens.
+        let words = head.isSuccess ? "" : String(decoding: body, as: UTF8.self).trimmingSpace.printable(100)
+        return ClientError(
+            isOutage ? .network : .protocolViolation,
+            "\(place) answered with status \(status)\(head.unfollowedRedirect) and sent \(form)"
+                + (head.isSuccess && json == nil ? " instead of a JSON object" : "")
+                + (words.isEmpty ? "." : ": \(words)"),
+            advice: isOutage ? "Try again later." : nil, code: String(status), retryAfter: head.retryAfter)
+    }
+}
+
+extension OAuthError.Code {
+    /// The codes that end a login: about the token, and about the client.
+    static let endingLogin: Set<OAuthError.Code> = [.invalidGrant, .invalidClient, .unauthorizedClient]
+}
+
+extension String {
+    /// Nil for an empty text, which some servers send where they mean nothing.
+    var unlessEmpty: String? { isEmpty ? nil : self }
+}

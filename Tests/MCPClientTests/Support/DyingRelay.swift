@@ -1,0 +1,96 @@
+import Foundation
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Stands before a server, and resets each connection when a second request comes on it, as one that died unnoticed.
+final class DyingRelay: Sendable {
+    let port: Int
+    private let listener: CInt
+    private let target: Int
+    private let count = Mutex(0)
+
+    /// How many connections there were.
+    var connections: Int { count.withLock { $0 } }
+    var origin: String { "http://127.0.0.1:\(port)" }
+
+    /// Listens on a free port of 127.0.0.1, for the server on another.
+    init(to target: Int) {
+        self.target = target
+        listener = Self.makeSocket()
+        var address = Self.address(port: 0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let listener = listener
+        port = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                _ = bind(listener, pointer, length)
+                _ = listen(listener, 16)
+                _ = getsockname(listener, pointer, &length)
+            }
+            return Int(UInt16(bigEndian: $0.pointee.sin_port))
+        }
+        Thread.detachNewThread { [self] in
+            while case let client = accept(listener, nil, nil), client >= 0 {
+                count.withLock { $0 += 1 }
+                Thread.detachNewThread { self.serve(client) }
+            }
+        }
+    }
+
+    func close() { shutdown(listener, Int32(SHUT_RDWR)) }
+
+    private func serve(_ client: CInt) {
+        let server = Self.makeSocket()
+        var address = Self.address(port: target)
+        _ = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(server, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        Self.pass(from: client, to: server)
+        Self.pass(from: server, to: client)
+        _ = Self.read(client)
+        // Closing without lingering sends a reset.
+        var none = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(client, SOL_SOCKET, SO_LINGER, &none, socklen_t(MemoryLayout<linger>.size))
+        for file in [client, server] { _ = Glibc.close(file) }
+    }
+
+    /// Passes one message of HTTP on.
+    private static func pass(from source: CInt, to target: CInt) {
+        var bytes: [UInt8] = []
+        while !isWhole(bytes), case let more = read(source), !more.isEmpty { bytes += more }
+        _ = bytes.withUnsafeBytes { send(target, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+    }
+
+    private static func isWhole(_ bytes: [UInt8]) -> Bool {
+        let text = String(decoding: bytes, as: UTF8.self).lowercased()
+        guard let end = text.firstRange(of: "\r\n\r\n") else { return false }
+        let length = text.firstRange(of: "content-length: ").flatMap {
+            Int(text[$0.upperBound...].prefix { $0.isNumber })
+        }
+        return text[end.upperBound...].utf8.count >= length ?? 0
+    }
+
+    private static func read(_ file: CInt) -> [UInt8] {
+        var chunk = [UInt8](repeating: 0, count: 16 << 10)
+        let count = recv(file, &chunk, chunk.count, 0)
+        return Array(chunk.prefix(max(count, 0)))
+    }
+
+    private static func makeSocket() -> CInt { socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
+
+    private static func address(port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        return address
+    }
+}
