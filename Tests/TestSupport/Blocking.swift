@@ -1,8 +1,10 @@
 import Dispatch
 
-/// Does work that blocks its thread on one that no task needs.
+/// Does work that blocks its thread on a thread of its own.
+///
+/// A global queue would share its few threads with all tasks.
 public func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue.global().async { continuation.resume(with: Result { try work() }) }
+        DispatchQueue(label: "blocking").async { continuation.resume(with: Result { try work() }) }
     }
 }
