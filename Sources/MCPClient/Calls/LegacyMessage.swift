@@ -31,10 +31,15 @@ struct LegacyMessage {
 
     /// The handshake's first message.
     static func initialize(id: JSONValue, version: ProtocolVersion) -> [UInt8] {
+        initialize(id: id, version: version.rawValue)
+    }
+
+    /// The same with a version that may be unknown.
+    static func initialize(id: JSONValue, version: String) -> [UInt8] {
         body(
             id: id, method: Method.initialize.rawValue,
             params: [
-                "protocolVersion": .string(version.rawValue), "capabilities": [:],
+                "protocolVersion": .string(version), "capabilities": [:],
                 "clientInfo": .object(ClientDescription.implementation),
             ])
     }

@@ -86,14 +86,42 @@ extension DoctorCheck {
         case .november: Entry("Revision 2025-11-25 is served", "MCP 2025-11-25, lifecycle")
         case .june: Entry("Revision 2025-06-18 is served", "MCP 2025-06-18, lifecycle")
         case .march: Entry("Revision 2025-03-26 is served", "MCP 2025-03-26, lifecycle")
-        case .tools: Entry("The tools are listed, and each can be used", "MCP 2026-07-28, server/tools")
+        case .negotiation:
+            Entry(
+                "A revision that is not served is answered with those that are",
+                "MCP 2026-07-28, versioning; MCP 2025-11-25, lifecycle", "every client newer than the server")
+        case .handshake:
+            Entry(
+                "The answer to initialize has all that clients need", "MCP 2025-11-25, lifecycle",
+                "TypeScript SDK, Python SDK")
+        case .results:
+            Entry(
+                "Results have all that is required, and no session", "MCP 2026-07-28, schema",
+                "C# SDK, TypeScript SDK, Python SDK")
+        case .notifications:
+            Entry(
+                "What needs no answer gets 202 without a body", "MCP 2025-11-25, transports",
+                "Rust SDK (rmcp), revv, oramacore")
+        case .unknownMethod:
+            Entry(
+                "A method that there is not gets error -32601", "JSON-RPC 2.0 §5.1",
+                "clients that look for prompts and resources")
+        case .ping: Entry("A ping is answered", "MCP 2025-11-25, ping", "clients that keep connections alive")
+        case .eventStream:
+            Entry("GET opens an event stream, or gets 405", "MCP 2025-11-25, transports", "TypeScript SDK")
+        case .tools:
+            Entry(
+                "The tools are listed, and each can be used", "MCP 2026-07-28, server/tools",
+                "TypeScript SDK, Python SDK")
         case .scopeChallenge:
             Entry(
                 "A demand for more scope names all that is needed", "MCP 2025-11-25, scope challenge handling",
                 "Claude Code")
         case .stepUp:
             Entry("A scope that is demanded can be had", "MCP 2025-11-25, step-up authorization flow", "Claude Code")
-        case .toolCall: Entry("A tool that only reads can be called", "MCP 2026-07-28, server/tools")
+        case .toolCall:
+            Entry(
+                "A tool that only reads can be called", "MCP 2026-07-28, server/tools", "TypeScript SDK, Python SDK")
         case .session:
             Entry(
                 "A session outlives its first tool call", "MCP 2025-11-25, session management",

@@ -6,10 +6,19 @@ public struct Diagnosis: Sendable {
         case passed
         /// Against what is written.
         case failed
-        /// Allowed, but known to make clients stumble.
+        /// Allowed, or forgiven by most clients, but known to make others stumble.
         case note
         /// Not looked at.
         case skipped
+
+        fileprivate var gravity: Int {
+            switch self {
+            case .skipped: 0
+            case .passed: 1
+            case .note: 2
+            case .failed: 3
+            }
+        }
     }
 
     /// One finding.
@@ -71,8 +80,16 @@ public struct Diagnosis: Sendable {
         for check in affected { skip(check, because: cause) }
     }
 
+    /// Adds a finding; of two about one check the graver stays.
     private mutating func add(_ check: DoctorCheck, _ outcome: Outcome, _ seen: String, because: DoctorCheck? = nil) {
-        findings.append(Finding(check: check, outcome: outcome, seen: seen.printable(300), because: because))
+        if let position = findings.firstIndex(where: { $0.check == check }) {
+            guard outcome.gravity > findings[position].outcome.gravity else { return }
+            findings.remove(at: position)
+        }
+        // The forms end the sentence themselves.
+        let words = seen.printable(300)
+        let end = words.lastIndex { !". ".contains($0) }.map(words.index(after:)) ?? words.startIndex
+        findings.append(Finding(check: check, outcome: outcome, seen: String(words[..<end]), because: because))
     }
 
     /// Marks every check that was not reached, and puts all in order.

@@ -51,6 +51,7 @@ public struct Doctor: Sendable {
         try await lifetime(&visit, &diagnosis)
         if try await freshToken(visit, &diagnosis) {
             let offer = try await revisions(&visit, &diagnosis)
+            try await messages(&visit, &diagnosis)
             if let offer { try await toolCall(offer, &visit, agent, &diagnosis) }
             try await sessions(offer, &visit, &diagnosis)
         }

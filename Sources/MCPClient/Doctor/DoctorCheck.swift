@@ -37,6 +37,13 @@ public enum DoctorCheck: String, Sendable, CaseIterable {
     case november = "mcp-2025-11-25"
     case june = "mcp-2025-06-18"
     case march = "mcp-2025-03-26"
+    case negotiation
+    case handshake
+    case results
+    case notifications
+    case unknownMethod = "unknown-method"
+    case ping
+    case eventStream = "event-stream"
     case tools
     case scopeChallenge = "scope-challenge"
     case stepUp = "step-up"
@@ -68,10 +75,13 @@ public enum DoctorCheck: String, Sendable, CaseIterable {
         case .responseIssuer: .state
         case .token: .responseIssuer
         case .tokenLifetime, .freshToken, .refresh, .revocation: .token
-        case .modern, .november, .june, .march, .tools: .freshToken
+        case .modern, .november, .june, .march, .tools, .negotiation, .notifications, .unknownMethod: .freshToken
+        case .results: .modern
+        case .handshake: .november
+        case .ping, .eventStream: .handshake
         case .scopeChallenge, .toolCall: .tools
         case .stepUp: .scopeChallenge
-        case .session, .endedSession: .november
+        case .session, .endedSession: .handshake
         case .refreshScope, .refreshReuse: .refresh
         }
     }

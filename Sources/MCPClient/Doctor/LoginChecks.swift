@@ -71,22 +71,36 @@ extension Doctor {
     /// is judged by ``endOfLife(_:_:)``.
     func lifetime(_ visit: inout Visit, _ diagnosis: inout Diagnosis) async throws {
         guard let tokens = visit.grants.last?.tokens else { return }
-        let document = try? await visit.tokenEndpoint.introspect(tokens.accessToken)
-        let end = document?["exp"]?.number?.doubleValue
-        let begin = document?["iat"]?.number?.doubleValue ?? SystemTime.now() / .seconds(1)
+        let document = (try? await visit.tokenEndpoint.introspect(tokens.accessToken)) ?? [:]
+        for name in ["exp", "iat"] {
+            if let number = document[name]?.number, Self.instant(number) == nil {
+                diagnosis.fail(.tokenLifetime, "introspection says that \(name) is \(number.text), which is no time")
+            }
+        }
+        let end = document["exp"]?.number.flatMap(Self.instant)
+        let begin = document["iat"]?.number.flatMap(Self.instant) ?? SystemTime.now()
         let real = end.map { $0 - begin }
-        visit.realLifetime = real.map { .seconds($0) }
+        visit.realLifetime = real
         switch tokens.expiresIn {
         case nil: diagnosis.note(.tokenLifetime, "expires_in is missing; the token is good until it gets a 401")
         case .string(let text)?: diagnosis.fail(.tokenLifetime, "expires_in is the string '\(text)', not a number")
         case let value?:
-            guard let said = value.number?.doubleValue, said > 0 else {
+            guard let said = value.number?.intValue, said > 0 else {
                 return diagnosis.fail(.tokenLifetime, "expires_in is \(value.number?.text ?? "no number")")
             }
-            if let real, said - real > Self.tolerance {
-                diagnosis.fail(.tokenLifetime, "expires_in is \(Int(said)), introspection says \(Int(real))")
+            if let real, .seconds(said) - real > Self.tolerance {
+                let seconds = real.components.seconds
+                return diagnosis.fail(.tokenLifetime, "expires_in is \(said), introspection says \(seconds)")
             }
+            // A client that adds it up in 32 bits, or in milliseconds, has a token that has ended.
+            if tokens.lifetime == nil { diagnosis.note(.tokenLifetime, "expires_in is \(said), far more than a life") }
         }
+    }
+
+    /// The time since the Unix epoch that a number means; nil for one that is no time within the next 30,000 years.
+    private static func instant(_ number: JSONNumber) -> Duration? {
+        let seconds = number.doubleValue
+        return seconds.magnitude < 1e12 ? .seconds(seconds) : nil
     }
 
     /// Looks at the end of all work whether the token is still good, if nothing was wrong with its life so far.
@@ -102,5 +116,5 @@ extension Doctor {
     }
 
     /// How many seconds less than announced are forgiven: clocks differ, and servers round.
-    private static let tolerance = 60.0
+    private static let tolerance = Duration.seconds(60)
 }

@@ -1,40 +1,77 @@
 internal import MCP
 internal import OAuth
 
-/// A session whose answers are seen as they come: nothing is repeated, and no session is opened again.
+/// A handshake and what follows it, with the answers as they come: nothing is repeated, and no session is opened again.
 struct PlainSession {
     let doctor: Doctor
     let token: Secret
     let session: LegacyMessage.Session
+    /// What `initialize` was answered with.
+    let greeting: (answer: WebResponse?, why: String)
+    /// What `notifications/initialized` was answered with.
+    let accepted: (answer: WebResponse?, why: String)
 
-    /// Opens a session; nil when the server does not, or keeps none.
-    init?(of doctor: Doctor, token: Secret, version: ProtocolVersion) async throws {
+    /// Shakes hands.
+    ///
+    /// - Parameter asked: the version to ask for, when that is not the one to go on with.
+    init(of doctor: Doctor, token: Secret, version: ProtocolVersion, asking asked: String? = nil) async throws {
         (self.doctor, self.token) = (doctor, token)
         let fields = ModernMessage.commonFields + [(name: "Authorization", value: "Bearer \(token.reveal())")]
-        let (answer, _) = try await doctor.fetch(
-            WebRequest(
-                .post, doctor.server.text, fields: fields, body: LegacyMessage.initialize(id: 1, version: version)))
-        guard let answer, answer.head.isSuccess, let id = answer.head.first("mcp-session-id") else { return nil }
-        session = LegacyMessage.Session(version: version, id: id)
-        _ = try await post(id: nil, "notifications/initialized", [:])
+        let body = LegacyMessage.initialize(id: 1, version: asked ?? version.rawValue)
+        greeting = try await doctor.fetch(WebRequest(.post, doctor.server.text, fields: fields, body: body))
+        let id = greeting.answer?.head.first("mcp-session-id") ?? ""
+        session = LegacyMessage.Session(version: version, id: id.isEmpty ? nil : id)
+        guard greeting.answer?.result(of: 1) != nil else {
+            accepted = (nil, "there was no handshake")
+            return
+        }
+        let notification = LegacyMessage.body(id: nil, method: "notifications/initialized", params: [:])
+        accepted = try await doctor.fetch(
+            WebRequest(.post, doctor.server.text, fields: Self.fields(session, token), body: notification))
     }
+
+    /// Whether the server has shaken hands; it need not keep a session.
+    var isOpen: Bool { greeting.answer?.result(of: 1) != nil }
 
     /// Sends a request.
-    func ask(_ method: Method, _ params: JSONObject = [:]) async throws -> (WebResponse?, String) {
-        try await post(id: 2, method.rawValue, params)
+    func ask(_ method: String, _ params: JSONObject = [:]) async throws -> (answer: WebResponse?, why: String) {
+        try await post(LegacyMessage.body(id: 2, method: method, params: params))
     }
 
-    /// Ends the session.
-    func end() async throws -> (WebResponse?, String) {
-        try await doctor.fetch(WebRequest(.delete, doctor.server.text, fields: fields))
+    /// Sends any message.
+    func post(_ body: [UInt8]) async throws -> (answer: WebResponse?, why: String) {
+        try await doctor.fetch(WebRequest(.post, doctor.server.text, fields: fields, body: body))
     }
 
-    private var fields: [(name: String, value: String)] {
+    /// Ends the session, if there is one.
+    @discardableResult
+    func end() async throws -> (answer: WebResponse?, why: String) {
+        guard session.id != nil else { return (nil, "there is no session") }
+        return try await doctor.fetch(WebRequest(.delete, doctor.server.text, fields: fields))
+    }
+
+    /// What each request within the session carries.
+    var fields: [(name: String, value: String)] { Self.fields(session, token) }
+
+    private static func fields(
+        _ session: LegacyMessage.Session, _ token: Secret
+    ) -> [(name: String, value: String)] {
         ModernMessage.commonFields + session.fields + [(name: "Authorization", value: "Bearer \(token.reveal())")]
     }
+}
 
-    private func post(id: JSONValue?, _ method: String, _ params: JSONObject) async throws -> (WebResponse?, String) {
-        let body = LegacyMessage.body(id: id, method: method, params: params)
-        return try await doctor.fetch(WebRequest(.post, doctor.server.text, fields: fields, body: body))
+extension WebResponse {
+    /// The message that answers a request, out of a document or an event stream.
+    func message(answering id: JSONValue) -> JSONObject? {
+        guard head.mediaType == "text/event-stream" else { return json.flatMap { $0[Member.id] == id ? $0 : nil } }
+        var parser = EventParser(limit: body.count)
+        let messages = (try? parser.feed(body))?.compactMap { (try? JSONParser.parse(Array($0.data.utf8)))?.object }
+        return messages?.first { $0[Member.id] == id && $0[Member.method] == nil }
     }
+
+    /// The result in the message that answers a request.
+    func result(of id: JSONValue) -> JSONObject? { message(answering: id)?[Member.result]?.object }
+
+    /// The error in the message that answers a request.
+    func error(of id: JSONValue) -> JSONObject? { message(answering: id)?[Member.error]?.object }
 }

@@ -17,24 +17,27 @@ extension Doctor {
         }
     }
 
+    private static let revisions: [(check: DoctorCheck, version: ProtocolVersion)] = [
+        (.modern, .july2026), (.november, .november2025), (.june, .june2025), (.march, .march2025),
+    ]
+
+    /// The newest revision with a handshake that the server has been found to speak.
+    static func handshakeVersion(_ diagnosis: Diagnosis) -> ProtocolVersion? {
+        revisions.first { $0.version.era == .legacy && diagnosis.outcome(of: $0.check) == .passed }?.version
+    }
+
     /// Speaks each revision, and lists the tools in the first that works.
     func revisions(_ visit: inout Visit, _ diagnosis: inout Diagnosis) async throws -> Offer? {
         var offer: Offer?
-        for (check, version) in [
-            (DoctorCheck.modern, ProtocolVersion.july2026), (.november, .november2025), (.june, .june2025),
-            (.march, .march2025),
-        ] {
+        for (check, version) in Self.revisions {
             try await visit.keepFresh()
+            let connection = try connection(visit.accessToken, version)
             do {
-                let connection = try connection(visit.accessToken, version)
                 let facts = try await connection.facts()
                 diagnosis.pass(check, "answered as \(facts.version.rawValue)")
-                if offer == nil {
-                    let (tools, warnings) = try await connection.tools()
-                    diagnosis.judge(.tools, warnings.isEmpty, warnings.first ?? "\(tools.count) tools")
-                    offer = Offer(version: version, tools: tools)
+                if diagnosis.outcome(of: .tools) == nil {
+                    offer = try await self.offer(connection, facts, &diagnosis)
                 }
-                await connection.close()
             } catch let error as RemoteError {
                 diagnosis.note(check, error.description)
             } catch let error as ClientError {
@@ -45,12 +48,51 @@ extension Doctor {
                     diagnosis.note(check, error.problem)
                 }
             }
+            await connection.close()
         }
-        guard offer == nil else { return offer }
-        if let broken = [DoctorCheck.modern, .november, .june, .march].first(where: diagnosis.hasFailed) {
+        guard diagnosis.outcome(of: .tools) == nil else { return offer }
+        if let broken = Self.revisions.map(\.check).first(where: diagnosis.hasFailed) {
             diagnosis.skip(.tools, because: broken)
         } else {
             diagnosis.fail(.tools, "no revision is served")
+        }
+        return nil
+    }
+
+    /// Lists the tools; nil when that does not work.
+    private func offer(
+        _ connection: MCPConnection, _ facts: ServerFacts, _ diagnosis: inout Diagnosis
+    ) async throws -> Offer? {
+        let isAnnounced = facts.capabilities["tools"] != nil
+        do {
+            let list = try await connection.toolList()
+            let faults =
+                (isAnnounced || list.tools.isEmpty ? [] : ["there are tools, but no such capability is announced"])
+                + list.unusable.map { "the tool '\($0.name)' cannot be used: \($0.problem)" }
+                + list.tools.flatMap { $0.faults(in: facts.version) }
+            let count = "\(list.tools.count) tools"
+            if !faults.isEmpty {
+                diagnosis.fail(.tools, faults.prefix(3).joined(separator: "; "))
+            } else if !list.oddities.isEmpty {
+                diagnosis.note(.tools, "\(count). \(list.oddities.joined(separator: " "))")
+            } else {
+                diagnosis.pass(.tools, count)
+            }
+            return Offer(version: facts.version, tools: list.tools)
+        } catch is RemoteError where !isAnnounced {
+            diagnosis.pass(.tools, "the server offers none")
+            return Offer(version: facts.version, tools: [])
+        } catch let error as RemoteError {
+            diagnosis.fail(.tools, error.description)
+        } catch let error as ClientError where [.authorizationRequired, .authorizationRefused].contains(error.kind) {
+            // Even to list the tools may take more scope.
+            if error.code == "401" {
+                diagnosis.fail(.tools, error.problem)
+            } else {
+                diagnosis.note(.tools, error.problem)
+            }
+        } catch let error as ClientError {
+            diagnosis.fail(.tools, error.problem)
         }
         return nil
     }
@@ -63,5 +105,20 @@ extension Doctor {
         options.fields = [("Authorization", "Bearer \(token.reveal())")]
         options.patience = Patience(idle: web.limits.timeout, total: web.limits.timeout)
         return MCPConnection(web: web, access: access, store: nil, options: options)
+    }
+}
+
+extension RemoteTool {
+    /// What clients that read definitions strictly do not take: one such tool costs them the whole list.
+    func faults(in version: ProtocolVersion) -> [String] {
+        let mayBeAnything = version.era == .modern
+        return ["inputSchema", "outputSchema"].compactMap { member in
+            let schema = definition[member]
+            if member == "outputSchema", schema == nil || mayBeAnything && schema?.object != nil { return nil }
+            guard let object = schema?.object else {
+                return "the tool '\(name)' has no \(member)" + (schema == nil ? "" : " that is an object")
+            }
+            return object["type"] == "object" ? nil : "the \(member) of the tool '\(name)' lacks \"type\": \"object\""
+        }
     }
 }

@@ -5,15 +5,20 @@ internal import OAuth
 extension Doctor {
     /// Calls a tool in a session, then ends a session and uses it once more.
     func sessions(_ offer: Offer?, _ visit: inout Visit, _ diagnosis: inout Diagnosis) async throws {
-        guard diagnosis.outcome(of: .november) == .passed else { return }
+        guard let version = Self.handshakeVersion(diagnosis) else { return }
         try await visit.keepFresh()
-        guard let session = try await PlainSession(of: self, token: visit.accessToken, version: .november2025) else {
+        let session = try await PlainSession(of: self, token: visit.accessToken, version: version)
+        guard session.isOpen else {
+            for check in [DoctorCheck.session, .endedSession] { diagnosis.skip(check, because: .handshake) }
+            return
+        }
+        guard session.session.id != nil else {
             for check in [DoctorCheck.session, .endedSession] { diagnosis.pass(check, "the server keeps no sessions") }
             return
         }
         let call = try await called(offer?.harmless, in: session)
-        _ = try await session.end()
-        try await endedSession(visit.accessToken, &diagnosis)
+        try await session.end()
+        try await endedSession(visit.accessToken, version, &diagnosis)
         switch call.status {
         case 404?:
             diagnosis.note(.session, "the first tool call gets status 404, which asks for a new initialize")
@@ -29,15 +34,18 @@ extension Doctor {
     ) async throws -> (status: Int?, why: String) {
         let (answer, why) =
             if let tool {
-                try await session.ask(.callTool, ["name": .string(tool.name), "arguments": [:]])
+                try await session.ask(Method.callTool.rawValue, ["name": .string(tool.name), "arguments": [:]])
             } else {
-                try await session.ask(.listTools)
+                try await session.ask(Method.listTools.rawValue)
             }
         return (answer?.status, why)
     }
 
-    private func endedSession(_ token: Secret, _ diagnosis: inout Diagnosis) async throws {
-        guard let session = try await PlainSession(of: self, token: token, version: .november2025) else {
+    private func endedSession(
+        _ token: Secret, _ version: ProtocolVersion, _ diagnosis: inout Diagnosis
+    ) async throws {
+        let session = try await PlainSession(of: self, token: token, version: version)
+        guard session.session.id != nil else {
             return diagnosis.fail(.endedSession, "no second session can be opened")
         }
         let (ended, whyEnded) = try await session.end()
@@ -45,7 +53,7 @@ extension Doctor {
             let isRefused = ended.map { (400..<500).contains($0.status) } ?? false
             return diagnosis.judge(.endedSession, isRefused, "the server alone ends sessions: DELETE gets \(whyEnded)")
         }
-        let (answer, why) = try await session.ask(.listTools)
+        let (answer, why) = try await session.ask(Method.listTools.rawValue)
         diagnosis.judge(.endedSession, answer?.status == 404, why)
     }
 }

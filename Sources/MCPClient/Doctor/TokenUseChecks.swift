@@ -9,7 +9,8 @@ extension Doctor {
     func freshToken(_ visit: Visit, _ diagnosis: inout Diagnosis) async throws -> Bool {
         let (first, why) = try await show(visit.accessToken, .listTools)
         guard first?.status == 401 else {
-            let isTaken = first.map { $0.status < 500 && ($0.status != 403 || $0.wantsMoreScope) } ?? false
+            if let first, first.status >= 500 { return try await freshTokenInHandshake(visit, why, &diagnosis) }
+            let isTaken = first.map { $0.status != 403 || $0.wantsMoreScope } ?? false
             diagnosis.judge(.freshToken, isTaken, why)
             return isTaken
         }
@@ -20,6 +21,19 @@ extension Doctor {
         }
         diagnosis.note(.freshToken, "the first request got \(why), the next one with the same token \(whyAgain)")
         return true
+    }
+
+    /// Shows a token in a handshake, to a server that falls over a revision newer than its own.
+    private func freshTokenInHandshake(
+        _ visit: Visit, _ whyBefore: String, _ diagnosis: inout Diagnosis
+    ) async throws -> Bool {
+        let session = try await PlainSession(of: self, token: visit.accessToken, version: .november2025)
+        try await session.end()
+        diagnosis.judge(
+            .freshToken, session.isOpen,
+            session.isOpen
+                ? "initialize gets \(session.greeting.why)" : "\(whyBefore), initialize \(session.greeting.why)")
+        return session.isOpen
     }
 
     /// Calls a tool that does not exist, with a token that nobody issued.
@@ -42,7 +56,11 @@ extension Doctor {
 
     /// Sends one request of the newest revision as it stands.
     func show(_ token: Secret, _ method: Method, _ params: JSONObject = [:]) async throws -> (WebResponse?, String) {
-        let message = ModernMessage(id: 1, method: method, params: params, version: .july2026)
+        try await show(token, ModernMessage(id: 1, method: method, params: params, version: .july2026))
+    }
+
+    /// Sends a message of the newest revision as it stands.
+    func show(_ token: Secret, _ message: ModernMessage) async throws -> (WebResponse?, String) {
         let fields = message.fields + [(name: "Authorization", value: "Bearer \(token.reveal())")]
         return try await fetch(WebRequest(.post, server.text, fields: fields, body: message.body))
     }

@@ -28,9 +28,25 @@ extension Doctor {
             diagnosis.pass(.scopeChallenge, "no more is demanded")
             diagnosis.pass(.stepUp, "no more is demanded")
         }
-        // Whether the arguments fit does not matter: an error in the words of JSON-RPC is an answer too.
-        let isAnswered = answer.map { $0.head.isSuccess || $0.json?[Member.error]?.object != nil } ?? false
-        diagnosis.judge(.toolCall, isAnswered, "\(tool.name) answers with \(why)")
+        let fault = answer.map { Self.fault(in: $0, of: tool, offer.version, why) } ?? why
+        diagnosis.judge(.toolCall, fault == nil, "\(tool.name) answers with \(fault ?? why)")
+    }
+
+    /// What is wrong with the answer to a call.
+    ///
+    /// Whether the arguments fit does not matter: an error in the words of JSON-RPC is an answer too.
+    private static func fault(
+        in answer: WebResponse, of tool: RemoteTool, _ version: ProtocolVersion, _ why: String
+    ) -> String? {
+        let id: JSONValue = version.era == .legacy ? 2 : 1
+        if answer.error(of: id) != nil || answer.json?[Member.error]?.object != nil { return nil }
+        guard answer.head.isSuccess, let result = answer.result(of: id) else {
+            return "\(why) and no message that answers the call"
+        }
+        guard result["content"]?.array != nil else { return "a result without content" }
+        // MCP 2025-03-26 knows no structured content.
+        guard result["isError"]?.bool != true, version != .march2025 else { return nil }
+        return tool.warnings(about: result).first.map { "\(why). \($0)" }
     }
 
     private func call(
@@ -38,11 +54,10 @@ extension Doctor {
     ) async throws -> (WebResponse?, String) {
         let params: JSONObject = ["name": .string(tool.name), "arguments": [:]]
         guard version.era == .legacy else { return try await show(visit.accessToken, .callTool, params) }
-        guard let session = try await PlainSession(of: self, token: visit.accessToken, version: version) else {
-            return (nil, "no session")
-        }
-        let answer = try await session.ask(.callTool, params)
-        _ = try await session.end()
+        let session = try await PlainSession(of: self, token: visit.accessToken, version: version)
+        guard session.isOpen else { return (nil, "no second handshake: \(session.greeting.why)") }
+        let answer = try await session.ask(Method.callTool.rawValue, params)
+        try await session.end()
         return answer
     }
 

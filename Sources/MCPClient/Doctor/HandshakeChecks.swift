@@ -1,0 +1,79 @@
+internal import MCP
+internal import OAuth
+
+/// How a server of the revisions with a handshake begins, and what it makes of revisions that it does not know.
+extension Doctor {
+    /// A revision that there will not be.
+    private static let future = "2999-12-31"
+
+    /// The answer to `initialize`, as clients need it that read it strictly.
+    ///
+    /// MCP 2025-11-25, basic/lifecycle, "Initialization", and basic/transports, "Session Management".
+    func handshake(_ session: PlainSession, _ diagnosis: inout Diagnosis) {
+        guard let result = session.greeting.answer?.result(of: 1) else {
+            return diagnosis.fail(.handshake, "a second handshake fails: \(session.greeting.why)")
+        }
+        let server = result["serverInfo"]?.object
+        var lacking: [String] = []
+        if result["protocolVersion"]?.string == nil { lacking.append("protocolVersion") }
+        if result["capabilities"]?.object == nil { lacking.append("capabilities") }
+        if server == nil { lacking.append("serverInfo") }
+        for name in ["name", "version"] where server != nil && server?[name]?.string == nil {
+            lacking.append("serverInfo.\(name)")
+        }
+        guard lacking.isEmpty else {
+            return diagnosis.fail(.handshake, "the result lacks \(lacking.joined(separator: ", "))")
+        }
+        let isVisible = session.session.id?.utf8.allSatisfy { (0x21...0x7E).contains($0) } ?? true
+        diagnosis.judge(
+            .handshake, isVisible,
+            isVisible ? "it has" : "the session's id holds characters other than visible ASCII")
+    }
+
+    /// Asks for a revision that no server speaks: clients that are newer than the server do so all the time.
+    ///
+    /// MCP 2025-11-25, basic/lifecycle, "Version Negotiation"; MCP 2026-07-28, basic/versioning.
+    func negotiation(_ visit: Visit, legacy: ProtocolVersion?, _ diagnosis: inout Diagnosis) async throws {
+        var (faults, oddities, seen): ([String], [String], [String]) = ([], [], [])
+        if diagnosis.outcome(of: .modern) == .passed {
+            let (answer, why) = try await discover(as: Self.future, visit.accessToken)
+            let error = answer?.error(of: 1)
+            let supported = error?["data"]?.object?["supported"]?.texts ?? []
+            if error?["code"]?.number?.intValue == JSONRPCError.Code.unsupportedProtocolVersion.rawValue {
+                if answer?.status != 400 { faults.append("error -32022 comes with \(why), not with 400") }
+                if supported.isEmpty { faults.append("error -32022 does not say in data.supported what is") }
+                seen.append("a request is refused with what is supported")
+            } else {
+                oddities.append("a request of \(Self.future) gets \(why) and no error -32022")
+            }
+        }
+        if let legacy {
+            let session = try await PlainSession(
+                of: self, token: visit.accessToken, version: legacy, asking: Self.future)
+            try await session.end()
+            switch session.greeting.answer?.result(of: 1)?["protocolVersion"]?.string {
+            case nil: faults.append("initialize with \(Self.future) gets \(session.greeting.why) and no version to use")
+            case Self.future?: oddities.append("initialize with \(Self.future) is answered with that")
+            case let version?: seen.append("initialize is answered with \(version)")
+            }
+        }
+        switch (faults.isEmpty, oddities.isEmpty) {
+        case (false, _): diagnosis.fail(.negotiation, faults.joined(separator: "; "))
+        case (true, false): diagnosis.note(.negotiation, oddities.joined(separator: "; "))
+        case (true, true) where !seen.isEmpty: diagnosis.pass(.negotiation, seen.joined(separator: ", "))
+        default: break
+        }
+    }
+
+    /// Sends `server/discover` as if there were another stateless revision.
+    private func discover(as version: String, _ token: Secret) async throws -> (WebResponse?, String) {
+        let message = ModernMessage(id: 1, method: .discover, params: [:], version: .july2026)
+        let known = message.version.rawValue
+        let fields = message.fields.map { (name: $0.name, value: $0.value == known ? version : $0.value) }
+        let body = String(decoding: message.body, as: UTF8.self).replacing(known, with: version)
+        return try await fetch(
+            WebRequest(
+                .post, server.text, fields: fields + [(name: "Authorization", value: "Bearer \(token.reveal())")],
+                body: Array(body.utf8)))
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import MCP
+import OAuth
+import Testing
+
+@testable import MCPClient
+
+#if canImport(FoundationXML)
+import FoundationXML
+#endif
+
+@Suite("What the doctor's reports make of a server's words")
+struct DoctorFormTests {
+    /// Everything that steers, hides, turns or breaks what it stands in.
+    static let hostile: [String] = [
+        "\u{202E}txt.exe", "a\u{2066}b\u{2069}", "zero\u{200B}width\u{FEFF}", "\u{85}\u{9B}31m", "\u{1B}[2J",
+        "\u{FFFE}\u{FFFF}", "\u{1FFFE}", "\u{0}\u{1}\u{8}\u{B}\u{C}", "line\nfeed\r\ttab", "\u{2028}\u{2029}",
+        "]]><script>&\"'", "\u{301}\u{301}mark", "\u{E0041}tag", "\u{600}sign",
+        String(decoding: [0xED, 0xA0, 0x80, 0xF8, 0xFF] as [UInt8], as: UTF8.self),
+        String(repeating: "é\u{FFFF}", count: 5000),
+    ]
+
+    private static func diagnosis(_ words: String) -> Diagnosis {
+        var diagnosis = Diagnosis()
+        diagnosis.pass(.reachable, words)
+        diagnosis.fail(.issuer, words)
+        diagnosis.note(.cors, words)
+        diagnosis.skip(.login, words)
+        diagnosis.finish()
+        return diagnosis
+    }
+
+    @Test("The JUnit report is XML whatever the server says", arguments: hostile)
+    func junit(_ words: String) {
+        let report = Self.diagnosis(words).junit
+        let parser = XMLParser(data: Data(report.utf8))
+        #expect(parser.parse(), "\(parser.parserError.map { "\($0)" } ?? "")")
+        #expect(report.split(separator: "\n").count == DoctorCheck.allCases.count + 3)
+    }
+
+    @Test("No form lets through what is not legible", arguments: hostile)
+    func legible(_ words: String) {
+        let diagnosis = Self.diagnosis(words)
+        let document = String(decoding: JSONWriter.bytes(of: diagnosis.document), as: UTF8.self)
+        for form in [diagnosis.text, diagnosis.junit, document] {
+            #expect(form.unicodeScalars.allSatisfy { $0.isLegible || $0 == "\n" })
+        }
+        #expect(diagnosis.text.split(separator: "\n").count == DoctorCheck.allCases.count)
+    }
+
+    @Test("A sentence of a server ends with one full stop, and of two findings about one check the graver stays")
+    func sentences() {
+        var diagnosis = Diagnosis()
+        diagnosis.note(.cors, "It does not.")
+        diagnosis.pass(.issuer, "fine")
+        diagnosis.fail(.issuer, "It is not. Really..")
+        diagnosis.pass(.issuer, "fine")
+        diagnosis.finish()
+        #expect(diagnosis.findings.map(\.check) == DoctorCheck.allCases)
+        #expect(diagnosis.text.contains("It does not. Known to stumble"))
+        #expect(diagnosis.text.contains("It is not. Really. Known to stumble"))
+        #expect(diagnosis.junit.contains("It does not (Fetch, CORS protocol). Known"))
+    }
+}
