@@ -43,6 +43,10 @@ struct Listener {
     private func bind(
         _ address: String, port: Int, isRequired: Bool
     ) async throws(HTTPServer.BindError) -> (any Channel)? {
+        // SwiftNIO ends the program at any other number.
+        guard (0...65535).contains(port) else {
+            throw .failed(address: address, port: port, reason: "there is no such port")
+        }
         do {
             let bootstrap = ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: 1024)

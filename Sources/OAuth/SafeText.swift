@@ -65,6 +65,8 @@ public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
 
         /// Appends a length of time as a person would say it: `2.1 s`, `45 s`, `12 min`, `3 h`, `40 d`.
         public mutating func appendInterpolation(_ duration: Duration) {
+            // Longer than the universe is old, and still within every integer.
+            let duration = min(max(duration, .seconds(-1_000_000_000_000_000_000)), .seconds(1_000_000_000_000_000_000))
             let seconds = duration.components.seconds
             switch abs(seconds) {
             case ..<10:

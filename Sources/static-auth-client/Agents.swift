@@ -66,11 +66,11 @@ enum Agents {
         if let text = options.callbackPorts {
             let ports = text.split(separator: ",").map { Int($0) }
             callback.ports = ports.compactMap { $0 }
-            guard callback.ports.count == ports.count, callback.ports.allSatisfy({ (0...65535).contains($0) }) else {
+            guard callback.ports.count == ports.count, callback.ports.allSatisfy(ServerEntry.ports.contains) else {
                 throw ClientError(.usage, "--callback-port is a list of ports, such as 8080,8081.")
             }
         } else {
-            callback.ports = named?.callbackPort.map { [$0] } ?? []
+            callback.ports = try named?.callbackPort().map { [$0] } ?? []
         }
         return callback
     }

@@ -26,6 +26,9 @@ public struct ServerEntry: Sendable, Equatable {
                 .usage, "The header \(header.name.printable(60)) holds a secret, which would stand in the file.",
                 advice: "Put it into a variable and write '\(header.name.printable(60)): Bearer ${NAME}'.")
         }
+        guard callbackPort.map(Self.ports.contains) ?? true else {
+            throw ClientError(.usage, "A callback port is a number from 0 to 65535.")
+        }
         // What variables stand for is known only when the server is used.
         if !url.contains("${") { _ = try AddressCheck.server(url) }
         members = ["type": "http", "url": .string(url)]
@@ -73,6 +76,17 @@ public struct ServerEntry: Sendable, Equatable {
     /// The client to be.
     public var clientID: String? { members["oauth"]?.object?["clientId"]?.string }
 
-    /// The port to receive the callback at.
-    public var callbackPort: Int? { members["oauth"]?.object?["callbackPort"]?.number?.intValue }
+    /// The port to receive the callback at; 0 for any that is free.
+    ///
+    /// - Throws: `configuration` for what is no port.
+    public func callbackPort() throws(ClientError) -> Int? {
+        guard let value = members["oauth"]?.object?["callbackPort"], value != .null else { return nil }
+        guard let port = value.number?.intValue, Self.ports.contains(port) else {
+            throw ClientError(.configuration, "callbackPort is no port.", advice: "Give a number from 0 to 65535.")
+        }
+        return port
+    }
+
+    /// The ports that there are; 0 stands for any that is free.
+    package static let ports = 0...65535
 }

@@ -23,7 +23,7 @@ func bounded<Value: Sendable>(
 extension Duration {
     /// The seconds, with a fraction where there is one.
     var inSeconds: String {
-        let milliseconds = components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-        return milliseconds % 1000 == 0 ? "\(milliseconds / 1000)" : "\(Double(milliseconds) / 1000)"
+        let seconds = (self / .milliseconds(1)).rounded(.towardZero) / 1000
+        return Int(exactly: seconds).map(String.init) ?? "\(seconds)"
     }
 }

@@ -23,7 +23,7 @@ struct ServerFileTests {
         let a = try #require(try file.server("a"))
         #expect(try a.url([:]) == "https://a/mcp")
         #expect(try a.headers([:]).map(\.value) == ["t"])
-        #expect(a.clientID == "c" && a.callbackPort == 8080)
+        #expect(a.clientID == "c" && (try? a.callbackPort()) == 8080)
         #expect(throws: ClientError.self) { try #require(try file.server("b")).url([:]) }
         try file.add("c", try ServerEntry(url: "https://c/mcp", clientID: "d"))
         #expect(try file.remove("b"))
