@@ -82,7 +82,7 @@ struct OutboxTests {
         var rest = Data()
         let total = lines.reduce(0) { $0 + $1.count + 1 }
         while rest.count < total {
-            let piece = try await Self.read(pipe, upTo: 7_001)
+            let piece = try await Self.read(pipe, upTo: min(7_001, total - rest.count))
             try #require(!piece.isEmpty)
             rest += piece
         }
