@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Runs the program `Proportion` under valgrind, which counts the instructions of each call of its `measured`.
 enum Callgrind {
@@ -49,12 +50,7 @@ enum Callgrind {
         process.standardOutput = handle
         process.standardError = handle
         try process.run()
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                process.waitUntilExit()
-                continuation.resume()
-            }
-        }
+        try await blocking { process.waitUntilExit() }
         return (try? String(contentsOf: log, encoding: .utf8)) ?? ""
     }
 
