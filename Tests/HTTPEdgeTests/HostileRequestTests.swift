@@ -21,7 +21,10 @@ struct HostileRequestTests {
 
     @Test("It is the same when the bytes come one by one", arguments: all.filter { $0.bytes.count < 4000 })
     func byteByByte(request: HostileRequest) async throws {
-        try await withServer { server, handler in
+        // On a busy machine thousands of bytes take longer than a client may.
+        var limits = Limits()
+        (limits.headTimeout, limits.bodyTimeout) = (.seconds(60), .seconds(60))
+        try await withServer(limits: limits) { server, handler in
             let client = try await RawConnection(port: server.port)
             await client.send(oneByOne: request.bytes + Self.next)
             request.check(answer: await client.readToEnd(), seen: handler.requests.withLock { $0 })
