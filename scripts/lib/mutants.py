@@ -219,7 +219,8 @@ def main() -> int:
     shutil.rmtree(WORK / "logs", ignore_errors=True)
     missed, broken = [], []
     builds = rounds(mutants)
-    with ThreadPoolExecutor(os.cpu_count()) as workers:
+    # Tests wait more than they compute.
+    with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as workers:
         for number, faults in enumerate(builds, 1):
             print(f"==> build {number} of {len(builds)}, with {len(faults)} faults", file=sys.stderr)
             lay(faults)

@@ -52,14 +52,15 @@ struct OutboxTests {
     }
 
     @Test("Not more than the limit works at once; the others follow in order, without those that were cancelled")
-    func turns() async {
+    func turns() async throws {
         let turns = Turns(limit: 3)
         let work = Work()
+        defer { work.open() }
         var tasks: [Task<Void, Never>] = []
         for number in 0..<8 {
             tasks.append(Task { await turns.taken { await work.run(number) } })
-            #expect(await eventually { await turns.waitingCount == max(0, number - 2) || number < 3 })
-            if number < 3 { #expect(await eventually { work.order.count == number + 1 }) }
+            try #require(await eventually { await turns.waitingCount == max(0, number - 2) || number < 3 })
+            if number < 3 { try #require(await eventually { work.order.count == number + 1 }) }
         }
         tasks[4].cancel()
         await tasks[4].value
