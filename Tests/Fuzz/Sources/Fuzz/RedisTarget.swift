@@ -49,12 +49,13 @@ enum RedisTarget: Target {
         promise(
             (try? GrantRecord(grant.record, id: id)) == grant, "a grant that was read is written and reads the same")
         let digest = Digest(of: "a")
-        if let token = try? AccessTokenRecord(record, digest: digest, grant: grant) {
+        if let token = try? AccessTokenRecord(record, digest: digest, grant: grant, endedAt: nil) {
             promise(
-                (try? AccessTokenRecord(token.record, digest: digest, grant: grant)) == token, "a token reads the same")
+                (try? AccessTokenRecord(token.record, digest: digest, grant: grant, endedAt: nil)) == token,
+                "a token reads the same")
         }
-        _ = try? RefreshTokenRecord(record, digest: digest, grant: grant, spentAt: nil)
-        _ = try? CodeRecord(record, digest: digest, grant: grant, isSpent: false)
+        _ = try? RefreshTokenRecord(record, digest: digest, grant: grant, endedAt: nil, spentAt: nil)
+        _ = try? CodeRecord(record, digest: digest, grant: grant, endedAt: nil, isSpent: false)
         _ = try? Session(record, digest: [], expiry: .zero, end: .zero)
     }
 }
