@@ -3,8 +3,8 @@ import Foundation
 /// The reader of event streams takes what a simpler one takes, wherever the bytes are cut.
 ///
 /// The first byte says where they are cut. The simpler reader works on the whole text as WHATWG HTML, "Interpreting an
-/// event stream", has it; two things are otherwise on purpose: an event whose data is empty is none, and no
-/// server makes a client wait for more than an hour.
+/// event stream", has it; three things are otherwise on purpose: an event whose data is empty is none, no server makes
+/// a client wait for more than an hour, and an id that no header can carry is none.
 enum EventsTarget: Target {
     static let name = "events"
 
@@ -25,8 +25,13 @@ enum EventsTarget: Target {
         guard let atOnce, stream.count < 1000 else { return }
         promise(whole.resumption == pieces.resumption, "cuts change nothing in what continues the stream")
         let expected = secondOpinion(stream)
-        promise(atOnce == expected.events, "both read the same events")
+        promise(atOnce.map(shortened) == expected.events.map(shortened), "both read the same events")
         promise(whole.resumption == expected.resumption, "both read the same id and the same time to wait")
+    }
+
+    /// The event with the beginning of its name, since the reader keeps 64 bytes of it.
+    private static func shortened(_ event: EventParser.Event) -> EventParser.Event {
+        .init(name: String(String.UnicodeScalarView(event.name.unicodeScalars.prefix(16))), data: event.data)
     }
 
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -55,7 +60,9 @@ enum EventsTarget: Target {
             switch String(parts[0]) {
             case "data": data.append(String(value))
             case "event": name = String(value)
-            case "id" where !value.contains("\0"): resumption.lastID = value.isEmpty ? nil : String(value)
+            case "id" where !value.contains("\0"):
+                let isSendable = !value.isEmpty && value.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+                resumption.lastID = isSendable ? String(value) : nil
             case "retry" where !value.isEmpty && value.allSatisfy({ ("0"..."9").contains($0) }):
                 resumption.retry = min(Int(String(value)) ?? .max, 3_600_000)
             default: break
