@@ -1,5 +1,5 @@
 extension HTTPRequest {
-    /// The network that whoever sent the request is taken to own: what attempts are counted for.
+    /// The network of the sender, for which failed attempts are counted.
     ///
     /// It is the address with IPv4; with IPv6 the first 64 bits, since a single machine has all addresses behind them
     /// (RFC 4291 §2.5.4, RFC 6177 §2). All loopback addresses are this machine, `127.0.0.1`.
