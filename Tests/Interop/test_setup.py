@@ -50,7 +50,41 @@ def test_another_apt_at_work_is_waited_for(apt, tmp_path, lock, command):
     assert running.returncode == 0, said
     waits = [line for line in said.splitlines() if line.startswith("==> waiting: ")]
     assert len(waits) == 1, f"one line says what is waited for, once:\n{said}"
-    assert str(tmp_path / lock) in waits[0] and f"process {os.getpid()} (" in waits[0]
+    assert str(tmp_path / lock) in waits[0]
+
+
+LOCK = "/var/lib/dpkg/lock-frontend"
+REFUSALS = [
+    f"E: Could not get lock {LOCK}. It is held by process 7 (apt)\n"
+    f"E: Unable to acquire the dpkg frontend lock ({LOCK}), is another process using it?",
+    f"E: Could not get lock {LOCK}. It is held by process 7\n"
+    f"E: Unable to acquire the dpkg frontend lock ({LOCK}), is another process using it?",
+    f"E: Could not get lock {LOCK} - open (11: Resource temporarily unavailable)",
+    f"E: Could not get lock {LOCK}. - open (11: Resource temporarily unavailable)",
+    f"E: Unable to acquire the dpkg frontend lock ({LOCK}), is another process using it?",
+    "E: Unable to lock the administration directory (/var/lib/dpkg/), is another process using it?",
+    "dpkg: error: dpkg frontend lock was locked by another process with pid 7",
+]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_every_wording_of_a_lock_that_is_held_is_known(tmp_path, refusal):
+    stub = tmp_path / "apt-get"
+    stub.write_text(f'#!/bin/sh\n[ -e "{tmp_path}/tried" ] && exit 0\ntouch "{tmp_path}/tried"\ncat <<END\n{refusal}\nEND\nexit 100\n')
+    stub.chmod(0o755)
+    running = apt_get("install", environment=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    said, _ = running.communicate(timeout=30)
+    assert running.returncode == 0, said
+    assert said.count("==> waiting: ") == 1 and ("/var/lib/dpkg/" in said or "pid 7" in said), said
+
+
+def test_apt_without_the_right_to_its_lock_is_not_waited_for(tmp_path):
+    stub = tmp_path / "apt-get"
+    stub.write_text(f"#!/bin/sh\necho 'E: Unable to acquire the dpkg frontend lock ({LOCK}), are you root?'\nexit 100\n")
+    stub.chmod(0o755)
+    running = apt_get("install", environment=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    said, _ = running.communicate(timeout=30)
+    assert running.returncode == 1 and "waiting" not in said and "are you root?" in said
 
 
 @pytest.mark.parametrize(("lock", "command"), LOCKS[:2])

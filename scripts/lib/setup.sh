@@ -71,18 +71,21 @@ apt_get() {
     until "${as[@]}" env LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=2 "$@" \
         >"$log" 2>&1 </dev/null; do
         busy="$(sed -nE \
-            -e 's/.*Could not get lock ([^ ]+[^ .])\.? It is held by process ([0-9]+ \([^)]*\)).*/\1 is held by process \2/p' \
-            -e 's/.*Could not get lock ([^ ]+) - open \(11: .*/\1 is held by another program/p' \
+            -e 's/.*Could not get lock ([^ ]+[^ .])\.? It is held by process ([0-9]+( \([^)]*\))?).*/\1 is held by process \2/p' \
+            -e 's/.*Could not get lock ([^ ]+[^ .])\.? - open \(11: .*/\1 is held by another program/p' \
+            -e 's/.*Unable to acquire the dpkg frontend lock \(([^)]*)\), is another process.*/\1 is held by another program/p' \
+            -e 's/.*Unable to lock the administration directory \(([^)]*)\), is another process.*/\1 is held by another program/p' \
             -e 's/.*dpkg frontend lock was locked by another process( with pid [0-9]+)?.*/dpkg is run by another program\1/p' \
-            "$log" | tail -1)"
+            "$log" | head -1)"
         if [ -z "$busy" ] || [ "$SECONDS" -ge "$end" ]; then
             cat "$log" >&2
             rm -f "$log"
             fail "this failed: apt-get $*${busy:+
 $busy, and that did not change in ${APT_PATIENCE:-900} s. Run this again when it has ended.}"
         fi
-        [ "$busy" = "$told" ] || step "waiting: $busy"
-        told="$busy"
+        # One line a lock: apt does not always find out who holds it.
+        [ "${busy%% is *}" = "$told" ] || step "waiting: $busy"
+        told="${busy%% is *}"
         sleep 1
     done
     rm -f "$log"
