@@ -9,11 +9,11 @@ WORKDIR /source
 COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
-COPY scripts/lib/release.order scripts/lib/
+COPY scripts/lib/release/release.order scripts/lib/
 # As scripts/release does, which needs git besides.
 RUN swift build -c release --product static-auth-server --traits SQLite,Redis -debug-info-format none \
         -Xswiftc -static-executable -Xswiftc -use-ld=lld \
-        -Xlinker --symbol-ordering-file=scripts/lib/release.order -Xlinker --no-warn-symbol-ordering \
+        -Xlinker --symbol-ordering-file=scripts/lib/release/release.order -Xlinker --no-warn-symbol-ordering \
     && install -s .build/release/static-auth-server /static-auth-server
 
 FROM scratch

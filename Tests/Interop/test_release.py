@@ -23,8 +23,12 @@ UNIT = ROOT / "scripts/deploy/static-auth-server@.service"
 # Of 10; systemd calls up to 2.4 OK, and ours has 1.2.
 MOST_EXPOSURE = 1.5
 NOBODY = "65534:65534"
-# In KiB. It is 11 MiB, and 16 where the linker does not lay side by side what a server uses: see scripts/lib/order.py.
+# In KiB. It is 11 MiB, and 16 where the linker does not lay side by side what a server uses.
 MOST_RESIDENT = 13 * 1024
+ORDER = ROOT / "scripts/lib/release/release.order"
+# By what part the list may be out of date.
+MOST_GONE = 0.1
+MAKE_ANEW = "run scripts/release, then python3 scripts/lib/release/order.py, then scripts/release again"
 
 
 def run(*command: str | Path, **more) -> subprocess.CompletedProcess:
@@ -157,7 +161,30 @@ def test_little_of_the_server_is_resident_after_the_first_answer(tmp_path, monke
     finally:
         server.stop()
     resident = int(re.search(r"VmRSS:\s+(\d+) kB", status)[1])
-    assert resident <= MOST_RESIDENT, f"{resident} KiB: scripts/lib/order.py may have to make its list anew"
+    assert resident <= MOST_RESIDENT, f"{resident} KiB; if nothing else grew, {MAKE_ANEW}"
+
+
+def gone(order: str, symbols: str) -> list[str]:
+    """The names of a symbol ordering file that a program does not have."""
+    names = [line for line in order.splitlines() if line and not line.startswith("#")]
+    missing = set(names) - set(symbols.split())
+    assert len(missing) <= MOST_GONE * len(names), (
+        f"{len(missing)} of the {len(names)} names in {ORDER.name} no longer exist, as {min(missing)}: {MAKE_ANEW}"
+    )
+    return sorted(missing)
+
+
+def test_the_list_that_lays_out_the_server_names_functions_that_exist():
+    """Else it does nothing: the linker passes over a name that is gone."""
+    unstripped = ROOT / ".build-static/release/static-auth-server"
+    gone(ORDER.read_text(), run("nm", "--defined-only", "--format=just-symbols", unstripped).stdout)
+
+
+def test_a_list_of_functions_that_no_longer_exist_is_noticed():
+    names = [f"name{number}" for number in range(100)]
+    assert len(gone("# a comment\n" + "\n".join(names), "\n".join(names[10:]))) == 10
+    with pytest.raises(AssertionError, match="11 of the 100 names .* name0: run scripts/release"):
+        gone("\n".join(names), "\n".join(names[11:]))
 
 
 def test_the_checksums_are_those_of_everything_else():

@@ -1,11 +1,12 @@
-"""Writes scripts/lib/release.order, by which scripts/release lays out the programs: python3 scripts/lib/order.py
+"""Writes release.order, by which scripts/release lays out the programs: python3 scripts/lib/release/order.py
 
 Linux maps a file in pieces of at least 64 KiB, however little of a piece is used. So what a server uses belongs side by
 side, in the order of its first use: to start, to answer once, and for a login and a call. qemu-user tells, since it names
 each function when it first translates it for the processor.
 
 The list may be older than the code: the linker passes over a name that is gone, and leaves a new function among those that
-are rarely used. test_release.py says when too much is resident. Then run scripts/release, this, and scripts/release again.
+are rarely used. test_release.py says when a tenth of the names is gone, or too much is resident. Then run scripts/release,
+this, and scripts/release again.
 """
 
 import json
@@ -18,10 +19,10 @@ import time
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-BUILD, ORDER = ROOT / ".build-static", ROOT / "scripts/lib/release.order"
+ROOT = Path(__file__).parents[3]
+BUILD, ORDER = ROOT / ".build-static", Path(__file__).with_name("release.order")
 QEMU = f"qemu-{platform.machine()}"
-HEADER = "# Made by scripts/lib/order.py: of each section that a server uses, the function that it uses first.\n"
+HEADER = "# Made by order.py, never edited: of each section that a server uses, the function that it uses first.\n"
 
 
 def watched(folder: Path) -> list[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from soak_clients import BASIC, INITIALIZE, bearer, echo, message
 
 HERE = Path(__file__).parent
-RELEASE = HERE.parents[1] / "dist/static-auth-server"
+RELEASE = HERE.parents[2] / "dist/static-auth-server"
 DISCARD = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1, 2)]
 
 

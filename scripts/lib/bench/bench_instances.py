@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parents[1] / "Tests/Interop"))
-os.environ.setdefault("STATIC_AUTH_SERVER", str(HERE.parents[1] / "dist/static-auth-server"))
+sys.path.insert(0, str(HERE.parents[2] / "Tests/Interop"))
+os.environ.setdefault("STATIC_AUTH_SERVER", str(HERE.parents[2] / "dist/static-auth-server"))
 
 import instances  # noqa: E402
 import person  # noqa: E402
