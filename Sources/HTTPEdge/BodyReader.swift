@@ -110,7 +110,8 @@ struct BodyReader {
         return size
     }
 
-    /// Whether what follows a size is nothing or `;name`, `;name=token` or `;name="text"`, once or more (RFC 9112 §7.1.1).
+    /// Whether what follows a size is nothing or `;name`, `;name=token` or `;name="text"`, once or more (RFC 9112
+    /// §7.1.1).
     private static func areExtensions(_ bytes: ArraySlice<UInt8>) -> Bool {
         var rest = bytes
         func skip(_ isSkipped: (UInt8) -> Bool) -> Int {

@@ -8,8 +8,9 @@ internal import Darwin
 
 /// How many more files and sockets this process may open.
 package enum Descriptors {
-    /// What is never given to connections: a server needs them for its event loop, its listening sockets, the connections
-    /// that one turn of the loop takes too many, and for the store, which may open files and connect anew at any time.
+    /// What is never given to connections: a server needs them for its event loop, its listening sockets, the
+    /// connections that one turn of the loop takes too many, and for the store, which may open files and connect anew
+    /// at any time.
     static let reserve = 32
     /// With fewer sockets than this no server starts.
     static let fewestSockets = 4

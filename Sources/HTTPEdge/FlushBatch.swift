@@ -2,8 +2,8 @@ internal import NIOCore
 
 /// The connections whose answers are sent together, when no more requests wait to be read.
 ///
-/// The first bytes that are sent wake whoever reads them, which takes longer than to send them. When many connections have
-/// something to send, what is sent behind the first mostly finds its reader awake.
+/// The first bytes that are sent wake whoever reads them, which takes longer than to send them. When many connections
+/// have something to send, what is sent behind the first mostly finds its reader awake.
 final class FlushBatch: Sendable {
     /// The largest answer that is worth waiting with, in bytes; many large ones would fill the memory.
     static let largest = 16 << 10

@@ -1,7 +1,7 @@
 /// The header fields of a request or response, in order; names compare without case.
 ///
-/// RFC 9110 §5. A value comes without the white space around it. Values are text as they came: a value that is a list is
-/// not split.
+/// RFC 9110 §5. A value comes without the white space around it. Values are text as they came: a value that is a list
+/// is not split.
 public struct HTTPFields: Sendable {
     /// Where a field stands among the bytes; small, because a head has many.
     package struct Position: Sendable, Equatable, BitwiseCopyable {

@@ -52,8 +52,9 @@ public final class HTTPRequest: Sendable {
 
     /// What a function makes of the header fields; for requests with the same head it is mostly made once.
     ///
-    /// A client sends the same head again and again. Nothing that may change, like whether a token is still good, belongs
-    /// into what is made of it. It is kept by its type, and only the first type; so there is one function for each type.
+    /// A client sends the same head again and again. Nothing that may change, like whether a token is still good,
+    /// belongs into what is made of it. It is kept by its type, and only the first type; so there is one function for
+    /// each type.
     @inlinable
     public func once<Object: AnyObject & Sendable>(_ make: (HTTPFields) -> Object) -> Object {
         if let object = memo as? Object { return object }

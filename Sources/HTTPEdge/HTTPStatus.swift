@@ -10,8 +10,8 @@ public struct HTTPStatus: Hashable, Sendable {
         self.code = code
     }
 
-    /// Whether an answer of this status has a body; where it has none, whatever followed the head would be taken for the
-    /// next answer.
+    /// Whether an answer of this status has a body; where it has none, whatever followed the head would be taken for
+    /// the next answer.
     ///
     /// RFC 9110 §15.2, §15.3.5, §15.3.6, §15.4.5; RFC 9112 §6.3.
     var allowsBody: Bool {

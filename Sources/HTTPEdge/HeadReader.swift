@@ -2,8 +2,8 @@ internal import NIOCore
 
 /// Takes the head of a request out of what arrives.
 ///
-/// RFC 9112 §2.2: a line ends with CR LF. A line feed alone, which some take for an end and others do not, is refused as
-/// soon as it is seen. No byte is looked at twice, however slowly they come.
+/// RFC 9112 §2.2: a line ends with CR LF. A line feed alone, which some take for an end and others do not, is refused
+/// as soon as it is seen. No byte is looked at twice, however slowly they come.
 struct HeadReader {
     /// No method is that long.
     private static let longestMethod = 64
@@ -46,8 +46,8 @@ struct HeadReader {
 
     /// Checks what has come, up to the end of a line or as far as there is anything.
     ///
-    /// Whatever is checked before a line is whole is checked of a whole one first, because the answer must not depend on
-    /// the pieces in which the bytes come.
+    /// Whatever is checked before a line is whole is checked of a whole one first, because the answer must not depend
+    /// on the pieces in which the bytes come.
     private func check(_ bytes: Slice<UnsafeRawBufferPointer>, _ limits: Limits) throws(Refusal) {
         if lines == 0 { try Self.checkStart(bytes) }
         guard bytes.count <= limits.fieldBlockBytes, lines == 0 || bytes.count - lineStart <= Self.longest(limits)

@@ -4,13 +4,13 @@
 public struct Limits: Sendable {
     /// The largest request body, in bytes; a larger one is answered with 413.
     public var bodyBytes = 1 << 20
-    /// What a connection may hold of its requests without being counted, in bytes; a body of this size at most is taken as
-    /// it comes, and for a larger one the head is judged first.
+    /// What a connection may hold of its requests without being counted, in bytes; a body of this size at most is taken
+    /// as it comes, and for a larger one the head is judged first.
     public var smallBodyBytes = 16 << 10
     /// How long the rest of a small body may take before the head is judged without it.
     public var verdictDelay = Duration.milliseconds(250)
-    /// What all connections together may hold of requests that are not answered yet, beyond ``smallBodyBytes`` each; a body
-    /// that does not fit is answered with 503.
+    /// What all connections together may hold of requests that are not answered yet, beyond ``smallBodyBytes`` each; a
+    /// body that does not fit is answered with 503.
     public var heldBytes = 32 << 20
     /// The largest header field, in bytes of name and value; a larger one is answered with 431.
     public var fieldBytes = 16 << 10
@@ -22,7 +22,8 @@ public struct Limits: Sendable {
     public var connections = 4096
     /// The most sockets at a time: those of connections, and of refused ones until they are closed.
     ///
-    /// More wait in the system's queue. It is less where the process may not open so many files, with a reserve for what is no connection.
+    /// More wait in the system's queue. It is less where the process may not open so many files, with a reserve for
+    /// what is no connection.
     public var sockets = 8192
     /// How long a new connection may take to send its first head, and a used one its next once it has begun; then 408.
     public var headTimeout = Duration.seconds(10)

@@ -2,9 +2,9 @@ internal import NIOCore
 
 /// Lets the other end read the last answer before a connection disappears.
 ///
-/// RFC 9112 §9.6: closing a socket that still has unread input resets the connection, and the reset may destroy an answer
-/// that is on its way, such as a 413 in the middle of an upload. So a close ends our side first, throws away what still
-/// comes, and closes fully when the other end does or after ``Limits/lingerTimeout``.
+/// RFC 9112 §9.6: closing a socket that still has unread input resets the connection, and the reset may destroy an
+/// answer that is on its way, such as a 413 in the middle of an upload. So a close ends our side first, throws away
+/// what still comes, and closes fully when the other end does or after ``Limits/lingerTimeout``.
 final class LingeringClose: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer

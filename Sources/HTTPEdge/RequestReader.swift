@@ -23,7 +23,8 @@ struct RequestReader {
     /// Whether it is the large buffer that the system reads into, which others wait for.
     private var isBorrowed = false
     private var head = HeadReader()
-    /// The head of the request before, if it is short: a client mostly sends the same one again, which needs no reading.
+    /// The head of the request before, if it is short: a client mostly sends the same one again, which needs no
+    /// reading.
     private var last: RequestHead?
     /// The head of the request whose body is to come.
     private(set) var started: RequestHead?

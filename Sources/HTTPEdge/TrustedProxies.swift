@@ -33,8 +33,8 @@ public struct TrustedProxies: Sendable {
 
     /// The address a request comes from: that of the connection, or what a trusted proxy says.
     ///
-    /// It is the last address of the list that is no trusted proxy, or the first of all where each is one. An entry that
-    /// is no address names nobody, and then that of the connection counts.
+    /// It is the last address of the list that is no trusted proxy, or the first of all where each is one. An entry
+    /// that is no address names nobody, and then that of the connection counts.
     ///
     /// - Parameters:
     ///   - connection: the address of the connection's other end.

@@ -1,7 +1,7 @@
 /// Under which rules a POST is served.
 ///
-/// One endpoint serves both eras (MCP 2026-07-28, basic/versioning, "Backward Compatibility"). The body decides: a version
-/// in `params._meta` makes a message modern, whatever the headers say; the session header never counts.
+/// One endpoint serves both eras (MCP 2026-07-28, basic/versioning, "Backward Compatibility"). The body decides: a
+/// version in `params._meta` makes a message modern, whatever the headers say; the session header never counts.
 enum EraDecision {
     /// A request with an envelope, or one that owes it because its version header is modern.
     case modern(Message.Request)
@@ -14,8 +14,8 @@ enum EraDecision {
 
     /// Decides.
     ///
-    /// - Parameter header: the value of `MCP-Protocol-Version`; several are joined with a comma (RFC 9110 §5.3) and thus
-    ///   no known version.
+    /// - Parameter header: the value of `MCP-Protocol-Version`; several are joined with a comma (RFC 9110 §5.3) and
+    ///   thus no known version.
     /// - Throws: the answer to a body that no era serves; its status is 400.
     init(body: JSONValue, header: String?) throws(ErrorResponse) {
         let headerVersion = header.flatMap(ProtocolVersion.init)
@@ -49,7 +49,8 @@ enum EraDecision {
             if let unknownVersion { throw ErrorResponse(.unsupportedVersion(unknownVersion), id: nil) }
             self = .legacy(message)
         case .request(let request):
-            // A modern header without a claim is no way in: the envelope is the first thing that will be missed (-32602).
+            // A modern header without a claim is no way in: the envelope is the first thing that will be missed
+            // (-32602).
             if request.meta?.versionClaim != nil || headerIsModern {
                 self = .modern(request)
                 return

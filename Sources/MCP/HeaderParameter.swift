@@ -1,6 +1,7 @@
 /// A tool argument that a client repeats in an `Mcp-Param-X` header.
 ///
-/// MCP 2026-07-28, basic/transports/streamable-http, "Custom Headers": the input schema asks for it with `x-mcp-header`.
+/// MCP 2026-07-28, basic/transports/streamable-http, "Custom Headers": the input schema asks for it with
+/// `x-mcp-header`.
 package struct HeaderParameter: Sendable {
     /// The keyword in a tool's input schema.
     static let keyword = "x-mcp-header"

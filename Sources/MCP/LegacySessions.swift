@@ -1,7 +1,7 @@
 /// Opens, finds and ends sessions.
 ///
-/// MCP 2025-11-25, basic/transports, "Session Management". A session id is no credential: it serves only the subject and
-/// client whose token opened it, and for others it does not exist.
+/// MCP 2025-11-25, basic/transports, "Session Management". A session id is no credential: it serves only the subject
+/// and client whose token opened it, and for others it does not exist.
 struct LegacySessions: Sendable {
     /// How long a session lives without being used.
     static let idleLifetime = Duration.seconds(30 * 60)

@@ -1,7 +1,7 @@
 /// Answers MCP requests of every revision on one endpoint.
 ///
-/// The caller's token and base scopes, `Host`, `Origin`, `Content-Type`, `Accept` of a POST and the size of its body have
-/// been checked before. What is thrown is what the session store throws.
+/// The caller's token and base scopes, `Host`, `Origin`, `Content-Type`, `Accept` of a POST and the size of its body
+/// have been checked before. What is thrown is what the session store throws.
 public struct MCPServer: Sendable {
     /// The open streams, for the edge's timer and for shutting down.
     public let subscriptions: Subscriptions
@@ -26,8 +26,8 @@ public struct MCPServer: Sendable {
 
     /// Answers the message or batch in the body of a POST.
     ///
-    /// Cancelling the task cancels a modern call that is answered with JSON; legacy calls go on. A call answered with an
-    /// event stream runs in a task of its own.
+    /// Cancelling the task cancels a modern call that is answered with JSON; legacy calls go on. A call answered with
+    /// an event stream runs in a task of its own.
     public func post(body: [UInt8], headers: TransportHeaders, caller: Caller) async throws -> Reply {
         switch Self.decision(of: body, header: headers.version) {
         case .failure(let error): return .refusal(error, status: 400)

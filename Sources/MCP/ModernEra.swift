@@ -141,8 +141,8 @@ final class ModernEra: Sendable {
 
     /// The status of an error found by a method itself.
     ///
-    /// For wrong parameters it is 200: the specification leaves it open there, and a 400 would send clients of both eras
-    /// back to `initialize`.
+    /// For wrong parameters it is 200: the specification leaves it open there, and a 400 would send clients of both
+    /// eras back to `initialize`.
     private static func status(of code: JSONRPCError.Code) -> Int {
         switch code {
         case .invalidParams, .internalError: 200

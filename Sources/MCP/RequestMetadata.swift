@@ -1,7 +1,7 @@
 /// The envelope of a modern request: what it says about itself in `params._meta`.
 ///
-/// MCP 2026-07-28, basic, "Per-request protocol fields". The client's name is checked for form and then dropped: nothing
-/// may depend on it.
+/// MCP 2026-07-28, basic, "Per-request protocol fields". The client's name is checked for form and then dropped:
+/// nothing may depend on it.
 struct RequestMetadata: Sendable {
     /// The protocol version as the client spelt it, supported or not.
     let version: String

@@ -9,8 +9,8 @@ enum ToolResult: Sendable {
 
     /// Writes the `result` member as a revision knows it.
     ///
-    /// The text block repeats the structured result for clients that read only text. Each call comes here, so nothing is
-    /// built that is only to be written.
+    /// The text block repeats the structured result for clients that read only text. Each call comes here, so nothing
+    /// is built that is only to be written.
     func write(into writer: inout JSONWriter, for version: ProtocolVersion, _ description: ServerDescription) {
         let isModern = version.era == .modern
         writer.write(raw: isModern ? #"{"resultType":"complete","content":"# : #"{"content":"#)

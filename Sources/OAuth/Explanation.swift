@@ -1,7 +1,7 @@
 /// Why a request was refused, in the detail that its client's developer needs.
 ///
-/// It compares what the client sent with what would have been right. To a stranger that would be an oracle, so it leaves
-/// the server only where debugging is on, and otherwise only in the log.
+/// It compares what the client sent with what would have been right. To a stranger that would be an oracle, so it
+/// leaves the server only where debugging is on, and otherwise only in the log.
 public struct Explanation: Equatable, Sendable {
     /// What would have been right.
     public var expected: SafeText?

@@ -6,8 +6,8 @@
 extension Unicode.Scalar {
     /// Whether it can be seen, and leaves what stands around it as it is.
     ///
-    /// Controls, line and paragraph separators, format characters (U+202E, U+200D and U+0600 among them), other invisible
-    /// ones and those that are no characters (U+FFFE and its like) are not legible; a space is.
+    /// Controls, line and paragraph separators, format characters (U+202E, U+200D and U+0600 among them), other
+    /// invisible ones and those that are no characters (U+FFFE and its like) are not legible; a space is.
     public var isLegible: Bool {
         if value < 0x7F { return value >= 0x20 }
         switch properties.generalCategory {

@@ -1,8 +1,8 @@
 /// Counts the marks that follow one another in a text.
 ///
-/// `String` compares and hashes by canonical equivalence. For that it sorts the marks that follow one another, which takes
-/// time by the square of their number: a megabyte of them would take minutes. So text from a peer may have at most
-/// ``most`` in a row, which is what the Stream-Safe Text Format allows (UAX #15, section 13); no language has ten.
+/// `String` compares and hashes by canonical equivalence. For that it sorts the marks that follow one another, which
+/// takes time by the square of their number: a megabyte of them would take minutes. So text from a peer may have at
+/// most ``most`` in a row, which is what the Stream-Safe Text Format allows (UAX #15, section 13); no language has ten.
 struct MarkCount {
     /// The most marks in a row.
     static let most = 30

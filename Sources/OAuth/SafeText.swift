@@ -1,8 +1,8 @@
 /// Text that holds no secret, because of what it can be made of.
 ///
-/// It is put together from literals, numbers and other safe text. A ``Secret`` in it becomes its length and fingerprint,
-/// a ``Digest`` and a ``CodeChallenge`` their fingerprint. Any other text has to be declared as public; it is cut off after
-/// ``longest`` characters, and what is not legible in it is replaced.
+/// It is put together from literals, numbers and other safe text. A ``Secret`` in it becomes its length and
+/// fingerprint, a ``Digest`` and a ``CodeChallenge`` their fingerprint. Any other text has to be declared as public; it
+/// is cut off after ``longest`` characters, and what is not legible in it is replaced.
 public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
     /// The text.
     public let text: String

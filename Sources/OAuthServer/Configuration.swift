@@ -49,8 +49,8 @@ public struct Configuration: Sendable {
 
     /// Every scope that can be asked for.
     ///
-    /// `offline_access` is accepted and changes nothing: a refresh token is issued anyway. Where there are none it is as
-    /// unknown as any other word.
+    /// `offline_access` is accepted and changes nothing: a refresh token is issued anyway. Where there are none it is
+    /// as unknown as any other word.
     public var supportedScope: Scope {
         let scope = baseScope.union(toolScopes)
         return refreshPolicy == .none ? scope : scope.union(Scope([Scope.offlineAccess]))

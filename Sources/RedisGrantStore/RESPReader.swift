@@ -14,8 +14,8 @@ final class RESPReader {
     /// The most bytes that may come before a reply is whole.
     static let mostUnread = 1 << 20
 
-    /// The most elements of an array, which are at least three bytes each: hiredis sets memory aside for all of them when
-    /// it has read their number.
+    /// The most elements of an array, which are at least three bytes each: hiredis sets memory aside for all of them
+    /// when it has read their number.
     private static let longestArray = mostUnread / 3
 
     private let reader: UnsafeMutablePointer<redisReader>

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// Threads on which a store waits for the disk and for other writers.
 ///
-/// GRDB's asynchronous functions would do so on threads of the system's library, which looks at files while work waits for
-/// them and ends the process where it cannot open any. These need nothing of the kind.
+/// GRDB's asynchronous functions would do so on threads of the system's library, which looks at files while work waits
+/// for them and ends the process where it cannot open any. These need nothing of the kind.
 final class StoreThreads: Sendable {
     private enum Job: Sendable {
         case work(@Sendable () -> Void)

@@ -9,8 +9,8 @@ struct Answer: Sendable {
     var fault: SafeText?
     /// The name of the scenario that was on, if one was.
     var scenario: String?
-    /// Whether it is the MCP server's answer to one message, with the header of its revision, that tells no error and opens
-    /// no session or stream.
+    /// Whether it is the MCP server's answer to one message, with the header of its revision, that tells no error and
+    /// opens no session or stream.
     var isOfMessage = false
 
     /// Whether it is like thousands of others, so that nobody misses one.

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// What the server says about its work, a line an event, to a function that takes whole lines.
 ///
-/// A line never holds a secret, a code, a verifier, a token or a query string. In text a value with anything but visible
-/// ASCII is quoted; in JSON a line is one object. What is not legible is escaped in both.
+/// A line never holds a secret, a code, a verifier, a token or a query string. In text a value with anything but
+/// visible ASCII is quoted; in JSON a line is one object. What is not legible is escaped in both.
 public struct Log: Sendable {
     /// How much an event matters.
     public enum Level: String, CaseIterable, Comparable, Sendable {

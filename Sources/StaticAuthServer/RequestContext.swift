@@ -1,7 +1,8 @@
 internal import HTTPEdge
 internal import OAuth
 
-/// A request, and what was found out about it before a route answers it; an object, because the whole way takes it along.
+/// A request, and what was found out about it before a route answers it; an object, because the whole way takes it
+/// along.
 final class RequestContext: Sendable {
     let request: HTTPRequest
     /// When it came, by a clock that nobody moves.

@@ -12,8 +12,9 @@ struct Router: RequestHandler {
 
     /// Answers a request.
     ///
-    /// What needs no waiting is in functions of its own, and not inlined: a task keeps for each asynchronous function that
-    /// is under way all that might outlast its waiting, and what does not fit into a kilobyte makes each request slower.
+    /// What needs no waiting is in functions of its own, and not inlined: a task keeps for each asynchronous function
+    /// that is under way all that might outlast its waiting, and what does not fit into a kilobyte makes each request
+    /// slower.
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         let context = begin(request)
         let answer = context.strike == nil ? await routed(context) : await struck(context)

@@ -142,8 +142,8 @@ public final class StaticAuthServer: Sendable {
         await http.stop()
     }
 
-    /// Checks that the process may open as many files as a server needs; ``start(_:tools:store:now:keepAlive:log:)`` does so
-    /// too, but a store is opened before that.
+    /// Checks that the process may open as many files as a server needs; ``start(_:tools:store:now:keepAlive:log:)``
+    /// does so too, but a store is opened before that.
     ///
     /// - Throws: ``StartError/tooFewDescriptors(limit:open:needed:)``.
     package static func checkDescriptors() throws(StartError) {

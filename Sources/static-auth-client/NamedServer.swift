@@ -8,8 +8,8 @@ struct NamedServer {
     /// Whether the entry may use what the user's environment holds.
     let isAllowed: Bool
 
-    /// The files of named servers, in the order in which they are looked through: the user's own comes before the project's,
-    /// and a file that was named with `--config` is the only one.
+    /// The files of named servers, in the order in which they are looked through: the user's own comes before the
+    /// project's, and a file that was named with `--config` is the only one.
     static func files(_ options: CommonOptions, _ surroundings: Surroundings) throws(ClientError) -> [ServerFile] {
         if let path = options.config { return [ServerFile(path: surroundings.absolute(path))] }
         return [try surroundings.userFile(), surroundings.projectFile]

@@ -34,8 +34,8 @@ enum Files {
         return text
     }
 
-    /// Writes a file that nobody else may read, so that a reader sees the whole of it or the one before: a new file takes
-    /// the old one's name.
+    /// Writes a file that nobody else may read, so that a reader sees the whole of it or the one before: a new file
+    /// takes the old one's name.
     ///
     /// - Returns: its descriptor, which holds a lock on it.
     static func writeAtomically(_ text: String, to path: String) throws(Failure) -> CInt {

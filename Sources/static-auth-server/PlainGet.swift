@@ -8,8 +8,8 @@ internal import Darwin
 
 /// One GET request over plain HTTP, by the system's sockets: a client library would be most of the program.
 ///
-/// It asks for the connection to be closed, and reads to its end. HTTP/1.0 would be simpler, but a server takes that for
-/// a proxy's at `/debug`.
+/// It asks for the connection to be closed, and reads to its end. HTTP/1.0 would be simpler, but a server takes that
+/// for a proxy's at `/debug`.
 struct PlainGet {
     let host: String
     let port: Int
@@ -46,7 +46,8 @@ struct PlainGet {
 
     // MARK: - The socket
 
-    /// Connects to the first address that answers; `localhost` is both addresses of this machine, without asking a resolver.
+    /// Connects to the first address that answers; `localhost` is both addresses of this machine, without asking a
+    /// resolver.
     private func connect() throws(Failure) -> CInt {
         var reason = "it has no address"
         for name in host == "localhost" ? ["127.0.0.1", "::1"] : [host] {

@@ -9,8 +9,9 @@ internal import Synchronization
 
 /// Writes lines to standard error without ever waiting for whoever reads it.
 ///
-/// A test harness that starts this server with a pipe and never reads it would otherwise stop the server once the pipe is
-/// full. So a line that does not fit now is dropped, and the next one that does is preceded by one that says how many.
+/// A test harness that starts this server with a pipe and never reads it would otherwise stop the server once the pipe
+/// is full. So a line that does not fit now is dropped, and the next one that does is preceded by one that says how
+/// many.
 final class StandardError: Sendable {
     private let lost = Mutex(0)
     private let notice: @Sendable (Int) -> String

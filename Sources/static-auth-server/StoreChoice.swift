@@ -20,7 +20,8 @@ enum StoreChoice {
     /// The Redis server that the variable `REDIS_URL` names.
     case redisVariable
 
-    /// Reads `memory`, `sqlite:PATH`, a Redis URL or `redis`; a reason never repeats the text, which may hold a password.
+    /// Reads `memory`, `sqlite:PATH`, a Redis URL or `redis`; a reason never repeats the text, which may hold a
+    /// password.
     init(_ text: String) throws(Setting.Malformed) {
         switch text {
         case "memory": self = .memory
@@ -62,8 +63,8 @@ enum StoreChoice {
 
     /// Opens the store.
     ///
-    /// - Throws: `StoreUnavailable` when it does not answer now and may do so later; other errors, whose descriptions are
-    ///   for the person who starts the server, when it never will.
+    /// - Throws: `StoreUnavailable` when it does not answer now and may do so later; other errors, whose descriptions
+    ///   are for the person who starts the server, when it never will.
     func open() async throws -> OpenStore {
         switch self {
         case .memory:

@@ -47,8 +47,8 @@ struct ConnectionFloodTests {
 
     /// Runs a function in a thread that has a table of descriptors of its own, empty before and gone afterwards.
     ///
-    /// When another test starts a program meanwhile, Foundation reads the list of this process's descriptors, and beyond
-    /// its end when that fills 32 KiB. The thread starts no other, which would share its table.
+    /// When another test starts a program meanwhile, Foundation reads the list of this process's descriptors, and
+    /// beyond its end when that fills 32 KiB. The thread starts no other, which would share its table.
     static func withDescriptorsApart<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {

@@ -10,7 +10,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
-        // What Sources/Fuzz/Linked links to is compiled here, without the sockets and HTTP clients that it lives beside.
+        // What Sources/Fuzz/Linked links to is compiled here, without the sockets and HTTP clients that it lives
+        // beside.
         .executableTarget(
             name: "Fuzz",
             dependencies: [

@@ -4,7 +4,8 @@
 /// Something that reads or writes text of any length, and how to have it do so.
 struct Workload: Sendable {
     let name: String
-    /// Whether it is the first that looks at the bytes of a peer, and takes or refuses them; others get what that lets in.
+    /// Whether it is the first that looks at the bytes of a peer, and takes or refuses them; others get what that lets
+    /// in.
     var isFirst = false
     let shapes: [Shape]
     /// Texts that are made otherwise than by repeating.

@@ -3,8 +3,8 @@ import Testing
 
 /// Whether work grows with the input as the input does, by the instructions that valgrind counts.
 ///
-/// `PROPORTION` holds other arguments for the program that does the work: sizes in kilobytes, such as 1 2 4 and so on up to
-/// 1024, and --each, which tells the shapes of the input apart; with these it takes an hour.
+/// `PROPORTION` holds other arguments for the program that does the work: sizes in kilobytes, such as 1 2 4 and so on
+/// up to 1024, and --each, which tells the shapes of the input apart; with these it takes an hour.
 @Suite("Work is in proportion to the input")
 struct ProportionTests {
     private static let arguments = ProcessInfo.processInfo.environment["PROPORTION"] ?? "1 4"

@@ -2,7 +2,8 @@ public import MCP
 public import OAuthServer
 public import Testing
 
-/// What a client sees of a server, whatever store it has; each case is one promise that can be checked on an empty store.
+/// What a client sees of a server, whatever store it has; each case is one promise that can be checked on an empty
+/// store.
 ///
 /// `@Test(arguments: FlowConformance.allCases)` puts a server with a store through all of them.
 public enum FlowConformance: String, CaseIterable, Sendable, CustomTestStringConvertible {

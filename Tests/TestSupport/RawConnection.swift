@@ -2,8 +2,8 @@ import Foundation
 
 /// A client that sends exactly the bytes it is told, for tests in which the bytes matter.
 ///
-/// Every wait has a bound, so a server that hangs fails the test instead of hanging it. The waiting happens on threads of
-/// its own: tests share few threads, and one that waits must not hold up the server it waits for.
+/// Every wait has a bound, so a server that hangs fails the test instead of hanging it. The waiting happens on threads
+/// of its own: tests share few threads, and one that waits must not hold up the server it waits for.
 public final class RawConnection: Sendable {
     private let descriptor: CInt
 

@@ -502,7 +502,8 @@ public enum Requirement: String, CaseIterable, Sendable {
     case l8 = "L8"
     /// URLs that a server names are https or on this machine, and redirects never leave an origin.
     case l9 = "L9"
-    /// Credentials that are given come before documents and registration; without any the message says how to give them.
+    /// Credentials that are given come before documents and registration; without any the message says how to give
+    /// them.
     case l10 = "L10"
     /// Credentials of one issuer never reach another.
     case l11 = "L11"

@@ -1,8 +1,8 @@
 /// A JSON object whose members keep their order.
 ///
 /// RFC 8259 §4. Names are compared code point by code point, not by canonical equivalence as `String` does. Two objects
-/// are equal when they have equal members in any order. An object that was read keeps the whole text, and makes a value anew
-/// each time that it is asked for.
+/// are equal when they have equal members in any order. An object that was read keeps the whole text, and makes a value
+/// anew each time that it is asked for.
 public struct JSONObject: Sendable {
     /// The most members that are looked through for a name; for more of them an index costs less.
     static let largestUnindexedCount = 16

@@ -13,8 +13,8 @@ struct JSONReader {
     private var position = 0
     private var depth = 0
 
-    /// What most names and values take at least, in bytes, and how many of them most messages have, so that their places
-    /// grow once.
+    /// What most names and values take at least, in bytes, and how many of them most messages have, so that their
+    /// places grow once.
     private static let usualSize = 8
     private static let usualCount = 64
 

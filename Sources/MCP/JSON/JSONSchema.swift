@@ -113,8 +113,8 @@ extension JSONSchema {
 
     /// The same within a limit of work; what is not reached is taken to fit.
     ///
-    /// - Parameter effort: how many values, members and properties may be looked at; zero or less in the end when that was
-    ///   not enough.
+    /// - Parameter effort: how many values, members and properties may be looked at; zero or less in the end when that
+    ///   was not enough.
     package func problems(in value: JSONValue, at path: String = "", effort: inout Int) -> [String] {
         fits(value, &effort) ? [] : explanation(of: value, at: path, &effort)
     }

@@ -1,6 +1,7 @@
 /// Any JSON value, kept closely enough to be written back as it was read.
 ///
-/// RFC 8259 §3. Members keep their order and numbers their spelling; white space and the choice of escapes do not survive.
+/// RFC 8259 §3. Members keep their order and numbers their spelling; white space and the choice of escapes do not
+/// survive.
 public enum JSONValue: Sendable, Equatable {
     /// The literal `null`.
     case null

@@ -1,7 +1,7 @@
 /// Finds where text ends that stands in a JSON string as it is.
 ///
-/// Eight bytes at a time: messages are mostly such text. (Sean Eron Anderson, "Bit Twiddling Hacks", "Determine if a word
-/// has a zero byte".)
+/// Eight bytes at a time: messages are mostly such text. (Sean Eron Anderson, "Bit Twiddling Hacks", "Determine if a
+/// word has a zero byte".)
 enum PlainText {
     /// The first position of a control character, a quote, a backslash or the mark; else the end of the bytes.
     static func end(
@@ -25,7 +25,8 @@ enum PlainText {
         byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
-    /// The highest bit of each byte that is less than a limit; of those after the first such byte perhaps others as well.
+    /// The highest bit of each byte that is less than a limit; of those after the first such byte perhaps others as
+    /// well.
     private static func lessThan(_ limit: UInt8, _ word: UInt64) -> UInt64 {
         (word &- every(limit)) & ~word & every(0x80)
     }

@@ -52,8 +52,8 @@ extension JSONRPCError {
 
     /// Says which versions are served.
     ///
-    /// Legacy versions are listed as well, since `initialize` reaches them; not so when a legacy version was asked for in
-    /// the modern way, where listing it would contradict the refusal.
+    /// Legacy versions are listed as well, since `initialize` reaches them; not so when a legacy version was asked for
+    /// in the modern way, where listing it would contradict the refusal.
     static func unsupportedVersion(_ requested: String) -> JSONRPCError {
         let isLegacy = ProtocolVersion(rawValue: requested)?.era == .legacy
         let supported = isLegacy ? ProtocolVersion.modern : ProtocolVersion.allCases

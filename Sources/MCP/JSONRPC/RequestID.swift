@@ -1,7 +1,7 @@
 /// The `id` that ties a response to its request.
 ///
-/// MCP 2026-07-28, basic, "Requests": a string or an integer, never null. It goes back exactly as it came, so `1`, `"1"`
-/// and `1.0` are three different ids.
+/// MCP 2026-07-28, basic, "Requests": a string or an integer, never null. It goes back exactly as it came, so `1`,
+/// `"1"` and `1.0` are three different ids.
 public enum RequestID: Sendable, Hashable {
     /// A string.
     case string(String)

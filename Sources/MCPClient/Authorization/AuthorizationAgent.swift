@@ -8,7 +8,8 @@ public protocol AuthorizationAgent: Sendable {
     /// Runs one authorization.
     ///
     /// - Parameters:
-    ///   - registered: a redirect URI that the client is registered with; the agent uses it again where it has the choice.
+    /// - registered: a redirect URI that the client is registered with; the agent uses it again where it has the
+    ///   choice.
     ///   - begin: makes the request for the redirect URI at which the agent listens; a client may be registered for it.
     /// - Returns: the request, and the parameters of an answer that carries its `state`; nothing else is checked yet.
     func authorize(

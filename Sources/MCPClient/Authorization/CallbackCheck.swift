@@ -3,8 +3,8 @@ internal import OAuth
 /// Judges the answer of the authorization endpoint before anything is done with it.
 ///
 /// RFC 6749 §4.1.2, RFC 9207 §2.4, MCP 2026-07-28, basic/authorization, "Authorization Response Validation". The order
-/// counts: repeated parameters, then `state`, then `iss`, then `error`, then `code`. Of an answer with a wrong `state` or
-/// `iss` nothing is shown, not even its error.
+/// counts: repeated parameters, then `state`, then `iss`, then `error`, then `code`. Of an answer with a wrong `state`
+/// or `iss` nothing is shown, not even its error.
 struct CallbackCheck {
     let attempt: AuthorizationAttempt
 

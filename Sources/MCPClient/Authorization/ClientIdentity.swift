@@ -22,6 +22,7 @@ public struct ClientIdentity: Sendable, Equatable {
 
     /// Whether an authorization may end at a redirect URI, as far as is known here.
     ///
-    /// Servers differ in whether they let the port of a loopback URI vary (RFC 8252 §7.3), so only the very same counts.
+    /// Servers differ in whether they let the port of a loopback URI vary (RFC 8252 §7.3), so only the very same
+    /// counts.
     func mayUse(_ redirectURI: String) -> Bool { registeredURI == nil || registeredURI == redirectURI }
 }

@@ -3,8 +3,8 @@ public import OAuth
 
 /// No person at all: logs in with a name and a password, for CI.
 ///
-/// It goes where a browser would go, and posts the login form with `Accept: application/json`, to which static-auth-server
-/// answers with `redirect_to`. The password goes to the origin of the authorization endpoint only.
+/// It goes where a browser would go, and posts the login form with `Accept: application/json`, to which
+/// static-auth-server answers with `redirect_to`. The password goes to the origin of the authorization endpoint only.
 public struct HeadlessAgent: AuthorizationAgent {
     private let web: WebClient
     private let username: String

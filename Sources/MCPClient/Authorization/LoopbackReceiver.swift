@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// Listens on this machine for the redirect that ends an authorization.
 ///
-/// RFC 8252 §7.3 and §8.3: on a loopback address only, and only as long as the login takes. It answers one path; an answer
-/// with another `state` is turned away and the wait goes on.
+/// RFC 8252 §7.3 and §8.3: on a loopback address only, and only as long as the login takes. It answers one path; an
+/// answer with another `state` is turned away and the wait goes on.
 final class LoopbackReceiver: Sendable {
     let port: Int
     private let http: HTTPServer

@@ -64,7 +64,8 @@ struct PastedAnswer {
         }
     }
 
-    /// What stands behind the question mark, up to what no address holds; without a question mark it is the query alone.
+    /// What stands behind the question mark, up to what no address holds; without a question mark it is the query
+    /// alone.
     private static func query(of scalars: String.UnicodeScalarView) -> String {
         let query = scalars.firstIndex(of: "?").map { scalars[scalars.index(after: $0)...] }
         let start = query ?? scalars.drop { isOutside($0) || "([{`".unicodeScalars.contains($0) }

@@ -10,8 +10,8 @@ public struct PastedAnswerAgent: AuthorizationAgent {
 
     /// An agent.
     ///
-    /// - Parameter ask: shows a URL, or what was wrong with the text before, and returns what the person pasted; nil when
-    ///   nothing more will come.
+    /// - Parameter ask: shows a URL, or what was wrong with the text before, and returns what the person pasted; nil
+    ///   when nothing more will come.
     public init(
         callback: BrowserAgent.Callback,
         ask: @escaping @Sendable (_ url: String, _ problem: ClientError?) async throws -> String?

@@ -3,8 +3,8 @@ internal import OAuth
 
 /// Which identity the client uses at an authorization server.
 ///
-/// MCP 2026-07-28, basic/authorization/client-registration: credentials it was given, else a client id metadata document,
-/// else dynamic registration, else the person is asked for credentials.
+/// MCP 2026-07-28, basic/authorization/client-registration: credentials it was given, else a client id metadata
+/// document, else dynamic registration, else the person is asked for credentials.
 struct Registration: Sendable {
     let web: WebClient
     /// The URL of this client's metadata document, if it has published one.

@@ -2,8 +2,8 @@ internal import OAuth
 
 /// Which scope a login asks for.
 ///
-/// MCP 2026-07-28, basic/authorization, "Scope Selection Strategy": what the challenge names, else all that the resource
-/// names, else nothing. "Step-Up Authorization Flow": what was asked for before stays in.
+/// MCP 2026-07-28, basic/authorization, "Scope Selection Strategy": what the challenge names, else all that the
+/// resource names, else nothing. "Step-Up Authorization Flow": what was asked for before stays in.
 struct ScopeChoice {
     let found: DiscoveredServer
     /// What the caller wants, in place of what the server suggests.

@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// A stdio MCP server whose answers come from a remote server.
 ///
-/// MCP 2026-07-28, basic/transports/stdio, and MCP 2025-11-25, basic/lifecycle. The host may speak either era whatever the
-/// remote speaks: the handshake, `ping` and `server/discover` are answered here, everything else is forwarded.
+/// MCP 2026-07-28, basic/transports/stdio, and MCP 2025-11-25, basic/lifecycle. The host may speak either era whatever
+/// the remote speaks: the handshake, `ping` and `server/discover` are answered here, everything else is forwarded.
 public final class Bridge: Sendable {
     /// The most requests of the host under way, and the most that are forwarded at once; further ones wait.
     static let (requestLimit, forwardLimit) = (1024, 64)
@@ -39,8 +39,8 @@ public final class Bridge: Sendable {
     ///
     /// - Parameters:
     ///   - warn: gets what people should know about the server, once each.
-    ///   - send: writes one message, without a line feed, to the host. It is never called again before it has returned, and
-    ///     while it waits for the host nothing more is taken from the server than fits the requests under way.
+    /// - send: writes one message, without a line feed, to the host. It is never called again before it has returned,
+    ///   and while it waits for the host nothing more is taken from the server than fits the requests under way.
     public init(
         _ connection: MCPConnection, warn: @escaping @Sendable (String) -> Void = { _ in },
         send: @escaping @Sendable ([UInt8]) async -> Void
@@ -52,8 +52,8 @@ public final class Bridge: Sendable {
 
     /// Takes the lines of the host until there are no more, lets calls under way finish, and ends subscriptions.
     ///
-    /// A host that sends nothing more can cancel nothing either: calls that show no sign of life for the limits' timeout are
-    /// ended then.
+    /// A host that sends nothing more can cancel nothing either: calls that show no sign of life for the limits'
+    /// timeout are ended then.
     public func run(_ lines: some AsyncSequence<[UInt8], Never> & Sendable) async {
         await connection.onNotification { [self] in await hear($0) }
         for await line in lines { await receive(line) }
@@ -234,8 +234,8 @@ public final class Bridge: Sendable {
         return ["resultType": "complete", MetaKey.meta: .object(tag)]
     }
 
-    /// Passes a notification of the remote on: progress always, changes only to hosts of the older revisions, which do not
-    /// subscribe.
+    /// Passes a notification of the remote on: progress always, changes only to hosts of the older revisions, which do
+    /// not subscribe.
     private func hear(_ message: JSONObject) async {
         guard let method = message[Member.method]?.string, message[Member.id] == nil else { return }
         let isLegacyHost = state.withLock { $0.era?.era } == .legacy

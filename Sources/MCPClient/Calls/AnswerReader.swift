@@ -6,7 +6,8 @@ struct AnswerReader {
 
     /// Hands over each message until the function returns false or the answer ends.
     ///
-    /// - Throws: ``RemoteError`` for a refusal that carries one, ``ClientError`` for any other and for what is no message.
+    /// - Throws: ``RemoteError`` for a refusal that carries one, ``ClientError`` for any other and for what is no
+    ///   message.
     func messages(
         of stream: WebStream, isolation: isolated (any Actor)? = #isolation,
         _ take: (JSONObject) async throws -> Bool

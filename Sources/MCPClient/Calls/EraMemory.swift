@@ -2,8 +2,8 @@ internal import MCP
 
 /// Remembers which revision a server spoke, for a day.
 ///
-/// MCP 2026-07-28, basic/versioning: the verdict belongs to the origin. It saves the probe; a server that contradicts it is
-/// asked again.
+/// MCP 2026-07-28, basic/versioning: the verdict belongs to the origin. It saves the probe; a server that contradicts
+/// it is asked again.
 struct EraMemory: Sendable {
     let store: TokenStore?
     let origin: String

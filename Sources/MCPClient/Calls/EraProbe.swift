@@ -2,9 +2,9 @@ internal import MCP
 
 /// Judges how a server answered `server/discover`.
 ///
-/// MCP 2026-07-28, basic/versioning and basic/transports/streamable-http, "Backward Compatibility": any answer that is no
-/// recognized error of a modern server leads to a handshake. A refusal for want of a token (401, 403), a connection that
-/// failed, silence, and a server that asks to be left alone for a time (`Retry-After`) are no answers.
+/// MCP 2026-07-28, basic/versioning and basic/transports/streamable-http, "Backward Compatibility": any answer that is
+/// no recognized error of a modern server leads to a handshake. A refusal for want of a token (401, 403), a connection
+/// that failed, silence, and a server that asks to be left alone for a time (`Retry-After`) are no answers.
 enum EraProbe {
     /// What follows from the answer.
     enum Verdict: Sendable, Equatable {
@@ -45,7 +45,8 @@ enum EraProbe {
         }
     }
 
-    /// Judges an answer without any message that answers the request: a server that does not know it, or is no MCP server.
+    /// Judges an answer without any message that answers the request: a server that does not know it, or is no MCP
+    /// server.
     ///
     /// - Throws: the failure itself when it is no answer at all.
     static func verdict(on failure: ClientError) throws(ClientError) -> Verdict {

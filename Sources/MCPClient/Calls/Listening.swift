@@ -3,9 +3,9 @@ public import MCP
 extension MCPConnection {
     /// Hears of changes until the server ends the stream for good or the task is cancelled.
     ///
-    /// MCP 2026-07-28, basic/patterns/subscriptions; before that, MCP 2025-11-25, basic/transports, "Listening for Messages
-    /// from the Server". A stream that breaks is opened again, each time after a longer wait and never before the server's
-    /// own `retry`, from where it broke; one that ends with a result is over.
+    /// MCP 2026-07-28, basic/patterns/subscriptions; before that, MCP 2025-11-25, basic/transports, "Listening for
+    /// Messages from the Server". A stream that breaks is opened again, each time after a longer wait and never before
+    /// the server's own `retry`, from where it broke; one that ends with a result is over.
     ///
     /// - Parameter take: gets each notification, beginning with the acknowledgement where there is one.
     public func listen(_ take: @escaping @Sendable (JSONObject) async -> Void) async throws {

@@ -51,7 +51,8 @@ struct Negotiation: Sendable {
 
     /// Asks which revisions the server speaks.
     ///
-    /// - Returns: the verdict, the result where there is one, and the failure of a server that may only be out of order.
+    /// - Returns: the verdict, the result where there is one, and the failure of a server that may only be out of
+    ///   order.
     private func probe(_ version: ProtocolVersion) async throws -> (EraProbe.Verdict, JSONObject, (any Error)?) {
         let message = ModernMessage(id: nextID(), method: .discover, params: [:], version: version)
         let stream = try await endpoint.open(
@@ -73,8 +74,8 @@ struct Negotiation: Sendable {
 
     /// MCP 2025-11-25, basic/lifecycle, "Initialization".
     ///
-    /// - Parameter failure: what the probe failed with, when that may have been an outage; it is the reason that counts when
-    ///   the server refuses the handshake too.
+    /// - Parameter failure: what the probe failed with, when that may have been an outage; it is the reason that counts
+    ///   when the server refuses the handshake too.
     private func handshake(_ wanted: ProtocolVersion?, after failure: (any Error)? = nil) async throws -> Outcome {
         let version = wanted ?? .november2025
         let id = nextID()

@@ -3,9 +3,9 @@ internal import OAuth
 
 /// Sends requests to one MCP endpoint and gets the token each time that it takes.
 ///
-/// MCP 2026-07-28, basic/authorization, "Token Handling" and "Step-Up Authorization Flow". A 401 is answered by one refresh
-/// and then by one login; a 403 with `insufficient_scope` by a login with more scope. Both end: a server that always says
-/// no hears from the client only a few times.
+/// MCP 2026-07-28, basic/authorization, "Token Handling" and "Step-Up Authorization Flow". A 401 is answered by one
+/// refresh and then by one login; a 403 with `insufficient_scope` by a login with more scope. Both end: a server that
+/// always says no hears from the client only a few times.
 actor ProtectedEndpoint {
     private static let stepUpLimit = 2
 

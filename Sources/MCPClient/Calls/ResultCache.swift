@@ -2,8 +2,8 @@ internal import MCP
 
 /// Keeps results as long as the server allows.
 ///
-/// MCP 2026-07-28, server/utilities/caching. A private result is kept for one token only; a result without a `ttlMs` above
-/// zero is not kept.
+/// MCP 2026-07-28, server/utilities/caching. A private result is kept for one token only; a result without a `ttlMs`
+/// above zero is not kept.
 struct ResultCache {
     private struct Entry {
         let result: JSONObject

@@ -2,8 +2,8 @@ internal import MCP
 
 /// Event streams of the older revisions go on where they broke.
 ///
-/// MCP 2025-11-25, basic/transports, "Resumability and Redelivery": a server may end a stream before its answer, and the
-/// client comes back with the last `id` it saw, not before the server's `retry`.
+/// MCP 2025-11-25, basic/transports, "Resumability and Redelivery": a server may end a stream before its answer, and
+/// the client comes back with the last `id` it saw, not before the server's `retry`.
 extension MCPConnection {
     /// The answer to a request, from its own stream or from what continues that.
     ///

@@ -45,7 +45,8 @@ extension MCPConnection {
     ///
     /// When the server says that headers do not fit, the tool's definition is fetched again and the call repeated once.
     ///
-    /// - Throws: `protocolViolation` with the code `unusable_tool`, without any call, for a tool whose definition is invalid.
+    /// - Throws: `protocolViolation` with the code `unusable_tool`, without any call, for a tool whose definition is
+    ///   invalid.
     public func call(_ name: String, _ arguments: JSONObject = [:]) async throws -> ToolAnswer {
         let (result, tool) = try await call(
             ["name": .string(name), "arguments": .object(arguments)], withFreshList: true)

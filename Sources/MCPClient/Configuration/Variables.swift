@@ -6,7 +6,8 @@ struct Variables {
 
     /// The text with all references replaced; what they stand for is not searched again.
     ///
-    /// - Throws: `configuration` for a variable that is not set and has no default, and for a reference that does not end.
+    /// - Throws: `configuration` for a variable that is not set and has no default, and for a reference that does not
+    ///   end.
     func expand(_ text: String) throws(ClientError) -> String {
         var expanded = ""
         var rest = text[...]

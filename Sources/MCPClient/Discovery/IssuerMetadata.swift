@@ -3,8 +3,8 @@ internal import OAuth
 
 /// What an authorization server says about itself, as far as a client needs it.
 ///
-/// RFC 8414 §2, RFC 9207 §3. The document has been checked: its issuer is the one asked for, it supports PKCE with S256,
-/// and its URLs may be called.
+/// RFC 8414 §2, RFC 9207 §3. The document has been checked: its issuer is the one asked for, it supports PKCE with
+/// S256, and its URLs may be called.
 public struct IssuerMetadata: Sendable {
     /// The issuer, byte for byte as the protected resource names it.
     public let issuer: String

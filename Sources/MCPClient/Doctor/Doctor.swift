@@ -3,9 +3,9 @@ internal import OAuth
 
 /// Walks the whole chain of a server, from the first 401 to the end of a token, and writes down what is wrong.
 ///
-/// It goes on after a fault wherever that is possible, and reads more tolerantly than the client does, so that one fault
-/// hides no other and is told once. It is polite: it logs in once, and once more where a tool demands more scope; it calls
-/// no tool but one that says that it only reads; it stores no tokens, and gives back those it got.
+/// It goes on after a fault wherever that is possible, and reads more tolerantly than the client does, so that one
+/// fault hides no other and is told once. It is polite: it logs in once, and once more where a tool demands more scope;
+/// it calls no tool but one that says that it only reads; it stores no tokens, and gives back those it got.
 public struct Doctor: Sendable {
     let web: WebClient
     let server: WebAddress

@@ -26,7 +26,8 @@ extension Doctor {
 
     /// Sends what needs no answer: notifications, and an answer to a request that nobody made.
     ///
-    /// MCP 2025-11-25, basic/transports, "Sending Messages to the Server"; MCP 2026-07-28, basic/transports/streamable-http.
+    /// MCP 2025-11-25, basic/transports, "Sending Messages to the Server"; MCP 2026-07-28,
+    /// basic/transports/streamable-http.
     private func notifications(
         _ visit: Visit, _ session: PlainSession?, _ diagnosis: inout Diagnosis
     ) async throws {
@@ -66,7 +67,8 @@ extension Doctor {
 
     /// Asks for a method that there is not, as clients do that look for prompts or resources.
     ///
-    /// JSON-RPC 2.0 §5.1; within a session 404 would say that the session is gone (MCP 2025-11-25, "Session Management").
+    /// JSON-RPC 2.0 §5.1; within a session 404 would say that the session is gone (MCP 2025-11-25, "Session
+    /// Management").
     private func unknownMethod(
         _ visit: Visit, _ session: PlainSession?, _ diagnosis: inout Diagnosis
     ) async throws {

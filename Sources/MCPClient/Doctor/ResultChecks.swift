@@ -5,8 +5,8 @@ internal import OAuth
 extension Doctor {
     /// Looks at `server/discover` and `tools/list`.
     ///
-    /// MCP 2026-07-28, basic, "ResultType", server/discover, server/utilities/caching, and basic/transports/streamable-http,
-    /// "Earlier Streamable HTTP Revisions".
+    /// MCP 2026-07-28, basic, "ResultType", server/discover, server/utilities/caching, and
+    /// basic/transports/streamable-http, "Earlier Streamable HTTP Revisions".
     func results(_ visit: Visit, _ diagnosis: inout Diagnosis) async throws {
         guard diagnosis.outcome(of: .modern) == .passed else { return }
         var faults: [String] = []

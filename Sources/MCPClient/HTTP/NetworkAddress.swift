@@ -29,8 +29,8 @@ struct NetworkAddress: Equatable {
 
     /// Whether only a private network, a cloud machine's own services or nobody answers there.
     ///
-    /// RFC 6890 and the registries it began: RFC 1918, RFC 3927, RFC 4193, RFC 4291 §2.5.6, RFC 6598. An IPv6 address that
-    /// carries one of IPv4 (RFC 4291 §2.5.5, RFC 6052 §2.1, RFC 3056 §2) is what that is.
+    /// RFC 6890 and the registries it began: RFC 1918, RFC 3927, RFC 4193, RFC 4291 §2.5.6, RFC 6598. An IPv6 address
+    /// that carries one of IPv4 (RFC 4291 §2.5.5, RFC 6052 §2.1, RFC 3056 §2) is what that is.
     var isPrivate: Bool {
         if bytes.count == 4 {
             return switch (bytes[0], bytes[1]) {

@@ -51,8 +51,8 @@ public final class WebClient: Sendable {
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    /// How long a connection is kept that nothing is asked on: less than the 5 s after which common servers close theirs,
-    /// so that no request meets a connection that is being closed.
+    /// How long a connection is kept that nothing is asked on: less than the 5 s after which common servers close
+    /// theirs, so that no request meets a connection that is being closed.
     private static let idleTimeout = TimeAmount.seconds(3)
 
     /// A client like this one without any open connection, for what may be sent once only and follows a long wait.
@@ -210,8 +210,8 @@ struct WebStream: Sendable {
         }
     }
 
-    /// Reads an answer that nobody wants to its end, so that the connection can be used again; a long or slow one costs the
-    /// connection instead.
+    /// Reads an answer that nobody wants to its end, so that the connection can be used again; a long or slow one costs
+    /// the connection instead.
     func discard() async {
         _ = try? await bounded(by: .seconds(1), url) { try await self.collect(64 << 10) }
     }

@@ -65,8 +65,8 @@ extension ServerAccess {
         }
     }
 
-    /// The login whose client may be used again; nil where a client has to be registered anew, because the server has moved
-    /// to another authorization server.
+    /// The login whose client may be used again; nil where a client has to be registered anew, because the server has
+    /// moved to another authorization server.
     ///
     /// MCP 2026-07-28, basic/authorization/client-registration, "Authorization Server Binding". Only the server's own
     /// metadata can say that it has moved: where that is missing, nothing is known of it.

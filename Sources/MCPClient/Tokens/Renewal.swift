@@ -72,10 +72,11 @@ extension ServerAccess {
         }
     }
 
-    /// Forgets a client that registered itself and that the authorization server no longer takes; it registers anew at the
-    /// next login.
+    /// Forgets a client that registered itself and that the authorization server no longer takes; it registers anew at
+    /// the next login.
     ///
-    /// - Throws: the error for any other client: a person has to correct its credentials, and the tokens may still be good.
+    /// - Throws: the error for any other client: a person has to correct its credentials, and the tokens may still be
+    ///   good.
     func forgetClient(of login: StoredLogin, after error: ClientError) throws {
         guard options.client == nil, login.client.registeredURI != nil else { throw error }
         try store.remove(login)

@@ -2,8 +2,8 @@ public import OAuth
 
 /// The way to an access token for one MCP server: from the store, by refreshing, or by asking a person.
 ///
-/// MCP 2026-07-28, basic/authorization. A refresh is done by one process at a time: with rotation, a refresh token that is
-/// used twice ends the whole grant (OAuth 2.1 §4.3.1).
+/// MCP 2026-07-28, basic/authorization. A refresh is done by one process at a time: with rotation, a refresh token that
+/// is used twice ends the whole grant (OAuth 2.1 §4.3.1).
 public actor ServerAccess {
     /// What a caller can choose.
     public struct Options: Sendable {

@@ -36,8 +36,8 @@ public struct StoredTokens: Sendable {
         scope = answer.scope
     }
 
-    /// Whether the access token ends soon, so that it is renewed before it is used: within a minute, or within a tenth of
-    /// its life when that is shorter.
+    /// Whether the access token ends soon, so that it is renewed before it is used: within a minute, or within a tenth
+    /// of its life when that is shorter.
     func needsRefresh(at now: Duration) -> Bool {
         guard let expiresAt else { return false }
         let life = issuedAt.map { expiresAt - $0 } ?? .seconds(600)

@@ -3,8 +3,8 @@ internal import OAuth
 
 /// What the token endpoint handed out.
 ///
-/// RFC 6749 §5.1, read tolerantly where real servers differ: `expires_in` may be missing, zero or a numeric string, and is
-/// advice only. An answer with an `error` is an error, whatever its status.
+/// RFC 6749 §5.1, read tolerantly where real servers differ: `expires_in` may be missing, zero or a numeric string, and
+/// is advice only. An answer with an `error` is an error, whatever its status.
 struct TokenAnswer: Sendable {
     let accessToken: Secret
     /// The refresh token, if there is one; an empty text is none.

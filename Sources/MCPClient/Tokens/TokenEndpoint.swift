@@ -11,8 +11,8 @@ struct TokenEndpoint: Sendable {
     /// How long a code waits for a server that says that it cannot answer now.
     var patience = Duration.zero
 
-    /// Trades a code for tokens, on a connection of its own: a person has taken their time, and a code that is sent into a
-    /// dead connection is lost.
+    /// Trades a code for tokens, on a connection of its own: a person has taken their time, and a code that is sent
+    /// into a dead connection is lost.
     func redeem(_ code: Secret, of attempt: AuthorizationAttempt) async throws -> TokenAnswer {
         var form = FormParameters()
         form.append(.grantType, GrantType.authorizationCode.rawValue)
@@ -81,8 +81,8 @@ struct TokenEndpoint: Sendable {
 
     /// Posts a form with the client's credentials; when they are refused, once more by the other way to send a secret.
     ///
-    /// Some servers announce `client_secret_basic` and mean `client_secret_post`. A refused authentication spends neither
-    /// code nor token.
+    /// Some servers announce `client_secret_basic` and mean `client_secret_post`. A refused authentication spends
+    /// neither code nor token.
     private func post(_ form: FormParameters, to endpoint: String) async throws -> WebResponse {
         let method = try method()
         let response = try await post(form, to: endpoint, by: method)
@@ -104,7 +104,8 @@ struct TokenEndpoint: Sendable {
         _ form: FormParameters, to endpoint: String, by method: ClientAuthenticationMethod
     ) async throws -> WebResponse {
         var form = form
-        // With Basic it is not needed, but allowed (RFC 6749 §3.2.1), and the Python SDK's servers refuse a form without.
+        // With Basic it is not needed, but allowed (RFC 6749 §3.2.1), and the Python SDK's servers refuse a form
+        // without.
         form.append(.clientID, client.id)
         if method == .post { form.append(.clientSecret, client.secret?.reveal()) }
         var request = WebRequest.form(endpoint, form)

@@ -3,8 +3,8 @@ internal import OAuth
 
 /// What the client remembers between two runs: logins and tokens, in files of one directory.
 ///
-/// MCP 2026-07-28, basic/authorization/security-considerations, "Token Theft". With a key every file is encrypted; a file
-/// that does not fit the key, or the lack of one, is an error and never passed over.
+/// MCP 2026-07-28, basic/authorization/security-considerations, "Token Theft". With a key every file is encrypted; a
+/// file that does not fit the key, or the lack of one, is an error and never passed over.
 public struct TokenStore: Sendable {
     private let files: PrivateFiles
     private let key: StoreKey?

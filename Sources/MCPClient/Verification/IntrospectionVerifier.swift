@@ -4,8 +4,9 @@ internal import Synchronization
 
 /// Tells a protected resource whether an access token is good, by asking the authorization server that issued it.
 ///
-/// RFC 7662. An answer is kept until the token's `exp`, but not longer than ``Options/maximumAge``, since a token can be
-/// revoked before it ends. Whatever goes wrong — no answer, a late one, one that makes no sense — the token counts as bad.
+/// RFC 7662. An answer is kept until the token's `exp`, but not longer than ``Options/maximumAge``, since a token can
+/// be revoked before it ends. Whatever goes wrong — no answer, a late one, one that makes no sense — the token counts
+/// as bad.
 public final class IntrospectionVerifier: Sendable {
     /// What can be chosen.
     public struct Options: Sendable {

@@ -3,8 +3,8 @@ import OAuth
 /// Failures of keys, each in a minute of its own, in bounded memory and without any work that grows with the table.
 ///
 /// Nothing is dropped before its minute is over. While the table is full, further keys are counted together in a fixed
-/// number of cells: one may then be refused for what others of its cell have done, and none is counted too low. A minute
-/// that begins later than now, because the clock was set back, counts no more.
+/// number of cells: one may then be refused for what others of its cell have done, and none is counted too low. A
+/// minute that begins later than now, because the clock was set back, counts no more.
 struct FailureTable {
     /// What is counted.
     typealias Key = Digest
@@ -84,7 +84,8 @@ struct FailureTable {
         order.append((key, now))
     }
 
-    /// Forgets the first keys whose minutes are over: more than come, so that the table empties, and never many at once.
+    /// Forgets the first keys whose minutes are over: more than come, so that the table empties, and never many at
+    /// once.
     private mutating func forgetSome(at now: Instant) {
         for _ in 0..<2 {
             guard head < order.count, !Failures(since: order[head].since, count: 0).counts(at: now) else { break }

@@ -7,8 +7,8 @@ struct TokenIssue {
 
     /// Draws the tokens for a grant.
     ///
-    /// The access token lives as configured unless another lifetime is given. A refresh token ends with its own lifetime
-    /// or with the grant, whichever comes first.
+    /// The access token lives as configured unless another lifetime is given. A refresh token ends with its own
+    /// lifetime or with the grant, whichever comes first.
     init(
         _ server: AuthorizationServer, for grant: GrantRecord, scope: Scope, withRefreshToken: Bool,
         lifetime: Duration? = nil, at now: Instant

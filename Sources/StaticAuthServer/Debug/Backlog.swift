@@ -4,10 +4,10 @@ internal import Synchronization
 
 /// Exchanges that were answered and have yet to be looked at.
 ///
-/// Looking at one takes a good part of the time that answering it took, so it happens on another thread, in the order of
-/// the answers, and for many of them at once: to wake a thread costs as much as to look. Whoever wants to know what
-/// happened has the backlog cleared first, and where nobody does it may take a second, or ``many`` bytes. When looking falls
-/// behind, answering waits for it: nothing is left out, and no more than ``most`` bytes and one exchange wait.
+/// Looking at one takes a good part of the time that answering it took, so it happens on another thread, in the order
+/// of the answers, and for many of them at once: to wake a thread costs as much as to look. Whoever wants to know what
+/// happened has the backlog cleared first, and where nobody does it may take a second, or ``many`` bytes. When looking
+/// falls behind, answering waits for it: nothing is left out, and no more than ``most`` bytes and one exchange wait.
 final class Backlog: Sendable {
     private struct State {
         var tape = Tape()

@@ -4,8 +4,8 @@ internal import OAuth
 
 /// A JSON object that somebody sends to the debug features, read member by member.
 ///
-/// Whatever does not fit is told by name, with what would have fitted and of what kind the value is. The value itself may
-/// be a token under a misspelt name, so it is not repeated.
+/// Whatever does not fit is told by name, with what would have fitted and of what kind the value is. The value itself
+/// may be a token under a misspelt name, so it is not repeated.
 struct DebugDocument {
     /// A member that is not as it should be.
     struct Problem: Error {

@@ -5,9 +5,9 @@ internal import OAuthServer
 /// Lets only programs on this machine, or requests with the debug token, see and change what debugging offers.
 ///
 /// Without a token a request has to come from this machine, for this machine, and show no sign of a proxy: a proxy here
-/// is itself a peer on loopback. A proxy that adds no field and speaks HTTP/1.1, or a tunnel that forwards bytes, cannot
-/// be distinguished from a program on this machine; only a token keeps it out. With a token only the token counts, on
-/// loopback as elsewhere. A page in a browser may only be our own.
+/// is itself a peer on loopback. A proxy that adds no field and speaks HTTP/1.1, or a tunnel that forwards bytes,
+/// cannot be distinguished from a program on this machine; only a token keeps it out. With a token only the token
+/// counts, on loopback as elsewhere. A page in a browser may only be our own.
 struct DebugGuard: Sendable {
     /// The digest of the token; nil when this machine is proof enough.
     let token: Digest?
@@ -69,8 +69,8 @@ struct DebugGuard: Sendable {
 
     /// Whether who sent a request may be told in the answer what it was compared with.
     ///
-    /// That is the person at this machine. Who has the debug token reads it in the journal, for everybody else's requests
-    /// look the same.
+    /// That is the person at this machine. Who has the debug token reads it in the journal, for everybody else's
+    /// requests look the same.
     func mayKnowReasons(_ request: HTTPRequest) -> Bool {
         token == nil && isLocal(request)
     }

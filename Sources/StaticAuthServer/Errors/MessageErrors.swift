@@ -1,8 +1,8 @@
 internal import MCP
 internal import OAuth
 
-/// The errors inside an answer of the MCP server whose status says that all went well: those of messages in a batch, of an
-/// event on a stream, and of a tool that reports its own failure.
+/// The errors inside an answer of the MCP server whose status says that all went well: those of messages in a batch, of
+/// an event on a stream, and of a tool that reports its own failure.
 ///
 /// JSON-RPC 2.0 §5.1 leaves `error.data` to the server; a result of MCP has `_meta` for that.
 struct MessageErrors {

@@ -3,8 +3,8 @@ internal import HTTPEdge
 /// Lets only requests pass that were meant for this server and come from no foreign page.
 ///
 /// It stands before everything else, on every path. A page of an attacker whose name resolves to 127.0.0.1 (DNS
-/// rebinding) shows in `Host`; a foreign page that posts here shows in `Origin` (MCP 2026-07-28, Streamable HTTP, "Security
-/// & Endpoint").
+/// rebinding) shows in `Host`; a foreign page that posts here shows in `Origin` (MCP 2026-07-28, Streamable HTTP,
+/// "Security & Endpoint").
 final class HostAndOriginGuard: Sendable {
     private let port: Int
     private let configured: Origin

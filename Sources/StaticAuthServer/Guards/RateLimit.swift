@@ -3,8 +3,8 @@ internal import Synchronization
 /// Limits the tool calls of each subject to a number a minute.
 ///
 /// MCP 2026-07-28, Tools, "Security Considerations". A token bucket: a subject may spend a minute's calls at once and
-/// then gets them back evenly. Buckets are per process and at most ``cap``; then a new subject takes the place of a full
-/// one, of which a few are looked for with each call, and else has to wait.
+/// then gets them back evenly. Buckets are per process and at most ``cap``; then a new subject takes the place of a
+/// full one, of which a few are looked for with each call, and else has to wait.
 final class RateLimit: Sendable {
     private struct Bucket {
         var calls: Double

@@ -6,8 +6,8 @@ internal import OAuthServer
 /// `/mcp`: asks for a token, hands the message to the MCP server, and writes its reply.
 ///
 /// MCP 2026-07-28, Streamable HTTP, and the transports of the earlier revisions. The token comes before everything that
-/// the message says: a stranger learns nothing about it (section order of RFC 6750 §3.1 and the SDKs' expectation that 401
-/// precedes every other complaint).
+/// the message says: a stranger learns nothing about it (section order of RFC 6750 §3.1 and the SDKs' expectation that
+/// 401 precedes every other complaint).
 struct MCPRoute: Route {
     let bearer: BearerGuard
     let server: MCPServer

@@ -4,7 +4,8 @@ internal import OAuthServer
 
 /// The page at `/callback`: what came back from an authorization, and the line that redeems its code.
 ///
-/// It stands in for a client's own callback when a person tries the flow by hand. It redeems nothing and stores nothing.
+/// It stands in for a client's own callback when a person tries the flow by hand. It redeems nothing and stores
+/// nothing.
 struct CallbackPage {
     let origin: String
     let clientID: String

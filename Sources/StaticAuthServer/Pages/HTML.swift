@@ -3,8 +3,8 @@ internal import OAuth
 /// Markup in which every interpolated text is escaped.
 ///
 /// Text becomes markup only through a literal of this type, so a value of a request cannot become a tag: what is
-/// interpolated is escaped for element content and for quoted attribute values alike, and what is not legible is replaced,
-/// so that what comes out is XML, too. Other markup goes in unchanged.
+/// interpolated is escaped for element content and for quoted attribute values alike, and what is not legible is
+/// replaced, so that what comes out is XML, too. Other markup goes in unchanged.
 struct HTML: ExpressibleByStringInterpolation, Sendable {
     let markup: String
 

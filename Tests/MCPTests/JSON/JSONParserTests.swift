@@ -55,7 +55,8 @@ import Testing
         #expect(throws: JSONSyntaxError.self) { try parse(String(repeating: "{\"a\":", count: 1 << 17)) }
     }
 
-    /// RFC 8259 §9 allows limits on the content of strings; to compare one takes time by the square of the marks in a row.
+    /// RFC 8259 §9 allows limits on the content of strings; to compare one takes time by the square of the marks in a
+    /// row.
     @Test("More marks in a row than any language has are refused, however they are spelt")
     func marks() throws {
         for mark in ["\u{301}", "\u{F73}", #"\u0316"#] {

@@ -4,8 +4,8 @@ internal import OAuth
 
 /// Why the MCP server refused a message, found by reading the request once more.
 ///
-/// The MCP server knows nothing of debugging; a request that it refused can afford a second look, and no more: there is one
-/// diagnosis for an answer, however many errors it tells.
+/// The MCP server knows nothing of debugging; a request that it refused can afford a second look, and no more: there is
+/// one diagnosis for an answer, however many errors it tells.
 struct MCPDiagnosis: Sendable {
     private let request: HTTPRequest
     private let toolNames: [String]

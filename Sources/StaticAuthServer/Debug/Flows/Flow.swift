@@ -82,7 +82,8 @@ struct Flow: Sendable {
         size += step.size
     }
 
-    /// Marks the step of a request whose event stream told an error; it leaves the step that stands for several requests.
+    /// Marks the step of a request whose event stream told an error; it leaves the step that stands for several
+    /// requests.
     mutating func note(_ error: StreamError) {
         guard
             let index = steps.lastIndex(where: {

@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// The latest flows, and what is known of the codes, tokens and sessions in them.
 ///
-/// At most ``capacity`` flows are kept, and of their steps about ``byteLimit`` bytes; the flow that was quiet for longest
-/// goes first. All else is known by digest, in tables of fixed size.
+/// At most ``capacity`` flows are kept, and of their steps about ``byteLimit`` bytes; the flow that was quiet for
+/// longest goes first. All else is known by digest, in tables of fixed size.
 final class Flows: Sendable {
     /// The most flows.
     static let capacity = 200
@@ -41,7 +41,8 @@ final class Flows: Sendable {
     /// The flow of a number, while it is kept.
     subscript(number: Int) -> Flow? { state.withLock { $0[number] }.map(justly) }
 
-    /// A flow of which nobody says that its token was never used when a call that was only counted may have been its own.
+    /// A flow of which nobody says that its token was never used when a call that was only counted may have been its
+    /// own.
     private func justly(_ flow: Flow) -> Flow {
         guard let wait = flow.wait, wait.for == .withToken, let latest = routine.latest, latest >= wait.since
         else { return flow }

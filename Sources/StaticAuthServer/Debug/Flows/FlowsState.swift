@@ -4,8 +4,8 @@ internal import OAuth
 /// The flows, and how an exchange finds its own by what stands on the wire.
 ///
 /// A code, token or session leads to the flow that it was issued in, an authorization request to the one with the same
-/// challenge and state. Discovery has nothing of that kind: it is told apart by machine and user agent, and taken over by
-/// the next authorization from the same machine.
+/// challenge and state. Discovery has nothing of that kind: it is told apart by machine and user agent, and taken over
+/// by the next authorization from the same machine.
 struct FlowsState {
     private var flows: [Int: Flow] = [:]
     /// About how much memory they take, in bytes.

@@ -2,8 +2,8 @@ internal import OAuth
 
 /// The names whose values hold no secret, so that the journal may show them.
 ///
-/// Whatever is not here is hidden: a new parameter or header field is a secret until someone has thought about it. So is
-/// `code_challenge`, for clients have sent the verifier in its place.
+/// Whatever is not here is hidden: a new parameter or header field is a secret until someone has thought about it. So
+/// is `code_challenge`, for clients have sent the verifier in its place.
 enum PublicNames {
     /// How a public value is to be read.
     enum Kind: Sendable {

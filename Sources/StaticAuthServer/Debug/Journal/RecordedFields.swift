@@ -3,8 +3,8 @@ internal import OAuth
 
 /// The header fields of a request or an answer, as the journal keeps them.
 ///
-/// Credentials are reduced to their digests at once. The others are redacted only when someone looks: that is seldom, and
-/// a request comes often.
+/// Credentials are reduced to their digests at once. The others are redacted only when someone looks: that is seldom,
+/// and a request comes often.
 struct RecordedFields: Sendable {
     /// A field whose value is a secret.
     private struct Credentials {

@@ -1,8 +1,8 @@
 internal import MCP
 internal import OAuth
 
-/// A value of a request or an answer as it may be shown: in the clear when its name says that it is public, otherwise as
-/// its length and SHA-256 fingerprint.
+/// A value of a request or an answer as it may be shown: in the clear when its name says that it is public, otherwise
+/// as its length and SHA-256 fingerprint.
 ///
 /// There is no other way to make one, so a secret is never shown because someone forgot to hide it; a name that nobody
 /// has heard of counts as a secret's. Text in the clear is searched for secrets as well, because clients put them into

@@ -1,7 +1,8 @@
-/// The runs of a text that could be codes, tokens, verifiers or session ids, looked through from the beginning to the end.
+/// The runs of a text that could be codes, tokens, verifiers or session ids, looked through from the beginning to the
+/// end.
 ///
-/// A run is of the characters of a token; several with dots or tildes between them are joined. What was looked at once is
-/// not looked at again: when joined runs are no secret, neither is what is left of them behind a dot.
+/// A run is of the characters of a token; several with dots or tildes between them are joined. What was looked at once
+/// is not looked at again: when joined runs are no secret, neither is what is left of them behind a dot.
 struct TokenRuns {
     /// Where the run ends that was looked at last.
     private var runEnd = 0

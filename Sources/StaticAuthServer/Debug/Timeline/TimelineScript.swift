@@ -1,6 +1,7 @@
 /// What the timeline does in the browser.
 ///
-/// Everything that came from a request becomes text by `textContent`, never markup. The debug token stays in a variable.
+/// Everything that came from a request becomes text by `textContent`, never markup. The debug token stays in a
+/// variable.
 enum TimelineScript {
     static let text = #"""
         "use strict";

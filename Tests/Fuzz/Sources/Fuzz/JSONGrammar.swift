@@ -1,5 +1,5 @@
-/// A second opinion on what JSON is, by other means than the parser's: the grammar of RFC 8259 as a stack of tokens that
-/// each closing bracket folds into one value.
+/// A second opinion on what JSON is, by other means than the parser's: the grammar of RFC 8259 as a stack of tokens
+/// that each closing bracket folds into one value.
 enum JSONGrammar {
     private enum Token { case value, string, comma, colon, bracket, brace }
 

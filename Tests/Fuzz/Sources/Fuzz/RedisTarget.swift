@@ -2,8 +2,8 @@ import MCP
 import OAuth
 import OAuthServer
 
-/// Whatever Redis says is read without trap, the same wherever the bytes are cut, and in bounds; and what it holds under
-/// our keys is a record of ours or an error.
+/// Whatever Redis says is read without trap, the same wherever the bytes are cut, and in bounds; and what it holds
+/// under our keys is a record of ours or an error.
 ///
 /// The first byte says where the bytes are cut.
 enum RedisTarget: Target {

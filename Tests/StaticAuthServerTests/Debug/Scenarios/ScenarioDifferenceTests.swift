@@ -3,7 +3,8 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-/// Each scenario has a file that says how its answers differ from those of the normal server, and that nothing else does.
+/// Each scenario has a file that says how its answers differ from those of the normal server, and that nothing else
+/// does.
 @Suite("What a scenario changes on the wire")
 struct ScenarioDifferenceTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Differences")
