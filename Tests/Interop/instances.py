@@ -73,7 +73,8 @@ def start_nginx(folder: Path, port: int, upstreams: list[int]) -> subprocess.Pop
     site, tls = re.subn(r" *listen 443 ssl;\n", f"    listen 127.0.0.1:{port};\n", site)
     assert (count, tls) == (1, 1), "scripts/deploy/nginx.conf is not as expected"
     site = re.sub(r" *(ssl_certificate|ssl_certificate_key) .*\n", "", site).replace("mcp.example.com", "localhost")
-    temporary = "".join(f"{kind}_temp_path {folder}/{kind}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     (folder / "nginx.conf").write_text(
         f"daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;\n"
         f"events {{ worker_connections 1024; }}\n"

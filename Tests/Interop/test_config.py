@@ -97,7 +97,8 @@ def test_the_address_comes_from_flags_the_url_or_the_ready_file(server, tmp_path
 
 @pytest.mark.parametrize("arguments, message", [
     (["emacs"], "emacs"), (["vscode", "--url", "localhost"], "--url: 'localhost' is not"),
-    (["vscode", "--ready-file", "gone.json"], "No server has written this file"), (["vscode", "--port", "0"], "--port 0"),
+    (["vscode", "--ready-file", "gone.json"], "No server has written this file"),
+    (["vscode", "--port", "0"], "--port 0"),
     (["vscode", "--code-ttl", "x"], "--code-ttl: 'x' is not a whole number"), ([], "client"),
 ])
 def test_what_makes_no_sense_is_said(arguments, message, tmp_path):

@@ -115,4 +115,5 @@ async def test_the_report_finds_nothing_wrong(server):
         await use_both_tools(session)
         await user.revoke()
         await use_both_tools(session)
-    python_sdk.check_report(server, {"pkce-s256", "state-sent", "resource-same", "refresh-once", "initialized", "session-ended"})
+    rules = {"pkce-s256", "state-sent", "resource-same", "refresh-once", "initialized", "session-ended"}
+    python_sdk.check_report(server, rules)

@@ -89,7 +89,7 @@ def recipe(request, tmp_path):
     return run
 
 
-#: A ready file of another run: of a process that is gone, of one that has nothing to do with it, and of this one's kind.
+#: A ready file of another run: of a process that is gone, of an unrelated one, and of this one's kind.
 STALE = [None, 4194304, 1, os.getpid()]
 
 

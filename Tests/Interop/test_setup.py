@@ -70,7 +70,9 @@ REFUSALS = [
 @pytest.mark.parametrize("refusal", REFUSALS)
 def test_every_wording_of_a_lock_that_is_held_is_known(tmp_path, refusal):
     stub = tmp_path / "apt-get"
-    stub.write_text(f'#!/bin/sh\n[ -e "{tmp_path}/tried" ] && exit 0\ntouch "{tmp_path}/tried"\ncat <<END\n{refusal}\nEND\nexit 100\n')
+    tried = f"{tmp_path}/tried"
+    stub.write_text(
+        f'#!/bin/sh\n[ -e "{tried}" ] && exit 0\ntouch "{tried}"\ncat <<END\n{refusal}\nEND\nexit 100\n')
     stub.chmod(0o755)
     running = apt_get("install", environment=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"})
     said, _ = running.communicate(timeout=30)
@@ -80,7 +82,8 @@ def test_every_wording_of_a_lock_that_is_held_is_known(tmp_path, refusal):
 
 def test_apt_without_the_right_to_its_lock_is_not_waited_for(tmp_path):
     stub = tmp_path / "apt-get"
-    stub.write_text(f"#!/bin/sh\necho 'E: Unable to acquire the dpkg frontend lock ({LOCK}), are you root?'\nexit 100\n")
+    refusal = f"E: Unable to acquire the dpkg frontend lock ({LOCK}), are you root?"
+    stub.write_text(f"#!/bin/sh\necho '{refusal}'\nexit 100\n")
     stub.chmod(0o755)
     running = apt_get("install", environment=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"})
     said, _ = running.communicate(timeout=30)

@@ -1,4 +1,4 @@
-"""The timeline in Chromium: what a client's author sees, live, by mouse and keyboard, light and dark, wide and narrow."""
+"""The timeline in Chromium: live, by mouse and keyboard, light and dark, wide and narrow."""
 
 import socket
 import threading

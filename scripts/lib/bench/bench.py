@@ -1,8 +1,8 @@
 """Compares the static release with the official Python SDK's server and nginx, and prints the table of `scripts/bench`.
 
 All of them run all the time and are loaded in turns, round by round, by one wrk on the same machine. A figure is the
-median of the rounds, a ratio the median of the rounds' ratios. Each of the three answers on one thread; ours looks at its
-journal on another.
+median of the rounds, a ratio the median of the rounds' ratios. Each of the three answers on one thread; ours looks at
+its journal on another.
 """
 
 import argparse

@@ -164,7 +164,8 @@ def nginx_command(port: int, folder: Path) -> list[str]:
         f"daemon off; worker_processes 1; pid {folder}/pid; error_log stderr crit;\n"
         "events { worker_connections 1024; }\n"
         f"http {{ access_log off; keepalive_requests 1000000000; {temporary}\n"
-        f"server {{ listen 127.0.0.1:{port}; location / {{ default_type application/json; return 200 '{answer}'; }} }} }}\n"
+        f"server {{ listen 127.0.0.1:{port};\n"
+        f"location / {{ default_type application/json; return 200 '{answer}'; }} }} }}\n"
     )
     return ["/usr/sbin/nginx", "-p", str(folder), "-c", str(configuration), "-e", "stderr"]
 

@@ -1,6 +1,7 @@
 """Fails on a claim of the threat model that names no test that exists: check-threat-model.py
 
-A claim is a row of a table whose last column is "Proved by": a file of Tests without its ending, then the name of a test.
+A claim is a row of a table whose last column is "Proved by": a file of Tests without its ending, then the name of a
+test.
 """
 
 import re

@@ -32,7 +32,8 @@ def form(argument: dict) -> str:
     """How an argument is written on the command line, without its brackets."""
     if argument["kind"] == "positional":
         return f"Ar {value(argument)}" + (" ..." if argument["isRepeating"] else "")
-    return f"Fl -{argument['preferredName']['name']}" + (f" Ar {value(argument)}" if argument["kind"] == "option" else "")
+    operand = f" Ar {value(argument)}" if argument["kind"] == "option" else ""
+    return f"Fl -{argument['preferredName']['name']}{operand}"
 
 
 def shown(command: dict) -> list[dict]:
@@ -86,7 +87,8 @@ def exit_status(discussion: str) -> tuple[str, list[str]]:
 
 def page(command: dict, day: str) -> list[str]:
     name = command["commandName"]
-    subcommands = [one for one in command.get("subcommands", []) if one["shouldDisplay"] and one["commandName"] != "help"]
+    displayed = [one for one in command.get("subcommands", []) if one["shouldDisplay"]]
+    subcommands = [one for one in displayed if one["commandName"] != "help"]
     discussion, codes = exit_status(command["discussion"])
     lines = [
         f".Dd {date.fromisoformat(day):%B} {date.fromisoformat(day).day}, {day[:4]}",

@@ -1,12 +1,12 @@
 """Writes release.order, by which scripts/release lays out the programs: python3 scripts/lib/release/order.py
 
 Linux maps a file in pieces of at least 64 KiB, however little of a piece is used. So what a server uses belongs side by
-side, in the order of its first use: to start, to answer once, and for a login and a call. qemu-user tells, since it names
-each function when it first translates it for the processor.
+side, in the order of its first use: to start, to answer once, and for a login and a call. qemu-user tells, since it
+names each function when it first translates it for the processor.
 
-The list may be older than the code: the linker passes over a name that is gone, and leaves a new function among those that
-are rarely used. test_release.py says when a tenth of the names is gone, or too much is resident. Then run scripts/release,
-this, and scripts/release again.
+The list may be older than the code: the linker ignores a name that no longer exists, and leaves a new function among
+those that are rarely used. test_release.py fails when more than a tenth of the names are gone, or when too much is
+resident. Then run scripts/release, this, and scripts/release again.
 """
 
 import json
@@ -37,8 +37,8 @@ def watched(folder: Path) -> list[str]:
                 time.sleep(0.1)
             facts = json.loads(ready.read_text())
             urllib.request.urlopen(f"{facts['base_url']}/healthz", timeout=60).close()
-            login = ["login", facts["mcp_url"], "--headless", "--client-id", facts["client_id"], "--username", "demo_user"]
-            client(folder, *login, "--password-stdin", text="demo_password")
+            login = ["login", facts["mcp_url"], "--headless", "--client-id", facts["client_id"]]
+            client(folder, *login, "--username", "demo_user", "--password-stdin", text="demo_password")
             client(folder, "call", facts["mcp_url"], "echo", "message=hello")
         finally:
             process.terminate()

@@ -1,7 +1,8 @@
 """Writes what a release is made of as SPDX 2.3: sbom.py BUILD_FOLDER PROGRAM... >FILE
 
 What is inside comes from the linker's maps, BUILD_FOLDER/PROGRAM.map, and not from a list kept by hand; versions come
-from Package.resolved, Debian's package database and the compiler. Something whose licence is not known here is an error.
+from Package.resolved, Debian's package database and the compiler. A component whose licence is not known here is an
+error.
 """
 
 import hashlib

@@ -137,7 +137,8 @@ class Soak:
         """The gauges of the server, without the connection that asks."""
         async with Connection(self.port) as c:
             lines = (await c.ask("GET", "/metrics")).body.decode().splitlines()
-        gauges = {line.split()[0].removeprefix("static_auth_server_"): line.split()[1] for line in lines if "{" not in line}
+        pairs = [line.split()[:2] for line in lines if "{" not in line]
+        gauges = {name.removeprefix("static_auth_server_"): value for name, value in pairs}
         return {name: int(gauges[name]) - (name == "connections") for name in ("sessions", "streams", "connections")}
 
     async def begin(self) -> Sample:

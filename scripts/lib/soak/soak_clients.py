@@ -8,6 +8,7 @@ import random
 import secrets
 import socket
 import urllib.parse
+from functools import partial
 
 from soak_http import Connection, Unexpected, request
 
@@ -163,7 +164,8 @@ class Clients:
         async with self.connect(timed=False) as c, self.connect(timed=False) as live:
             await live.send(request("GET", "/debug/events", {"Accept": "text/event-stream"}))
             await live.head()
-            for path in ("/debug/requests?limit=20", "/debug/flows", "/debug/report?format=json", "/metrics", "/healthz"):
+            debugging = ("/debug/requests?limit=20", "/debug/flows", "/debug/report?format=json")
+            for path in (*debugging, "/metrics", "/healthz"):
                 await c.ask("GET", path)
             await asyncio.sleep(1)
 
@@ -174,7 +176,8 @@ class Clients:
         async with self.connect() as c:
             wrong = form(**authorization(name), username=name, password="wrong")
             await c.ask("POST", "/login", FORM | {"Accept": "application/json"}, wrong, status=403)
-            await c.ask("POST", "/token", FORM, form(grant_type="refresh_token", client_id=name, client_secret="x"), status=401)
+            stranger = form(grant_type="refresh_token", client_id=name, client_secret="x")
+            await c.ask("POST", "/token", FORM, stranger, status=401)
             await c.ask("POST", "/token", BASIC, form(grant_type="refresh_token", refresh_token=name), status=400)
             await c.ask("POST", "/mcp", *echo(name, "hi"), status=401)
             await c.ask("POST", "/mcp", bearer(await self.token(c)), "{", status=400)
@@ -223,12 +226,14 @@ class Clients:
     async def impatient(self) -> None:
         """Goes away while its answer is held back, and with a stream open."""
         name = secrets.token_hex(8)
-        async with self.connect(timed=False) as c, self.connect(timed=False) as waiting, self.connect(timed=False) as stream:
+        connect = partial(self.connect, timed=False)
+        async with connect() as c, connect() as waiting, connect() as stream:
             token = await self.token(c)
             plant = {"endpoint": "mcp", "match": {"headers": {"X-Soak": name}}, "fault": {"delay_ms": 30_000}}
             await c.ask("POST", "/debug/faults", {}, json.dumps(plant), status=(200, 201))
             await waiting.send(call_bytes(*echo(token, "hi", X_Soak=name)))
-            await stream.send(call_bytes(*modern(token, "subscriptions/listen", {"notifications": {"toolsListChanged": True}})))
+            wanted = {"notifications": {"toolsListChanged": True}}
+            await stream.send(call_bytes(*modern(token, "subscriptions/listen", wanted)))
             await stream.head()
             await asyncio.sleep(random.uniform(0, 1))
             waiting.vanish()

@@ -147,7 +147,8 @@ def lay(mutants: list[Mutant]) -> None:
 
 def build() -> bool:
     """Says what the compiler said only when it fails."""
-    done = subprocess.run(["swift", "build", "--build-tests", "--quiet", *TRAITS], cwd=TREE, capture_output=True, text=True)
+    command = ["swift", "build", "--build-tests", "--quiet", *TRAITS]
+    done = subprocess.run(command, cwd=TREE, capture_output=True, text=True)
     if done.returncode:
         print(done.stdout, done.stderr, sep="", file=sys.stderr)
     return done.returncode == 0

@@ -1,0 +1,85 @@
+"""What scripts/lib/checks says of a tree: each check notices what it is for, and nothing else."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKS = Path(__file__).parents[2] / "scripts/lib/checks"
+
+
+@pytest.fixture
+def check(tmp_path):
+    """Runs a check on a tree of the given files, and returns the lines that it printed."""
+
+    def run(script: str, *arguments: str, passes: bool, **contents: str) -> list[str]:
+        for name, content in contents.items():
+            path = tmp_path / f"{name.replace('__', '/')}.swift"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content)
+        subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+        subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
+        ended = subprocess.run(
+            [sys.executable, CHECKS / script, *arguments], cwd=tmp_path, capture_output=True, text=True)
+        assert (ended.returncode == 0) == passes, ended.stdout + ended.stderr
+        return (ended.stdout + ended.stderr).splitlines()
+
+    return run
+
+
+def test_folders_that_know_one_another_in_one_direction_are_no_circle(check):
+    assert not check(
+        "folder-circles.py", "T", passes=True, Sources__T__Top="let all = [A(), B()]",
+        Sources__T__A__A="struct A { let b: B.Inner; struct Page {} }",
+        Sources__T__B__B="struct B { struct Inner {} } // A\n" + 'let text = "A \\("A")"; let other = Other.A()',
+        Sources__T__B__C="struct C { enum A {}; let a: A }", Sources__T__D__D="private struct B {}; let b = B()")
+
+
+def test_a_circle_of_folders_is_told_with_a_place_for_each_step(check):
+    assert check(
+        "folder-circles.py", "T", passes=False, Sources__T__A__A="struct A {}\nlet b: B",
+        Sources__T__A__B__B="struct B {}\n\n" + r'let c = "\(C())"', Sources__T__C__C="enum C { case a(A) }",
+        Sources__T__D__D="typealias D = A",
+    ) == [
+        "  T: 3 of 4 folders are in circles or know the root; 0 may be",
+        "    A -> A/B -> C -> A",
+        "      A -> A/B: Sources/T/A/A.swift:2: B",
+        "      A/B -> C: Sources/T/A/B/B.swift:3: C",
+        "      C -> A: Sources/T/C/C.swift:1: A",
+    ]
+
+
+def test_a_folder_that_knows_the_root_is_told(check):
+    sources = {"Sources__T__Top": "struct Top {}", "Sources__T__A__A": "let a: Top"}
+    assert check("folder-circles.py", "T", passes=False, **sources) == [
+        "  T: 1 of 1 folders are in circles or know the root; 0 may be",
+        "    A knows the root: Sources/T/A/A.swift:1: Top",
+    ]
+
+
+@pytest.mark.parametrize(
+    "use", ["let c = b.trimmed", "extension String { var c: String { trimmed } }", "let c = free()"])
+def test_members_of_extensions_and_functions_count_when_their_name_is_unique(check, use):
+    helper = "extension String { var trimmed: String { self } }; func free() {}; let a: A"
+    sources = {"Sources__T__A__A": "struct A {}; " + use, "Sources__T__B__B": helper}
+    assert len(check("folder-circles.py", "T", passes=False, **sources)) == 4
+    check("folder-circles.py", "T", passes=True, Sources__U__C="struct C { let trimmed = 1; var free: Int }")
+
+
+def test_the_whole_graph_can_be_printed(check):
+    sources = {"Sources__T__A__A": "let b: B; let c: B", "Sources__T__B__B": "struct B {}"}
+    assert check("folder-circles.py", "--graph", "T", passes=True, **sources) == [
+        "T: A -> B, 2 times, Sources/T/A/A.swift:1: B",
+    ]
+
+
+@pytest.mark.parametrize("line, passes", [
+    ("/// " + "x" * 116, True), ("/// " + "x" * 117, False), ("let a = 1 // " + "x" * 110, False),
+    ('let a = "' + "x" * 120 + '"', True), ('let a = "x" // ' + "x" * 120, False), ("let " + "a" * 120 + " = 1", False),
+    ('let a = """\n' + "x" * 130 + '\n"""', True), ('let a = "//' + "x" * 120 + '"', True),
+    ('/* " */ let a = ' + "1" * 120, False), ('let a = #"\\"' + "x" * 120 + '"#', True),
+])
+def test_a_line_may_be_longer_than_120_columns_only_for_a_string_literal(check, line, passes):
+    said = check("line-length.py", passes=passes, Sources__T__A=f"import B\n{line}\n")
+    assert said == ([] if passes else [f"  Sources/T/A.swift:2: {len(line)} columns; 120 are the limit"])
