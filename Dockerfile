@@ -20,6 +20,6 @@ FROM scratch
 COPY --from=build /static-auth-server /static-auth-server
 USER 10001:10001
 EXPOSE 9003
-# A container is reached from outside, so the server asks for credentials of your own: see README, "In CI".
+# A container is reached from outside, so the server asks for credentials of your own: see docs/ci.md.
 ENV MCP_STATIC_HOST=0.0.0.0
 ENTRYPOINT ["/static-auth-server"]

@@ -3,7 +3,7 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-/// The tool of README, "A tool of your own", as it stands there.
+/// The tool of docs/CONTRIBUTING.md, as it stands there; `test_pages.py` compares them.
 struct DiceTool: Tool {
     let name = "roll"
     let description = "Rolls a die."
@@ -16,7 +16,7 @@ struct DiceTool: Tool {
 
 @Suite("A tool of one's own")
 struct OwnToolTests {
-    @Test("README's tool is served by an embedded server, and its schema keeps wrong arguments away")
+    @Test("The tool of the documentation is served by an embedded server, and its schema keeps wrong arguments away")
     func dice() async throws {
         try await withTestServer(tools: [DiceTool()]) { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken

@@ -20,7 +20,7 @@ from soak_http import Connection, Unexpected, pipeline, request
 SERVER = Path(os.environ.get("STATIC_AUTH_SERVER", ".build/release/static-auth-server"))
 TICK = os.sysconf("SC_CLK_TCK")
 SLICES = 10
-# What README's table of limits says; more than these are never kept.
+# What the table of limits in docs/reference.md says; more than these are never kept.
 GRANTS, SESSIONS = 100_000, 16_384
 # Lifetimes that are over soon, so that as many tokens end as begin.
 LIFETIMES = ["--access-token-ttl", "60", "--refresh-token-ttl", "90", "--code-ttl", "30"]

@@ -1,0 +1,97 @@
+"""Fails on a page of the documentation that does not hold together: check-pages.py
+
+It looks at README's size, links between the pages and into the tree, blocks of code that neither a test runs nor a
+reason excuses, and the regions that scripts write.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+README = Path("README.md")
+PAGES = [README, Path("CHANGELOG.md"), *sorted(Path("docs").glob("*.md"))]
+MOST_LINES, MOST_BYTES = 250, 14_000
+# Blocks in these languages are for pasting or copying, so each says whether a test runs it.
+CODE = {"bash", "yaml", "swift", "python"}
+QUALITY = Path("docs/quality.md")
+# The scripts that write a region of QUALITY each.
+WRITERS = [
+    "scripts/fuzz", "scripts/test --sanitize address", "scripts/test --sanitize thread", "scripts/soak",
+    "scripts/bench", "scripts/bench --stores", "scripts/bench --instances",
+]
+
+problems: list[str] = []
+
+
+def problem(page: Path, text: str) -> None:
+    problems.append(f"  {page}: {text}")
+
+
+def without_code(text: str) -> str:
+    """A page with its blocks of code emptied, so that nothing in them is taken for a heading or a link."""
+    return re.sub(r"^((?:> )?)```.*?^\1```", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    found: dict[str, int] = {}
+    for heading in re.findall(r"^#+ (.+)$", without_code(page.read_text()), re.MULTILINE):
+        text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading)
+        slug = re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
+        found[slug] = found.get(slug, -1) + 1
+    return {slug if number == 0 else f"{slug}-{number}" for slug, count in found.items() for number in range(count + 1)}
+
+
+def check_size() -> None:
+    text = README.read_text()
+    lines, size = text.count("\n"), len(text.encode())
+    if lines > MOST_LINES or size > MOST_BYTES:
+        problem(README, f"{lines} lines, {size} bytes; at most {MOST_LINES} and {MOST_BYTES}")
+    for page in PAGES[1:]:
+        if f"({page})" not in text:
+            problem(README, f"does not link to {page}")
+
+
+def check_links(page: Path) -> None:
+    prose = re.sub(r"`[^`\n]*`(?!\])", "", without_code(page.read_text()))
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        linked = page.parent / path if path else page
+        if not linked.exists():
+            problem(page, f"links to {target}, which does not exist")
+        elif anchor and (linked.suffix != ".md" or anchor not in anchors(linked)):
+            problem(page, f"links to {target}, and there is no such heading")
+
+
+def check_blocks(page: Path) -> None:
+    """A reader can trust that a block works: a test runs it, or the page's source says why none does."""
+    lines = page.read_text().splitlines()
+    is_code = False
+    for number, line in enumerate(lines):
+        if not line.startswith("```"):
+            continue
+        is_code = not is_code
+        if is_code and line[3:] in CODE and not re.fullmatch(r"<!-- (test|not run): .+ -->", lines[number - 1]):
+            mark = "<!-- test: NAME --> or <!-- not run: WHY -->"
+            problem(page, f"line {number + 1}: a block of {line[3:]} needs {mark} before it")
+
+
+def check_regions() -> None:
+    text = QUALITY.read_text()
+    regions = re.findall(r"^<!-- written by ([^\n]+) -->\n(.*?)^<!-- end -->$", text, re.DOTALL | re.MULTILINE)
+    if sorted(writer for writer, _ in regions) != sorted(WRITERS) or text.count("<!-- written by") != len(WRITERS):
+        problem(QUALITY, f"needs a region, <!-- written by … --> to <!-- end -->, for each of {', '.join(WRITERS)}")
+    for writer, content in regions:
+        if not re.search(r"commit `?[0-9a-f]{7,}", content):
+            problem(QUALITY, f"the region of {writer} does not say of which commit it is")
+
+
+check_size()
+for page in PAGES:
+    check_links(page)
+    check_blocks(page)
+check_regions()
+print("\n".join(problems), end="\n" if problems else "", file=sys.stderr)
+sys.exit(len(problems) > 0)
