@@ -49,7 +49,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "StaticAuthServer", dependencies: ["OAuth", "OAuthServer", "MCP", "HTTPEdge"], swiftSettings: strict),
+            name: "StaticAuthServer", dependencies: ["OAuth", "OAuthServer", "MCP", "HTTPEdge"],
+            resources: [
+                .embedInCode("Debug/Timeline/timeline.css"), .embedInCode("Debug/Timeline/timeline.js"),
+                .embedInCode("Pages/page.css"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "SQLiteGrantStore",
             dependencies: [

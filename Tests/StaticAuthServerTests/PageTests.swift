@@ -1,3 +1,4 @@
+import Foundation
 import StaticAuthServer
 import TestSupport
 import Testing
@@ -28,6 +29,25 @@ struct PageTests {
             #expect(wrong.status == 403)
             Self.expectNoMarkup(in: wrong.body, "a refused login")
             #expect(wrong.body.contains("&lt;script&gt;"), "the page shows the name that was tried")
+        }
+    }
+
+    @Test(
+        "The script and the style sheets are the files of the sources",
+        arguments: [
+            ("/debug/timeline.js", "Debug/Timeline/timeline.js", "", ""),
+            ("/debug", "Debug/Timeline/timeline.css", "<style>", "</style>"),
+            ("/callback", "Pages/page.css", "<style>", "</style>"),
+        ])
+    func embeddedFiles(path: String, file: String, before: String, after: String) async throws {
+        let tests = URL(filePath: #filePath).deletingLastPathComponent()
+        let place = tests.appending(path: "../../Sources/StaticAuthServer/\(file)")
+        let text = try String(contentsOf: place, encoding: .utf8)
+        try await withTestServer { client, _ in
+            let answer = try await client.get(path, [("Accept", "text/html")])
+            #expect(text.last == "\n")
+            #expect(answer.body.contains(before + text.dropLast() + after))
+            if before.isEmpty { #expect(answer.body == text.dropLast()) }
         }
     }
 

@@ -2,11 +2,16 @@ internal import OAuth
 
 /// Markup in which every interpolated text is escaped.
 ///
-/// Text becomes markup only through a literal of this type, so a value of a request cannot become a tag: what is
-/// interpolated is escaped for element content and for quoted attribute values alike, and what is not legible is
-/// replaced, so that what comes out is XML, too. Other markup goes in unchanged.
+/// Text becomes markup only through a literal of this type, or as a file of the build, so a value of a request cannot
+/// become a tag: what is interpolated is escaped for element content and for quoted attribute values alike, and what is
+/// not legible is replaced, so that what comes out is XML, too. Other markup goes in unchanged.
 struct HTML: ExpressibleByStringInterpolation, Sendable {
     let markup: String
+
+    /// A text file that the build embeds in the program, without the line feed at its end.
+    init(file: [UInt8]) {
+        markup = String(decoding: file.dropLast(), as: UTF8.self)
+    }
 
     init(stringLiteral value: String) {
         markup = value

@@ -2,6 +2,8 @@ internal import HTTPEdge
 
 /// `/debug`: the frame of the live page; it holds no data, which the script asks for.
 struct TimelineRoute: Route {
+    private static let style = HTML(file: PackageResources.timeline_css)
+
     /// Whether the script has to ask the person for the debug token.
     let needsToken: Bool
 
@@ -36,7 +38,7 @@ struct TimelineRoute: Route {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>Timeline · static-auth-server</title>
-        <style>\(TimelineStyle.sheet)</style>
+        <style>\(Self.style)</style>
         <script src="\(Path.timelineScript)" defer></script>
         </head>
         <body data-needs-token="\(needsToken ? "yes" : "no")">
@@ -70,9 +72,12 @@ struct TimelineRoute: Route {
     }
 }
 
-/// `/debug/timeline.js`: the script of the page.
+/// `/debug/timeline.js`: the script of the page, without the line feed at the file's end.
+///
+/// In it, everything that came from a request becomes text by `textContent`, never markup. The debug token stays in a
+/// variable.
 struct TimelineScriptRoute: Route {
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
-        Responses.download("text/javascript; charset=utf-8", Array(TimelineScript.text.utf8))
+        Responses.download("text/javascript; charset=utf-8", Array(PackageResources.timeline_js.dropLast()))
     }
 }
