@@ -15,6 +15,16 @@ fail() {
     exit "${2:-1}"
 }
 
+# Whether an option is among the arguments that follow it.
+has_option() {
+    local option="$1" argument
+    shift
+    for argument in "$@"; do
+        [ "$argument" != "$option" ] || return 0
+    done
+    return 1
+}
+
 # Puts a Swift toolchain on the PATH, looking where installers leave it.
 find_swift() {
     local folder

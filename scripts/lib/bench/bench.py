@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import figures
 from bench_growth import grown
 from bench_load import Counted, in_turns, instructions, say, wrk
 from bench_memory import after_calls, after_logins, starts, with_streams
@@ -110,7 +111,8 @@ def with_debugging(rounds: int, seconds: float) -> Row:
     return Row("throughput with debugging, of that without", "%", {OURS: share})
 
 
-def compare(quick: bool, rounds: int, seconds: float) -> None:
+def compare(quick: bool, rounds: int, seconds: float) -> str:
+    """Prints the comparison, and returns it."""
     rows = starts(quick)
     with ExitStack() as stack:
         servers = {subject: stack.enter_context(subject.start()) for subject in (OURS, SDK, NGINX)}
@@ -122,7 +124,7 @@ def compare(quick: bool, rounds: int, seconds: float) -> None:
     rows.append(with_debugging(rounds, seconds))
     rows += grown(quick, rounds, seconds)
     titles = [OURS.title, f"{SDK.title} {importlib.metadata.version('mcp')}", NGINX.title]
-    show([["", *titles, "better than the SDK", "than nginx"], *(each.cells() for each in rows)])
+    return show([["", *titles, "better than the SDK", "than nginx"], *(each.cells() for each in rows)])
 
 
 def main() -> None:
@@ -132,6 +134,7 @@ def main() -> None:
         "--stores", nargs="*", metavar="STORE",
         help="compare stores instead, as --store names them (default: memory, and a file beside the server)",
     )
+    parser.add_argument("--write", action="store_true", help="write the figures into docs/quality.md")
     options = parser.parse_args()
     rounds, seconds = (1, 1) if options.quick else (7, 2)
     # A thousand streams are more descriptors than a process has by default; the servers inherit the limit.
@@ -144,10 +147,13 @@ def main() -> None:
     start = time.monotonic()
     say("measuring; the machine should have nothing else to do")
     if options.stores is not None:
-        compare_stores(options.stores, options.quick, rounds, seconds)
+        script, table = "scripts/bench --stores", compare_stores(options.stores, options.quick, rounds, seconds)
     else:
-        compare(options.quick, rounds, seconds)
-    say(f"measured for {(time.monotonic() - start) / 60:.1f} minutes")
+        script, table = "scripts/bench", compare(options.quick, rounds, seconds)
+    took = f"{(time.monotonic() - start) / 60:.1f} minutes"
+    say(f"measured for {took}")
+    if options.write:
+        figures.write(script, table, f"one run of {took}", is_brief=options.quick)
 
 
 main()

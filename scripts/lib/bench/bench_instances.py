@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[2] / "Tests/Interop"))
 os.environ.setdefault("STATIC_AUTH_SERVER", str(HERE.parents[2] / "dist/static-auth-server"))
 
+import figures  # noqa: E402
 import instances  # noqa: E402
 import person  # noqa: E402
 import server as demo  # noqa: E402
@@ -113,7 +114,9 @@ def count_round_trips(several: instances.Instances) -> list[list[str]]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench --instances")
     parser.add_argument("--quick", action="store_true", help="measure briefly")
-    seconds = 1 if parser.parse_args().quick else 8
+    parser.add_argument("--write", action="store_true", help="write the figures into docs/quality.md")
+    options = parser.parse_args()
+    seconds = 1 if options.quick else 8
     rows = [["", "tools/call", "through nginx", "CPU of the instances, a call", "CPU of Redis, a call"]]
     with tempfile.TemporaryDirectory() as folder:
         alone = demo.start_one(Path(folder) / "alone", *QUIET)
@@ -127,9 +130,11 @@ def main() -> None:
                 [each.port for each in several.instances], caller(several, Path(folder)), seconds, several.port,
             ))
             several.stop()
-    show(rows)
+    tables = show(rows)
     print()
-    show(trips)
+    tables += "\n\n" + show(trips)
+    if options.write:
+        figures.write("scripts/bench --instances", tables, "one run", is_brief=options.quick)
 
 
 main()

@@ -18,12 +18,13 @@ TITLES = [
 ]
 
 
-def compare_stores(stores: list[str], quick: bool, rounds: int, seconds: float) -> None:
+def compare_stores(stores: list[str], quick: bool, rounds: int, seconds: float) -> str:
+    """Prints the comparison, and returns it."""
     with tempfile.TemporaryDirectory(dir=RELEASE.parent) as folder:
-        measure(stores or ["memory", f"sqlite:{folder}/grants.sqlite"], quick, rounds, seconds)
+        return measure(stores or ["memory", f"sqlite:{folder}/grants.sqlite"], quick, rounds, seconds)
 
 
-def measure(stores: list[str], quick: bool, rounds: int, seconds: float) -> None:
+def measure(stores: list[str], quick: bool, rounds: int, seconds: float) -> str:
     subjects = {store: ours("--store", store) for store in stores}
 
     def start(store: str) -> tuple[float, float]:
@@ -56,4 +57,4 @@ def measure(stores: list[str], quick: bool, rounds: int, seconds: float) -> None
         requests = rates("flow.lua", 1, lambda _: "login", "/login")
         for store in stores:
             columns[store].append(f"{3000 / requests[store]:.2f} ms")
-    show([list(row) for row in zip(TITLES, *columns.values())])
+    return show([list(row) for row in zip(TITLES, *columns.values())])

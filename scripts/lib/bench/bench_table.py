@@ -39,9 +39,10 @@ class Row:
         return [*cells, self.ratio(SDK), self.ratio(NGINX)]
 
 
-def show(table: list[list[str]]) -> None:
-    """Prints a table as Markdown; its first row has the titles."""
+def show(table: list[list[str]]) -> str:
+    """Prints a table as Markdown, and returns it; its first row has the titles."""
     widths = [max(map(len, column)) for column in zip(*table)]
     table.insert(1, ["-" * width for width in widths])
-    for row in table:
-        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |")
+    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |" for row in table]
+    print(*lines, sep="\n")
+    return "\n".join(lines)

@@ -84,7 +84,7 @@ def check_regions() -> None:
     if sorted(writer for writer, _ in regions) != sorted(WRITERS) or text.count("<!-- written by") != len(WRITERS):
         problem(QUALITY, f"needs a region, <!-- written by … --> to <!-- end -->, for each of {', '.join(WRITERS)}")
     for writer, content in regions:
-        if not re.search(r"commit `?[0-9a-f]{7,}", content):
+        if not re.search(r"[Cc]ommit [0-9a-f]{7,}", content):
             problem(QUALITY, f"the region of {writer} does not say of which commit it is")
 
 

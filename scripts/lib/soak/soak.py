@@ -14,12 +14,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import figures
 from soak_clients import (BASIC, FORM, INITIALIZE, MIX, REDIRECT, Clients, authorization, bearer, code_of, form)
 from soak_http import Connection, Unexpected, pipeline, request
 
 SERVER = Path(os.environ.get("STATIC_AUTH_SERVER", ".build/release/static-auth-server"))
 TICK = os.sysconf("SC_CLK_TCK")
 SLICES = 10
+# A shorter run says too little to be written down.
+MINUTES = 20
 # What the table of limits in docs/reference.md says; more than these are never kept.
 GRANTS, SESSIONS = 100_000, 16_384
 # Lifetimes that are over soon, so that as many tokens end as begin.
@@ -163,7 +166,7 @@ class Soak:
             now = self.process.sample()
             if not any(levels.values()) and now.files == start.files:
                 break
-        left = {**levels, "planted faults": faults}
+        left = {**levels, "queued faults": faults}
         if now.files != start.files:
             print(f"idle before: {start.files}\nidle after: {now.files}", file=sys.stderr)
         return [
@@ -194,15 +197,17 @@ def row(part: list[Sample], before: Sample) -> dict[str, float]:
     }
 
 
-def report(soak: Soak, seconds: float, settled: list[tuple[str, str, bool]]) -> bool:
-    """Prints the table and what follows from it; returns whether all is well."""
+def report(soak: Soak, seconds: float, settled: list[tuple[str, str, bool]]) -> tuple[str, bool]:
+    """Two tables, the course of the run and what follows from it, and whether all is well."""
     samples = soak.samples
     cuts = [len(samples) * i // SLICES for i in range(SLICES + 1)]
     rows = [row(samples[a:b], samples[max(a - 1, 0)]) for a, b in zip(cuts, cuts[1:])]
-    print("| until minute | answers | median | 99 of 100 | processor, an answer | resident | descriptors | threads |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    lines = [
+        "| until minute | answers | median | 99 of 100 | processor, an answer | resident | descriptors | threads |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
     for number, each in enumerate(rows, 1):
-        print(
+        lines.append(
             f"| {seconds / 60 * number / SLICES:.1f} | {each['answers']:,} | {each['median']:.2f} ms |"
             f" {each['p99']:.1f} ms | {each['processor']:.0f} µs | {each['resident']:.1f} MiB |"
             f" {each['descriptors']:.0f} | {each['threads']} |")
@@ -214,7 +219,7 @@ def report(soak: Soak, seconds: float, settled: list[tuple[str, str, bool]]) -> 
 
     memory = growth([sample.resident for sample in half])
     checks = [
-        ("answers nobody expected", str(soak.problems.total()), not soak.problems),
+        ("unexpected answers", str(soak.problems.total()), not soak.problems),
         ("growth of resident memory over the last half", f"{memory:+.1%}", memory <= 0.03),
         ("descriptors, end against first half", f"{ratio('descriptors'):.2f}", ratio("descriptors") <= 1.25),
         ("threads, end against first half", f"{ratio('threads'):.2f}", ratio("threads") <= 1),
@@ -222,19 +227,20 @@ def report(soak: Soak, seconds: float, settled: list[tuple[str, str, bool]]) -> 
         ("median latency, end against first half", f"{ratio('median'):.2f}", ratio("median") <= 3),
         *settled,
     ]
-    print("\n| what is asked | figure | |\n| --- | --- | --- |")
-    for title, figure, holds in checks:
-        print(f"| {title} | {figure} | {'holds' if holds else 'DOES NOT HOLD'} |")
+    lines += ["", "| what is checked | figure | |", "| --- | --- | --- |"]
+    lines += [f"| {title} | {figure} | {'holds' if holds else 'DOES NOT HOLD'} |" for title, figure, holds in checks]
+    print(*lines, sep="\n")
     print(f"\n{soak.lives.total():,} clients: " + ", ".join(f"{n} {kind}" for kind, n in soak.lives.most_common()))
     for problem, count in soak.problems.most_common(20):
         print(f"{count} times: {problem}")
-    return all(holds for _, _, holds in checks)
+    return "\n".join(lines), all(holds for _, _, holds in checks)
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    options.add_argument("--minutes", type=float, default=20)
+    options.add_argument("--minutes", type=float, default=MINUTES)
     options.add_argument("--rate", type=float, default=40, help="clients that begin each second")
+    options.add_argument("--write", action="store_true", help="write the figures into docs/quality.md")
     options = options.parse_args()
     if options.minutes < 1 or options.rate < 5:
         sys.exit("scripts/soak takes at least 1 minute and 5 clients a second")
@@ -262,9 +268,12 @@ def main() -> None:
             process.popen.kill()
         said = process.errors.read_text()
         settled.append(("errors in the log", str(said.count(" error ")), " error " not in said))
-        holds = report(soak, options.minutes * 60, settled)
+        tables, holds = report(soak, options.minutes * 60, settled)
         if not holds:
             sys.exit(f"the server does not stay what it was; its log ends with:\n{said[-2000:]}")
+        if options.write:
+            note = f"{soak.lives.total():,} clients in {options.minutes:g} minutes"
+            figures.write("scripts/soak", tables, note, is_brief=options.minutes < MINUTES)
 
 
 main()
