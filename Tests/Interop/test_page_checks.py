@@ -1,5 +1,6 @@
 """What keeps the pages right: check-pages.py notices what it is for, and figures.py writes only what counts."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,18 +14,26 @@ REGION = "<!-- written by scripts/soak -->\n"
 
 @pytest.fixture
 def tree(tmp_path) -> Path:
-    """A repository with the pages, and as much of the rest as they need."""
-    listing = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in listing.splitlines():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / name).suffix == ".md" or name == "scripts/lib/figures.py":
-            shutil.copy(ROOT / name, path)
-        elif (ROOT / name).exists():
-            path.symlink_to(ROOT / name)
-    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "x"]):
-        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    """The pages, which a test may change, in a tree that is otherwise this one."""
+    for folder in ("docs", "scripts/lib"):
+        (tmp_path / folder).mkdir(parents=True)
+    for path in [*ROOT.glob("*"), *ROOT.glob("docs/*"), *ROOT.glob("scripts/*")]:
+        name = path.relative_to(ROOT)
+        if path.suffix == ".md":
+            shutil.copy(path, tmp_path / name)
+        elif str(name) not in ("docs", "scripts", "scripts/lib", ".git", ".build"):
+            (tmp_path / name).symlink_to(path)
+    for path in ROOT.glob("scripts/lib/*"):
+        (shutil.copy if path.name == "figures.py" else os.symlink)(path, tmp_path / path.relative_to(ROOT))
     return tmp_path
+
+
+@pytest.fixture
+def repository(tree) -> Path:
+    """The same, as a commit."""
+    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "x"]):
+        subprocess.run(["git", *command], cwd=tree, check=True)
+    return tree
 
 
 def check(tree: Path) -> str:
@@ -49,7 +58,8 @@ def test_the_pages_as_they_are_have_no_problem(tree):
     ("docs/ci.md", "[a](#no-such-heading)", "#no-such-heading, and there is no such heading"),
     ("docs/ci.md", "[`code`](../Sources/No.swift)", "../Sources/No.swift, which does not exist"),
     ("docs/ci.md", "\n\n```bash\ntrue\n```\n", "a block of bash needs"),
-    ("docs/quality.md", REGION + "commit 0d920ba\n<!-- end -->\n", "needs a region"),
+    ("docs/quality.md", REGION + "commit 0d920ba\n<!-- end -->\n", "each of these needs one"),
+    ("docs/ci.md", REGION + "commit 0d920ba\n", "does not reach"),
 ])
 def test_a_page_that_does_not_hold_together_is_told(tree, page, text, complaint):
     append(tree / page, "\n" + text)
@@ -74,32 +84,32 @@ def figures(tree: Path, *arguments: str, **variables: str) -> subprocess.Complet
         text=True, env={"PATH": "/usr/bin:/bin"} | variables)
 
 
-def test_figures_go_into_their_region_and_nowhere_else(tree):
-    page = tree / "docs/quality.md"
+def test_figures_go_into_their_region_and_nowhere_else(repository):
+    page = repository / "docs/quality.md"
     before, _, after = page.read_text().partition(REGION)
-    assert figures(tree, "write", "scripts/soak", "a note", FIGURES_COMMIT="abc1234").returncode == 0
+    assert figures(repository, "write", "scripts/soak", "a note", FIGURES_COMMIT="abc1234").returncode == 0
     region = page.read_text().removeprefix(before + REGION).removesuffix(after.partition("<!-- end -->")[2])
     assert region.startswith("Commit abc1234, ") and "a note" in region and region.endswith("\n\n| 1 |\n<!-- end -->")
     assert "cores of" in region and "memory" in region
-    assert check(tree) == ""
+    assert check(repository) == ""
 
 
-def test_a_run_that_is_too_short_only_changes_a_copy(tree):
-    page = (tree / "docs/quality.md").read_text()
-    assert figures(tree, "try", "scripts/soak", FIGURES_COMMIT="abc1234").returncode == 0
-    assert (tree / "docs/quality.md").read_text() == page
-    assert "| 1 |\n<!-- end -->" in (tree / ".build/quality.md").read_text()
+def test_a_run_that_is_too_short_only_changes_a_copy(repository):
+    page = (repository / "docs/quality.md").read_text()
+    assert figures(repository, "try", "scripts/soak", FIGURES_COMMIT="abc1234").returncode == 0
+    assert (repository / "docs/quality.md").read_text() == page
+    assert "| 1 |\n<!-- end -->" in (repository / ".build/quality.md").read_text()
 
 
-def test_figures_of_an_unknown_commit_are_not_written(tree):
-    page = (tree / "docs/quality.md").read_text()
-    assert figures(tree, "write", "scripts/soak").returncode != 0
-    assert (tree / "docs/quality.md").read_text() == page
+def test_figures_of_an_unknown_commit_are_not_written(repository):
+    page = (repository / "docs/quality.md").read_text()
+    assert figures(repository, "write", "scripts/soak").returncode != 0
+    assert (repository / "docs/quality.md").read_text() == page
 
 
-def test_a_tree_is_of_a_commit_unless_something_but_its_pages_has_changed(tree):
-    append(tree / "docs/quality.md", "x")
-    assert figures(tree, "commit").returncode == 0
-    (tree / "Sources/New.swift").write_text("")
-    ended = figures(tree, "commit")
-    assert ended.returncode != 0 and "Sources/New.swift" in ended.stderr
+def test_a_tree_is_of_a_commit_unless_something_but_its_pages_has_changed(repository):
+    append(repository / "docs/quality.md", "x")
+    assert figures(repository, "commit").returncode == 0
+    (repository / "New.swift").write_text("")
+    ended = figures(repository, "commit")
+    assert ended.returncode != 0 and "New.swift" in ended.stderr

@@ -1,8 +1,10 @@
-"""Writes figures into their region of docs/quality.md, and says of which commit, day and machine they are.
+"""Writes figures into their region of a page in docs, and says of which commit, day and machine they are.
 
     figures.py commit                  prints the commit of the tree; fails when something is not committed
     figures.py write SCRIPT [NOTE]     puts standard input into the region of a script, such as "scripts/fuzz"
-    figures.py try SCRIPT [NOTE]       the same in .build/quality.md, a copy: for runs that are too short to count
+    figures.py try SCRIPT [NOTE]       the same in a copy of the page in .build: for runs that are too short to count
+
+A region is what stands between <!-- written by SCRIPT --> and <!-- end -->.
 """
 
 import datetime
@@ -14,8 +16,6 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs/quality.md"
-COPY = ROOT / ".build/quality.md"
 
 
 def git(*arguments: str) -> str:
@@ -53,20 +53,22 @@ def heading(script: str, note: str) -> str:
     return f"Commit {built}, {day}, `{script} --write`: {about}on a machine with {machine()}."
 
 
-def replace(page: str, script: str, content: str) -> str:
-    """The page with other content in the region of a script."""
+def replace(script: str, content: str) -> tuple[Path, str]:
+    """The page that has the region of a script, and its text with other content in that region."""
     region = re.compile(rf"^(<!-- written by {re.escape(script)} -->\n).*?^(<!-- end -->)$", re.DOTALL | re.MULTILINE)
-    if len(region.findall(page)) != 1:
-        sys.exit(f"figures.py: {PAGE.name} needs one region <!-- written by {script} --> … <!-- end -->")
-    return region.sub(lambda found: f"{found[1]}{content.strip()}\n{found[2]}", page)
+    pages = [page for page in (ROOT / "docs").glob("*.md") for _ in region.findall(page.read_text())]
+    if len(pages) != 1:
+        sys.exit(f"figures.py: docs needs one region <!-- written by {script} --> … <!-- end -->")
+    return pages[0], region.sub(lambda found: f"{found[1]}{content.strip()}\n{found[2]}", pages[0].read_text())
 
 
 def write(script: str, figures: str, note: str = "", is_brief: bool = False) -> None:
     """Replaces the region of a script; a brief run only changes a copy, to show that the writing works."""
-    page = COPY if is_brief else PAGE
     if not is_brief and "FIGURES_COMMIT" not in os.environ:
         sys.exit("figures.py: it is not known which commit was measured")
-    text = replace(PAGE.read_text(), script, f"{heading(script, note)}\n\n{figures}")
+    page, text = replace(script, f"{heading(script, note)}\n\n{figures}")
+    if is_brief:
+        page = ROOT / ".build" / page.name
     page.parent.mkdir(exist_ok=True)
     page.write_text(text)
     print(f"==> wrote the figures of {script} into {page.relative_to(ROOT)}", file=sys.stderr)

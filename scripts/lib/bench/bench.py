@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import figures
+from bench_builds import compare_builds
 from bench_growth import grown
 from bench_load import Counted, in_turns, instructions, say, wrk
 from bench_memory import after_calls, after_logins, starts, with_streams
@@ -134,8 +135,12 @@ def main() -> None:
         "--stores", nargs="*", metavar="STORE",
         help="compare stores instead, as --store names them (default: memory, and a file beside the server)",
     )
+    parser.add_argument(
+        "--builds", nargs=2, type=Path, metavar=("BEFORE", "AFTER"), help="compare two builds of the server instead")
     parser.add_argument("--write", action="store_true", help="write the figures into docs/quality.md")
     options = parser.parse_args()
+    if options.builds and options.write:
+        parser.error("a comparison of builds has no place in docs/quality.md")
     rounds, seconds = (1, 1) if options.quick else (7, 2)
     # A thousand streams are more descriptors than a process has by default; the servers inherit the limit.
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -146,7 +151,9 @@ def main() -> None:
 
     start = time.monotonic()
     say("measuring; the machine should have nothing else to do")
-    if options.stores is not None:
+    if options.builds:
+        script, table = "scripts/bench --builds", compare_builds(options.builds, options.quick, rounds, seconds)
+    elif options.stores is not None:
         script, table = "scripts/bench --stores", compare_stores(options.stores, options.quick, rounds, seconds)
     else:
         script, table = "scripts/bench", compare(options.quick, rounds, seconds)

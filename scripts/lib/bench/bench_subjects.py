@@ -140,10 +140,10 @@ def answers(port: int) -> bool:
         return connection.recv(4096).startswith(b"HTTP/1.1 ")
 
 
-def ours(*flags: str) -> Subject:
-    """The static release with flags. One thread answers, an event loop; another looks at the journal."""
+def ours(*flags: str, binary: Path = RELEASE) -> Subject:
+    """The static release, or another build, with flags. An event loop answers; another thread looks at the journal."""
     return Subject(
-        "static-auth-server", lambda port, _: [str(RELEASE), "--port", str(port), "--log-level", "error", *flags])
+        "static-auth-server", lambda port, _: [str(binary), "--port", str(port), "--log-level", "error", *flags])
 
 
 @cache

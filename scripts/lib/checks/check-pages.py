@@ -13,10 +13,9 @@ PAGES = [README, Path("CHANGELOG.md"), *sorted(Path("docs").glob("*.md"))]
 MOST_LINES, MOST_BYTES = 250, 14_000
 # Blocks in these languages are for pasting or copying, so each says whether a test runs it.
 CODE = {"bash", "yaml", "swift", "python"}
-QUALITY = Path("docs/quality.md")
-# The scripts that write a region of QUALITY each.
+# The scripts that write a region of a page each.
 WRITERS = [
-    "scripts/fuzz", "scripts/test --sanitize address", "scripts/test --sanitize thread", "scripts/soak",
+    "scripts/test", "scripts/fuzz", "scripts/test --sanitize address", "scripts/test --sanitize thread", "scripts/soak",
     "scripts/bench", "scripts/bench --stores", "scripts/bench --instances",
 ]
 
@@ -79,13 +78,17 @@ def check_blocks(page: Path) -> None:
 
 
 def check_regions() -> None:
-    text = QUALITY.read_text()
-    regions = re.findall(r"^<!-- written by ([^\n]+) -->\n(.*?)^<!-- end -->$", text, re.DOTALL | re.MULTILINE)
-    if sorted(writer for writer, _ in regions) != sorted(WRITERS) or text.count("<!-- written by") != len(WRITERS):
-        problem(QUALITY, f"needs a region, <!-- written by … --> to <!-- end -->, for each of {', '.join(WRITERS)}")
-    for writer, content in regions:
-        if not re.search(r"[Cc]ommit [0-9a-f]{7,}", content):
-            problem(QUALITY, f"the region of {writer} does not say of which commit it is")
+    found, region = [], re.compile(r"^<!-- written by ([^\n]+) -->\n(.*?)^<!-- end -->$", re.DOTALL | re.MULTILINE)
+    for page in PAGES:
+        regions = region.findall(page.read_text())
+        if page.read_text().count("<!-- written by") != len(regions):
+            problem(page, "a region does not reach from <!-- written by … --> to <!-- end -->")
+        found += [writer for writer, _ in regions]
+        for writer, content in regions:
+            if not re.search(r"[Cc]ommit [0-9a-f]{7,}", content):
+                problem(page, f"the region of {writer} does not say of which commit it is")
+    if sorted(found) != sorted(WRITERS):
+        problem(Path("docs"), f"there are regions of {', '.join(found)}; each of these needs one: {', '.join(WRITERS)}")
 
 
 check_size()
