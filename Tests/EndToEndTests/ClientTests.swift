@@ -7,7 +7,7 @@ import Testing
 struct ClientTests {
     private static func url(_ ready: ReadyFile) throws -> String { try #require(ready.string("mcp_url")) }
 
-    @Test("A login without a person, then tools and calls without any login", .proves(.l60, .l62))
+    @Test("A login without a person, then tools and calls without any login")
     func session() async throws {
         let (server, ready) = try await Binary.ready()
         let (client, url) = (try ClientBinary(), try Self.url(ready))
@@ -38,7 +38,7 @@ struct ClientTests {
         #expect(await server.exitCode() == 0)
     }
 
-    @Test("Of five processes with an ended token one refreshes, and all go on", .proves(.l27))
+    @Test("Of five processes with an ended token one refreshes, and all go on")
     func fiveProcesses() async throws {
         let (server, ready) = try await Binary.ready(["--log-format", "json"])
         let (client, url) = (try ClientBinary(), try Self.url(ready))
@@ -67,7 +67,7 @@ struct ClientTests {
         #expect(server.standardError.components(separatedBy: "\"path\":\"/token\"").count - 1 == 2)
     }
 
-    @Test("Listening shows what the server tells, and Ctrl-C ends it", .proves(.l60, .l61))
+    @Test("Listening shows what the server tells, and Ctrl-C ends it")
     func listening() async throws {
         let (server, ready) = try await Binary.ready(["--list-changed-interval", "1"])
         let (client, url) = (try ClientBinary(), try Self.url(ready))
@@ -85,7 +85,7 @@ struct ClientTests {
         #expect(await server.exitCode() == 0)
     }
 
-    @Test("Each kind of failure has its exit code, its words and its document", .proves(.l60, .l61))
+    @Test("Each kind of failure has its exit code, its words and its document")
     func exitCodes() async throws {
         let (server, ready) = try await Binary.ready()
         let (client, url) = (try ClientBinary(), try Self.url(ready))
@@ -139,7 +139,9 @@ struct ClientTests {
         #expect(await server.exitCode() == 0)
     }
 
-    @Test("Nothing secret is printed or stored in clear with a key", .proves(.l22, .l25))
+    @Test(
+        "Nothing secret is printed or stored in clear with a key", .proves(.clientPrintsNoSecret, .tokenFilesArePrivate)
+    )
     func secrets() async throws {
         let (server, ready) = try await Binary.ready()
         let (client, url) = (try ClientBinary(), try Self.url(ready))
@@ -159,7 +161,9 @@ struct ClientTests {
         #expect(await server.exitCode() == 0)
     }
 
-    @Test("With a key nothing goes into a plain file, and without the right one nothing comes out", .proves(.l25))
+    @Test(
+        "With a key nothing goes into a plain file, and without the right one nothing comes out",
+        .proves(.tokenFilesArePrivate))
     func keys() async throws {
         let (server, ready) = try await Binary.ready()
         let (client, url) = (try ClientBinary(), try Self.url(ready))
@@ -204,7 +208,7 @@ struct ClientTests {
         #expect(await server.exitCode() == 0)
     }
 
-    @Test("A named server stands for its URL, with variables, and can be removed", .proves(.l60))
+    @Test("A named server stands for its URL, with variables, and can be removed")
     func named() async throws {
         let (server, ready) = try await Binary.ready()
         let (client, url) = (try ClientBinary(), try Self.url(ready))
@@ -228,7 +232,7 @@ struct ClientTests {
         #expect(await server.exitCode() == 0)
     }
 
-    @Test("A project's file does not replace what the user has named, and reads no variable unasked", .proves(.l60))
+    @Test("A project's file does not replace what the user has named, and reads no variable unasked")
     func projectFile() async throws {
         let (server, ready) = try await Binary.ready()
         let (client, url) = (try ClientBinary(), try Self.url(ready))
@@ -273,7 +277,7 @@ struct ClientTests {
         #expect(await server.exitCode() == 0)
     }
 
-    @Test("What a person pastes may be wrong twice", .proves(.l18))
+    @Test("What a person pastes may be wrong twice")
     func pasted() async throws {
         let (server, ready) = try await Binary.ready()
         let (client, url) = (try ClientBinary(), try Self.url(ready))
@@ -288,7 +292,7 @@ struct ClientTests {
         #expect(await server.exitCode() == 0)
     }
 
-    @Test("The doctor's report is text, JSON and JUnit, and its exit code is 1 when something is wrong", .proves(.l60))
+    @Test("The doctor's report is text, JSON and JUnit, and its exit code is 1 when something is wrong")
     func doctor() async throws {
         let (server, ready) = try await Binary.ready([
             "--redirect-match", "exact", "--redirect-uris", "http://127.0.0.1:33418/callback",
@@ -309,7 +313,7 @@ struct ClientTests {
         #expect(await server.exitCode() == 0)
     }
 
-    @Test("Every command has a help, and shells get completions", .proves(.l60))
+    @Test("Every command has a help, and shells get completions")
     func help() async throws {
         let client = try ClientBinary()
         let all = try await client.run(["--help"])

@@ -36,7 +36,6 @@ private enum Flood: CaseIterable {
 struct DescriptorTests {
     @Test(
         "At every limit of open files from 64 up a server lives through floods of every shape, keeps some, and serves on",
-        .proves(.s8),
         arguments: [
             (64, []), (64, ["--store", "sqlite:store.db"]), (256, ["--store", "sqlite:store.db"]), (1024, []),
         ])

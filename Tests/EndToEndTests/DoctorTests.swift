@@ -100,7 +100,7 @@ struct DoctorTests {
         .fails("session-400", "ended-session", "status 400"),
     ]
 
-    @Test("In each scenario the doctor finds exactly what is planted", .proves(.l60), arguments: rows)
+    @Test("In each scenario the doctor finds exactly what is planted", arguments: rows)
     func scenario(_ row: Row) async throws {
         let (server, ready) = try await Binary.ready(["--scenario", row.scenario])
         let outcome = try await Self.examine(try #require(ready.string("mcp_url")), row.options)
@@ -121,7 +121,7 @@ struct DoctorTests {
         if isTold { #expect(left.json["revoked"] == 0) }
     }
 
-    @Test("There is a row for every scenario of the server", .proves(.l60))
+    @Test("There is a row for every scenario of the server")
     func complete() async throws {
         let (server, ready) = try await Binary.ready()
         let list = try await TestClient(port: try ready.port).get("/debug/scenarios").json["scenarios"]?.array
@@ -132,7 +132,7 @@ struct DoctorTests {
     }
 
     @Test(
-        "Of the normal server everything is right, also where it uses other freedoms", .proves(.l60),
+        "Of the normal server everything is right, also where it uses other freedoms",
         arguments: [[], ["--refresh", "reuse"], ["--access-token-ttl", "10"], ["--post-responses", "sse"]])
     func healthy(_ options: [String]) async throws {
         let (server, ready) = try await Binary.ready(options)

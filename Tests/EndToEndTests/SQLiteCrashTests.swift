@@ -22,7 +22,7 @@ struct SQLiteCrashTests {
 
     @Test(
         "After each of 50 kills under load every token that was handed out is known, and no spent code is accepted",
-        .proves(.e18))
+        .proves(.codeIsSpentOnce))
     func killed() async throws {
         let folder = try TemporaryFolder()
         let arguments = [

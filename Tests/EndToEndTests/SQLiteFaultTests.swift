@@ -15,7 +15,9 @@ struct SQLiteFaultTests {
         folder = try TemporaryFolder()
     }
 
-    @Test("A login survives a restart, and after it the file stands alone and is private", .proves(.c14))
+    @Test(
+        "A login survives a restart, and after it the file stands alone and is private",
+        .proves(.codeIsBoundToItsRequest))
     func restart() async throws {
         let (first, ready) = try await Binary.ready(shared)
         let flow = try await Flow(TestClient(port: try ready.port)).logIn()
@@ -45,7 +47,7 @@ struct SQLiteFaultTests {
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "no database, but dear to somebody")
     }
 
-    @Test("While another process holds the file, tokens are read, changes are 503, and then all is well", .proves(.e23))
+    @Test("While another process holds the file, tokens are read, changes are 503, and then all is well")
     func locked() async throws {
         let (binary, ready) = try await Binary.ready(["--store", "sqlite:\(file)"])
         let flow = try await Flow(TestClient(port: try ready.port)).logIn()
@@ -90,7 +92,7 @@ struct SQLiteFaultTests {
         #expect(await eventually { FileManager.default.fileExists(atPath: readyFile) })
     }
 
-    @Test("On a full disk nothing is handed out that is not kept, and with room again all is well", .proves(.e23))
+    @Test("On a full disk nothing is handed out that is not kept, and with room again all is well")
     func full() async throws {
         // What limits the size of files here is the process's own limit; the server sees what it sees on a full disk.
         let (binary, ready) = try await Binary.ready(
@@ -124,7 +126,7 @@ struct SQLiteFaultTests {
         #expect(await binary.exitCode() == 0)
     }
 
-    @Test("What was refused on a full disk was not done, also after kill -9 and a restart", .proves(.e23))
+    @Test("What was refused on a full disk was not done, also after kill -9 and a restart")
     func fullAndKilled() async throws {
         let (binary, ready) = try await Binary.ready(shared, shell: "ulimit -S -f 512; exec \"$0\" \"$@\"")
         let flow = try await Flow(TestClient(port: try ready.port)).logIn()

@@ -6,7 +6,7 @@ import Testing
 @Suite("What is safe by default")
 struct SafetyTests {
     @Test(
-        "Where other machines reach the server, everything that everybody knows refuses the start", .proves(.s5),
+        "Where other machines reach the server, everything that everybody knows refuses the start",
         arguments: [["--host", "0.0.0.0"], ["--public-url", "https://mcp.example.com"]])
     func offLoopback(flags: [String]) async throws {
         let binary = try Binary(flags + ["--port", "0", "--auto-approve"])
@@ -17,7 +17,7 @@ struct SafetyTests {
     }
 
     @Test(
-        "Each of them refuses the start alone, and plain http before a proxy too", .proves(.s5),
+        "Each of them refuses the start alone, and plain http before a proxy too",
         arguments: [
             (["--host", "0.0.0.0", "--user", "ann:x"], [:], "--client-secret: The default secret"),
             (["--host", "0.0.0.0"], ["MCP_STATIC_CLIENT_SECRET": "own"], "--user: 'demo_user'"),
@@ -63,7 +63,7 @@ struct SafetyTests {
         #expect(binary.standardError.contains("forwarding this port to others gives them /debug too") == isSaid)
     }
 
-    @Test("A server on loopback is not reached through another address of the machine", .proves(.s1))
+    @Test("A server on loopback is not reached through another address of the machine", .proves(.onlyLoopbackIsBound))
     func loopbackOnly() async throws {
         let (binary, ready) = try await Binary.ready()
         let port = try ready.port
@@ -102,7 +102,8 @@ struct SafetyTests {
     }
 
     @Test(
-        "Nothing secret is in any output after all sorts of requests, at the most talkative level", .proves(.s8),
+        "Nothing secret is in any output after all sorts of requests, at the most talkative level",
+        .proves(.secretsAreNeverPrinted),
         arguments: ["text", "json"])
     func noSecretsInOutput(format: String) async throws {
         let (binary, ready) = try await Binary.ready(["--log-level", "debug", "--log-format", format])

@@ -24,7 +24,7 @@ struct BodyBudgetTests {
         #expect(await eventually { server.heldBytes > before + 30_000 })
     }
 
-    @Test("A body that does not fit beside those under way is told 503 and when to come again", .proves(.s8))
+    @Test("A body that does not fit beside those under way is told 503 and when to come again")
     func budget() async throws {
         try await withServer(limits: tight) { server, handler in
             let first = try await RawConnection(port: server.port)
@@ -102,7 +102,7 @@ struct BodyBudgetTests {
     }
 
     // Without the limit all of it would be read and kept.
-    @Test("Of requests that come behind one under way only so much is read ahead", .proves(.s8))
+    @Test("Of requests that come behind one under way only so much is read ahead")
     func pipelined() async throws {
         try await withServer { server, handler in
             let client = try await RawConnection(port: server.port)

@@ -6,7 +6,7 @@ import Testing
 @Suite("A request is judged by its head before a large or slow body is taken")
 struct HeadVerdictTests {
     @Test(
-        "One that the head decides is answered without its body, and the connection closes", .proves(.s8),
+        "One that the head decides is answered without its body, and the connection closes",
         arguments: [
             "Content-Length: 1048575\r\n\r\n", "Content-Length: 1048575\r\nExpect: 100-continue\r\n\r\n",
             "Content-Length: 10\r\nExpect: 100-continue\r\n\r\n", "Content-Length: 10\r\n\r\nabc",
@@ -79,7 +79,9 @@ struct HeadVerdictTests {
         }
     }
 
-    @Test("A path has a limit of its own, in whatever framing and pieces the body comes", .proves(.s8))
+    @Test(
+        "A path has a limit of its own, in whatever framing and pieces the body comes",
+        .proves(.oversizedRequestIsRefused))
     func limitOfPath() async throws {
         let body = String(repeating: "x", count: 50_000)
         let chunk = "c350\r\n\(body)\r\n"

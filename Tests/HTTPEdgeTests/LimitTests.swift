@@ -21,7 +21,7 @@ struct LimitTests {
         return limits
     }
 
-    @Test("A body that is announced too large is refused before it is sent", .proves(.s8))
+    @Test("A body that is announced too large is refused before it is sent", .proves(.oversizedRequestIsRefused))
     func announcedBody() async throws {
         try await withServer(limits: small) { server, _ in
             let client = try await RawConnection(port: server.port)
@@ -31,7 +31,8 @@ struct LimitTests {
     }
 
     @Test(
-        "A chunked body is refused when it grows too large, and the client can read why", .proves(.s8),
+        "A chunked body is refused when it grows too large, and the client can read why",
+        .proves(.oversizedRequestIsRefused),
         arguments: [
             ("", "64\r\n\(String(repeating: "x", count: 100))\r\n"),
             ("7fffffffffffffff\r\n", String(repeating: "x", count: 100)),
@@ -46,7 +47,7 @@ struct LimitTests {
     }
 
     @Test(
-        "Header fields beyond a limit are refused with 431", .proves(.s8),
+        "Header fields beyond a limit are refused with 431", .proves(.oversizedRequestIsRefused),
         arguments: [
             "X: \(String(repeating: "a", count: 17 << 10))\r\n",
             String(repeating: "X-Filler: \(String(repeating: "a", count: 1000))\r\n", count: 80),

@@ -30,7 +30,7 @@ struct OurServerTests {
         }
     }
 
-    @Test("A stored login needs no person, and a second run no probe", .proves(.l37))
+    @Test("A stored login needs no person, and a second run no probe", .proves(.eraIsRemembered))
     func stored() async throws {
         try await withTestServer { _, server in
             try await Bench.run { bench in
@@ -43,7 +43,9 @@ struct OurServerTests {
         }
     }
 
-    @Test("An ended token is refreshed, and the new refresh token replaces the old one", .proves(.l28))
+    @Test(
+        "An ended token is refreshed, and the new refresh token replaces the old one", .proves(.rotatedTokenIsKeptFirst)
+    )
     func refresh() async throws {
         let clock = FixedClock(at: SystemTime.now())
         try await withTestServer(now: clock.now) { _, server in
@@ -68,7 +70,7 @@ struct OurServerTests {
         }
     }
 
-    @Test("A tool that wants more scope makes the client ask for all it had and that", .proves(.l33))
+    @Test("A tool that wants more scope makes the client ask for all it had and that", .proves(.stepUpKeepsScopes))
     func stepUp() async throws {
         try await withTestServer({ $0.requireScope = ["echo": "echo"] }) { _, server in
             try await Bench.run { bench in
@@ -81,7 +83,9 @@ struct OurServerTests {
         }
     }
 
-    @Test("Where nobody may be asked the scopes are named, and the command that asks for them all", .proves(.l33, .l34))
+    @Test(
+        "Where nobody may be asked the scopes are named, and the command that asks for them all",
+        .proves(.stepUpKeepsScopes))
     func stepUpWithoutPerson() async throws {
         try await withTestServer({ $0.requireScope = ["echo": "echo"] }) { _, server in
             try await Bench.run { bench in
@@ -94,7 +98,7 @@ struct OurServerTests {
         }
     }
 
-    @Test("Nobody to ask is an error that names the command", .proves(.l34))
+    @Test("Nobody to ask is an error that names the command")
     func nobody() async throws {
         try await withTestServer { _, server in
             try await Bench.run { bench in
@@ -106,7 +110,7 @@ struct OurServerTests {
         }
     }
 
-    @Test("After a logout the token is dead and nothing is left", .proves(.l31))
+    @Test("After a logout the token is dead and nothing is left")
     func logout() async throws {
         try await withTestServer { client, server in
             try await Bench.run { bench in
@@ -122,7 +126,9 @@ struct OurServerTests {
         }
     }
 
-    @Test("Neither trace nor errors show a code, a verifier, a token, a state or a secret", .proves(.l22))
+    @Test(
+        "Neither trace nor errors show a code, a verifier, a token, a state or a secret", .proves(.clientPrintsNoSecret)
+    )
     func nothingSecret() async throws {
         try await withTestServer { _, server in
             try await Bench.run { bench in

@@ -8,7 +8,7 @@ import Testing
     private static let slow = Bench.request("tools/call", ["name": "slow"], id: 5)
     private static let sse = Policy(postResponses: .sse)
 
-    @Test("The policy decides between JSON and stream", .proves(.h38, .h29))
+    @Test("The policy decides between JSON and stream", .proves(.successIsJSONOrAStream))
     func policies() async throws {
         for (responses, token, streams) in [
             (.json, nil, false), (.json, "t", false), (.auto, nil, false), (.auto, "t", true), (.sse, nil, true),
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("Errors found before the stream starts are JSON", .proves(.h42))
+    @Test("Errors found before the stream starts are JSON")
     func earlyErrors() async throws {
         let bench = try Bench(policy: Self.sse)
         #expect(try await bench.modern("nope").status == 404)
@@ -39,7 +39,7 @@ import Testing
         #expect(try await bench.post(Bench.request("nope"), session).code == -32601)
     }
 
-    @Test("An error after that is the last event", .proves(.h42, .k7))
+    @Test("An error after that is the last event", .proves(.toolFailureIsAResult))
     func lateErrors() async throws {
         let bench = try Bench([Custom { _, _ in throw UnexpectedReply() }], policy: Self.sse)
         let messages = try await bench.modern("tools/call", ["name": "custom"]).messages()
@@ -47,7 +47,8 @@ import Testing
     }
 
     @Test(
-        "Progress rises strictly, carries the token as it came, and ends before the response", .proves(.h43, .h39, .h2))
+        "Progress rises strictly, carries the token as it came, and ends before the response",
+        .proves(.progressGrows, .responseStreamEnds, .onePostOneMessage))
     func progress() async throws {
         let tool = Custom { _, context in
             context.progress(1, total: 3, message: "one")
@@ -69,7 +70,7 @@ import Testing
         }
     }
 
-    @Test("A reader that falls behind loses progress, never the response", .proves(.h43))
+    @Test("A reader that falls behind loses progress, never the response", .proves(.progressGrows))
     func slowReader() async throws {
         let tool = Custom { _, context in
             for step in 1...10_000 { context.progress(Double(step)) }
@@ -83,7 +84,9 @@ import Testing
         #expect(zip(values, values.dropFirst()).allSatisfy { $0 < $1 })
     }
 
-    @Test("Nothing but the call's own messages is on its stream, whatever else changes", .proves(.h39, .h5))
+    @Test(
+        "Nothing but the call's own messages is on its stream, whatever else changes",
+        .proves(.responseStreamEnds, .deprecatedFeaturesAreUnused))
     func noOtherMessages() async throws {
         let gate = Gate()
         let bench = try Bench([gate.tool], policy: Self.sse)
@@ -96,7 +99,7 @@ import Testing
         #expect(try await answer.messages().map { $0["id"] } == [1])
     }
 
-    @Test("A modern call ends when its reader goes away", .proves(.h41))
+    @Test("A modern call ends when its reader goes away", .proves(.closedStreamCancels))
     func disconnect() async throws {
         let gate = Gate()
         let bench = try Bench([gate.tool], policy: Self.sse)
@@ -108,7 +111,7 @@ import Testing
         #expect(try await reader.value == [])
     }
 
-    @Test("A modern call answered with JSON ends with its task", .proves(.h41))
+    @Test("A modern call answered with JSON ends with its task", .proves(.closedStreamCancels))
     func cancelledPost() async throws {
         let gate = Gate()
         let bench = try Bench([gate.tool])
@@ -119,7 +122,7 @@ import Testing
         _ = try await post.value
     }
 
-    @Test("A posted cancellation means nothing in the modern era", .proves(.h55))
+    @Test("A posted cancellation means nothing in the modern era")
     func modernCancelled() async throws {
         let gate = Gate()
         let bench = try Bench([gate.tool], policy: Self.sse)
@@ -132,7 +135,9 @@ import Testing
         #expect(try await answer.messages().last?["result", "structuredContent"] == ["done": true])
     }
 
-    @Test("Legacy calls outlive their connection", .proves(.i23), arguments: [Policy.PostResponses.json, .sse])
+    @Test(
+        "Legacy calls outlive their connection", .proves(.disconnectCancelsNothing),
+        arguments: [Policy.PostResponses.json, .sse])
     func legacyDisconnect(responses: Policy.PostResponses) async throws {
         let gate = Gate()
         let bench = try Bench([gate.tool], policy: Policy(postResponses: responses))
@@ -147,7 +152,7 @@ import Testing
         #expect(await gate.next() == .finished)
     }
 
-    @Test("A legacy session cancels its own calls, all with that id", .proves(.i16))
+    @Test("A legacy session cancels its own calls, all with that id", .proves(.cancellationStaysInItsSession))
     func legacyCancelled() async throws {
         let gate = Gate()
         let bench = try Bench([gate.tool], policy: Self.sse)
@@ -169,7 +174,9 @@ import Testing
         #expect(try await others.messages().last?["result", "isError"] == false)
     }
 
-    @Test("A cancelled call's stream ends at once, even when its tool does not notice", .proves(.i16))
+    @Test(
+        "A cancelled call's stream ends at once, even when its tool does not notice",
+        .proves(.cancellationStaysInItsSession))
     func stubbornTool() async throws {
         let (opening, open) = AsyncStream.makeStream(of: Void.self)
         let stubborn = Custom(name: "slow") { _, _ in
@@ -184,7 +191,9 @@ import Testing
         open.finish()
     }
 
-    @Test("Only 2025-11-25 streams are primed, each with its own id", .proves(.i22, .h40))
+    @Test(
+        "Only 2025-11-25 streams are primed, each with its own id",
+        .proves(.primingEventIsForOneRevision, .responseStreamHasPlainEvents))
     func priming() async throws {
         let bench = try Bench(policy: Self.sse)
         let modern = try await bench.modern("tools/call", Self.echo).events()

@@ -9,7 +9,7 @@ import Testing
 /// sent as it is. Streams that stay open are shown at the end, after the server has ended them.
 @Suite(.timeLimit(.minutes(1))) struct ConversationTests {
     @Test(
-        "The conversation with a client of each revision stays the same", .proves(.j1, .j9),
+        "The conversation with a client of each revision stays the same", .proves(.erasWorkSideBySide),
         arguments: ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26"])
     func conversation(revision: String) async throws {
         let path = "\(#filePath.dropLast("/ConversationTests.swift".count))/Conversations/\(revision).jsonl"

@@ -6,7 +6,8 @@ import Testing
 @Suite("Era negotiation (requirements J)") struct EraTests {
     private static let list = Bench.request("tools/list")
 
-    @Test("Full modern requests are served, whatever session they name", .proves(.j1, .j7, .h30, .h3))
+    @Test(
+        "Full modern requests are served, whatever session they name", .proves(.noSessionIDIsSent, .modernMethodsExist))
     func rows1and2() async throws {
         let bench = try Bench()
         let bobs = try await bench.session(as: Bench.bob).sessionID
@@ -28,7 +29,7 @@ import Testing
     }
 
     @Test(
-        "Methods the modern revision lacks are unknown to it", .proves(.h4, .h34, .j8),
+        "Methods the modern revision lacks are unknown to it", .proves(.unknownMethodIs404, .capabilitiesAreTrue),
         arguments: [
             "initialize", "ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe", "tasks/get",
             "prompts/list", "resources/list", "completion/complete", "foo/bar", "notifications/cancelled", "TOOLS/LIST",
@@ -41,7 +42,7 @@ import Testing
         #expect(answer.message == "Method not found: \(method)")
     }
 
-    @Test("An unsupported version is answered with what is supported", .proves(.h26, .h33, .h21, .j4))
+    @Test("An unsupported version is answered with what is supported", .proves(.unsupportedVersionListsSupported))
     func rows4and5() async throws {
         let bench = try Bench()
         let all: JSONValue = ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26"]
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test(
-        "A claim is held against the header", .proves(.j8, .h20, .h13),
+        "A claim is held against the header", .proves(.mismatchComesBeforeSupport, .headerMustAgreeWithBody),
         arguments: [[], ["2025-11-25"], ["2099-01-01"], ["2026-07-28", "2026-07-28"], [""]])
     func rows6and7(header: [String]) async throws {
         let answer = try await Bench().modern("tools/list", id: "x") { $0.protocolVersion = header }
@@ -74,7 +75,7 @@ import Testing
         #expect(answer.id == "x")
     }
 
-    @Test("Disagreement about the version beats an unsupported version", .proves(.h20))
+    @Test("Disagreement about the version beats an unsupported version", .proves(.mismatchComesBeforeSupport))
     func disagreementFirst() async throws {
         let bench = try Bench()
         let meta: JSONObject = ["io.modelcontextprotocol/protocolVersion": "v999"]
@@ -83,7 +84,7 @@ import Testing
     }
 
     @Test(
-        "A modern header does not stand in for the envelope", .proves(.j8, .h19, .h6),
+        "A modern header does not stand in for the envelope", .proves(.envelopeComesBeforeHeaders, .envelopeIsRequired),
         arguments: ["tools/list", "initialize", "ping", "tools/call", "server/discover"],
         [
             nil, [:], ["_meta": [:]], ["_meta": []],
@@ -99,7 +100,7 @@ import Testing
         #expect(answer.message?.contains("io.modelcontextprotocol/protocolVersion") == true)
     }
 
-    @Test("An unknown version header without a claim says what is supported", .proves(.i12))
+    @Test("An unknown version header without a claim says what is supported", .proves(.versionHeaderIsChecked))
     func row9() async throws {
         let bench = try Bench()
         for version in ["1999-01-01", "2024-11-05", "", "2025-11-25, 2025-11-25"] {
@@ -116,7 +117,7 @@ import Testing
     }
 
     @Test(
-        "initialize is answered with a version that has a handshake", .proves(.i2, .j1),
+        "initialize is answered with a version that has a handshake", .proves(.initializeAgreesOnAVersion),
         arguments: [
             ("2025-11-25", "2025-11-25"), ("2025-06-18", "2025-06-18"), ("2025-03-26", "2025-03-26"),
             ("2026-07-28", "2025-11-25"), ("2024-11-05", "2025-11-25"), ("x", "2025-11-25"), ("", "2025-11-25"),
@@ -130,7 +131,11 @@ import Testing
         #expect(answer.sessionID != nil)
     }
 
-    @Test("Legacy requests live in sessions", .proves(.i7, .i8, .i12, .i13, .i14, .j2, .h24))
+    @Test(
+        "Legacy requests live in sessions",
+        .proves(
+            .sessionIDIsNeeded, .unknownSessionIs404, .versionHeaderIsChecked, .pingIsAnswered,
+            .legacyUnknownMethodIs200, .errorsEchoReadableIDs))
     func rows13to18() async throws {
         let bench = try Bench()
         let none = try await bench.post(Self.list)
@@ -158,7 +163,9 @@ import Testing
         #expect(ping.json?.text == #"{"jsonrpc":"2.0","id":"p","result":{}}"#)
     }
 
-    @Test("Notifications and responses get no body", .proves(.i6, .i15, .h54, .h56))
+    @Test(
+        "Notifications and responses get no body",
+        .proves(.initializedIsAccepted, .legacyNotificationIs202, .notificationIs202, .responsesAndBatchesAreRefused))
     func rows20to23() async throws {
         let bench = try Bench()
         let session = try await bench.session()
@@ -181,7 +188,9 @@ import Testing
         }
     }
 
-    @Test("GET and DELETE are legacy", .proves(.h57, .j5, .i10, .i8, .i12))
+    @Test(
+        "GET and DELETE are legacy",
+        .proves(.onlyPostIsAllowed, .deleteEndsTheSession, .unknownSessionIs404, .versionHeaderIsChecked))
     func rows26to28() async throws {
         let bench = try Bench()
         let modern = TransportHeaders(protocolVersion: ["2026-07-28"], sessionID: ["x"])
@@ -204,7 +213,7 @@ import Testing
         #expect(try await bench.post(Self.list, session).status == 404)
     }
 
-    @Test("Only the version key makes a claim", .proves(.j6))
+    @Test("Only the version key makes a claim")
     func claims() async throws {
         let bench = try Bench()
         let session = try await bench.session()
@@ -218,7 +227,7 @@ import Testing
         #expect(modern.code == -32602)
     }
 
-    @Test("Both eras are served side by side", .proves(.j9, .h1))
+    @Test("Both eras are served side by side", .proves(.erasWorkSideBySide, .requestsAreStateless))
     func interleaved() async throws {
         let bench = try Bench()
         let session = try await bench.session("2025-03-26")
@@ -231,7 +240,7 @@ import Testing
         #expect(modern["result"] != legacy["result"])
     }
 
-    @Test("The first listed tool can be called with nothing", .proves(.j10))
+    @Test("The first listed tool can be called with nothing")
     func firstTool() async throws {
         let bench = try Bench([Echo()])
         let name = try #require(

@@ -21,7 +21,8 @@ import Testing
         ])
 
     @Test(
-        "An annotated argument and its header agree or neither is there", .proves(.h18, .h15),
+        "An annotated argument and its header agree or neither is there",
+        .proves(.mirroredArgumentsAgree, .encodedHeadersAreDecoded),
         arguments: [
             ([:], [], true), (["region": nil], [], true), (["other": 1], [("unknown", "x")], true),
             (["region": "eu"], [("region", "eu")], true), (["region": "é"], [("region", "=?base64?w6k=?=")], true),
@@ -44,7 +45,7 @@ import Testing
         #expect(answer.code == (agree ? nil : -32020))
     }
 
-    @Test("Legacy revisions know no such headers", .proves(.h18))
+    @Test("Legacy revisions know no such headers", .proves(.mirroredArgumentsAgree))
     func legacy() async throws {
         let bench = try Bench([Self.tool])
         let call = Bench.request("tools/call", ["name": "regional", "arguments": ["region": "eu"]])
@@ -52,7 +53,7 @@ import Testing
     }
 
     @Test(
-        "An annotation that clients have to reject stops the start", .proves(.h18),
+        "An annotation that clients have to reject stops the start", .proves(.mirroredArgumentsAgree),
         arguments: [
             ["a": ["type": "string", "x-mcp-header": ""]], ["a": ["type": "string", "x-mcp-header": "a b"]],
             ["a": ["type": "string", "x-mcp-header": 5]], ["a": ["type": "number", "x-mcp-header": "A"]],
@@ -69,7 +70,8 @@ import Testing
     private static let holder: JSONValue = ["type": "object", "properties": ["a": annotated]]
 
     @Test(
-        "An annotation that is reached otherwise than through properties makes a tool invalid", .proves(.h18, .l40),
+        "An annotation that is reached otherwise than through properties makes a tool invalid",
+        .proves(.mirroredArgumentsAgree, .argumentsAreMirrored),
         arguments: [
             ["x-mcp-header": "A"], ["oneOf": [holder]], ["anyOf": [[:], holder]], ["allOf": [["not": holder]]],
             ["not": holder], ["if": holder, "then": [:]], ["then": holder], ["else": holder], ["$defs": ["d": holder]],
@@ -93,7 +95,7 @@ import Testing
     }
 
     @Test(
-        "Data and names that look like an annotation are none", .proves(.h18),
+        "Data and names that look like an annotation are none", .proves(.mirroredArgumentsAgree),
         arguments: [
             ["default": ["x-mcp-header": "A"]], ["examples": [["x-mcp-header": 1]]], ["const": ["x-mcp-header": "A"]],
             ["enum": [["x-mcp-header": "A"]]], ["required": ["x-mcp-header"]],

@@ -7,7 +7,7 @@ import Testing
     private static let list = Bench.request("tools/list")
 
     @Test(
-        "An ill-formed initialize opens no session", .proves(.i1),
+        "An ill-formed initialize opens no session", .proves(.initializeMustBeWellFormed),
         arguments: [
             [:], ["protocolVersion": "2025-11-25", "capabilities": [:]],
             ["protocolVersion": 1, "capabilities": [:], "clientInfo": ["name": "x", "version": "1"]],
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(
-        "The answer to initialize has what its revision knows", .proves(.i3),
+        "The answer to initialize has what its revision knows", .proves(.initializeResultFitsItsRevision),
         arguments: [
             ("2025-03-26", ["name", "version"]), ("2025-06-18", ["name", "version", "title"]),
             ("2025-11-25", ["name", "version", "title", "description", "websiteUrl"]),
@@ -39,7 +39,7 @@ import Testing
         #expect(answer["result", "serverInfo"]?.object?.members.map(\.name) == info)
     }
 
-    @Test("Session ids are 128 random bits in visible ASCII, stored as a digest", .proves(.i4))
+    @Test("Session ids are 128 random bits in visible ASCII, stored as a digest", .proves(.sessionIDIsRandom))
     func ids() async throws {
         let bench = try Bench()
         var ids: Set<String> = []
@@ -55,7 +55,9 @@ import Testing
         #expect(try await bench.post(Self.list, session).sessionID == nil)
     }
 
-    @Test("A session exists only for the subject and client that opened it", .proves(.i5, .b8))
+    @Test(
+        "A session exists only for the subject and client that opened it",
+        .proves(.sessionBelongsToItsSubject, .bearerNeededOnEveryRequest))
     func ownership() async throws {
         let bench = try Bench()
         let session = try await bench.session()
@@ -70,7 +72,9 @@ import Testing
         #expect(try await bench.post(Self.list, session, as: refreshed).status == 200)
     }
 
-    @Test("Requests before notifications/initialized are served, and ids may repeat", .proves(.i6, .i18))
+    @Test(
+        "Requests before notifications/initialized are served, and ids may repeat",
+        .proves(.initializedIsAccepted, .repeatedIDIsAnswered))
     func tolerance() async throws {
         let bench = try Bench()
         let session = try await bench.session()
@@ -78,7 +82,9 @@ import Testing
         #expect(try await bench.post(Self.list, session).id == 1)
     }
 
-    @Test("Unknown methods are 200 in a session", .proves(.i14), arguments: ["logging/setLevel", "prompts/list", "x"])
+    @Test(
+        "Unknown methods are 200 in a session", .proves(.legacyUnknownMethodIs200),
+        arguments: ["logging/setLevel", "prompts/list", "x"])
     func unknownMethods(method: String) async throws {
         let bench = try Bench()
         let answer = try await bench.post(Bench.request(method), bench.session())
@@ -86,7 +92,7 @@ import Testing
         #expect(answer.code == -32601)
     }
 
-    @Test("initialize within a session is refused", .proves(.i9))
+    @Test("initialize within a session is refused")
     func initializeTwice() async throws {
         let bench = try Bench()
         let session = try await bench.session()
@@ -98,7 +104,7 @@ import Testing
         #expect(bench.sessions.count == 1)
     }
 
-    @Test("A session ends after 30 idle minutes", .proves(.i11, .i8))
+    @Test("A session ends after 30 idle minutes", .proves(.unknownSessionIs404))
     func idle() async throws {
         let bench = try Bench()
         let session = try await bench.session()
@@ -111,7 +117,7 @@ import Testing
         #expect(try await bench.delete(session).status == 404)
     }
 
-    @Test("A session ends after 24 hours, however often it is used", .proves(.i11))
+    @Test("A session ends after 24 hours, however often it is used")
     func longest() async throws {
         let bench = try Bench()
         let session = try await bench.session()
@@ -123,7 +129,7 @@ import Testing
         #expect(try await bench.post(Self.list, session).status == 404)
     }
 
-    @Test("A full store drops the session idle for longest", .proves(.i11))
+    @Test("A full store drops the session idle for longest")
     func capacity() async throws {
         let bench = try Bench(sessions: MemorySessionStore(capacity: 2))
         let first = try await bench.session()
@@ -139,7 +145,7 @@ import Testing
 
     // MARK: Batches
 
-    @Test("A batch is answered with an array, one response a request", .proves(.i25, .i27))
+    @Test("A batch is answered with an array, one response a request", .proves(.batchesAreAnswered))
     func batch() async throws {
         let bench = try Bench()
         let session = try await bench.session("2025-03-26")
@@ -160,7 +166,7 @@ import Testing
         #expect(try await bench.post([["jsonrpc": "2.0", "id": 1, "result": [:]]], session).status == 202)
     }
 
-    @Test("A batch that may not be is refused whole", .proves(.i26, .i9))
+    @Test("A batch that may not be is refused whole", .proves(.wrongBatchesAreRefused))
     func refusedBatches() async throws {
         let ran = Counted()
         let bench = try Bench([Custom { _, _ in ran.count() }])

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct MessageTests {
     @Test(
-        "A body that is not JSON has no id to answer", .proves(.h24),
+        "A body that is not JSON has no id to answer", .proves(.errorsEchoReadableIDs),
         arguments: ["", "{", "{\"jsonrpc\":\"2.0\",\"id\":1,", "{\"id\":1,\"id\":1}"])
     func notJSON(text: String) async throws {
         let answer = try await Bench().post(text: text)
@@ -16,7 +16,8 @@ import Testing
     }
 
     @Test(
-        "A message of the wrong shape is refused, with its id if that could be read", .proves(.h24, .h10),
+        "A message of the wrong shape is refused, with its id if that could be read",
+        .proves(.errorsEchoReadableIDs, .requestIDIsEchoed),
         arguments: [
             ("1", nil), ("\"x\"", nil), ("null", nil), ("{}", nil),
             (#"{"id":3,"method":"ping"}"#, 3), (#"{"jsonrpc":"1.0","id":3,"method":"ping"}"#, 3),
@@ -39,7 +40,7 @@ import Testing
     }
 
     @Test(
-        "An id goes back exactly as it came", .proves(.h10, .h24),
+        "An id goes back exactly as it came", .proves(.requestIDIsEchoed, .errorsEchoReadableIDs),
         arguments: [
             "1", "\"1\"", "0", "-5", "9007199254740993", "123456789012345678901234567890", "\"\"", "\"é\\n\"", "1.0",
         ])
@@ -71,7 +72,7 @@ import Testing
         #expect(tool.message?.utf8.count ?? .max < 400)
     }
 
-    @Test("Only the codes of the catalogue exist", .proves(.h25))
+    @Test("Only the codes of the catalogue exist", .proves(.onlySpecifiedErrorCodes))
     func codes() {
         #expect(
             JSONRPCError.Code.allCases.map(\.rawValue)

@@ -9,7 +9,8 @@ import Testing
     // MARK: Envelope
 
     @Test(
-        "The envelope is checked key by key", .proves(.h6, .h7, .h8),
+        "The envelope is checked key by key",
+        .proves(.envelopeIsRequired, .clientInfoIsOptional, .logLevelAndProgressTokenAreChecked),
         arguments: [
             ("protocolVersion", 5), ("protocolVersion", nil), ("clientCapabilities", []), ("clientCapabilities", nil),
             ("clientInfo", ["name": "x"]), ("clientInfo", "x"), ("clientInfo", ["name": "x", "version": 1]),
@@ -30,7 +31,10 @@ import Testing
     }
 
     @Test(
-        "Optional keys are accepted and foreign ones ignored", .proves(.h7, .h8, .h9, .h11),
+        "Optional keys are accepted and foreign ones ignored",
+        .proves(
+            .clientInfoIsOptional, .logLevelAndProgressTokenAreChecked, .unknownMetaIsIgnored,
+            .capabilitiesCountPerRequest),
         arguments: [
             [:], ["io.modelcontextprotocol/clientInfo": ["name": "x", "version": "1", "more": 1]],
             ["io.modelcontextprotocol/logLevel": "debug"], ["progressToken": 1], ["progressToken": "t"],
@@ -41,7 +45,8 @@ import Testing
     }
 
     @Test(
-        "A progress token is a string or an integer", .proves(.h8), arguments: [1.5, true, [], [:], nil] as [JSONValue])
+        "A progress token is a string or an integer", .proves(.logLevelAndProgressTokenAreChecked),
+        arguments: [1.5, true, [], [:], nil] as [JSONValue])
     func progressToken(token: JSONValue) async throws {
         let answer = try await Bench().modern("tools/call", Self.echo, meta: ["progressToken": token])
         #expect(answer.status == 400)
@@ -51,7 +56,9 @@ import Testing
     // MARK: Headers
 
     @Test(
-        "A header that does not agree with the body is refused", .proves(.h12, .h13, .h14, .h15, .h16),
+        "A header that does not agree with the body is refused",
+        .proves(
+            .headerValuesAreExact, .headerMustAgreeWithBody, .encodedHeadersAreDecoded, .controlCharactersAreRefused),
         arguments: [
             { $0.method = [] }, { $0.method = ["TOOLS/CALL"] }, { $0.method = ["tools/list"] },
             { $0.method = ["tools/call", "tools/call"] }, { $0.name = [] }, { $0.name = ["foo"] },
@@ -70,13 +77,13 @@ import Testing
         #expect(answer.id == 4)
     }
 
-    @Test("A mismatch shows both values", .proves(.h13))
+    @Test("A mismatch shows both values", .proves(.headerMustAgreeWithBody))
     func mismatchMessage() async throws {
         let answer = try await Bench().modern("tools/call", Self.echo) { $0.name = ["foo"] }
         #expect(answer.message == "Mcp-Name header 'foo' does not match body value 'echo'")
     }
 
-    @Test("Mcp-Name may be encoded, and is ignored where nothing is named", .proves(.h15, .h17))
+    @Test("Mcp-Name may be encoded, and is ignored where nothing is named", .proves(.encodedHeadersAreDecoded))
     func nameHeader() async throws {
         let bench = try Bench()
         #expect(try await bench.modern("tools/call", Self.echo) { $0.name = ["=?base64?ZWNobw==?="] }.result != nil)
@@ -97,7 +104,7 @@ import Testing
 
     // MARK: Order
 
-    @Test("The first check that fails decides", .proves(.h19, .h20, .h21, .h23, .h22))
+    @Test("The first check that fails decides", .proves(.envelopeComesBeforeHeaders, .mismatchComesBeforeSupport))
     func order() async throws {
         let bench = try Bench(
             [Echo(), Custom(name: "locked"), HeaderParameterTests.tool],
@@ -130,7 +137,9 @@ import Testing
 
     // MARK: Results
 
-    @Test("Discovery lists all versions and what works", .proves(.h32, .h33, .h34, .h27, .h28))
+    @Test(
+        "Discovery lists all versions and what works",
+        .proves(.discoveryIsComplete, .capabilitiesAreTrue, .resultsSayTheyAreComplete, .resultsNameTheServer))
     func discover() async throws {
         let answer = try await Bench().modern("server/discover", id: "d1")
         #expect(
@@ -151,7 +160,11 @@ import Testing
             ])
     }
 
-    @Test("The list of tools is sorted, complete and may be cached", .proves(.h35, .h36, .h27, .h28, .h1))
+    @Test(
+        "The list of tools is sorted, complete and may be cached",
+        .proves(
+            .toolListIsStable, .cachingHintsAreRight, .resultsSayTheyAreComplete, .resultsNameTheServer,
+            .requestsAreStateless))
     func toolsList() async throws {
         let bench = try Bench([Echo(), Custom(name: "b"), Custom(name: "A")])
         let answer = try await bench.modern("tools/list")
@@ -168,7 +181,7 @@ import Testing
         #expect(try await bench.modern("tools/list", as: Bench.bob).json?.text == answer.json?.text)
     }
 
-    @Test("No cursor is ours", .proves(.h37), arguments: ["x", "", 5, nil] as [JSONValue])
+    @Test("No cursor is ours", .proves(.unknownCursorIsRefused), arguments: ["x", "", 5, nil] as [JSONValue])
     func cursor(cursor: JSONValue) async throws {
         let bench = try Bench()
         for answer in [
@@ -183,7 +196,7 @@ import Testing
 
     // MARK: Policy
 
-    @Test("A tool that needs a scope names all scopes of the call", .proves(.b13, .b14, .k9))
+    @Test("A tool that needs a scope names all scopes of the call", .proves(.missingScopeIsForbidden, .oneScopeCheck))
     func scopes() async throws {
         let bench = try Bench(policy: Policy(toolScopes: ["echo": "echo"], baseScopes: ["user"]))
         let session = try await bench.session()
@@ -201,7 +214,7 @@ import Testing
         #expect(!Policy.scopes(["user", "echoes"], include: "echo"))
     }
 
-    @Test("Calls beyond the allowance wait, in every era", .proves(.h58))
+    @Test("Calls beyond the allowance wait, in every era", .proves(.toolCallsAreLimitedAndValidated))
     func allowance() async throws {
         let policy = Policy(toolCallAllowance: { $0.subject == "bob" ? .seconds(7) : nil })
         let bench = try Bench(policy: policy)
@@ -216,7 +229,7 @@ import Testing
         #expect(try await bench.modern("tools/list", as: Bench.bob).status == 200)
     }
 
-    @Test("A tool may need a capability of the client", .proves(.h11))
+    @Test("A tool may need a capability of the client", .proves(.capabilitiesCountPerRequest))
     func capabilities() async throws {
         let needed: JSONObject = ["sampling": ["tools": [:]]]
         let bench = try Bench([Custom(requiredClientCapabilities: needed)])
@@ -237,7 +250,7 @@ import Testing
     // MARK: Other traffic
 
     @Test(
-        "A notification is accepted unless it contradicts itself", .proves(.h54),
+        "A notification is accepted unless it contradicts itself", .proves(.notificationIs202),
         arguments: [
             (nil, TransportHeaders(protocolVersion: ["2026-07-28"]), 202, nil),
             ("2026-07-28", TransportHeaders(protocolVersion: ["2026-07-28"]), 202, nil),
@@ -256,7 +269,7 @@ import Testing
         #expect(answer.id == nil)
     }
 
-    @Test("Arrays are refused in the modern era", .proves(.h2, .h56))
+    @Test("Arrays are refused in the modern era", .proves(.onePostOneMessage, .responsesAndBatchesAreRefused))
     func arrays() async throws {
         let bench = try Bench()
         let claiming = Bench.request("tools/list", ["_meta": .object(Bench.envelope)])

@@ -10,7 +10,7 @@ import Testing
     private func rest(of answer: Answer) async throws -> [JSONValue] { try await answer.messages() }
 
     @Test(
-        "A filter of the wrong shape is refused", .proves(.h44),
+        "A filter of the wrong shape is refused", .proves(.listeningNeedsAFilter),
         arguments: [
             nil, [], "x", true, ["toolsListChanged": 1], ["promptsListChanged": "x"], ["resourceSubscriptions": [1]],
             ["resourceSubscriptions": "x"], ["resourcesListChanged": nil],
@@ -25,7 +25,10 @@ import Testing
     }
 
     @Test(
-        "Each listen is acknowledged, notified and ended under its own id", .proves(.h45, .h46, .h47, .h48, .h49, .h52))
+        "Each listen is acknowledged, notified and ended under its own id",
+        .proves(
+            .listeningIsAcknowledged, .notificationsMatchTheFilter, .streamsListenSideBySide,
+            .stopEndsStreamsWithAResult))
     func listens() async throws {
         let bench = try Bench()
         let ids: [JSONValue] = [1, "1", "l1"]
@@ -52,7 +55,8 @@ import Testing
     }
 
     @Test(
-        "What was not asked for, or is not there, is not sent", .proves(.h45, .h46),
+        "What was not asked for, or is not there, is not sent",
+        .proves(.listeningIsAcknowledged, .notificationsMatchTheFilter),
         arguments: [
             [:], ["toolsListChanged": false],
             ["promptsListChanged": true, "resourcesListChanged": true, "resourceSubscriptions": ["file:///x"]],
@@ -67,13 +71,13 @@ import Testing
         #expect(messages.first?["params", "notifications"] == [:])
     }
 
-    @Test("A listen needs a client that reads event streams", .proves(.h51))
+    @Test("A listen needs a client that reads event streams")
     func accept() async throws {
         let answer = try await Bench().modern("subscriptions/listen", Self.tools) { $0.acceptsEventStream = false }
         #expect(answer.status == 406)
     }
 
-    @Test("Open streams are limited for each subject, and closing one makes room", .proves(.h53))
+    @Test("Open streams are limited for each subject, and closing one makes room")
     func limits() async throws {
         let bench = try Bench()
         var open: [Answer] = []
@@ -113,7 +117,7 @@ import Testing
         #expect(try await answer.messages().count == 32)
     }
 
-    @Test("Heartbeats reach every stream", .proves(.h50))
+    @Test("Heartbeats reach every stream", .proves(.idleStreamIsKeptAlive))
     func heartbeats() async throws {
         let bench = try Bench()
         let listen = try await bench.modern("subscriptions/listen", Self.tools)
@@ -124,14 +128,16 @@ import Testing
         #expect(try await get.events() == [.heartbeat])
     }
 
-    @Test("After the end nothing opens", .proves(.h48))
+    @Test("After the end nothing opens", .proves(.stopEndsStreamsWithAResult))
     func ended() async throws {
         let bench = try Bench()
         bench.server.subscriptions.endAll()
         #expect(try await bench.modern("subscriptions/listen", Self.tools).code == -32603)
     }
 
-    @Test("Of a session's GET streams only the newest gets a message, untagged", .proves(.i19, .i20, .i21, .h52))
+    @Test(
+        "Of a session's GET streams only the newest gets a message, untagged",
+        .proves(.getOpensAStream, .getStreamHasNoResponses, .messageGoesToOneStream))
     func newest() async throws {
         let bench = try Bench()
         let session = try await bench.session()
@@ -148,7 +154,7 @@ import Testing
         #expect(first.stream?.farewell == nil)
     }
 
-    @Test("When the newest GET stream closes the one before takes over", .proves(.i21))
+    @Test("When the newest GET stream closes the one before takes over", .proves(.messageGoesToOneStream))
     func takeOver() async throws {
         let bench = try Bench()
         let session = try await bench.session()
@@ -161,7 +167,7 @@ import Testing
         #expect(try await first.messages().count == 1)
     }
 
-    @Test("A session's streams end with it", .proves(.i24, .i10))
+    @Test("A session's streams end with it", .proves(.deleteEndsTheSession))
     func deletion() async throws {
         let bench = try Bench()
         let session = try await bench.session()

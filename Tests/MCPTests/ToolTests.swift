@@ -14,7 +14,9 @@ import Testing
         return try await bench.post(Bench.request(method, params, id: 4), bench.session(version))
     }
 
-    @Test("Each revision sees the members it knows", .proves(.k1, .k2, .i28), arguments: versions)
+    @Test(
+        "Each revision sees the members it knows", .proves(.toolsAreWellFormed, .toolListFitsItsRevision),
+        arguments: versions)
     func definitions(version: String) async throws {
         let answer = try await send("tools/list", to: Bench([Echo()]), version: version)
         let old = version == "2025-03-26"
@@ -30,7 +32,11 @@ import Testing
         if version != "2026-07-28" { #expect(answer.result?.members.map(\.name) == ["tools"]) }
     }
 
-    @Test("Each revision gets its own shape of result", .proves(.k3, .k4, .i29, .h27, .h28, .h36), arguments: versions)
+    @Test(
+        "Each revision gets its own shape of result",
+        .proves(
+            .structuredContentIsRepeated, .resultShapeFitsTheRevision, .callResultFitsItsRevision,
+            .resultsSayTheyAreComplete, .resultsNameTheServer, .cachingHintsAreRight), arguments: versions)
     func results(version: String) async throws {
         let answer = try await send(
             "tools/call", ["name": "echo", "arguments": ["message": "hi"]], to: Bench(), version: version)
@@ -47,7 +53,7 @@ import Testing
         #expect(answer.json == ["jsonrpc": "2.0", "id": 4, "result": .object(expected)])
     }
 
-    @Test("A number keeps its point in both places", .proves(.k4, .k3))
+    @Test("A number keeps its point in both places", .proves(.resultShapeFitsTheRevision, .structuredContentIsRepeated))
     func timestamp() async throws {
         let answer = try await Bench().modern("tools/call", ["name": "clock"])
         #expect(answer["result", "structuredContent"]?.text == #"{"timestamp":1795226584.0}"#)
@@ -56,7 +62,8 @@ import Testing
     }
 
     @Test(
-        "Wrong arguments are the model's business, or the client's in old revisions", .proves(.k5), arguments: versions)
+        "Wrong arguments are the model's business, or the client's in old revisions",
+        .proves(.badArgumentsAreExplained), arguments: versions)
     func wrongArguments(version: String) async throws {
         let bench = try Bench()
         for (arguments, explanation) in [
@@ -78,14 +85,15 @@ import Testing
         }
     }
 
-    @Test("Absent arguments are none", .proves(.k6), arguments: versions)
+    @Test("Absent arguments are none", .proves(.unknownToolIsAnError), arguments: versions)
     func absentArguments(version: String) async throws {
         let answer = try await send("tools/call", ["name": "clock"], to: Bench(), version: version)
         #expect(answer["result", "isError"] == false)
     }
 
     @Test(
-        "A call of the wrong shape, or of no tool, is a JSON-RPC error", .proves(.k6, .i30, .h22), arguments: versions)
+        "A call of the wrong shape, or of no tool, is a JSON-RPC error",
+        .proves(.unknownToolIsAnError, .legacyUnknownToolIsAnError), arguments: versions)
     func wrongCalls(version: String) async throws {
         let bench = try Bench()
         for (params, message) in [
@@ -101,7 +109,9 @@ import Testing
         }
     }
 
-    @Test("A tool's failure is a result, the server's is an error without details", .proves(.k7), arguments: versions)
+    @Test(
+        "A tool's failure is a result, the server's is an error without details", .proves(.toolFailureIsAResult),
+        arguments: versions)
     func failures(version: String) async throws {
         struct Secret: Error { let password = "hunter2" }
         let bench = try Bench([
@@ -120,7 +130,7 @@ import Testing
     }
 
     @Test(
-        "Echo survives any text", .proves(.k8, .k3),
+        "Echo survives any text", .proves(.textIsUTF8, .structuredContentIsRepeated),
         arguments: [
             "", "héllo 🚀", "\"\\/\n\r\t\0\u{1F}", "\u{2028}\u{2029}", "e\u{301}\u{E9}", "</script>",
             "🏳️‍🌈\u{10FFFF}\u{FFFD}",
@@ -146,7 +156,7 @@ import Testing
         #expect(try JSONParser.parse(Array(block.utf8)) == structured)
     }
 
-    @Test("Tools that cannot be offered stop the start, with every problem", .proves(.k1))
+    @Test("Tools that cannot be offered stop the start, with every problem", .proves(.toolsAreWellFormed))
     func invalidTools() {
         let tools = [
             Custom(name: ""), Custom(name: "a b"), Custom(name: String(repeating: "x", count: 129)),
@@ -162,7 +172,7 @@ import Testing
         }
     }
 
-    @Test("Legacy task and modern retry parameters are ignored", .proves(.i17))
+    @Test("Legacy task and modern retry parameters are ignored", .proves(.tasksAreIgnored))
     func ignoredParameters() async throws {
         let bench = try Bench()
         let session = try await bench.session("2025-11-25")

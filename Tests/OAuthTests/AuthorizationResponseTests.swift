@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct AuthorizationResponseTests {
     @Test(
-        "The answer joins the query that the redirect URI has", .proves(.c11),
+        "The answer joins the query that the redirect URI has", .proves(.authorizationResponseHasIss),
         arguments: [
             ("http://localhost/cb", "http://localhost/cb?"), ("http://localhost/cb?a=b", "http://localhost/cb?a=b&"),
             ("http://localhost/cb?", "http://localhost/cb?"), ("http://localhost/cb?a=b&", "http://localhost/cb?a=b&"),
@@ -14,7 +14,7 @@ import Testing
         #expect(location == prefix + "code=c0de&iss=http%3A%2F%2F127.0.0.1%3A9003")
     }
 
-    @Test("Code, state and issuer appear once each, and any state survives", .proves(.c11, .d1))
+    @Test("Code, state and issuer appear once each, and any state survives", .proves(.authorizationResponseHasIss))
     func state() throws {
         let state = "a b+c%20&state=x#é😀\"\r\n"
         let location = response("http://localhost/cb", .code(Secret("c0de")), state: state).location
@@ -25,7 +25,7 @@ import Testing
         #expect(query.values(.issuer) == ["http://127.0.0.1:9003"])
     }
 
-    @Test("An error comes with its description, the state and the issuer", .proves(.c12))
+    @Test("An error comes with its description, the state and the issuer", .proves(.errorRedirectIsComplete))
     func error() throws {
         let location = response(
             "http://localhost/cb", .error(OAuthError(.accessDenied, "No, \"thanks\".")), state: "s"

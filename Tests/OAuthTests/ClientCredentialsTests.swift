@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 
 @Suite struct ClientCredentialsTests {
-    @Test("A Basic header is read decoded and raw, whatever the case of its scheme", .proves(.e4))
+    @Test(
+        "A Basic header is read decoded and raw, whatever the case of its scheme",
+        .proves(.basicCredentialsAreFormDecoded))
     func basic() throws {
         let value = "bAsIc " + Base64.standard.encode(Array("a%3Ab:s+1:%25".utf8))
         let credentials = try #require(try ClientCredentials(authorization: [value], parameters: form("")))
@@ -12,14 +14,14 @@ import Testing
             credentials.candidates.map { [$0.id, $0.secret?.reveal()] } == [["a:b", "s 1:%"], ["a%3Ab", "s+1:%25"]])
     }
 
-    @Test("A secret with a bare percent sign is read raw", .proves(.e4))
+    @Test("A secret with a bare percent sign is read raw", .proves(.basicCredentialsAreFormDecoded))
     func rawOnly() throws {
         let value = "Basic " + Base64.standard.encode(Array("id:100%".utf8))
         let credentials = try #require(try ClientCredentials(authorization: [value], parameters: form("")))
         #expect(credentials.candidates.map { $0.secret?.reveal() } == ["100%"])
     }
 
-    @Test("A body carries id and secret, or the id alone", .proves(.e5))
+    @Test("A body carries id and secret, or the id alone", .proves(.bodyCredentialsAreAccepted))
     func body() throws {
         let post = try #require(
             try ClientCredentials(authorization: [], parameters: form("client_id=a&client_secret=b")))
@@ -31,7 +33,7 @@ import Testing
     }
 
     @Test(
-        "Two methods, or two clients, are invalid_request", .proves(.e6),
+        "Two methods, or two clients, are invalid_request", .proves(.oneClientAuthentication),
         arguments: ["client_secret=b", "client_id=a&client_secret=b", "client_id=other"])
     func twice(body: String) throws {
         let value = "Basic " + Base64.standard.encode(Array("a:b".utf8))
@@ -41,7 +43,7 @@ import Testing
     }
 
     @Test(
-        "Credentials that cannot be read are invalid_client", .proves(.e7),
+        "Credentials that cannot be read are invalid_client", .proves(.invalidClientIsChallenged),
         arguments: ["Bearer abc", "Basic", "Basic !!!", "Basic YWJj", "", "Digest x"])
     func unreadable(value: String) {
         #expect(code { try ClientCredentials(authorization: [value], parameters: form("")) } == .invalidClient)

@@ -3,13 +3,15 @@ import TestSupport
 import Testing
 
 @Suite struct DocumentTests {
-    @Test("Members without a value and empty arrays are left out", .proves(.a12, .b5))
+    @Test(
+        "Members without a value and empty arrays are left out",
+        .proves(.emptyListsAreOmitted, .resourceMetadataIsWellFormed))
     func omission() {
         let document = Document([ParameterName.scope: .strings([]), .state: nil, .code: .string("")])
         #expect(document.members.map(\.name) == ["code"])
     }
 
-    @Test("A token response names its members, and the lifetime is a number", .proves(.e16))
+    @Test("A token response names its members, and the lifetime is a number", .proves(.tokenResponseIsComplete))
     func tokenResponse() {
         let response = TokenResponse(
             accessToken: Secret("a"), expiresIn: .number(.seconds(3600)), refreshToken: Secret("r"),
@@ -22,7 +24,7 @@ import Testing
         #expect(!"\(response) \(response.document)".contains("\"a\""))
     }
 
-    @Test("An inactive token is described by one member", .proves(.g4))
+    @Test("An inactive token is described by one member", .proves(.otherTokensAreInactive))
     func inactive() {
         #expect(IntrospectionResponse.inactive.document.members.map(\.name) == ["active"])
         #expect(IntrospectionResponse.inactive.document["active"] == .boolean(false))

@@ -14,20 +14,23 @@ import Testing
     }
 
     @Test(
-        "Broken encodings are refused", .proves(.c1),
+        "Broken encodings are refused", .proves(.authorizeTakesQueryOrForm),
         arguments: ["state=%", "state=%4", "state=%zz", "state=%ff", "%=1", "state=%C3%28"])
     func refuses(query: String) {
         #expect(throws: OAuthError.self) { try form(query) }
     }
 
     @Test(
-        "A parameter without a value is absent", .proves(.c2, .e2), arguments: ["state=", "state", "state=&state=", ""])
+        "A parameter without a value is absent", .proves(.authorizeParametersAreStrict, .tokenParametersAreStrict),
+        arguments: ["state=", "state", "state=&state=", ""])
     func emptyIsAbsent(query: String) throws {
         #expect(try form(query).value(.state) == nil)
         #expect(try form(query).isEmpty)
     }
 
-    @Test("A repeated parameter is refused by name, but resource may be repeated", .proves(.c2, .e2))
+    @Test(
+        "A repeated parameter is refused by name, but resource may be repeated",
+        .proves(.authorizeParametersAreStrict, .tokenParametersAreStrict))
     func repetition() throws {
         let parameters = try form("code=a&resource=http://a/&resource=http://b/&code=a")
         let error = #expect(throws: OAuthError.self) { try parameters.value(.code) }

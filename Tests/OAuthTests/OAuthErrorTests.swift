@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct OAuthErrorTests {
     @Test(
-        "A description holds only what may stand in a header", .proves(.b17, .e22),
+        "A description holds only what may stand in a header",
+        .proves(.challengeIsWellFormed, .tokenErrorsAreRegistered),
         arguments: [("say \"x\"", "say 'x'"), ("a\\b", "a/b"), ("a\r\nSet-Cookie: b", "a??Set-Cookie: b"), ("é", "?")])
     func charset(description: String, sent: String) {
         #expect(OAuthError(.invalidRequest, description).description == sent)

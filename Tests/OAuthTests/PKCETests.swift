@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct PKCETests {
     /// RFC 7636 Appendix B.
-    @Test("A verifier has the challenge of the RFC's example", .proves(.e12))
+    @Test("A verifier has the challenge of the RFC's example", .proves(.verifierMustMatch))
     func example() throws {
         let verifier = try #require(CodeVerifier(Secret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")))
         #expect(CodeChallenge(of: verifier).value == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")
@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(
-        "A verifier has 43 to 128 unreserved characters", .proves(.e12),
+        "A verifier has 43 to 128 unreserved characters", .proves(.verifierMustMatch),
         arguments: [
             (String(repeating: "a", count: 42), false), (String(repeating: "a", count: 43), true),
             (String(repeating: "~", count: 128), true), (String(repeating: "a", count: 129), false),
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(
-        "A challenge has exactly 43 unreserved characters", .proves(.c7),
+        "A challenge has exactly 43 unreserved characters", .proves(.codeChallengeIsRequired),
         arguments: [
             (String(repeating: "a", count: 42), false), (String(repeating: "a", count: 43), true),
             (String(repeating: "a", count: 44), false), (String(repeating: "a", count: 42) + "=", false),

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ResourceIndicatorTests {
     @Test(
-        "Case of scheme and host and one trailing slash make no difference", .proves(.b3),
+        "Case of scheme and host and one trailing slash make no difference", .proves(.resourceSpellingsAreEqual),
         arguments: [
             ("http://localhost:9003/mcp", "HTTP://LocalHost:9003/mcp/", true),
             ("http://localhost:9003", "http://localhost:9003/", true),
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "What is no absolute URI, or has a fragment, is invalid_target", .proves(.c10),
+        "What is no absolute URI, or has a fragment, is invalid_target", .proves(.requestedResourceMustBeOurs),
         arguments: ["/mcp", "localhost", "http://localhost:9003/mcp#x", "http://localhost:9003/mcp#", "http:", ""])
     func refuses(text: String) {
         let error = #expect(throws: OAuthError.self) { try ResourceIndicator(text) }

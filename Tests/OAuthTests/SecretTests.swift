@@ -14,7 +14,9 @@ import Testing
         #expect(secret.reveal() == "hidden-value")
     }
 
-    @Test("A random secret has 256 bits and needs no encoding anywhere", .proves(.c14, .e16))
+    @Test(
+        "A random secret has 256 bits and needs no encoding anywhere",
+        .proves(.codeIsBoundToItsRequest, .tokenResponseIsComplete))
     func random() {
         let (first, second) = (Secret.random(from: Random.bytes), Secret.random(from: Random.bytes))
         #expect(first != second)

@@ -8,12 +8,12 @@ import Testing
 
 @Suite("The store in Redis keeps every promise of a store")
 struct ConformanceTests {
-    @Test("of grants", .proves(.e18), arguments: GrantStoreConformance.allCases)
+    @Test("of grants", .proves(.codeIsSpentOnce), arguments: GrantStoreConformance.allCases)
     func grants(promise: GrantStoreConformance) async throws {
         try await withStore { store, _ in try await promise.check(store) }
     }
 
-    @Test("of sessions", .proves(.i8, .i11), arguments: SessionStoreConformance.allCases)
+    @Test("of sessions", .proves(.unknownSessionIs404), arguments: SessionStoreConformance.allCases)
     func sessions(promise: SessionStoreConformance) async throws {
         try await withStore { store, _ in try await promise.check(store) }
     }
@@ -36,7 +36,8 @@ struct ConformanceTests {
     }
 
     @Test(
-        "and a server on it those that clients see", .proves(.e18, .e19, .e21, .f4), arguments: FlowConformance.allCases
+        "and a server on it those that clients see",
+        .proves(.codeIsSpentOnce, .replayedCodeRevokes, .reuseRevokesTheFamily), arguments: FlowConformance.allCases
     )
     func flows(promise: FlowConformance) async throws {
         try await withStore { store, _ in try await promise.check(store) }

@@ -169,7 +169,7 @@ struct DoubtTests {
 
     // MARK: - Through a server
 
-    @Test("After a 503 the same code and the same refresh token work, and what was handed out does", .proves(.e23))
+    @Test("After a 503 the same code and the same refresh token work, and what was handed out does")
     func obeyed() async throws {
         try await withProxy(patience: patience) { store, proxy, _ in
             try await withTestServer(store: store) { client, _ in

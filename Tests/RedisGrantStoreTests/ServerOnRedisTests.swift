@@ -37,7 +37,9 @@ struct ServerOnRedisTests {
         }
     }
 
-    @Test("Down, it is 503 with Retry-After everywhere; back, the same code and tokens work", .proves(.e23, .g9, .c12))
+    @Test(
+        "Down, it is 503 with Retry-After everywhere; back, the same code and tokens work",
+        .proves(.wrongHintRevokes, .errorRedirectIsComplete))
     func downAndBack() async throws {
         try await withStore { store, redis in
             try await withTestServer(store: store) { client, _ in

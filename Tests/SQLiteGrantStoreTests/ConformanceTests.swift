@@ -14,12 +14,12 @@ struct ConformanceTests {
         folder = try TemporaryFolder()
     }
 
-    @Test("of grants", .proves(.e18), arguments: GrantStoreConformance.allCases)
+    @Test("of grants", .proves(.codeIsSpentOnce), arguments: GrantStoreConformance.allCases)
     func grants(promise: GrantStoreConformance) async throws {
         try await promise.check(SQLiteGrantStore(path: file))
     }
 
-    @Test("of sessions", .proves(.i8, .i11), arguments: SessionStoreConformance.allCases)
+    @Test("of sessions", .proves(.unknownSessionIs404), arguments: SessionStoreConformance.allCases)
     func sessions(promise: SessionStoreConformance) async throws {
         try await promise.check(SQLiteGrantStore(path: file))
     }
@@ -39,13 +39,14 @@ struct ConformanceTests {
         try await promise.check { try SQLiteGrantStore(path: file, grants: $0, tokens: $1) }
     }
 
-    @Test("of a capacity of sessions", .proves(.i11))
+    @Test("of a capacity of sessions")
     func sessionCapacity() async throws {
         try await SessionStoreConformance.checkCapacity { try SQLiteGrantStore(path: file, sessions: $0) }
     }
 
     @Test(
-        "and a server on it those that clients see", .proves(.e18, .e19, .e21, .f4), arguments: FlowConformance.allCases
+        "and a server on it those that clients see",
+        .proves(.codeIsSpentOnce, .replayedCodeRevokes, .reuseRevokesTheFamily), arguments: FlowConformance.allCases
     )
     func flows(promise: FlowConformance) async throws {
         try await promise.check(SQLiteGrantStore(path: file))

@@ -10,7 +10,7 @@ private let callback = "http://localhost:3031/callback"
 struct AuthorizeTests {
     @Test(
         "A valid request goes to the login page and not to the client, by query and by form alike",
-        .proves(.c1, .c13, .c15, .d1))
+        .proves(.authorizeTakesQueryOrForm, .redirectAfterAFormIs303, .noCodeWithoutLogin))
     func validRequest() async throws {
         try await withTestServer { client, _ in
             let flow = Flow(client)
@@ -27,7 +27,8 @@ struct AuthorizeTests {
     }
 
     @Test(
-        "Only the parameters of an authorization request reach the login URL, above all no password", .proves(.d1, .c18)
+        "Only the parameters of an authorization request reach the login URL, above all no password",
+        .proves(.otherProfilesAreIgnored)
     )
     func unknownParameters() async throws {
         try await withTestServer { client, _ in
@@ -43,7 +44,7 @@ struct AuthorizeTests {
 
     @Test(
         "While client or redirect URI are not trusted a page says so, and nothing is redirected",
-        .proves(.c2, .c3, .c5, .c17),
+        .proves(.authorizeParametersAreStrict, .untrustedRedirectIsNeverFollowed, .clientURLIsNotFetched),
         arguments: [
             ["client_id": "nobody"], ["client_id": nil], ["client_id": "https://client.example/metadata.json"],
             ["redirect_uri": nil], ["redirect_uri": "https://evil.example/callback"],
@@ -62,7 +63,8 @@ struct AuthorizeTests {
     }
 
     @Test(
-        "A repeated client id or redirect URI is not trusted", .proves(.c2), arguments: ["client_id", "redirect_uri"])
+        "A repeated client id or redirect URI is not trusted", .proves(.authorizeParametersAreStrict),
+        arguments: ["client_id", "redirect_uri"])
     func repeated(name: String) async throws {
         try await withTestServer { client, _ in
             var flow = Flow(client)
@@ -75,7 +77,9 @@ struct AuthorizeTests {
 
     @Test(
         "Everything else goes back to the client as an error, with its state and our issuer",
-        .proves(.c6, .c7, .c8, .c9, .c10, .c12, .c18),
+        .proves(
+            .responseTypeIsCode, .codeChallengeIsRequired, .onlyS256, .requestedScopeMustBeOffered,
+            .requestedResourceMustBeOurs, .errorRedirectIsComplete, .otherProfilesAreIgnored),
         arguments: [
             (["response_type": nil], "invalid_request"), (["response_type": "token"], "unsupported_response_type"),
             (["code_challenge": nil], "invalid_request"), (["code_challenge_method": nil], "invalid_request"),
@@ -97,7 +101,9 @@ struct AuthorizeTests {
         }
     }
 
-    @Test("Every page has the header fields that keep it from being framed, cached or sniffed", .proves(.c16))
+    @Test(
+        "Every page has the header fields that keep it from being framed, cached or sniffed",
+        .proves(.pagesCannotBeFramed))
     func pageHeaders() async throws {
         try await withTestServer { client, _ in
             let login = "/login?\(TestClient.encode(Flow(client).request))"
@@ -115,7 +121,7 @@ struct AuthorizeTests {
     }
 
     @Test(
-        "Each mode of comparison accepts its redirect URIs and no others", .proves(.c4, .c5),
+        "Each mode of comparison accepts its redirect URIs and no others", .proves(.redirectURIMustMatch),
         arguments: [
             (RedirectMatch.loopback, "http://localhost:49152/any/path", true),
             (.loopback, "http://127.0.0.1:1/", true), (.loopback, "http://[::1]:8080/cb?x=1", true),
@@ -132,7 +138,7 @@ struct AuthorizeTests {
         }
     }
 
-    @Test("The known redirect URIs of every preset are accepted, even when compared exactly", .proves(.c5))
+    @Test("The known redirect URIs of every preset are accepted, even when compared exactly")
     func presets() async throws {
         let names = RedirectPreset.all.map(\.name)
         try await withTestServer({
@@ -146,7 +152,7 @@ struct AuthorizeTests {
         }
     }
 
-    @Test("With --redirect-uris only the given ones are registered", .proves(.c5))
+    @Test("With --redirect-uris only the given ones are registered")
     func ownRedirectURIs() async throws {
         try await withTestServer({
             $0.redirectMatch = .exact
@@ -159,7 +165,7 @@ struct AuthorizeTests {
         }
     }
 
-    @Test("The page shows which scopes, which resource and which host it is about, and never the state", .proves(.d2))
+    @Test("The page shows which scopes, which resource and which host it is about, and never the state")
     func consent() async throws {
         try await withTestServer { client, _ in
             let flow = Flow(

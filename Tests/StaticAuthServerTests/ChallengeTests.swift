@@ -10,7 +10,9 @@ struct ChallengeTests {
         "resource_metadata=\"\(client.origin)/.well-known/oauth-protected-resource/mcp\""
     }
 
-    @Test("Without a token every method is 401, with a challenge that names no error", .proves(.b8, .b9, .b10, .b18))
+    @Test(
+        "Without a token every method is 401, with a challenge that names no error",
+        .proves(.bearerNeededOnEveryRequest, .firstChallengeHasNoError, .challengeNamesThePathForm))
     func noToken() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -30,7 +32,9 @@ struct ChallengeTests {
         }
     }
 
-    @Test("What is no access token of ours is 401 invalid_token", .proves(.b11, .b17, .b21, .f10))
+    @Test(
+        "What is no access token of ours is 401 invalid_token",
+        .proves(.invalidTokenIsRefused, .challengeIsWellFormed, .foreignTokenIsRefused, .tokenKindsAreApart))
     func wrongTokens() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
@@ -49,7 +53,7 @@ struct ChallengeTests {
         }
     }
 
-    @Test("A token lives exactly as long as it says", .proves(.b11, .e17))
+    @Test("A token lives exactly as long as it says", .proves(.invalidTokenIsRefused, .accessTokenEndsOnTime))
     func expiry() async throws {
         let clock = FixedClock()
         try await withTestServer({ $0.accessTokenTTL = .seconds(2) }, now: clock.now) { client, _ in
@@ -62,7 +66,9 @@ struct ChallengeTests {
         }
     }
 
-    @Test("A revoked token is refused at the next request", .proves(.b20, .g7, .g8))
+    @Test(
+        "A revoked token is refused at the next request",
+        .proves(.revocationWorksAtOnce, .revocationAlwaysSucceeds, .revocationTakesTheFamily))
     func revocation() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
@@ -83,7 +89,9 @@ struct ChallengeTests {
     }
 
     // What was read from a head is kept for the next request with the same head; whether its token is good is not.
-    @Test("A revoked token is refused on the connection where the very same request was answered before", .proves(.b20))
+    @Test(
+        "A revoked token is refused on the connection where the very same request was answered before",
+        .proves(.revocationWorksAtOnce))
     func revocationOnOneConnection() async throws {
         try await withTestServer { client, _ in
             let token = try await client.clientCredentialsToken()
@@ -102,7 +110,7 @@ struct ChallengeTests {
         }
     }
 
-    @Test("A token for another resource is refused", .proves(.b12))
+    @Test("A token for another resource is refused", .proves(.foreignAudienceIsRefused))
     func audience() async throws {
         try await withTestServer({ $0.resource = ["https://other.example.com/mcp"] }) { client, _ in
             let flow = try await Flow(client, ["resource": "https://other.example.com/mcp"]).logIn()
@@ -112,7 +120,7 @@ struct ChallengeTests {
         }
     }
 
-    @Test("A token got through one spelling of loopback works through the others", .proves(.s6, .b3))
+    @Test("A token got through one spelling of loopback works through the others", .proves(.resourceSpellingsAreEqual))
     func spellings() async throws {
         try await withTestServer { client, _ in
             let port = client.port
@@ -128,7 +136,7 @@ struct ChallengeTests {
         }
     }
 
-    @Test("A token in the URL, or two Authorization fields, are 400 invalid_request", .proves(.b16))
+    @Test("A token in the URL, or two Authorization fields, are 400 invalid_request", .proves(.tokenComesInOneHeader))
     func malformedRequests() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -144,7 +152,9 @@ struct ChallengeTests {
         }
     }
 
-    @Test("The scheme's name has no case", .proves(.b15), arguments: ["bearer", "BEARER", "Bearer"])
+    @Test(
+        "The scheme's name has no case", .proves(.authenticationSchemeIgnoresCase),
+        arguments: ["bearer", "BEARER", "Bearer"])
     func scheme(name: String) async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -155,7 +165,7 @@ struct ChallengeTests {
         }
     }
 
-    @Test("Host and Origin come first, then the method, then the token, then everything else", .proves(.b19))
+    @Test("Host and Origin come first, then the method, then the token, then everything else")
     func order() async throws {
         try await withTestServer { client, _ in
             let origin = try await client.send("PUT", "/mcp", [("Origin", "http://evil.example")], body: "{")
@@ -167,7 +177,9 @@ struct ChallengeTests {
         }
     }
 
-    @Test("A tool that needs a further scope asks for all scopes it needs, and the union opens it", .proves(.b13, .k9))
+    @Test(
+        "A tool that needs a further scope asks for all scopes it needs, and the union opens it",
+        .proves(.missingScopeIsForbidden))
     func stepUp() async throws {
         try await withTestServer({ $0.requireScope = ["echo": "echo"] }) { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -184,7 +196,7 @@ struct ChallengeTests {
         }
     }
 
-    @Test("A token without the base scope is 403 for everything", .proves(.b13))
+    @Test("A token without the base scope is 403 for everything", .proves(.missingScopeIsForbidden))
     func baseScope() async throws {
         try await withTestServer({ $0.scope = "read write" }) { client, _ in
             let token = try await Flow(client, ["scope": "read"]).logIn().redeem().accessToken

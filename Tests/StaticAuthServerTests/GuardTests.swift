@@ -15,7 +15,7 @@ private let everyPath = [
 @Suite("Who may talk to the server at all")
 struct GuardTests {
     @Test(
-        "A Host that is not ours is 403 on every path, before anything else", .proves(.s4),
+        "A Host that is not ours is 403 on every path, before anything else", .proves(.foreignHostIsForbidden),
         arguments: [
             "evil.example.com", "localhost.evil.com", "localhost:1", "127.0.0.1.evil.com", "user@localhost",
             "localhost/",
@@ -29,7 +29,7 @@ struct GuardTests {
     }
 
     @Test(
-        "Our own hosts are served, with our port or none, and with a loopback Origin", .proves(.s4, .s3),
+        "Our own hosts are served, with our port or none, and with a loopback Origin", .proves(.foreignHostIsForbidden),
         arguments: ["localhost", "127.0.0.1", "[::1]", "LOCALHOST"])
     func ownHosts(host: String) async throws {
         try await withTestServer { client, _ async throws in
@@ -41,7 +41,7 @@ struct GuardTests {
     }
 
     @Test(
-        "An Origin that is not allowed is 403 on every path", .proves(.s2, .s3),
+        "An Origin that is not allowed is 403 on every path", .proves(.foreignOriginIsForbidden),
         arguments: [
             "http://evil.example.com", "http://localhost.evil.com", "null", "http://127.0.0.1.evil.com", "file://",
             "http://localhost@evil.com", "ftp://localhost", "http://127.0.0.2",
@@ -57,7 +57,7 @@ struct GuardTests {
     }
 
     @Test(
-        "Pages of this machine may read what programs read, and ask first without a token", .proves(.s3, .s9),
+        "Pages of this machine may read what programs read, and ask first without a token",
         arguments: ["http://localhost:5173", "https://localhost", "http://127.0.0.1:8080", "http://[::1]:3000"])
     func cors(origin: String) async throws {
         try await withTestServer { client, _ in
@@ -91,7 +91,8 @@ struct GuardTests {
     }
 
     @Test(
-        "The pages for people are never offered to other pages", .proves(.s9), arguments: ["/authorize", "/login", "/"])
+        "The pages for people are never offered to other pages", .proves(.authorizeHasNoCORS),
+        arguments: ["/authorize", "/login", "/"])
     func noCORSForPeople(path: String) async throws {
         try await withTestServer { client, _ in
             let fields = [("Origin", "http://localhost:5173"), ("Access-Control-Request-Method", "GET")]
@@ -102,7 +103,9 @@ struct GuardTests {
         }
     }
 
-    @Test("An unknown path is 404 without a redirect; a known one says which methods it takes", .proves(.s7))
+    @Test(
+        "An unknown path is 404 without a redirect; a known one says which methods it takes",
+        .proves(.wrongMethodNamesAllowedOnes))
     func unknownPathsAndMethods() async throws {
         try await withTestServer { client, _ in
             for path in ["/nope", "/mcp/", "/token/", "//", "/%6dcp"] {

@@ -23,7 +23,7 @@ struct HealthTests {
         }
     }
 
-    @Test("A store that is silent is waited for only so long", .proves(.e23))
+    @Test("A store that is silent is waited for only so long")
     func silent() async throws {
         let silence = AsyncStream<Void>.makeStream()
         let server = try await HTTPServer(addresses: ["127.0.0.1"], port: 0)

@@ -7,7 +7,8 @@ import Testing
 @Suite("/login")
 struct LoginTests {
     @Test(
-        "A person who logs in is sent back with a code, the exact state and the issuer, once each", .proves(.c11, .c13))
+        "A person who logs in is sent back with a code, the exact state and the issuer, once each",
+        .proves(.authorizationResponseHasIss, .redirectAfterAFormIs303))
     func success() async throws {
         try await withTestServer { client, _ in
             for state in ["a&b=c%20d+e f", "ünïcödé 🚀", "%2526", "x"] {
@@ -28,7 +29,7 @@ struct LoginTests {
         }
     }
 
-    @Test("The state survives the way from /authorize through the page to the callback", .proves(.d1))
+    @Test("The state survives the way from /authorize through the page to the callback")
     func stateSurvives() async throws {
         try await withTestServer { client, _ in
             let state = "a&b=c%d é+🚀"
@@ -40,7 +41,7 @@ struct LoginTests {
         }
     }
 
-    @Test("An incomplete request shows what is missing; submitting it leads nowhere", .proves(.d1))
+    @Test("An incomplete request shows what is missing; submitting it leads nowhere")
     func incomplete() async throws {
         try await withTestServer { client, _ in
             let path = "/login?state=x&client_id=static-mcp-client-001"
@@ -55,7 +56,7 @@ struct LoginTests {
         }
     }
 
-    @Test("A wrong password shows the form again with 403, and no code", .proves(.d3))
+    @Test("A wrong password shows the form again with 403, and no code")
     func wrongPassword() async throws {
         try await withTestServer { client, _ in
             for (user, password) in [("demo_user", "wrong"), ("nobody", "demo_password"), ("demo_user", "")] {
@@ -69,7 +70,7 @@ struct LoginTests {
         }
     }
 
-    @Test("Denying sends the browser back with access_denied, without a password", .proves(.d3))
+    @Test("Denying sends the browser back with access_denied, without a password")
     func deny() async throws {
         try await withTestServer { client, _ in
             let answer = try await Flow(client).submitLogin(user: "", password: "", action: "deny")
@@ -81,7 +82,7 @@ struct LoginTests {
         }
     }
 
-    @Test("After ten failures a minute a name has to wait, even with the right password; others need not", .proves(.d3))
+    @Test("After ten failures a minute a name has to wait, even with the right password; others need not")
     func throttle() async throws {
         let clock = FixedClock()
         try await withTestServer({ $0.users.append(.init(name: "ann", password: Secret("other"))) }, now: clock.now) {
@@ -100,7 +101,7 @@ struct LoginTests {
     }
 
     @Test(
-        "A form that another site posts is refused", .proves(.d4),
+        "A form that another site posts is refused",
         arguments: [
             ([("Origin", "http://localhost:9")], 403), ([("Sec-Fetch-Site", "cross-site")], 403),
             ([("Sec-Fetch-Site", "same-site")], 403), ([("Sec-Fetch-Site", "same-origin")], 303),
@@ -113,7 +114,7 @@ struct LoginTests {
         }
     }
 
-    @Test("A program gets the target of the redirect in a document, and an error as one", .proves(.d5))
+    @Test("A program gets the target of the redirect in a document, and an error as one")
     func headless() async throws {
         try await withTestServer { client, _ in
             let json = [("Accept", "application/json")]
@@ -132,7 +133,7 @@ struct LoginTests {
         }
     }
 
-    @Test("With the whole request in the form a program logs in with one POST", .proves(.d3))
+    @Test("With the whole request in the form a program logs in with one POST")
     func requestInForm() async throws {
         try await withTestServer { client, _ async throws in
             let form = Flow(client).request + [("username", "demo_user"), ("password", "demo_password")]
@@ -143,7 +144,7 @@ struct LoginTests {
         }
     }
 
-    @Test("A client that posts to /authorize and then to its Location, with the same form, is logged in", .proves(.d3))
+    @Test("A client that posts to /authorize and then to its Location, with the same form, is logged in")
     func postTwice() async throws {
         try await withTestServer { client, _ in
             let flow = Flow(client, ["redirect_uri": "http://localhost:3030/callback"])
@@ -155,7 +156,8 @@ struct LoginTests {
         }
     }
 
-    @Test("With --auto-approve the code comes at once, and every other rule stays", .proves(.d5, .d6))
+    @Test(
+        "With --auto-approve the code comes at once, and every other rule stays", .proves(.credentialsInAURLAreIgnored))
     func autoApprove() async throws {
         try await withTestServer({ $0.autoApprove = .firstUser }) { client, _ in
             let answer = try await client.get(Flow(client).target)
@@ -168,7 +170,7 @@ struct LoginTests {
         }
     }
 
-    @Test("Auto-approval is off by default and said once at the start", .proves(.d5))
+    @Test("Auto-approval is off by default and said once at the start")
     func autoApproveWarning() async throws {
         let lines = LogLines()
         try await withTestServer({ $0.autoApprove = .user("demo_user") }, log: lines.log) { client, _ in
@@ -177,7 +179,7 @@ struct LoginTests {
         #expect(lines.all.filter { $0.contains("warning") && $0.contains("auto-approve") }.count == 1)
     }
 
-    @Test("A name and password in a URL never log anybody in", .proves(.d6))
+    @Test("A name and password in a URL never log anybody in", .proves(.credentialsInAURLAreIgnored))
     func credentialsInURL() async throws {
         try await withTestServer { client, _ in
             let query = TestClient.encode(
@@ -190,7 +192,7 @@ struct LoginTests {
         }
     }
 
-    @Test("Approving twice gives two codes, each good once", .proves(.d7, .c14))
+    @Test("Approving twice gives two codes, each good once", .proves(.oneCodePerApproval, .codeIsBoundToItsRequest))
     func twice() async throws {
         try await withTestServer { client, _ in
             let first = try await Flow(client).logIn()
@@ -203,7 +205,7 @@ struct LoginTests {
         }
     }
 
-    @Test("Nothing is remembered of a login: no cookie, and the form again", .proves(.d8))
+    @Test("Nothing is remembered of a login: no cookie, and the form again")
     func noCookie() async throws {
         try await withTestServer { client, _ in
             let answer = try await Flow(client).submitLogin()

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("/mcp over HTTP")
 struct MCPRouteTests {
-    @Test("A POST that is not JSON is 415; one whose Accept lacks a form is 406", .proves(.h12, .h51))
+    @Test("A POST that is not JSON is 415; one whose Accept lacks a form is 406", .proves(.headerValuesAreExact))
     func contentTypes() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -31,7 +31,9 @@ struct MCPRouteTests {
         }
     }
 
-    @Test("A modern answer is one JSON object that nobody stores, without a session", .proves(.h29, .h30, .h31))
+    @Test(
+        "A modern answer is one JSON object that nobody stores, without a session",
+        .proves(.successIsJSONOrAStream, .noSessionIDIsSent))
     func modernAnswer() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -45,7 +47,7 @@ struct MCPRouteTests {
         }
     }
 
-    @Test("Both eras on one connection do not disturb each other", .proves(.j1, .j9))
+    @Test("Both eras on one connection do not disturb each other", .proves(.erasWorkSideBySide))
     func interleaved() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -65,7 +67,7 @@ struct MCPRouteTests {
 
     @Test(
         "A client's probe with a modern request tells the era: a result, or an error that only the modern era has",
-        .proves(.j3))
+        .proves(.eraCanBeProbed))
     func probe() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -83,7 +85,9 @@ struct MCPRouteTests {
         }
     }
 
-    @Test("A session needs its user's token: another user's is told that it does not exist", .proves(.i5, .b8))
+    @Test(
+        "A session needs its user's token: another user's is told that it does not exist",
+        .proves(.sessionBelongsToItsSubject, .bearerNeededOnEveryRequest))
     func sessionOwner() async throws {
         try await withTestServer({ $0.users.append(.init(name: "ann", password: Settings.defaultPassword)) }) {
             client, _ in
@@ -96,7 +100,9 @@ struct MCPRouteTests {
         }
     }
 
-    @Test("Notifications are accepted with 202 and nothing else", .proves(.i6, .i12, .h54))
+    @Test(
+        "Notifications are accepted with 202 and nothing else",
+        .proves(.initializedIsAccepted, .versionHeaderIsChecked, .notificationIs202))
     func notifications() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -119,7 +125,7 @@ struct MCPRouteTests {
         }
     }
 
-    @Test("Methods that MCP does not know are 405, with and without a token", .proves(.s7))
+    @Test("Methods that MCP does not know are 405, with and without a token", .proves(.wrongMethodNamesAllowedOnes))
     func otherMethods() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -134,7 +140,8 @@ struct MCPRouteTests {
     }
 
     @Test(
-        "Above the limit of calls a minute a subject has to wait; other requests and subjects need not", .proves(.h58))
+        "Above the limit of calls a minute a subject has to wait; other requests and subjects need not",
+        .proves(.toolCallsAreLimitedAndValidated))
     func rateLimit() async throws {
         let clock = FixedClock()
         try await withTestServer({ $0.rateLimit = 3 }, now: clock.now) { client, _ in
@@ -157,7 +164,8 @@ struct MCPRouteTests {
         }
     }
 
-    @Test("get_time tells the server's clock in UTC, as the sample's shape has it", .proves(.k2, .k4))
+    @Test(
+        "get_time tells the server's clock in UTC, as the sample's shape has it", .proves(.resultShapeFitsTheRevision))
     func time() async throws {
         let clock = FixedClock(at: .seconds(1_795_226_584))
         try await withTestServer(now: clock.now) { client, _ in
@@ -170,7 +178,7 @@ struct MCPRouteTests {
         }
     }
 
-    @Test("The two demo tools are described as the contract has it", .proves(.k1, .k2))
+    @Test("The two demo tools are described as the contract has it", .proves(.toolsAreWellFormed))
     func definitions() async throws {
         let expected = #"""
             [{"name":"echo","title":"Echo","description":"Returns the given message and its length.",
@@ -194,7 +202,7 @@ struct MCPRouteTests {
         }
     }
 
-    @Test("echo counts scalars, and gives back any text as it came", .proves(.k2, .k8), arguments: ["json", "sse"])
+    @Test("echo counts scalars, and gives back any text as it came", .proves(.textIsUTF8), arguments: ["json", "sse"])
     func echo(form: String) async throws {
         try await withTestServer({ $0.postResponses = Policy.PostResponses(rawValue: form) ?? .json }) { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -216,7 +224,9 @@ struct MCPRouteTests {
         }
     }
 
-    @Test("Bytes that are not UTF-8, not JSON or not a message get a clear 400", .proves(.h16, .h24))
+    @Test(
+        "Bytes that are not UTF-8, not JSON or not a message get a clear 400",
+        .proves(.controlCharactersAreRefused, .errorsEchoReadableIDs))
     func badBytes() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken

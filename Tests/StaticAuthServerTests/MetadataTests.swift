@@ -12,7 +12,10 @@ private let protectedResource = "/.well-known/oauth-protected-resource"
 struct MetadataTests {
     @Test(
         "The authorization server's document names itself, its endpoints and exactly what works",
-        .proves(.a1, .a2, .a3, .a4, .a5, .a6, .a7, .a8, .a9, .a10, .a11))
+        .proves(
+            .serverMetadataIsPublic, .issuerIsOrigin, .serverMetadataIsComplete, .s256IsAnnounced,
+            .issParameterIsAnnounced, .grantTypesAreListed, .clientAuthenticationIsListed, .noRegistrationIsAnnounced,
+            .tokenServicesAreAnnounced, .scopesAreListed))
     func authorizationServerDocument() async throws {
         try await withTestServer({ $0.requireScope = ["echo": "echo"] }) { client, _ in
             let answer = try await client.get(authorizationServer)
@@ -42,7 +45,8 @@ struct MetadataTests {
     }
 
     @Test(
-        "The methods of client authentication are those that the settings allow", .proves(.a6, .a7, .a10, .a12),
+        "The methods of client authentication are those that the settings allow",
+        .proves(.grantTypesAreListed, .clientAuthenticationIsListed, .tokenServicesAreAnnounced, .emptyListsAreOmitted),
         arguments: [
             (TokenAuthentication.basic, ["client_secret_basic"], ["client_secret_basic"]),
             (.post, ["client_secret_post"], ["client_secret_post"]),
@@ -62,7 +66,10 @@ struct MetadataTests {
     }
 
     @Test(
-        "Both resource documents name the authorization server, each its own resource", .proves(.b1, .b2, .b4, .b5, .b6)
+        "Both resource documents name the authorization server, each its own resource",
+        .proves(
+            .resourceMetadataHasAPathForm, .resourceMetadataHasARootForm, .resourceMetadataListsBaseScopes,
+            .resourceMetadataIsWellFormed, .offlineAccessIsNotAdvertised)
     )
     func resourceDocuments() async throws {
         try await withTestServer { client, _ in
@@ -82,7 +89,7 @@ struct MetadataTests {
     }
 
     @Test(
-        "What is no document of ours is 404, so that clients go on in their order", .proves(.a13, .b7),
+        "What is no document of ours is 404, so that clients go on in their order",
         arguments: [
             "/.well-known/openid-configuration", "/.well-known/openid-configuration/mcp",
             "/mcp/.well-known/openid-configuration", authorizationServer + "/mcp", authorizationServer + "/",
@@ -97,7 +104,7 @@ struct MetadataTests {
     }
 
     @Test(
-        "A document carries the host that was asked, unless a public URL is configured", .proves(.s6, .a2),
+        "A document carries the host that was asked, unless a public URL is configured", .proves(.issuerIsOrigin),
         arguments: ["localhost", "127.0.0.1", "[::1]"])
     func originOfTheRequest(host: String) async throws {
         try await withTestServer { client, _ in
@@ -124,7 +131,8 @@ struct MetadataTests {
     }
 
     @Test(
-        "The documents ignore a version header, know HEAD and no other method, and are not stored", .proves(.a14, .a15))
+        "The documents ignore a version header, know HEAD and no other method, and are not stored",
+        .proves(.endpointsLieAtTheRoot))
     func methods() async throws {
         try await withTestServer { client, _ in
             let plain = try await client.get(authorizationServer)

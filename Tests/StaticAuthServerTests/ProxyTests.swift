@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Behind a proxy")
 struct ProxyTests {
-    @Test("Wrong secrets are counted for whom a trusted proxy names", .proves(.e8))
+    @Test("Wrong secrets are counted for whom a trusted proxy names", .proves(.secretGuessingIsThrottled))
     func throttled() async throws {
         try await withTestServer({ $0.trustedProxies = ["127.0.0.1"] }) { client, _ in
             let peers = Array(repeating: "203.0.113.7", count: 11) + ["203.0.113.8"]
@@ -13,7 +13,9 @@ struct ProxyTests {
         }
     }
 
-    @Test("From anybody else a forged field does not help", .proves(.e8), arguments: [[], ["10.0.0.0/8"]])
+    @Test(
+        "From anybody else a forged field does not help", .proves(.secretGuessingIsThrottled),
+        arguments: [[], ["10.0.0.0/8"]])
     func forged(proxies: [String]) async throws {
         try await withTestServer({ $0.trustedProxies = proxies }) { client, _ in
             let statuses = try await statuses(client, wrongSecretsFrom: (1...11).map { "203.0.113.\($0)" })
@@ -21,7 +23,9 @@ struct ProxyTests {
         }
     }
 
-    @Test("All addresses of an IPv6 network count together, and no address of another", .proves(.e8))
+    @Test(
+        "All addresses of an IPv6 network count together, and no address of another",
+        .proves(.secretGuessingIsThrottled))
     func networks() async throws {
         try await withTestServer({ $0.trustedProxies = ["127.0.0.1"] }) { client, _ in
             let peers = (1...11).map { "2001:db8:0:1:\($0)::\($0)" } + ["2001:db8:0:2::1"]
@@ -30,7 +34,9 @@ struct ProxyTests {
         }
     }
 
-    @Test("Who tries many names from one address has to wait with every name; others need not", .proves(.e8, .d3))
+    @Test(
+        "Who tries many names from one address has to wait with every name; others need not",
+        .proves(.secretGuessingIsThrottled))
     func names() async throws {
         try await withTestServer({ $0.trustedProxies = ["127.0.0.1"] }) { client, _ async throws in
             let (guesser, other) = ([("X-Forwarded-For", "203.0.113.7")], [("X-Forwarded-For", "203.0.113.8")])

@@ -5,7 +5,7 @@ import Testing
 @Suite("Dynamic registration")
 struct RegisterTests {
     @Test(
-        "Any attempt is 403 and is told which client to use", .proves(.g11),
+        "Any attempt is 403 and is told which client to use",
         arguments: ["POST", "GET", "PUT", "DELETE", "PATCH"])
     func refused(method: String) async throws {
         try await withTestServer { client, _ in

@@ -60,7 +60,7 @@ struct StoreFailureTests {
         ("client_secret", "your-secret-key-change-this-in-production"),
     ]
 
-    @Test("At an endpoint for programs that is 503 with Retry-After, as JSON", .proves(.e23, .g9))
+    @Test("At an endpoint for programs that is 503 with Retry-After, as JSON", .proves(.wrongHintRevokes))
     func unavailable() async throws {
         for (path, form, token) in [
             ("/token", tokenRequest, nil), ("/introspect", tokenRequest + [("token", "x")], nil),
@@ -83,7 +83,7 @@ struct StoreFailureTests {
         #expect(errors.allSatisfy { $0.contains("unplugged") })
     }
 
-    @Test("A failure that nobody foresaw is 500 with a reference that only the log explains", .proves(.e23))
+    @Test("A failure that nobody foresaw is 500 with a reference that only the log explains")
     func unforeseen() async throws {
         let response = try await respond(BrokenStore.Surprise(), "/token", tokenRequest)
         #expect(response.status == .internalServerError)
@@ -94,7 +94,8 @@ struct StoreFailureTests {
         #expect(lines.all.contains { $0.contains(reference) && $0.contains("Surprise") })
     }
 
-    @Test("Once the redirect URI is trusted a failure goes to the client by redirect", .proves(.c12))
+    @Test(
+        "Once the redirect URI is trusted a failure goes to the client by redirect", .proves(.errorRedirectIsComplete))
     func byRedirect() async throws {
         let request = Flow(TestClient(port: 9003)).request
         let response = try await respond(

@@ -31,7 +31,9 @@ struct StreamTests {
         return try await EventReader(client, "POST", "/mcp", fields, body: body)
     }
 
-    @Test("A listen begins with its acknowledgement, in plain events without ids", .proves(.h40, .h45))
+    @Test(
+        "A listen begins with its acknowledgement, in plain events without ids",
+        .proves(.responseStreamHasPlainEvents, .listeningIsAcknowledged))
     func acknowledgement() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -48,7 +50,8 @@ struct StreamTests {
     }
 
     @Test(
-        "Every listen hears that the list changed, under its own id; a session hears it once", .proves(.h47, .h52, .i21)
+        "Every listen hears that the list changed, under its own id; a session hears it once",
+        .proves(.streamsListenSideBySide, .messageGoesToOneStream)
     )
     func listChanged() async throws {
         try await withTestServer { client, server in
@@ -72,7 +75,7 @@ struct StreamTests {
         }
     }
 
-    @Test("The interval of --list-changed-interval is kept without anybody's call", .proves(.h52))
+    @Test("The interval of --list-changed-interval is kept without anybody's call")
     func interval() async throws {
         try await withTestServer({ $0.listChangedInterval = .seconds(1) }) { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -82,7 +85,7 @@ struct StreamTests {
         }
     }
 
-    @Test("A comment keeps a quiet stream open, every 15 seconds", .proves(.h50))
+    @Test("A comment keeps a quiet stream open, every 15 seconds", .proves(.idleStreamIsKeptAlive))
     func keepAlive() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -92,7 +95,7 @@ struct StreamTests {
         }
     }
 
-    @Test("A stop ends a listen with its result and sends no cancellation", .proves(.h48, .h49))
+    @Test("A stop ends a listen with its result and sends no cancellation", .proves(.stopEndsStreamsWithAResult))
     func stop() async throws {
         var settings = Settings()
         settings.port = 0
@@ -108,7 +111,7 @@ struct StreamTests {
         #expect(await stream.next() == nil)
     }
 
-    @Test("Revoking the token ends its open streams at once, a listen with its result", .proves(.h53, .i24))
+    @Test("Revoking the token ends its open streams at once, a listen with its result")
     func revocation() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
@@ -129,7 +132,7 @@ struct StreamTests {
         }
     }
 
-    @Test("What others do to their tokens ends nobody's stream, however often", .proves(.h53))
+    @Test("What others do to their tokens ends nobody's stream, however often")
     func foreignRevocations() async throws {
         try await withTestServer { client, server in
             let flow = try await Flow(client).logIn()
@@ -142,7 +145,7 @@ struct StreamTests {
         }
     }
 
-    @Test("A stream ends when its token expires, without anything else happening", .proves(.h53, .i24))
+    @Test("A stream ends when its token expires, without anything else happening")
     func expiry() async throws {
         // Without this the keep-alive would notice it, too, within 15 seconds.
         try await withTestServer({ $0.accessTokenTTL = .seconds(2) }, keepAlive: .seconds(3600)) { client, _ in
@@ -153,7 +156,7 @@ struct StreamTests {
         }
     }
 
-    @Test("Closing an event stream stops the call that it answers", .proves(.h41))
+    @Test("Closing an event stream stops the call that it answers", .proves(.closedStreamCancels))
     func closing() async throws {
         let tool = WaitingTool()
         try await withTestServer({ $0.postResponses = .sse }, tools: [tool]) { client, _ in
@@ -169,7 +172,9 @@ struct StreamTests {
         }
     }
 
-    @Test("Deleting a session ends its stream and makes its id unknown", .proves(.i8, .i10, .i24))
+    @Test(
+        "Deleting a session ends its stream and makes its id unknown",
+        .proves(.unknownSessionIs404, .deleteEndsTheSession))
     func deletion() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -188,7 +193,7 @@ struct StreamTests {
 
     @Test(
         "A GET without text/event-stream is 406, without a session 400, with a modern version 405",
-        .proves(.i19, .j5, .h57))
+        .proves(.getOpensAStream, .onlyPostIsAllowed))
     func getRefusals() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken

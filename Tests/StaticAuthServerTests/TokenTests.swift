@@ -15,7 +15,7 @@ private let basic = (
 
 @Suite("/token, /introspect and /revoke over HTTP")
 struct TokenTests {
-    @Test("Only a posted form is taken; what stands in the query does not count", .proves(.e1))
+    @Test("Only a posted form is taken; what stands in the query does not count", .proves(.tokenEndpointTakesFormsOnly))
     func transport() async throws {
         try await withTestServer { client, _ in
             let get = try await client.get("/token?grant_type=client_credentials")
@@ -32,7 +32,7 @@ struct TokenTests {
         }
     }
 
-    @Test("Every answer is JSON that nobody stores", .proves(.e3, .g6))
+    @Test("Every answer is JSON that nobody stores", .proves(.tokenAnswersAreUncachedJSON))
     func headers() async throws {
         try await withTestServer { client, _ in
             let ok = try await client.post("/token", form: credentials + [("grant_type", "client_credentials")])
@@ -49,7 +49,7 @@ struct TokenTests {
         }
     }
 
-    @Test("A token answer says type, lifetime as a number, and scope", .proves(.e16, .f1))
+    @Test("A token answer says type, lifetime as a number, and scope", .proves(.tokenResponseIsComplete))
     func shape() async throws {
         try await withTestServer { client, _ in
             let document = try await Flow(client).logIn().redeem().answer.json
@@ -63,7 +63,8 @@ struct TokenTests {
 
     @Test(
         "A client that does not authenticate is 401 with a Basic challenge, at every endpoint that asks",
-        .proves(.e7, .g2), arguments: ["/token", "/introspect", "/revoke"])
+        .proves(.invalidClientIsChallenged, .introspectionNeedsTheSecret),
+        arguments: ["/token", "/introspect", "/revoke"])
     func unauthenticated(path: String) async throws {
         try await withTestServer { client, _ in
             let form = [("grant_type", "client_credentials"), ("token", "x")]
@@ -80,7 +81,7 @@ struct TokenTests {
         }
     }
 
-    @Test("After ten wrong secrets a minute a client has to wait", .proves(.e8))
+    @Test("After ten wrong secrets a minute a client has to wait", .proves(.secretGuessingIsThrottled))
     func throttle() async throws {
         let clock = FixedClock()
         try await withTestServer(now: clock.now) { client, _ in
@@ -99,7 +100,8 @@ struct TokenTests {
         }
     }
 
-    @Test("client_credentials by Basic, without a client_id in the body, opens /mcp", .proves(.e10))
+    @Test(
+        "client_credentials by Basic, without a client_id in the body, opens /mcp", .proves(.unknownGrantTypeIsRefused))
     func clientCredentials() async throws {
         try await withTestServer { client, _ in
             let answer = try await client.post("/token", form: [("grant_type", "client_credentials")], [basic])
@@ -110,7 +112,9 @@ struct TokenTests {
         }
     }
 
-    @Test("With a public client the verifier alone redeems the code, and no secret is taken", .proves(.e9, .a7))
+    @Test(
+        "With a public client the verifier alone redeems the code, and no secret is taken",
+        .proves(.clientIsAuthenticatedFirst, .clientAuthenticationIsListed))
     func publicClient() async throws {
         try await withTestServer({ $0.tokenAuth = .none }) { client, _ in
             let flow = try await Flow(client).logIn()
@@ -125,7 +129,9 @@ struct TokenTests {
         }
     }
 
-    @Test("Errors keep to the characters that RFC 6749 allows and to the registered codes", .proves(.e22))
+    @Test(
+        "Errors keep to the characters that RFC 6749 allows and to the registered codes",
+        .proves(.tokenErrorsAreRegistered))
     func errorCharacters() async throws {
         try await withTestServer { client, _ in
             let codes: Set = [
@@ -149,7 +155,7 @@ struct TokenTests {
         }
     }
 
-    @Test("Of many redemptions of one code at the same time exactly one gets tokens", .proves(.e18))
+    @Test("Of many redemptions of one code at the same time exactly one gets tokens", .proves(.codeIsSpentOnce))
     func concurrentRedemption() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
@@ -163,7 +169,7 @@ struct TokenTests {
         }
     }
 
-    @Test("Redeeming a code again revokes everything that came of it", .proves(.e19))
+    @Test("Redeeming a code again revokes everything that came of it", .proves(.replayedCodeRevokes))
     func replay() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
@@ -177,7 +183,7 @@ struct TokenTests {
         }
     }
 
-    @Test("Introspection describes a token, with the issuer and audience of its flow", .proves(.g3, .s6))
+    @Test("Introspection describes a token, with the issuer and audience of its flow", .proves(.liveTokenIsDescribed))
     func introspection() async throws {
         try await withTestServer { client, _ in
             let tokens = try await Flow(client).logIn().redeem()

@@ -105,7 +105,7 @@ struct WakeTests {
         try #require(ContinuousClock.now - start < .seconds(30), "it was this test that gave up")
     }
 
-    @Test("Requests that change nothing wake no stream", .proves(.h53))
+    @Test("Requests that change nothing wake no stream")
     func nothing() async throws {
         try await withStreams { client, streams in
             let (id, secret) = Flow(client).credentials
@@ -127,7 +127,7 @@ struct WakeTests {
         }
     }
 
-    @Test("A revoked token ends its own stream, and no other looks at the store", .proves(.h53, .i24))
+    @Test("A revoked token ends its own stream, and no other looks at the store")
     func revocation() async throws {
         for number in [0, 1] {
             try await withStreams { client, streams in
@@ -142,7 +142,7 @@ struct WakeTests {
         }
     }
 
-    @Test("A code or refresh token that comes back ends the streams of its grant alone", .proves(.h53))
+    @Test("A code or refresh token that comes back ends the streams of its grant alone")
     func replays() async throws {
         try await withStreams { client, streams in
             for isCode in [true, false] {
@@ -174,7 +174,7 @@ struct WakeTests {
         }
     }
 
-    @Test("A token that ends by itself wakes its own stream alone", .proves(.h53))
+    @Test("A token that ends by itself wakes its own stream alone")
     func expiry() async throws {
         try await withStreams { client, streams in
             let answer = try await client.debug("/tokens/issue", ["ttl": 1])
@@ -186,7 +186,7 @@ struct WakeTests {
 
     @Test(
         "As much is looked up for a token that nobody has as for one that is over, or another client's",
-        .proves(.g4, .g10), arguments: ["/introspect", "/revoke"])
+        .proves(.otherTokensAreInactive, .foreignTokenIsNotRevoked), arguments: ["/introspect", "/revoke"])
     func strangers(path: String) async throws {
         try await withTestServer(store: store, keepAlive: .seconds(3600)) { client, _ in
             let (id, secret) = Flow(client).credentials
@@ -207,7 +207,7 @@ struct WakeTests {
         }
     }
 
-    @Test("A stream that has ended leaves nothing that could be woken, and its end is told to no other", .proves(.i24))
+    @Test("A stream that has ended leaves nothing that could be woken, and its end is told to no other")
     func sessions() async throws {
         try await withStreams { client, streams in
             let token = streams.tokens[1]

@@ -1,19 +1,19 @@
-public import Testing
+package import Testing
 
 /// Names the requirements that a test or suite proves.
 ///
-/// `scripts/test` fails on a case of ``Requirement`` that no test names.
-public struct Proves: TestTrait, SuiteTrait {
+/// `scripts/lib/checks/check-structure` fails on a ``Requirement`` that no test names.
+package struct Proves: TestTrait, SuiteTrait {
     /// The requirements that fail when the test fails.
-    public let requirements: [Requirement]
+    package let requirements: [Requirement]
 
     /// A suite's claim is about the suite; its tests name their own.
-    public var isRecursive: Bool { false }
+    package var isRecursive: Bool { false }
 }
 
 extension Trait where Self == Proves {
-    /// Names the requirements that a test proves: `@Test("…", .proves(.c3, .c4))`.
-    public static func proves(_ requirements: Requirement...) -> Self {
+    /// Names the requirements that a test proves: `@Test("…", .proves(.onlyS256))`.
+    package static func proves(_ requirements: Requirement...) -> Self {
         Proves(requirements: requirements)
     }
 }

@@ -25,7 +25,7 @@ struct CallbackCheckTests {
         return try CallbackCheck(attempt: attempt).code(answer)
     }
 
-    @Test("iss is compared as the table of RFC 9207 says", .proves(.l19, .l20))
+    @Test("iss is compared as the table of RFC 9207 says", .proves(.answerIsCheckedInOrder, .wrongIssuerHidesTheAnswer))
     func table() throws {
         let (promised, silent) = (try Self.attempt(), try Self.attempt(namesIssuer: false))
         let right = "code=c&state=STATE&iss=http%3A%2F%2F127.0.0.1%3A1"
@@ -42,7 +42,9 @@ struct CallbackCheckTests {
         }
     }
 
-    @Test("Of an answer with a wrong state or issuer nothing is shown, not even its error", .proves(.l19, .l20))
+    @Test(
+        "Of an answer with a wrong state or issuer nothing is shown, not even its error",
+        .proves(.answerIsCheckedInOrder, .wrongIssuerHidesTheAnswer))
     func order() throws {
         let attempt = try Self.attempt()
         for query in [
@@ -60,7 +62,7 @@ struct CallbackCheckTests {
     }
 
     @Test(
-        "Each error says what to do", .proves(.l21),
+        "Each error says what to do",
         arguments: [
             ("access_denied", "denied"), ("invalid_scope", "--scope"), ("server_error", "later"),
             ("temporarily_unavailable", "later"), ("invalid_target", "resource"), ("unauthorized_client", "client id"),
@@ -76,7 +78,9 @@ struct CallbackCheckTests {
         #expect(error?.advice?.contains(advice) == true)
     }
 
-    @Test("Verifiers and states are never the same, and have the right form", .proves(.l15, .l16))
+    @Test(
+        "Verifiers and states are never the same, and have the right form",
+        .proves(.verifierIsFresh, .expectationPrecedesTheBrowser))
     func fresh() throws {
         let attempts = try (0..<100).map { _ in try Self.attempt() }
         #expect(Set(attempts.map { $0.verifier.secret }).count == 100)
@@ -91,7 +95,7 @@ struct CallbackCheckTests {
         }
     }
 
-    @Test("The request has PKCE, state and the resource", .proves(.l13))
+    @Test("The request has PKCE, state and the resource", .proves(.authorizationRequestIsComplete))
     func request() throws {
         let attempt = try Self.attempt()
         let sent = Flow.parameters(of: attempt.url)

@@ -24,7 +24,9 @@ struct LoginTests {
         asked.request.fields.first("authorization")?.hasPrefix("Basic ") == true
     }
 
-    @Test("Both legs carry the resource and the redirect URI, and the verifier fits the challenge", .proves(.l13, .l23))
+    @Test(
+        "Both legs carry the resource and the redirect URI, and the verifier fits the challenge",
+        .proves(.authorizationRequestIsComplete, .tokenRequestRepeatsTheGrant))
     func legs() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -43,7 +45,9 @@ struct LoginTests {
         }
     }
 
-    @Test("An answer with a wrong issuer or state is refused and its code goes nowhere", .proves(.l19, .l20, .l62))
+    @Test(
+        "An answer with a wrong issuer or state is refused and its code goes nowhere",
+        .proves(.answerIsCheckedInOrder, .wrongIssuerHidesTheAnswer))
     func lies() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -62,7 +66,7 @@ struct LoginTests {
         }
     }
 
-    @Test("The secret is sent by the method that the server offers", .proves(.l12))
+    @Test("The secret is sent by the method that the server offers", .proves(.clientAuthenticatesAsOffered))
     func methods() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -93,7 +97,9 @@ struct LoginTests {
         }
     }
 
-    @Test("A server that announces one method and means the other is asked once more", .proves(.l12))
+    @Test(
+        "A server that announces one method and means the other is asked once more",
+        .proves(.clientAuthenticatesAsOffered))
     func lyingMethod() async throws {
         try await ScriptedServer.run { server in
             server.serve("/token") { asked in
@@ -120,7 +126,8 @@ struct LoginTests {
     }
 
     @Test(
-        "Registration is the last resort: a document comes before it, and given credentials before both", .proves(.l10))
+        "Registration is the last resort: a document comes before it, and given credentials before both",
+        .proves(.givenCredentialsComeFirst))
     func registration() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -156,7 +163,8 @@ struct LoginTests {
     }
 
     @Test(
-        "A client registers with the URI it listens at, and again only when it has to listen elsewhere", .proves(.l10))
+        "A client registers with the URI it listens at, and again only when it has to listen elsewhere",
+        .proves(.givenCredentialsComeFirst))
     func registeredPort() async throws {
         try await ScriptedServer.run { server in
             Self.serve(server, "registration_endpoint", .string("\(server.origin)/register"))
@@ -196,7 +204,7 @@ struct LoginTests {
 
     @Test(
         "Where registration is refused the message says how to give credentials, and nothing is tried again",
-        .proves(.l10))
+        .proves(.givenCredentialsComeFirst))
     func refusedRegistration() async throws {
         try await ScriptedServer.run { server in
             Self.serve(server, "registration_endpoint", .string("\(server.origin)/register"))
@@ -212,7 +220,9 @@ struct LoginTests {
         }
     }
 
-    @Test("When the server names another issuer, its credentials never get there", .proves(.l4, .l11))
+    @Test(
+        "When the server names another issuer, its credentials never get there",
+        .proves(.oneIssuerIsChosen, .credentialsStayWithTheirIssuer))
     func movedIssuer() async throws {
         try await ScriptedServer.run { other in
             try await ScriptedServer.run { server in
@@ -243,7 +253,7 @@ struct LoginTests {
 
     @Test(
         "A client that registered itself registers anew when the server moves, and what it had goes nowhere",
-        .proves(.l4, .l11))
+        .proves(.oneIssuerIsChosen, .credentialsStayWithTheirIssuer))
     func movedRegistration() async throws {
         try await ScriptedServer.run { other in
             try await ScriptedServer.run { server in
@@ -285,7 +295,7 @@ struct LoginTests {
 
     @Test(
         "A client that was registered by somebody stops with the reason when the server moves, also while refreshing",
-        .proves(.l11))
+        .proves(.credentialsStayWithTheirIssuer))
     func movedCredentials() async throws {
         try await ScriptedServer.run { other in
             try await ScriptedServer.run { server in
@@ -312,7 +322,9 @@ struct LoginTests {
         }
     }
 
-    @Test("A server whose metadata is gone has not moved, whoever answers at its origin", .proves(.l11))
+    @Test(
+        "A server whose metadata is gone has not moved, whoever answers at its origin",
+        .proves(.credentialsStayWithTheirIssuer))
     func notMoved() async throws {
         try await ScriptedServer.run { other in
             try await ScriptedServer.run { server in
@@ -353,7 +365,7 @@ struct LoginTests {
         }
     }
 
-    @Test("Two logins at the same time do not mix", .proves(.l16))
+    @Test("Two logins at the same time do not mix", .proves(.expectationPrecedesTheBrowser))
     func concurrent() async throws {
         try await ScriptedServer.run { one in
             try await ScriptedServer.run { two in

@@ -38,7 +38,9 @@ struct LoopbackReceiverTests {
         return client
     }
 
-    @Test("The browser reads that the window can be closed, and the port is the one in the request", .proves(.l17))
+    @Test(
+        "The browser reads that the window can be closed, and the port is the one in the request",
+        .proves(.callbackIsOnLoopback))
     func page() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -60,7 +62,7 @@ struct LoopbackReceiverTests {
         }
     }
 
-    @Test("Other paths, hosts, methods and states are turned away, and the wait goes on", .proves(.l18))
+    @Test("Other paths, hosts, methods and states are turned away, and the wait goes on")
     func strangers() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -82,7 +84,7 @@ struct LoopbackReceiverTests {
         }
     }
 
-    @Test("When nobody logs in the wait ends, and the port is free again", .proves(.l18))
+    @Test("When nobody logs in the wait ends, and the port is free again")
     func timeout() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -99,7 +101,7 @@ struct LoopbackReceiverTests {
         }
     }
 
-    @Test("Giving up ends the wait", .proves(.l18))
+    @Test("Giving up ends the wait")
     func cancelled() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -114,7 +116,9 @@ struct LoopbackReceiverTests {
         }
     }
 
-    @Test("It is not reached from another address than loopback, and only by the named path", .proves(.l17))
+    @Test(
+        "It is not reached from another address than loopback, and only by the named path",
+        .proves(.callbackIsOnLoopback))
     func loopbackOnly() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -145,7 +149,7 @@ struct LoopbackReceiverTests {
         await second.close()
     }
 
-    @Test("A pasted URL is checked like a received one", .proves(.l18))
+    @Test("A pasted URL is checked like a received one")
     func pasted() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in

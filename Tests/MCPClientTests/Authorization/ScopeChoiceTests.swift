@@ -22,7 +22,7 @@ struct ScopeChoiceTests {
             before: try before.map { try Scope(parsing: $0) })
     }
 
-    @Test("The challenge's scope, else the resource's, else none", .proves(.l14))
+    @Test("The challenge's scope, else the resource's, else none", .proves(.challengedScopeIsRequested))
     func strategy() throws {
         #expect(try Self.choice(challenge: "a b", resource: ["c"]).scope(adding: nil)?.description == "a b")
         #expect(try Self.choice(challenge: nil, resource: ["c", "d"]).scope(adding: nil)?.description == "c d")
@@ -31,7 +31,9 @@ struct ScopeChoiceTests {
         #expect(try Self.choice(challenge: "a", resource: nil, wished: "w").scope(adding: nil)?.description == "w")
     }
 
-    @Test("offline_access is asked for only where the authorization server lists it", .proves(.l14))
+    @Test(
+        "offline_access is asked for only where the authorization server lists it", .proves(.challengedScopeIsRequested)
+    )
     func offline() throws {
         let listed = ["a", "offline_access"]
         #expect(
@@ -41,7 +43,7 @@ struct ScopeChoiceTests {
         #expect(try Self.choice(challenge: nil, resource: nil, issuer: listed).scope(adding: nil) == nil)
     }
 
-    @Test("A step-up keeps what was asked for before", .proves(.l33))
+    @Test("A step-up keeps what was asked for before", .proves(.stepUpKeepsScopes))
     func stepUp() throws {
         let choice = try Self.choice(challenge: "b", resource: ["a"], before: "a x")
         #expect(choice.scope(adding: Scope(["b", "a"]))?.description == "a x b")

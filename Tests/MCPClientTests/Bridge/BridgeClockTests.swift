@@ -67,7 +67,7 @@ struct BridgeClockTests {
     }
 
     @Test(
-        "A call that shows signs of life goes on past the time limit", .proves(.l47),
+        "A call that shows signs of life goes on past the time limit", .proves(.waitsEnd),
         arguments: [EraChoice.automatic, .legacy])
     func living(_ era: EraChoice) async throws {
         try await Self.with(Self.script(era, Self.slow), era: era, Patience(idle: .seconds(3), total: nil)) { _, host in
@@ -78,7 +78,7 @@ struct BridgeClockTests {
     }
 
     @Test(
-        "Progress on the stream of notifications is a sign of life too", .proves(.l47), arguments: [true, false])
+        "Progress on the stream of notifications is a sign of life too", .proves(.waitsEnd), arguments: [true, false])
     func otherStream(_ isEvent: Bool) async throws {
         let isCalled = Mutex(false)
         let script: ScriptedServer.Script = { asked in
@@ -111,7 +111,7 @@ struct BridgeClockTests {
         }
     }
 
-    @Test("Without a limit of its own the bridge waits for as long as the host does", .proves(.l47))
+    @Test("Without a limit of its own the bridge waits for as long as the host does", .proves(.waitsEnd))
     func patient() async throws {
         let isOver = Mutex(false)
         let script = ScriptedServer.serving(call: { asked in
@@ -136,7 +136,7 @@ struct BridgeClockTests {
     }
 
     @Test(
-        "With a limit a silent server is given up, and told so", .proves(.l47, .l57),
+        "With a limit a silent server is given up, and told so", .proves(.waitsEnd, .givingUpIsTold),
         arguments: [EraChoice.automatic, .legacy])
     func idle(_ era: EraChoice) async throws {
         let script = Self.script(era) { _ in
@@ -153,7 +153,7 @@ struct BridgeClockTests {
         }
     }
 
-    @Test("A limit for the whole ends a call that never stops showing signs of life", .proves(.l47))
+    @Test("A limit for the whole ends a call that never stops showing signs of life", .proves(.waitsEnd))
     func total() async throws {
         let gone = Counter()
         let script = Self.script(.automatic, Self.silent(gone))
@@ -166,7 +166,7 @@ struct BridgeClockTests {
     }
 
     @Test(
-        "What the host cancels is cancelled at the server, and not answered", .proves(.l47, .l57),
+        "What the host cancels is cancelled at the server, and not answered", .proves(.waitsEnd, .givingUpIsTold),
         arguments: [EraChoice.automatic, .legacy], [1, "a"] as [JSONValue])
     func cancelled(_ era: EraChoice, _ id: JSONValue) async throws {
         let gone = Counter()

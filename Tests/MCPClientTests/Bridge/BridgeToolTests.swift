@@ -33,7 +33,9 @@ struct BridgeToolTests {
         }
     }
 
-    @Test("Arguments are repeated in headers for hosts of both eras", .proves(.l40), arguments: [true, false])
+    @Test(
+        "Arguments are repeated in headers for hosts of both eras", .proves(.argumentsAreMirrored),
+        arguments: [true, false])
     func headers(_ isModern: Bool) async throws {
         let script = ScriptedServer.serving(tools: { [Self.regional] })
         try await Self.with(script) { server, host in
@@ -50,7 +52,8 @@ struct BridgeToolTests {
     }
 
     @Test(
-        "A tool with an invalid annotation is not listed, and a call of it says why without being sent", .proves(.l40))
+        "A tool with an invalid annotation is not listed, and a call of it says why without being sent",
+        .proves(.argumentsAreMirrored))
     func unusable() async throws {
         let warnings = Mutex<[String]>([])
         let script = ScriptedServer.serving(tools: { [Self.regional, Self.hidden] })
@@ -70,7 +73,7 @@ struct BridgeToolTests {
         }
     }
 
-    @Test("A tool that was corrected can be called again", .proves(.l40))
+    @Test("A tool that was corrected can be called again", .proves(.argumentsAreMirrored))
     func corrected() async throws {
         let isCorrected = Mutex(false)
         let script = ScriptedServer.serving(tools: {
@@ -85,7 +88,9 @@ struct BridgeToolTests {
         }
     }
 
-    @Test("Headers follow a list that changed, as soon as the server refuses the old ones", .proves(.l40))
+    @Test(
+        "Headers follow a list that changed, as soon as the server refuses the old ones", .proves(.argumentsAreMirrored)
+    )
     func changed() async throws {
         let isNew = Mutex(false)
         let script = ScriptedServer.serving(
@@ -106,7 +111,9 @@ struct BridgeToolTests {
         }
     }
 
-    @Test("After a notice of a change the list is fetched before the next call", .proves(.l40, .l48))
+    @Test(
+        "After a notice of a change the list is fetched before the next call",
+        .proves(.argumentsAreMirrored, .subscriptionsResume))
     func announced() async throws {
         let script = ScriptedServer.serving(
             tools: { [Self.regional] },
@@ -125,7 +132,8 @@ struct BridgeToolTests {
         }
     }
 
-    @Test("Annotations mean nothing to servers with sessions, whose tools are all listed", .proves(.l40))
+    @Test(
+        "Annotations mean nothing to servers with sessions, whose tools are all listed", .proves(.argumentsAreMirrored))
     func sessions() async throws {
         let script: ScriptedServer.Script = { asked in
             guard asked.token != nil else { return HTTPResponse(.unauthorized) }
@@ -144,7 +152,7 @@ struct BridgeToolTests {
         }
     }
 
-    @Test("A host gets all pages at once, and what is odd about them is said", .proves(.l46))
+    @Test("A host gets all pages at once, and what is odd about them is said", .proves(.allPagesAreFetched))
     func pages() async throws {
         let warnings = Mutex<[String]>([])
         let script: ScriptedServer.Script = { asked in
@@ -169,7 +177,7 @@ struct BridgeToolTests {
     }
 
     @Test(
-        "The host hears the server's words when an error has no id, or one of another kind", .proves(.l44),
+        "The host hears the server's words when an error has no id, or one of another kind",
         arguments: [nil, .null, "", "other", 0] as [JSONValue?])
     func words(_ id: JSONValue?) async throws {
         let script = ScriptedServer.serving(call: { asked in

@@ -9,7 +9,7 @@ import Testing
 struct AnswerTests {
     @Test(
         "The id as a text answers as well, and an error without an id; a request or a foreign id does not",
-        .proves(.l42),
+        .proves(.answersAreReadInPieces),
         arguments: [
             (["id": 7, "result": [:]], true), (["id": "7", "result": [:]], true),
             (["id": "7", "error": ["code": 1]], true), (["id": nil, "error": ["code": 1]], true),
@@ -29,7 +29,7 @@ struct AnswerTests {
     }
 
     @Test(
-        "The words of an error that names no request, or another one, are told", .proves(.l44),
+        "The words of an error that names no request, or another one, are told",
         arguments: [true, false], [nil, .null, "", "server-error", 0, 4711] as [JSONValue?])
     func words(_ isStream: Bool, _ id: JSONValue?) async throws {
         for era in [EraChoice.automatic, .legacy] {
@@ -49,7 +49,7 @@ struct AnswerTests {
         }
     }
 
-    @Test("An error about another request does not hide the answer that follows it", .proves(.l42))
+    @Test("An error about another request does not hide the answer that follows it", .proves(.answersAreReadInPieces))
     func strayError() async throws {
         let script = ScriptedServer.serving(call: { asked in
             .stream { send in

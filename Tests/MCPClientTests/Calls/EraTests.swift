@@ -123,7 +123,7 @@ struct EraTests {
         Row(name: "403 with a JSON-RPC error", probe: refused(-32000, 403)),
     ]
 
-    @Test("These answers mean a server with sessions", .proves(.l36), arguments: legacy)
+    @Test("These answers mean a server with sessions", .proves(.eraFollowsFromDiscovery), arguments: legacy)
     func legacyRows(_ row: Row) async throws {
         try await ScriptedServer.run(["/mcp": Self.probing(row.probe)]) { server in
             try await Bench.run { bench in
@@ -135,7 +135,9 @@ struct EraTests {
         }
     }
 
-    @Test("These answers are no evidence, and no handshake follows", .proves(.l35, .l36), arguments: undecided)
+    @Test(
+        "These answers are no evidence, and no handshake follows",
+        .proves(.refusalsSayNothingOfTheEra, .eraFollowsFromDiscovery), arguments: undecided)
     func undecidedRows(_ row: Row) async throws {
         try await ScriptedServer.run(["/mcp": Self.probing(row.probe)]) { server in
             try await Bench.run { bench in
@@ -146,7 +148,7 @@ struct EraTests {
         }
     }
 
-    @Test("A 401 leads to a login and then the same probe again", .proves(.l35))
+    @Test("A 401 leads to a login and then the same probe again", .proves(.refusalsSayNothingOfTheEra))
     func challenged() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -157,7 +159,8 @@ struct EraTests {
         }
     }
 
-    @Test("A server that is slow to answer the probe gets no handshake", .proves(.l35, .l47))
+    @Test(
+        "A server that is slow to answer the probe gets no handshake", .proves(.refusalsSayNothingOfTheEra, .waitsEnd))
     func slow() async throws {
         let slow: ScriptedServer.Script = { asked in
             guard asked.token != nil else { return HTTPResponse(.unauthorized) }
@@ -173,7 +176,9 @@ struct EraTests {
         }
     }
 
-    @Test("A version that the server names is asked for once, and refused again it is an error", .proves(.l36))
+    @Test(
+        "A version that the server names is asked for once, and refused again it is an error",
+        .proves(.eraFollowsFromDiscovery))
     func refusedTwice() async throws {
         let probe = Self.refused(-32022, supported: ["2026-07-28"])
         try await ScriptedServer.run(["/mcp": Self.probing(probe)]) { server in
@@ -185,7 +190,7 @@ struct EraTests {
         }
     }
 
-    @Test("A server that refuses the handshake too is said to be too old, or none", .proves(.l36))
+    @Test("A server that refuses the handshake too is said to be too old, or none", .proves(.eraFollowsFromDiscovery))
     func neither() async throws {
         let script: ScriptedServer.Script = {
             $0.token == nil ? HTTPResponse(.unauthorized) : HTTPResponse(.methodNotAllowed)
@@ -198,7 +203,9 @@ struct EraTests {
         }
     }
 
-    @Test("A verdict that may come from an outage is not remembered, and is not the reason that is told", .proves(.l37))
+    @Test(
+        "A verdict that may come from an outage is not remembered, and is not the reason that is told",
+        .proves(.eraIsRemembered))
     func outage() async throws {
         try await ScriptedServer.run(["/mcp": Self.probing(Self.refused(-32603, 500))]) { server in
             try await Bench.run { bench in
@@ -219,7 +226,7 @@ struct EraTests {
         }
     }
 
-    @Test("An outage of the authorization server says nothing of the revision", .proves(.l35))
+    @Test("An outage of the authorization server says nothing of the revision", .proves(.refusalsSayNothingOfTheEra))
     func authorizationOutage() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -234,7 +241,8 @@ struct EraTests {
     }
 
     @Test(
-        "A server whose remembered revision fails is asked anew the next time, and no call is sent twice", .proves(.l37)
+        "A server whose remembered revision fails is asked anew the next time, and no call is sent twice",
+        .proves(.eraIsRemembered)
     )
     func failing() async throws {
         try await ScriptedServer.run { server in
@@ -252,7 +260,7 @@ struct EraTests {
         }
     }
 
-    @Test("What is remembered of a server is asked for again when it contradicts", .proves(.l37))
+    @Test("What is remembered of a server is asked for again when it contradicts", .proves(.eraIsRemembered))
     func changed() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -271,7 +279,7 @@ struct EraTests {
         }
     }
 
-    @Test("A chosen era is kept to", .proves(.l37))
+    @Test("A chosen era is kept to", .proves(.eraIsRemembered))
     func chosen() async throws {
         try await ScriptedServer.run(["/mcp": Self.probing { _ in HTTPResponse(.notFound) }]) { server in
             try await Bench.run { bench in

@@ -13,7 +13,7 @@ struct EventParserTests {
         .init(name: "other", data: "x"), .init(name: "message", data: "\nz"),
     ]
 
-    @Test("The events are the same however the bytes are cut", .proves(.l42), arguments: 1...40)
+    @Test("The events are the same however the bytes are cut", .proves(.answersAreReadInPieces), arguments: 1...40)
     func cut(_ size: Int) throws {
         var parser = EventParser(limit: 1000)
         var events: [EventParser.Event] = []
@@ -26,7 +26,9 @@ struct EventParserTests {
         #expect(parser.resumption == .init(lastID: "8", retry: 1500))
     }
 
-    @Test("An event without data is none, and one without its empty line is not finished", .proves(.l42, .l55))
+    @Test(
+        "An event without data is none, and one without its empty line is not finished",
+        .proves(.answersAreReadInPieces))
     func unfinished() throws {
         var parser = EventParser(limit: 1000)
         #expect(try parser.feed(Array("id: 1\ndata:\n\ndata: {}\n".utf8)) == [])

@@ -35,7 +35,9 @@ struct LegacyCallTests {
         }
     }
 
-    @Test("The handshake asks for the newest version, and ends with one nobody knows", .proves(.l51))
+    @Test(
+        "The handshake asks for the newest version, and ends with one nobody knows",
+        .proves(.unknownVersionEndsTheHandshake))
     func handshake() async throws {
         try await Self.with(Self.serving()) { server, connection in
             _ = try await connection.tools()
@@ -53,7 +55,8 @@ struct LegacyCallTests {
     }
 
     @Test(
-        "Messages carry the session, and from 2025-06-18 the version", .proves(.l52, .l58),
+        "Messages carry the session, and from 2025-06-18 the version",
+        .proves(.sessionMessagesCarryTheirHeaders, .clientSendsNoBatch),
         arguments: ["2025-11-25", "2025-06-18", "2025-03-26"], ["s 1", nil])
     func headers(_ version: String, _ session: String?) async throws {
         try await Self.with(Self.serving(version: version, session: session)) { server, connection in
@@ -70,7 +73,7 @@ struct LegacyCallTests {
         }
     }
 
-    @Test("A forgotten session is opened again and the call repeated, once", .proves(.l53))
+    @Test("A forgotten session is opened again and the call repeated, once", .proves(.lostSessionIsReopened))
     func forgotten() async throws {
         let calls = Mutex(0)
         let script = Self.serving { asked in
@@ -90,7 +93,8 @@ struct LegacyCallTests {
     }
 
     @Test(
-        "A server that forgets every session, or answers 400, is not asked without end", .proves(.l53),
+        "A server that forgets every session, or answers 400, is not asked without end",
+        .proves(.lostSessionIsReopened),
         arguments: [404, 400])
     func always(_ status: Int) async throws {
         let script = Self.serving { $0.method == "tools/call" ? HTTPResponse(HTTPStatus(status)) : nil }
@@ -100,7 +104,9 @@ struct LegacyCallTests {
         }
     }
 
-    @Test("The session is ended, whatever the server says to that", .proves(.l54), arguments: [204, 404, 405, 500])
+    @Test(
+        "The session is ended, whatever the server says to that", .proves(.clientEndsItsSession),
+        arguments: [204, 404, 405, 500])
     func end(_ status: Int) async throws {
         let script = Self.serving { $0.request.method == .delete ? HTTPResponse(HTTPStatus(status)) : nil }
         try await Self.with(script) { server, connection in
@@ -110,7 +116,7 @@ struct LegacyCallTests {
         }
     }
 
-    @Test("Without a GET stream calls go on, and listening says so", .proves(.l55))
+    @Test("Without a GET stream calls go on, and listening says so")
     func noStream() async throws {
         try await Self.with(Self.serving()) { _, connection in
             let error = await failure { try await connection.listen { _ in } }
@@ -120,7 +126,7 @@ struct LegacyCallTests {
         }
     }
 
-    @Test("Changes are heard on the GET stream, which is opened again where it ended", .proves(.l55))
+    @Test("Changes are heard on the GET stream, which is opened again where it ended")
     func stream() async throws {
         let script = Self.serving { asked in
             guard asked.request.method == .get else { return nil }
@@ -140,7 +146,9 @@ struct LegacyCallTests {
         }
     }
 
-    @Test("A call whose stream ends early goes on from its last event, and not for ever", .proves(.l42, .l55, .l47))
+    @Test(
+        "A call whose stream ends early goes on from its last event, and not for ever",
+        .proves(.answersAreReadInPieces, .waitsEnd))
     func continuedCall() async throws {
         let isHopeless = Mutex(false)
         let script = Self.serving { asked in
@@ -160,7 +168,7 @@ struct LegacyCallTests {
         }
     }
 
-    @Test("The server's ping is answered and its other requests are refused", .proves(.l56))
+    @Test("The server's ping is answered and its other requests are refused", .proves(.serverRequestsAreAnswered))
     func serverRequests() async throws {
         let script = Self.serving { asked in
             guard asked.method == "tools/call" else { return nil }
@@ -180,7 +188,7 @@ struct LegacyCallTests {
         }
     }
 
-    @Test("Who gives up, or waits too long, says so to the server, once", .proves(.l57))
+    @Test("Who gives up, or waits too long, says so to the server, once", .proves(.givingUpIsTold))
     func cancelled() async throws {
         let script = Self.serving { asked in
             guard asked.method == "tools/call" else { return nil }
@@ -204,7 +212,7 @@ struct LegacyCallTests {
         }
     }
 
-    @Test("An answer in an array is understood, and no array is sent", .proves(.l58))
+    @Test("An answer in an array is understood, and no array is sent", .proves(.clientSendsNoBatch))
     func arrays() async throws {
         let script = Self.serving(version: "2025-03-26") { asked in
             guard asked.method == "tools/call" else { return nil }
@@ -220,7 +228,9 @@ struct LegacyCallTests {
         }
     }
 
-    @Test("Results without the newer members are fine, and a failed tool owes no structured result", .proves(.l59))
+    @Test(
+        "Results without the newer members are fine, and a failed tool owes no structured result",
+        .proves(.olderResultsAreAccepted))
     func oldResults() async throws {
         let script = Self.serving { asked in
             switch asked.method {

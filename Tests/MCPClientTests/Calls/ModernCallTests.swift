@@ -25,7 +25,9 @@ struct ModernCallTests {
         .result(["resultType": "complete", "tools": .array(tools.map { .object($0) })], to: asked)
     }
 
-    @Test("Headers and envelope say the same, and ids are never repeated", .proves(.l38, .l41))
+    @Test(
+        "Headers and envelope say the same, and ids are never repeated",
+        .proves(.modernRequestIsComplete, .idsAreUnique))
     func shape() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -55,7 +57,7 @@ struct ModernCallTests {
     }
 
     @Test(
-        "Names that no header can carry are encoded", .proves(.l39),
+        "Names that no header can carry are encoded", .proves(.namesAreEncoded),
         arguments: [
             ("echo", "echo"), (" padded ", "=?base64?IHBhZGRlZCA=?="), ("é", "=?base64?w6k=?="),
             ("a\tb", "=?base64?YQli?="),
@@ -66,7 +68,9 @@ struct ModernCallTests {
         #expect(try HeaderValue.decode(value, of: "Mcp-Name") == name)
     }
 
-    @Test("Arguments travel in the headers that the schema asks for, and unusable tools are left out", .proves(.l40))
+    @Test(
+        "Arguments travel in the headers that the schema asks for, and unusable tools are left out",
+        .proves(.argumentsAreMirrored))
     func headers() async throws {
         let good: JSONObject = [
             "name": "good",
@@ -106,7 +110,9 @@ struct ModernCallTests {
         }
     }
 
-    @Test("When headers do not fit, the list is fetched again and the call repeated once", .proves(.l40, .l41))
+    @Test(
+        "When headers do not fit, the list is fetched again and the call repeated once",
+        .proves(.argumentsAreMirrored, .idsAreUnique))
     func mismatch() async throws {
         let script = Self.serving("tools/call") { asked in
             asked.request.fields.first("mcp-param-new") == nil
@@ -128,7 +134,9 @@ struct ModernCallTests {
         }
     }
 
-    @Test("Results that are not complete come back with their state, or are refused", .proves(.l43))
+    @Test(
+        "Results that are not complete come back with their state, or are refused", .proves(.unknownResultTypeIsRefused)
+    )
     func resultTypes() async throws {
         let types = Mutex<[JSONObject]>([])
         let script = Self.serving("tools/call") { asked in
@@ -156,7 +164,7 @@ struct ModernCallTests {
         }
     }
 
-    @Test("A JSON-RPC error is one whatever the status", .proves(.l44), arguments: [200, 400, 404, 500])
+    @Test("A JSON-RPC error is one whatever the status", arguments: [200, 400, 404, 500])
     func errors(_ status: Int) async throws {
         let script = Self.serving("tools/call") {
             .error(-32601, "Method\u{1B}[31m not found", data: ["why": "x"], to: $0, status: HTTPStatus(status))
@@ -174,7 +182,9 @@ struct ModernCallTests {
         }
     }
 
-    @Test("Results are kept as long as the server says, and thrown away when the list changes", .proves(.l45))
+    @Test(
+        "Results are kept as long as the server says, and thrown away when the list changes", .proves(.resultsAreCached)
+    )
     func caching() {
         var cache = ResultCache()
         func kept(_ owner: String?, at time: Int, _ params: JSONObject = [:]) -> Bool {
@@ -195,7 +205,7 @@ struct ModernCallTests {
         }
     }
 
-    @Test("A kept list is not asked for again", .proves(.l45))
+    @Test("A kept list is not asked for again", .proves(.resultsAreCached))
     func cachedList() async throws {
         let script = Self.serving(Self.listed) {
             .result(
@@ -213,7 +223,7 @@ struct ModernCallTests {
         }
     }
 
-    @Test("All pages are fetched, an empty cursor is one, and circles end", .proves(.l46))
+    @Test("All pages are fetched, an empty cursor is one, and circles end", .proves(.allPagesAreFetched))
     func pages() async throws {
         let script = Self.serving(Self.listed) { asked in
             let cursor = asked.message["params"]?.object?["cursor"]?.string
@@ -236,7 +246,8 @@ struct ModernCallTests {
     }
 
     @Test(
-        "A list that never ends is left at what there is, whether its pages are empty or large", .proves(.l46),
+        "A list that never ends is left at what there is, whether its pages are empty or large",
+        .proves(.allPagesAreFetched),
         arguments: [0, 2000])
     func endlessPages(_ size: Int) async throws {
         let tools = (0..<size).map { JSONValue.object(["name": .string("t\($0)"), "inputSchema": [:]]) }
@@ -256,7 +267,7 @@ struct ModernCallTests {
         }
     }
 
-    @Test("Nothing depends on what a server calls itself", .proves(.l50))
+    @Test("Nothing depends on what a server calls itself", .proves(.serverInfoIsInformative))
     func serverInfo() async throws {
         var seen: [[String]] = []
         for name in ["static-auth-server", "2024-11-05", nil] as [String?] {
@@ -287,7 +298,7 @@ struct ModernCallTests {
         #expect(seen[0] == seen[1] && seen[1] == seen[2])
     }
 
-    @Test("A subscription to nothing is no subscription", .proves(.l48))
+    @Test("A subscription to nothing is no subscription", .proves(.subscriptionsResume))
     func nothingAcknowledged() async throws {
         let script = Self.serving("subscriptions/listen") { _ in
             let method = "notifications/subscriptions/acknowledged"
@@ -304,7 +315,7 @@ struct ModernCallTests {
         }
     }
 
-    @Test("Who gives up, or waits too long, closes the connection", .proves(.l47))
+    @Test("Who gives up, or waits too long, closes the connection", .proves(.waitsEnd))
     func givingUp() async throws {
         let gone = Mutex(0)
         let began = Mutex(0)
@@ -337,7 +348,9 @@ struct ModernCallTests {
         }
     }
 
-    @Test("A broken, a foreign and a huge answer are failures of the request", .proves(.l42, .l47))
+    @Test(
+        "A broken, a foreign and a huge answer are failures of the request", .proves(.answersAreReadInPieces, .waitsEnd)
+    )
     func brokenAnswers() async throws {
         let answer = Mutex(HTTPResponse(.ok))
         let script = Self.serving("tools/call") { _ in answer.withLock { $0 } }
@@ -359,7 +372,9 @@ struct ModernCallTests {
         }
     }
 
-    @Test("An event stream with comments, progress and the answer is read to the answer", .proves(.l42))
+    @Test(
+        "An event stream with comments, progress and the answer is read to the answer", .proves(.answersAreReadInPieces)
+    )
     func stream() async throws {
         let heard = Mutex<[String]>([])
         let script = Self.serving("tools/call") { asked in
@@ -383,7 +398,9 @@ struct ModernCallTests {
         }
     }
 
-    @Test("A structured result is checked against the schema, and references are not fetched", .proves(.l49))
+    @Test(
+        "A structured result is checked against the schema, and references are not fetched",
+        .proves(.structuredResultsAreChecked))
     func schema() async throws {
         try await ScriptedServer.run { server in
             func serve(_ schema: JSONObject) {
@@ -412,7 +429,9 @@ struct ModernCallTests {
         }
     }
 
-    @Test("A subscription is opened again after a break, as a new request, and ends with a result", .proves(.l41, .l48))
+    @Test(
+        "A subscription is opened again after a break, as a new request, and ends with a result",
+        .proves(.idsAreUnique, .subscriptionsResume))
     func listening() async throws {
         let attempts = Mutex(0)
         let script = Self.serving("subscriptions/listen") { asked in

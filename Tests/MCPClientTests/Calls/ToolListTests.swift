@@ -29,7 +29,7 @@ struct ToolListTests {
     }
 
     @Test(
-        "Cursors that make no sense end the list, and what was listed counts", .proves(.l46),
+        "Cursors that make no sense end the list, and what was listed counts", .proves(.allPagesAreFetched),
         arguments: [
             ([nil], 0, nil), ([.null], 0, nil), (["", nil], 1, nil), (["a", "", "b", nil], 3, nil),
             (["a", "a"], 1, "nextCursor is the same again"), (["", ""], 1, "nextCursor is the same again"),
@@ -127,7 +127,7 @@ struct ToolListTests {
 
     @Test(
         "A call of a tool that cannot be used says why and is not sent; a tool that is not listed is called",
-        .proves(.l40))
+        .proves(.argumentsAreMirrored))
     func unusableCall() async throws {
         let tools = [ScriptedServer.tool("bad", ["a": ["type": "string", "x-mcp-header": "a b"]])]
         try await ScriptedServer.run(["/mcp": ScriptedServer.serving(tools: { tools })]) { server in
@@ -142,7 +142,7 @@ struct ToolListTests {
         }
     }
 
-    @Test("A server that does not list its tools can be called all the same", .proves(.l40))
+    @Test("A server that does not list its tools can be called all the same", .proves(.argumentsAreMirrored))
     func unlisted() async throws {
         let script: ScriptedServer.Script = { asked in
             guard asked.token != nil else { return HTTPResponse(.unauthorized) }
@@ -157,7 +157,9 @@ struct ToolListTests {
         }
     }
 
-    @Test("A result is checked within a limit, and what does not fit is said in a few lines", .proves(.l49))
+    @Test(
+        "A result is checked within a limit, and what does not fit is said in a few lines",
+        .proves(.structuredResultsAreChecked))
     func warnings() throws {
         let names = (0..<5000).map { "name-\($0)" }
         let tool = try RemoteTool([

@@ -7,7 +7,7 @@ import Testing
 struct ChallengeTests {
     @Test(
         "A Bearer challenge is found among others, however it is written",
-        .proves(.l1),
+        .proves(.challengesAreReadInFull),
         arguments: [
             ["Basic realm=\"a, b\", Bearer scope=\"x y\",resource_metadata=\"https://h/p?a=b\""],
             ["Basic realm=\"a, b\"", "Bearer scope=\"x y\",resource_metadata=\"https://h/p?a=b\""],
@@ -24,7 +24,7 @@ struct ChallengeTests {
         #expect(bearer.first?["resource_metadata"] == "https://h/p?a=b")
     }
 
-    @Test("Every challenge and parameter is there, and escapes are undone", .proves(.l1))
+    @Test("Every challenge and parameter is there, and escapes are undone", .proves(.challengesAreReadInFull))
     func whole() {
         let challenges = Challenge.parse([
             "Bearer error=\"invalid_token\", error_description=\"say \\\"no\\\"\", Basic realm=x"

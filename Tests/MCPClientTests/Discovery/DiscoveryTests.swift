@@ -22,7 +22,7 @@ struct DiscoveryTests {
         try await bench.access(url ?? server.mcpURL, agent: nil, change).discover().found
     }
 
-    @Test("The challenge's URL is used, and no other place is tried", .proves(.l2))
+    @Test("The challenge's URL is used, and no other place is tried", .proves(.metadataIsFoundByChallenge))
     func challenge() async throws {
         try await ScriptedServer.run { server in
             server.serve("/mcp") { _ in
@@ -41,7 +41,7 @@ struct DiscoveryTests {
         }
     }
 
-    @Test("Without a challenge the path form comes first, then the root form", .proves(.l2))
+    @Test("Without a challenge the path form comes first, then the root form", .proves(.metadataIsFoundByChallenge))
     func order() async throws {
         try await ScriptedServer.run(["/mcp": { _ in HTTPResponse(.unauthorized) }]) { server in
             try await Bench.run { bench in
@@ -57,7 +57,7 @@ struct DiscoveryTests {
         }
     }
 
-    @Test("Metadata about another resource stops everything before a browser opens", .proves(.l3))
+    @Test("Metadata about another resource stops everything before a browser opens", .proves(.foreignMetadataIsRefused))
     func otherResource() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -85,7 +85,8 @@ struct DiscoveryTests {
         }
     }
 
-    @Test("The issuer's metadata is looked for in order, with and without a path", .proves(.l5))
+    @Test(
+        "The issuer's metadata is looked for in order, with and without a path", .proves(.issuerMetadataHasKnownPlaces))
     func issuerOrder() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -108,7 +109,9 @@ struct DiscoveryTests {
         }
     }
 
-    @Test("Metadata of another issuer is not used, and the next place is not tried either", .proves(.l6))
+    @Test(
+        "Metadata of another issuer is not used, and the next place is not tried either",
+        .proves(.issuerMustMatchItsMetadata))
     func otherIssuer() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -124,7 +127,8 @@ struct DiscoveryTests {
     }
 
     @Test(
-        "Without S256 in the metadata no browser opens", .proves(.l7), arguments: [nil, [], ["plain"]] as [[String]?])
+        "Without S256 in the metadata no browser opens", .proves(.noLoginWithoutPKCE),
+        arguments: [nil, [], ["plain"]] as [[String]?])
     func noPKCE(_ methods: [String]?) async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -143,7 +147,9 @@ struct DiscoveryTests {
         }
     }
 
-    @Test("A server of 2025-03-26 is found by its origin, and without any metadata only on request", .proves(.l8))
+    @Test(
+        "A server of 2025-03-26 is found by its origin, and without any metadata only on request",
+        .proves(.originIsTheLegacyIssuer))
     func old() async throws {
         try await ScriptedServer.run(["/mcp": { _ in HTTPResponse(.unauthorized) }, Self.path: Self.missing]) {
             server in
@@ -172,7 +178,7 @@ struct DiscoveryTests {
     }
 
     @Test(
-        "URLs that are not https or not on this machine are not called", .proves(.l9),
+        "URLs that are not https or not on this machine are not called", .proves(.serverURLsAreSafe),
         arguments: [
             "javascript:alert(1)", "file:///etc/passwd", "http://example.com/authorize", "ftp://127.0.0.1/",
             "http://user@127.0.0.1/", "", "/authorize",
@@ -190,7 +196,7 @@ struct DiscoveryTests {
         }
     }
 
-    @Test("A server on the internet may not send the client into a private network", .proves(.l9))
+    @Test("A server on the internet may not send the client into a private network", .proves(.serverURLsAreSafe))
     func privateNetwork() throws {
         let check = AddressCheck(server: try AddressCheck.server("https://mcp.example.com/mcp"))
         for url in [
@@ -211,7 +217,9 @@ struct DiscoveryTests {
         #expect(throws: ClientError.self) { try AddressCheck.server("http://192.168.1.1/mcp") }
     }
 
-    @Test("A redirect is followed within its origin only, and no token leaves it", .proves(.l9, .l26))
+    @Test(
+        "A redirect is followed within its origin only, and no token leaves it",
+        .proves(.serverURLsAreSafe, .tokenGoesToItsResource))
     func redirects() async throws {
         try await ScriptedServer.run { other in
             try await ScriptedServer.run { server in
@@ -242,7 +250,9 @@ struct DiscoveryTests {
         }
     }
 
-    @Test("A slow, an endless and a failing document are errors that name the URL", .proves(.l9, .l47))
+    @Test(
+        "A slow, an endless and a failing document are errors that name the URL", .proves(.serverURLsAreSafe, .waitsEnd)
+    )
     func hostile() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run({

@@ -7,7 +7,8 @@ import Testing
 @Suite("What is shown")
 struct ShownTests {
     @Test(
-        "The trace leaves secrets out of headers, queries and fragments, however they are spelled", .proves(.l22),
+        "The trace leaves secrets out of headers, queries and fragments, however they are spelled",
+        .proves(.clientPrintsNoSecret),
         arguments: [
             ("Authorization", "Bearer s3cret"), ("Authorization", "s3cret"), ("X-Api-Key", "s3cret"),
             ("Cookie", "a=s3cret"), ("X-Auth-Token", "s3cret"), ("Location", "https://a.example/cb?x=1&code=s3cret"),
@@ -33,7 +34,7 @@ struct ShownTests {
     }
 
     @Test(
-        "A combining mark hides no secret", .proves(.l22),
+        "A combining mark hides no secret", .proves(.clientPrintsNoSecret),
         arguments: [
             "https://a.example/?x=1&\u{301}y=2&code=s3cret", "https://a.example/?\u{301}x=1&code=s3cret",
             "https://a.example/?x=1#\u{301}y&state=s3cret", "https://a.example/?code=\u{301}s3cret",

@@ -42,7 +42,7 @@ struct OutageTests {
     ]
 
     @Test(
-        "Whatever it answers to a refresh costs no tokens, asks nobody, and is told as an outage", .proves(.l29),
+        "Whatever it answers to a refresh costs no tokens, asks nobody, and is told as an outage",
         arguments: answers)
     func refresh(_ row: Row) async throws {
         try await ScriptedServer.run { server in
@@ -79,7 +79,7 @@ struct OutageTests {
     ]
 
     @Test(
-        "Metadata that cannot be had for a time costs neither tokens nor a registration", .proves(.l29),
+        "Metadata that cannot be had for a time costs neither tokens nor a registration",
         arguments: missing)
     func metadata(_ row: Row) async throws {
         try await ScriptedServer.run { server in
@@ -118,7 +118,7 @@ struct OutageTests {
         }
     }
 
-    @Test("An outage at any other step of a login is told as one", .proves(.l29))
+    @Test("An outage at any other step of a login is told as one")
     func otherSteps() async throws {
         try await ScriptedServer.run { server in
             server.registers()
@@ -152,7 +152,7 @@ struct OutageTests {
 
     // MARK: - Waiting
 
-    @Test("A call waits until the server is back, and obeys its Retry-After", .proves(.l29))
+    @Test("A call waits until the server is back, and obeys its Retry-After")
     func waits() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -224,7 +224,7 @@ struct OutageTests {
         }
     }
 
-    @Test("A code waits for a server that says it cannot answer now, and is sent twice to no other", .proves(.l29))
+    @Test("A code waits for a server that says it cannot answer now, and is sent twice to no other")
     func code() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in

@@ -20,7 +20,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("A refusal whose body never ends does not hold the client up", .proves(.l32, .l47))
+    @Test("A refusal whose body never ends does not hold the client up", .proves(.waitsEnd))
     func endlessRefusal() async throws {
         try await ScriptedServer.run { server in
             server.serve("/mcp") { asked in
@@ -42,7 +42,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("A server that always says 401 gets one refresh and one login", .proves(.l32))
+    @Test("A server that always says 401 gets one refresh and one login")
     func always401() async throws {
         try await ScriptedServer.run { server in
             server.serve("/mcp") { _ in server.challenge("error=\"invalid_token\", error_description=\"never\"") }
@@ -61,7 +61,7 @@ struct RenewalTests {
 
     @Test(
         "A 401 before its time is answered by a refresh, with the refresh token kept before it is used",
-        .proves(.l27, .l28, .l32))
+        .proves(.rotatedTokenIsKeptFirst))
     func early401() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -80,7 +80,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("A server that sends no new refresh token leaves the old one good", .proves(.l28))
+    @Test("A server that sends no new refresh token leaves the old one good", .proves(.rotatedTokenIsKeptFirst))
     func noRotation() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -94,7 +94,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("Any number of calls at once refresh once", .proves(.l27))
+    @Test("Any number of calls at once refresh once")
     func inProcess() async throws {
         let clock = FixedClock(at: SystemTime.now())
         try await ScriptedServer.run { server in
@@ -115,7 +115,7 @@ struct RenewalTests {
     }
 
     @Test(
-        "A refused refresh token leads to one login, and its tokens are forgotten", .proves(.l29),
+        "A refused refresh token leads to one login, and its tokens are forgotten",
         arguments: [400, 401, 200, 500])
     func dead(_ status: Int) async throws {
         try await ScriptedServer.run { server in
@@ -142,7 +142,7 @@ struct RenewalTests {
 
     @Test(
         "A client that the server no longer takes is told to check its credentials, and keeps its tokens",
-        .proves(.l29), arguments: ["invalid_client", "unauthorized_client"])
+        arguments: ["invalid_client", "unauthorized_client"])
     func clientGone(_ code: String) async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -156,7 +156,9 @@ struct RenewalTests {
         }
     }
 
-    @Test("A client that registered itself and was forgotten registers anew at the next login", .proves(.l10, .l29))
+    @Test(
+        "A client that registered itself and was forgotten registers anew at the next login",
+        .proves(.givenCredentialsComeFirst))
     func registrationGone() async throws {
         try await ScriptedServer.run { server in
             server.registers()
@@ -177,7 +179,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("Without a refresh token the end of the token leads to a login", .proves(.l30))
+    @Test("Without a refresh token the end of the token leads to a login", .proves(.missingRefreshTokenMeansLogin))
     func noRefreshToken() async throws {
         let clock = FixedClock(at: SystemTime.now())
         try await ScriptedServer.run { server in
@@ -194,7 +196,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("Words of a server that would do harm in a shell are in no command", .proves(.l34))
+    @Test("Words of a server that would do harm in a shell are in no command")
     func hostileScope() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -209,7 +211,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("A server that always wants more scope gets a few logins and then none", .proves(.l33))
+    @Test("A server that always wants more scope gets a few logins and then none", .proves(.stepUpKeepsScopes))
     func endlessStepUp() async throws {
         try await ScriptedServer.run { server in
             server.serve("/mcp") { asked in
@@ -228,7 +230,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("A 403 without a challenge opens no browser", .proves(.l34))
+    @Test("A 403 without a challenge opens no browser")
     func plain403() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -245,7 +247,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("A logout forgets the tokens even when the server fails", .proves(.l31))
+    @Test("A logout forgets the tokens even when the server fails")
     func failingLogout() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -260,7 +262,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("A token endpoint that drops the connection is asked once more, and no more", .proves(.l29))
+    @Test("A token endpoint that drops the connection is asked once more, and no more")
     func dropped() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in

@@ -17,7 +17,8 @@ struct TokenAnswerTests {
     }
 
     @Test(
-        "The lifetime is advice: a number, a numeric string, or nothing that can be used", .proves(.l24),
+        "The lifetime is advice: a number, a numeric string, or nothing that can be used",
+        .proves(.tokenResponsesAreReadTolerantly),
         arguments: [
             ("3600", 3600), ("\"3600\"", 3600), ("3600.0", 3600), ("0", nil), ("-5", nil), ("\"soon\"", nil),
             ("null", nil), ("1e99", nil),
@@ -27,7 +28,8 @@ struct TokenAnswerTests {
         #expect(answer.lifetime == seconds.map { .seconds($0) })
     }
 
-    @Test("Without a lifetime or a scope there is none, or what was asked for", .proves(.l24))
+    @Test(
+        "Without a lifetime or a scope there is none, or what was asked for", .proves(.tokenResponsesAreReadTolerantly))
     func absent() throws {
         let answer = try Self.read(#"{"access_token":"t","token_type":"BEARER"}"#)
         #expect(answer.lifetime == nil)
@@ -36,7 +38,8 @@ struct TokenAnswerTests {
     }
 
     @Test(
-        "What is not a bearer token in a document is an error, with status 200 too", .proves(.l24),
+        "What is not a bearer token in a document is an error, with status 200 too",
+        .proves(.tokenResponsesAreReadTolerantly),
         arguments: [
             #"{"access_token":"t","token_type":"DPoP"}"#, #"{"access_token":"t"}"#, #"{"token_type":"Bearer"}"#,
             #"{"error":"bad_verification_code","access_token":"t","token_type":"Bearer"}"#, "<html>", "[]", "",
@@ -47,7 +50,7 @@ struct TokenAnswerTests {
 
     @Test(
         "A page instead of a document is told by its status and first words, but not when it may hold tokens",
-        .proves(.l24))
+        .proves(.tokenResponsesAreReadTolerantly))
     func page() {
         let failed = #expect(throws: ClientError.self) { try Self.read("<h1>Oops\u{1B}[31m</h1>", status: 500) }
         #expect(failed?.kind == .network)
@@ -58,7 +61,7 @@ struct TokenAnswerTests {
     }
 
     @Test(
-        "What is no document is told for what it is", .proves(.l24),
+        "What is no document is told for what it is", .proves(.tokenResponsesAreReadTolerantly),
         arguments: [
             ("access_token=secret-1&token_type=bearer", "application/x-www-form-urlencoded", 200, "a form"),
             ("access_token=secret-1&token_type=bearer", "text/plain", 200, "a form"),
@@ -86,7 +89,7 @@ struct TokenAnswerTests {
                 == "https://as/token answered with status 301, which redirects to https://as/login and sent nothing.")
     }
 
-    @Test("An empty text is no value: no refresh token, no scope, no error", .proves(.l24))
+    @Test("An empty text is no value: no refresh token, no scope, no error", .proves(.tokenResponsesAreReadTolerantly))
     func empty() throws {
         let answer = try Self.read(
             #"{"access_token":"t","token_type":"Bearer","refresh_token":"","scope":"","error":"","expires_in":""}"#)
@@ -103,7 +106,7 @@ struct TokenAnswerTests {
         #expect(refused?.problem == "https://as/token answered invalid_grant.")
     }
 
-    @Test("An empty refresh token is neither stored nor sent", .proves(.l30))
+    @Test("An empty refresh token is neither stored nor sent", .proves(.missingRefreshTokenMeansLogin))
     func emptyRefreshToken() async throws {
         try await ScriptedServer.run { server in
             server.serve("/token") { _ in
@@ -147,7 +150,9 @@ struct TokenAnswerTests {
         }
     }
 
-    @Test("A server that repeats what it refuses makes nothing of it visible", .proves(.l22, .l24))
+    @Test(
+        "A server that repeats what it refuses makes nothing of it visible",
+        .proves(.clientPrintsNoSecret, .tokenResponsesAreReadTolerantly))
     func repeatedSecrets() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in

@@ -28,7 +28,9 @@ struct TokenStoreTests {
         }.joined()
     }
 
-    @Test("What is stored is found again under its own issuer, client and resource only", .proves(.l4, .l25))
+    @Test(
+        "What is stored is found again under its own issuer, client and resource only",
+        .proves(.oneIssuerIsChosen, .tokenFilesArePrivate))
     func roundTrip() async throws {
         try await Bench.run { bench in
             try bench.store.save(try Self.tokens())
@@ -47,7 +49,7 @@ struct TokenStoreTests {
         }
     }
 
-    @Test("The directory is 0700 and every file 0600, whatever the umask", .proves(.l25))
+    @Test("The directory is 0700 and every file 0600, whatever the umask", .proves(.tokenFilesArePrivate))
     func modes() async throws {
         try await Bench.run { bench in
             let before = umask(0)
@@ -65,7 +67,9 @@ struct TokenStoreTests {
         }
     }
 
-    @Test("What a crash has left behind does not get in the way, and the old file stays whole", .proves(.l25))
+    @Test(
+        "What a crash has left behind does not get in the way, and the old file stays whole",
+        .proves(.tokenFilesArePrivate))
     func crash() async throws {
         try await Bench.run { bench in
             try bench.store.save(try Self.tokens("old"))
@@ -79,7 +83,8 @@ struct TokenStoreTests {
         }
     }
 
-    @Test("With a key nothing is readable in the files, and only the same key opens them", .proves(.l25))
+    @Test(
+        "With a key nothing is readable in the files, and only the same key opens them", .proves(.tokenFilesArePrivate))
     func encrypted() async throws {
         try await Bench.run(key: try Self.storeKey()) { bench in
             try bench.store.save(try Self.tokens())
@@ -94,7 +99,7 @@ struct TokenStoreTests {
         }
     }
 
-    @Test("A plain file is not taken for an encrypted one", .proves(.l25))
+    @Test("A plain file is not taken for an encrypted one", .proves(.tokenFilesArePrivate))
     func plainWithKey() async throws {
         try await Bench.run { bench in
             try bench.store.save(try Self.tokens())

@@ -11,7 +11,7 @@ import Testing
 struct ResourceServerTests {
     @Test(
         "Its tools need a token that our server issued for it, and neither server takes the other's",
-        .proves(.b12, .l26))
+        .proves(.foreignAudienceIsRefused, .tokenGoesToItsResource))
     func separate() async throws {
         let example = try await ExampleResourceServer()
         try await withTestServer({ $0.resource = [example.resource] }) { client, server in

@@ -17,7 +17,7 @@ import Testing
     ]
 
     @Test(
-        "A violation is explained so that it can be mended", .proves(.h58),
+        "A violation is explained so that it can be mended", .proves(.toolCallsAreLimitedAndValidated),
         arguments: [
             (["text": "a"], nil),
             (
@@ -61,7 +61,9 @@ import Testing
         ]
     }
 
-    @Test("Twice the names or the members are twice the work", .proves(.h58), arguments: [1000, 10_000])
+    @Test(
+        "Twice the names or the members are twice the work", .proves(.toolCallsAreLimitedAndValidated),
+        arguments: [1000, 10_000])
     func proportion(_ count: Int) throws {
         let full = { (count: Int) in JSONValue.object(JSONObject(Self.names(count).map { ($0, "x") })) }
         let list = { (count: Int) in JSONValue.array(Array(repeating: "x", count: count)) }
@@ -77,7 +79,9 @@ import Testing
         }
     }
 
-    @Test("Many small values cost no more than their number, whatever the size of the schema", .proves(.h58))
+    @Test(
+        "Many small values cost no more than their number, whatever the size of the schema",
+        .proves(.toolCallsAreLimitedAndValidated))
     func manySmall() throws {
         let optional: JSONObject = ["properties": .object(JSONObject(Self.names(1000).map { ($0, [:]) }))]
         let value = JSONValue.array(Array(repeating: ["name-1": 1], count: 1000))
@@ -93,7 +97,7 @@ import Testing
         #expect(rest <= 0)
     }
 
-    @Test("An explanation stays short, however much is wrong", .proves(.h58))
+    @Test("An explanation stays short, however much is wrong", .proves(.toolCallsAreLimitedAndValidated))
     func shortExplanation() throws {
         let long = String(repeating: "n", count: 5000)
         let cases: [(JSONObject, JSONValue)] = [

@@ -6,7 +6,7 @@ import Testing
 @Suite struct AccessTokenCheckTests {
     private let setup = ServerUnderTest()
 
-    @Test("A good token tells whom it stands for", .proves(.e17))
+    @Test("A good token tells whom it stands for", .proves(.accessTokenEndsOnTime))
     func record() async throws {
         let tokens = try await setup.tokens()
         let record = try await setup.server.accessTokens.check(tokens.accessToken)
@@ -19,14 +19,16 @@ import Testing
         #expect(record.expiresAt - record.issuedAt == .seconds(3600))
     }
 
-    @Test("A token is good for its lifetime and not a second longer", .proves(.b11, .e17), arguments: [3599, 3600])
+    @Test(
+        "A token is good for its lifetime and not a second longer",
+        .proves(.invalidTokenIsRefused, .accessTokenEndsOnTime), arguments: [3599, 3600])
     func lifetime(seconds: Int) async throws {
         let tokens = try await setup.tokens()
         setup.clock.advance(by: .seconds(seconds))
         #expect(await setup.isGood(tokens.accessToken) == (seconds < 3600))
     }
 
-    @Test("The lifetime is a setting", .proves(.e17))
+    @Test("The lifetime is a setting", .proves(.accessTokenEndsOnTime))
     func setting() async throws {
         let setup = ServerUnderTest { $0.accessTokenLifetime = .seconds(2) }
         let tokens = try await setup.tokens()
@@ -36,20 +38,22 @@ import Testing
     }
 
     @Test(
-        "What was not issued here is invalid_token", .proves(.b11, .b21),
+        "What was not issued here is invalid_token", .proves(.invalidTokenIsRefused, .foreignTokenIsRefused),
         arguments: ["nothing", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJkZW1vX3VzZXIifQ."])
     func unknown(token: String) async {
         #expect(await refusal { try await setup.server.accessTokens.check(Secret(token)) } == .invalidToken)
     }
 
-    @Test("A token for another resource is invalid_token here, though introspection knows it", .proves(.b12))
+    @Test(
+        "A token for another resource is invalid_token here, though introspection knows it",
+        .proves(.foreignAudienceIsRefused))
     func audience() async throws {
         let tokens = try await setup.tokens("&resource=https://api.example/v1")
         #expect(await refusal { try await setup.server.accessTokens.check(tokens.accessToken) } == .invalidToken)
         #expect(try await setup.introspect(tokens.accessToken)["aud"] == .string("https://api.example/v1"))
     }
 
-    @Test("A token is bound to the resource, not to the spelling of its host", .proves(.s6))
+    @Test("A token is bound to the resource, not to the spelling of its host")
     func spelling() async throws {
         let code = try await setup.code(origin: ServerUnderTest.localhost)
         let tokens = try await setup.redeem(code)

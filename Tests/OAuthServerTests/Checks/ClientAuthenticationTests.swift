@@ -12,7 +12,9 @@ import Testing
         "Basic " + Base64.standard.encode(Array(pair.utf8))
     }
 
-    @Test("The secret is accepted encoded in a header, raw in a header, and in the body", .proves(.e4, .e5))
+    @Test(
+        "The secret is accepted encoded in a header, raw in a header, and in the body",
+        .proves(.basicCredentialsAreFormDecoded, .bodyCredentialsAreAccepted))
     func accepted() async {
         let setup = ServerUnderTest()
         for (body, authorization) in [
@@ -24,7 +26,7 @@ import Testing
     }
 
     @Test(
-        "Every failure is invalid_client", .proves(.e7),
+        "Every failure is invalid_client", .proves(.invalidClientIsChallenged),
         arguments: [
             (body, []), (body + "&client_id=client", []), (body + "&client_secret=x", []),
             (body + "&client_id=client&client_secret=x", []), (body + "&client_id=x&client_secret=s3cret", []),
@@ -36,14 +38,14 @@ import Testing
             await refusal { try await ServerUnderTest().token(body, authorization: authorization) } == .invalidClient)
     }
 
-    @Test("Two mechanisms at once are invalid_request", .proves(.e6))
+    @Test("Two mechanisms at once are invalid_request", .proves(.oneClientAuthentication))
     func twice() async {
         #expect(await refusal { try await ServerUnderTest().token(Self.post) } == .invalidRequest)
         #expect(await refusal { try await ServerUnderTest().token(Self.body + "&client_id=x") } == .invalidRequest)
     }
 
     @Test(
-        "Each setting accepts its own method only", .proves(.a7),
+        "Each setting accepts its own method only", .proves(.clientAuthenticationIsListed),
         arguments: [
             (TokenAuthentication.any, [true, true, false]), (.basic, [true, false, false]),
             (.post, [false, true, false]), (.none, [false, false, true]),
@@ -64,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("A public client redeems by naming itself, and PKCE protects the code", .proves(.e9))
+    @Test("A public client redeems by naming itself, and PKCE protects the code", .proves(.clientIsAuthenticatedFirst))
     func publicClient() async throws {
         let setup = ServerUnderTest(authentication: .none)
         let code = try await setup.code()
@@ -81,7 +83,7 @@ import Testing
         _ = try await setup.token(body + ServerUnderTest.verifier + "&client_id=client", authorization: [])
     }
 
-    @Test("After ten wrong secrets a minute not even the right one is looked at", .proves(.e8))
+    @Test("After ten wrong secrets a minute not even the right one is looked at", .proves(.secretGuessingIsThrottled))
     func throttling() async throws {
         let setup = ServerUnderTest()
         for _ in 1...10 {

@@ -21,7 +21,7 @@ struct ComparisonTests {
         return await setup.isGood(token)
     }
 
-    @Test("A token is good here for our resource under each spelling of our origin", .proves(.b12, .s6))
+    @Test("A token is good here for our resource under each spelling of our origin", .proves(.foreignAudienceIsRefused))
     func ours() async {
         for origin in [ServerUnderTest.origin, ServerUnderTest.localhost] {
             #expect(await isGood(audience: origin + "/mcp"))
@@ -29,7 +29,7 @@ struct ComparisonTests {
     }
 
     @Test(
-        "A token for any other audience is refused, however like ours it is", .proves(.b12),
+        "A token for any other audience is refused, however like ours it is", .proves(.foreignAudienceIsRefused),
         arguments: [
             "", "/", "/mcp", "http://127.0.0.1:9003", "http://127.0.0.1:9003/", "http://127.0.0.1:9003/mcp/",
             "http://127.0.0.1:9003/mcp//", "http://127.0.0.1:9003/mcp/other", "http://127.0.0.1:9003/mcp?",
@@ -45,7 +45,7 @@ struct ComparisonTests {
     }
 
     @Test(
-        "A resource that is not ours is refused, however like ours it is", .proves(.c10),
+        "A resource that is not ours is refused, however like ours it is", .proves(.requestedResourceMustBeOurs),
         arguments: [
             "http://127.0.0.1:9003/mcp//", "http://127.0.0.1:9003//mcp", "http://127.0.0.1:9003/MCP",
             "http://127.0.0.1:9003/mcp2", "http://127.0.0.1:9003/mcp/x", "http://127.0.0.1:9003/mcp?",
@@ -63,7 +63,9 @@ struct ComparisonTests {
             await refusal { try await setup.refresh(tokens.refreshToken, "&resource=" + resource) } == .invalidTarget)
     }
 
-    @Test("A token for another resource is not traded for one for ours, nor the other way round", .proves(.b12))
+    @Test(
+        "A token for another resource is not traded for one for ours, nor the other way round",
+        .proves(.foreignAudienceIsRefused))
     func crossing() async throws {
         let other = try await setup.tokens("&resource=https://api.example/v1")
         for resource in ["http://127.0.0.1:9003/mcp", "http://localhost:9003", "http://localhost:9003/"] {
@@ -78,7 +80,7 @@ struct ComparisonTests {
     }
 
     @Test(
-        "A client id is the client's only byte by byte", .proves(.c1),
+        "A client id is the client's only byte by byte", .proves(.authorizeTakesQueryOrForm),
         arguments: ["\u{212A}ey", "key", "Key ", " Key", "Key\u{0}", "Key\u{301}", "Ke", "Keyy"])
     func clientID(id: String) async throws {
         let setup = ServerUnderTest(authentication: .none) {
@@ -97,7 +99,7 @@ struct ComparisonTests {
     }
 
     @Test(
-        "A code is redeemed only with the redirect URI it was sent to", .proves(.e13),
+        "A code is redeemed only with the redirect URI it was sent to", .proves(.redirectURIMustRepeat),
         arguments: [
             "http://localhost:3031/callback/", "http://localhost:3031/Callback", "http://localhost:3031/callback?",
             "http://127.0.0.1:3031/callback", "http://localhost:3032/callback", "http://localhost/callback",

@@ -11,7 +11,7 @@ import Testing
         try setup.server.authorization.authenticate(name: name, password: Secret(password), peer: peer)?.name
     }
 
-    @Test("A user is known by name and password together", .proves(.d3))
+    @Test("A user is known by name and password together")
     func passwords() throws {
         #expect(try logIn("demo_user", "demo_password") == "demo_user")
         #expect(try logIn("demo_user", "demo") == nil)
@@ -19,7 +19,7 @@ import Testing
         #expect(try logIn("", "") == nil)
     }
 
-    @Test("Ten failures a minute are looked at, for known and unknown names alike", .proves(.d3))
+    @Test("Ten failures a minute are looked at, for known and unknown names alike")
     func throttling() throws {
         for name in ["demo_user", "stranger"] {
             for _ in 1...10 { #expect(try logIn(name, "wrong") == nil) }
@@ -31,7 +31,7 @@ import Testing
         #expect(try logIn("demo_user", "demo_password") == "demo_user")
     }
 
-    @Test("A success starts the count anew", .proves(.d3))
+    @Test("A success starts the count anew")
     func success() throws {
         for _ in 1...3 {
             for _ in 1...9 { #expect(try logIn("demo_user", "wrong") == nil) }

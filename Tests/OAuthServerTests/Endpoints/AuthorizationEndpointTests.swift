@@ -7,7 +7,9 @@ import Testing
     private let setup = ServerUnderTest()
     private let request = ServerUnderTest.request
 
-    @Test("A complete request is accepted, with base scope and our resource by default", .proves(.c6, .c9, .c10))
+    @Test(
+        "A complete request is accepted, with base scope and our resource by default",
+        .proves(.responseTypeIsCode, .requestedScopeMustBeOffered, .requestedResourceMustBeOurs))
     func accepts() throws {
         let accepted = try setup.accepted(request)
         #expect(accepted.clientID == "client")
@@ -19,7 +21,8 @@ import Testing
     }
 
     @Test(
-        "An unknown client or a bad redirect URI is never redirected", .proves(.c2, .c3, .c17, .a9),
+        "An unknown client or a bad redirect URI is never redirected",
+        .proves(.authorizeParametersAreStrict, .untrustedRedirectIsNeverFollowed, .clientURLIsNotFetched),
         arguments: [
             "", "redirect_uri=http://localhost:3031/callback", "client_id=other&redirect_uri=http://localhost/cb",
             "client_id=https://x/y.json&redirect_uri=http://localhost/cb", "client_id=client",
@@ -31,7 +34,7 @@ import Testing
         #expect(throws: UntrustedAuthorizationRequest.self) { try setup.decide(query) }
     }
 
-    @Test("An incomplete request says what it lacks", .proves(.d1))
+    @Test("An incomplete request says what it lacks")
     func missing() {
         let error = #expect(throws: UntrustedAuthorizationRequest.self) { try setup.decide("state=a&client_id=client") }
         #expect(error?.missing == [.redirectURI, .responseType, .codeChallenge, .codeChallengeMethod])
@@ -40,7 +43,10 @@ import Testing
 
     @Test(
         "Once client and redirect URI are trusted, an error goes back with state and issuer",
-        .proves(.c2, .c6, .c7, .c8, .c9, .c10, .c12, .c18),
+        .proves(
+            .authorizeParametersAreStrict, .responseTypeIsCode, .codeChallengeIsRequired, .onlyS256,
+            .requestedScopeMustBeOffered, .requestedResourceMustBeOurs, .errorRedirectIsComplete,
+            .otherProfilesAreIgnored),
         arguments: [
             ("response_type=code", "", "invalid_request"),
             ("response_type=code", "response_type=token", "unsupported_response_type"),
@@ -70,14 +76,16 @@ import Testing
         #expect(answer.values(.code).isEmpty)
     }
 
-    @Test("A repeated state is an error without state", .proves(.c2))
+    @Test("A repeated state is an error without state", .proves(.authorizeParametersAreStrict))
     func repeatedState() throws {
         let answer = try setup.redirected(request + "&state=b")
         #expect(answer.values(.error) == ["invalid_request"])
         #expect(answer.values(.state).isEmpty)
     }
 
-    @Test("Descriptions name the missing challenge, the method and the scopes", .proves(.c7, .c8, .c9))
+    @Test(
+        "Descriptions name the missing challenge, the method and the scopes",
+        .proves(.codeChallengeIsRequired, .onlyS256, .requestedScopeMustBeOffered))
     func descriptions() throws {
         let base = "response_type=code&client_id=client&redirect_uri=http://localhost/cb"
         let descriptions = try [
@@ -88,7 +96,8 @@ import Testing
         #expect(descriptions[2].contains("user echo offline_access"))
     }
 
-    @Test("Unknown and empty parameters change nothing", .proves(.c2, .c18))
+    @Test(
+        "Unknown and empty parameters change nothing", .proves(.authorizeParametersAreStrict, .otherProfilesAreIgnored))
     func ignored() throws {
         let accepted = try setup.accepted(
             request + "&prompt=login&nonce=x&nonce=y&login_hint=a&ui_locales=de&scope=&resource=&response_mode=query")
@@ -96,7 +105,7 @@ import Testing
     }
 
     @Test(
-        "Our resource has many spellings", .proves(.b3, .c10),
+        "Our resource has many spellings", .proves(.resourceSpellingsAreEqual, .requestedResourceMustBeOurs),
         arguments: [
             "http://127.0.0.1:9003/mcp", "http://127.0.0.1:9003/mcp/", "http://127.0.0.1:9003",
             "HTTP://127.0.0.1:9003/", "http://LOCALHOST:9003/mcp", "http://localhost:9003/",
@@ -109,14 +118,14 @@ import Testing
         #expect(await setup.isGood(tokens.accessToken))
     }
 
-    @Test("A resource elsewhere is known by setting, and not together with ours", .proves(.c10))
+    @Test("A resource elsewhere is known by setting, and not together with ours", .proves(.requestedResourceMustBeOurs))
     func otherResource() throws {
         #expect(try setup.accepted(request + "&resource=https://API.example/v1/").resource == "https://api.example/v1")
         let both = try setup.redirected(request + "&resource=https://api.example/v1&resource=\(ServerUnderTest.origin)")
         #expect(both.values(.error) == ["invalid_target"])
     }
 
-    @Test("What travels on to the login page is the request and nothing else", .proves(.d1, .d6))
+    @Test("What travels on to the login page is the request and nothing else", .proves(.credentialsInAURLAreIgnored))
     func loginQuery() throws {
         let state = "a%26b%3D%25%C3%A4%20%2B"
         let query = request.replacing("state=st", with: "state=\(state)")
@@ -130,7 +139,8 @@ import Testing
         #expect(travelled.encoded.contains("state=\(state)"))
     }
 
-    @Test("Approval answers with code, state and issuer", .proves(.c11, .c14, .s6))
+    @Test(
+        "Approval answers with code, state and issuer", .proves(.authorizationResponseHasIss, .codeIsBoundToItsRequest))
     func approval() async throws {
         let accepted = try setup.accepted(request, origin: ServerUnderTest.localhost)
         let location = try await setup.server.authorization.approve(accepted, by: setup.user)
@@ -141,7 +151,7 @@ import Testing
         #expect(answer.values(.issuer) == ["http://localhost:9003"])
     }
 
-    @Test("Denial and failure answer with an error, state and issuer", .proves(.c12))
+    @Test("Denial and failure answer with an error, state and issuer", .proves(.errorRedirectIsComplete))
     func denial() throws {
         let accepted = try setup.accepted(request)
         let endpoint = setup.server.authorization
@@ -156,7 +166,7 @@ import Testing
         }
     }
 
-    @Test("Two approvals of one request give two codes, each good once", .proves(.d7))
+    @Test("Two approvals of one request give two codes, each good once", .proves(.oneCodePerApproval))
     func twoApprovals() async throws {
         let (first, second) = (try await setup.code(), try await setup.code())
         #expect(first != second)

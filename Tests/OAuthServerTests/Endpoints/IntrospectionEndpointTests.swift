@@ -6,7 +6,8 @@ import Testing
 @Suite struct IntrospectionEndpointTests {
     private let setup = ServerUnderTest()
 
-    @Test("An access token is described with all it is bound to", .proves(.g3, .e17))
+    @Test(
+        "An access token is described with all it is bound to", .proves(.liveTokenIsDescribed, .accessTokenEndsOnTime))
     func accessToken() async throws {
         let document = try await setup.introspect(try await setup.tokens("&scope=user+echo").accessToken)
         #expect(
@@ -25,7 +26,7 @@ import Testing
         #expect(document["iss"] == .string("http://127.0.0.1:9003"))
     }
 
-    @Test("A client's own token has no user name", .proves(.g3, .e10))
+    @Test("A client's own token has no user name", .proves(.liveTokenIsDescribed, .unknownGrantTypeIsRefused))
     func clientCredentials() async throws {
         let document = try await setup.introspect(
             try await setup.token("grant_type=client_credentials").accessToken)
@@ -34,7 +35,7 @@ import Testing
         #expect(document["sub"] == .string("client"))
     }
 
-    @Test("Each token has an identifier of its own", .proves(.g3))
+    @Test("Each token has an identifier of its own", .proves(.liveTokenIsDescribed))
     func identifiers() async throws {
         let tokens = try await setup.tokens()
         let first = try await setup.introspect(tokens.accessToken)["jti"]
@@ -43,7 +44,7 @@ import Testing
     }
 
     @Test(
-        "No hint changes the answer", .proves(.g1),
+        "No hint changes the answer", .proves(.introspectionIgnoresTheHint),
         arguments: ["&token_type_hint=access_token", "&token_type_hint=refresh_token", "&token_type_hint=xyz"])
     func hints(hint: String) async throws {
         let tokens = try await setup.tokens()
@@ -53,7 +54,7 @@ import Testing
         }
     }
 
-    @Test("A refresh token is active until it is used, and has no type", .proves(.g5))
+    @Test("A refresh token is active until it is used, and has no type")
     func refreshToken() async throws {
         let tokens = try await setup.tokens()
         let document = try await setup.introspect(tokens.refreshToken)
@@ -63,7 +64,7 @@ import Testing
         #expect(try await setup.introspect(tokens.refreshToken) == IntrospectionResponse.inactive.document)
     }
 
-    @Test("Whatever is not a good token is inactive, and nothing is said about it", .proves(.g4))
+    @Test("Whatever is not a good token is inactive, and nothing is said about it", .proves(.otherTokensAreInactive))
     func inactive() async throws {
         let code = try await setup.code()
         let revoked = try await setup.tokens().accessToken
@@ -75,7 +76,9 @@ import Testing
         }
     }
 
-    @Test("Who asks must show the secret, also where the client is public", .proves(.g1, .g2))
+    @Test(
+        "Who asks must show the secret, also where the client is public",
+        .proves(.introspectionIgnoresTheHint, .introspectionNeedsTheSecret))
     func authentication() async throws {
         for setup in [setup, ServerUnderTest(authentication: .none)] {
             let endpoint = setup.server.introspection

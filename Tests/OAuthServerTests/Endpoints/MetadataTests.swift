@@ -9,7 +9,10 @@ import Testing
 
     @Test(
         "The authorization server's document has these members and values",
-        .proves(.a2, .a3, .a4, .a5, .a6, .a7, .a8, .a9, .a10, .a11, .a14))
+        .proves(
+            .issuerIsOrigin, .serverMetadataIsComplete, .s256IsAnnounced, .issParameterIsAnnounced,
+            .grantTypesAreListed, .clientAuthenticationIsListed, .noRegistrationIsAnnounced, .tokenServicesAreAnnounced,
+            .scopesAreListed, .endpointsLieAtTheRoot))
     func authorizationServer() {
         let document = setup.server.metadata.authorizationServer(origin: origin).document
         let methods = ["client_secret_basic", "client_secret_post"]
@@ -37,7 +40,8 @@ import Testing
     }
 
     @Test(
-        "Methods and grant types follow the settings", .proves(.a6, .a7, .a10),
+        "Methods and grant types follow the settings",
+        .proves(.grantTypesAreListed, .clientAuthenticationIsListed, .tokenServicesAreAnnounced),
         arguments: [
             (TokenAuthentication.basic, ["client_secret_basic"], ["client_secret_basic"], 3),
             (.post, ["client_secret_post"], ["client_secret_post"], 3),
@@ -53,7 +57,7 @@ import Testing
         #expect(document["grant_types_supported"] == .strings(Array(types)))
     }
 
-    @Test("Each spelling of the origin has consistent documents", .proves(.s6, .a2))
+    @Test("Each spelling of the origin has consistent documents", .proves(.issuerIsOrigin))
     func spelling() {
         for origin in [ServerUnderTest.origin, ServerUnderTest.localhost] {
             #expect(setup.server.metadata.authorizationServer(origin: origin).document["issuer"] == .string(origin))
@@ -63,7 +67,9 @@ import Testing
         }
     }
 
-    @Test("The resource is named by the URL that its document belongs to", .proves(.b1, .b2))
+    @Test(
+        "The resource is named by the URL that its document belongs to",
+        .proves(.resourceMetadataHasAPathForm, .resourceMetadataHasARootForm))
     func resourceNames() {
         let metadata = setup.server.metadata
         #expect(metadata.protectedResource(origin: origin).document["resource"] == .string(origin + "/mcp"))
@@ -73,7 +79,9 @@ import Testing
         }
     }
 
-    @Test("The resource asks for the base scope only", .proves(.b4, .b5, .b6))
+    @Test(
+        "The resource asks for the base scope only",
+        .proves(.resourceMetadataListsBaseScopes, .resourceMetadataIsWellFormed, .offlineAccessIsNotAdvertised))
     func resourceScopes() {
         let document = setup.server.metadata.protectedResource(origin: origin).document
         #expect(document["scopes_supported"] == .strings(["user"]))

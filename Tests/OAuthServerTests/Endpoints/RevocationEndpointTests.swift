@@ -6,7 +6,9 @@ import Testing
 @Suite struct RevocationEndpointTests {
     private let setup = ServerUnderTest()
 
-    @Test("A revoked access token dies alone and at once", .proves(.g7, .g8, .b20))
+    @Test(
+        "A revoked access token dies alone and at once",
+        .proves(.revocationAlwaysSucceeds, .revocationTakesTheFamily, .revocationWorksAtOnce))
     func accessToken() async throws {
         let tokens = try await setup.tokens()
         #expect(await setup.isGood(tokens.accessToken))
@@ -16,7 +18,8 @@ import Testing
     }
 
     @Test(
-        "A revoked refresh token takes its grant along, whatever the hint says", .proves(.g8, .g9),
+        "A revoked refresh token takes its grant along, whatever the hint says",
+        .proves(.revocationTakesTheFamily, .wrongHintRevokes),
         arguments: ["", "&token_type_hint=access_token", "&token_type_hint=refresh_token", "&token_type_hint=xyz"])
     func refreshToken(hint: String) async throws {
         let tokens = try await setup.tokens()
@@ -25,7 +28,7 @@ import Testing
         #expect(await refusal { try await setup.refresh(tokens.refreshToken) } == .invalidGrant)
     }
 
-    @Test("An unknown or revoked token is revoked all the same", .proves(.g7))
+    @Test("An unknown or revoked token is revoked all the same", .proves(.revocationAlwaysSucceeds))
     func unknown() async throws {
         let tokens = try await setup.tokens()
         try await setup.revoke(Secret("nothing"))
@@ -33,7 +36,7 @@ import Testing
         try await setup.revoke(tokens.accessToken)
     }
 
-    @Test("Without a token, or without the client, nothing happens", .proves(.g7))
+    @Test("Without a token, or without the client, nothing happens", .proves(.revocationAlwaysSucceeds))
     func refused() async throws {
         let token = try await setup.tokens().accessToken
         let endpoint = setup.server.revocation
@@ -47,7 +50,7 @@ import Testing
         #expect(await setup.isGood(token))
     }
 
-    @Test("Another client's tokens are left alone", .proves(.g10))
+    @Test("Another client's tokens are left alone", .proves(.foreignTokenIsNotRevoked))
     func foreignTokens() async throws {
         let other = ServerUnderTest()
         let grant = GrantRecord(

@@ -7,7 +7,7 @@ import Testing
     private let setup = ServerUnderTest()
 
     @Test(
-        "A missing or unknown grant type has its own error", .proves(.e10),
+        "A missing or unknown grant type has its own error", .proves(.unknownGrantTypeIsRefused),
         arguments: [
             ("", OAuthError.Code.invalidRequest), ("grant_type=", .invalidRequest),
             ("grant_type=password", .unsupportedGrantType), ("grant_type=foo", .unsupportedGrantType),
@@ -17,7 +17,9 @@ import Testing
         #expect(await refusal { try await setup.token(body) } == code)
     }
 
-    @Test("A missing parameter is invalid_request", .proves(.e11, .e12, .f2))
+    @Test(
+        "A missing parameter is invalid_request",
+        .proves(.invalidCodeIsRefused, .verifierMustMatch, .refreshNeedsItsClient))
     func missing() async {
         for body in [
             "grant_type=authorization_code&code_verifier=\(ServerUnderTest.verifier)",
@@ -27,7 +29,9 @@ import Testing
         }
     }
 
-    @Test("A recognised parameter may not be repeated, an unknown one and resource may", .proves(.e2))
+    @Test(
+        "A recognised parameter may not be repeated, an unknown one and resource may",
+        .proves(.tokenParametersAreStrict))
     func repetition() async throws {
         let code = try await setup.code()
         #expect(await refusal { try await setup.redeem(code, "&code=\(code)") } == .invalidRequest)
@@ -35,7 +39,9 @@ import Testing
             code, "&foo=1&foo=1&resource=\(ServerUnderTest.origin)&resource=\(ServerUnderTest.origin)")
     }
 
-    @Test("The client is authenticated before the code is looked at, and the code survives", .proves(.e9))
+    @Test(
+        "The client is authenticated before the code is looked at, and the code survives",
+        .proves(.clientIsAuthenticatedFirst))
     func authenticationFirst() async throws {
         let code = try await setup.code()
         let body = "grant_type=authorization_code&code=\(code)&code_verifier=\(ServerUnderTest.verifier)"
@@ -46,7 +52,7 @@ import Testing
     }
 
     @Test(
-        "No refusal repeats a code, verifier, token or secret", .proves(.s8),
+        "No refusal repeats a code, verifier, token or secret", .proves(.secretsAreNeverPrinted),
         arguments: [
             "grant_type=authorization_code&code=MARKER&code_verifier=MARKER",
             "grant_type=refresh_token&refresh_token=MARKER", "grant_type=client_credentials&scope=MARKER",

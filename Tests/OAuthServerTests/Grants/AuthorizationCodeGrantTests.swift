@@ -6,7 +6,7 @@ import Testing
 @Suite struct AuthorizationCodeGrantTests {
     private let setup = ServerUnderTest()
 
-    @Test("A code becomes an access token and a refresh token", .proves(.e16, .f1))
+    @Test("A code becomes an access token and a refresh token", .proves(.tokenResponseIsComplete))
     func success() async throws {
         let response = try await setup.tokens("&scope=user+echo")
         #expect(response.expiresIn == .number(.seconds(3600)))
@@ -17,19 +17,21 @@ import Testing
         #expect(await setup.isGood(response.accessToken))
     }
 
-    @Test("A code lives for its lifetime and not a second longer", .proves(.c14, .e11), arguments: [299, 300])
+    @Test(
+        "A code lives for its lifetime and not a second longer",
+        .proves(.codeIsBoundToItsRequest, .invalidCodeIsRefused), arguments: [299, 300])
     func lifetime(seconds: Int) async throws {
         let code = try await setup.code()
         setup.clock.advance(by: .seconds(seconds))
         #expect(await refusal { try await setup.redeem(code) } == (seconds < 300 ? nil : .invalidGrant))
     }
 
-    @Test("An unknown code is refused", .proves(.e11))
+    @Test("An unknown code is refused", .proves(.invalidCodeIsRefused))
     func unknown() async {
         #expect(await refusal { try await setup.redeem("nothing") } == .invalidGrant)
     }
 
-    @Test("Another client's code is refused", .proves(.e11))
+    @Test("Another client's code is refused", .proves(.invalidCodeIsRefused))
     func foreignCode() async throws {
         let code = Secret("their code")
         let grant = GrantRecord(
@@ -44,7 +46,7 @@ import Testing
     }
 
     @Test(
-        "A wrong verifier is refused and leaves the code for the right one", .proves(.e12, .e21),
+        "A wrong verifier is refused and leaves the code for the right one", .proves(.verifierMustMatch),
         arguments: [
             "short", String(repeating: "a", count: 43), ServerUnderTest.verifier + "%3D", ServerUnderTest.challenge,
         ])
@@ -54,7 +56,7 @@ import Testing
         _ = try await setup.redeem(code)
     }
 
-    @Test("Verifiers of 43 and of 128 characters redeem", .proves(.e12), arguments: [43, 128])
+    @Test("Verifiers of 43 and of 128 characters redeem", .proves(.verifierMustMatch), arguments: [43, 128])
     func verifierLengths(length: Int) async throws {
         let text = String(repeating: "~", count: length)
         let challenge = CodeChallenge(of: try #require(CodeVerifier(Secret(text)))).value
@@ -64,7 +66,7 @@ import Testing
     }
 
     @Test(
-        "The redirect URI may be left out, and must be the same when it is sent", .proves(.e13),
+        "The redirect URI may be left out, and must be the same when it is sent", .proves(.redirectURIMustRepeat),
         arguments: [
             ("", true), ("&redirect_uri=http://localhost:3031/callback", true),
             ("&redirect_uri=http://localhost:3032/callback", false),
@@ -77,7 +79,7 @@ import Testing
     }
 
     @Test(
-        "The resource may be repeated in any spelling, but not changed", .proves(.e14),
+        "The resource may be repeated in any spelling, but not changed", .proves(.exchangedResourceIsGranted),
         arguments: [
             ("&resource=http://localhost:9003/mcp", true), ("&resource=http://127.0.0.1:9003", true),
             ("&resource=http://evil/mcp", false), ("&resource=nonsense", false),
@@ -89,12 +91,12 @@ import Testing
         #expect(await refusal { try await setup.redeem(code, more) } == (isAccepted ? nil : .invalidTarget))
     }
 
-    @Test("A scope in the token request is ignored", .proves(.e15))
+    @Test("A scope in the token request is ignored")
     func scope() async throws {
         #expect(try await setup.redeem(try await setup.code(), "&scope=nope").scope.tokens == ["user"])
     }
 
-    @Test("Of 64 requests at the same time one receives tokens", .proves(.e18))
+    @Test("Of 64 requests at the same time one receives tokens", .proves(.codeIsSpentOnce))
     func concurrency() async throws {
         let setup = setup
         let code = try await setup.code()
@@ -105,7 +107,7 @@ import Testing
         #expect(winners == 1)
     }
 
-    @Test("A valid replay revokes all that came of the code, later rotations included", .proves(.e19))
+    @Test("A valid replay revokes all that came of the code, later rotations included", .proves(.replayedCodeRevokes))
     func replay() async throws {
         let code = try await setup.code()
         let first = try await setup.redeem(code)
@@ -122,7 +124,7 @@ import Testing
         #expect(await setup.isGood(bystander.accessToken))
     }
 
-    @Test("A replay that is not otherwise valid revokes nothing", .proves(.e20))
+    @Test("A replay that is not otherwise valid revokes nothing", .proves(.strangersReplayRevokesNothing))
     func invalidReplay() async throws {
         let code = try await setup.code()
         let tokens = try await setup.redeem(code)

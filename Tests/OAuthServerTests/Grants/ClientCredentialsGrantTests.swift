@@ -7,7 +7,7 @@ import Testing
     private let setup = ServerUnderTest()
     private let body = "grant_type=client_credentials"
 
-    @Test("A client acts for itself, without a refresh token", .proves(.e10))
+    @Test("A client acts for itself, without a refresh token", .proves(.unknownGrantTypeIsRefused))
     func success() async throws {
         let response = try await setup.token(body)
         #expect(response.refreshToken == nil)
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(
-        "Scope and resource follow the usual rules", .proves(.e10),
+        "Scope and resource follow the usual rules", .proves(.unknownGrantTypeIsRefused),
         arguments: [
             ("&scope=user+echo", OAuthError.Code?.none), ("&scope=nope", .invalidScope),
             ("&resource=http://localhost:9003", nil), ("&resource=http://evil/", .invalidTarget),
@@ -25,7 +25,7 @@ import Testing
         #expect(await refusal { try await setup.token(body + more) } == code)
     }
 
-    @Test("A public client may not", .proves(.e10))
+    @Test("A public client may not", .proves(.unknownGrantTypeIsRefused))
     func publicClient() async {
         let setup = ServerUnderTest(authentication: .none)
         #expect(

@@ -6,7 +6,7 @@ import Testing
 @Suite struct RefreshTokenGrantTests {
     private let setup = ServerUnderTest()
 
-    @Test("Each refresh gives a new pair, and earlier access tokens stay good", .proves(.f3, .f9))
+    @Test("Each refresh gives a new pair, and earlier access tokens stay good", .proves(.refreshTokensRotate))
     func rotation() async throws {
         let first = try await setup.tokens()
         let second = try await setup.refresh(first.refreshToken)
@@ -17,7 +17,7 @@ import Testing
         for response in responses { #expect(await setup.isGood(response.accessToken)) }
     }
 
-    @Test("Using a refresh token twice revokes its whole grant", .proves(.f4))
+    @Test("Using a refresh token twice revokes its whole grant", .proves(.reuseRevokesTheFamily))
     func reuse() async throws {
         let first = try await setup.tokens()
         let second = try await setup.refresh(first.refreshToken)
@@ -27,7 +27,7 @@ import Testing
         for response in [first, second, third] { #expect(await !setup.isGood(response.accessToken)) }
     }
 
-    @Test("Reuse is recognised after the refresh token's own expiry", .proves(.f4))
+    @Test("Reuse is recognised after the refresh token's own expiry", .proves(.reuseRevokesTheFamily))
     func lateReuse() async throws {
         let first = try await setup.tokens()
         setup.clock.advance(by: .seconds(29 * 86_400))
@@ -38,7 +38,7 @@ import Testing
         #expect(await refusal { try await setup.refresh(second.refreshToken) } == .invalidGrant)
     }
 
-    @Test("A stranger's reuse revokes nothing", .proves(.f5))
+    @Test("A stranger's reuse revokes nothing")
     func strangersReuse() async throws {
         let first = try await setup.tokens()
         let second = try await setup.refresh(first.refreshToken)
@@ -48,7 +48,7 @@ import Testing
         _ = try await setup.refresh(second.refreshToken)
     }
 
-    @Test("Of two refreshes at the same time one succeeds, and the grant is revoked", .proves(.f5))
+    @Test("Of two refreshes at the same time one succeeds, and the grant is revoked")
     func concurrency() async throws {
         let tokens = try await setup.tokens()
         async let one = try? setup.refresh(tokens.refreshToken)
@@ -60,7 +60,7 @@ import Testing
         #expect(await refusal { try await setup.refresh(response.refreshToken) } == .invalidGrant)
     }
 
-    @Test("A scope can be narrowed for one access token", .proves(.f6))
+    @Test("A scope can be narrowed for one access token", .proves(.refreshMayNarrowScope))
     func narrowing() async throws {
         let tokens = try await setup.tokens("&scope=user+echo")
         let narrowed = try await setup.refresh(tokens.refreshToken, "&scope=user")
@@ -69,7 +69,9 @@ import Testing
         #expect(try await setup.refresh(narrowed.refreshToken).scope.tokens == ["user", "echo"])
     }
 
-    @Test("A scope or resource beyond the grant is refused and spends nothing", .proves(.f6, .f7))
+    @Test(
+        "A scope or resource beyond the grant is refused and spends nothing",
+        .proves(.refreshMayNarrowScope, .refreshedResourceIsGranted))
     func beyond() async throws {
         let tokens = try await setup.tokens()
         #expect(await refusal { try await setup.refresh(tokens.refreshToken, "&scope=user+echo") } == .invalidScope)
@@ -78,14 +80,14 @@ import Testing
         _ = try await setup.refresh(tokens.refreshToken, "&resource=http://localhost:9003/mcp&scope=user")
     }
 
-    @Test("An unused refresh token ends after thirty days", .proves(.f8), arguments: [-1, 0])
+    @Test("An unused refresh token ends after thirty days", .proves(.refreshTokensExpire), arguments: [-1, 0])
     func idle(seconds: Int) async throws {
         let tokens = try await setup.tokens()
         setup.clock.advance(by: .seconds(30 * 86_400 + seconds))
         #expect(await refusal { try await setup.refresh(tokens.refreshToken) } == (seconds < 0 ? nil : .invalidGrant))
     }
 
-    @Test("A grant ends ninety days after its code, however often it is refreshed", .proves(.f8))
+    @Test("A grant ends ninety days after its code, however often it is refreshed", .proves(.refreshTokensExpire))
     func family() async throws {
         var tokens = try await setup.tokens()
         for _ in 1...4 {
@@ -96,7 +98,9 @@ import Testing
         #expect(await refusal { try await setup.refresh(tokens.refreshToken) } == .invalidGrant)
     }
 
-    @Test("Neither kind of token passes for the other, nor a code for either", .proves(.f2, .f10, .b11))
+    @Test(
+        "Neither kind of token passes for the other, nor a code for either",
+        .proves(.refreshNeedsItsClient, .tokenKindsAreApart, .invalidTokenIsRefused))
     func kinds() async throws {
         let tokens = try await setup.tokens()
         #expect(await refusal { try await setup.refresh(tokens.accessToken) } == .invalidGrant)

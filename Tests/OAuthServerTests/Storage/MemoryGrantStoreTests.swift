@@ -5,7 +5,9 @@ import Testing
 @testable import OAuthServer
 
 @Suite struct MemoryGrantStoreTests {
-    @Test("The memory store keeps every promise of a store", .proves(.e18), arguments: GrantStoreConformance.allCases)
+    @Test(
+        "The memory store keeps every promise of a store", .proves(.codeIsSpentOnce),
+        arguments: GrantStoreConformance.allCases)
     func conforms(promise: GrantStoreConformance) async throws {
         try await promise.check(MemoryGrantStore())
     }
