@@ -26,8 +26,8 @@ BLOCKS = {
 }
 #: The blocks that tests here run.
 RUN = {
-    "break", "ci", "ci-actions", "client-session", "config", "curl-session", "debug-session", "faults", "own-tool",
-    "scenarios", "verdict",
+    "break", "ci", "ci-actions", "client-session", "config", "curl-session", "debug-session", "doctor", "expiry",
+    "explanation", "faults", "own-tool", "scenarios", "verdict",
 }
 
 
@@ -97,6 +97,45 @@ def test_what_breaks_answers_works_when_pasted(start_server, tmp_path):
         '"offset_seconds":0',
     ):
         assert part in said, f"{part} is missing:\n{said}"
+
+
+def test_the_server_says_where_it_is_as_readme_shows(start_server):
+    shown = re.search(r"^```\n(static-auth-server .*?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    assert shown[1] in start_server(port=PORT).output.read_text()
+
+
+def transcript(name: str) -> list[tuple[str, str]]:
+    """The commands of a console, each with what it prints there."""
+    steps: list[tuple[str, str]] = []
+    for line in block(name, "console").splitlines(keepends=True):
+        if line.startswith("$ "):
+            steps.append((line.removeprefix("$ "), ""))
+        elif steps[-1][0].endswith("\\\n"):
+            steps[-1] = (steps[-1][0] + line, "")
+        else:
+            steps[-1] = (steps[-1][0], steps[-1][1] + line)
+    return steps
+
+
+@pytest.mark.parametrize("name", ["explanation", "expiry", "doctor"])
+def test_a_console_prints_what_the_page_says(name, start_server, tmp_path):
+    start_server(port=PORT)
+    programs = f"{program_folder(tmp_path)}:{Path(ours.BINARY).resolve().parent}"
+    mark = "-- end of a command --"
+    script = ""
+    for command, _ in transcript(name):
+        wait = "sleep 1" if command.endswith("&\n") else ""
+        script += f"{command}{wait}\necho '{mark}'\n"
+    done = subprocess.run(
+        ["bash", "-c", f"trap 'jobs -p | xargs -r kill' EXIT\n{script}"], cwd=tmp_path, capture_output=True, text=True,
+        timeout=50, env=os.environ | {"PATH": f"{programs}:{os.environ['PATH']}", "HOME": str(tmp_path)},
+    )
+    said = done.stdout.split(mark + "\n")
+    assert len(said) == len(transcript(name)) + 1, done.stderr
+    for (command, expected), printed in zip(transcript(name), said):
+        # An ellipsis stands for anything, and a number for any other.
+        pattern = re.sub(r"\d+", r"\\d+", re.escape(expected).replace("…", ".*"))
+        assert re.fullmatch(pattern.rstrip("\\\n"), printed.rstrip("\n"), re.DOTALL), f"{command}{printed}"
 
 
 def test_the_verdict_of_a_server_that_saw_no_client_is_2(start_server, tmp_path):

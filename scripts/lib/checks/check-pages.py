@@ -12,7 +12,7 @@ README = Path("README.md")
 PAGES = [README, Path("CHANGELOG.md"), *sorted(Path("docs").glob("*.md"))]
 MOST_LINES, MOST_BYTES = 250, 14_000
 # Blocks in these languages are for pasting or copying, so each says whether a test runs it.
-CODE = {"bash", "yaml", "swift", "python"}
+CODE = {"bash", "console", "yaml", "swift", "python"}
 # The scripts that write a region of a page each.
 WRITERS = [
     "scripts/test", "scripts/fuzz", "scripts/test --sanitize address", "scripts/test --sanitize thread", "scripts/soak",
