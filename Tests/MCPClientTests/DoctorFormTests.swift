@@ -30,6 +30,19 @@ struct DoctorFormTests {
         return diagnosis
     }
 
+    @Test("The list of checks has each check once, behind the one that it needs")
+    func order() throws {
+        let checks = DoctorCheck.allCases
+        let tests = URL(filePath: #filePath).deletingLastPathComponent()
+        let rows = tests.appending(path: "../../Sources/MCPClient/Doctor/DoctorChecks.swift")
+        let source = try String(contentsOf: rows, encoding: .utf8)
+        #expect(source.components(separatedBy: " = DoctorCheck(").count - 1 == checks.count)
+        #expect(Set(checks.map(\.id)).count == checks.count)
+        for (place, check) in checks.enumerated() {
+            if let needed = check.needs { #expect(checks[..<place].contains(needed), "\(check.id)") }
+        }
+    }
+
     @Test("The JUnit report is XML whatever the server says", arguments: hostile)
     func junit(_ words: String) {
         let report = Self.diagnosis(words).junit

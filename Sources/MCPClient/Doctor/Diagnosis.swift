@@ -67,7 +67,7 @@ public struct Diagnosis: Sendable {
     /// Leaves a check out as a consequence of another's finding, or of what led to that.
     mutating func skip(_ check: DoctorCheck, because cause: DoctorCheck) {
         let root = findings.first { $0.check == cause }?.because ?? cause
-        add(check, .skipped, "because of \(root.rawValue)", because: root)
+        add(check, .skipped, "because of \(root.id)", because: root)
     }
 
     /// Turns failures that another finding explains, and what follows from them, into consequences of it.

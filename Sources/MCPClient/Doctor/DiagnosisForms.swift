@@ -5,9 +5,9 @@ extension Diagnosis {
     /// One line a check, for people.
     public var text: String {
         findings.map { finding in
-            let entry = finding.check.entry
+            let check = finding.check
             let line =
-                "\(finding.mark)\(finding.check.rawValue): \(entry.question) (\(entry.reference)). \(finding.seen)"
+                "\(finding.mark)\(check.id): \(check.question) (\(check.reference)). \(finding.seen)"
             return finding.stumbling.map { "\(line). Known to stumble: \($0)." } ?? line
         }.joined(separator: "\n")
     }
@@ -16,12 +16,12 @@ extension Diagnosis {
     public var document: JSONObject {
         let list = findings.map { finding -> JSONValue in
             var one: JSONObject = [
-                "check": .string(finding.check.rawValue), "outcome": .string(finding.outcome.rawValue),
-                "question": .string(finding.check.entry.question), "reference": .string(finding.check.entry.reference),
+                "check": .string(finding.check.id), "outcome": .string(finding.outcome.rawValue),
+                "question": .string(finding.check.question), "reference": .string(finding.check.reference),
                 "seen": .string(finding.seen),
             ]
-            one["because"] = finding.because.map { .string($0.rawValue) }
-            one["clients"] = finding.check.entry.clients.map { .string($0) }
+            one["because"] = finding.because.map { .string($0.id) }
+            one["clients"] = finding.check.clients.map { .string($0) }
             return .object(one)
         }
         return ["healthy": .bool(isHealthy), "complete": .bool(obstacle == nil), "findings": .array(list)]
@@ -33,9 +33,9 @@ extension Diagnosis {
     public var junit: String {
         func count(_ outcome: Outcome) -> Int { findings.count { $0.outcome == outcome } }
         let cases = findings.map { finding -> String in
-            let name = Self.escaped("\(finding.check.rawValue): \(finding.check.entry.question)")
+            let name = Self.escaped("\(finding.check.id): \(finding.check.question)")
             let who = finding.stumbling.map { " Known to stumble: \($0)." } ?? ""
-            let seen = Self.escaped("\(finding.seen) (\(finding.check.entry.reference)).\(who)")
+            let seen = Self.escaped("\(finding.seen) (\(finding.check.reference)).\(who)")
             let inside =
                 switch finding.outcome {
                 case .passed: "<system-out>\(seen)</system-out>"
@@ -71,5 +71,5 @@ extension Diagnosis.Finding {
     }
 
     /// The clients that stumble over what was found.
-    fileprivate var stumbling: String? { [.failed, .note].contains(outcome) ? check.entry.clients : nil }
+    fileprivate var stumbling: String? { [.failed, .note].contains(outcome) ? check.clients : nil }
 }
