@@ -23,18 +23,18 @@ struct Findings: Sendable {
     }
 
     private static let mostEvidence = 10
-    private var findings = [Finding](repeating: Finding(), count: Rule.allCases.count)
+    private var findings: [Rule: Finding] = [:]
 
-    subscript(rule: Rule) -> Finding { findings[rule.rawValue] }
+    subscript(rule: Rule) -> Finding { findings[rule] ?? Finding() }
 
     mutating func keeps(_ rule: Rule, _ entry: Int) {
-        guard findings[rule.rawValue].kept.count < Self.mostEvidence else { return }
-        findings[rule.rawValue].kept.append(entry)
+        guard self[rule].kept.count < Self.mostEvidence else { return }
+        findings[rule, default: Finding()].kept.append(entry)
     }
 
     mutating func breaks(_ rule: Rule, _ entry: Int, _ problem: SafeText) {
-        guard findings[rule.rawValue].broken.count < Self.mostEvidence else { return }
-        findings[rule.rawValue].broken.append((entry, problem))
+        guard self[rule].broken.count < Self.mostEvidence else { return }
+        findings[rule, default: Finding()].broken.append((entry, problem))
     }
 
     /// Takes note that a rule was kept, or broken with a problem.

@@ -21,10 +21,10 @@ struct ReportDocument {
     }
 
     private func json(of rule: Rule) -> JSONObject {
-        let (text, finding) = (rule.text, findings[rule])
+        let finding = findings[rule]
         return [
-            "id": .string(text.id), "rule": .string("The client \(text.title)."),
-            "reference": .string(text.reference), "level": text.isAdvice ? "SHOULD" : "MUST",
+            "id": .string(rule.id), "rule": .string("The client \(rule.title)."),
+            "reference": .string(rule.reference), "level": rule.isAdvice ? "SHOULD" : "MUST",
             "verdict": .string(finding.verdict.rawValue), "entries": .array(evidence(of: rule).map { JSONValue($0) }),
             "problems": .array(
                 finding.broken.map { ["entry": JSONValue($0.entry), "problem": .string($0.problem.text)] }),
@@ -40,12 +40,12 @@ struct ReportDocument {
     // MARK: - Text
 
     var text: String {
-        let width = Rule.allCases.map(\.text.id.count).max() ?? 0
+        let width = Rule.allCases.map(\.id.count).max() ?? 0
         let lines = Rule.allCases.flatMap { rule -> [String] in
-            let (text, finding) = (rule.text, findings[rule])
+            let finding = findings[rule]
             let line =
-                Self.padded(finding.verdict.rawValue, 10) + Self.padded(text.id, width + 2)
-                + "The client \(text.title). (\(text.reference))"
+                Self.padded(finding.verdict.rawValue, 10) + Self.padded(rule.id, width + 2)
+                + "The client \(rule.title). (\(rule.reference))"
             return [line] + finding.broken.map { "          request \($0.entry): \($0.problem.text)" }
         }
         let sum = "\(count(.pass)) PASS, \(count(.fail)) FAIL, \(count(.notSeen)) NOT SEEN"
@@ -61,9 +61,8 @@ struct ReportDocument {
     /// The form that CI systems collect: a test case for each rule; one that was not seen is skipped.
     var junit: String {
         let cases = Rule.allCases.map { rule -> HTML in
-            let text = rule.text
-            return
-                "<testcase classname=\"client\" name=\"\(text.id): \(text.title) (\(text.reference))\">\(outcome(of: rule))</testcase>\n"
+            let name: HTML = "\(rule.id): \(rule.title) (\(rule.reference))"
+            return "<testcase classname=\"client\" name=\"\(name)\">\(outcome(of: rule))</testcase>\n"
         }
         let suite: HTML = """
             <?xml version="1.0" encoding="UTF-8"?>
