@@ -66,6 +66,19 @@ def test_a_page_that_does_not_hold_together_is_told(tree, page, text, complaint)
     assert complaint in check(tree)
 
 
+@pytest.mark.parametrize(("page", "text", "other", "complaint"), [
+    ("CONTRIBUTING.md", "OwnToolTests.swift", "NoTests.swift", "names Tests/StaticAuthServerTests/NoTests.swift"),
+    ("CONTRIBUTING.md", '"Every setting of --help', '"No setting of --help', "has no test 'No setting of --help"),
+    ("CONTRIBUTING.md", "## A scenario", "## Another", "has no recipe 'A scenario'"),
+    ("CONTRIBUTING.md", "**Fails first:**", "First:", "needs **Fails first:**"),
+])
+def test_a_recipe_that_is_out_of_step_is_told(tree, page, text, other, complaint):
+    path = tree / "docs" / page
+    assert text in path.read_text()
+    path.write_text(path.read_text().replace(text, other))
+    assert complaint in check(tree)
+
+
 def test_a_page_that_readme_does_not_link_to_is_told(tree):
     (tree / "docs/new.md").write_text("# New\n")
     assert "does not link to docs/new.md" in check(tree)

@@ -91,7 +91,7 @@ class Comparison:
                 for name in steps})
         return [
             Row("flows: authorize, login with password, code, refresh, 1 connection", "/s", {OURS: rates["login"]}),
-            Row("flows: authorize, code, refresh; nobody logs in (`--auto-approve`)", "/s",
+            Row("flows: authorize, code, refresh, without a login (`--auto-approve`)", "/s",
                 {OURS: rates["none"], SDK: rates["sdk"]}),
         ]
 

@@ -1,7 +1,7 @@
 """Fails on a page of the documentation that does not hold together: check-pages.py
 
-It looks at README's size, links between the pages and into the tree, blocks of code that neither a test runs nor a
-reason excuses, and the regions that scripts write.
+It looks at README's size, links and names of files, blocks of code that neither a test runs nor a reason excuses, the
+regions that scripts write, and the recipes in docs/CONTRIBUTING.md.
 """
 
 import re
@@ -18,6 +18,14 @@ WRITERS = [
     "scripts/test", "scripts/fuzz", "scripts/test --sanitize address", "scripts/test --sanitize thread", "scripts/soak",
     "scripts/bench", "scripts/bench --stores", "scripts/bench --instances",
 ]
+
+# The first names of paths of this tree; what begins otherwise is no path here.
+TOP = ("Sources", "Tests", "scripts", "docs")
+CONTRIBUTING = Path("docs/CONTRIBUTING.md")
+RECIPES = {
+    "A tool", "A setting", "A store", "A scenario", "A fault preset", "A report rule", "A doctor check",
+    "A rule of an RFC",
+}
 
 problems: list[str] = []
 
@@ -64,6 +72,32 @@ def check_links(page: Path) -> None:
             problem(page, f"links to {target}, and there is no such heading")
 
 
+def check_names(page: Path) -> None:
+    """Files and folders that are named in code style exist; a command's first word is a file."""
+    for span in re.findall(r"`([^`]+)`", without_code(page.read_text())):
+        name = span.split()[0]
+        is_path = name.partition("/")[0] in TOP and "/" in name and not re.search(r"[<>…*]", name)
+        if is_path and not Path(name).exists():
+            problem(page, f"names {name}, which does not exist")
+
+
+def check_recipes() -> None:
+    """Each recipe says which test fails first, and that test exists; check_names looks at the files."""
+    sections = dict(re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", CONTRIBUTING.read_text(), re.DOTALL | re.MULTILINE))
+    for title in sorted(RECIPES - sections.keys()):
+        problem(CONTRIBUTING, f"has no recipe '{title}'")
+    for title in RECIPES & sections.keys():
+        first = re.search(r"^\*\*Fails first:\*\*.*?(?=\n\n)", sections[title], re.DOTALL | re.MULTILINE)
+        steps = re.findall(r"^\d+\. .*?`", sections[title], re.DOTALL | re.MULTILINE)
+        if not first or len(steps) < 2:
+            problem(CONTRIBUTING, f"'{title}' needs **Fails first:** with a test, and numbered steps that name files")
+            continue
+        words = " ".join(first[0].split())
+        for path, name in re.findall(r'`(Tests/[^`]+)`, "([^"]+)"', words):
+            if Path(path).exists() and f'"{name}"' not in Path(path).read_text():
+                problem(CONTRIBUTING, f"'{title}': {path} has no test '{name}'")
+
+
 def check_blocks(page: Path) -> None:
     """A reader can trust that a block works: a test runs it, or the page's source says why none does."""
     lines = page.read_text().splitlines()
@@ -94,7 +128,9 @@ def check_regions() -> None:
 check_size()
 for page in PAGES:
     check_links(page)
+    check_names(page)
     check_blocks(page)
 check_regions()
+check_recipes()
 print("\n".join(problems), end="\n" if problems else "", file=sys.stderr)
 sys.exit(len(problems) > 0)
