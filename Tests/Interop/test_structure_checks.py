@@ -83,3 +83,32 @@ def test_the_whole_graph_can_be_printed(check):
 def test_a_line_may_be_longer_than_120_columns_only_for_a_string_literal(check, line, passes):
     said = check("line-length.py", passes=passes, Sources__T__A=f"import B\n{line}\n")
     assert said == ([] if passes else [f"  Sources/T/A.swift:2: {len(line)} columns; 120 are the limit"])
+
+
+def test_a_requirement_without_a_test_and_a_stale_page_are_told(check, tmp_path):
+    (tmp_path / "docs").mkdir()
+    requirements = """// MARK: Area
+
+/// What it is about.
+extension Requirement {
+    package static let kept = Self("It is so.", source: "RFC 1 §2")
+    package static let lost = Self(
+        "It is \\"other\\".",
+        source: "RFC 3")
+}
+"""
+    tree = {"Tests__TestSupport__Requirements__AreaRequirements": requirements, "Tests__ATests": ".proves(.kept)"}
+    assert check("conformance.py", passes=False, **tree) == [
+        '  no test proves .lost: It is "other".',
+        "  docs/conformance.md is out of date: run scripts/lib/checks/conformance.py --write",
+    ]
+    assert check("conformance.py", "--write", passes=True, Tests__BTests='@Test("…",\n.proves(\n.kept, .lost))') == []
+    assert check("conformance.py", passes=True) == []
+    page = (tmp_path / "docs/conformance.md").read_text()
+    assert "| It is so. | RFC 1 §2 | `ATests`, `BTests` |\n| It is \"other\". | RFC 3 | `BTests` |\n" in page
+
+
+def test_a_requirement_in_another_form_is_told(check):
+    odd = "// MARK: Area\n\n/// What.\nextension Requirement {\n    static let odd = make()\n}\n"
+    said = check("conformance.py", passes=False, Tests__TestSupport__Requirements__OddRequirements=odd)
+    assert len(said) == 1 and "OddRequirements.swift has an entry, or a head, of another form" in said[0]
