@@ -13,11 +13,11 @@ let package = Package(
     name: "static-auth-server",
     platforms: [.macOS(.v26)],
     products: [
-        .executable(name: "static-auth-server", targets: ["static-auth-server"]),
-        .executable(name: "static-auth-client", targets: ["static-auth-client"]),
+        .executable(name: "static-auth-server", targets: ["ServerCommand"]),
+        .executable(name: "static-auth-client", targets: ["ClientCommand"]),
         .library(name: "StaticAuthServer", targets: ["StaticAuthServer"]),
         .library(name: "OAuthServer", targets: ["OAuthServer"]),
-        .library(name: "MCP", targets: ["MCP"]),
+        .library(name: "MCPCore", targets: ["MCPCore"]),
         .library(name: "MCPClient", targets: ["MCPClient"]),
     ],
     // Off by default, so that a plain build needs libssl-dev alone: swift build --traits SQLite,Redis
@@ -40,7 +40,7 @@ let package = Package(
 
         .target(name: "OAuth", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "OAuthServer", dependencies: ["OAuth"], swiftSettings: strict),
-        .target(name: "MCP", swiftSettings: strict),
+        .target(name: "MCPCore", swiftSettings: strict),
         .target(
             name: "HTTPEdge",
             dependencies: [
@@ -49,59 +49,61 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "StaticAuthServer", dependencies: ["OAuth", "OAuthServer", "MCP", "HTTPEdge"],
+            name: "StaticAuthServer", dependencies: ["OAuth", "OAuthServer", "MCPCore", "HTTPEdge"],
             resources: [
                 .embedInCode("Debug/Timeline/timeline.css"), .embedInCode("Debug/Timeline/timeline.js"),
                 .embedInCode("Pages/page.css"),
             ],
             swiftSettings: strict),
         .target(
-            name: "SQLiteGrantStore",
+            name: "StoreSQLite",
             dependencies: [
-                "OAuth", "OAuthServer", "MCP",
+                "OAuth", "OAuthServer", "MCPCore",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
         .target(
-            name: "RedisGrantStore",
+            name: "StoreRedis",
             dependencies: [
-                "OAuth", "OAuthServer", "MCP", .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
+                "OAuth", "OAuthServer", "MCPCore", .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "static-auth-server",
+            name: "ServerCommand",
             dependencies: [
-                "OAuth", "OAuthServer", "MCP", "StaticAuthServer",
-                .target(name: "SQLiteGrantStore", condition: .when(traits: ["SQLite"])),
-                .target(name: "RedisGrantStore", condition: .when(traits: ["Redis"])),
+                "OAuth", "OAuthServer", "MCPCore", "StaticAuthServer",
+                .target(name: "StoreSQLite", condition: .when(traits: ["SQLite"])),
+                .target(name: "StoreRedis", condition: .when(traits: ["Redis"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .target(
             name: "MCPClient",
             dependencies: [
-                "OAuth", "MCP", "HTTPEdge", "COpenSSL",
+                "OAuth", "MCPCore", "HTTPEdge", "COpenSSL",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "static-auth-client",
+            name: "ClientCommand",
             dependencies: [
-                "MCPClient", "MCP", "OAuth", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "MCPClient", "MCPCore", "OAuth", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["OAuthServer", "MCP", "StaticAuthServer"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["OAuthServer", "MCPCore", "StaticAuthServer"],
+            path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(name: "OAuthTests", dependencies: ["OAuth", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "OAuthServerTests", dependencies: ["OAuthServer", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "MCPTests", dependencies: ["MCP", "TestSupport"], exclude: ["Conversations"], swiftSettings: strict),
+            name: "MCPCoreTests", dependencies: ["MCPCore", "TestSupport"], exclude: ["Conversations"],
+            swiftSettings: strict),
         .testTarget(
             name: "HTTPEdgeTests",
             dependencies: [
@@ -112,38 +114,38 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "RedisGrantStoreTests",
+            name: "StoreRedisTests",
             dependencies: [
-                "RedisGrantStore", "MCP", "OAuth", "OAuthServer", "StaticAuthServer", "TestSupport",
+                "StoreRedis", "MCPCore", "OAuth", "OAuthServer", "StaticAuthServer", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "StaticAuthServerTests",
-            dependencies: ["StaticAuthServer", "HTTPEdge", "MCP", "OAuth", "OAuthServer", "TestSupport"],
+            dependencies: ["StaticAuthServer", "HTTPEdge", "MCPCore", "OAuth", "OAuthServer", "TestSupport"],
             exclude: ["Debug/Explanations/Golden", "Debug/Scenarios/Differences"], swiftSettings: strict),
         .testTarget(
-            name: "SQLiteGrantStoreTests",
+            name: "StoreSQLiteTests",
             dependencies: [
-                "MCP", "OAuthServer", "TestSupport",
-                .target(name: "SQLiteGrantStore", condition: .when(traits: ["SQLite"])),
+                "MCPCore", "OAuthServer", "TestSupport",
+                .target(name: "StoreSQLite", condition: .when(traits: ["SQLite"])),
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
         .target(
-            name: "ExampleResourceServer", dependencies: ["OAuth", "MCP", "HTTPEdge", "MCPClient"],
+            name: "ExampleResourceServer", dependencies: ["OAuth", "MCPCore", "HTTPEdge", "MCPClient"],
             path: "Tests/Examples/resource-server", swiftSettings: strict),
         .testTarget(
             name: "MCPClientTests",
             dependencies: [
-                "MCPClient", "MCP", "OAuth", "HTTPEdge", "StaticAuthServer", "ExampleResourceServer", "TestSupport",
+                "MCPClient", "MCPCore", "OAuth", "HTTPEdge", "StaticAuthServer", "ExampleResourceServer", "TestSupport",
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "Proportion",
             dependencies: [
-                "MCPClient", "MCP", "OAuth", "OAuthServer", "HTTPEdge", "StaticAuthServer",
+                "MCPClient", "MCPCore", "OAuth", "OAuthServer", "HTTPEdge", "StaticAuthServer",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/Proportion", swiftSettings: strict),
@@ -151,6 +153,6 @@ let package = Package(
             name: "ProportionTests", dependencies: ["Proportion", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["MCP", "TestSupport", "static-auth-server", "static-auth-client"], swiftSettings: strict),
+            dependencies: ["MCPCore", "TestSupport", "ServerCommand", "ClientCommand"], swiftSettings: strict),
     ]
 )

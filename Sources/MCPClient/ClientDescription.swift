@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 
 /// Who the client says it is.
 public enum ClientDescription {

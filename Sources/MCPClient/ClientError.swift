@@ -1,5 +1,5 @@
 internal import OAuth
-public import MCP
+public import MCPCore
 
 /// Why something did not work, and what to do about it.
 ///

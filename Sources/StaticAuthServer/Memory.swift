@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 internal import OAuthServer
 
 /// What the server remembers between two requests: its grants and its sessions, in one store or in two.

@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 public import OAuth
 public import OAuthServer
 

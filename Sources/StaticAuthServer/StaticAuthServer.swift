@@ -1,5 +1,5 @@
 internal import HTTPEdge
-public import MCP
+public import MCPCore
 internal import OAuth
 public import OAuthServer
 

@@ -1,5 +1,5 @@
 import Foundation
-import MCP
+import MCPCore
 import Testing
 
 /// The built client as processes of their own, with one home for all of them.

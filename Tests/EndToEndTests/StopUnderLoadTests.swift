@@ -1,6 +1,6 @@
 #if SQLite
 import Foundation
-import MCP
+import MCPCore
 import Synchronization
 import TestSupport
 import Testing

@@ -15,7 +15,7 @@ let package = Package(
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                .product(name: "MCP", package: "static-auth-server"),
+                .product(name: "MCPCore", package: "static-auth-server"),
                 .product(name: "OAuthServer", package: "static-auth-server"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

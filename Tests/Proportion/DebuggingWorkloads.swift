@@ -1,5 +1,5 @@
 #if DEBUG
-import MCP
+import MCPCore
 
 @testable import HTTPEdge
 @testable import OAuth

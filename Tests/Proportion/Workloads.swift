@@ -1,10 +1,10 @@
 #if DEBUG
-import MCP
+import MCPCore
 import NIOCore
 import OAuthServer
 
 @testable import HTTPEdge
-@testable import MCP
+@testable import MCPCore
 @testable import MCPClient
 @testable import OAuth
 @testable import StaticAuthServer

@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 import OAuth
 public import OAuthServer
 public import Testing

@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 
 /// Reads the events of a stream one after another, as they come.
 public final class EventReader {

@@ -1,4 +1,4 @@
-import MCP
+import MCPCore
 
 /// One run through the authorization code flow, as a client goes through it.
 public struct Flow: Sendable {

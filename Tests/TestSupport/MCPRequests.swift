@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 
 extension TestClient {
     /// The header fields of a POST to /mcp.

@@ -1,4 +1,4 @@
-package import MCP
+package import MCPCore
 package import OAuth
 package import OAuthServer
 

@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 public import Testing
 
 /// What every `SessionStore` promises; each case is one promise that can be checked on an empty store.

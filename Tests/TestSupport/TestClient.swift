@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 
 /// A small HTTP client for tests: one connection a request, nothing followed, nothing hidden.
 public struct TestClient: Sendable {

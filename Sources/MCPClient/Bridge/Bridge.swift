@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 internal import Synchronization
 
 /// A stdio MCP server whose answers come from a remote server.

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 
 /// The messages between host and bridge, and what has to change in them between the eras.
 enum BridgeMessage {

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 
 /// Takes JSON-RPC messages out of an answer, whether it is a document or an event stream.
 struct AnswerReader {

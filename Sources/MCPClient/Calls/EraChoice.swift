@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 
 /// Which revisions a connection may use.
 public enum EraChoice: Sendable, Equatable {

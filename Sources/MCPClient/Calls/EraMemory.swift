@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 
 /// Remembers which revision a server spoke, for a day.
 ///

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 
 /// Judges how a server answered `server/discover`.
 ///

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 
 /// One message within a session of the revisions before 2026-07-28.
 ///

@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 
 extension MCPConnection {
     /// Hears of changes until the server ends the stream for good or the task is cancelled.

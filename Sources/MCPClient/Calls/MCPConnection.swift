@@ -1,5 +1,5 @@
 internal import OAuth
-public import MCP
+public import MCPCore
 internal import Synchronization
 
 /// A connection to one MCP server, of whatever revision it speaks.

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 
 /// One request of the stateless revisions: its headers and its body say the same.
 ///

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 
 /// Judges whether a result of the stateless revisions is the end.
 ///

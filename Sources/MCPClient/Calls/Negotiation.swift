@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 
 /// Finds out which revision a server speaks, and opens the session that the older ones want.
 struct Negotiation: Sendable {

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// Sends requests to one MCP endpoint and gets the token each time that it takes.

@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 
 /// A tool that a server offers.
 public struct RemoteTool: Sendable {

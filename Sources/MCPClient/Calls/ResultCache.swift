@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 
 /// Keeps results as long as the server allows.
 ///

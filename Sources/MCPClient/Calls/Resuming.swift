@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 
 /// Event streams of the older revisions go on where they broke.
 ///

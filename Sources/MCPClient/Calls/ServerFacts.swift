@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 
 /// What a server says about itself at the beginning.
 public struct ServerFacts: Sendable {

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 
 /// The tools of a server, as far as they can be used.
 struct ToolList: Sendable {

@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 
 extension MCPConnection {
     /// All tools, page by page, and what is wrong with the list and with tools that were left out.

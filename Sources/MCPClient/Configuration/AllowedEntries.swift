@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// Which entries of projects' files a person has allowed to read variables, in a file of the user.

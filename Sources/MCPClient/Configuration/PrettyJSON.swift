@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 
 /// Writes JSON for people: two spaces a level, one member a line.
 public enum PrettyJSON {

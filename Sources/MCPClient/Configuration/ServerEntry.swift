@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 
 /// One server of a configuration file, in the form that the ecosystem's `.mcp.json` files have.
 ///

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 
 /// A file of named servers: `{"mcpServers": {"NAME": {…}}}`.
 ///

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// Finds the authorization server of an MCP server.

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// What the authorization endpoint makes of a request, before anybody logs in.

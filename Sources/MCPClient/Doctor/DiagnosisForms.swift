@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 
 /// The forms in which a diagnosis is told.
 extension Diagnosis {

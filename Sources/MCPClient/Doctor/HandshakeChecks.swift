@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// How a server of the revisions with a handshake begins, and what it makes of revisions that it does not know.

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// The login, up to a token that tells how long it lives.

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 
 /// What pages in a browser may do.
 extension Doctor {

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// A handshake and what follows it, with the answers as they come: nothing is repeated, and no session is opened again.

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// The end of a token: it is renewed, its refresh token is used twice, and what is left is given back.

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// One call of one harmless tool, and the further scope that it may take.

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 public import OAuth
 
 /// What is known of one MCP server from the last login: its authorization server, and who the client is there.

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 public import OAuth
 
 /// What was received for one issuer, client and resource.

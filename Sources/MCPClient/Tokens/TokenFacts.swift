@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 
 /// What an authorization server knows of a token.
 ///

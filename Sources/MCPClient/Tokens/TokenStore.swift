@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// What the client remembers between two runs: logins and tokens, in files of one directory.

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 public import OAuth
 internal import Synchronization
 

@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// The query of a request for something of the debug features: each parameter at most once, and none that nobody knows.

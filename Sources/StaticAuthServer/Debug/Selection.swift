@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// Which tokens or sessions a debug document is about: one, all of a person, or all.

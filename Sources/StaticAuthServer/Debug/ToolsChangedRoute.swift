@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCP
+internal import MCPCore
 
 /// `/debug/tools/list-changed`: tells connected clients that the list of tools changed, though it did not.
 struct ToolsChangedRoute: Route {

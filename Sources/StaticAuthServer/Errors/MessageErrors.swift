@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// The errors inside an answer of the MCP server whose status says that all went well: those of messages in a batch, of

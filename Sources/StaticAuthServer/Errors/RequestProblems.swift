@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// The errors of requests that no endpoint looks at, or none of OAuth's.

@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// What the header fields of a request say to `/mcp`; an object, because requests with the same head share it.

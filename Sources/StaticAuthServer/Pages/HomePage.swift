@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCP
+internal import MCPCore
 
 /// The page at `/`: what this is, where its URLs are, which client is registered.
 struct HomePage {

@@ -1,4 +1,4 @@
-public import MCP
+public import MCPCore
 
 /// Gives back the message it is sent, and counts its Unicode scalars.
 public struct EchoTool: Tool {

@@ -1,5 +1,5 @@
 internal import HTTPEdge
-public import MCP
+public import MCPCore
 
 /// Tells the server's time in UTC.
 public struct TimeTool: Tool {

@@ -1,6 +1,6 @@
 import Foundation
 import HTTPEdge
-import MCP
+import MCPCore
 import OAuth
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
 import HTTPEdge
-@testable import MCP
+@testable import MCPCore
 import OAuth
 import Synchronization
 import TestSupport

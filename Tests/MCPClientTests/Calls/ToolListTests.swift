@@ -1,5 +1,5 @@
 import HTTPEdge
-@testable import MCP
+@testable import MCPCore
 import Synchronization
 import TestSupport
 import Testing

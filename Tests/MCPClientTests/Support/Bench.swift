@@ -1,5 +1,5 @@
 import Foundation
-import MCP
+import MCPCore
 import OAuth
 import Synchronization
 import TestSupport

@@ -1,5 +1,5 @@
 import HTTPEdge
-import MCP
+import MCPCore
 import MCPClient
 import OAuth
 import Synchronization

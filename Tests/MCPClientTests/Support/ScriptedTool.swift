@@ -1,5 +1,5 @@
 import HTTPEdge
-import MCP
+import MCPCore
 
 extension ScriptedServer {
     /// Serves the stateless revision with other tools, or with another answer to a call.

@@ -1,5 +1,5 @@
 import HTTPEdge
-import MCP
+import MCPCore
 import OAuth
 import Synchronization
 import TestSupport

@@ -1,5 +1,5 @@
 import ExampleResourceServer
-import MCP
+import MCPCore
 import OAuth
 import StaticAuthServer
 import TestSupport

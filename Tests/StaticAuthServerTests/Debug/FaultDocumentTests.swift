@@ -1,4 +1,4 @@
-import MCP
+import MCPCore
 import StaticAuthServer
 import TestSupport
 import Testing

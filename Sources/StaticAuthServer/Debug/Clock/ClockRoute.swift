@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// `/debug/clock`: tells the server's time, moves it, and lets it be the real one again.

@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// Which requests a fault strikes: those for which everything that is said here holds.

@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// Reads a step out of a sighting: what it was, how it went, and what the client has to do next.

@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// An exchange in the words of OAuth and MCP, read from what went over the wire.

@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// `/debug/requests/await`: answers once enough entries match, or after a while with what there is.

@@ -1,4 +1,4 @@
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// Finds secrets in text that is otherwise public: those of the settings, and whatever looks like one of our making.

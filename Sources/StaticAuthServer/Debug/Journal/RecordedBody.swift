@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// The body of a request or an answer, as the journal keeps it.

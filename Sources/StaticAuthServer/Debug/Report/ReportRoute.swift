@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCP
+internal import MCPCore
 
 /// `/debug/report`: which rules the clients kept that were here.
 ///

@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCP
+internal import MCPCore
 
 extension Scenario {
     /// What can be wrong with how `/mcp` treats good and bad tokens.

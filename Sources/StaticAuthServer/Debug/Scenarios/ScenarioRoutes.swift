@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCP
+internal import MCPCore
 
 /// `/debug/scenario`: says which scenario is on, switches one on, goes back to the start's.
 struct ScenarioRoute: Route {

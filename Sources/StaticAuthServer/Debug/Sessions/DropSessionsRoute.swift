@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCP
+internal import MCPCore
 internal import OAuth
 
 /// `/debug/sessions/drop`: ends sessions of MCP, as a restart of the server would.

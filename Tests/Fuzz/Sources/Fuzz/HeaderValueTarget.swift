@@ -1,5 +1,5 @@
 import Foundation
-@testable import MCP
+@testable import MCPCore
 
 /// A header value marked as Base64 stands for what Foundation reads there, in its one canonical spelling; any other
 /// stands for itself.

@@ -1,4 +1,4 @@
-@testable import MCP
+@testable import MCPCore
 
 /// The JSON parser takes what RFC 8259 takes, short of the three things it refuses on purpose; what it took is written
 /// on one line and reads as the same value.

@@ -1,6 +1,6 @@
 import Foundation
 import Synchronization
-@testable import MCP
+@testable import MCPCore
 
 /// Whatever a client with a token posts, it gets one well-formed answer for each request, of a bounded size.
 ///

@@ -1,4 +1,4 @@
-import MCP
+import MCPCore
 import TestSupport
 
 /// An answer as lines that are the same for two servers that answer alike.

@@ -1,1 +1,1 @@
-../../../../../Sources/RedisGrantStore/RESPReader.swift
+../../../../../Sources/StoreRedis/RESPReader.swift

@@ -1,1 +1,1 @@
-../../../../../Sources/RedisGrantStore/RESPValue.swift
+../../../../../Sources/StoreRedis/RESPValue.swift

@@ -1,1 +1,1 @@
-../../../../../Sources/RedisGrantStore/Records.swift
+../../../../../Sources/StoreRedis/Records.swift

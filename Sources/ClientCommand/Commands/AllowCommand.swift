@@ -1,0 +1,37 @@
+internal import ArgumentParser
+internal import MCPCore
+internal import MCPClient
+
+/// `allow`: lets a server of the project's file read the variables that it names.
+struct AllowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "allow", abstract: "Let a server of .mcp.json here read the variables that it names.",
+        discussion: """
+            A project's file comes with the project, and sends what it reads to the server that it names. So it reads no \
+            variable, MCP_CLIENT_SECRET included, until its entry is allowed; an entry that changes has to be allowed \
+            again. A file that is named with --config, and an entry that 'add --project' has written here, need no leave.
+            """)
+
+    @Argument(help: .init("The name.")) var name: String
+    @OptionGroup(title: "Output and files") var common: CommonOptions
+
+    func run() async throws {
+        try await Run.reporting(common.output) {
+            let surroundings = Surroundings()
+            let file = surroundings.projectFile
+            guard let entry = try file.server(name) else {
+                throw ClientError(
+                    .usage, "There is no server '\(name)' in \(file.path).", advice: "See: static-auth-client list")
+            }
+            try surroundings.allowedEntries().add(name, entry, of: file)
+            let variables = entry.variables + (entry.clientID == nil ? [] : ["MCP_CLIENT_SECRET"])
+            let url = entry.writtenURL ?? "(a process)"
+            let reads = variables.isEmpty ? "no variable" : variables.joined(separator: ", ")
+            Output(form: common.output).result(
+                [
+                    "name": .string(name), "file": .string(file.path), "url": .string(url),
+                    "variables": .array(variables.map { .string($0) }),
+                ], text: "Allowed \(name) in \(file.path): \(url) gets \(reads).")
+        }
+    }
+}

@@ -1,0 +1,39 @@
+internal import ArgumentParser
+internal import MCPCore
+internal import MCPClient
+
+/// `doctor`: says what is wrong with a server.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Walk through everything that a client meets at a server, and say what is wrong with it.",
+        discussion: """
+            It logs in with the options of 'login', once more where a tool demands more scope, calls no tool but one \
+            that says that it only reads, and gives back its tokens in the end. With --no-login it looks at what can be \
+            seen from outside.
+
+            Each check is ok, FAIL (against what is written), NOTE (allowed, but known clients stumble over it) or skip \
+            (another finding made it impossible). The exit code is 1 when something failed; otherwise 0, or the code of \
+            what ended the walk early: 69 for an answer that did not come in time, 77 for a client or a person that was \
+            refused.
+            """)
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        try await Run.with(options, writesJUnit: true) { setup in
+            let client = if let given = setup.client { given } else { try await setup.access.login()?.client }
+            let diagnosis = try await Doctor(server: setup.server, web: setup.web, agent: setup.agent, client: client)
+                .examine()
+            switch options.common.output {
+            case .junit: Output(form: .text).result([:], text: diagnosis.junit)
+            case .json, .text: setup.output.result(diagnosis.document, text: diagnosis.text)
+            }
+            if !diagnosis.isHealthy { throw ExitCodes.toolFailed }
+            if let obstacle = diagnosis.obstacle {
+                Output.notice("static-auth-client: the doctor could not see everything. \(obstacle)")
+                throw ExitCodes.code(for: obstacle)
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+internal import ArgumentParser
+internal import MCPCore
+internal import MCPClient
+
+/// `listen`: shows what the server tells, until it ends or Ctrl-C.
+struct ListenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "listen", abstract: "Show what a server tells on its own, one message a line, until Ctrl-C.")
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        try await Run.with(options) { setup in
+            try await setup.connection.listen { message in
+                setup.output.result(message, text: message["method"]?.string ?? "")
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+internal import ArgumentParser
+internal import MCPCore
+internal import MCPClient
+internal import OAuth
+
+/// `login`: goes through the authorization and stores the tokens.
+struct LoginCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "login", abstract: "Log in to a server, in the browser or without one.")
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        try await Run.with(options) { [options] setup in
+            guard !options.login.neverAsks else {
+                throw ClientError(.usage, "A login with --no-login is none.", advice: "Leave --no-login out.")
+            }
+            _ = try await setup.access.authorize()
+            try await Report.login(setup)
+        }
+    }
+}
+
+/// `refresh`: trades the refresh token for new tokens now.
+struct RefreshCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "refresh", abstract: "Trade the refresh token for new tokens now.")
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        try await Run.with(options, asksPerson: false) { setup in
+            guard try await setup.access.refresh(insteadOf: nil, isForced: true) != nil else {
+                throw ClientError(
+                    .authorizationRequired,
+                    "There is no refresh token for \(KeyInAddress.removed(from: setup.server)) that is still good.",
+                    advice: "Run: static-auth-client login \(options.server)")
+            }
+            try await Report.login(setup)
+        }
+    }
+}
+
+/// `logout`: gives the tokens back and forgets them.
+struct LogoutCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logout", abstract: "Revoke the tokens of a server and forget them.")
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        try await Run.with(options, asksPerson: false) { setup in
+            let isRevoked = try await setup.access.logout()
+            let text =
+                switch isRevoked {
+                case true?: "Logged out; the server took the tokens back."
+                case false?: "Logged out here; the server did not take the tokens back."
+                case nil: "Nobody was logged in."
+                }
+            setup.output.result(
+                ["logged_out": .bool(isRevoked != nil), "revoked": .bool(isRevoked ?? false)], text: text)
+        }
+    }
+}
+
+/// What several commands say about a login.
+enum Report {
+    static func login(_ setup: Setup) async throws {
+        guard let login = try await setup.access.login(), let tokens = try await setup.access.tokens() else { return }
+        var document: JSONObject = [
+            "server": .string(login.server), "issuer": .string(login.issuer), "client_id": .string(login.client.id),
+            "resource": .string(login.resource), "refreshable": .bool(tokens.refreshToken != nil),
+        ]
+        document["scope"] = tokens.scope.map { .string($0.description) }
+        document["expires_at"] = tokens.expiresAt.map { JSONValue(Int($0.components.seconds)) }
+        let scope = tokens.scope.map { ", scope '\($0)'" } ?? ""
+        setup.output.result(
+            document, text: "Logged in to \(login.server) as the client \(login.client.id)\(scope).")
+    }
+}

@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import MCPCore
+internal import MCPClient
+internal import OAuth
+
+/// `token`: prints a good access token, for other programs.
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token",
+        abstract: "Print an access token that is good now, for other programs. It is a secret: do not log it.")
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        try await Run.with(options) { setup in
+            let stored = try await setup.access.token()
+            let token = if let stored { stored } else { try await setup.access.authorize() }
+            setup.output.result(["access_token": .string(token.reveal())], text: token.reveal())
+        }
+    }
+}
+
+/// `introspect`: asks the authorization server what it knows of the token.
+struct IntrospectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "introspect", abstract: "Ask the authorization server what it knows of the access token.")
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        try await Run.with(options, asksPerson: false) { setup in
+            guard let tokens = try await setup.access.tokens() else {
+                throw ClientError(
+                    .authorizationRequired, "Nobody is logged in at \(KeyInAddress.removed(from: setup.server)).",
+                    advice: "Run: static-auth-client login \(options.server)")
+            }
+            let facts = try await setup.access.introspect(tokens.accessToken)
+            setup.output.result(facts.document, text: Lines.of(facts.document))
+        }
+    }
+}
+
+/// Shows a document to people.
+enum Lines {
+    /// One line a member; lists are joined.
+    static func of(_ document: JSONObject) -> String {
+        document.members.map { "\($0.name): \(text($0.value))" }.joined(separator: "\n")
+    }
+
+    static func text(_ value: JSONValue) -> String {
+        if let text = value.string { return text }
+        if let elements = value.array { return elements.map(text).joined(separator: ", ") }
+        return String(decoding: JSONWriter.bytes(of: value), as: UTF8.self)
+    }
+}

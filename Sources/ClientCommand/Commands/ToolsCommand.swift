@@ -1,0 +1,24 @@
+internal import ArgumentParser
+internal import MCPCore
+internal import MCPClient
+
+/// `tools`: lists what a server offers.
+struct ToolsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "tools", abstract: "List the tools of a server.")
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        try await Run.with(options) { setup in
+            let (tools, warnings) = try await setup.connection.tools()
+            for warning in warnings { Output.notice(warning) }
+            // The lines of a description are set off, so that none of them looks like a tool.
+            let lines = tools.map { tool in
+                ([tool.name] + (tool.description.map { [$0] } ?? [])).joined(separator: "  ")
+                    .split(whereSeparator: \.isNewline).joined(separator: "\n    ")
+            }
+            setup.output.result(
+                ["tools": .array(tools.map { .object($0.definition) })], text: lines.joined(separator: "\n"))
+        }
+    }
+}

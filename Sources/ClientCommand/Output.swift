@@ -1,0 +1,93 @@
+internal import ArgumentParser
+internal import MCPCore
+internal import MCPClient
+internal import Synchronization
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
+/// Where results and everything else go.
+struct Output: Sendable {
+    /// The form of results.
+    ///
+    /// `junit` is for the doctor's report only.
+    enum Form: String, ExpressibleByArgument, CaseIterable { case text, json, junit }
+
+    let form: Form
+
+    /// Writes a result: one document, or lines for people.
+    func result(_ document: JSONObject, text: String) {
+        switch form {
+        case .json, .junit: Self.write(json: document)
+        case .text:
+            Self.write(Array((text.isEmpty ? "" : text.withoutControls + "\n").utf8), to: STDOUT_FILENO)
+        }
+    }
+
+    /// Tells the person something.
+    static func notice(_ text: String) { Notices.shared.write(text.withoutControls) }
+
+    /// Tells of a failure: in words, and for a program as a document.
+    func failure(_ error: any Error) {
+        Self.notice("static-auth-client: \(error is CancellationError ? "interrupted" : "\(error)")")
+        guard form == .json else { return }
+        var document: JSONObject = [:]
+        switch error {
+        case let error as ClientError:
+            document = ["kind": .string(error.kind.rawValue), "problem": .string(error.problem)]
+            document["advice"] = error.advice.map { .string($0) }
+            document["code"] = error.code.map { .string($0) }
+            document["retry_after"] = error.retryAfter.map { JSONValue(Int($0.components.seconds)) }
+        case let error as RemoteError:
+            document = [
+                "kind": "remote", "problem": .string(error.message), "code": JSONValue(error.code),
+                "status": JSONValue(error.status),
+            ]
+            document["data"] = error.data
+        default: document = ["kind": "interrupted", "problem": .string("\(error)")]
+        }
+        Self.write(json: ["error": .object(document)])
+    }
+
+    private static func write(json document: JSONObject) {
+        write(JSONWriter.bytes(of: document).escapedJSON + [0x0A], to: STDOUT_FILENO)
+    }
+
+    static func write(_ bytes: [UInt8], to file: CInt) {
+        Descriptor.write(bytes, to: file)
+    }
+}
+
+/// Standard error: one line at a time, and no work waits for someone who does not read it.
+final class Notices: Sendable {
+    static let shared = Notices()
+
+    /// How long a line waits for a reader.
+    private static let patience = 20
+    /// How many lines were lost since the last one that was read.
+    private let lost = Mutex(0)
+
+    /// Writes a line.
+    ///
+    /// While standard error is not read, lines are lost; how many is told when it is read again.
+    func write(_ line: String) {
+        lost.withLock { lost in
+            guard Descriptor.isReady(STDERR_FILENO, within: lost > 0 ? 0 : 1000) else {
+                lost += 1
+                return
+            }
+            let text = lost > 0 ? "(lines lost here that were not read: \(lost))\n\(line)\n" : "\(line)\n"
+            var left = Self.patience
+            let isWritten = Descriptor.write(Array(text.utf8), to: STDERR_FILENO) {
+                left -= 1
+                return left > 0
+            }
+            lost = isWritten ? 0 : 1
+        }
+    }
+}

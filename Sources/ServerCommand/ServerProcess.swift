@@ -1,0 +1,126 @@
+internal import ArgumentParser
+internal import MCPCore
+internal import OAuthServer
+internal import StaticAuthServer
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
+/// The life of the process: start, say so, wait for a signal, stop.
+struct ServerProcess {
+    let launch: Launch
+    private let output: StandardError
+    private let readyFile: ReadyFile?
+
+    init(launch: Launch) {
+        self.launch = launch
+        readyFile = launch.readyFile.map(ReadyFile.init)
+        output = StandardError { [format = launch.logFormat] lost in
+            Log(format: format) { _ in }
+                .line(.warning, "lines lost: standard error was not read", ["count": String(lost)])
+        }
+    }
+
+    func run() throws {
+        let signals = Signals()
+        // Besides the connections served, those that are told 503 and have not closed yet, and what is no connection.
+        DescriptorLimit.raise(to: 2 * 4096 + 128)
+        try withReadyFile { file throws(Files.Failure) in try file.removeStale() }
+        try starting { try StaticAuthServer.checkDescriptors() }
+        let log = Log(level: launch.logLevel, format: launch.logFormat) { [output] in output.line($0) }
+        let memory = try openStore(log, signals)
+        let server = try start(memory.store, log)
+        do {
+            try withReadyFile { file throws(Files.Failure) in
+                try file.write(server.readyDocument(pid: Int(getpid())) + "\n")
+            }
+        } catch {
+            Blocking.run { await server.stop() }
+            throw error
+        }
+        switch launch.logFormat {
+        case .text: output.line(Banner(server: server, settings: launch.settings).text)
+        case .json:
+            log(
+                .info, "ready",
+                [
+                    "mcp_url": server.mcpURL, "issuer": server.issuer, "client_id": server.clientID,
+                    "default_credentials": String(launch.settings.hasDefaultCredentials),
+                ])
+        }
+        let signal = signals.wait()
+        // It exists only while connections are accepted, so it goes before they are refused.
+        readyFile?.remove()
+        log(.info, "stopping", ["signal": signal])
+        Blocking.run {
+            await server.stop()
+            await memory.close()
+        }
+    }
+
+    /// Opens the store, and tries again, for as long as was asked for, while it does not answer.
+    private func openStore(_ log: Log, _ signals: Signals) throws -> OpenStore {
+        let choice = launch.store
+        let deadline = ContinuousClock.now + launch.storeWait
+        let opened = Blocking.run { () -> Result<OpenStore, any Error> in
+            var isWaiting = false
+            while true {
+                do {
+                    return .success(try await choice.open())
+                } catch let error as StoreUnavailable where ContinuousClock.now < deadline && !signals.arePending {
+                    if !isWaiting { log(.warning, "waiting for the store", ["cause": error.reason]) }
+                    isWaiting = true
+                    try? await Task.sleep(for: .milliseconds(250))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+        do {
+            return try opened.get()
+        } catch let error as StoreUnavailable {
+            guard !signals.arePending else { throw ExitCode.success }
+            output.line("static-auth-server: --store: \(error.reason)")
+            throw ExitCode.unavailable
+        } catch {
+            output.line("static-auth-server: --store: \(error)")
+            throw ExitCode.configuration
+        }
+    }
+
+    private func start(_ store: (any GrantStore & SessionStore)?, _ log: Log) throws -> StaticAuthServer {
+        let settings = launch.settings
+        let started = Blocking.run { () -> Result<StaticAuthServer, any Error> in
+            do {
+                return .success(try await StaticAuthServer.start(settings, store: store, log: log))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try starting { try started.get() }
+    }
+
+    private func starting<Value>(_ start: () throws -> Value) throws -> Value {
+        do {
+            return try start()
+        } catch let error as StaticAuthServer.StartError {
+            output.line("static-auth-server: \(error)")
+            throw ExitCode.unavailable
+        }
+    }
+
+    private func withReadyFile(_ use: (ReadyFile) throws(Files.Failure) -> Void) throws {
+        guard let readyFile, let path = launch.readyFile else { return }
+        do throws(Files.Failure) {
+            try use(readyFile)
+        } catch {
+            output.line("static-auth-server: --ready-file \(path): \(error.reason)")
+            throw ExitCode.configuration
+        }
+    }
+}

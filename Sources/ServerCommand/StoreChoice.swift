@@ -1,0 +1,97 @@
+internal import MCPCore
+internal import OAuth
+internal import OAuthServer
+internal import StaticAuthServer
+#if Redis
+internal import StoreRedis
+#endif
+#if SQLite
+internal import StoreSQLite
+#endif
+
+/// What keeps grants and sessions.
+enum StoreChoice {
+    /// This process.
+    case memory
+    /// A file.
+    case sqlite(path: String)
+    /// A Redis server, whose URL may hold a password.
+    case redis(url: Secret)
+    /// The Redis server that the variable `REDIS_URL` names.
+    case redisVariable
+
+    /// Reads `memory`, `sqlite:PATH`, a Redis URL or `redis`; a reason never repeats the text, which may hold a
+    /// password.
+    init(_ text: String) throws(Setting.Malformed) {
+        switch text {
+        case "memory": self = .memory
+        case "redis": self = .redisVariable
+        case _ where text.hasPrefix("redis://") || text.hasPrefix("rediss://"): try self.init(redisURL: text)
+        case _ where text.hasPrefix("sqlite:") && text != "sqlite:": self = .sqlite(path: String(text.dropFirst(7)))
+        default:
+            throw .init(reason: "It is not one of memory, sqlite:PATH, redis://[:PASSWORD@]HOST:PORT[/DB] and redis.")
+        }
+    }
+
+    /// Reads a Redis URL.
+    init(redisURL text: String) throws(Setting.Malformed) {
+        #if Redis
+        do throws(RedisURL.Malformed) {
+            _ = try RedisURL(text)
+        } catch {
+            throw .init(reason: error.description)
+        }
+        #endif
+        self = .redis(url: Secret(text))
+    }
+
+    /// A store that this program was built without.
+    struct NotBuiltIn: Error, CustomStringConvertible {
+        let trait: String
+        let package: String
+
+        var description: String {
+            """
+            This server was built without \(trait). Build it in, with \(package) installed:
+
+                swift build -c release --product static-auth-server --traits \(trait)
+
+            scripts/run does both by itself.
+            """
+        }
+    }
+
+    /// Opens the store.
+    ///
+    /// - Throws: `StoreUnavailable` when it does not answer now and may do so later; other errors, whose descriptions
+    ///   are for the person who starts the server, when it never will.
+    func open() async throws -> OpenStore {
+        switch self {
+        case .memory:
+            return OpenStore()
+        case .sqlite(let path):
+            #if SQLite
+            let store = try SQLiteStore(path: path)
+            return OpenStore(store: store, close: { await store.close() })
+            #else
+            throw NotBuiltIn(trait: "SQLite", package: "libsqlite3-dev")
+            #endif
+        case .redisVariable:
+            preconditionFailure("the loader puts the URL in its place")
+        case .redis(let url):
+            #if Redis
+            let store = try await RedisStore(RedisURL(url.reveal()), now: SystemClock.now)
+            return OpenStore(store: store, close: { await store.close() })
+            #else
+            throw NotBuiltIn(trait: "Redis", package: "libhiredis-dev")
+            #endif
+        }
+    }
+}
+
+/// A store that is ready, and how to let go of it.
+struct OpenStore: Sendable {
+    /// nil: the server's own memory.
+    var store: (any GrantStore & SessionStore)?
+    var close: @Sendable () async -> Void = {}
+}

@@ -1,0 +1,110 @@
+import TestSupport
+import Testing
+
+@testable import MCPCore
+
+@Suite struct HeaderParameterTests {
+    static let tool = Custom(
+        name: "regional",
+        inputSchema: [
+            "type": "object",
+            "properties": [
+                "region": ["type": "string", "x-mcp-header": "Region"],
+                "place": [
+                    "type": "object",
+                    "properties": [
+                        "zone": ["type": "integer", "x-mcp-header": "Zone"],
+                        "open": ["type": "boolean", "x-mcp-header": "Open"],
+                    ],
+                ],
+            ],
+        ])
+
+    @Test(
+        "An annotated argument and its header agree or neither is there",
+        .proves(.mirroredArgumentsAgree, .encodedHeadersAreDecoded),
+        arguments: [
+            ([:], [], true), (["region": nil], [], true), (["other": 1], [("unknown", "x")], true),
+            (["region": "eu"], [("region", "eu")], true), (["region": "é"], [("region", "=?base64?w6k=?=")], true),
+            (["region": "=?base64?="], [("region", "=?base64?=")], true),
+            (["place": ["zone": 42, "open": true]], [("zone", "42"), ("open", "true")], true),
+            (["place": ["zone": 42]], [("zone", "042")], true), (["place": ["zone": 42.0]], [("zone", "42")], true),
+            (["region": "eu"], [], false), (["region": "eu"], [("region", "us")], false),
+            (["region": "eu"], [("region", "eu"), ("region", "eu")], false), ([:], [("region", "eu")], false),
+            (["region": nil], [("region", "")], false), (["region": "é"], [("region", "=?base64?w6k?=")], false),
+            (["region": "é"], [("region", "é")], false), (["place": ["zone": 42]], [("zone", "43")], false),
+            (["place": ["open": true]], [("open", "TRUE")], false),
+            (["place": ["open": false]], [("open", "0")], false),
+        ] as [(JSONObject, [(String, String)], Bool)])
+    func agreement(arguments: JSONObject, headers: [(String, String)], agree: Bool) async throws {
+        let bench = try Bench([Self.tool])
+        let answer = try await bench.modern(
+            "tools/call", ["name": "regional", "arguments": .object(arguments)]
+        ) { $0.parameters = headers.map { (name: $0.0, value: $0.1) } }
+        #expect(answer.status == (agree ? 200 : 400))
+        #expect(answer.code == (agree ? nil : -32020))
+    }
+
+    @Test("Legacy revisions know no such headers", .proves(.mirroredArgumentsAgree))
+    func legacy() async throws {
+        let bench = try Bench([Self.tool])
+        let call = Bench.request("tools/call", ["name": "regional", "arguments": ["region": "eu"]])
+        #expect(try await bench.post(call, bench.session()).result != nil)
+    }
+
+    @Test(
+        "An annotation that clients have to reject stops the start", .proves(.mirroredArgumentsAgree),
+        arguments: [
+            ["a": ["type": "string", "x-mcp-header": ""]], ["a": ["type": "string", "x-mcp-header": "a b"]],
+            ["a": ["type": "string", "x-mcp-header": 5]], ["a": ["type": "number", "x-mcp-header": "A"]],
+            ["a": ["type": "string", "x-mcp-header": "A"], "b": ["type": "string", "x-mcp-header": "a"]],
+            ["a": ["type": "array", "items": ["type": "string", "x-mcp-header": "A"]]],
+            ["a": ["type": ["string", "null"], "x-mcp-header": "A"]], ["a": ["x-mcp-header": "A"]],
+        ] as [JSONObject])
+    func invalid(properties: JSONObject) {
+        let tool = Custom(inputSchema: ["type": "object", "properties": .object(properties)])
+        #expect(throws: InvalidTools.self) { try ToolRegistry([tool]) }
+    }
+
+    private static let annotated: JSONValue = ["type": "string", "x-mcp-header": "A"]
+    private static let holder: JSONValue = ["type": "object", "properties": ["a": annotated]]
+
+    @Test(
+        "An annotation that is reached otherwise than through properties makes a tool invalid",
+        .proves(.mirroredArgumentsAgree, .argumentsAreMirrored),
+        arguments: [
+            ["x-mcp-header": "A"], ["oneOf": [holder]], ["anyOf": [[:], holder]], ["allOf": [["not": holder]]],
+            ["not": holder], ["if": holder, "then": [:]], ["then": holder], ["else": holder], ["$defs": ["d": holder]],
+            ["$defs": ["d": annotated], "properties": ["b": ["$ref": "#/$defs/d"]]], ["definitions": ["d": annotated]],
+            ["items": annotated], ["prefixItems": [[:], annotated]], ["contains": annotated],
+            ["additionalProperties": annotated], ["unevaluatedProperties": annotated], ["unevaluatedItems": holder],
+            ["additionalItems": annotated], ["patternProperties": ["^a": annotated]],
+            ["dependentSchemas": ["b": holder]], ["dependencies": ["b": holder]], ["propertyNames": annotated],
+            ["contentSchema": holder], ["x-own": ["deep": [[["deeper": annotated]]]]],
+            ["properties": ["b": ["type": "object", "anyOf": [holder]]]],
+            ["properties": ["b": ["type": "array", "items": ["type": "object", "properties": ["a": annotated]]]]],
+            ["properties": ["b": ["type": "object", "additionalProperties": annotated]]],
+            ["properties": ["b": ["type": "string", "x-mcp-header": "B", "oneOf": [annotated]]]],
+            ["$defs": ["x-mcp-header": annotated]], ["oneOf": [["properties": ["x-mcp-header": annotated]]]],
+        ] as [JSONObject])
+    func unreachable(schema: JSONObject) {
+        #expect(throws: InvalidSchema.self) { try HeaderParameter.all(in: schema) }
+        var schema = schema
+        schema["type"] = "object"
+        #expect(throws: InvalidTools.self) { try ToolRegistry([Custom(inputSchema: schema)]) }
+    }
+
+    @Test(
+        "Data and names that look like an annotation are none", .proves(.mirroredArgumentsAgree),
+        arguments: [
+            ["default": ["x-mcp-header": "A"]], ["examples": [["x-mcp-header": 1]]], ["const": ["x-mcp-header": "A"]],
+            ["enum": [["x-mcp-header": "A"]]], ["required": ["x-mcp-header"]],
+            ["properties": ["x-mcp-header": ["type": "string"]]],
+            ["oneOf": [["properties": ["x-mcp-header": ["type": "string"]]]]],
+            ["$defs": ["x-mcp-header": ["type": "string"]]], ["dependentRequired": ["x-mcp-header": ["a"]]],
+            ["oneOf": [["default": ["x-mcp-header": "A"]]]], ["description": "x-mcp-header"],
+        ] as [JSONObject])
+    func harmless(schema: JSONObject) throws {
+        #expect(try HeaderParameter.all(in: schema).isEmpty)
+    }
+}

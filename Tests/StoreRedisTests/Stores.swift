@@ -1,0 +1,66 @@
+#if Redis
+import OAuthServer
+import TestSupport
+import Testing
+
+@testable import StoreRedis
+
+/// Runs a test with a store in a Redis of its own, and closes both.
+func withStore(
+    _ arguments: [String] = [], clock: FixedClock = .ofSamples, patience: Duration = .seconds(20),
+    _ body: (RedisStore, RedisServer) async throws -> Void
+) async throws {
+    let redis = try await RedisServer.start(arguments)
+    try await withStore(at: redis.url, clock: clock, patience: patience) { try await body($0, redis) }
+}
+
+/// Runs a test with a store at a URL, and closes it.
+func withStore<Value>(
+    at url: String, clock: FixedClock = .ofSamples, patience: Duration = .seconds(20),
+    _ body: (RedisStore) async throws -> Value
+) async throws -> Value {
+    let store = try await RedisStore(RedisURL(url), patience: patience, now: clock.now)
+    do {
+        let value = try await body(store)
+        await store.close()
+        return value
+    } catch {
+        await store.close()
+        throw error
+    }
+}
+
+/// Runs a test with a store that reaches its Redis through a proxy, and stops all three.
+func withProxy(
+    patience: Duration = .seconds(20), _ body: (RedisStore, Proxy, RedisServer) async throws -> Void
+) async throws {
+    let redis = try await RedisServer.start()
+    let proxy = try await Proxy(to: redis.port)
+    do {
+        try await withStore(at: proxy.url, patience: patience) { try await body($0, proxy, redis) }
+    } catch {
+        await proxy.stop()
+        throw error
+    }
+    await proxy.stop()
+}
+
+extension FixedClock {
+    /// A clock that shows when the samples are issued.
+    static var ofSamples: FixedClock { FixedClock(at: SampleGrant("a").start) }
+}
+
+/// Why a store could not answer; records an issue and returns nothing when it did.
+func reason(_ operation: () async throws -> Void) async -> String {
+    do {
+        try await operation()
+        Issue.record("the store answered")
+        return ""
+    } catch let error as StoreUnavailable {
+        return error.reason
+    } catch {
+        Issue.record(error)
+        return ""
+    }
+}
+#endif
