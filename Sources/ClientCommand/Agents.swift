@@ -4,7 +4,7 @@ internal import OAuth
 /// Who is asked to log in, as the options say.
 enum Agents {
     static func agent(
-        _ options: LoginOptions, named: ServerEntry?, web: WebClient, _ surroundings: Surroundings
+        _ options: LoginOptions, named: ServerEntry?, web: WebClient, _ surroundings: ProcessEnvironment
     ) throws -> any AuthorizationAgent {
         let callback = try callback(options, named: named)
         guard options.headless || options.username == nil && !options.readsPassword else {
@@ -16,7 +16,7 @@ enum Agents {
         guard options.loginTimeout > 0 else {
             throw ClientError(.usage, "--login-timeout has to be at least one second.")
         }
-        guard options.loginTimeout <= Setup.longestTime else {
+        guard options.loginTimeout <= CommandContext.longestTime else {
             throw ClientError(.usage, "--login-timeout is a year at the most.")
         }
         if options.headless {
@@ -27,20 +27,20 @@ enum Agents {
                         + "--password-stdin URL")
             }
             return HeadlessAgent(
-                web: web, username: username, password: try Person.secret("Password"), callback: callback)
+                web: web, username: username, password: try TerminalPrompt.secret("Password"), callback: callback)
         }
         if options.hasNoBrowser {
             return PastedAnswerAgent(callback: callback) { url, problem in
                 if let problem {
-                    return try Person.line("\(problem) Try again:")
+                    return try TerminalPrompt.line("\(problem) Try again:")
                 }
                 Output.notice("Open this URL in a browser, on any machine:\n\n  \(url)\n")
-                return try Person.line(
+                return try TerminalPrompt.line(
                     "After you have approved, the browser ends at an address that may not load. Paste it:")
             }
         }
         return BrowserAgent(callback: callback, timeout: .seconds(options.loginTimeout)) { url in
-            if Person.browse(url, environment: surroundings.environment) {
+            if TerminalPrompt.browse(url, environment: surroundings.environment) {
                 Output.notice("The browser opens for the login. If it does not, open this URL:\n\n  \(url)\n")
             } else {
                 Output.notice(

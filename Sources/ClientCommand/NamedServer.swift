@@ -10,7 +10,8 @@ struct NamedServer {
 
     /// The files of named servers, in the order in which they are looked through: the user's own comes before the
     /// project's, and a file that was named with `--config` is the only one.
-    static func files(_ options: CommonOptions, _ surroundings: Surroundings) throws(ClientError) -> [ServerFile] {
+    static func files(_ options: CommonOptions, _ surroundings: ProcessEnvironment) throws(ClientError) -> [ServerFile]
+    {
         if let path = options.config { return [ServerFile(path: surroundings.absolute(path))] }
         return [try surroundings.userFile(), surroundings.projectFile]
     }
@@ -21,7 +22,7 @@ struct NamedServer {
     /// person has allowed the entry.
     ///
     /// - Throws: `usage` when there is none; `configuration` when it wants variables that it may not read.
-    init(_ name: String, _ options: CommonOptions, _ surroundings: Surroundings) throws(ClientError) {
+    init(_ name: String, _ options: CommonOptions, _ surroundings: ProcessEnvironment) throws(ClientError) {
         let files = try Self.files(options, surroundings)
         var found: (entry: ServerEntry, file: ServerFile)?
         for file in files {

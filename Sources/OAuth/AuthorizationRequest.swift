@@ -98,7 +98,9 @@ public struct AuthorizationRequest: Sendable {
         case "token", "id_token", "id_token token", "code token", "code id_token":
             "This is the implicit or hybrid flow, which OAuth 2.1 has removed."
         default:
-            Nearest.name(to: responseType, among: [ParameterName.code.rawValue]).map { "Did you mean '\(public: $0)'?" }
+            SpellingSuggestion.name(to: responseType, among: [ParameterName.code.rawValue]).map {
+                "Did you mean '\(public: $0)'?"
+            }
         }
     }
 

@@ -25,7 +25,7 @@ public enum BearerToken {
 
     private static func hint(ofMalformed credentials: String) -> SafeText? {
         if credentials.isEmpty { return "The token is empty: the variable that should hold it was not set." }
-        if let placeholder = SecretMistake.placeholder(credentials) { return placeholder }
+        if let placeholder = SecretHints.placeholder(credentials) { return placeholder }
         if credentials.lowercased().hasPrefix("bearer ") {
             return "The word Bearer is there twice: it is part of the token variable, too."
         }

@@ -133,7 +133,7 @@ public struct FormParameters: Sendable, Equatable {
     public func misspelling(of name: ParameterName) -> SafeText? {
         let known = Set(ParameterName.allCases.map(\.rawValue))
         let sent = pairs.map(\.name).filter { Self.isName($0) && !known.contains($0) }
-        return Nearest.name(to: name.rawValue, among: sent).map {
+        return SpellingSuggestion.name(to: name.rawValue, among: sent).map {
             "'\(public: $0)' was sent: the name is '\(name)'."
         }
     }

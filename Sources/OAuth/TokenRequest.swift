@@ -61,7 +61,7 @@ public struct TokenRequest: Sendable {
         case "password", "implicit": "OAuth 2.1 has removed this grant."
         case "code": "'code' is the response_type. The grant_type is authorization_code."
         default:
-            Nearest.name(to: grantType, among: GrantType.allCases.map(\.rawValue)).map {
+            SpellingSuggestion.name(to: grantType, among: GrantType.allCases.map(\.rawValue)).map {
                 "Did you mean '\(public: $0)'?"
             }
         }

@@ -56,7 +56,7 @@ public final class AuthorizationServer: Sendable {
     /// Where a protected resource asks about tokens.
     public var introspection: IntrospectionEndpoint { IntrospectionEndpoint(server: self) }
     /// Tokens without any flow, for tests.
-    public var direct: DirectGrant { DirectGrant(server: self) }
+    public var direct: TestTokenIssuer { TestTokenIssuer(server: self) }
     /// What the server says about itself.
     public var metadata: Metadata { Metadata(configuration: configuration) }
     /// What our own protected resource asks of every request's token.

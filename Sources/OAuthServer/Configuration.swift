@@ -87,7 +87,7 @@ public struct Configuration: Sendable {
     private func hint(ofUnknown scope: Scope) -> SafeText? {
         guard let unknown = scope.tokens.first(where: { !supportedScope.tokens.contains($0) }) else { return nil }
         if unknown.split(separator: ",").count > 1 { return "Scopes are separated by spaces, not by commas." }
-        let nearest = Nearest.name(to: unknown, among: supportedScope.tokens)
+        let nearest = SpellingSuggestion.name(to: unknown, among: supportedScope.tokens)
         return nearest.map { "'\(public: unknown)' is unknown. Did you mean '\(public: $0)'?" }
             ?? "'\(public: unknown)' is unknown. Without scope, '\(public: baseScope.description)' is granted."
     }

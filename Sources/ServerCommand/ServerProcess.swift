@@ -13,11 +13,11 @@ internal import Darwin
 
 /// The life of the process: start, say so, wait for a signal, stop.
 struct ServerProcess {
-    let launch: Launch
+    let launch: LaunchOptions
     private let output: StandardError
     private let readyFile: ReadyFile?
 
-    init(launch: Launch) {
+    init(launch: LaunchOptions) {
         self.launch = launch
         readyFile = launch.readyFile.map(ReadyFile.init)
         output = StandardError { [format = launch.logFormat] lost in

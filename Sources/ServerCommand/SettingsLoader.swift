@@ -22,8 +22,8 @@ struct SettingsLoader {
         var all: [String] { usage + configuration }
     }
 
-    func load(toolNames: [String]) throws(Failure) -> Launch {
-        var launch = Launch()
+    func load(toolNames: [String]) throws(Failure) -> LaunchOptions {
+        var launch = LaunchOptions()
         var failure = Failure()
         let variables = environment.filter { $0.name.hasPrefix(variablePrefix) && $0.name != Self.fileVariable }
         let (path, file) = readFile(&failure)
@@ -66,7 +66,7 @@ struct SettingsLoader {
 
     /// Puts the URL of the variable in the place of the word that stands for it.
     private func resolveRedis(
-        _ launch: inout Launch, _ source: Source, among entries: [Entry], _ failure: inout Failure
+        _ launch: inout LaunchOptions, _ source: Source, among entries: [Entry], _ failure: inout Failure
     ) {
         let name = Self.redisVariable
         guard let url = entries.first(where: { $0.name == name && !$0.text.isEmpty }) else {

@@ -4,7 +4,7 @@ internal import OAuthServer
 internal import StaticAuthServer
 
 /// What the process was asked to do: the server's settings, and those of the process around it.
-struct Launch {
+struct LaunchOptions {
     var settings = Settings()
     var store = StoreChoice.memory
     var storeWait = Duration.zero
@@ -20,7 +20,7 @@ struct Setting {
     let name: String
     let flag: (StaticAuthServerCommand) -> [String]
     var shape = Shape.single
-    let apply: (inout Launch, [String]) throws -> Void
+    let apply: (inout LaunchOptions, [String]) throws -> Void
 
     /// How many values it holds, and how they are written.
     enum Shape {

@@ -52,7 +52,7 @@ struct StaticAuthServerCommand: ParsableCommand {
     }
 
     /// Puts the settings together, or says everything that is wrong with them.
-    func load() throws -> Launch {
+    func load() throws -> LaunchOptions {
         let output = StandardError()
         do {
             return try SettingsLoader(command: self, environment: ProcessEnvironment.entries())

@@ -16,12 +16,12 @@ final class RequestContext: Sendable {
     /// What plays, if it is to have a hand in the answer.
     let running: RunningScenario?
     /// The fault that strikes it, if one does.
-    let strike: FaultQueue.Strike?
+    let strike: FaultQueue.TriggeredFault?
 
     init(
         _ request: HTTPRequest, start: ContinuousClock.Instant, entry: (number: Int, time: Instant)?,
         origin: Result<Origin, HostAndOriginGuard.Refusal>, place: Routes.Entry? = nil, running: RunningScenario? = nil,
-        strike: FaultQueue.Strike? = nil
+        strike: FaultQueue.TriggeredFault? = nil
     ) {
         self.request = request
         self.start = start

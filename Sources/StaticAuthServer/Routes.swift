@@ -30,7 +30,7 @@ struct Routes: Sendable {
 
     private let entries: [String: Entry]
 
-    init(_ parts: Parts) {
+    init(_ parts: Components) {
         let (read, submit): ([HTTPMethod], [HTTPMethod]) = ([.get, .head], [.post])
         let server = parts.authorizationServer
         let metadata = server.metadata

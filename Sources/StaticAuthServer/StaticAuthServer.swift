@@ -58,7 +58,7 @@ public final class StaticAuthServer: Sendable {
 
     private let http: HTTPServer
     private let mcp: MCPServer
-    private let memory: Memory
+    private let memory: Stores
     private let debug: DebugFeatures?
 
     /// The tools of a server that is given none: `echo` and `get_time`.
@@ -104,20 +104,20 @@ public final class StaticAuthServer: Sendable {
         let throttle = Throttle()
         let debug = DebugFeatures(settings, now: now, throttle: throttle, http.background)
         let now = debug?.clock.now ?? now
-        let standing = Standing(
-            port: http.port, tools: registry, memory: Memory(store), now: now, log: log, debug: debug,
+        let runtime = ServerRuntime(
+            port: http.port, tools: registry, memory: Stores(store), now: now, log: log, debug: debug,
             throttle: throttle, background: http.background, connections: { http.openConnections })
-        let parts = Parts(settings, standing)
+        let parts = Components(settings, runtime)
         let server = StaticAuthServer(http: http, parts: parts)
         if let scenario = debug?.scenarios.running?.scenario {
             log(.warning, "scenario", ["name": scenario.name])
         }
-        await http.serve(Router(settings, standing))
+        await http.serve(Router(settings, runtime))
         server.keepHouse(settings, now: now, keepAlive: keepAlive, log: log)
         return server
     }
 
-    private init(http: HTTPServer, parts: Parts) {
+    private init(http: HTTPServer, parts: Components) {
         self.http = http
         port = http.port
         baseURL = parts.baseURL

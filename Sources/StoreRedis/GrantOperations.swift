@@ -7,13 +7,13 @@ extension RedisStore: GrantStore {
 
     /// See `GrantStore.insert`.
     public func insert(_ code: CodeRecord) async throws {
-        let deposit = Deposit(code, in: self)
+        let deposit = InsertArguments(code, in: self)
         _ = try await run(.insert, keys: deposit.keys, deposit.arguments)
     }
 
     /// See `GrantStore.insert`.
-    public func insert(_ tokens: IssuedTokens) async throws -> Insertion {
-        let deposit = Deposit(tokens, in: self)
+    public func insert(_ tokens: IssuedTokens) async throws -> InsertOutcome {
+        let deposit = InsertArguments(tokens, in: self)
         switch try await run(.insert, keys: deposit.keys, deposit.arguments).text {
         case "done": return .done
         default: return .unknown
@@ -21,17 +21,17 @@ extension RedisStore: GrantStore {
     }
 
     /// See `GrantStore.exchange`.
-    public func exchange(code: Digest, for tokens: IssuedTokens) async throws -> Exchange {
+    public func exchange(code: Digest, for tokens: IssuedTokens) async throws -> SpendOutcome {
         try await spend(keys.code(code), for: tokens)
     }
 
     /// See `GrantStore.rotate`.
-    public func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> Exchange {
+    public func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> SpendOutcome {
         try await spend(keys.refreshToken(refreshToken), for: tokens)
     }
 
-    private func spend(_ key: String, for tokens: IssuedTokens) async throws -> Exchange {
-        let deposit = Deposit(tokens, in: self)
+    private func spend(_ key: String, for tokens: IssuedTokens) async throws -> SpendOutcome {
+        let deposit = InsertArguments(tokens, in: self)
         let untilGrantEnds = lifetime(until: tokens.grant.expiresAt, from: tokens.accessToken.issuedAt)
         let spentAt = String(tokens.accessToken.issuedAt.nanoseconds)
         let arguments = deposit.arguments + [spentAt, untilGrantEnds]
@@ -106,7 +106,7 @@ extension RedisStore: GrantStore {
 }
 
 /// What the scripts take to store codes or tokens with their grant.
-private struct Deposit {
+private struct InsertArguments {
     private(set) var keys: [String]
     private(set) var arguments: [String]
 

@@ -10,7 +10,7 @@ internal import Synchronization
 /// connection that is lost is made again. What Redis does not answer in time is thrown as `StoreUnavailable`.
 final class RedisClient: Sendable {
     private let group: MultiThreadedEventLoopGroup
-    private let traffic: NIOLoopBound<RedisTraffic>
+    private let traffic: NIOLoopBound<RedisPipeline>
     private let name: String
     /// Held while a command is handed over, so that none comes to an event loop that has ended.
     private let isOpen = Mutex(true)
@@ -25,7 +25,7 @@ final class RedisClient: Sendable {
         let loop = group.next()
         do {
             let (traffic, connected) = try await loop.submit {
-                let traffic = RedisTraffic(url, patience: TimeAmount(patience), loop: loop)
+                let traffic = RedisPipeline(url, patience: TimeAmount(patience), loop: loop)
                 return (NIOLoopBound(traffic, eventLoop: loop), traffic.start())
             }.get()
             self.traffic = traffic

@@ -20,18 +20,18 @@ extension Database {
         try evict(beyond: capacity)
     }
 
-    func insert(_ tokens: IssuedTokens, within capacity: Capacity) throws -> Insertion {
+    func insert(_ tokens: IssuedTokens, within capacity: Capacity) throws -> InsertOutcome {
         guard let grant = try number(of: tokens.grant) else { return .unknown }
         return try add(tokens, to: grant, within: capacity) ? .done : .unknown
     }
 
-    func exchange(code: Digest, for tokens: IssuedTokens, within capacity: Capacity) throws -> Exchange {
+    func exchange(code: Digest, for tokens: IssuedTokens, within capacity: Capacity) throws -> SpendOutcome {
         try spend(
             "UPDATE codes SET is_spent = 1 WHERE digest = ? AND NOT is_spent RETURNING grant_number", [code.blob],
             "SELECT id FROM codes JOIN grants ON number = grant_number WHERE digest = ?", code, for: tokens, capacity)
     }
 
-    func rotate(refreshToken: Digest, for tokens: IssuedTokens, within capacity: Capacity) throws -> Exchange {
+    func rotate(refreshToken: Digest, for tokens: IssuedTokens, within capacity: Capacity) throws -> SpendOutcome {
         try spend(
             "UPDATE refresh_tokens SET spent_at = ?2 WHERE digest = ?1 AND spent_at IS NULL RETURNING grant_number",
             [refreshToken.blob, tokens.accessToken.issuedAt.nanoseconds],
@@ -43,7 +43,7 @@ extension Database {
     private func spend(
         _ update: String, _ values: StatementArguments, _ find: String, _ digest: Digest, for tokens: IssuedTokens,
         _ capacity: Capacity
-    ) throws -> Exchange {
+    ) throws -> SpendOutcome {
         guard let grant = try row(update, values) else {
             return try row(find, [digest.blob]).map { .replayed(GrantID($0[0])) } ?? .unknown
         }

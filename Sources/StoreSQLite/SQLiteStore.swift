@@ -75,7 +75,7 @@ public final class SQLiteStore: GrantStore, SessionStore {
     }
 
     /// See `GrantStore`.
-    public func insert(_ tokens: IssuedTokens) async throws -> Insertion {
+    public func insert(_ tokens: IssuedTokens) async throws -> InsertOutcome {
         try await write { try $0.insert(tokens, within: self.capacity) }
     }
 
@@ -95,12 +95,12 @@ public final class SQLiteStore: GrantStore, SessionStore {
     }
 
     /// See `GrantStore`.
-    public func exchange(code: Digest, for tokens: IssuedTokens) async throws -> Exchange {
+    public func exchange(code: Digest, for tokens: IssuedTokens) async throws -> SpendOutcome {
         try await write { try $0.exchange(code: code, for: tokens, within: self.capacity) }
     }
 
     /// See `GrantStore`.
-    public func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> Exchange {
+    public func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> SpendOutcome {
         try await write { try $0.rotate(refreshToken: refreshToken, for: tokens, within: self.capacity) }
     }
 

@@ -6,7 +6,7 @@ import MCPCore
 @testable import StaticAuthServer
 
 extension Workload {
-    private static let secrets = KnownSecrets([Secret("a secret of the settings, aaaaaa")], clientID: "client")
+    private static let secrets = SecretScanner([Secret("a secret of the settings, aaaaaa")], clientID: "client")
     private static let now: Instant = .seconds(1_800_000_000)
 
     /// What debugging records, redacts, explains and renders.
@@ -37,7 +37,7 @@ extension Workload {
             observe(.post, path: "/mcp", fields: [("Content-Type", "application/json")], body: $0, answer: $0)
         }.first,
         Workload("many entries", [Shape("letters", "a")]) { text in
-            let (journal, flows) = (Journal(secrets: secrets), Flows(secrets: secrets, clientID: "c", RoutineCalls()))
+            let (journal, flows) = (Journal(secrets: secrets), Flows(secrets: secrets, clientID: "c", CallSampler()))
             for number in 0..<(text.utf8.count / 100) {
                 let agent = [("User-Agent", "agent \(number % 300) \(String(repeating: "a.", count: 300))")]
                 let seen = observation(number, .get, "/\(number)", nil, agent, "", "")
@@ -84,7 +84,7 @@ extension Workload {
         body: String = "", answer: String = ""
     ) {
         let seen = observation(1, method, path, query, fields, body, answer)
-        let (journal, flows) = (Journal(secrets: secrets), Flows(secrets: secrets, clientID: "c", RoutineCalls()))
+        let (journal, flows) = (Journal(secrets: secrets), Flows(secrets: secrets, clientID: "c", CallSampler()))
         journal.record(JournalEntry(seen, flow: flows.observe(seen), secrets))
         show(journal, flows)
     }
@@ -92,7 +92,7 @@ extension Workload {
     private static func observation(
         _ number: Int, _ method: HTTPMethod, _ path: String, _ query: String?, _ fields: [(String, String)],
         _ body: String, _ answer: String
-    ) -> Observation {
+    ) -> Exchange {
         let request = HTTPRequest(
             method: method, path: path, query: query, host: "a", fields: HTTPFields(fields), body: Array(body.utf8),
             peer: "127.0.0.1")
@@ -100,7 +100,7 @@ extension Workload {
             .badRequest, fields: HTTPFields([("Content-Type", "application/json")]), body: .bytes(Array(answer.utf8)))
         var tape = Tape()
         tape.record(number, request, Answer(response: response), time: now, duration: .zero)
-        return tape.next() ?? Observation(number, request, Answer(response: response), time: now, duration: .zero)
+        return tape.next() ?? Exchange(number, request, Answer(response: response), time: now, duration: .zero)
     }
 
     /// Renders all that there is.

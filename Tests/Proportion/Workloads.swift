@@ -49,7 +49,7 @@ extension Workload {
                 _ = URIDifference.hint(uri, insteadOf: ["http://localhost:1/callback", "http://127.0.0.1/x"])
             }
         },
-        Workload("nearest name") { _ = Nearest.name(to: $0, among: ["tools/list", "tools/call", $0]) },
+        Workload("nearest name") { _ = SpellingSuggestion.name(to: $0, among: ["tools/list", "tools/call", $0]) },
         Workload("scope", Shape.all, [Shape.scopes]) { text in
             guard let scope = try? Scope(parsing: text) else { return }
             let other = Scope(scope.tokens.reversed())
@@ -64,8 +64,8 @@ extension Workload {
             }
         },
         Workload("secrets that are wrong") { text in
-            _ = SecretMistake.hint(Secret(text), insteadOf: Digest(of: "right"))
-            _ = TokenForm(Secret(text)).hint
+            _ = SecretHints.hint(Secret(text), insteadOf: Digest(of: "right"))
+            _ = TokenShape(Secret(text)).hint
             _ = CodeChallenge.explanation(ofMalformed: text)
             _ = CodeChallenge(Base64.url.encode(Digest(of: text).bytes))?.explanation(ofMismatch: Secret(text))
         },

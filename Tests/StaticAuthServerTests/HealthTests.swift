@@ -48,11 +48,11 @@ private struct SilentStore: GrantStore {
     }
 
     func insert(_ code: CodeRecord) {}
-    func insert(_ tokens: IssuedTokens) -> Insertion { .done }
+    func insert(_ tokens: IssuedTokens) -> InsertOutcome { .done }
     func code(_ digest: Digest) -> CodeRecord? { nil }
     func refreshToken(_ digest: Digest) -> RefreshTokenRecord? { nil }
-    func exchange(code: Digest, for tokens: IssuedTokens) -> Exchange { .unknown }
-    func rotate(refreshToken: Digest, for tokens: IssuedTokens) -> Exchange { .unknown }
+    func exchange(code: Digest, for tokens: IssuedTokens) -> SpendOutcome { .unknown }
+    func rotate(refreshToken: Digest, for tokens: IssuedTokens) -> SpendOutcome { .unknown }
     func revoke(_ grant: GrantID) {}
     func revoke(accessToken: Digest) {}
     func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Instant) -> Int { 0 }

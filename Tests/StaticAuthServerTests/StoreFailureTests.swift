@@ -14,12 +14,12 @@ private struct BrokenStore: GrantStore, SessionStore {
     let failure: any Error
 
     func insert(_ code: CodeRecord) async throws { throw failure }
-    func insert(_ tokens: IssuedTokens) async throws -> Insertion { throw failure }
+    func insert(_ tokens: IssuedTokens) async throws -> InsertOutcome { throw failure }
     func code(_ digest: Digest) async throws -> CodeRecord? { throw failure }
     func refreshToken(_ digest: Digest) async throws -> RefreshTokenRecord? { throw failure }
     func accessToken(_ digest: Digest) async throws -> AccessTokenRecord? { throw failure }
-    func exchange(code: Digest, for tokens: IssuedTokens) async throws -> Exchange { throw failure }
-    func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> Exchange { throw failure }
+    func exchange(code: Digest, for tokens: IssuedTokens) async throws -> SpendOutcome { throw failure }
+    func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> SpendOutcome { throw failure }
     func revoke(_ grant: GrantID) async throws { throw failure }
     func revoke(accessToken: Digest) async throws { throw failure }
     func insert(_ session: Session) async throws { throw failure }
@@ -44,12 +44,12 @@ struct StoreFailureTests {
         _ form: [(String, String)],
         token: String? = nil
     ) async throws -> HTTPResponse {
-        let standing = Standing(
+        let runtime = ServerRuntime(
             port: 9003, tools: try ToolRegistry(StaticAuthServer.demoTools),
-            memory: Memory(BrokenStore(failure: failure)), now: FixedClock().now, log: lines.log, debug: nil)
+            memory: Stores(BrokenStore(failure: failure)), now: FixedClock().now, log: lines.log, debug: nil)
         var fields = HTTPFields([("Content-Type", "application/x-www-form-urlencoded")])
         if let token { fields.append("Authorization", "Bearer \(token)") }
-        return await Router(Settings(), standing).respond(
+        return await Router(Settings(), runtime).respond(
             to: HTTPRequest(
                 method: method, path: path, query: query, host: "localhost:9003", fields: fields,
                 body: Array(TestClient.encode(form).utf8), peer: "127.0.0.1"))

@@ -19,7 +19,7 @@ final class CountingStore: GrantStore, SessionStore {
     func forget() { lookups.withLock { $0 = [:] } }
 
     func insert(_ code: CodeRecord) { grants.insert(code) }
-    func insert(_ tokens: IssuedTokens) -> Insertion { grants.insert(tokens) }
+    func insert(_ tokens: IssuedTokens) -> InsertOutcome { grants.insert(tokens) }
     func code(_ digest: Digest) -> CodeRecord? {
         reads.withLock { $0 += 1 }
         return grants.code(digest)
@@ -33,8 +33,8 @@ final class CountingStore: GrantStore, SessionStore {
         lookups.withLock { $0[digest, default: 0] += 1 }
         return grants.accessToken(digest)
     }
-    func exchange(code: Digest, for tokens: IssuedTokens) -> Exchange { grants.exchange(code: code, for: tokens) }
-    func rotate(refreshToken: Digest, for tokens: IssuedTokens) -> Exchange {
+    func exchange(code: Digest, for tokens: IssuedTokens) -> SpendOutcome { grants.exchange(code: code, for: tokens) }
+    func rotate(refreshToken: Digest, for tokens: IssuedTokens) -> SpendOutcome {
         grants.rotate(refreshToken: refreshToken, for: tokens)
     }
     func revoke(_ grant: GrantID) { grants.revoke(grant) }

@@ -26,7 +26,7 @@ struct DoubtTests {
         #expect(try await store.exchange(code: sample.code.digest, for: sample.tokens(0)) == .done)
     }
 
-    private func trade(_ kind: Kind, for number: Int, _ store: RedisStore) async throws -> Exchange {
+    private func trade(_ kind: Kind, for number: Int, _ store: RedisStore) async throws -> SpendOutcome {
         switch kind {
         case .code: try await store.exchange(code: sample.code.digest, for: sample.tokens(number))
         case .refreshToken:

@@ -195,7 +195,7 @@ struct RedisFaultTests {
         try await withProxy { store, proxy, _ in
             try await store.insert(sample.code)
             proxy.plan(.cut(after: 30))
-            let outcomes = try await withThrowingTaskGroup(of: (Int, Exchange).self) { group in
+            let outcomes = try await withThrowingTaskGroup(of: (Int, SpendOutcome).self) { group in
                 for number in 1...64 {
                     group.addTask {
                         (number, try await store.exchange(code: sample.code.digest, for: sample.tokens(number)))
@@ -292,7 +292,7 @@ struct RedisFaultTests {
         try await withStore { store, redis in
             redis.signal(SIGSTOP)
             let reasons = await withTaskGroup(of: String.self) { group in
-                for _ in 0..<RedisTraffic.mostCommands + 100 {
+                for _ in 0..<RedisPipeline.mostCommands + 100 {
                     group.addTask { await reason { _ = try await store.code(sample.code.digest) } }
                 }
                 var reasons: [String] = []

@@ -155,7 +155,7 @@ struct RedisStoreTests {
             try await store.insert(sample.code)
             #expect(proxy.commands == ["EVALSHA", "EVAL"])
             _ = try await redis.run("SCRIPT FLUSH")
-            let outcomes = try await withThrowingTaskGroup(of: Exchange.self) { group in
+            let outcomes = try await withThrowingTaskGroup(of: SpendOutcome.self) { group in
                 for number in 1...64 {
                     group.addTask { try await store.exchange(code: sample.code.digest, for: sample.tokens(number)) }
                 }

@@ -91,9 +91,9 @@ public enum GrantStoreConformance: String, CaseIterable, Sendable, CustomTestStr
     }
 
     private func expectOneWinner(
-        _ sample: SampleGrant, _ store: any GrantStore, attempt: @escaping @Sendable (Int) async throws -> Exchange
+        _ sample: SampleGrant, _ store: any GrantStore, attempt: @escaping @Sendable (Int) async throws -> SpendOutcome
     ) async throws {
-        let outcomes = try await withThrowingTaskGroup(of: (Int, Exchange).self) { group in
+        let outcomes = try await withThrowingTaskGroup(of: (Int, SpendOutcome).self) { group in
             for number in 1...64 { group.addTask { (number, try await attempt(number)) } }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
@@ -107,7 +107,7 @@ public enum GrantStoreConformance: String, CaseIterable, Sendable, CustomTestStr
 
     private func recognisesReplay(_ store: any GrantStore) async throws {
         let sample = try await rotatedTwice(SampleGrant("a"), store)
-        let replay = Exchange.replayed(sample.grant.id)
+        let replay = SpendOutcome.replayed(sample.grant.id)
         #expect(try await store.exchange(code: sample.code.digest, for: sample.tokens(9)) == replay)
         for number in 1...2 {
             let spent = sample.refresh(number).digest

@@ -11,16 +11,16 @@ package struct MemoryStores: GrantStore, SessionStore {
     package init() {}
 
     package func insert(_ code: CodeRecord) async throws { grants.insert(code) }
-    package func insert(_ tokens: IssuedTokens) async throws -> Insertion { grants.insert(tokens) }
+    package func insert(_ tokens: IssuedTokens) async throws -> InsertOutcome { grants.insert(tokens) }
     package func code(_ digest: Digest) async throws -> CodeRecord? { grants.code(digest) }
     package func refreshToken(_ digest: Digest) async throws -> RefreshTokenRecord? { grants.refreshToken(digest) }
     package func accessToken(_ digest: Digest) async throws -> AccessTokenRecord? { grants.accessToken(digest) }
 
-    package func exchange(code: Digest, for tokens: IssuedTokens) async throws -> Exchange {
+    package func exchange(code: Digest, for tokens: IssuedTokens) async throws -> SpendOutcome {
         grants.exchange(code: code, for: tokens)
     }
 
-    package func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> Exchange {
+    package func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> SpendOutcome {
         grants.rotate(refreshToken: refreshToken, for: tokens)
     }
 

@@ -78,7 +78,7 @@ public enum PersistenceConformance: String, CaseIterable, Sendable, CustomTestSt
     }
 
     private static func expectSpent(_ sample: Sample, in store: any GrantStore & SessionStore) async throws {
-        let replay = Exchange.replayed(sample.used.grant.id)
+        let replay = SpendOutcome.replayed(sample.used.grant.id)
         #expect(try await store.exchange(code: sample.used.code.digest, for: sample.used.tokens(9)) == replay)
         #expect(
             try await store.rotate(refreshToken: sample.used.refresh(1).digest, for: sample.used.tokens(9)) == replay)
@@ -117,9 +117,9 @@ public enum PersistenceConformance: String, CaseIterable, Sendable, CustomTestSt
     }
 
     private func expectOneWinner<Store: GrantStore>(
-        _ sample: SampleGrant, _ stores: [Store], attempt: @escaping @Sendable (Store, Int) async throws -> Exchange
+        _ sample: SampleGrant, _ stores: [Store], attempt: @escaping @Sendable (Store, Int) async throws -> SpendOutcome
     ) async throws {
-        let outcomes = try await withThrowingTaskGroup(of: Exchange.self) { group in
+        let outcomes = try await withThrowingTaskGroup(of: SpendOutcome.self) { group in
             for number in 1...64 {
                 let store = stores[number % stores.count]
                 group.addTask { try await attempt(store, number) }

@@ -16,8 +16,8 @@ struct AllowCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output and files") var common: CommonOptions
 
     func run() async throws {
-        try await Run.reporting(common.output) {
-            let surroundings = Surroundings()
+        try await CommandRunner.reporting(common.output) {
+            let surroundings = ProcessEnvironment()
             let file = surroundings.projectFile
             guard let entry = try file.server(name) else {
                 throw ClientError(

@@ -19,11 +19,11 @@ struct BridgeCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        try await Run.with(options, patience: patience) { setup in
+        try await CommandRunner.with(options, patience: patience) { context in
             let input = StandardInput()
             let host = LineWriter(file: STDOUT_FILENO)
             let (hostIsThere, hostIsGone) = AsyncStream<Never>.makeStream()
-            let bridge = Bridge(setup.connection, warn: { Output.notice($0) }) { message in
+            let bridge = Bridge(context.connection, warn: { Output.notice($0) }) { message in
                 // A host that has closed its end wants no more answers, and sends no more requests.
                 if await !host.write(message) { hostIsGone.finish() }
             }

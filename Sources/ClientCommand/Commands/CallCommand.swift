@@ -23,16 +23,16 @@ struct CallCommand: AsyncParsableCommand {
     var json: String?
 
     func run() async throws {
-        try await Run.with(options) { setup in
-            let arguments = try await arguments(setup)
-            let answer = try await setup.connection.call(tool, arguments)
+        try await CommandRunner.with(options) { context in
+            let arguments = try await arguments(context)
+            let answer = try await context.connection.call(tool, arguments)
             for warning in answer.warnings { Output.notice(warning) }
-            setup.output.result(answer.result, text: answer.text)
+            context.output.result(answer.result, text: answer.text)
             if answer.isError { throw ExitCodes.toolFailed }
         }
     }
 
-    private func arguments(_ setup: Setup) async throws -> JSONObject {
+    private func arguments(_ context: CommandContext) async throws -> JSONObject {
         if let json {
             guard pairs.isEmpty, let object = (try? JSONParser.parse(Array(json.utf8)))?.object else {
                 throw ClientError(
@@ -42,7 +42,7 @@ struct CallCommand: AsyncParsableCommand {
             return object
         }
         if pairs.isEmpty { return [:] }
-        let definition = try await setup.connection.tools().tools.first { $0.name == tool }?.definition
+        let definition = try await context.connection.tools().tools.first { $0.name == tool }?.definition
         return try ArgumentPairs(schema: definition?["inputSchema"]?.object ?? [:]).object(pairs)
     }
 }

@@ -10,8 +10,8 @@ struct DiscoverCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        try await Run.with(options, asksPerson: false) { setup in
-            let (isProtected, found) = try await setup.access.discover()
+        try await CommandRunner.with(options, asksPerson: false) { context in
+            let (isProtected, found) = try await context.access.discover()
             let issuer = found.issuer
             var document: JSONObject = [
                 "server": .string(found.server), "protected": .bool(isProtected), "resource": .string(found.resource),
@@ -30,7 +30,7 @@ struct DiscoverCommand: AsyncParsableCommand {
             document["token_endpoint_auth_methods"] = issuer.tokenMethods.map { .array($0.map { .string($0) }) }
             document["scopes"] = found.resourceScopes.map { .array($0.map { .string($0) }) }
             document["challenge_scope"] = found.challengeScope.map { .string($0) }
-            setup.output.result(document, text: Lines.of(document))
+            context.output.result(document, text: Lines.of(document))
         }
     }
 }

@@ -21,13 +21,15 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        try await Run.with(options, writesJUnit: true) { setup in
-            let client = if let given = setup.client { given } else { try await setup.access.login()?.client }
-            let diagnosis = try await Doctor(server: setup.server, web: setup.web, agent: setup.agent, client: client)
-                .examine()
+        try await CommandRunner.with(options, writesJUnit: true) { context in
+            let client = if let given = context.client { given } else { try await context.access.login()?.client }
+            let diagnosis = try await Doctor(
+                server: context.server, web: context.web, agent: context.agent, client: client
+            )
+            .examine()
             switch options.common.output {
             case .junit: Output(form: .text).result([:], text: diagnosis.junit)
-            case .json, .text: setup.output.result(diagnosis.document, text: diagnosis.text)
+            case .json, .text: context.output.result(diagnosis.document, text: diagnosis.text)
             }
             if !diagnosis.isHealthy { throw ExitCodes.toolFailed }
             if let obstacle = diagnosis.obstacle {

@@ -10,9 +10,9 @@ struct ListenCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        try await Run.with(options) { setup in
-            try await setup.connection.listen { message in
-                setup.output.result(message, text: message["method"]?.string ?? "")
+        try await CommandRunner.with(options) { context in
+            try await context.connection.listen { message in
+                context.output.result(message, text: message["method"]?.string ?? "")
             }
         }
     }

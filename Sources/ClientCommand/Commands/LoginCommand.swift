@@ -11,12 +11,12 @@ struct LoginCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        try await Run.with(options) { [options] setup in
+        try await CommandRunner.with(options) { [options] context in
             guard !options.login.neverAsks else {
                 throw ClientError(.usage, "A login with --no-login is none.", advice: "Leave --no-login out.")
             }
-            _ = try await setup.access.authorize()
-            try await Report.login(setup)
+            _ = try await context.access.authorize()
+            try await Report.login(context)
         }
     }
 }
@@ -29,14 +29,14 @@ struct RefreshCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        try await Run.with(options, asksPerson: false) { setup in
-            guard try await setup.access.refresh(insteadOf: nil, isForced: true) != nil else {
+        try await CommandRunner.with(options, asksPerson: false) { context in
+            guard try await context.access.refresh(insteadOf: nil, isForced: true) != nil else {
                 throw ClientError(
                     .authorizationRequired,
-                    "There is no refresh token for \(KeyInAddress.removed(from: setup.server)) that is still good.",
+                    "There is no refresh token for \(KeyInAddress.removed(from: context.server)) that is still good.",
                     advice: "Run: static-auth-client login \(options.server)")
             }
-            try await Report.login(setup)
+            try await Report.login(context)
         }
     }
 }
@@ -49,15 +49,15 @@ struct LogoutCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        try await Run.with(options, asksPerson: false) { setup in
-            let isRevoked = try await setup.access.logout()
+        try await CommandRunner.with(options, asksPerson: false) { context in
+            let isRevoked = try await context.access.logout()
             let text =
                 switch isRevoked {
                 case true?: "Logged out; the server took the tokens back."
                 case false?: "Logged out here; the server did not take the tokens back."
                 case nil: "Nobody was logged in."
                 }
-            setup.output.result(
+            context.output.result(
                 ["logged_out": .bool(isRevoked != nil), "revoked": .bool(isRevoked ?? false)], text: text)
         }
     }
@@ -65,8 +65,10 @@ struct LogoutCommand: AsyncParsableCommand {
 
 /// What several commands say about a login.
 enum Report {
-    static func login(_ setup: Setup) async throws {
-        guard let login = try await setup.access.login(), let tokens = try await setup.access.tokens() else { return }
+    static func login(_ context: CommandContext) async throws {
+        guard let login = try await context.access.login(), let tokens = try await context.access.tokens() else {
+            return
+        }
         var document: JSONObject = [
             "server": .string(login.server), "issuer": .string(login.issuer), "client_id": .string(login.client.id),
             "resource": .string(login.resource), "refreshable": .bool(tokens.refreshToken != nil),
@@ -74,7 +76,7 @@ enum Report {
         document["scope"] = tokens.scope.map { .string($0.description) }
         document["expires_at"] = tokens.expiresAt.map { JSONValue(Int($0.components.seconds)) }
         let scope = tokens.scope.map { ", scope '\($0)'" } ?? ""
-        setup.output.result(
+        context.output.result(
             document, text: "Logged in to \(login.server) as the client \(login.client.id)\(scope).")
     }
 }

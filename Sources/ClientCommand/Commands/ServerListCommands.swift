@@ -25,8 +25,8 @@ struct AddCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output and files") var common: CommonOptions
 
     func run() async throws {
-        try await Run.reporting(common.output) {
-            let surroundings = Surroundings()
+        try await CommandRunner.reporting(common.output) {
+            let surroundings = ProcessEnvironment()
             guard !name.contains("://") else {
                 throw ClientError(
                     .usage, "'\(KeyInAddress.removed(from: name))' is a URL and no name.",
@@ -63,10 +63,10 @@ struct ListCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output and files") var common: CommonOptions
 
     func run() async throws {
-        try await Run.reporting(common.output) {
+        try await CommandRunner.reporting(common.output) {
             var members: JSONObject = [:]
             var lines: [String] = []
-            for file in try NamedServer.files(common, Surroundings()) {
+            for file in try NamedServer.files(common, ProcessEnvironment()) {
                 for (name, entry) in try file.servers() {
                     guard members[name] == nil else {
                         Output.notice("Note: \(file.path) has another '\(name)', which is not used.")
@@ -90,8 +90,8 @@ struct RemoveCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output and files") var common: CommonOptions
 
     func run() async throws {
-        try await Run.reporting(common.output) {
-            for file in try NamedServer.files(common, Surroundings()) where try file.remove(name) {
+        try await CommandRunner.reporting(common.output) {
+            for file in try NamedServer.files(common, ProcessEnvironment()) where try file.remove(name) {
                 Output(form: common.output).result(
                     ["name": .string(name), "file": .string(file.path)], text: "Removed \(name) from \(file.path).")
                 return

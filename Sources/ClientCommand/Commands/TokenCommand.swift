@@ -12,10 +12,10 @@ struct TokenCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        try await Run.with(options) { setup in
-            let stored = try await setup.access.token()
-            let token = if let stored { stored } else { try await setup.access.authorize() }
-            setup.output.result(["access_token": .string(token.reveal())], text: token.reveal())
+        try await CommandRunner.with(options) { context in
+            let stored = try await context.access.token()
+            let token = if let stored { stored } else { try await context.access.authorize() }
+            context.output.result(["access_token": .string(token.reveal())], text: token.reveal())
         }
     }
 }
@@ -28,14 +28,14 @@ struct IntrospectCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        try await Run.with(options, asksPerson: false) { setup in
-            guard let tokens = try await setup.access.tokens() else {
+        try await CommandRunner.with(options, asksPerson: false) { context in
+            guard let tokens = try await context.access.tokens() else {
                 throw ClientError(
-                    .authorizationRequired, "Nobody is logged in at \(KeyInAddress.removed(from: setup.server)).",
+                    .authorizationRequired, "Nobody is logged in at \(KeyInAddress.removed(from: context.server)).",
                     advice: "Run: static-auth-client login \(options.server)")
             }
-            let facts = try await setup.access.introspect(tokens.accessToken)
-            setup.output.result(facts.document, text: Lines.of(facts.document))
+            let facts = try await context.access.introspect(tokens.accessToken)
+            context.output.result(facts.document, text: Lines.of(facts.document))
         }
     }
 }

@@ -9,15 +9,15 @@ struct ToolsCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        try await Run.with(options) { setup in
-            let (tools, warnings) = try await setup.connection.tools()
+        try await CommandRunner.with(options) { context in
+            let (tools, warnings) = try await context.connection.tools()
             for warning in warnings { Output.notice(warning) }
             // The lines of a description are set off, so that none of them looks like a tool.
             let lines = tools.map { tool in
                 ([tool.name] + (tool.description.map { [$0] } ?? [])).joined(separator: "  ")
                     .split(whereSeparator: \.isNewline).joined(separator: "\n    ")
             }
-            setup.output.result(
+            context.output.result(
                 ["tools": .array(tools.map { .object($0.definition) })], text: lines.joined(separator: "\n"))
         }
     }

@@ -66,11 +66,11 @@ public actor MCPConnection {
     // MARK: - Beginning and end
 
     /// What the server says about itself; settles the revision, if that has not been done.
-    public func facts() async throws -> ServerFacts {
+    public func facts() async throws -> ServerInfo {
         let (dialect, facts, _) = try await negotiated()
         if let facts { return facts }
-        guard case .modern(let version) = dialect else { return ServerFacts(discovered: [:], version: .july2026) }
-        return ServerFacts(discovered: try await request(Method.discover.rawValue), version: version)
+        guard case .modern(let version) = dialect else { return ServerInfo(discovered: [:], version: .july2026) }
+        return ServerInfo(discovered: try await request(Method.discover.rawValue), version: version)
     }
 
     func dialect() async throws -> Negotiation.Dialect { try await negotiated().dialect }

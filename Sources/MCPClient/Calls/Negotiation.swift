@@ -19,7 +19,7 @@ struct Negotiation: Sendable {
     }
 
     /// How to go on, what the server said, which is nil when it was not asked, and whether that may be remembered.
-    typealias Outcome = (dialect: Dialect, facts: ServerFacts?, isCertain: Bool)
+    typealias Outcome = (dialect: Dialect, facts: ServerInfo?, isCertain: Bool)
 
     /// Asks the server, beginning with what is remembered of it.
     ///
@@ -34,7 +34,7 @@ struct Negotiation: Sendable {
         for _ in 0..<2 {
             let (verdict, result, failure) = try await probe(version)
             switch verdict {
-            case .modern: return (.modern(version), ServerFacts(discovered: result, version: version), true)
+            case .modern: return (.modern(version), ServerInfo(discovered: result, version: version), true)
             case .retry(let other): version = other
             case .legacy(let newest):
                 guard mayShakeHands else {
@@ -114,6 +114,6 @@ struct Negotiation: Sendable {
             body: LegacyMessage.body(id: nil, method: "notifications/initialized", params: [:]),
             operation: "notifications/initialized")
         await accepted.discard()
-        return (.legacy(session), ServerFacts(initialized: result, version: agreed), failure == nil)
+        return (.legacy(session), ServerInfo(initialized: result, version: agreed), failure == nil)
     }
 }

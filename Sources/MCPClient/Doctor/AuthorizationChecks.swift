@@ -23,7 +23,7 @@ extension Doctor {
     ///
     /// - Returns: whether a login makes sense.
     func authorizationEndpoint(
-        _ visit: inout Visit, _ agent: any AuthorizationAgent, _ diagnosis: inout Diagnosis
+        _ visit: inout DoctorSession, _ agent: any AuthorizationAgent, _ diagnosis: inout Diagnosis
     ) async throws -> Bool {
         guard let own = agent.redirectURIs.first, let address = WebAddress(own) else { return true }
         let anyPorts = [49_201, 49_202].map { "http://\(address.host):\($0)\(address.path)" }
@@ -50,7 +50,7 @@ extension Doctor {
     ///
     /// - Returns: false when neither gets beyond the redirect URI.
     private func resourceParameter(
-        _ visit: inout Visit, at uri: String, _ diagnosis: inout Diagnosis
+        _ visit: inout DoctorSession, at uri: String, _ diagnosis: inout Diagnosis
     ) async throws -> Bool {
         let with = try await knock(visit, at: uri, with: visit.resource)
         let without = try await knock(visit, at: uri, with: nil)
@@ -66,7 +66,8 @@ extension Doctor {
         return true
     }
 
-    private func knock(_ visit: Visit, at redirectURI: String, with resource: String?) async throws -> Reception {
+    private func knock(_ visit: DoctorSession, at redirectURI: String, with resource: String?) async throws -> Reception
+    {
         let attempt = AuthorizationAttempt(
             issuer: visit.found.server.issuer, client: visit.client, redirectURI: redirectURI, resource: resource,
             scope: visit.firstScope)
@@ -80,7 +81,7 @@ extension Doctor {
     }
 }
 
-extension Doctor.Visit {
+extension Doctor.DoctorSession {
     /// What the server suggests to ask for.
     var firstScope: Scope? { ScopeChoice(found: found.server, wished: nil, before: nil).scope(adding: nil) }
 }

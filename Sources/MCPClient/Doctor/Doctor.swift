@@ -44,7 +44,7 @@ public struct Doctor: Sendable {
     private func behind(_ found: Found, _ diagnosis: inout Diagnosis) async throws {
         try await registration(found, &diagnosis)
         guard let client = try await client(at: found, &diagnosis) else { return }
-        var visit = Visit(found: found, client: client, web: web)
+        var visit = DoctorSession(found: found, client: client, web: web)
         guard let agent else { return diagnosis.skip(.login, "nobody may log in") }
         guard try await authorizationEndpoint(&visit, agent, &diagnosis) else { return }
         guard try await login(&visit, agent, &diagnosis) else { return }

@@ -33,7 +33,7 @@ extension Doctor {
     /// Asks for a revision that no server speaks: clients that are newer than the server do so all the time.
     ///
     /// MCP 2025-11-25, basic/lifecycle, "Version Negotiation"; MCP 2026-07-28, basic/versioning.
-    func negotiation(_ visit: Visit, legacy: ProtocolVersion?, _ diagnosis: inout Diagnosis) async throws {
+    func negotiation(_ visit: DoctorSession, legacy: ProtocolVersion?, _ diagnosis: inout Diagnosis) async throws {
         var (faults, oddities, seen): ([String], [String], [String]) = ([], [], [])
         if diagnosis.outcome(of: .modern) == .passed {
             let (answer, why) = try await discover(as: Self.future, visit.accessToken)

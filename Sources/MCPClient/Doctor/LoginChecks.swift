@@ -7,7 +7,7 @@ extension Doctor {
     ///
     /// - Returns: whether there is a token.
     func login(
-        _ visit: inout Visit, _ agent: any AuthorizationAgent, _ diagnosis: inout Diagnosis
+        _ visit: inout DoctorSession, _ agent: any AuthorizationAgent, _ diagnosis: inout Diagnosis
     ) async throws -> Bool {
         visit.asked = visit.firstScope
         let attempt: AuthorizationAttempt
@@ -37,7 +37,7 @@ extension Doctor {
     }
 
     /// One authorization with what the visit asks for, up to a code that may be redeemed.
-    func code(_ visit: Visit, _ agent: any AuthorizationAgent) async throws -> (AuthorizationAttempt, Secret) {
+    func code(_ visit: DoctorSession, _ agent: any AuthorizationAgent) async throws -> (AuthorizationAttempt, Secret) {
         let (attempt, answer) = try await agent.authorize { redirectURI in
             AuthorizationAttempt(
                 issuer: visit.found.server.issuer, client: visit.client, redirectURI: redirectURI,
@@ -69,7 +69,7 @@ extension Doctor {
 
     /// Compares `expires_in` with what introspection tells, where the server lets the client ask; what is right so far
     /// is judged by ``endOfLife(_:_:)``.
-    func lifetime(_ visit: inout Visit, _ diagnosis: inout Diagnosis) async throws {
+    func lifetime(_ visit: inout DoctorSession, _ diagnosis: inout Diagnosis) async throws {
         guard let tokens = visit.grants.last?.tokens else { return }
         let document = (try? await visit.tokenEndpoint.introspect(tokens.accessToken)) ?? [:]
         for name in ["exp", "iat"] {
@@ -104,7 +104,7 @@ extension Doctor {
     }
 
     /// Looks at the end of all work whether the token is still good, if nothing was wrong with its life so far.
-    func endOfLife(_ visit: Visit, _ diagnosis: inout Diagnosis) async throws {
+    func endOfLife(_ visit: DoctorSession, _ diagnosis: inout Diagnosis) async throws {
         guard diagnosis.outcome(of: .tokenLifetime) == nil else { return }
         let lifetime = visit.grants.last?.tokens.lifetime ?? .zero
         guard !diagnosis.hasFailed(.freshToken), visit.age < lifetime,

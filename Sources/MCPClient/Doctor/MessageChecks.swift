@@ -4,7 +4,7 @@ internal import OAuth
 /// How a server answers what is no call of a tool.
 extension Doctor {
     /// Looks at everything that can be asked of the revisions that were found, without a tool.
-    func messages(_ visit: inout Visit, _ diagnosis: inout Diagnosis) async throws {
+    func messages(_ visit: inout DoctorSession, _ diagnosis: inout Diagnosis) async throws {
         try await visit.keepFresh()
         let legacy = Self.handshakeVersion(diagnosis)
         try await results(visit, &diagnosis)
@@ -29,7 +29,7 @@ extension Doctor {
     /// MCP 2025-11-25, basic/transports, "Sending Messages to the Server"; MCP 2026-07-28,
     /// basic/transports/streamable-http.
     private func notifications(
-        _ visit: Visit, _ session: PlainSession?, _ diagnosis: inout Diagnosis
+        _ visit: DoctorSession, _ session: PlainSession?, _ diagnosis: inout Diagnosis
     ) async throws {
         var faults: [String] = []
         func judge(_ name: String, _ reply: (answer: WebResponse?, why: String), mayBeRefused: Bool) {
@@ -70,7 +70,7 @@ extension Doctor {
     /// JSON-RPC 2.0 §5.1; within a session 404 would say that the session is gone (MCP 2025-11-25, "Session
     /// Management").
     private func unknownMethod(
-        _ visit: Visit, _ session: PlainSession?, _ diagnosis: inout Diagnosis
+        _ visit: DoctorSession, _ session: PlainSession?, _ diagnosis: inout Diagnosis
     ) async throws {
         let method = "doctor/unknown"
         var (faults, oddities): ([String], [String]) = ([], [])

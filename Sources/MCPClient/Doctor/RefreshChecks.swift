@@ -3,7 +3,7 @@ internal import OAuth
 
 /// The end of a token: it is renewed, its refresh token is used twice, and what is left is given back.
 extension Doctor {
-    func refresh(_ visit: inout Visit, _ diagnosis: inout Diagnosis) async throws {
+    func refresh(_ visit: inout DoctorSession, _ diagnosis: inout Diagnosis) async throws {
         guard let token = visit.grants.last?.refreshToken else {
             return diagnosis.note(.refresh, "there is no refresh token; people log in again when the token ends")
         }
@@ -30,7 +30,7 @@ extension Doctor {
     /// Uses the spent refresh token again, as a thief would.
     ///
     /// That ends the doctor's own grant at most, and nothing comes after it.
-    private func reuse(_ spent: Secret, _ visit: inout Visit, _ diagnosis: inout Diagnosis) async throws {
+    private func reuse(_ spent: Secret, _ visit: inout DoctorSession, _ diagnosis: inout Diagnosis) async throws {
         guard let next = visit.grants.last?.refreshToken, next != spent else {
             // OAuth 2.1 §4.3.1 wants rotation, or tokens bound to their sender, only of public clients.
             return diagnosis.judge(
@@ -53,7 +53,7 @@ extension Doctor {
     }
 
     /// Gives back the tokens of every login.
-    func revocation(_ visit: Visit, _ diagnosis: inout Diagnosis) async throws {
+    func revocation(_ visit: DoctorSession, _ diagnosis: inout Diagnosis) async throws {
         guard let endpoint = visit.found.server.issuer.revocationEndpoint else {
             return diagnosis.pass(.revocation, "no endpoint is announced; the doctor's tokens end by themselves")
         }

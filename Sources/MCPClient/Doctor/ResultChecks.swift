@@ -7,7 +7,7 @@ extension Doctor {
     ///
     /// MCP 2026-07-28, basic, "ResultType", server/discover, server/utilities/caching, and
     /// basic/transports/streamable-http, "Earlier Streamable HTTP Revisions".
-    func results(_ visit: Visit, _ diagnosis: inout Diagnosis) async throws {
+    func results(_ visit: DoctorSession, _ diagnosis: inout Diagnosis) async throws {
         guard diagnosis.outcome(of: .modern) == .passed else { return }
         var faults: [String] = []
         for method in [Method.discover, .listTools] {

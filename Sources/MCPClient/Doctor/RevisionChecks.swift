@@ -27,7 +27,7 @@ extension Doctor {
     }
 
     /// Speaks each revision, and lists the tools in the first that works.
-    func revisions(_ visit: inout Visit, _ diagnosis: inout Diagnosis) async throws -> Offer? {
+    func revisions(_ visit: inout DoctorSession, _ diagnosis: inout Diagnosis) async throws -> Offer? {
         var offer: Offer?
         for (check, version) in Self.revisions {
             try await visit.keepFresh()
@@ -61,7 +61,7 @@ extension Doctor {
 
     /// Lists the tools; nil when that does not work.
     private func offer(
-        _ connection: MCPConnection, _ facts: ServerFacts, _ diagnosis: inout Diagnosis
+        _ connection: MCPConnection, _ facts: ServerInfo, _ diagnosis: inout Diagnosis
     ) async throws -> Offer? {
         let isAnnounced = facts.capabilities["tools"] != nil
         do {

@@ -4,7 +4,7 @@ internal import OAuth
 /// The sessions of the revisions before 2026-07-28.
 extension Doctor {
     /// Calls a tool in a session, then ends a session and uses it once more.
-    func sessions(_ offer: Offer?, _ visit: inout Visit, _ diagnosis: inout Diagnosis) async throws {
+    func sessions(_ offer: Offer?, _ visit: inout DoctorSession, _ diagnosis: inout Diagnosis) async throws {
         guard let version = Self.handshakeVersion(diagnosis) else { return }
         try await visit.keepFresh()
         let session = try await PlainSession(of: self, token: visit.accessToken, version: version)

@@ -6,7 +6,7 @@ extension Doctor {
     /// Shows a token for the first time, and for the second if it was refused.
     ///
     /// - Returns: whether it was taken.
-    func freshToken(_ visit: Visit, _ diagnosis: inout Diagnosis) async throws -> Bool {
+    func freshToken(_ visit: DoctorSession, _ diagnosis: inout Diagnosis) async throws -> Bool {
         let (first, why) = try await show(visit.accessToken, .listTools)
         guard first?.status == 401 else {
             if let first, first.status >= 500 { return try await freshTokenInHandshake(visit, why, &diagnosis) }
@@ -25,7 +25,7 @@ extension Doctor {
 
     /// Shows a token in a handshake, to a server that falls over a revision newer than its own.
     private func freshTokenInHandshake(
-        _ visit: Visit, _ whyBefore: String, _ diagnosis: inout Diagnosis
+        _ visit: DoctorSession, _ whyBefore: String, _ diagnosis: inout Diagnosis
     ) async throws -> Bool {
         let session = try await PlainSession(of: self, token: visit.accessToken, version: .november2025)
         try await session.end()

@@ -4,7 +4,7 @@ internal import OAuth
 /// One call of one harmless tool, and the further scope that it may take.
 extension Doctor {
     func toolCall(
-        _ offer: Offer, _ visit: inout Visit, _ agent: any AuthorizationAgent, _ diagnosis: inout Diagnosis
+        _ offer: Offer, _ visit: inout DoctorSession, _ agent: any AuthorizationAgent, _ diagnosis: inout Diagnosis
     ) async throws {
         guard let tool = offer.harmless else {
             for check in [DoctorCheck.scopeChallenge, .stepUp, .toolCall] {
@@ -50,7 +50,7 @@ extension Doctor {
     }
 
     private func call(
-        _ tool: RemoteTool, _ version: ProtocolVersion, _ visit: Visit
+        _ tool: RemoteTool, _ version: ProtocolVersion, _ visit: DoctorSession
     ) async throws -> (WebResponse?, String) {
         let params: JSONObject = ["name": .string(tool.name), "arguments": [:]]
         guard version.era == .legacy else { return try await show(visit.accessToken, .callTool, params) }
@@ -65,7 +65,7 @@ extension Doctor {
     ///
     /// - Returns: whether the missing scope was granted.
     private func stepUp(
-        after challenge: Challenge, _ tool: RemoteTool, _ visit: inout Visit, _ agent: any AuthorizationAgent,
+        after challenge: Challenge, _ tool: RemoteTool, _ visit: inout DoctorSession, _ agent: any AuthorizationAgent,
         _ diagnosis: inout Diagnosis
     ) async throws -> Bool {
         let missing = Scope((challenge["scope"] ?? "").split(separator: " ").map(String.init))

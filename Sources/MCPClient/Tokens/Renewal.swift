@@ -106,9 +106,9 @@ extension ServerAccess {
     }
 
     /// Looks the token up at the authorization server.
-    public func introspect(_ token: Secret) async throws -> TokenFacts {
+    public func introspect(_ token: Secret) async throws -> TokenInfo {
         guard let login = try login() else { throw Self.notLoggedIn(server) }
-        return TokenFacts(try await tokenEndpoint(of: login).introspect(token))
+        return TokenInfo(try await tokenEndpoint(of: login).introspect(token))
     }
 
     /// Gives the tokens back and forgets them, whatever the authorization server says to that.

@@ -13,7 +13,7 @@ public struct JSONObject: Sendable {
     private enum Content {
         case members(JSONMembers)
         /// An object within a text that was read, whose members are read when they are asked for.
-        case text(JSONText, position: Int)
+        case text(JSONDocument, position: Int)
     }
 
     private var content: Content
@@ -25,7 +25,7 @@ public struct JSONObject: Sendable {
     public init(_ members: some Sequence<(String, JSONValue)>) { content = .members(JSONMembers(members)) }
 
     /// An object of a text that has been read.
-    init(in text: JSONText, at position: Int) { content = .text(text, position: position) }
+    init(in text: JSONDocument, at position: Int) { content = .text(text, position: position) }
 
     /// The members in order.
     public var members: [Member] {

@@ -12,7 +12,7 @@ public enum JSONParser {
     ///
     /// - Throws: ``JSONSyntaxError``.
     public static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
-        try JSONText(bytes).value(at: JSONText.root)
+        try JSONDocument(bytes).value(at: JSONDocument.root)
     }
 }
 

@@ -1,10 +1,10 @@
-/// The recursive descent behind ``JSONText``.
+/// The recursive descent behind ``JSONDocument``.
 ///
 /// It lives inside one `withUnsafeBufferPointer`: the pointer spares a bounds check a byte, and each access here is
 /// preceded by its own check of the end.
 struct JSONReader {
     /// Each value, before those within it.
-    private(set) var places: [JSONPlace] = []
+    private(set) var places: [JSONNode] = []
     /// What the strings with escapes mean; their places count on from the end of the text.
     private(set) var unescaped: [UInt8] = []
     private(set) var indexes: JSONIndexes = [:]
@@ -23,7 +23,7 @@ struct JSONReader {
     init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     mutating func read() throws(JSONSyntaxError) {
-        guard bytes.count <= JSONPlace.longestText else { throw error("the text is too long") }
+        guard bytes.count <= JSONNode.longestText else { throw error("the text is too long") }
         let text: UTF8Span
         do {
             text = try UTF8Span(validating: bytes.span)
@@ -54,7 +54,7 @@ struct JSONReader {
 
     /// Reads what is between two brackets; the function counts it.
     private mutating func nested(
-        _ kind: JSONPlace.Kind, _ read: (inout JSONReader) throws(JSONSyntaxError) -> Int
+        _ kind: JSONNode.Kind, _ read: (inout JSONReader) throws(JSONSyntaxError) -> Int
     ) throws(JSONSyntaxError) {
         guard depth < JSONParser.depthLimit else { throw error("nested more than \(JSONParser.depthLimit) deep") }
         let container = places.count
@@ -96,13 +96,13 @@ struct JSONReader {
         return count
     }
 
-    private mutating func add(_ kind: JSONPlace.Kind, start: Int, size: Int = 0) {
-        places.append(JSONPlace(kind, start: start, size: size, next: places.count + 1))
+    private mutating func add(_ kind: JSONNode.Kind, start: Int, size: Int = 0) {
+        places.append(JSONNode(kind, start: start, size: size, next: places.count + 1))
     }
 
     // MARK: Scalars
 
-    private mutating func literal(_ text: StaticString, _ kind: JSONPlace.Kind) throws(JSONSyntaxError) {
+    private mutating func literal(_ text: StaticString, _ kind: JSONNode.Kind) throws(JSONSyntaxError) {
         let end = position + text.utf8CodeUnitCount
         guard end <= bytes.count,
             bytes[position..<end].elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: end - position))
@@ -155,7 +155,7 @@ struct JSONReader {
 
     /// Stops at a quote or a backslash, which is certain to be there.
     private mutating func skipPlainText() throws(JSONSyntaxError) {
-        position = PlainText.end(in: bytes, from: position)
+        position = PlainRunScanner.end(in: bytes, from: position)
         guard position < bytes.count else { throw error("the text ends within a string") }
         if bytes[position] < 0x20 { throw error("a control character in a string needs an escape") }
     }
@@ -211,7 +211,7 @@ extension JSONReader {
         return indexes[object, default: [:]].updateValue(name + 1, forKey: ExactName(text: text)) == nil
     }
 
-    private func isSame(_ left: JSONPlace, _ right: JSONPlace) -> Bool {
+    private func isSame(_ left: JSONNode, _ right: JSONNode) -> Bool {
         left.size == right.size && (0..<left.size).allSatisfy { octet(left.start + $0) == octet(right.start + $0) }
     }
 

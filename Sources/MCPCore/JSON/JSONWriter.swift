@@ -70,7 +70,7 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
         var (plainStart, position) = (0, 0)
         while true {
-            position = PlainText.end(in: text, from: position, orAt: Self.lineSeparatorStart)
+            position = PlainRunScanner.end(in: text, from: position, orAt: Self.lineSeparatorStart)
             if position == text.count { break }
             guard let escape = Self.escape(text, at: position) else {
                 position += 1

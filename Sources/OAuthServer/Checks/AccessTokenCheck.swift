@@ -18,7 +18,7 @@ public struct AccessTokenCheck: Sendable {
                 .invalidToken, "The access token is unknown or was revoked. Ask for a new one.",
                 Explanation(
                     expected: "an access token that this server issued", received: "\(token)",
-                    hint: TokenForm(token).hint))
+                    hint: TokenShape(token).hint))
         }
         let now = server.now()
         guard now < record.expiresAt else {

@@ -52,7 +52,7 @@ struct ClientAuthentication {
         return isID && isSecret
     }
 
-    private var mistake: ClientMistake { ClientMistake(configuration: server.configuration, methods: methods) }
+    private var mistake: ClientHints { ClientHints(configuration: server.configuration, methods: methods) }
 
     private var advice: String {
         let ways = methods.map { method in

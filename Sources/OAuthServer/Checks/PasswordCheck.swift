@@ -26,11 +26,11 @@ struct PasswordCheck {
     func explanation(name: String, password: Secret) -> Explanation {
         let users = server.configuration.users
         let user = users.first { $0.name == name }
-        let nearest = Nearest.name(to: name, among: users.map(\.name))
+        let nearest = SpellingSuggestion.name(to: name, among: users.map(\.name))
         let digest = Digest(of: name)
         let isPassword = users.map { $0.passwordDigest == digest }.contains(true)
         let isPublic = server.configuration.publicSecrets.contains(password.digest)
-        let mistake = SecretMistake.hint(password, insteadOf: user?.passwordDigest)
+        let mistake = SecretHints.hint(password, insteadOf: user?.passwordDigest)
         guard let user else {
             return Explanation(
                 expected: "the user \(SafeText(list: users.map(\.name)))",

@@ -64,7 +64,7 @@ public struct AuthorizationEndpoint: Sendable {
         guard client.isNamed(clientID) else {
             throw untrusted(
                 "This client_id is not registered here; the server knows one client only.",
-                ClientMistake(configuration: server.configuration, methods: []).explanation(ofID: clientID))
+                ClientHints(configuration: server.configuration, methods: []).explanation(ofID: clientID))
         }
         guard redirectURIs.count <= 1 else {
             throw untrusted(

@@ -72,6 +72,6 @@ struct AuthorizationCodeGrant {
             .invalidGrant, "The authorization code is unknown. Start a new authorization.",
             Explanation(
                 expected: "an authorization code that this server issued", received: "\(code)",
-                hint: TokenForm(code).hint))
+                hint: TokenShape(code).hint))
     }
 }

@@ -74,7 +74,7 @@ struct RefreshTokenGrant {
     }
 
     /// Remembers tokens for which nothing is spent.
-    private func add(_ issue: TokenIssue) async throws -> Exchange {
+    private func add(_ issue: TokenIssue) async throws -> SpendOutcome {
         switch try await server.store.insert(issue.records) {
         case .done: .done
         case .unknown: .unknown
@@ -104,6 +104,6 @@ struct RefreshTokenGrant {
             .invalidGrant, "The refresh token is unknown or was revoked. Start a new authorization.",
             Explanation(
                 expected: "a refresh token that this server issued", received: "\(token)",
-                hint: TokenForm(token).hint))
+                hint: TokenShape(token).hint))
     }
 }

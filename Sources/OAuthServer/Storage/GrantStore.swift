@@ -12,7 +12,7 @@ public protocol GrantStore: Sendable {
     func insert(_ code: CodeRecord) async throws
 
     /// Remembers tokens for which nothing is spent; a grant that is not known yet begins with them.
-    func insert(_ tokens: IssuedTokens) async throws -> Insertion
+    func insert(_ tokens: IssuedTokens) async throws -> InsertOutcome
 
     /// Finds a code, spent or not, and changes nothing.
     func code(_ digest: Digest) async throws -> CodeRecord?
@@ -24,12 +24,12 @@ public protocol GrantStore: Sendable {
     func accessToken(_ digest: Digest) async throws -> AccessTokenRecord?
 
     /// Spends a code and remembers the tokens it was traded for, in one step.
-    func exchange(code: Digest, for tokens: IssuedTokens) async throws -> Exchange
+    func exchange(code: Digest, for tokens: IssuedTokens) async throws -> SpendOutcome
 
     /// Spends a refresh token and remembers the tokens it was traded for, in one step.
     ///
     /// It is spent at the instant at which the tokens' access token is issued.
-    func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> Exchange
+    func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> SpendOutcome
 
     /// Ends a grant: forgets its codes and tokens, and refuses to remember any more for it.
     func revoke(_ grant: GrantID) async throws
@@ -55,7 +55,7 @@ public protocol GrantStore: Sendable {
 }
 
 /// What became of tokens that spend nothing.
-public enum Insertion: Sendable, Equatable {
+public enum InsertOutcome: Sendable, Equatable {
     /// They are remembered.
     case done
     /// Their grant was revoked meanwhile, and nothing is remembered.
@@ -63,7 +63,7 @@ public enum Insertion: Sendable, Equatable {
 }
 
 /// What became of a code or refresh token that was to be spent.
-public enum Exchange: Sendable, Equatable {
+public enum SpendOutcome: Sendable, Equatable {
     /// It is spent, and the tokens are remembered.
     case done
     /// It had been spent before, by a grant that still lives; nothing has changed.

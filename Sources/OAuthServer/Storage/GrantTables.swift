@@ -107,20 +107,20 @@ struct GrantTables {
         stayWithinCapacity()
     }
 
-    mutating func insert(_ tokens: IssuedTokens) -> Insertion {
+    mutating func insert(_ tokens: IssuedTokens) -> InsertOutcome {
         let family = family(of: tokens.grant)
         guard !family.isRevoked else { return .unknown }
         return add(tokens, to: family) ? .done : .unknown
     }
 
-    mutating func exchange(code digest: Digest, for tokens: IssuedTokens) -> Exchange {
+    mutating func exchange(code digest: Digest, for tokens: IssuedTokens) -> SpendOutcome {
         guard let code = codes[digest] else { return .unknown }
         guard !code.isSpent else { return .replayed(code.family.grant.id) }
         codes[digest]?.isSpent = true
         return add(tokens, to: code.family) ? .done : .unknown
     }
 
-    mutating func rotate(refreshToken digest: Digest, for tokens: IssuedTokens) -> Exchange {
+    mutating func rotate(refreshToken digest: Digest, for tokens: IssuedTokens) -> SpendOutcome {
         guard let token = refreshTokens[digest] else { return .unknown }
         guard token.spentAt == nil else { return .replayed(token.family.grant.id) }
         refreshTokens[digest]?.spentAt = tokens.accessToken.issuedAt

@@ -27,7 +27,7 @@ public final class MemoryGrantStore: GrantStore {
     }
 
     /// See ``GrantStore/insert(_:)-(IssuedTokens)``.
-    public func insert(_ tokens: IssuedTokens) -> Insertion {
+    public func insert(_ tokens: IssuedTokens) -> InsertOutcome {
         tables.withLock { $0.insert(tokens) }
     }
 
@@ -47,12 +47,12 @@ public final class MemoryGrantStore: GrantStore {
     }
 
     /// See ``GrantStore/exchange(code:for:)``.
-    public func exchange(code: Digest, for tokens: IssuedTokens) -> Exchange {
+    public func exchange(code: Digest, for tokens: IssuedTokens) -> SpendOutcome {
         tables.withLock { $0.exchange(code: code, for: tokens) }
     }
 
     /// See ``GrantStore/rotate(refreshToken:for:)``.
-    public func rotate(refreshToken: Digest, for tokens: IssuedTokens) -> Exchange {
+    public func rotate(refreshToken: Digest, for tokens: IssuedTokens) -> SpendOutcome {
         tables.withLock { $0.rotate(refreshToken: refreshToken, for: tokens) }
     }
 

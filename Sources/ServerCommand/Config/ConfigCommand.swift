@@ -33,7 +33,7 @@ struct ConfigCommand: ParsableCommand {
     }
 
     /// Where the server is, and which client it knows, by what is said most directly.
-    private func address(_ launch: Launch) throws -> Instance.Address {
+    private func address(_ launch: LaunchOptions) throws -> Instance.Address {
         if let url {
             guard let address = Instance.Address(url: url, clientID: launch.settings.clientID) else {
                 throw ValidationError("--url: '\(url)' is not the http or https URL of a server.")

@@ -24,7 +24,7 @@ struct Instance {
     /// The password of the user or what stands in its place.
     let password: String
 
-    init(_ launch: Launch, address: Address, reveal: Bool) throws {
+    init(_ launch: LaunchOptions, address: Address, reveal: Bool) throws {
         let settings = launch.settings
         self.address = address
         authentication = settings.tokenAuth

@@ -109,7 +109,7 @@ struct DebugDocument {
     }
 
     private static func hint(_ text: String, _ words: [String]) -> SafeText? {
-        Nearest.name(to: text, among: words).map { "Did you mean '\(public: $0)'?" }
+        SpellingSuggestion.name(to: text, among: words).map { "Did you mean '\(public: $0)'?" }
     }
 }
 

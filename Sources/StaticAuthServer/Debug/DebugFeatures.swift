@@ -9,15 +9,15 @@ final class DebugFeatures: Sendable {
     let journal: Journal
     let flows: Flows
     let metrics: Metrics
-    let routine: RoutineCalls
+    let routine: CallSampler
     /// Signals each request that was looked at.
-    let changes: Changes
+    let changes: ChangeSignal
     let clock: DebugClock
     /// The clock of everything that is remembered.
     func now() -> Instant { clock.now() }
     let faults = FaultQueue("fault")
     let scenarios: ScenarioSwitch
-    private let backlog: Backlog
+    private let backlog: RecordingQueue
     let background: Background
 
     /// Nil where there is no debugging: with `--no-debug`, and off loopback without `--debug-token`.
@@ -29,14 +29,14 @@ final class DebugFeatures: Sendable {
         let clock = DebugClock(now)
         self.clock = clock
         access = DebugGuard(token: settings.debugToken?.digest, throttle: throttle, now: clock.now)
-        let secrets = KnownSecrets(settings)
-        let (journal, routine) = (Journal(secrets: secrets), RoutineCalls())
+        let secrets = SecretScanner(settings)
+        let (journal, routine) = (Journal(secrets: secrets), CallSampler())
         let flows = Flows(secrets: secrets, clientID: settings.clientID, routine)
-        let (metrics, changes) = (Metrics(routine), Changes())
+        let (metrics, changes) = (Metrics(routine), ChangeSignal())
         self.background = background
         self.routine = routine
         (self.journal, self.flows, self.metrics, self.changes) = (journal, flows, metrics, changes)
-        backlog = Backlog(
+        backlog = RecordingQueue(
             { exchange in
                 metrics.count(exchange)
                 journal.record(JournalEntry(exchange, flow: flows.observe(exchange), secrets))
@@ -55,10 +55,10 @@ final class DebugFeatures: Sendable {
     ///   - entry: the number of the request's entry in the journal, if it gets one.
     func disclosure(
         of explanation: Explanation?, _ request: HTTPRequest, _ origin: Origin?, _ here: String, _ entry: Int?
-    ) -> Disclosure? {
+    ) -> ErrorDetails? {
         let isOurs = Path.isDebug(request.path) && origin.map { access.allows(request, origin: $0) } ?? false
         guard entry != nil || isOurs else { return nil }
-        return Disclosure(
+        return ErrorDetails(
             url: entry.map { here + Path.debugEntry($0) },
             explanation: isOurs || access.mayKnowReasons(request) ? explanation : nil)
     }

@@ -19,7 +19,7 @@ struct DebugQuery {
                     .invalidRequest, "There is no such parameter here. There are: \(list).",
                     Explanation(
                         expected: "no parameter but \(public: list)", received: "'\(public: name)'",
-                        hint: Nearest.name(to: name, among: known).map { "Did you mean '\(public: $0)'?" }))
+                        hint: SpellingSuggestion.name(to: name, among: known).map { "Did you mean '\(public: $0)'?" }))
             }
             guard values.updateValue(value.reveal(), forKey: name) == nil else {
                 throw OAuthError(.invalidRequest, "The parameter \(name) is sent more than once; send it once.")

@@ -94,7 +94,7 @@ struct Tape: Sendable {
     // MARK: Playing
 
     /// The next exchange; nil at the end.
-    mutating func next() -> Observation? {
+    mutating func next() -> Exchange? {
         guard position < bytes.count else { return nil }
         let (number, time, duration) = read((Int, Instant, Duration).self)
         let request = HTTPRequest(
@@ -106,7 +106,7 @@ struct Tape: Sendable {
             let remarks = remarks.removeFirst()
             (answer.explanation, answer.fault, answer.scenario) = (remarks.explanation, remarks.fault, remarks.scenario)
         }
-        return Observation(number, request, answer, time: time, duration: duration)
+        return Exchange(number, request, answer, time: time, duration: duration)
     }
 
     /// Empties it; a small one keeps its room.

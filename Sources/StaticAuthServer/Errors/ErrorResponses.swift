@@ -9,7 +9,7 @@ struct ErrorResponses: Sendable {
     /// The origin that counts for a request that names none of ours.
     let baseURL: String
     let toolNames: [String]
-    let secrets: KnownSecrets
+    let secrets: SecretScanner
     /// Nil where there is no debugging.
     let debug: DebugFeatures?
 
@@ -25,7 +25,7 @@ struct ErrorResponses: Sendable {
         var problem = problem(of: error, request, origin: here)
         if let debug {
             debug.catchUp()
-            problem.explanation = Hindsight(flows: debug.flows, now: debug.now(), startedAt: debug.startedAt)
+            problem.explanation = HistoryHints(flows: debug.flows, now: debug.now(), startedAt: debug.startedAt)
                 .explanation(of: problem, request)
         }
         problem.explanation = problem.explanation.map(secrets.scanned)
@@ -50,7 +50,7 @@ struct ErrorResponses: Sendable {
                 "received": problem.explanation?.received?.text ?? "",
             ])
         let mayKnow = debug?.access.mayKnowReasons(peer: peer) ?? false
-        return problem.document(mayKnow ? Disclosure(url: nil, explanation: problem.explanation) : nil)
+        return problem.document(mayKnow ? ErrorDetails(url: nil, explanation: problem.explanation) : nil)
     }
 
     /// What becomes of an answer of the MCP server that is no refusal as a whole.

@@ -45,7 +45,7 @@ struct Problem {
 }
 
 /// What is told beside the standard members where debugging is on.
-struct Disclosure {
+struct ErrorDetails {
     /// Where the journal has the request; nil for one that it does not remember.
     let url: String?
     /// What was compared; nil for who may not know it.
@@ -75,7 +75,7 @@ extension Explanation {
 
 extension Problem {
     /// Writes the answer.
-    func response(to request: HTTPRequest, _ disclosure: Disclosure?) -> HTTPResponse {
+    func response(to request: HTTPRequest, _ disclosure: ErrorDetails?) -> HTTPResponse {
         var response = body(Accept(request.fields), disclosure)
         for (name, value) in fields { response.fields.append(name, value) }
         if var bearer {
@@ -85,7 +85,7 @@ extension Problem {
         return response
     }
 
-    private func body(_ accept: Accept, _ disclosure: Disclosure?) -> HTTPResponse {
+    private func body(_ accept: Accept, _ disclosure: ErrorDetails?) -> HTTPResponse {
         switch form {
         case .document:
             accept.prefersPage
@@ -114,7 +114,7 @@ extension Problem {
     }
 
     /// Writes the answer as JSON.
-    func document(_ disclosure: Disclosure?) -> HTTPResponse {
+    func document(_ disclosure: ErrorDetails?) -> HTTPResponse {
         let standard: [(String, JSONValue)] = [
             (ParameterName.error.rawValue, .string(error)),
             (ParameterName.errorDescription.rawValue, .string(description)),
@@ -123,7 +123,7 @@ extension Problem {
     }
 
     /// RFC 6749 §4.1.2.1: `error_uri` joins the parameters that stand in the query already.
-    private static func location(_ location: String, _ disclosure: Disclosure?) -> String {
+    private static func location(_ location: String, _ disclosure: ErrorDetails?) -> String {
         var parameters = FormParameters()
         parameters.append(.errorURI, disclosure?.url)
         return parameters.isEmpty ? location : "\(location)&\(parameters.encoded)"

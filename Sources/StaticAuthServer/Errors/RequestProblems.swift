@@ -123,9 +123,10 @@ extension Problem {
                     hint: "\(public: Path.debugFlows) lists them."))
         case .tooManyListeners:
             self.init(
-                .serviceUnavailable, "too_many_listeners", "At most \(Changes.most) may wait at a time.",
+                .serviceUnavailable, "too_many_listeners", "At most \(ChangeSignal.most) may wait at a time.",
                 Explanation(
-                    expected: "at most \(Changes.most) open timelines and requests that wait", received: "one more",
+                    expected: "at most \(ChangeSignal.most) open timelines and requests that wait",
+                    received: "one more",
                     hint: "Close one, or ask again without waiting."))
             fields.append((Self.retryAfter, "1"))
         case .tooManyFaults:

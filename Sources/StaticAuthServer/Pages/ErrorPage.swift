@@ -5,7 +5,7 @@ internal import OAuth
 enum ErrorPage {
     static func response(
         _ status: HTTPStatus, title: String, _ message: String, details: [(String, String)] = [],
-        isForPeople: Bool = true, disclosure: Disclosure? = nil
+        isForPeople: Bool = true, disclosure: ErrorDetails? = nil
     ) -> HTTPResponse {
         let rows = details.map { name, value -> HTML in "<dt>\(name)</dt><dd><code>\(value)</code></dd>" }
         return Page.response(

@@ -142,7 +142,7 @@ import Testing
                 var text: [UInt8] = (0..<length).map { [0x20, 0x21, 0x7F, 0x80, 0xFF, 0x23][$0 % 6] }
                 text[position] = special
                 for start in 0...position {
-                    let end = text.withUnsafeBufferPointer { PlainText.end(in: $0, from: start, orAt: 0xE2) }
+                    let end = text.withUnsafeBufferPointer { PlainRunScanner.end(in: $0, from: start, orAt: 0xE2) }
                     #expect(end == position)
                 }
             }

@@ -86,12 +86,12 @@ private struct FailingStore: GrantStore {
     struct Failure: Error {}
 
     func insert(_ code: CodeRecord) throws { throw Failure() }
-    func insert(_ tokens: IssuedTokens) throws -> Insertion { throw Failure() }
+    func insert(_ tokens: IssuedTokens) throws -> InsertOutcome { throw Failure() }
     func code(_ digest: Digest) throws -> CodeRecord? { throw Failure() }
     func refreshToken(_ digest: Digest) throws -> RefreshTokenRecord? { throw Failure() }
     func accessToken(_ digest: Digest) throws -> AccessTokenRecord? { throw Failure() }
-    func exchange(code: Digest, for tokens: IssuedTokens) throws -> Exchange { throw Failure() }
-    func rotate(refreshToken: Digest, for tokens: IssuedTokens) throws -> Exchange { throw Failure() }
+    func exchange(code: Digest, for tokens: IssuedTokens) throws -> SpendOutcome { throw Failure() }
+    func rotate(refreshToken: Digest, for tokens: IssuedTokens) throws -> SpendOutcome { throw Failure() }
     func revoke(_ grant: GrantID) throws { throw Failure() }
     func revoke(accessToken: Digest) throws { throw Failure() }
     func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Instant) throws -> Int {

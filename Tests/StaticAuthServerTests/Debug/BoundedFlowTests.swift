@@ -6,8 +6,8 @@ import Testing
 
 @Suite("What debugging remembers is bounded in bytes")
 struct BoundedFlowTests {
-    private static let secrets = KnownSecrets([])
-    private let flows = Flows(secrets: secrets, clientID: "client", RoutineCalls())
+    private static let secrets = SecretScanner([])
+    private let flows = Flows(secrets: secrets, clientID: "client", CallSampler())
     private let journal = Journal(secrets: secrets)
 
     /// Something long that is refused, with an explanation as long as there can be one.
@@ -19,7 +19,7 @@ struct BoundedFlowTests {
         var answer = Answer(response: HTTPResponse(.notFound))
         answer.explanation = Explanation(
             expected: "\(public: long)", received: "\(public: long)", hint: "\(public: long)")
-        let seen = Observation(number, request, answer, time: .seconds(1_800_000_000 + number), duration: .zero)
+        let seen = Exchange(number, request, answer, time: .seconds(1_800_000_000 + number), duration: .zero)
         journal.record(JournalEntry(seen, flow: flows.observe(seen), Self.secrets))
     }
 

@@ -5,7 +5,7 @@ import Testing
 @Suite("Listeners for changes")
 struct ChangesTests {
     /// Whether a listener has been signalled since it was asked the last time, which ends all of them.
-    private func signals(_ changes: Changes, _ listeners: [AsyncStream<Void>]) async -> [Int] {
+    private func signals(_ changes: ChangeSignal, _ listeners: [AsyncStream<Void>]) async -> [Int] {
         changes.end()
         var counts: [Int] = []
         for listener in listeners { counts.append(await listener.reduce(0) { count, _ in count + 1 }) }
@@ -14,7 +14,7 @@ struct ChangesTests {
 
     @Test("A tick wakes only the listeners that asked for ticks")
     func ticks() async throws {
-        let changes = Changes()
+        let changes = ChangeSignal()
         let listeners = [try #require(changes.listen()), try #require(changes.listen(ticks: true))]
         for _ in 0..<5 { changes.tick() }
         #expect(await signals(changes, listeners) == [0, 1])
@@ -22,7 +22,7 @@ struct ChangesTests {
 
     @Test("A record wakes every listener, and signals that were not taken yet are merged")
     func records() async throws {
-        let changes = Changes()
+        let changes = ChangeSignal()
         let listeners = [try #require(changes.listen()), try #require(changes.listen(ticks: true))]
         for _ in 0..<5 { changes.signal() }
         #expect(await signals(changes, listeners) == [1, 1])
@@ -30,9 +30,9 @@ struct ChangesTests {
 
     @Test("There is room for 64, and the place of one that goes is free again")
     func room() throws {
-        let changes = Changes()
-        var listeners = (0..<Changes.most).compactMap { changes.listen(ticks: $0 % 2 == 0) }
-        #expect(listeners.count == Changes.most)
+        let changes = ChangeSignal()
+        var listeners = (0..<ChangeSignal.most).compactMap { changes.listen(ticks: $0 % 2 == 0) }
+        #expect(listeners.count == ChangeSignal.most)
         #expect(changes.listen() == nil)
         listeners.removeAll()
         #expect(changes.count == 0)

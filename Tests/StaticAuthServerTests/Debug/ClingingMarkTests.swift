@@ -26,7 +26,7 @@ struct ClingingMarkTests {
     private func flow(_ text: String) -> Flow {
         var flow = Flow(number: 1, machine: "localhost", follows: nil)
         flow.name("\(public: text)")
-        let moment = Traces.Moment(entry: 1, time: .seconds(1_800_000_000))
+        let moment = CredentialHistory.EntryReference(entry: 1, time: .seconds(1_800_000_000))
         flow.append(
             FlowStep(
                 kind: .token, title: "POST /token, \(public: text)", outcome: "400 \(public: text)", verdict: .wrong,
@@ -94,7 +94,7 @@ struct ClingingMarkTests {
 
     @Test("In an HTTP Archive a path stays one, and a URL is cut where a browser cuts it", arguments: clinging)
     func urls(_ mark: Unicode.Scalar) {
-        let secrets = KnownSecrets([])
+        let secrets = SecretScanner([])
         for url in [
             "http://a/?\(mark)code=hush", "http://a/#\(mark)hush", "http://u:hush@\(mark)a/",
             "http://a/\(mark)?\(mark)hush#x",
@@ -102,7 +102,7 @@ struct ClingingMarkTests {
             let shown = Redacted(parameter: "redirect_uri", Secret(url), secrets).text
             #expect(!shown.contains("hush"), "\(shown)")
         }
-        let seen = Observation(
+        let seen = Exchange(
             1,
             HTTPRequest(
                 method: .get, path: "/a[\(mark) ,\(mark)]b", query: nil, host: nil, fields: HTTPFields(), body: [],

@@ -6,11 +6,11 @@ import Testing
 
 @Suite("Waiting for requests")
 struct JournalWatchTests {
-    private let journal = Journal(secrets: KnownSecrets(Settings()))
+    private let journal = Journal(secrets: SecretScanner(Settings()))
 
     private func record(_ path: String) {
         let request = HTTPRequest(method: .get, path: path, host: nil, peer: "127.0.0.1")
-        let exchange = Observation(
+        let exchange = Exchange(
             journal.begin(), request, Answer(response: HTTPResponse(.ok)), time: .zero, duration: .zero)
         journal.record(JournalEntry(exchange, flow: nil, journal.secrets))
     }

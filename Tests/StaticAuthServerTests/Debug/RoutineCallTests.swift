@@ -12,21 +12,21 @@ struct RoutineCallTests {
 
     @Test("A burst as long as the journal is recorded, then one call in each interval")
     func allowance() {
-        let calls = RoutineCalls()
-        for _ in 0..<RoutineCalls.burst { #expect(calls.records(.zero, until: start, time: .zero)) }
+        let calls = CallSampler()
+        for _ in 0..<CallSampler.burst { #expect(calls.records(.zero, until: start, time: .zero)) }
         #expect(!calls.records(.zero, until: start, time: .zero))
-        #expect(calls.records(.zero, until: start + RoutineCalls.interval, time: .zero))
-        #expect(!calls.records(.zero, until: start + RoutineCalls.interval, time: .zero))
-        let rested = start + RoutineCalls.interval * (RoutineCalls.burst + 2)
-        for _ in 0..<RoutineCalls.burst { #expect(calls.records(.zero, until: rested, time: .zero)) }
+        #expect(calls.records(.zero, until: start + CallSampler.interval, time: .zero))
+        #expect(!calls.records(.zero, until: start + CallSampler.interval, time: .zero))
+        let rested = start + CallSampler.interval * (CallSampler.burst + 2)
+        for _ in 0..<CallSampler.burst { #expect(calls.records(.zero, until: rested, time: .zero)) }
         #expect(!calls.records(.zero, until: rested, time: .zero))
         #expect(calls.count == 3)
     }
 
     @Test("What is not recorded is counted with how long it took, and the journal's count begins anew with it")
     func counts() {
-        let calls = RoutineCalls()
-        for _ in 0..<RoutineCalls.burst { _ = calls.records(.zero, until: start, time: .zero) }
+        let calls = CallSampler()
+        for _ in 0..<CallSampler.burst { _ = calls.records(.zero, until: start, time: .zero) }
         _ = calls.records(.microseconds(90), until: start, time: .zero)
         _ = calls.records(.milliseconds(3), until: start, time: .zero)
         #expect(calls.unrecorded.count == 2)
@@ -43,7 +43,7 @@ struct RoutineCallTests {
     func flood() async throws {
         try await withTestServer { client, _ in
             let token = try await client.clientCredentialsToken()
-            let calls = RoutineCalls.burst + 300
+            let calls = CallSampler.burst + 300
             let connection = try await RawConnection(port: client.port)
             for number in 0..<calls {
                 await connection.send(client.echo(token))
@@ -58,7 +58,7 @@ struct RoutineCallTests {
             #expect(refused.count >= 10, "each of the last refusals is there, however many calls came between")
             let counted = try await client.get("/debug/requests/count").json
             let unrecorded = try #require(counted["unrecorded"]?.number?.intValue)
-            #expect(unrecorded <= calls - RoutineCalls.burst)
+            #expect(unrecorded <= calls - CallSampler.burst)
         }
     }
 
@@ -73,7 +73,7 @@ struct RoutineCallTests {
             #expect(try await client.flow(2)["silence"]?.object?["text"]?.string == silent)
             for _ in 0..<20 {
                 let connection = try await RawConnection(port: client.port)
-                for _ in 0..<RoutineCalls.burst { await connection.send(client.echo(busy)) }
+                for _ in 0..<CallSampler.burst { await connection.send(client.echo(busy)) }
                 await connection.send(client.echo(busy, closing: true))
                 _ = await connection.readToEnd()
                 if try await client.get("/debug/requests/count").json["unrecorded"] != 0 { break }

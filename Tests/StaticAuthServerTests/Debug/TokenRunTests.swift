@@ -53,7 +53,7 @@ struct TokenRunTests {
             ("aaaaaaaaaaaaaaaaaaaa~BBBBBBBBBBBBBBBBBBBB~", false),
         ])
     func forms(text: String, isSecret: Bool) {
-        let secrets = KnownSecrets([])
+        let secrets = SecretScanner([])
         let fingerprint = Redacted(Digest(of: text), length: text.utf8.count).text
         #expect(secrets.scanned(text) == (isSecret ? fingerprint : text))
         #expect(secrets.scanned("a b/\(text) c") == "a b/\(isSecret ? fingerprint : text) c")
@@ -63,7 +63,8 @@ struct TokenRunTests {
     @Test("A secret behind others that are none is found")
     func behind() {
         let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxMjM0NTY3ODkw.c2ln"
-        let text = KnownSecrets([]).scanned("host.name.example.org/a.b.c.\(String(repeating: "x", count: 50)) \(token)")
+        let text = SecretScanner([]).scanned(
+            "host.name.example.org/a.b.c.\(String(repeating: "x", count: 50)) \(token)")
         #expect(!text.contains("xxxx") && !text.contains("eyJ"))
     }
 }

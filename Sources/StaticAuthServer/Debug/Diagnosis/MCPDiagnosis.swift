@@ -123,7 +123,7 @@ struct MCPDiagnosis: Sendable {
             } else if ["prompts/", "resources/", "completion/"].contains(where: method.hasPrefix) {
                 "The server's capabilities list tools only."
             } else {
-                Nearest.name(to: method, among: known).map { "Did you mean '\(public: $0)'?" }
+                SpellingSuggestion.name(to: method, among: known).map { "Did you mean '\(public: $0)'?" }
             }
         return Explanation(expected: SafeText(list: known), received: "'\(public: method)'", hint: hint)
     }
@@ -150,7 +150,7 @@ struct MCPDiagnosis: Sendable {
         guard toolNames.contains(name) else {
             return Explanation(
                 expected: "one of \(SafeText(list: toolNames))", received: "'\(public: name)'",
-                hint: Nearest.name(to: name, among: toolNames).map { "Did you mean '\(public: $0)'?" }
+                hint: SpellingSuggestion.name(to: name, among: toolNames).map { "Did you mean '\(public: $0)'?" }
                     ?? "tools/list names the tools.")
         }
         return Explanation(
@@ -223,7 +223,7 @@ struct MCPDiagnosis: Sendable {
         let hint: SafeText =
             known.contains(requested)
             ? "This revision opens a session with initialize, and says nothing in _meta."
-            : Nearest.name(to: requested, among: known).map { "Did you mean '\(public: $0)'?" }
+            : SpellingSuggestion.name(to: requested, among: known).map { "Did you mean '\(public: $0)'?" }
                 ?? "Take the newest that both sides know."
         return Explanation(
             expected: SafeText(list: known), received: "'\(public: requested)'", hint: hint)

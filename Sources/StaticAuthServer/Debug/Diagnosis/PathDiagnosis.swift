@@ -21,7 +21,9 @@ enum PathDiagnosis {
             return "The MCP endpoint is \(public: Path.mcp) alone, with Streamable HTTP; the older transport with two "
                 + "endpoints is not served."
         }
-        if let name = path.split(separator: "/").last, let nearest = Nearest.name(to: String(name), among: known) {
+        if let name = path.split(separator: "/").last,
+            let nearest = SpellingSuggestion.name(to: String(name), among: known)
+        {
             return "Did you mean \(public: nearest)? The metadata name every endpoint."
         }
         return known.first { path.hasSuffix($0) }.map { "It is \(public: $0) here. The metadata name every endpoint." }

@@ -2,7 +2,7 @@ internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
 
-extension FaultPlan {
+extension FaultRule {
     /// The largest body of a planted answer, in bytes.
     static let largestBody = 64 << 10
     /// The longest delay, in milliseconds.
@@ -48,9 +48,9 @@ extension FaultPlan {
 
 extension DebugDocument {
     /// What was posted, as it may be shown: a planted body holds what it likes, and so do header fields.
-    func shown(_ secrets: KnownSecrets) -> JSONObject { Self.shown(object, areFields: false, secrets) }
+    func shown(_ secrets: SecretScanner) -> JSONObject { Self.shown(object, areFields: false, secrets) }
 
-    private static func shown(_ object: JSONObject, areFields: Bool, _ secrets: KnownSecrets) -> JSONObject {
+    private static func shown(_ object: JSONObject, areFields: Bool, _ secrets: SecretScanner) -> JSONObject {
         JSONObject(
             object.members.map { name, value in
                 switch value {
@@ -67,10 +67,10 @@ extension DebugDocument {
 }
 
 extension FaultMatch {
-    fileprivate static let endpoints = EndpointName.allCases.map(\.rawValue) + [FaultPlan.anyEndpoint]
+    fileprivate static let endpoints = EndpointName.allCases.map(\.rawValue) + [FaultRule.anyEndpoint]
 
     fileprivate init(_ document: DebugDocument) throws(DebugDocument.Problem) {
-        if document.object["endpoint"]?.string != FaultPlan.anyEndpoint, document.object["endpoint"] != nil {
+        if document.object["endpoint"]?.string != FaultRule.anyEndpoint, document.object["endpoint"] != nil {
             guard let name = document.object["endpoint"]?.string.flatMap(EndpointName.init(rawValue:)) else {
                 throw document.problem("endpoint", oneOf: Self.endpoints)
             }
@@ -115,7 +115,7 @@ extension Fault {
 
     fileprivate init(_ document: DebugDocument) throws(DebugDocument.Problem) {
         try document.allowOnly(["delay_ms", "status", "headers", "body", "drop", "preset", "mcp"])
-        delay = try document.number("delay_ms", 0...FaultPlan.longestDelay).map { .milliseconds($0) }
+        delay = try document.number("delay_ms", 0...FaultRule.longestDelay).map { .milliseconds($0) }
         let kinds = ["status", "drop", "preset", "mcp"].filter { document.object[$0] != nil }
         guard kinds.count + (delay == nil ? 0 : 1) > 0 else {
             throw document.problem("status", "a status, drop, preset, mcp or delay_ms")
@@ -145,8 +145,8 @@ extension Fault {
             }
         }
         guard let body = document.object["body"] else { return response }
-        guard let text = body.string, text.utf8.count <= FaultPlan.largestBody else {
-            throw document.problem("body", "text of \(FaultPlan.largestBody) bytes at most")
+        guard let text = body.string, text.utf8.count <= FaultRule.largestBody else {
+            throw document.problem("body", "text of \(FaultRule.largestBody) bytes at most")
         }
         response.body = .bytes(Array(text.utf8))
         return response

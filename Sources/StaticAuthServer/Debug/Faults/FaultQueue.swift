@@ -4,7 +4,7 @@ internal import OAuth
 internal import Synchronization
 
 /// A fault, whom it strikes, and how often.
-struct FaultPlan: Sendable {
+struct FaultRule: Sendable {
     var match: FaultMatch
     /// Nil: always.
     var times: Int?
@@ -17,9 +17,9 @@ final class FaultQueue: Sendable {
     static let capacity = 100
 
     /// A fault that waits.
-    struct Planted: Sendable {
+    struct QueuedFault: Sendable {
         let id: Int
-        let plan: FaultPlan
+        let plan: FaultRule
         /// What was posted, as it may be shown.
         let document: JSONObject
         var struck = 0
@@ -28,7 +28,7 @@ final class FaultQueue: Sendable {
     }
 
     /// A fault that strikes now; an object, so that the requests that none strikes carry nothing.
-    final class Strike: Sendable {
+    final class TriggeredFault: Sendable {
         let fault: Fault
         /// What the journal says.
         let description: SafeText
@@ -44,7 +44,7 @@ final class FaultQueue: Sendable {
 
     private struct State {
         var last = 0
-        var planted: [Planted] = []
+        var planted: [QueuedFault] = []
     }
 
     private let state = Mutex(State())
@@ -54,17 +54,17 @@ final class FaultQueue: Sendable {
     private let name: SafeText
 
     /// Makes a queue, with faults that nobody posted.
-    init(_ name: SafeText, _ plans: [FaultPlan] = []) {
+    init(_ name: SafeText, _ plans: [FaultRule] = []) {
         self.name = name
         for plan in plans { _ = try? plant(plan, document: [:]) }
     }
 
     /// Appends a fault.
-    func plant(_ plan: FaultPlan, document: JSONObject) throws(Full) -> Planted {
-        let planted = change { state -> Planted? in
+    func plant(_ plan: FaultRule, document: JSONObject) throws(Full) -> QueuedFault {
+        let planted = change { state -> QueuedFault? in
             guard state.planted.count < Self.capacity else { return nil }
             state.last += 1
-            let planted = Planted(id: state.last, plan: plan, document: document)
+            let planted = QueuedFault(id: state.last, plan: plan, document: document)
             state.planted.append(planted)
             return planted
         }
@@ -73,7 +73,7 @@ final class FaultQueue: Sendable {
     }
 
     /// The first fault that strikes a request, which is thereby used once.
-    func strike(_ request: HTTPRequest) -> Strike? {
+    func strike(_ request: HTTPRequest) -> TriggeredFault? {
         guard count.load(ordering: .acquiring) > 0 else { return nil }
         return change { state in
             guard let index = state.planted.firstIndex(where: { $0.plan.match.matches(request) }) else { return nil }
@@ -81,7 +81,7 @@ final class FaultQueue: Sendable {
             let planted = state.planted[index]
             if planted.isSpent { state.planted.remove(at: index) }
             let fault = planted.plan.fault
-            return Strike(fault: fault, description: "\(name) \(planted.id): \(fault.description)")
+            return TriggeredFault(fault: fault, description: "\(name) \(planted.id): \(fault.description)")
         }
     }
 
@@ -92,7 +92,7 @@ final class FaultQueue: Sendable {
     }
 
     /// What waits, in order.
-    var all: [Planted] { state.withLock(\.planted) }
+    var all: [QueuedFault] { state.withLock(\.planted) }
 
     /// Removes one fault, or all of them; returns how many there were.
     func remove(_ id: Int? = nil) -> Int {

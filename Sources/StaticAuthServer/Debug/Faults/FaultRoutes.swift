@@ -4,13 +4,13 @@ internal import MCPCore
 /// `/debug/faults`: plants a fault, lists those that wait, removes them all.
 struct FaultsRoute: Route {
     let faults: FaultQueue
-    let secrets: KnownSecrets
+    let secrets: SecretScanner
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         switch request.method {
         case .post:
             let document = try DebugDocument(request)
-            let plan = try FaultPlan(document)
+            let plan = try FaultRule(document)
             do throws(FaultQueue.Full) {
                 let planted = try faults.plant(plan, document: document.shown(secrets))
                 return Responses.json(.created, planted.json)
@@ -35,7 +35,7 @@ struct FaultRoute: Route {
     }
 }
 
-extension FaultQueue.Planted {
+extension FaultQueue.QueuedFault {
     /// What was posted, with its number and how often it has struck.
     fileprivate var json: JSONObject {
         JSONObject(

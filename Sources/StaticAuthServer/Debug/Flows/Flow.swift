@@ -24,7 +24,7 @@ struct Flow: Sendable {
     /// About how much memory it takes, in bytes.
     private(set) var size = MemoryLayout<Flow>.size
     /// What is waited for, and since when.
-    var wait: (for: FlowWait, since: Instant)?
+    var wait: (for: ExpectedStep, since: Instant)?
     /// Rises over all flows with each change.
     var version = 0
 
@@ -36,7 +36,7 @@ struct Flow: Sendable {
         (self.number, self.machine, self.follows) = (number, machine, follows)
     }
 
-    var lastMoment: Traces.Moment? { steps.last?.last }
+    var lastMoment: CredentialHistory.EntryReference? { steps.last?.last }
 
     /// The client's name for itself comes with its own requests, and not with those of a browser.
     mutating func name(_ agent: SafeText) {
@@ -46,7 +46,7 @@ struct Flow: Sendable {
     }
 
     /// Counts a message that went well to the last step, if there have been enough of them; else it wants a step.
-    mutating func countsMessage(_ moment: Traces.Moment) -> Bool {
+    mutating func countsMessage(_ moment: CredentialHistory.EntryReference) -> Bool {
         messages += 1
         guard messages > Self.mostMessages, let last = steps.indices.last, steps[last].isSummary else { return false }
         steps[last].last = moment

@@ -59,7 +59,7 @@ struct FlowDocument {
 extension Flow {
     /// What can be said of a client that has been silent for longer than a client should be.
     func silence(at now: Instant) -> SafeText? {
-        guard let wait, now - wait.since >= FlowWait.patience else { return nil }
+        guard let wait, now - wait.since >= ExpectedStep.patience else { return nil }
         return wait.for.sentence(after: now - wait.since)
     }
 }

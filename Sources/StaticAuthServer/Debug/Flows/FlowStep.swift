@@ -40,9 +40,9 @@ struct FlowStep: Sendable {
     var fault: SafeText?
     /// The name of the scenario that was on, if one was.
     var scenario: String?
-    let first: Traces.Moment
+    let first: CredentialHistory.EntryReference
     /// The same as ``first`` unless several requests are one step.
-    var last: Traces.Moment
+    var last: CredentialHistory.EntryReference
     /// The number of requests.
     var count = 1
 
@@ -60,7 +60,7 @@ struct FlowStep: Sendable {
 
     /// The step of one request, with what its event stream told later.
     func noting(_ error: StreamError) -> FlowStep {
-        let moment = Traces.Moment(entry: error.entry, time: error.time)
+        let moment = CredentialHistory.EntryReference(entry: error.entry, time: error.time)
         let outcome: SafeText =
             "\(outcome)\(error.isOfTool ? ": the tool says that it failed" : ", and an event tells an error")"
         return FlowStep(

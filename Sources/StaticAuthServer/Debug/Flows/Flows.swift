@@ -11,20 +11,20 @@ final class Flows: Sendable {
     /// The most memory that flows take, in bytes.
     static let byteLimit = 4 << 20
 
-    private let secrets: KnownSecrets
-    private let routine: RoutineCalls
+    private let secrets: SecretScanner
+    private let routine: CallSampler
     private let state: Mutex<FlowsState>
 
-    init(secrets: KnownSecrets, clientID: String, _ routine: RoutineCalls) {
+    init(secrets: SecretScanner, clientID: String, _ routine: CallSampler) {
         self.secrets = secrets
         self.routine = routine
         state = Mutex(FlowsState(clientID: clientID))
     }
 
     /// Finds the flow of an exchange and takes note of what happened; nil when it belongs to none.
-    func observe(_ exchange: Observation) -> Int? {
-        let sighting = Sighting(exchange)
-        return state.withLock { $0.observe(sighting, secrets) }
+    func observe(_ exchange: Exchange) -> Int? {
+        let classified = ClassifiedExchange(exchange)
+        return state.withLock { $0.observe(classified, secrets) }
     }
 
     /// Marks the step of a request whose event stream told an error.
@@ -62,19 +62,19 @@ final class Flows: Sendable {
     // MARK: - What is known by a digest
 
     /// What is known of an authorization code.
-    func code(_ digest: Digest) -> Traces.Code? { state.withLock { $0.traces.codes[digest] } }
+    func code(_ digest: Digest) -> CredentialHistory.Code? { state.withLock { $0.traces.codes[digest] } }
 
     /// What is known of a PKCE challenge.
-    func challenge(_ challenge: CodeChallenge) -> Traces.Challenge? {
+    func challenge(_ challenge: CodeChallenge) -> CredentialHistory.Challenge? {
         state.withLock { $0.traces.challenges[Digest(of: challenge.value)] }
     }
 
     /// What is known of an access token or a refresh token.
-    func token(_ digest: Digest) -> Traces.Token? { state.withLock { $0.traces.tokens[digest] } }
+    func token(_ digest: Digest) -> CredentialHistory.Token? { state.withLock { $0.traces.tokens[digest] } }
 
     /// Why the grant of a flow ended, if it did before its time.
-    func grantEnd(inFlow flow: Int) -> Traces.GrantEnd? { state.withLock { $0.traces.grantEnds[flow] } }
+    func grantEnd(inFlow flow: Int) -> CredentialHistory.GrantEnd? { state.withLock { $0.traces.grantEnds[flow] } }
 
     /// What is known of a session of MCP.
-    func session(_ digest: Digest) -> Traces.Session? { state.withLock { $0.traces.sessions[digest] } }
+    func session(_ digest: Digest) -> CredentialHistory.Session? { state.withLock { $0.traces.sessions[digest] } }
 }

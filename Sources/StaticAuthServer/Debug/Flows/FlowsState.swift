@@ -13,7 +13,7 @@ struct FlowsState {
     private var last = 0
     /// Counts changes; see ``Flow/version``.
     private var version = 0
-    private(set) var traces = Traces()
+    private(set) var traces = CredentialHistory()
     private(set) var rules: RuleChecks
     /// The latest flow of a machine and user agent.
     private var agents = BoundedTable<Digest, Int>(capacity: 500)
@@ -38,12 +38,12 @@ struct FlowsState {
         rules.findings = Findings()
     }
 
-    mutating func observe(_ sighting: Sighting, _ secrets: KnownSecrets) -> Int? {
-        guard let number = number(for: sighting) else { return nil }
+    mutating func observe(_ classified: ClassifiedExchange, _ secrets: SecretScanner) -> Int? {
+        guard let number = number(for: classified) else { return nil }
         version += 1
-        append(sighting, to: number, secrets)
-        rules.see(sighting, flow: number, machine: sighting.machine, traces)
-        traces.note(sighting, flow: number)
+        append(classified, to: number, secrets)
+        rules.see(classified, flow: number, machine: classified.machine, traces)
+        traces.note(classified, flow: number)
         return number
     }
 
@@ -77,127 +77,127 @@ struct FlowsState {
         size -= flows.removeValue(forKey: number)?.size ?? 0
     }
 
-    private mutating func append(_ sighting: Sighting, to number: Int, _ secrets: KnownSecrets) {
-        let isPlainMessage = sighting.isPlainMessage
+    private mutating func append(_ classified: ClassifiedExchange, to number: Int, _ secrets: SecretScanner) {
+        let isPlainMessage = classified.isPlainMessage
         flows[number]?.version = version
         if isPlainMessage {
             flows[number]?.wait = nil
-            if flows[number]?.countsMessage(sighting.moment) ?? true { return }
+            if flows[number]?.countsMessage(classified.moment) ?? true { return }
         }
-        var (step, next) = FlowReading(sighting: sighting, traces: traces, secrets: secrets).result
+        var (step, next) = FlowStepReader(classified: classified, traces: traces, secrets: secrets).result
         if isPlainMessage, flows[number]?.isSummarizing ?? false { step.title = FlowStep.furtherMessages }
         change(number) { flow in
-            if sighting.isOfClient, let agent = sighting.exchange.request.fields.first("user-agent") {
+            if classified.isOfClient, let agent = classified.exchange.request.fields.first("user-agent") {
                 flow.name(secrets.excerpt(agent))
             }
             switch next {
             case .nothing: flow.wait = nil
             case .same: break
-            case .wait(let wait): flow.wait = (wait, sighting.exchange.time)
+            case .wait(let wait): flow.wait = (wait, classified.exchange.time)
             }
-            if !sighting.isDiscovery { flow.isDiscovery = false }
+            if !classified.isDiscovery { flow.isDiscovery = false }
             flow.append(step)
         }
     }
 
     // MARK: - Which flow
 
-    private mutating func number(for sighting: Sighting) -> Int? {
-        switch sighting.event {
+    private mutating func number(for classified: ClassifiedExchange) -> Int? {
+        switch classified.event {
         case .message:
-            if let token = sighting.exchange.requestFields.bearer {
-                return alive(traces.tokens[token]?.flow, sighting) ?? ofSession(sighting) ?? ofAgent(sighting)
+            if let token = classified.exchange.requestFields.bearer {
+                return alive(traces.tokens[token]?.flow, classified) ?? ofSession(classified) ?? ofAgent(classified)
             }
-            return ofSession(sighting) ?? discovering(sighting)
-        case .discovery, .registration, .preflight: return discovering(sighting)
-        case .authorization(let request, _): return ofAuthorization(request, sighting)
-        case .token(let form, _): return ofTokenRequest(form, sighting)
+            return ofSession(classified) ?? discovering(classified)
+        case .discovery, .registration, .preflight: return discovering(classified)
+        case .authorization(let request, _): return ofAuthorization(request, classified)
+        case .token(let form, _): return ofTokenRequest(form, classified)
         case .introspection(let token), .revocation(let token):
-            return token.flatMap { alive(traces.tokens[$0]?.flow, sighting) } ?? known(sighting)
-        case .callback(let code): return code.flatMap { traces.codes[$0] }.flatMap { alive($0.flow, sighting) }
-        case .other: return sighting.isOfClient ? discovering(sighting) : nil
+            return token.flatMap { alive(traces.tokens[$0]?.flow, classified) } ?? known(classified)
+        case .callback(let code): return code.flatMap { traces.codes[$0] }.flatMap { alive($0.flow, classified) }
+        case .other: return classified.isOfClient ? discovering(classified) : nil
         }
     }
 
     /// The flow of a number; where it is gone, the client's latest or a new one.
-    private mutating func alive(_ number: Int?, _ sighting: Sighting) -> Int? {
+    private mutating func alive(_ number: Int?, _ classified: ClassifiedExchange) -> Int? {
         guard let number else { return nil }
-        return flows[number] == nil ? ofAgent(sighting) : number
+        return flows[number] == nil ? ofAgent(classified) : number
     }
 
-    private mutating func ofSession(_ sighting: Sighting) -> Int? {
-        guard let session = sighting.exchange.requestFields.session else { return nil }
-        return alive(traces.sessions[session]?.flow, sighting)
+    private mutating func ofSession(_ classified: ClassifiedExchange) -> Int? {
+        guard let session = classified.exchange.requestFields.session else { return nil }
+        return alive(traces.sessions[session]?.flow, classified)
     }
 
     /// The latest flow of the same machine and user agent.
-    private func known(_ sighting: Sighting) -> Int? {
-        agents[sighting.agent].flatMap { flows[$0] == nil ? nil : $0 }
+    private func known(_ classified: ClassifiedExchange) -> Int? {
+        agents[classified.agent].flatMap { flows[$0] == nil ? nil : $0 }
     }
 
-    private mutating func ofAgent(_ sighting: Sighting) -> Int {
-        known(sighting) ?? begin(sighting)
+    private mutating func ofAgent(_ classified: ClassifiedExchange) -> Int {
+        known(classified) ?? begin(classified)
     }
 
     /// The flow in which the client is still looking around.
-    private mutating func discovering(_ sighting: Sighting) -> Int {
-        if let number = known(sighting), flows[number]?.isDiscovery ?? false { return number }
-        return begin(sighting)
+    private mutating func discovering(_ classified: ClassifiedExchange) -> Int {
+        if let number = known(classified), flows[number]?.isDiscovery ?? false { return number }
+        return begin(classified)
     }
 
-    private mutating func ofAuthorization(_ request: FormParameters, _ sighting: Sighting) -> Int {
+    private mutating func ofAuthorization(_ request: FormParameters, _ classified: ClassifiedExchange) -> Int {
         let names: [ParameterName] = [.codeChallenge, .state, .redirectURI]
         let key = Digest(of: names.map { request.first($0) ?? "" }.joined(separator: "\n"))
         if let number = authorizations[key], flows[number] != nil { return number }
-        let time = sighting.exchange.time
+        let time = classified.exchange.time
         let candidates = flows.values.filter {
-            $0.isDiscovery && $0.machine == sighting.machine
+            $0.isDiscovery && $0.machine == classified.machine
                 && time - ($0.lastMoment?.time ?? time) < Self.adoption
         }
         let adopted = candidates.max { ($0.lastMoment?.entry ?? 0) < ($1.lastMoment?.entry ?? 0) }
-        let number = adopted?.number ?? begin(sighting)
+        let number = adopted?.number ?? begin(classified)
         authorizations[key] = number
         return number
     }
 
-    private mutating func ofTokenRequest(_ form: FormParameters, _ sighting: Sighting) -> Int {
+    private mutating func ofTokenRequest(_ form: FormParameters, _ classified: ClassifiedExchange) -> Int {
         let number: Int
         if let code = form.secret(.code).flatMap({ traces.codes[$0] }), flows[code.flow] != nil {
             number = code.flow
         } else if let token = form.secret(.refreshToken).flatMap({ traces.tokens[$0] }), flows[token.flow] != nil {
             number = token.flow
         } else {
-            number = ofAgent(sighting)
+            number = ofAgent(classified)
         }
-        agents[sighting.agent] = number
+        agents[classified.agent] = number
         return number
     }
 
     // MARK: - Beginnings
 
-    private mutating func begin(_ sighting: Sighting) -> Int {
+    private mutating func begin(_ classified: ClassifiedExchange) -> Int {
         if flows.count >= Flows.capacity, let quietest { remove(quietest) }
         last += 1
-        let machine = sighting.machine
+        let machine = classified.machine
         let before = flows.values.filter { $0.machine == machine && ($0.wait?.for.callsForAnotherFlow ?? false) }
             .max { $0.number < $1.number }
         if let before { flows[before.number]?.wait = nil }
         let flow = Flow(number: last, machine: machine, follows: before?.number)
         flows[last] = flow
         size += flow.size
-        agents[sighting.agent] = last
+        agents[classified.agent] = last
         return last
     }
 }
 
-extension FlowWait {
+extension ExpectedStep {
     /// Whether a client goes on in a new flow.
     fileprivate var callsForAnotherFlow: Bool {
         [.afterRefusedToken, .afterLackOfScope, .withoutSession].contains(self)
     }
 }
 
-extension Sighting {
+extension ClassifiedExchange {
     /// A message that went well, in the middle of many such.
     fileprivate var isPlainMessage: Bool {
         guard case .message = event, exchange.request.method == .post else { return false }

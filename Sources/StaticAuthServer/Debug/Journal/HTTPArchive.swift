@@ -7,7 +7,7 @@ internal import OAuth
 /// HAR 1.2. Members that begin with an underscore are our own, as the format provides.
 struct HTTPArchive {
     let entries: [JournalEntry]
-    let secrets: KnownSecrets
+    let secrets: SecretScanner
     let origin: Origin
 
     var json: JSONObject {

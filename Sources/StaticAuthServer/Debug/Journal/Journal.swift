@@ -54,11 +54,11 @@ final class Journal: Sendable {
     }
 
     /// The secrets that no entry shows.
-    let secrets: KnownSecrets
+    let secrets: SecretScanner
     private let state = Mutex(State())
     private let last = Atomic(0)
 
-    init(secrets: KnownSecrets) {
+    init(secrets: SecretScanner) {
         self.secrets = secrets
     }
 

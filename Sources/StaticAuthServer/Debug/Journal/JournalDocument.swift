@@ -4,7 +4,7 @@ internal import OAuth
 /// An entry of the journal as JSON.
 struct JournalDocument {
     let entry: JournalEntry
-    let secrets: KnownSecrets
+    let secrets: SecretScanner
 
     var json: JSONObject {
         var object: JSONObject = [

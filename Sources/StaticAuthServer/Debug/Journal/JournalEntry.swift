@@ -34,7 +34,7 @@ struct JournalEntry: Sendable {
     /// About how much memory it takes, in bytes.
     private(set) var size: Int
 
-    init(_ exchange: Observation, flow: Int?, _ secrets: KnownSecrets) {
+    init(_ exchange: Exchange, flow: Int?, _ secrets: SecretScanner) {
         number = exchange.number
         self.flow = flow
         time = exchange.time
@@ -73,7 +73,7 @@ struct JournalEntry: Sendable {
     }
 
     private static func query(
-        _ query: String, _ parameters: FormParameters?, _ secrets: KnownSecrets
+        _ query: String, _ parameters: FormParameters?, _ secrets: SecretScanner
     ) -> [(name: Redacted, value: Redacted)] {
         guard let parameters else {
             return [(Redacted(message: "", secrets), Redacted(Secret(query)))]
@@ -88,5 +88,5 @@ extension Redacted {
     /// About how much memory it takes, in bytes: its place, and what does not fit into it.
     var size: Int { MemoryLayout<Redacted>.size + (text.utf8.count <= 15 ? 0 : text.utf8.count + 48) }
 
-    fileprivate static let mcpPath = Redacted(message: Path.mcp, KnownSecrets([]))
+    fileprivate static let mcpPath = Redacted(message: Path.mcp, SecretScanner([]))
 }

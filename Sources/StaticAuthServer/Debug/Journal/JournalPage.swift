@@ -5,7 +5,7 @@ internal import OAuth
 /// One entry of the journal as a page.
 struct JournalPage {
     let entry: JournalEntry
-    let secrets: KnownSecrets
+    let secrets: SecretScanner
 
     var response: HTTPResponse {
         let title = "\(entry.method) \(entry.path.text)"

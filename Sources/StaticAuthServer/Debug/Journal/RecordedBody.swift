@@ -32,7 +32,7 @@ struct RecordedBody: Sendable {
     }
 
     /// Keeps the body of a message to or from the MCP server; nil when it is empty.
-    static func message(_ bytes: [UInt8], _ fields: HTTPFields, _ secrets: KnownSecrets) -> RecordedBody? {
+    static func message(_ bytes: [UInt8], _ fields: HTTPFields, _ secrets: SecretScanner) -> RecordedBody? {
         guard !bytes.isEmpty else { return nil }
         let most = limit + secrets.margin
         let kept = bytes.count <= most ? bytes : Array(bytes[..<most])
@@ -43,7 +43,7 @@ struct RecordedBody: Sendable {
     ///
     /// - Parameter form: what the body says, when it is a form that can be read.
     static func redacting(
-        _ bytes: [UInt8], _ fields: HTTPFields, form: FormParameters? = nil, _ secrets: KnownSecrets
+        _ bytes: [UInt8], _ fields: HTTPFields, form: FormParameters? = nil, _ secrets: SecretScanner
     ) -> RecordedBody? {
         guard !bytes.isEmpty else { return nil }
         let type = fields.mediaType
@@ -74,7 +74,7 @@ struct RecordedBody: Sendable {
     }
 
     /// The text that may be shown, cut off where it is long.
-    func text(_ secrets: KnownSecrets) -> String {
+    func text(_ secrets: SecretScanner) -> String {
         switch content {
         case .form(let fields): fields.map { $0.name.text + "=" + $0.value.text }.joined(separator: "&")
         case .document(let document): document.text

@@ -43,7 +43,7 @@ struct RecordedFields: Sendable {
     }
 
     /// The fields as they may be shown: those in the clear first.
-    func shown(_ secrets: KnownSecrets) -> [(name: String, value: Redacted)] {
+    func shown(_ secrets: SecretScanner) -> [(name: String, value: Redacted)] {
         others.all.map { ($0.name, Redacted(field: $0.name, $0.value, secrets)) }
             + credentials.map { field in
                 guard let scheme = field.scheme else {

@@ -26,8 +26,8 @@ struct Redacted: Equatable, Sendable {
     }
 
     /// A parameter of a query or form.
-    init(parameter name: String, _ value: Secret, _ secrets: KnownSecrets) {
-        switch PublicNames.parameter(name) {
+    init(parameter name: String, _ value: Secret, _ secrets: SecretScanner) {
+        switch RedactionAllowList.parameter(name) {
         case .text: self.init(shown: secrets.scanned(value.reveal()))
         case .url: self.init(url: value.reveal(), secrets)
         case nil: self.init(value)
@@ -35,8 +35,8 @@ struct Redacted: Equatable, Sendable {
     }
 
     /// A header field that carries no credentials.
-    init(field name: String, _ value: String, _ secrets: KnownSecrets) {
-        switch PublicNames.field(name.lowercased()) {
+    init(field name: String, _ value: String, _ secrets: SecretScanner) {
+        switch RedactionAllowList.field(name.lowercased()) {
         case .text: self.init(shown: secrets.scanned(value))
         case .url: self.init(url: value, secrets)
         case nil: self.init(Secret(value))
@@ -44,8 +44,8 @@ struct Redacted: Equatable, Sendable {
     }
 
     /// The text of a member of a JSON document.
-    init(member name: String, _ value: String, _ secrets: KnownSecrets) {
-        switch PublicNames.member(name) {
+    init(member name: String, _ value: String, _ secrets: SecretScanner) {
+        switch RedactionAllowList.member(name) {
         case .text: self.init(shown: secrets.scanned(value))
         case .url: self.init(url: value, secrets)
         case nil: self.init(Secret(value))
@@ -53,30 +53,30 @@ struct Redacted: Equatable, Sendable {
     }
 
     /// Text that is public as a whole, such as a message to the MCP server; what looks like a secret is not.
-    init(message text: String, _ secrets: KnownSecrets) {
+    init(message text: String, _ secrets: SecretScanner) {
         self.init(shown: secrets.scanned(text))
     }
 
     /// The same for text of which at most a number of bytes is looked at and shown.
-    init(message text: String, atMost limit: Int, _ secrets: KnownSecrets) {
+    init(message text: String, atMost limit: Int, _ secrets: SecretScanner) {
         let start = Array(text.utf8.prefix(limit + secrets.margin))
         let isCut = text.utf8.count > limit
         self.init(shown: secrets.scanned(start, atMost: isCut ? limit : start.count) + (isCut ? "…" : ""))
     }
 
-    /// The same for bytes of which at most a number is shown; see ``KnownSecrets/margin``.
-    init(message bytes: [UInt8], atMost limit: Int, _ secrets: KnownSecrets) {
+    /// The same for bytes of which at most a number is shown; see ``SecretScanner/margin``.
+    init(message bytes: [UInt8], atMost limit: Int, _ secrets: SecretScanner) {
         self.init(shown: secrets.scanned(bytes, atMost: limit))
     }
 
     /// A JSON document, in which each member is shown or not by its name.
-    init(document: JSONValue, _ secrets: KnownSecrets) {
+    init(document: JSONValue, _ secrets: SecretScanner) {
         self.init(
             shown: String(decoding: JSONWriter.bytes(of: Self.shown(document, in: "", secrets)), as: UTF8.self))
     }
 
     /// Credentials: their scheme if it is one, the client's id, and the fingerprint of the rest.
-    init(scheme: String, clientID: String?, _ digest: Digest, length: Int, _ secrets: KnownSecrets) {
+    init(scheme: String, clientID: String?, _ digest: Digest, length: Int, _ secrets: SecretScanner) {
         let id = clientID.map { secrets.scanned($0) + ":" } ?? ""
         let scheme = Self.schemes.contains(scheme.lowercased()) ? scheme : Redacted(Secret(scheme)).text
         self.init(shown: scheme + " " + id + Redacted(digest, length: length).text)
@@ -86,7 +86,7 @@ struct Redacted: Equatable, Sendable {
     private static let schemes: Set = ["basic", "bearer", "digest", "dpop", "negotiate", "oauth", "token"]
 
     /// A URL: its query is a list of parameters, its fragment could be anything.
-    private init(url: String, _ secrets: KnownSecrets) {
+    private init(url: String, _ secrets: SecretScanner) {
         // By bytes: a mark behind a `?` makes another character of it, and no other URL.
         let (rest, fragment) = Self.cut(url, at: UInt8(ascii: "#"))
         let (base, query) = Self.cut(rest, at: UInt8(ascii: "?"))
@@ -102,18 +102,18 @@ struct Redacted: Equatable, Sendable {
         return (String(text[..<index]), String(text[text.utf8.index(after: index)...]))
     }
 
-    private static func query(_ query: String, _ secrets: KnownSecrets) -> String {
+    private static func query(_ query: String, _ secrets: SecretScanner) -> String {
         guard let parameters = try? FormParameters(decoding: query.utf8) else { return Redacted(Secret(query)).text }
         return parameters.fields
             .map { secrets.scanned($0.name) + "=" + Redacted(parameter: $0.name, $0.value, secrets).text }
             .joined(separator: "&")
     }
 
-    private static func shown(_ value: JSONValue, in name: String, _ secrets: KnownSecrets) -> JSONValue {
+    private static func shown(_ value: JSONValue, in name: String, _ secrets: SecretScanner) -> JSONValue {
         switch value {
         case .string(let text): .string(Redacted(member: name, text, secrets).text)
         case .number(let number):
-            PublicNames.member(name) == nil ? .string(Redacted(Secret(number.text)).text) : value
+            RedactionAllowList.member(name) == nil ? .string(Redacted(Secret(number.text)).text) : value
         case .array(let elements): .array(elements.map { shown($0, in: name, secrets) })
         case .object(let object):
             .object(

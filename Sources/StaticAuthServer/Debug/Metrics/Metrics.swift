@@ -43,10 +43,10 @@ final class Metrics: Sendable {
     static let bounds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
 
     private let state = Mutex(Counts())
-    private let routine: RoutineCalls
+    private let routine: CallSampler
 
     /// Takes what counts the calls that the journal does not record.
-    init(_ routine: RoutineCalls) {
+    init(_ routine: CallSampler) {
         self.routine = routine
     }
 
@@ -58,7 +58,7 @@ final class Metrics: Sendable {
     }
 
     /// Counts an exchange.
-    func count(_ exchange: Observation) {
+    func count(_ exchange: Exchange) {
         let grant = exchange.endpoint == .token && exchange.status == 200 ? exchange.form?.first(.grantType) : nil
         state.withLock { counts in
             counts.endpoints[exchange.endpoint, default: Figures()].add(exchange.duration, status: exchange.status)

@@ -4,10 +4,11 @@ internal import OAuth
 /// The rules of authorization requests.
 extension RuleChecks {
     mutating func see(
-        _ request: FormParameters, _ outcome: Sighting.AuthorizationOutcome, _ sighting: Sighting, _ flow: Int,
+        _ request: FormParameters, _ outcome: ClassifiedExchange.AuthorizationOutcome, _ classified: ClassifiedExchange,
+        _ flow: Int,
         _ machine: String
     ) {
-        let entry = sighting.exchange.number
+        let entry = classified.exchange.number
         let challenge = request.secret(.codeChallenge)
         if case .code(let code) = outcome {
             authorizations[code] = Authorization(
@@ -16,7 +17,8 @@ extension RuleChecks {
         }
         // The login page repeats the request; only a client that never asked /authorize is judged there.
         let isRepetition = challenge.map { stateOfChallenge[$0] != nil } ?? true
-        guard sighting.exchange.endpoint == .authorize || (sighting.exchange.request.method == .post && !isRepetition)
+        guard
+            classified.exchange.endpoint == .authorize || (classified.exchange.request.method == .post && !isRepetition)
         else { return }
 
         if case .refused = outcome {

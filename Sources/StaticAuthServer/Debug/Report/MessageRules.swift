@@ -4,41 +4,43 @@ internal import OAuth
 
 /// The rules of requests to the MCP server.
 extension RuleChecks {
-    mutating func seeMessage(_ sighting: Sighting, _ flow: Int, _ machine: String, _ traces: Traces) {
-        let (exchange, entry) = (sighting.exchange, sighting.exchange.number)
+    mutating func seeMessage(
+        _ classified: ClassifiedExchange, _ flow: Int, _ machine: String, _ traces: CredentialHistory
+    ) {
+        let (exchange, entry) = (classified.exchange, classified.exchange.number)
         if exchange.request.query != nil, exchange.query?.secret(.accessToken) != nil {
             findings.breaks(.tokenInHeader, entry, "The access token is in the URL.")
         }
         if exchange.status < 400 {
-            seeSuccess(sighting, machine, traces)
+            seeSuccess(classified, machine, traces)
         } else {
-            seeRefusal(sighting, flow, machine, traces)
+            seeRefusal(classified, flow, machine, traces)
         }
     }
 
     // MARK: - What went well
 
-    private mutating func seeSuccess(_ sighting: Sighting, _ machine: String, _ traces: Traces) {
-        let (exchange, entry) = (sighting.exchange, sighting.exchange.number)
+    private mutating func seeSuccess(_ classified: ClassifiedExchange, _ machine: String, _ traces: CredentialHistory) {
+        let (exchange, entry) = (classified.exchange, classified.exchange.number)
         let request = exchange.request
         findings.keeps(.tokenInHeader, entry)
         if request.method == .post {
             findings.keeps(.accept, entry)
             findings.keeps(.contentType, entry)
             findings.keeps(.jsonRPC, entry)
-            if sighting.isModern { return findings.keeps(.modernHeaders, entry) }
+            if classified.isModern { return findings.keeps(.modernHeaders, entry) }
         }
         if exchange.responseFields.session != nil, debts[machine]?.lostSession ?? false {
             owe(machine) { $0.lostSession = false }
             findings.keeps(.sessionAgain, entry)
         }
         if let digest = exchange.requestFields.session, let session = traces.sessions[digest] {
-            seeSession(session, sighting)
+            seeSession(session, classified)
         }
     }
 
-    private mutating func seeSession(_ session: Traces.Session, _ sighting: Sighting) {
-        let (exchange, entry) = (sighting.exchange, sighting.exchange.number)
+    private mutating func seeSession(_ session: CredentialHistory.Session, _ classified: ClassifiedExchange) {
+        let (exchange, entry) = (classified.exchange, classified.exchange.number)
         findings.keeps(.sessionSent, entry)
         findings.keeps(.tokenAlways, entry)
         if exchange.request.method == .delete { return findings.keeps(.sessionEnded, entry) }
@@ -50,8 +52,8 @@ extension RuleChecks {
         }
         guard exchange.request.method == .post, !session.isInitialized else { return }
         if exchange.status == 202 {
-            if sighting.isInitialized { findings.keeps(.initialized, entry) }
-        } else if let method = sighting.message?["method"]?.string, method != "ping" {
+            if classified.isInitialized { findings.keeps(.initialized, entry) }
+        } else if let method = classified.message?["method"]?.string, method != "ping" {
             findings.breaks(.initialized, entry, "A request came before notifications/initialized.")
         }
     }
@@ -60,8 +62,10 @@ extension RuleChecks {
 
     // MARK: - What was refused
 
-    private mutating func seeRefusal(_ sighting: Sighting, _ flow: Int, _ machine: String, _ traces: Traces) {
-        let (exchange, entry) = (sighting.exchange, sighting.exchange.number)
+    private mutating func seeRefusal(
+        _ classified: ClassifiedExchange, _ flow: Int, _ machine: String, _ traces: CredentialHistory
+    ) {
+        let (exchange, entry) = (classified.exchange, classified.exchange.number)
         let session = exchange.requestFields.session.flatMap { traces.sessions[$0] }
         switch exchange.status {
         case 401 where exchange.requestFields.bearer == nil:
@@ -70,24 +74,24 @@ extension RuleChecks {
             }
             var discovery = discoveries[flow] ?? Discovery()
             discovery.challenge = discovery.challenge ?? entry
-            discovery.challengeScope = sighting.challengeScope
+            discovery.challengeScope = classified.challengeScope
             discoveries[flow] = discovery
-            seeRepetition(of: Digest(of: "flow \(flow)"), sighting, machine)
+            seeRepetition(of: Digest(of: "flow \(flow)"), classified, machine)
         case 401, 403:
-            if sighting.challengeError == "insufficient_scope" {
-                owe(machine) { $0.scope = sighting.challengeScope }
+            if classified.challengeError == "insufficient_scope" {
+                owe(machine) { $0.scope = classified.challengeScope }
             }
-            if let bearer = exchange.requestFields.bearer { seeRepetition(of: bearer, sighting, machine) }
-        case 404: seeLostSession(session, sighting, machine)
+            if let bearer = exchange.requestFields.bearer { seeRepetition(of: bearer, classified, machine) }
+        case 404: seeLostSession(session, classified, machine)
         case 406: findings.breaks(.accept, entry, "Accept lacks application/json or text/event-stream.")
         case 415: findings.breaks(.contentType, entry, "Content-Type is not application/json.")
-        case 400: seeBadMessage(sighting)
+        case 400: seeBadMessage(classified)
         default: break
         }
     }
 
-    private mutating func seeRepetition(of refused: Digest, _ sighting: Sighting, _ machine: String) {
-        let time = sighting.exchange.time
+    private mutating func seeRepetition(of refused: Digest, _ classified: ClassifiedExchange, _ machine: String) {
+        let time = classified.exchange.time
         owe(machine) { $0.refusedToken = true }
         guard var refusals = refusals[refused] else {
             return self.refusals[refused] = Refusals(since: time)
@@ -97,34 +101,37 @@ extension RuleChecks {
         self.refusals[refused] = refusals
         guard refusals.count >= Self.mostRepetitions else { return }
         findings.breaks(
-            .noRetryStorm, sighting.exchange.number,
+            .noRetryStorm, classified.exchange.number,
             "It was refused \(refusals.count) times before, with the same token.")
     }
 
-    private mutating func seeLostSession(_ session: Traces.Session?, _ sighting: Sighting, _ machine: String) {
-        guard sighting.exchange.requestFields.session != nil, !sighting.isModern else { return }
+    private mutating func seeLostSession(
+        _ session: CredentialHistory.Session?, _ classified: ClassifiedExchange, _ machine: String
+    ) {
+        guard classified.exchange.requestFields.session != nil, !classified.isModern else { return }
         owe(machine) { $0.lostSession = true }
-        guard let lost = session?.lost, sighting.exchange.request.method == .post,
-            sighting.exchange.time - lost.time >= Self.grace
+        guard let lost = session?.lost, classified.exchange.request.method == .post,
+            classified.exchange.time - lost.time >= Self.grace
         else { return }
         findings.breaks(
-            .sessionAgain, sighting.exchange.number, "Request \(lost.entry) was told already that the session is gone.")
+            .sessionAgain, classified.exchange.number,
+            "Request \(lost.entry) was told already that the session is gone.")
     }
 
-    private mutating func seeBadMessage(_ sighting: Sighting) {
-        let entry = sighting.exchange.number
-        let error = sighting.rpcError
+    private mutating func seeBadMessage(_ classified: ClassifiedExchange) {
+        let entry = classified.exchange.number
+        let error = classified.rpcError
         if error?.code == JSONRPCError.Code.headerMismatch.rawValue {
             return findings.breaks(.modernHeaders, entry, "A header field contradicts the body, or is missing.")
         }
-        guard sighting.exchange.request.method == .post else { return }
-        guard let message = sighting.message, message["jsonrpc"]?.string == "2.0" else {
-            if !sighting.isBatch {
+        guard classified.exchange.request.method == .post else { return }
+        guard let message = classified.message, message["jsonrpc"]?.string == "2.0" else {
+            if !classified.isBatch {
                 findings.breaks(.jsonRPC, entry, "The body is no message of JSON-RPC 2.0.")
             }
             return
         }
-        if error != nil, sighting.exchange.requestFields.session == nil, !sighting.isModern,
+        if error != nil, classified.exchange.requestFields.session == nil, !classified.isModern,
             message["method"]?.string != "initialize"
         {
             findings.breaks(.sessionSent, entry, "A request after initialize has no Mcp-Session-Id.")

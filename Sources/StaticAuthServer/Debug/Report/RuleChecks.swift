@@ -20,7 +20,7 @@ struct RuleChecks: Sendable {
     }
 
     /// What a machine's client has to answer to.
-    struct Debts: Sendable {
+    struct Obligations: Sendable {
         /// The scopes that a 403 asked for.
         var scope: String?
         /// Its refresh token was refused.
@@ -51,7 +51,7 @@ struct RuleChecks: Sendable {
     var stateOfChallenge = BoundedTable<Digest, Digest>(capacity: 1000)
     var challengeOfState = BoundedTable<Digest, Digest>(capacity: 1000)
     var discoveries = BoundedTable<Int, Discovery>(capacity: Flows.capacity)
-    var debts = BoundedTable<String, Debts>(capacity: 200)
+    var debts = BoundedTable<String, Obligations>(capacity: 200)
     var refusals = BoundedTable<Digest, Refusals>(capacity: 2000)
     /// The access token that came for a refresh token.
     var rotations = BoundedTable<Digest, Digest>(capacity: 2000)
@@ -63,32 +63,32 @@ struct RuleChecks: Sendable {
     }
 
     /// Judges an exchange of a flow, before the traces take note of it.
-    mutating func see(_ sighting: Sighting, flow: Int, machine: String, _ traces: Traces) {
-        let entry = sighting.exchange.number
-        switch sighting.event {
-        case .message: seeMessage(sighting, flow, machine, traces)
-        case .discovery: seeDiscovery(sighting, flow)
-        case .authorization(let request, let outcome): see(request, outcome, sighting, flow, machine)
-        case .token(let form, let outcome): see(form, outcome, sighting, machine, traces)
+    mutating func see(_ classified: ClassifiedExchange, flow: Int, machine: String, _ traces: CredentialHistory) {
+        let entry = classified.exchange.number
+        switch classified.event {
+        case .message: seeMessage(classified, flow, machine, traces)
+        case .discovery: seeDiscovery(classified, flow)
+        case .authorization(let request, let outcome): see(request, outcome, classified, flow, machine)
+        case .token(let form, let outcome): see(form, outcome, classified, machine, traces)
         case .registration:
             findings.breaks(.noRegistration, entry, "The client asked for dynamic registration.")
         case .introspection, .revocation, .callback, .preflight, .other: break
         }
     }
 
-    private mutating func seeDiscovery(_ sighting: Sighting, _ flow: Int) {
+    private mutating func seeDiscovery(_ classified: ClassifiedExchange, _ flow: Int) {
         var discovery = discoveries[flow] ?? Discovery()
-        if sighting.exchange.endpoint == .metadata {
-            discovery.serverMetadata = sighting.exchange.number
+        if classified.exchange.endpoint == .metadata {
+            discovery.serverMetadata = classified.exchange.number
         } else {
-            discovery.resourceMetadata = sighting.exchange.number
+            discovery.resourceMetadata = classified.exchange.number
         }
         discoveries[flow] = discovery
     }
 
     /// Changes what a machine's client has to answer to.
-    mutating func owe(_ machine: String, _ change: (inout Debts) -> Void) {
-        var owed = debts[machine] ?? Debts()
+    mutating func owe(_ machine: String, _ change: (inout Obligations) -> Void) {
+        var owed = debts[machine] ?? Obligations()
         change(&owed)
         debts[machine] = owed
     }

@@ -4,10 +4,11 @@ internal import OAuth
 /// The rules of token requests.
 extension RuleChecks {
     mutating func see(
-        _ form: FormParameters, _ outcome: Sighting.TokenOutcome, _ sighting: Sighting, _ machine: String,
-        _ traces: Traces
+        _ form: FormParameters, _ outcome: ClassifiedExchange.TokenOutcome, _ classified: ClassifiedExchange,
+        _ machine: String,
+        _ traces: CredentialHistory
     ) {
-        let (exchange, entry) = (sighting.exchange, sighting.exchange.number)
+        let (exchange, entry) = (classified.exchange, classified.exchange.number)
         guard exchange.form != nil else {
             return findings.breaks(.tokenForm, entry, "The token request is not application/x-www-form-urlencoded.")
         }
@@ -30,7 +31,7 @@ extension RuleChecks {
         }
         switch form.first(.grantType) {
         case "authorization_code": seeCode(form, outcome, entry, traces)
-        case "refresh_token": seeRefresh(form, outcome, sighting, machine, traces)
+        case "refresh_token": seeRefresh(form, outcome, classified, machine, traces)
         default: break
         }
     }
@@ -38,7 +39,7 @@ extension RuleChecks {
     // MARK: - Codes
 
     private mutating func seeCode(
-        _ form: FormParameters, _ outcome: Sighting.TokenOutcome, _ entry: Int, _ traces: Traces
+        _ form: FormParameters, _ outcome: ClassifiedExchange.TokenOutcome, _ entry: Int, _ traces: CredentialHistory
     ) {
         guard let code = form.secret(.code), let authorization = authorizations[code] else { return }
         if let redeemed = traces.codes[code]?.redeemed {
@@ -75,13 +76,14 @@ extension RuleChecks {
     // MARK: - Refreshing
 
     private mutating func seeRefresh(
-        _ form: FormParameters, _ outcome: Sighting.TokenOutcome, _ sighting: Sighting, _ machine: String,
-        _ traces: Traces
+        _ form: FormParameters, _ outcome: ClassifiedExchange.TokenOutcome, _ classified: ClassifiedExchange,
+        _ machine: String,
+        _ traces: CredentialHistory
     ) {
-        let entry = sighting.exchange.number
+        let entry = classified.exchange.number
         guard let token = form.secret(.refreshToken) else { return }
         if case .rotated(let rotated) = traces.tokens[token]?.end, deadTokens[token] == nil {
-            let isLater = sighting.exchange.time - rotated.time > .seconds(2)
+            let isLater = classified.exchange.time - rotated.time > .seconds(2)
             let hasUsedNext = rotations[token].flatMap { traces.tokens[$0]?.isUsed } ?? false
             if isLater || hasUsedNext {
                 findings.breaks(

@@ -69,7 +69,7 @@ extension Scenario {
             affected: ["navikt#690"],
             correctClient: "Does not send the code a second time, and starts a new authorization.",
             faults: [
-                .standing(
+                .runtime(
                     FaultMatch(endpoint: .token, parameters: [(.grantType, GrantType.authorizationCode.rawValue)]),
                     .refusal(
                         .invalidGrant,
@@ -99,10 +99,10 @@ extension [String] {
     }
 }
 
-extension FaultPlan {
+extension FaultRule {
     /// A fault that strikes every time.
-    static func standing(_ match: FaultMatch, _ fault: Fault) -> FaultPlan {
-        FaultPlan(match: match, times: nil, fault: fault)
+    static func runtime(_ match: FaultMatch, _ fault: Fault) -> FaultRule {
+        FaultRule(match: match, times: nil, fault: fault)
     }
 }
 

@@ -80,14 +80,14 @@ extension Scenario {
     ]
 
     /// A fault of `/mcp`, as often as it is used to.
-    private static func plan(_ fault: MCPFault) -> FaultPlan { plan(fault, times: fault.times) }
+    private static func plan(_ fault: MCPFault) -> FaultRule { plan(fault, times: fault.times) }
 
     private static func plan(
         _ fault: MCPFault, times: Int? = 1, _ change: (inout FaultMatch) -> Void = { _ in }
-    ) -> FaultPlan {
+    ) -> FaultRule {
         var match = FaultMatch()
         fault.narrow(&match)
         change(&match)
-        return FaultPlan(match: match, times: times, fault: Fault(effect: .mcp(fault)))
+        return FaultRule(match: match, times: times, fault: Fault(effect: .mcp(fault)))
     }
 }

@@ -12,7 +12,7 @@ extension Scenario {
             reason: "this is right: a refresh token may have expired or been revoked at any time.",
             affected: ["metabase#80389", "flowfuse"],
             correctClient: "Starts one new authorization, and does not try the refresh token again.",
-            faults: [.standing(anyRefresh, .refusal(.invalidGrant, unknownToken))]),
+            faults: [.runtime(anyRefresh, .refusal(.invalidGrant, unknownToken))]),
         Scenario(
             name: "refresh-wrong-code",
             effect: "Every refresh token is refused with invalid_request.",
@@ -20,7 +20,7 @@ extension Scenario {
             reason: "the code for a refresh token that is no longer good is invalid_grant.",
             affected: ["metabase#80389"],
             correctClient: "Starts a new authorization all the same, and does not try again and again.",
-            faults: [.standing(anyRefresh, .refusal(.invalidRequest, unknownToken))]),
+            faults: [.runtime(anyRefresh, .refusal(.invalidRequest, unknownToken))]),
         Scenario(
             name: "refresh-rotate-strict",
             effect: "A refresh token works once; used again it is refused, and all other tokens stay good.",

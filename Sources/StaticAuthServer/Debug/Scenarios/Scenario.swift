@@ -21,7 +21,7 @@ public struct Scenario: Sendable {
     /// Changes the settings, given the names of the tools that are served.
     var settings: @Sendable (inout Settings, _ toolNames: [String]) -> Void = { _, _ in }
     /// Faults that strike from the moment it is switched on.
-    var faults: [FaultPlan] = []
+    var faults: [FaultRule] = []
     /// The path that is looked up in place of the one asked for; nil: there is nothing.
     var path: @Sendable (String) -> String? = { $0 }
     /// Changes an answer before it leaves.

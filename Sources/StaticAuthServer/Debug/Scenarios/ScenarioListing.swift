@@ -51,6 +51,6 @@ extension Scenario {
     private static func isNear(_ name: String, _ other: String) -> Bool {
         guard other.utf8.count <= 64 else { return false }
         let isPart = other.count >= 3 && (name.contains(other) || other.contains(name))
-        return isPart || Nearest.distance(Array(name.utf8), Array(other.lowercased().utf8)) <= 2
+        return isPart || SpellingSuggestion.distance(Array(name.utf8), Array(other.lowercased().utf8)) <= 2
     }
 }

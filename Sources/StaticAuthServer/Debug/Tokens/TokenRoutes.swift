@@ -42,7 +42,7 @@ struct RevokeTokensRoute: Route {
 
 /// `/debug/tokens/issue`: issues an access token without any flow, with a refresh token where one is asked for.
 struct IssueRoute: Route {
-    let grant: DirectGrant
+    let grant: TestTokenIssuer
     /// Whose tokens they are unless the document says so.
     let subject: String
 

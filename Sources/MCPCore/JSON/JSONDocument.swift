@@ -1,10 +1,10 @@
 /// A JSON text that has been read, with the place of each value in it.
 ///
 /// A value becomes one of Swift's only when it is asked for: most of a message is looked at once, some of it never.
-final class JSONText: Sendable {
+final class JSONDocument: Sendable {
     /// The text, and after it what its strings with escapes mean.
     private let octets: [UInt8]
-    private let places: [JSONPlace]
+    private let places: [JSONNode]
     private let indexes: JSONIndexes
 
     /// Where the outermost value is.
@@ -59,7 +59,7 @@ typealias JSONIndexes = [Int: [ExactName: Int]]
 
 // MARK: Objects
 
-extension JSONText {
+extension JSONDocument {
     /// In bytes.
     var size: Int { octets.count }
 

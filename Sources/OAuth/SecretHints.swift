@@ -1,7 +1,7 @@
 /// What went wrong with a secret on its way from where it was written down to here.
 ///
 /// Only the digest of the right one is known, so likely mistakes are undone one by one and the digests compared.
-public enum SecretMistake {
+public enum SecretHints {
     /// Says what was done to the right secret; nil when that cannot be found out.
     ///
     /// All of it is tried whatever the right one is, also when there is none: how long it takes tells only what was

@@ -10,7 +10,7 @@ extension Doctor {
     }
 
     /// What the doctor carries from check to check: who it is, and the tokens that it got for itself.
-    struct Visit: Sendable {
+    struct DoctorSession: Sendable {
         let found: Found
         let client: ClientIdentity
         let tokenEndpoint: TokenEndpoint

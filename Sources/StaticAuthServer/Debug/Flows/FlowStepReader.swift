@@ -3,24 +3,24 @@ internal import MCPCore
 internal import OAuth
 
 /// Reads a step out of a sighting: what it was, how it went, and what the client has to do next.
-struct FlowReading {
-    let sighting: Sighting
-    let traces: Traces
-    let secrets: KnownSecrets
+struct FlowStepReader {
+    let classified: ClassifiedExchange
+    let traces: CredentialHistory
+    let secrets: SecretScanner
 
-    private var exchange: Observation { sighting.exchange }
+    private var exchange: Exchange { classified.exchange }
     private var status: Int { exchange.status }
 
     /// What is waited for after the step.
     enum Next: Equatable {
         case nothing
         case same
-        case wait(FlowWait)
+        case wait(ExpectedStep)
     }
 
     /// The step, and what is waited for then.
     var result: (step: FlowStep, next: Next) {
-        switch sighting.event {
+        switch classified.event {
         case .discovery: discovery
         case .authorization(let request, let outcome): authorization(request, outcome)
         case .token(let form, let outcome): token(form, outcome)
@@ -45,7 +45,7 @@ struct FlowReading {
     }
 
     private func authorization(
-        _ request: FormParameters, _ outcome: Sighting.AuthorizationOutcome
+        _ request: FormParameters, _ outcome: ClassifiedExchange.AuthorizationOutcome
     ) -> (FlowStep, Next) {
         let kind: FlowStep.Kind = exchange.endpoint == .login ? .login : .authorization
         switch outcome {
@@ -68,7 +68,7 @@ struct FlowReading {
 
     // MARK: - Tokens
 
-    private func token(_ form: FormParameters, _ outcome: Sighting.TokenOutcome) -> (FlowStep, Next) {
+    private func token(_ form: FormParameters, _ outcome: ClassifiedExchange.TokenOutcome) -> (FlowStep, Next) {
         let grant = form.first(.grantType) ?? "no grant_type"
         let kind: FlowStep.Kind = grant == "refresh_token" ? .refresh : .token
         let title: SafeText = "POST /token, \(shown(grant))"
@@ -83,20 +83,20 @@ struct FlowReading {
     }
 
     /// The server's own words about an error, after a colon.
-    private var description: SafeText { sighting.errorDescription.map { ": \(shown($0))" } ?? "" }
+    private var description: SafeText { classified.errorDescription.map { ": \(shown($0))" } ?? "" }
 
     // MARK: - Messages
 
     private var message: (FlowStep, Next) {
         switch (status, exchange.request.method) {
         case (401, _): return refusedToken
-        case (403, _) where sighting.challengeError == "insufficient_scope":
-            let scope = shown(sighting.challengeScope ?? "")
+        case (403, _) where classified.challengeError == "insufficient_scope":
+            let scope = shown(classified.challengeScope ?? "")
             return (
                 step(.message, messageTitle, outcome: "403: needs the scope \(scope)", .expected),
                 .wait(.afterLackOfScope)
             )
-        case (404, _) where exchange.requestFields.session != nil && !sighting.isModern:
+        case (404, _) where exchange.requestFields.session != nil && !classified.isModern:
             return (
                 step(.message, messageTitle, outcome: "404: this session is not known any more", .expected),
                 .wait(.withoutSession)
@@ -129,13 +129,13 @@ struct FlowReading {
     }
 
     private var answeredMessage: (FlowStep, Next) {
-        if status < 400, let error = sighting.rpcError {
+        if status < 400, let error = classified.rpcError {
             return (
                 step(.message, messageTitle, outcome: "error \(error.code): \(shown(error.message))", .wrong), .nothing
             )
         }
         if status < 400, exchange.explanation != nil {
-            let isBatch = sighting.message == nil
+            let isBatch = classified.message == nil
             let outcome: SafeText =
                 isBatch ? "\(statusText), and the batch holds an error" : "\(statusText): the tool says that it failed"
             return (step(.message, messageTitle, outcome: outcome, isBatch ? .wrong : .expected), .nothing)
@@ -143,13 +143,13 @@ struct FlowReading {
         if exchange.responseFields.session != nil {
             return (step(.message, messageTitle, outcome: "a session", .fine), .wait(.afterInitialize))
         }
-        let detail: SafeText = status < 400 ? "" : sighting.rpcError.map { ": \(shown($0.message))" } ?? ""
+        let detail: SafeText = status < 400 ? "" : classified.rpcError.map { ": \(shown($0.message))" } ?? ""
         return (step(.message, messageTitle, outcome: "\(statusText)\(detail)", plainVerdict), .nothing)
     }
 
     /// The message's method, and of a call the tool.
     private var messageTitle: SafeText {
-        let message = sighting.message
+        let message = classified.message
         guard let method = message?["method"]?.string else { return "\(shown(exchange.request.method.rawValue)) /mcp" }
         let tool = method == "tools/call" ? message?["params"]?.object?["name"]?.string : nil
         return "POST /mcp \(shown(method))\(tool.map { " \(shown($0))" } ?? "")"
@@ -163,7 +163,7 @@ struct FlowReading {
         FlowStep(
             kind: kind, title: title ?? "\(shown(exchange.request.method.rawValue)) \(shown(exchange.request.path))",
             outcome: outcome, verdict: verdict, status: status, explanation: exchange.explanation,
-            fault: exchange.fault, scenario: exchange.scenario, first: sighting.moment, last: sighting.moment)
+            fault: exchange.fault, scenario: exchange.scenario, first: classified.moment, last: classified.moment)
     }
 
     private var plainVerdict: FlowStep.Verdict { status >= 400 || status == 0 ? .wrong : .fine }

@@ -2,9 +2,9 @@ internal import HTTPEdge
 internal import OAuth
 
 /// What went over the wire and has to be known again: by digest, as far as it is secret.
-struct Traces: Sendable {
+struct CredentialHistory: Sendable {
     /// A request, and when it came.
-    struct Moment: Equatable, Sendable {
+    struct EntryReference: Equatable, Sendable {
         let entry: Int
         let time: Instant
     }
@@ -13,15 +13,15 @@ struct Traces: Sendable {
     struct Challenge: Sendable {
         /// The flow that sent it last.
         var flow: Int
-        let first: Moment
+        let first: EntryReference
     }
 
     /// An authorization code.
     struct Code: Sendable {
         var flow: Int
-        let issued: Moment
+        let issued: EntryReference
         /// When it was traded for tokens.
-        var redeemed: Moment?
+        var redeemed: EntryReference?
     }
 
     /// An access token or a refresh token.
@@ -33,14 +33,14 @@ struct Traces: Sendable {
 
         enum End: Equatable, Sendable {
             /// A refresh token was traded for the next one.
-            case rotated(Moment)
+            case rotated(EntryReference)
             /// The client took it back.
-            case revoked(Moment)
+            case revoked(EntryReference)
         }
 
         let kind: Kind
         var flow: Int
-        let issued: Moment
+        let issued: EntryReference
         /// When the client was told that it expires; nil when it was not told.
         let expires: Instant?
         var end: End?
@@ -51,22 +51,22 @@ struct Traces: Sendable {
     /// A session of the legacy revisions of MCP.
     struct Session: Sendable {
         var flow: Int
-        let opened: Moment
+        let opened: EntryReference
         /// The revision that was agreed on.
         let version: String
         /// Whether `notifications/initialized` came.
         var isInitialized = false
-        var ended: Moment?
+        var ended: EntryReference?
         /// When a request in it was first answered with 404.
-        var lost: Moment?
+        var lost: EntryReference?
     }
 
     /// Why the grant of a flow ended before its time.
     enum GrantEnd: Sendable {
         /// A code or refresh token came a second time.
-        case replayed(Moment)
+        case replayed(EntryReference)
         /// The client took its refresh token back.
-        case revoked(Moment)
+        case revoked(EntryReference)
     }
 
     var grantEnds = BoundedTable<Int, GrantEnd>(capacity: 1000)
@@ -76,11 +76,11 @@ struct Traces: Sendable {
     var sessions = BoundedTable<Digest, Session>(capacity: 2000)
 }
 
-extension Traces {
+extension CredentialHistory {
     /// Takes note of what an exchange issued, spent and ended.
-    mutating func note(_ sighting: Sighting, flow: Int) {
-        let moment = sighting.moment
-        switch sighting.event {
+    mutating func note(_ classified: ClassifiedExchange, flow: Int) {
+        let moment = classified.moment
+        switch classified.event {
         case .authorization(let request, let outcome):
             if let challenge = request.secret(.codeChallenge) {
                 if challenges[challenge] == nil {
@@ -92,15 +92,16 @@ extension Traces {
             if case .code(let digest) = outcome { codes[digest] = Code(flow: flow, issued: moment) }
         case .token(let form, .issued(let tokens)): note(tokens, form, flow, moment)
         case .token(let form, .refused("invalid_grant")): noteReplay(form, moment)
-        case .revocation(let token?) where sighting.exchange.status == 200:
+        case .revocation(let token?) where classified.exchange.status == 200:
             tokens.change(token) { $0.end = $0.end ?? .revoked(moment) }
             if let token = tokens[token], token.kind == .refresh { grantEnds[token.flow] = .revoked(moment) }
-        case .message: noteMessage(sighting, flow, moment)
+        case .message: noteMessage(classified, flow, moment)
         default: break
         }
     }
 
-    private mutating func note(_ issued: AnsweredTokens, _ form: FormParameters, _ flow: Int, _ moment: Moment) {
+    private mutating func note(_ issued: AnsweredTokens, _ form: FormParameters, _ flow: Int, _ moment: EntryReference)
+    {
         if let code = form.secret(.code) { codes.change(code) { $0.redeemed = $0.redeemed ?? moment } }
         let spent = form.secret(.refreshToken)
         if let spent, let next = issued.refresh, next != spent {
@@ -115,7 +116,7 @@ extension Traces {
         }
     }
 
-    private mutating func noteReplay(_ form: FormParameters, _ moment: Moment) {
+    private mutating func noteReplay(_ form: FormParameters, _ moment: EntryReference) {
         if let code = form.secret(.code).flatMap({ codes[$0] }), code.redeemed != nil {
             grantEnds[code.flow] = .replayed(moment)
         } else if let token = form.secret(.refreshToken).flatMap({ tokens[$0] }), case .rotated = token.end {
@@ -123,20 +124,20 @@ extension Traces {
         }
     }
 
-    private mutating func noteMessage(_ sighting: Sighting, _ flow: Int, _ moment: Moment) {
-        let exchange = sighting.exchange
+    private mutating func noteMessage(_ classified: ClassifiedExchange, _ flow: Int, _ moment: EntryReference) {
+        let exchange = classified.exchange
         if let token = exchange.requestFields.bearer, exchange.status < 400 {
             tokens.change(token) { $0.isUsed = true }
         }
         if let opened = exchange.responseFields.session, exchange.status == 200 {
-            sessions[opened] = Session(flow: flow, opened: moment, version: sighting.negotiatedVersion ?? "")
+            sessions[opened] = Session(flow: flow, opened: moment, version: classified.negotiatedVersion ?? "")
         }
         guard let session = exchange.requestFields.session else { return }
         switch (exchange.status, exchange.request.method) {
         case (404, _): sessions.change(session) { $0.lost = $0.lost ?? moment }
         case (204, .delete): sessions.change(session) { $0.ended = moment }
         case (202, _):
-            if sighting.isInitialized { sessions.change(session) { $0.isInitialized = true } }
+            if classified.isInitialized { sessions.change(session) { $0.isInitialized = true } }
         default: break
         }
     }

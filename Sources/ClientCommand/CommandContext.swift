@@ -2,7 +2,7 @@ internal import MCPClient
 internal import OAuth
 
 /// Everything that a command works with, put together from its options.
-struct Setup {
+struct CommandContext {
     let server: String
     let output: Output
     let web: WebClient
@@ -15,7 +15,7 @@ struct Setup {
     let client: ClientIdentity?
 
     init(_ options: ServerOptions, asksPerson: Bool? = nil, patience: Patience? = nil) throws {
-        let surroundings = Surroundings()
+        let surroundings = ProcessEnvironment()
         let named =
             options.server.contains("://") ? nil : try NamedServer(options.server, options.common, surroundings)
         let entry = named?.entry
@@ -39,7 +39,7 @@ struct Setup {
 
     // MARK: - Parts
 
-    static func store(_ options: CommonOptions, _ surroundings: Surroundings) throws(ClientError) -> TokenStore {
+    static func store(_ options: CommonOptions, _ surroundings: ProcessEnvironment) throws(ClientError) -> TokenStore {
         var key: StoreKey?
         if let path = options.tokenKeyFile {
             key = try StoreKey(file: surroundings.absolute(path))
@@ -62,7 +62,7 @@ struct Setup {
     }
 
     private static func access(
-        _ options: ServerOptions, named: NamedServer?, _ surroundings: Surroundings
+        _ options: ServerOptions, named: NamedServer?, _ surroundings: ProcessEnvironment
     ) throws -> ServerAccess.Options {
         var access = ServerAccess.Options()
         if let id = options.client.clientID ?? named?.entry.clientID {
@@ -81,17 +81,17 @@ struct Setup {
     }
 
     private static func secret(
-        _ options: ClientOptions, named: NamedServer?, _ surroundings: Surroundings
+        _ options: ClientOptions, named: NamedServer?, _ surroundings: ProcessEnvironment
     ) throws -> Secret? {
         if let text = surroundings.environment["MCP_CLIENT_SECRET"], !text.isEmpty {
             if let named, !named.isAllowed { throw named.notAllowed(to: "use MCP_CLIENT_SECRET") }
             return Secret(text)
         }
-        return options.asksForSecret ? try Person.secret("Client secret") : nil
+        return options.asksForSecret ? try TerminalPrompt.secret("Client secret") : nil
     }
 
     private static func connection(
-        _ options: TalkOptions, named: ServerEntry?, _ surroundings: Surroundings
+        _ options: TalkOptions, named: ServerEntry?, _ surroundings: ProcessEnvironment
     ) throws(ClientError) -> MCPConnection.Options {
         var connection = MCPConnection.Options()
         guard let era = EraChoice(options.era) else {

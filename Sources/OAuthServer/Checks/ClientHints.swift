@@ -1,7 +1,7 @@
 import OAuth
 
 /// What went wrong when a client named itself or proved who it is.
-struct ClientMistake {
+struct ClientHints {
     let configuration: Configuration
     /// The methods that are accepted where the request went.
     let methods: [ClientAuthenticationMethod]
@@ -51,7 +51,7 @@ struct ClientMistake {
     private func hint(ofWrong credentials: ClientCredentials, _ expected: Digest?) -> SafeText? {
         let id = Digest(of: client.id)
         let hints = credentials.candidates.compactMap(\.secret).map { secret -> SafeText? in
-            let mistake = SecretMistake.hint(secret, insteadOf: expected)
+            let mistake = SecretHints.hint(secret, insteadOf: expected)
             if configuration.publicSecrets.contains(secret.digest) {
                 return "It is the default secret, but this server was started with another one."
             }
@@ -72,7 +72,7 @@ struct ClientMistake {
                 "It looks like a client metadata document. This server does not fetch any; use the registered client."
         }
         if URI(id)?.host != nil { return "It looks like the URL of a server. Put the client_id in its place." }
-        if Nearest.name(to: id, among: [client.id]) != nil { return "A few letters differ." }
+        if SpellingSuggestion.name(to: id, among: [client.id]) != nil { return "A few letters differ." }
         return "This server knows one client only, which is set with --client-id."
     }
 

@@ -2,7 +2,7 @@ internal import MCPCore
 internal import OAuthServer
 
 /// What the server remembers between two requests: its grants and its sessions, in one store or in two.
-struct Memory: Sendable {
+struct Stores: Sendable {
     let grants: any GrantStore
     let sessions: any SessionStore
     /// How many sessions there are; nil where the store would have to count them.

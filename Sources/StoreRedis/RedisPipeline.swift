@@ -7,12 +7,12 @@ internal import NIOPosix
 /// All of it happens on one event loop. A command whose connection is lost before its reply is sent again on the next
 /// one, until its time is over; every command bears that (see ``Command``). While attempts to connect fail, commands
 /// are refused at once instead of waiting.
-final class RedisTraffic {
+final class RedisPipeline {
     private enum State {
         /// An attempt to connect is on its way, or about to be.
         case connecting
         /// The connection is there; the greeting is not over.
-        case greeting(any Channel, Greeting)
+        case handshake(any Channel, Handshake)
         /// Commands can be sent.
         case ready(any Channel, [Script: String])
         /// It is over.
@@ -51,7 +51,7 @@ final class RedisTraffic {
     }
 
     func close() {
-        if case .greeting(let channel, _) = state { channel.close(promise: nil) }
+        if case .handshake(let channel, _) = state { channel.close(promise: nil) }
         if case .ready(let channel, _) = state { channel.close(promise: nil) }
         state = .closed
         attempt += 1
@@ -192,10 +192,10 @@ final class RedisTraffic {
 
     private func greet(_ channel: any Channel, attempt: Int) {
         guard attempt == self.attempt, case .connecting = state else { return channel.close(promise: nil) }
-        let greeting = Greeting(url)
-        state = .greeting(channel, greeting)
+        let handshake = Handshake(url)
+        state = .handshake(channel, handshake)
         var buffer = channel.allocator.buffer(capacity: 8192)
-        for command in greeting.commands { buffer.write(command: command) }
+        for command in handshake.commands { buffer.write(command: command) }
         channel.writeAndFlush(buffer, promise: nil)
     }
 
@@ -204,9 +204,9 @@ final class RedisTraffic {
         switch state {
         case .connecting, .closed: break
         case .ready: receive(reply)
-        case .greeting(let channel, var greeting):
-            switch greeting.take(reply) {
-            case .open: state = .greeting(channel, greeting)
+        case .handshake(let channel, var handshake):
+            switch handshake.take(reply) {
+            case .open: state = .handshake(channel, handshake)
             case .failed(let outage): retry(after: outage)
             case .done(let digests):
                 state = .ready(channel, digests)
@@ -221,7 +221,7 @@ final class RedisTraffic {
         guard attempt == self.attempt else { return }
         switch state {
         case .ready: lose()
-        case .connecting, .greeting: retry(after: Outage(reason: reason))
+        case .connecting, .handshake: retry(after: Outage(reason: reason))
         case .closed: break
         }
     }
@@ -236,7 +236,7 @@ final class RedisTraffic {
 
     /// Notes that an attempt has failed; from now on, until one succeeds, nothing waits.
     private func retry(after outage: Outage) {
-        if case .greeting(let channel, _) = state { drop(channel) }
+        if case .handshake(let channel, _) = state { drop(channel) }
         attempt += 1
         guard hasStarted else {
             state = .closed

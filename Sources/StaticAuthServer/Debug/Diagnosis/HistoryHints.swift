@@ -3,7 +3,7 @@ internal import OAuth
 internal import OAuthServer
 
 /// Finds the cause of a refusal in what happened before.
-struct Hindsight {
+struct HistoryHints {
     let flows: Flows
     let now: Instant
     let startedAt: Instant
@@ -70,7 +70,7 @@ struct Hindsight {
         return grantEnd(of: known)
     }
 
-    private func grantEnd(of token: Traces.Token) -> SafeText? {
+    private func grantEnd(of token: CredentialHistory.Token) -> SafeText? {
         switch flows.grantEnd(inFlow: token.flow) {
         case .replayed(let moment) where moment.entry > token.issued.entry:
             "Its grant was revoked \(age(moment)) earlier, when a code or refresh token came a second time in request "
@@ -81,7 +81,7 @@ struct Hindsight {
         }
     }
 
-    private func wrongKind(_ token: Traces.Token, wanted: SafeText) -> SafeText {
+    private func wrongKind(_ token: CredentialHistory.Token, wanted: SafeText) -> SafeText {
         let name: SafeText = token.kind == .access ? "the access token" : "the refresh token"
         return "This is \(name), which came with request \(token.issued.entry). Send \(wanted)."
     }
@@ -92,7 +92,7 @@ struct Hindsight {
     }
 
     private func stranger(_ token: Secret) -> SafeText? {
-        guard case .ours = TokenForm(token) else { return nil }
+        guard case .ours = TokenShape(token) else { return nil }
         return
             "It has the form of this server's, but was not issued since this server started \(now - startedAt) ago. It "
             + "comes from a run before that, or from another server."
@@ -113,5 +113,5 @@ struct Hindsight {
             + "or another user's or client's token opened it. Send initialize again."
     }
 
-    private func age(_ moment: Traces.Moment) -> Duration { now - moment.time }
+    private func age(_ moment: CredentialHistory.EntryReference) -> Duration { now - moment.time }
 }

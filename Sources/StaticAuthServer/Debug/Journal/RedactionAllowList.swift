@@ -4,7 +4,7 @@ internal import OAuth
 ///
 /// Whatever is not here is hidden: a new parameter or header field is a secret until someone has thought about it. So
 /// is `code_challenge`, for clients have sent the verifier in its place.
-enum PublicNames {
+enum RedactionAllowList {
     /// How a public value is to be read.
     enum Kind: Sendable {
         case text

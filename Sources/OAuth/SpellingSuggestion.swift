@@ -1,5 +1,5 @@
 /// Finds what a misspelt name was probably meant to be.
-public enum Nearest {
+public enum SpellingSuggestion {
     /// Returns the name that a text equals but for a few letters, or for case and punctuation; nil when none is near.
     public static func name(to text: String, among names: some Sequence<String>) -> String? {
         let wanted = letters(text)

@@ -6,7 +6,7 @@ internal import Synchronization
 /// A client that is debugged makes a few of them, and all are recorded. One that measures makes more than anybody will
 /// read: they would only push everything else out of the journal, and cost what is measured. So up to ``burst`` are
 /// recorded at once, and after that one in each ``interval``. Whatever is not routine is always recorded.
-final class RoutineCalls: Sendable {
+final class CallSampler: Sendable {
     /// The most that are recorded at once.
     static let burst = Journal.capacity
     /// How long it takes until one more is recorded, once all at once have been.

@@ -47,7 +47,7 @@ extension CodeChallenge {
     }
 
     private static func hint(ofMalformed verifier: String) -> SafeText {
-        if let placeholder = SecretMistake.placeholder(verifier) { return placeholder }
+        if let placeholder = SecretHints.placeholder(verifier) { return placeholder }
         if verifier.contains("=") { return "It is padded. Leave the = off, before hashing and before sending." }
         if verifier.contains(where: "+/ ".contains) {
             return "It is in the standard alphabet of Base64. Use - in place of + and _ in place of /."

@@ -5,7 +5,7 @@ internal import OAuth
 ///
 /// A replica is refused: it may be behind, and know a token that was revoked. So is a cluster, because a script reaches
 /// a grant through its tokens, wherever its key lies.
-struct Greeting {
+struct Handshake {
     /// What a reply has led to.
     enum Progress {
         /// More replies have to come.

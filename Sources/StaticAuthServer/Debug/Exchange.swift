@@ -4,7 +4,7 @@ internal import OAuth
 /// A request and its answer while they are looked at.
 ///
 /// It holds secrets, so nobody keeps it: the journal and the flows take from it what they may keep.
-struct Observation {
+struct Exchange {
     /// The number by which the journal knows it.
     let number: Int
     let request: HTTPRequest

@@ -2,7 +2,7 @@
 ///
 /// Eight bytes at a time: messages are mostly such text. (Sean Eron Anderson, "Bit Twiddling Hacks", "Determine if a
 /// word has a zero byte".)
-enum PlainText {
+enum PlainRunScanner {
     /// The first position of a control character, a quote, a backslash or the mark; else the end of the bytes.
     static func end(
         in bytes: UnsafeBufferPointer<UInt8>, from start: Int, orAt mark: UInt8 = UInt8(ascii: "\"")

@@ -11,23 +11,23 @@ internal import Darwin
 #endif
 
 /// Runs the work of a command: Ctrl-C cancels it, failures are told, and connections are closed.
-enum Run {
+enum CommandRunner {
     static func with(
         _ options: ServerOptions, asksPerson: Bool? = nil, writesJUnit: Bool = false, patience: Patience? = nil,
-        _ work: @escaping @Sendable (Setup) async throws -> Void
+        _ work: @escaping @Sendable (CommandContext) async throws -> Void
     ) async throws {
         try await reporting(options.common.output) {
             guard options.common.output != .junit || writesJUnit else {
                 throw ClientError(.usage, "Only the doctor writes JUnit.", advice: "Use --output json.")
             }
-            let setup = try Setup(options, asksPerson: asksPerson, patience: patience)
+            let context = try CommandContext(options, asksPerson: asksPerson, patience: patience)
             do {
-                try await work(setup)
+                try await work(context)
             } catch {
-                await setup.close()
+                await context.close()
                 throw error
             }
-            await setup.close()
+            await context.close()
         }
     }
 
@@ -56,7 +56,7 @@ enum Run {
     }
 }
 
-extension Setup {
+extension CommandContext {
     func close() async {
         await connection.close()
         await web.close()

@@ -1,5 +1,5 @@
 /// Whether a text looks like a code or token of this server, judged without looking it up.
-public enum TokenForm: Sendable {
+public enum TokenShape: Sendable {
     /// 43 characters of the URL-safe Base64 alphabet, as ``Secret/random(from:)`` makes them.
     case ours
     /// Three parts of Base64 with dots between them (RFC 7519 §3).
@@ -12,7 +12,7 @@ public enum TokenForm: Sendable {
     /// Judges a text.
     public init(_ secret: Secret) {
         let text = secret.reveal()
-        if SecretMistake.placeholder(text) != nil {
+        if SecretHints.placeholder(text) != nil {
             self = .placeholder
         } else if text.hasPrefix("eyJ"), text.utf8.count(where: { $0 == UInt8(ascii: ".") }) == 2 {
             self = .jsonWebToken

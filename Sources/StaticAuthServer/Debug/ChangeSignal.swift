@@ -3,7 +3,7 @@ internal import Synchronization
 /// Tells whoever waits that there is something new to look at; what it is they find out themselves.
 ///
 /// A signal that nobody has taken yet is not repeated, so a slow listener costs nothing.
-final class Changes: Sendable {
+final class ChangeSignal: Sendable {
     /// The most listeners at a time.
     static let most = 64
 

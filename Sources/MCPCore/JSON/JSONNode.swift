@@ -1,5 +1,5 @@
 /// Where a value of a JSON text is; in front of each member's value stands the place of its name.
-struct JSONPlace {
+struct JSONNode {
     /// What is there.
     enum Kind: UInt8 { case null, `true`, `false`, number, string, array, object }
 

@@ -4,13 +4,13 @@ internal import OAuth
 internal import OAuthServer
 
 /// What the settings come to, once the port is known: the values and parts that the routes are made of.
-struct Parts: Sendable {
+struct Components: Sendable {
     let baseURL: String
     let clientID: String
     let toolNames: [String]
     let hostAndOrigin: HostAndOriginGuard
     let authorizationServer: AuthorizationServer
-    let memory: Memory
+    let memory: Stores
     let mcp: MCPRoute
     let errors: ErrorResponses
     let log: Log
@@ -28,46 +28,46 @@ struct Parts: Sendable {
     /// The user whose password is still the default.
     let defaultUser: String?
 
-    init(_ settings: Settings, _ standing: Standing) {
-        let (tools, now) = (standing.tools, standing.now)
-        let origins = OwnOrigins(settings, port: standing.port)
+    init(_ settings: Settings, _ runtime: ServerRuntime) {
+        let (tools, now) = (runtime.tools, runtime.now)
+        let origins = OwnOrigins(settings, port: runtime.port)
         baseURL = origins.base.text
         clientID = settings.clientID
         toolNames = tools.names
         hostAndOrigin = HostAndOriginGuard(
-            port: standing.port, configured: origins.base, isPublic: settings.publicURL != nil)
+            port: runtime.port, configured: origins.base, isPublic: settings.publicURL != nil)
         let configuration = Configuration(settings, origins: origins.all.map(\.text))
         let authorizationServer = AuthorizationServer(
-            configuration: configuration, store: standing.memory.grants, now: now, randomBytes: Random.bytes,
-            throttle: standing.throttle, revoked: standing.tokenStreams.wake)
+            configuration: configuration, store: runtime.memory.grants, now: now, randomBytes: Random.bytes,
+            throttle: runtime.throttle, revoked: runtime.tokenStreams.wake)
         self.authorizationServer = authorizationServer
         let rateLimit = RateLimit(settings, now: now)
         forgetAttempts = {
-            standing.throttle.clear()
+            runtime.throttle.clear()
             rateLimit?.clear()
         }
-        memory = standing.memory
+        memory = runtime.memory
         let server = MCPServer(
             description: ServerDescription(
                 name: "static-auth-server", version: Version.current,
                 instructions: "Demo server with the tools \(toolNames.joined(separator: ", "))."),
-            tools: tools, sessions: standing.memory.sessions,
+            tools: tools, sessions: runtime.memory.sessions,
             environment: Environment(
                 now: now, randomBytes: Random.bytes, sha256: { Digest(of: $0).bytes },
-                executor: standing.background?.executor),
-            policy: Policy(settings, rateLimit), subscriptions: standing.subscriptions)
+                executor: runtime.background?.executor),
+            policy: Policy(settings, rateLimit), subscriptions: runtime.subscriptions)
         mcp = MCPRoute(
             bearer: BearerGuard(tokens: authorizationServer.accessTokens, baseScope: configuration.baseScope),
-            server: server, streams: standing.tokenStreams, now: now)
-        tokenStreams = standing.tokenStreams
-        log = standing.log
-        debug = standing.debug
-        background = standing.background
+            server: server, streams: runtime.tokenStreams, now: now)
+        tokenStreams = runtime.tokenStreams
+        log = runtime.log
+        debug = runtime.debug
+        background = runtime.background
         errors = ErrorResponses(
-            log: log, baseURL: baseURL, toolNames: toolNames, secrets: KnownSecrets(settings), debug: debug)
+            log: log, baseURL: baseURL, toolNames: toolNames, secrets: SecretScanner(settings), debug: debug)
         gauges = Gauges(
-            sessions: standing.memory.sessionCount, streams: { server.subscriptions.count },
-            connections: standing.connections)
+            sessions: runtime.memory.sessionCount, streams: { server.subscriptions.count },
+            connections: runtime.connections)
         firstUser = settings.users.first?.name ?? settings.clientID
         autoApprovedUser = configuration.users.first { $0.name == settings.autoApprovedUser }
         defaultUser = settings.users.first(where: settings.hasDefaultPassword)?.name
@@ -87,10 +87,10 @@ struct Parts: Sendable {
 
 /// What stays when settings change at run time: the port, the tools, the memory, the clock, open streams, and what
 /// debugging knows.
-struct Standing: Sendable {
+struct ServerRuntime: Sendable {
     let port: Int
     let tools: ToolRegistry
-    let memory: Memory
+    let memory: Stores
     let subscriptions = Subscriptions()
     let tokenStreams = TokenStreams()
     let now: @Sendable () -> Duration
@@ -116,15 +116,15 @@ struct Standing: Sendable {
 }
 
 extension Router {
-    init(_ settings: Settings, _ standing: Standing) {
-        let parts = Parts(settings, standing)
+    init(_ settings: Settings, _ runtime: ServerRuntime) {
+        let parts = Components(settings, runtime)
         self.init(
             hostAndOrigin: parts.hostAndOrigin,
             current: CurrentRoutes { scenario in
-                Routes(Parts(settings.changed(by: scenario, toolNames: standing.tools.names), standing))
+                Routes(Components(settings.changed(by: scenario, toolNames: runtime.tools.names), runtime))
             },
             errors: parts.errors, log: parts.log, debug: parts.debug,
-            faultTarget: FaultTarget(baseScope: parts.mcp.bearer.baseScope, endSession: standing.endSession))
+            faultTarget: FaultTarget(baseScope: parts.mcp.bearer.baseScope, endSession: runtime.endSession))
     }
 }
 

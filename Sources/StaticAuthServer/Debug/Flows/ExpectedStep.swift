@@ -3,7 +3,7 @@ internal import OAuth
 /// What a client has to do next, so that its silence can be told.
 ///
 /// A server cannot see why a client stops; that it has stopped, and where, is what only a server can say.
-enum FlowWait: String, Sendable {
+enum ExpectedStep: String, Sendable {
     case afterChallenge = "challenge"
     case afterMetadata = "metadata"
     case atLogin = "login"

@@ -3,7 +3,7 @@ public import MCPCore
 /// What an authorization server knows of a token.
 ///
 /// RFC 7662 §2.2.
-public struct TokenFacts: Sendable {
+public struct TokenInfo: Sendable {
     /// The whole answer.
     public let document: JSONObject
 

@@ -8,7 +8,7 @@ internal import Synchronization
 /// of the answers, and for many of them at once: to wake a thread costs as much as to look. Whoever wants to know what
 /// happened has the backlog cleared first, and where nobody does it may take a second, or ``many`` bytes. When looking
 /// falls behind, answering waits for it: nothing is left out, and no more than ``most`` bytes and one exchange wait.
-final class Backlog: Sendable {
+final class RecordingQueue: Sendable {
     private struct State {
         var tape = Tape()
         /// Whether somebody will come for what waits.
@@ -26,7 +26,7 @@ final class Backlog: Sendable {
     /// How long it waits while nobody does.
     private static let longDelay = Duration.seconds(1)
 
-    private let look: @Sendable (Observation) -> Void
+    private let look: @Sendable (Exchange) -> Void
     private let hasListeners: @Sendable () -> Bool
     private let background: Background
     private let state = Mutex(State())
@@ -36,7 +36,7 @@ final class Backlog: Sendable {
     /// Takes a function that looks at an exchange, one that tells whether somebody listens for what was seen, and what
     /// does something later or on another thread.
     init(
-        _ look: @escaping @Sendable (Observation) -> Void, hasListeners: @escaping @Sendable () -> Bool,
+        _ look: @escaping @Sendable (Exchange) -> Void, hasListeners: @escaping @Sendable () -> Bool,
         _ background: Background
     ) {
         self.background = background

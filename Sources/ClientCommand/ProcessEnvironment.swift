@@ -9,7 +9,7 @@ internal import MCPClient
 #endif
 
 /// The variables and directories that the process finds.
-struct Surroundings: Sendable {
+struct ProcessEnvironment: Sendable {
     let environment: [String: String]
 
     init() {

@@ -5,7 +5,7 @@ internal import OAuth
 /// An exchange in the words of OAuth and MCP, read from what went over the wire.
 ///
 /// Like the exchange it holds secrets and is not kept.
-struct Sighting {
+struct ClassifiedExchange {
     /// What was going on.
     enum Event {
         /// A look for metadata of the resource or of the authorization server.
@@ -45,20 +45,22 @@ struct Sighting {
         case refused(String)
     }
 
-    let exchange: Observation
+    let exchange: Exchange
     let event: Event
     private let bodies: ParsedBodies
 
-    init(_ exchange: Observation) {
+    init(_ exchange: Exchange) {
         self.exchange = exchange
         bodies = ParsedBodies(exchange)
         event = exchange.request.method == .options ? .preflight : Self.event(of: exchange, bodies)
     }
 
     /// The request's number and time.
-    var moment: Traces.Moment { Traces.Moment(entry: exchange.number, time: exchange.time) }
+    var moment: CredentialHistory.EntryReference {
+        CredentialHistory.EntryReference(entry: exchange.number, time: exchange.time)
+    }
 
-    private static func event(of exchange: Observation, _ bodies: ParsedBodies) -> Event {
+    private static func event(of exchange: Exchange, _ bodies: ParsedBodies) -> Event {
         switch exchange.endpoint {
         case .mcp: return .message
         case .metadata, .resourceMetadata: return .discovery
@@ -72,14 +74,14 @@ struct Sighting {
         }
     }
 
-    private static func authorization(_ exchange: Observation, _ bodies: ParsedBodies) -> Event {
+    private static func authorization(_ exchange: Exchange, _ bodies: ParsedBodies) -> Event {
         let query = exchange.query ?? FormParameters()
         let isForm = exchange.request.method == .post && query.isEmpty
         return .authorization(isForm ? exchange.form ?? query : query, authorizationOutcome(exchange, bodies))
     }
 
     private static func authorizationOutcome(
-        _ exchange: Observation, _ bodies: ParsedBodies
+        _ exchange: Exchange, _ bodies: ParsedBodies
     ) -> AuthorizationOutcome {
         let target = exchange.response.fields.first("location") ?? bodies.answer["redirect_to"]?.string
         if let target, let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
@@ -96,7 +98,7 @@ struct Sighting {
         }
     }
 
-    private static func tokenOutcome(_ exchange: Observation, _ document: JSONObject) -> TokenOutcome {
+    private static func tokenOutcome(_ exchange: Exchange, _ document: JSONObject) -> TokenOutcome {
         guard exchange.status == 200, document["error"] == nil else {
             return .refused(document["error"]?.string ?? "")
         }
@@ -119,7 +121,7 @@ struct AnsweredTokens {
 
 // MARK: - Messages to the MCP server
 
-extension Sighting {
+extension ClassifiedExchange {
     /// The message of the body; nil when it is none, or a batch.
     var message: JSONObject? { bodies.request?.object }
 
@@ -173,9 +175,9 @@ extension String {
 
 /// The bodies of an exchange, each parsed once, when it is asked for.
 private final class ParsedBodies {
-    private let exchange: Observation
+    private let exchange: Exchange
 
-    init(_ exchange: Observation) { self.exchange = exchange }
+    init(_ exchange: Exchange) { self.exchange = exchange }
 
     /// What the request said; nil when it is no JSON.
     private(set) lazy var request = try? JSONParser.parse(exchange.request.body)

@@ -10,7 +10,7 @@ internal import Darwin
 #endif
 
 /// The person at the terminal.
-enum Person {
+enum TerminalPrompt {
     /// Asks for a secret without showing it; without a terminal it is one line of standard input.
     ///
     /// - Throws: `usage` when nothing comes; `CancellationError` for Ctrl-C.

@@ -1,7 +1,7 @@
 public import MCPCore
 
 /// What a server says about itself at the beginning.
-public struct ServerFacts: Sendable {
+public struct ServerInfo: Sendable {
     /// The revision that is used.
     public let version: ProtocolVersion
     /// What it can do.

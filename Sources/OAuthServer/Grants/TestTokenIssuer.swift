@@ -3,7 +3,7 @@ public import OAuth
 /// The grant that nobody gave: tokens without any flow, for tests.
 ///
 /// No specification has it, and no endpoint that a client reaches may offer it.
-public struct DirectGrant: Sendable {
+public struct TestTokenIssuer: Sendable {
     let server: AuthorizationServer
 
     /// Issues an access token, and a refresh token where one is asked for and the policy has any.

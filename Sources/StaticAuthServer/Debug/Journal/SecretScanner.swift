@@ -6,7 +6,7 @@ internal import OAuth
 /// Codes and tokens are runs of 43 or more characters of the URL-safe Base64 alphabet (``Secret/random(from:)``). A
 /// verifier may hold dots and tildes as well (RFC 7636 §4.1), and a signed token has dots; host names have them, too,
 /// but hardly ever letters of both cases and digits. Session ids are as many hexadecimal digits as make up 128 bits.
-struct KnownSecrets: Sendable {
+struct SecretScanner: Sendable {
     /// The configured ones in all their spellings; one of a few characters would be found in any text.
     private let configured: [[UInt8]]
     /// Whether a spelling of a configured one begins with a byte.
