@@ -17,7 +17,7 @@ let package = Package(
         .executable(name: "static-auth-client", targets: ["ClientCommand"]),
         .library(name: "StaticAuthServer", targets: ["StaticAuthServer"]),
         .library(name: "OAuthServer", targets: ["OAuthServer"]),
-        .library(name: "MCPCore", targets: ["MCPCore"]),
+        .library(name: "MCPCore", targets: ["MCPCore", "Primitives"]),
         .library(name: "MCPClient", targets: ["MCPClient"]),
     ],
     // Off by default, so that a plain build needs libssl-dev alone: swift build --traits SQLite,Redis
@@ -38,12 +38,14 @@ let package = Package(
         // Without pkgConfig, whose answer SwiftPM warns about; the header and the library lie where compilers look.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
 
-        .target(name: "OAuth", dependencies: ["COpenSSL"], swiftSettings: strict),
-        .target(name: "OAuthServer", dependencies: ["OAuth"], swiftSettings: strict),
-        .target(name: "MCPCore", swiftSettings: strict),
+        .target(name: "Primitives", swiftSettings: strict),
+        .target(name: "OAuth", dependencies: ["Primitives", "COpenSSL"], swiftSettings: strict),
+        .target(name: "OAuthServer", dependencies: ["Primitives", "OAuth"], swiftSettings: strict),
+        .target(name: "MCPCore", dependencies: ["Primitives"], swiftSettings: strict),
         .target(
             name: "HTTPEdge",
             dependencies: [
+                "Primitives",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -58,14 +60,15 @@ let package = Package(
         .target(
             name: "StoreSQLite",
             dependencies: [
-                "OAuth", "OAuthServer", "MCPCore",
+                "Primitives", "OAuth", "OAuthServer", "MCPCore",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
         .target(
             name: "StoreRedis",
             dependencies: [
-                "OAuth", "OAuthServer", "MCPCore", .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
+                "Primitives", "OAuth", "OAuthServer", "MCPCore",
+                .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -73,7 +76,7 @@ let package = Package(
         .executableTarget(
             name: "ServerCommand",
             dependencies: [
-                "OAuth", "OAuthServer", "MCPCore", "StaticAuthServer",
+                "Primitives", "OAuth", "OAuthServer", "MCPCore", "StaticAuthServer",
                 .target(name: "StoreSQLite", condition: .when(traits: ["SQLite"])),
                 .target(name: "StoreRedis", condition: .when(traits: ["Redis"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -82,7 +85,7 @@ let package = Package(
         .target(
             name: "MCPClient",
             dependencies: [
-                "OAuth", "MCPCore", "HTTPEdge", "COpenSSL",
+                "Primitives", "OAuth", "MCPCore", "HTTPEdge", "COpenSSL",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -91,23 +94,26 @@ let package = Package(
         .executableTarget(
             name: "ClientCommand",
             dependencies: [
-                "MCPClient", "MCPCore", "OAuth", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Primitives", "MCPClient", "MCPCore", "OAuth",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["OAuthServer", "MCPCore", "StaticAuthServer"],
+            name: "TestSupport", dependencies: ["Primitives", "OAuth", "OAuthServer", "MCPCore", "StaticAuthServer"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
-        .testTarget(name: "OAuthTests", dependencies: ["OAuth", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "OAuthServerTests", dependencies: ["OAuthServer", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "PrimitivesTests", dependencies: ["Primitives", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "OAuthTests", dependencies: ["Primitives", "OAuth", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "MCPCoreTests", dependencies: ["MCPCore", "TestSupport"], exclude: ["Conversations"],
+            name: "OAuthServerTests", dependencies: ["Primitives", "OAuthServer", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "MCPCoreTests", dependencies: ["Primitives", "MCPCore", "TestSupport"], exclude: ["Conversations"],
             swiftSettings: strict),
         .testTarget(
             name: "HTTPEdgeTests",
             dependencies: [
-                "HTTPEdge", "TestSupport",
+                "Primitives", "HTTPEdge", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -116,36 +122,39 @@ let package = Package(
         .testTarget(
             name: "StoreRedisTests",
             dependencies: [
-                "StoreRedis", "MCPCore", "OAuth", "OAuthServer", "StaticAuthServer", "TestSupport",
+                "Primitives", "StoreRedis", "MCPCore", "OAuth", "OAuthServer", "StaticAuthServer", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "StaticAuthServerTests",
-            dependencies: ["StaticAuthServer", "HTTPEdge", "MCPCore", "OAuth", "OAuthServer", "TestSupport"],
+            dependencies: [
+                "Primitives", "StaticAuthServer", "HTTPEdge", "MCPCore", "OAuth", "OAuthServer", "TestSupport",
+            ],
             exclude: ["Debug/Explanations/Golden", "Debug/Scenarios/Differences"], swiftSettings: strict),
         .testTarget(
             name: "StoreSQLiteTests",
             dependencies: [
-                "MCPCore", "OAuthServer", "TestSupport",
+                "Primitives", "MCPCore", "OAuthServer", "TestSupport",
                 .target(name: "StoreSQLite", condition: .when(traits: ["SQLite"])),
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
         .target(
-            name: "ExampleResourceServer", dependencies: ["OAuth", "MCPCore", "HTTPEdge", "MCPClient"],
+            name: "ExampleResourceServer", dependencies: ["Primitives", "OAuth", "MCPCore", "HTTPEdge", "MCPClient"],
             path: "Tests/Examples/resource-server", swiftSettings: strict),
         .testTarget(
             name: "MCPClientTests",
             dependencies: [
-                "MCPClient", "MCPCore", "OAuth", "HTTPEdge", "StaticAuthServer", "ExampleResourceServer", "TestSupport",
+                "Primitives", "MCPClient", "MCPCore", "OAuth", "HTTPEdge", "StaticAuthServer", "ExampleResourceServer",
+                "TestSupport",
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "Proportion",
             dependencies: [
-                "MCPClient", "MCPCore", "OAuth", "OAuthServer", "HTTPEdge", "StaticAuthServer",
+                "Primitives", "MCPClient", "MCPCore", "OAuth", "OAuthServer", "HTTPEdge", "StaticAuthServer",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/Proportion", swiftSettings: strict),
@@ -153,6 +162,7 @@ let package = Package(
             name: "ProportionTests", dependencies: ["Proportion", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["MCPCore", "TestSupport", "ServerCommand", "ClientCommand"], swiftSettings: strict),
+            dependencies: ["Primitives", "MCPCore", "TestSupport", "ServerCommand", "ClientCommand"],
+            swiftSettings: strict),
     ]
 )

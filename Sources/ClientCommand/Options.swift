@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import MCPClient
 
 /// Which server, and how to talk to it: what every command has.
 struct ServerOptions: ParsableArguments {

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import ArgumentParser
 internal import MCPCore
 internal import MCPClient

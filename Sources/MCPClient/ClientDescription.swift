@@ -1,4 +1,4 @@
-internal import MCPCore
+internal import Primitives
 
 /// Who the client says it is.
 public enum ClientDescription {

@@ -1,3 +1,4 @@
+public import Primitives
 internal import OAuth
 public import MCPCore
 

@@ -1,3 +1,5 @@
+public import Primitives
+
 /// What the server asks of the machine it runs on.
 public struct Environment: Sendable {
     /// The time.

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// Answers MCP requests of every revision on one endpoint.
 ///
 /// The caller's token and base scopes, `Host`, `Origin`, `Content-Type`, `Accept` of a POST and the size of its body

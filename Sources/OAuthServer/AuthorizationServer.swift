@@ -1,3 +1,4 @@
+public import Primitives
 public import OAuth
 
 /// The authorization server: its settings, its memory, and its endpoints.

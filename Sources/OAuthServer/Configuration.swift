@@ -1,3 +1,4 @@
+internal import Primitives
 public import OAuth
 
 /// The settings of the authorization server.

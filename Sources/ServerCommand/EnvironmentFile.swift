@@ -1,3 +1,4 @@
+internal import Primitives
 internal import StaticAuthServer
 
 /// The lines of a `.env` file.

@@ -1,4 +1,3 @@
-internal import MCPCore
 internal import OAuth
 internal import OAuthServer
 internal import StaticAuthServer

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import HTTPEdge
 
 /// The media types that a client says it can read.

@@ -1,5 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import OAuth
 
 /// What came of a request: the response, and for a refusal why, for whoever debugs the client.
 struct Answer: Sendable {

@@ -1,5 +1,4 @@
-internal import HTTPEdge
-internal import MCPCore
+internal import Primitives
 internal import OAuth
 internal import Synchronization
 
@@ -66,9 +65,7 @@ public struct Log: Sendable {
 
     /// Returns the line of an event, whatever its level.
     public func line(_ level: Level, _ message: String, _ values: KeyValuePairs<String, String>) -> String {
-        let now = SystemClock.now()
-        let milliseconds = String(Int(now.components.attoseconds / 1_000_000_000_000_000) + 1000).dropFirst()
-        let time = UTC.string(now.components.seconds, "%Y-%m-%dT%H:%M:%S") + ".\(milliseconds)Z"
+        let time = SystemClock.now().iso8601
         switch format {
         case .text:
             let pairs = values.map { " \($0.key)=\(Self.quoted($0.value))" }.joined()

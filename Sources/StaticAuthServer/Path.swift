@@ -1,5 +1,3 @@
-internal import OAuthServer
-
 /// The paths that are no endpoint of OAuth; those are in ``EndpointPath``.
 enum Path {
     static let home = "/"

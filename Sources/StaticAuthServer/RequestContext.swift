@@ -1,5 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import OAuth
 
 /// A request, and what was found out about it before a route answers it; an object, because the whole way takes it
 /// along.

@@ -1,6 +1,6 @@
+internal import OAuthServer
 internal import HTTPEdge
 internal import OAuth
-internal import OAuthServer
 
 extension Settings {
     /// A setting that makes no sense, alone or beside another.

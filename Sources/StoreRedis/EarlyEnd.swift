@@ -1,5 +1,5 @@
 #if Redis
-public import MCPCore
+public import Primitives
 internal import OAuth
 public import OAuthServer
 

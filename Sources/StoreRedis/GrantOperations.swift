@@ -1,4 +1,5 @@
 #if Redis
+internal import Primitives
 public import OAuth
 public import OAuthServer
 

@@ -1,4 +1,5 @@
 #if Redis
+internal import Primitives
 internal import MCPCore
 internal import OAuth
 internal import OAuthServer

@@ -1,5 +1,5 @@
 #if Redis
-public import OAuth
+public import Primitives
 internal import Synchronization
 
 /// Grants and sessions in one Redis or Valkey server, shared by all instances that use it.

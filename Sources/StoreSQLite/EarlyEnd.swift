@@ -1,7 +1,6 @@
 #if SQLite
 internal import Foundation
 internal import GRDB
-internal import MCPCore
 internal import OAuth
 internal import OAuthServer
 

@@ -1,4 +1,5 @@
 #if SQLite
+public import Primitives
 internal import GRDB
 public import MCPCore
 public import OAuth

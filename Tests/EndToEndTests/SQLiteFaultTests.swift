@@ -1,4 +1,5 @@
 #if SQLite
+import Primitives
 import Foundation
 import MCPCore
 import TestSupport

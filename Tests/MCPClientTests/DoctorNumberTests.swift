@@ -1,3 +1,4 @@
+import Primitives
 import HTTPEdge
 import MCPCore
 import OAuth
@@ -93,7 +94,7 @@ struct DoctorNumberTests {
             #expect(try await connection.tools().tools.count == 1)
             _ = try await access.refresh(insteadOf: nil, isForced: true)
             let tokens = try #require(try await access.tokens())
-            _ = tokens.needsRefresh(at: SystemTime.now())
+            _ = tokens.needsRefresh(at: SystemClock.now())
             #expect(try await connection.call("echo").text == "hello")
         }
     }
@@ -105,7 +106,7 @@ struct DoctorNumberTests {
         let both = try #require(try JSONParser.parse(Array(text.utf8)).object)
         for document in [both, both.without("issued_at"), both.adding(["issued_at": -1]), both.without("expires_at")] {
             let tokens = try #require(StoredTokens(document))
-            for now in [Duration.zero, SystemTime.now(), .seconds(Int64.max), .seconds(Int64.min)] {
+            for now in [Duration.zero, SystemClock.now(), .seconds(Int64.max), .seconds(Int64.min)] {
                 _ = tokens.needsRefresh(at: now)
             }
             #expect(StoredTokens(tokens.document)?.expiresAt == tokens.expiresAt)

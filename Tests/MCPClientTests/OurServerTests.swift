@@ -1,3 +1,4 @@
+import Primitives
 import MCPCore
 import OAuth
 import StaticAuthServer
@@ -47,7 +48,7 @@ struct OurServerTests {
         "An ended token is refreshed, and the new refresh token replaces the old one", .proves(.rotatedTokenIsKeptFirst)
     )
     func refresh() async throws {
-        let clock = FixedClock(at: SystemTime.now())
+        let clock = FixedClock(at: SystemClock.now())
         try await withTestServer(now: clock.now) { _, server in
             try await Bench.run { bench in
                 let access = try bench.access(server.mcpURL, agent: bench.person, now: clock.now)

@@ -1,3 +1,4 @@
+import Primitives
 import TestSupport
 import Testing
 
@@ -106,5 +107,12 @@ import Testing
         ] as [JSONObject])
     func harmless(schema: JSONObject) throws {
         #expect(try HeaderParameter.all(in: schema).isEmpty)
+    }
+
+    @Test("More marks in a row than any language has are refused in a header, too")
+    func marks() {
+        #expect(throws: JSONRPCError.self) {
+            try HeaderValue.decode(HeaderValue.encode("e" + String(repeating: "\u{301}", count: 31)), of: "X")
+        }
     }
 }

@@ -1,4 +1,6 @@
+import Primitives
 import MCPCore
+import TestSupport
 import Testing
 
 @Suite struct StoreFailureTests {

@@ -1,3 +1,4 @@
+import Primitives
 import OAuth
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 #if DEBUG
+import Primitives
 @testable import OAuth
 
 /// Something that reads or writes text of any length, and how to have it do so.

@@ -1,4 +1,5 @@
 #if DEBUG
+import Primitives
 import MCPCore
 import NIOCore
 import OAuthServer

@@ -1,3 +1,4 @@
+import Primitives
 import MCPCore
 import OAuth
 import OAuthServer

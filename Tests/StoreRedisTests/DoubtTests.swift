@@ -1,4 +1,5 @@
 #if Redis
+import Primitives
 import Foundation
 import MCPCore
 import OAuth

@@ -1,4 +1,5 @@
 #if Redis
+import Primitives
 import MCPCore
 import StaticAuthServer
 import TestSupport

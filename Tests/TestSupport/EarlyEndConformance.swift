@@ -1,3 +1,4 @@
+internal import Primitives
 public import MCPCore
 import OAuth
 public import OAuthServer

@@ -1,3 +1,4 @@
+public import Primitives
 public import MCPCore
 
 /// Reads the events of a stream one after another, as they come.

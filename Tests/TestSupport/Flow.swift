@@ -1,3 +1,4 @@
+internal import Primitives
 import MCPCore
 
 /// One run through the authorization code flow, as a client goes through it.

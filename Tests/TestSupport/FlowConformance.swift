@@ -1,3 +1,4 @@
+internal import Primitives
 public import MCPCore
 public import OAuthServer
 public import Testing

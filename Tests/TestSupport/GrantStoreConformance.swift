@@ -1,3 +1,4 @@
+public import Primitives
 public import OAuth
 public import OAuthServer
 public import Testing

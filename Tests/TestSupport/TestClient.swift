@@ -1,3 +1,4 @@
+public import Primitives
 public import MCPCore
 
 /// A small HTTP client for tests: one connection a request, nothing followed, nothing hidden.

@@ -1,5 +1,5 @@
+internal import Primitives
 internal import ArgumentParser
-internal import MCPCore
 internal import MCPClient
 
 /// `allow`: lets a server of the project's file read the variables that it names.

@@ -1,5 +1,5 @@
+internal import Primitives
 internal import ArgumentParser
-internal import MCPCore
 internal import MCPClient
 
 /// `discover`: shows who guards a server, without logging in.

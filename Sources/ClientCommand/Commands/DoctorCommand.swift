@@ -1,5 +1,5 @@
+internal import Primitives
 internal import ArgumentParser
-internal import MCPCore
 internal import MCPClient
 
 /// `doctor`: says what is wrong with a server.

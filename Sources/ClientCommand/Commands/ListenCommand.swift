@@ -1,6 +1,6 @@
-internal import ArgumentParser
-internal import MCPCore
+internal import Primitives
 internal import MCPClient
+internal import ArgumentParser
 
 /// `listen`: shows what the server tells, until it ends or Ctrl-C.
 struct ListenCommand: AsyncParsableCommand {

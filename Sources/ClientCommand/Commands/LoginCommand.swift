@@ -1,7 +1,7 @@
-internal import ArgumentParser
-internal import MCPCore
-internal import MCPClient
 internal import OAuth
+internal import Primitives
+internal import ArgumentParser
+internal import MCPClient
 
 /// `login`: goes through the authorization and stores the tokens.
 struct LoginCommand: AsyncParsableCommand {

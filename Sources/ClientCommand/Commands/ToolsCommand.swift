@@ -1,6 +1,6 @@
-internal import ArgumentParser
-internal import MCPCore
+internal import Primitives
 internal import MCPClient
+internal import ArgumentParser
 
 /// `tools`: lists what a server offers.
 struct ToolsCommand: AsyncParsableCommand {

@@ -1,4 +1,4 @@
-internal import MCPCore
+internal import Primitives
 public import OAuth
 
 /// No person at all: logs in with a name and a password, for CI.

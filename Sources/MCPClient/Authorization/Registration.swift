@@ -1,4 +1,4 @@
-internal import MCPCore
+internal import Primitives
 internal import OAuth
 
 /// Which identity the client uses at an authorization server.

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import MCPCore
 
 /// The messages between host and bridge, and what has to change in them between the eras.

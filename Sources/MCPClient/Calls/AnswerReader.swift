@@ -1,3 +1,4 @@
+internal import Primitives
 internal import MCPCore
 
 /// Takes JSON-RPC messages out of an answer, whether it is a document or an event stream.

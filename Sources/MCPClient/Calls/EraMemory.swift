@@ -1,3 +1,4 @@
+internal import Primitives
 internal import MCPCore
 
 /// Remembers which revision a server spoke, for a day.
@@ -12,14 +13,14 @@ struct EraMemory: Sendable {
 
     func version() -> ProtocolVersion? {
         guard let note = try? store?.note("era", at: origin), let end = note["until"]?.number?.intValue,
-            SystemTime.now() < .seconds(end)
+            SystemClock.now() < .seconds(end)
         else { return nil }
         return note["version"]?.string.flatMap(ProtocolVersion.init)
     }
 
     func remember(_ version: ProtocolVersion) {
         guard let store, self.version() != version else { return }
-        let end = SystemTime.now() + Self.lifetime
+        let end = SystemClock.now() + Self.lifetime
         // A note that cannot be written only costs a probe.
         try? store.save(
             note: ["version": .string(version.rawValue), "until": JSONValue(Int(end.components.seconds))], "era",

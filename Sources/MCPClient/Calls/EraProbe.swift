@@ -1,3 +1,4 @@
+internal import Primitives
 internal import MCPCore
 
 /// Judges how a server answered `server/discover`.

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import MCPCore
 
 /// One message within a session of the revisions before 2026-07-28.

@@ -1,3 +1,4 @@
+public import Primitives
 internal import OAuth
 public import MCPCore
 internal import Synchronization
@@ -265,5 +266,5 @@ public actor MCPConnection {
         (error as? ClientError)?.code == "404" || (error as? RemoteError)?.status == 404
     }
 
-    private static var now: Duration { SystemTime.now() }
+    private static var now: Duration { SystemClock.now() }
 }

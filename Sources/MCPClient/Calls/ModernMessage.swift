@@ -1,3 +1,4 @@
+internal import Primitives
 internal import MCPCore
 
 /// One request of the stateless revisions: its headers and its body say the same.

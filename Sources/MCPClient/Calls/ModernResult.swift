@@ -1,4 +1,4 @@
-internal import MCPCore
+internal import Primitives
 
 /// Judges whether a result of the stateless revisions is the end.
 ///

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import MCPCore
 
 /// Finds out which revision a server speaks, and opens the session that the older ones want.

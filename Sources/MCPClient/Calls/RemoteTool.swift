@@ -1,3 +1,4 @@
+public import Primitives
 public import MCPCore
 
 /// A tool that a server offers.

@@ -1,4 +1,4 @@
-internal import MCPCore
+public import Primitives
 
 /// Keeps results as long as the server allows.
 ///

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import MCPCore
 
 /// Event streams of the older revisions go on where they broke.

@@ -1,3 +1,4 @@
+public import Primitives
 public import MCPCore
 
 /// What a server says about itself at the beginning.

@@ -1,4 +1,5 @@
 internal import MCPCore
+internal import Primitives
 
 /// The tools of a server, as far as they can be used.
 struct ToolList: Sendable {

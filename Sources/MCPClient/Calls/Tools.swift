@@ -1,3 +1,4 @@
+public import Primitives
 public import MCPCore
 
 extension MCPConnection {
@@ -30,7 +31,7 @@ extension MCPConnection {
             guard let cursor = list.take(page, choosesByHeaders: choosesByHeaders) else { break }
             params["cursor"] = .string(cursor)
         }
-        if before == listChanges { catalog = ToolCatalog(list, now: SystemTime.now()) }
+        if before == listChanges { catalog = ToolCatalog(list, now: SystemClock.now()) }
         return list
     }
 
@@ -77,7 +78,7 @@ extension MCPConnection {
     /// The tool of a name; nil when it is not in the list, or when the server does not list.
     private func tool(_ name: String, fresh: Bool) async throws -> RemoteTool? {
         if !fresh, try await !dialect().isModern { return nil }
-        if fresh || catalog?.isGood(at: SystemTime.now()) != true {
+        if fresh || catalog?.isGood(at: SystemClock.now()) != true {
             do {
                 _ = try await toolList()
             } catch  where Self.isServersOwn(error) {

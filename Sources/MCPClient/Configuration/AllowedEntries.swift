@@ -1,4 +1,4 @@
-internal import MCPCore
+internal import Primitives
 internal import OAuth
 
 /// Which entries of projects' files a person has allowed to read variables, in a file of the user.

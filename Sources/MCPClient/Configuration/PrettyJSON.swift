@@ -1,4 +1,4 @@
-public import MCPCore
+public import Primitives
 
 /// Writes JSON for people: two spaces a level, one member a line.
 public enum PrettyJSON {

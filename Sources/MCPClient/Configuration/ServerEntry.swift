@@ -1,3 +1,4 @@
+public import Primitives
 public import MCPCore
 
 /// One server of a configuration file, in the form that the ecosystem's `.mcp.json` files have.

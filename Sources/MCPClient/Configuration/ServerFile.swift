@@ -1,4 +1,4 @@
-internal import MCPCore
+internal import Primitives
 
 /// A file of named servers: `{"mcpServers": {"NAME": {…}}}`.
 ///

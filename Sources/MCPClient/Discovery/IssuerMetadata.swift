@@ -1,4 +1,4 @@
-internal import MCPCore
+internal import Primitives
 internal import OAuth
 
 /// What an authorization server says about itself, as far as a client needs it.

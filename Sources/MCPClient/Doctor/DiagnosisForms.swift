@@ -1,4 +1,4 @@
-public import MCPCore
+public import Primitives
 
 /// The forms in which a diagnosis is told.
 extension Diagnosis {

@@ -1,4 +1,3 @@
-internal import MCPCore
 internal import OAuth
 
 /// Walks the whole chain of a server, from the first 401 to the end of a token, and writes down what is wrong.

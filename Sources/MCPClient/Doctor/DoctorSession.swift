@@ -1,4 +1,4 @@
-internal import MCPCore
+internal import Primitives
 internal import OAuth
 
 extension Doctor {
@@ -47,11 +47,11 @@ extension Doctor {
         var scope: Scope { grants.last?.tokens.scope ?? Scope([]) }
 
         /// How long ago the tokens in use were issued.
-        var age: Duration { grants.last.map { SystemTime.now() - $0.issuedAt } ?? .zero }
+        var age: Duration { grants.last.map { SystemClock.now() - $0.issuedAt } ?? .zero }
 
         /// Takes the tokens of a new login.
         mutating func begin(_ tokens: TokenAnswer) {
-            grants.append(Grant(tokens: tokens, refreshToken: tokens.refreshToken, issuedAt: SystemTime.now()))
+            grants.append(Grant(tokens: tokens, refreshToken: tokens.refreshToken, issuedAt: SystemClock.now()))
         }
 
         /// Takes the tokens of a refresh, in place of those before.

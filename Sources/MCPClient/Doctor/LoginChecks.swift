@@ -1,3 +1,4 @@
+internal import Primitives
 internal import MCPCore
 internal import OAuth
 
@@ -78,7 +79,7 @@ extension Doctor {
             }
         }
         let end = document["exp"]?.number.flatMap(Self.instant)
-        let begin = document["iat"]?.number.flatMap(Self.instant) ?? SystemTime.now()
+        let begin = document["iat"]?.number.flatMap(Self.instant) ?? SystemClock.now()
         let real = end.map { $0 - begin }
         visit.realLifetime = real
         switch tokens.expiresIn {

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import MCPCore
 
 /// What pages in a browser may do.

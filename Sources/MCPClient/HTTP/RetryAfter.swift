@@ -1,3 +1,5 @@
+internal import Primitives
+
 extension WebHead {
     /// An hour: a longer wait says no more than to leave the server alone.
     private static let longestWait = Duration.seconds(3600)
@@ -8,7 +10,7 @@ extension WebHead {
     var retryAfter: Duration? {
         guard let text = first("retry-after") else { return nil }
         if let date = Self.time(text) {
-            let now = first("date").flatMap(Self.time) ?? SystemTime.now()
+            let now = first("date").flatMap(Self.time) ?? SystemClock.now()
             return min(max(date - now, .zero), Self.longestWait)
         }
         guard !text.isEmpty, text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else { return nil }

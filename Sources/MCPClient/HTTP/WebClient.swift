@@ -1,7 +1,6 @@
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
-internal import OAuth
 
 #if canImport(Glibc)
 internal import Glibc

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import OAuth
 
 /// When a server that is out of order may be asked again: each failure doubles the wait, and `Retry-After` is obeyed.

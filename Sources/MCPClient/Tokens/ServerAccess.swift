@@ -1,3 +1,4 @@
+public import Primitives
 public import OAuth
 
 /// The way to an access token for one MCP server: from the store, by refreshing, or by asking a person.
@@ -43,7 +44,7 @@ public actor ServerAccess {
     /// - Throws: `usage` for a URL that is none, or plain http elsewhere than on this machine.
     public init(
         server: String, web: WebClient, store: TokenStore, agent: (any AuthorizationAgent)?,
-        options: Options = Options(), now: @escaping @Sendable () -> Duration = SystemTime.now
+        options: Options = Options(), now: @escaping @Sendable () -> Duration = SystemClock.now
     ) throws(ClientError) {
         self.server = try AddressCheck.server(server)
         self.web = web

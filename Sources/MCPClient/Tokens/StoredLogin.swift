@@ -1,3 +1,4 @@
+internal import Primitives
 internal import MCPCore
 public import OAuth
 

@@ -1,4 +1,4 @@
-internal import MCPCore
+internal import Primitives
 internal import OAuth
 
 /// Sends requests to the token endpoint of one authorization server, and to the two like it.

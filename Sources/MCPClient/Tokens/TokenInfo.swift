@@ -1,4 +1,4 @@
-public import MCPCore
+public import Primitives
 
 /// What an authorization server knows of a token.
 ///

@@ -1,3 +1,4 @@
+public import Primitives
 internal import MCPCore
 public import OAuth
 internal import Synchronization
@@ -49,7 +50,7 @@ public final class IntrospectionVerifier: Sendable {
     ///   - resource: the identifier that tokens have to be issued for.
     public init(
         web: WebClient, endpoint: String, client: ClientIdentity, resource: String, options: Options = Options(),
-        now: @escaping @Sendable () -> Duration = SystemTime.now
+        now: @escaping @Sendable () -> Duration = SystemClock.now
     ) {
         self.web = web
         self.endpoint = endpoint

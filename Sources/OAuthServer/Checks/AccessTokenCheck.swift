@@ -1,3 +1,4 @@
+internal import Primitives
 public import OAuth
 
 /// Establishes that a token gives access to our own protected resource.

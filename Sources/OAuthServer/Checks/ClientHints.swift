@@ -1,3 +1,4 @@
+public import Primitives
 import OAuth
 
 /// What went wrong when a client named itself or proved who it is.

@@ -1,3 +1,4 @@
+internal import Primitives
 import OAuth
 
 /// Failures of keys, each in a minute of its own, in bounded memory and without any work that grows with the table.

@@ -1,3 +1,4 @@
+internal import Primitives
 import OAuth
 
 /// Establishes that a person is one of the users.

@@ -1,3 +1,4 @@
+internal import Primitives
 import OAuth
 
 /// Decides whether a redirect URI may receive the answer of an authorization request.

@@ -1,3 +1,4 @@
+internal import Primitives
 import OAuth
 
 /// Decides which audience a request's resource indicators denote.

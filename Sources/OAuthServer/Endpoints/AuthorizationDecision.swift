@@ -1,3 +1,4 @@
+public import Primitives
 public import OAuth
 
 /// What becomes of an authorization request whose client and redirect URI are trusted.

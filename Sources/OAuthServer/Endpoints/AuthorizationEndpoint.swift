@@ -1,3 +1,4 @@
+public import Primitives
 public import OAuth
 
 /// Where a person agrees to what a client asks for.

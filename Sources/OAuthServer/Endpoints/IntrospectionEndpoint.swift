@@ -1,3 +1,4 @@
+internal import Primitives
 public import OAuth
 
 /// Where a protected resource asks what a token stands for.

@@ -1,3 +1,4 @@
+internal import Primitives
 import OAuth
 
 /// The grant that a person gives through the browser.

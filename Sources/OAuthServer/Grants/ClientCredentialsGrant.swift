@@ -1,3 +1,4 @@
+internal import Primitives
 import OAuth
 
 /// The grant by which a client acts for itself.

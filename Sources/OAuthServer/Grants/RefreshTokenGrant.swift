@@ -1,3 +1,4 @@
+internal import Primitives
 import OAuth
 
 /// The grant that goes on from one refresh token to the next.

@@ -1,3 +1,4 @@
+internal import Primitives
 import OAuth
 
 /// Fresh tokens: what is stored of them, and what is sent.

@@ -1,3 +1,4 @@
+public import Primitives
 public import OAuth
 
 /// The name of a grant: 128 random bits, unique among all servers that share a store.

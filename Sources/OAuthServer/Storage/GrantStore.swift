@@ -1,3 +1,4 @@
+public import Primitives
 public import OAuth
 
 /// Everything the authorization server remembers between two requests.

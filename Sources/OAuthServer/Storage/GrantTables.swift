@@ -1,3 +1,4 @@
+internal import Primitives
 import OAuth
 
 /// The tables of the memory store.

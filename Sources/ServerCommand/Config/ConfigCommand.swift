@@ -1,7 +1,7 @@
-internal import ArgumentParser
-internal import MCPCore
-internal import OAuth
 internal import StaticAuthServer
+internal import Primitives
+internal import ArgumentParser
+internal import OAuth
 
 /// `static-auth-server config NAME`: prints what to paste into a client.
 struct ConfigCommand: ParsableCommand {

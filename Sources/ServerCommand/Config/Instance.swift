@@ -1,7 +1,6 @@
-internal import MCPCore
+internal import StaticAuthServer
 internal import OAuth
 internal import OAuthServer
-internal import StaticAuthServer
 
 /// What a client has to know of one server.
 struct Instance {

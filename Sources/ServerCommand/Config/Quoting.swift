@@ -1,4 +1,4 @@
-internal import MCPCore
+internal import Primitives
 
 /// Text as a literal of another language.
 enum Quoted {

@@ -1,5 +1,5 @@
+public import Primitives
 internal import HTTPEdge
-internal import MCPCore
 internal import OAuth
 
 /// A JSON object that somebody sends to the debug features, read member by member.

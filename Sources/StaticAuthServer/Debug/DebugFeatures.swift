@@ -1,5 +1,6 @@
-internal import HTTPEdge
 internal import OAuth
+internal import Primitives
+internal import HTTPEdge
 internal import OAuthServer
 
 /// What helps the author of a client to see what it did, to reproduce what a user reported, and to assert it in CI.

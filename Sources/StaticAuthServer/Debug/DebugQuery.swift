@@ -1,3 +1,4 @@
+public import Primitives
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth

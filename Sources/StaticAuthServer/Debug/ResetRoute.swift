@@ -1,5 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import MCPCore
 
 /// `/debug/reset`: brings the server back to where it started, for the next test.
 struct ResetRoute: Route {

@@ -1,4 +1,4 @@
-internal import MCPCore
+internal import Primitives
 internal import OAuth
 
 /// Which tokens or sessions a debug document is about: one, all of a person, or all.

@@ -1,5 +1,5 @@
+internal import Primitives
 internal import MCPCore
-internal import OAuth
 
 /// The errors inside an answer of the MCP server whose status says that all went well: those of messages in a batch, of
 /// an event on a stream, and of a tool that reports its own failure.

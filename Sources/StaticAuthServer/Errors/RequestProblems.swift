@@ -1,5 +1,6 @@
-internal import HTTPEdge
 internal import MCPCore
+public import Primitives
+internal import HTTPEdge
 internal import OAuth
 
 /// The errors of requests that no endpoint looks at, or none of OAuth's.

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import HTTPEdge
 
 /// Lets pages that debug a client in a browser read the answers of the endpoints that programs talk to.

@@ -1,7 +1,7 @@
+internal import OAuthServer
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
-internal import OAuthServer
 
 /// `/mcp`: asks for a token, hands the message to the MCP server, and writes its reply.
 ///

@@ -1,4 +1,3 @@
-internal import OAuth
 internal import OAuthServer
 internal import Synchronization
 

@@ -1,5 +1,5 @@
-internal import HTTPEdge
 internal import OAuth
+internal import HTTPEdge
 internal import OAuthServer
 
 /// `/introspect`: says what a token stands for.

@@ -1,5 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import MCPCore
 internal import OAuth
 internal import OAuthServer
 

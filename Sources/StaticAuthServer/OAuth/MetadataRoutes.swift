@@ -1,5 +1,5 @@
-internal import HTTPEdge
 internal import OAuth
+internal import HTTPEdge
 internal import OAuthServer
 
 /// `/.well-known/oauth-authorization-server`: what the authorization server says about itself.

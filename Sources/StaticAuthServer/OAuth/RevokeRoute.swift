@@ -1,5 +1,4 @@
 internal import HTTPEdge
-internal import OAuth
 internal import OAuthServer
 
 /// `/revoke`: takes a token back.

@@ -1,5 +1,5 @@
-internal import HTTPEdge
 internal import OAuth
+internal import HTTPEdge
 internal import OAuthServer
 
 /// `/token`: trades a grant for tokens.

@@ -1,6 +1,6 @@
+internal import OAuthServer
 internal import HTTPEdge
 internal import OAuth
-internal import OAuthServer
 
 /// The page at `/callback`: what came back from an authorization, and the line that redeems its code.
 ///

@@ -1,5 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import OAuth
 
 /// A page that tells a person why the browser cannot go on.
 enum ErrorPage {

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import OAuth
 
 /// Markup in which every interpolated text is escaped.

@@ -1,5 +1,4 @@
 internal import HTTPEdge
-internal import MCPCore
 internal import OAuth
 
 /// `/`: the page for somebody who opens the server in a browser.

@@ -1,3 +1,4 @@
+public import Primitives
 public import MCPCore
 
 /// Gives back the message it is sent, and counts its Unicode scalars.

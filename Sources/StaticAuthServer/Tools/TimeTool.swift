@@ -1,4 +1,4 @@
-internal import HTTPEdge
+public import Primitives
 public import MCPCore
 
 /// Tells the server's time in UTC.

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import HTTPEdge
 internal import MCPCore
 public import MCPClient
@@ -28,7 +29,7 @@ public final class ExampleResourceServer: Sendable {
             description: ServerDescription(name: "example", version: "1"), tools: try ToolRegistry([HelloTool()]),
             sessions: MemorySessionStore(),
             environment: Environment(
-                now: SystemTime.now, randomBytes: Random.bytes, sha256: { Digest(of: $0).bytes }), policy: Policy())
+                now: SystemClock.now, randomBytes: Random.bytes, sha256: { Digest(of: $0).bytes }), policy: Policy())
         await http.serve(Answers(resource: resource, issuer: issuer, verifier: verifier, server: server))
     }
 

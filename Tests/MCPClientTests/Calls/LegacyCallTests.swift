@@ -1,3 +1,4 @@
+import Primitives
 import HTTPEdge
 import MCPCore
 import OAuth

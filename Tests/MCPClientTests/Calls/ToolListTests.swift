@@ -1,3 +1,4 @@
+import Primitives
 import HTTPEdge
 @testable import MCPCore
 import Synchronization

@@ -1,3 +1,4 @@
+import Primitives
 import Foundation
 import MCPCore
 import OAuth
@@ -70,7 +71,7 @@ final class Bench: Sendable {
     func access(
         _ server: String, agent: (any AuthorizationAgent)?, client: ClientIdentity? = Bench.client,
         _ change: (inout ServerAccess.Options) -> Void = { _ in },
-        now: @escaping @Sendable () -> Duration = SystemTime.now
+        now: @escaping @Sendable () -> Duration = SystemClock.now
     ) throws -> ServerAccess {
         var options = ServerAccess.Options()
         options.client = client

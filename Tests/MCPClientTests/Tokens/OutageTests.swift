@@ -1,3 +1,4 @@
+import Primitives
 import HTTPEdge
 import MCPCore
 import OAuth
@@ -209,7 +210,7 @@ struct OutageTests {
 
     @Test("A token that is good for a while yet is used while the server is out of order")
     func stillGood() async throws {
-        let clock = FixedClock(at: SystemTime.now())
+        let clock = FixedClock(at: SystemClock.now())
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
                 let access = try bench.access(server.mcpURL, agent: bench.person, now: clock.now)

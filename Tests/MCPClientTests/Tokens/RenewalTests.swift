@@ -1,3 +1,4 @@
+import Primitives
 import HTTPEdge
 import MCPCore
 import OAuth
@@ -96,7 +97,7 @@ struct RenewalTests {
 
     @Test("Any number of calls at once refresh once")
     func inProcess() async throws {
-        let clock = FixedClock(at: SystemTime.now())
+        let clock = FixedClock(at: SystemClock.now())
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
                 let first = try bench.access(server.mcpURL, agent: bench.person, now: clock.now)
@@ -181,7 +182,7 @@ struct RenewalTests {
 
     @Test("Without a refresh token the end of the token leads to a login", .proves(.missingRefreshTokenMeansLogin))
     func noRefreshToken() async throws {
-        let clock = FixedClock(at: SystemTime.now())
+        let clock = FixedClock(at: SystemClock.now())
         try await ScriptedServer.run { server in
             server.serve("/token") { _ in .json(server.tokens(refreshes: false)) }
             try await Bench.run { bench in

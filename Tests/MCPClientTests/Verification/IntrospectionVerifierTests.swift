@@ -1,3 +1,4 @@
+import Primitives
 import HTTPEdge
 import MCPCore
 import OAuth
@@ -13,7 +14,7 @@ struct IntrospectionVerifierTests {
 
     private static func verifier(
         _ bench: Bench, _ endpoint: String, resource: String = resource, client: ClientIdentity = Bench.client,
-        now: @escaping @Sendable () -> Duration = SystemTime.now
+        now: @escaping @Sendable () -> Duration = SystemClock.now
     ) -> IntrospectionVerifier {
         var options = IntrospectionVerifier.Options()
         options.timeout = .seconds(2)
@@ -23,7 +24,7 @@ struct IntrospectionVerifierTests {
 
     @Test("A token for this resource is good, one for another is not, and neither is one that was revoked")
     func ourServer() async throws {
-        let clock = FixedClock(at: SystemTime.now())
+        let clock = FixedClock(at: SystemClock.now())
         try await withTestServer({ $0.resource = [Self.resource] }, now: clock.now) { client, server in
             try await Bench.run { bench async throws in
                 let endpoint = "\(server.baseURL)/introspect"

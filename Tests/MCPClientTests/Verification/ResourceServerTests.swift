@@ -1,3 +1,4 @@
+import Primitives
 import ExampleResourceServer
 import MCPCore
 import OAuth

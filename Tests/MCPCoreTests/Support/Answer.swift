@@ -1,3 +1,5 @@
+import Primitives
+import TestSupport
 import Testing
 
 @testable import MCPCore
@@ -69,12 +71,4 @@ extension StreamEvent {
             if case .message(let bytes) = self { try JSONParser.parse(bytes) } else { nil }
         }
     }
-}
-
-extension JSONValue {
-    subscript(path: String...) -> JSONValue? {
-        path.reduce(Optional(self)) { $0?.object?[$1] }
-    }
-
-    var text: String { String(decoding: JSONWriter.bytes(of: self), as: UTF8.self) }
 }

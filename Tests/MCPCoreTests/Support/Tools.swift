@@ -1,3 +1,4 @@
+import Primitives
 import Synchronization
 
 @testable import MCPCore

@@ -1,6 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import MCPCore
-internal import OAuth
 
 /// `/debug/clock`: tells the server's time, moves it, and lets it be the real one again.
 struct ClockRoute: Route {

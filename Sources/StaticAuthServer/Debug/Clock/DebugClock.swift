@@ -1,4 +1,4 @@
-internal import OAuth
+internal import Primitives
 internal import Synchronization
 
 /// The clock of the whole server, which debugging can move.

@@ -1,4 +1,4 @@
-internal import OAuth
+internal import Primitives
 
 /// A date and time as RFC 3339 §5.6 writes them: `2026-07-28T12:00:00Z`, `2026-07-28T14:00:00.5+02:00`.
 enum Timestamp {

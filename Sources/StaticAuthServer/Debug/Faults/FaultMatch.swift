@@ -1,5 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import MCPCore
 internal import OAuth
 
 /// Which requests a fault strikes: those for which everything that is said here holds.

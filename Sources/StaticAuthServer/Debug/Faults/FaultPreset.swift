@@ -1,5 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import MCPCore
 internal import OAuth
 
 /// The broken answers that real servers and the proxies before them give, by name.

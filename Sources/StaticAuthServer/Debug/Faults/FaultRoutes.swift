@@ -1,5 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import MCPCore
 
 /// `/debug/faults`: plants a fault, lists those that wait, removes them all.
 struct FaultsRoute: Route {

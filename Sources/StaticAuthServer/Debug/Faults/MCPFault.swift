@@ -1,3 +1,4 @@
+internal import Primitives
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth

@@ -1,4 +1,5 @@
 internal import HTTPEdge
+internal import Primitives
 internal import MCPCore
 internal import OAuth
 

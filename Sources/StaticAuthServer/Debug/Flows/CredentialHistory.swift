@@ -1,4 +1,5 @@
 internal import HTTPEdge
+internal import Primitives
 internal import OAuth
 
 /// What went over the wire and has to be known again: by digest, as far as it is secret.

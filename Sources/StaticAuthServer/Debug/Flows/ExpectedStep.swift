@@ -1,4 +1,4 @@
-internal import OAuth
+internal import Primitives
 
 /// What a client has to do next, so that its silence can be told.
 ///

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import OAuth
 
 /// What belongs together: discovery, authorization, login, tokens, calls, refreshes.

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import OAuth
 
 /// A flow as Markdown with a Mermaid sequence diagram, to be pasted into a report of a bug.

@@ -1,4 +1,4 @@
-internal import MCPCore
+internal import Primitives
 internal import OAuth
 
 /// A flow as JSON.

@@ -1,6 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import MCPCore
-internal import OAuth
 
 /// `/debug/flows`: what clients did, a summary for each flow, the latest last.
 struct FlowsRoute: Route {

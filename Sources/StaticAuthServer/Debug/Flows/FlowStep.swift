@@ -1,4 +1,4 @@
-internal import OAuth
+internal import Primitives
 
 /// One thing that a client or its person did, and what came of it.
 struct FlowStep: Sendable {

@@ -1,4 +1,4 @@
-internal import OAuth
+internal import Primitives
 
 /// An error that came on an event stream, after the request that it answers had its entry and its step.
 struct StreamError: Sendable {

@@ -1,4 +1,4 @@
-internal import OAuth
+internal import Primitives
 internal import Synchronization
 
 /// Decides which routine calls the journal records, and counts the others.

@@ -1,5 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import MCPCore
 internal import OAuth
 
 /// Entries of the journal as an HTTP Archive, which browsers' developer tools open.

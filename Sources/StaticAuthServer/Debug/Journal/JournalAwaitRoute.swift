@@ -1,6 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import MCPCore
-internal import OAuth
 
 /// `/debug/requests/await`: answers once enough entries match, or after a while with what there is.
 ///

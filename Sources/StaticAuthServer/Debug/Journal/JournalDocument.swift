@@ -1,5 +1,4 @@
-internal import MCPCore
-internal import OAuth
+internal import Primitives
 
 /// An entry of the journal as JSON.
 struct JournalDocument {

@@ -1,4 +1,4 @@
-internal import HTTPEdge
+internal import Primitives
 internal import OAuth
 
 /// Which entries of the journal someone wants: the parameters `endpoint`, `status`, `flow`, `since` and `limit`.

@@ -1,6 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import MCPCore
-internal import OAuth
 
 /// `/debug/requests`: what the server was asked, and what it answered.
 struct JournalRoute: Route {

@@ -1,5 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import MCPCore
 internal import OAuth
 
 /// The body of a request or an answer, as the journal keeps it.

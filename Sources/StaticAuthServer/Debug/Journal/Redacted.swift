@@ -1,4 +1,4 @@
-internal import MCPCore
+internal import Primitives
 internal import OAuth
 
 /// A value of a request or an answer as it may be shown: in the clear when its name says that it is public, otherwise

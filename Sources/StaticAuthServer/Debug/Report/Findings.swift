@@ -1,4 +1,4 @@
-internal import OAuth
+internal import Primitives
 
 /// What was found about each rule, with the requests that show it.
 struct Findings: Sendable {

@@ -1,5 +1,4 @@
 internal import HTTPEdge
-internal import MCPCore
 
 /// `/debug/report`: which rules the clients kept that were here.
 ///

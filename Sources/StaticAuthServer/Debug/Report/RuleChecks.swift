@@ -1,4 +1,4 @@
-internal import HTTPEdge
+internal import Primitives
 internal import OAuth
 
 /// Judges a client by the rules, one exchange after another.

@@ -1,4 +1,3 @@
-internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
 

@@ -1,5 +1,5 @@
 internal import HTTPEdge
-internal import MCPCore
+internal import Primitives
 internal import OAuthServer
 
 extension Scenario {

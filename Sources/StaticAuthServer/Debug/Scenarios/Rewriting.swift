@@ -1,7 +1,6 @@
+internal import Primitives
 internal import HTTPEdge
-internal import MCPCore
 internal import OAuth
-internal import OAuthServer
 
 /// What scenarios do to answers.
 extension HTTPResponse {

@@ -1,5 +1,4 @@
 internal import HTTPEdge
-internal import OAuthServer
 
 /// A way in which some real server behaves and some real client breaks, to be switched on by its name.
 ///

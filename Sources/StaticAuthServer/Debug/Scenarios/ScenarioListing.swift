@@ -1,4 +1,4 @@
-internal import MCPCore
+public import Primitives
 internal import OAuth
 
 extension Scenario {

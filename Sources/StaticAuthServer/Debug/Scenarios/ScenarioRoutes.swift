@@ -1,5 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import MCPCore
 
 /// `/debug/scenario`: says which scenario is on, switches one on, goes back to the start's.
 struct ScenarioRoute: Route {

@@ -1,4 +1,4 @@
-internal import OAuth
+internal import Primitives
 internal import Synchronization
 
 /// Which scenario is on; that can change while the server runs.

@@ -1,5 +1,3 @@
-internal import HTTPEdge
-
 extension Scenario {
     /// What can be wrong with the answers of the token endpoint.
     static let tokens = [

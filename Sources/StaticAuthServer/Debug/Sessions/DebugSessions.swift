@@ -1,10 +1,11 @@
+internal import Primitives
 internal import MCPCore
 internal import OAuth
 
 /// What debugging can do to sessions: end them.
 struct DebugSessions: Sendable {
     let store: any SessionStore
-    let now: @Sendable () -> OAuth.Instant
+    let now: @Sendable () -> Instant
     /// Ends the streams of a session that is over.
     let ended: @Sendable ([UInt8]) -> Void
 

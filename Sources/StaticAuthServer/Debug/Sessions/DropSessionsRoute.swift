@@ -1,6 +1,5 @@
+internal import Primitives
 internal import HTTPEdge
-internal import MCPCore
-internal import OAuth
 
 /// `/debug/sessions/drop`: ends sessions of MCP, as a restart of the server would.
 struct DropSessionsRoute: Route {

@@ -1,3 +1,4 @@
+import Primitives
 import NIOCore
 
 /// The bytes of a connection are the same requests, and the same refusal behind them, wherever they are cut; each

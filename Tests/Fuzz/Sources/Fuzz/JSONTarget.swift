@@ -1,3 +1,4 @@
+import Primitives
 @testable import MCPCore
 
 /// The JSON parser takes what RFC 8259 takes, short of the three things it refuses on purpose; what it took is written

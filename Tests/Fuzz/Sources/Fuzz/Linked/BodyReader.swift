@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/BodyReader.swift
+../../../../../Sources/HTTPEdge/Request/BodyReader.swift

@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/FieldLines.swift
+../../../../../Sources/HTTPEdge/Request/FieldLines.swift

@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/HTTPFields.swift
+../../../../../Sources/HTTPEdge/Request/HTTPFields.swift

@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/HTTPMethod.swift
+../../../../../Sources/HTTPEdge/Request/HTTPMethod.swift

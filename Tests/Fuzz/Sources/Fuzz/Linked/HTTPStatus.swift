@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/HTTPStatus.swift
+../../../../../Sources/HTTPEdge/Response/HTTPStatus.swift

@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/HeadMemo.swift
+../../../../../Sources/HTTPEdge/Request/HeadMemo.swift

@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/HeadReader.swift
+../../../../../Sources/HTTPEdge/Request/HeadReader.swift

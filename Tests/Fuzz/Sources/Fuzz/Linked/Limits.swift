@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/Limits.swift
+../../../../../Sources/HTTPEdge/Listening/Limits.swift

@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/Refusal.swift
+../../../../../Sources/HTTPEdge/Connection/Refusal.swift

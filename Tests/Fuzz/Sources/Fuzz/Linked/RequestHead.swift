@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/RequestHead.swift
+../../../../../Sources/HTTPEdge/Request/RequestHead.swift

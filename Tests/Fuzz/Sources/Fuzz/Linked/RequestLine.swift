@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/RequestLine.swift
+../../../../../Sources/HTTPEdge/Request/RequestLine.swift

@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/RequestReader.swift
+../../../../../Sources/HTTPEdge/Request/RequestReader.swift

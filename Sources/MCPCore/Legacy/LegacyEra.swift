@@ -1,0 +1,286 @@
+internal import Primitives
+
+/// Serves the revisions from 2025-03-26 to 2025-11-25: in sessions, opened by `initialize`.
+///
+/// An object, because each request's task takes it along.
+final class LegacyEra: Sendable {
+    private let description: ServerDescription
+    private let tools: ToolRegistry
+    private let environment: Environment
+    private let policy: Policy
+    private let subscriptions: Subscriptions
+    private let sessions: LegacySessions
+    private let runningCalls = RunningCalls()
+    /// The list of tools as each revision knows it, as JSON text.
+    private let toolsLists: [ProtocolVersion: [UInt8]]
+
+    /// The most messages in one batch.
+    static let longestBatch = 100
+
+    init(
+        description: ServerDescription, tools: ToolRegistry, sessions: any SessionStore, environment: Environment,
+        policy: Policy, subscriptions: Subscriptions
+    ) {
+        self.description = description
+        self.tools = tools
+        self.environment = environment
+        self.policy = policy
+        self.subscriptions = subscriptions
+        self.sessions = LegacySessions(store: sessions, environment: environment)
+        toolsLists = Dictionary(
+            uniqueKeysWithValues: ProtocolVersion.allCases.filter { $0.era == .legacy }.map { version in
+                (version, JSONWriter.bytes(of: ToolsList.result(tools, for: version, description: description)))
+            })
+    }
+
+    // MARK: POST
+
+    /// Answers one message.
+    @inline(never)
+    func answer(_ message: Message, headers: TransportHeaders, caller: Caller) async throws -> Reply {
+        let request = if case .request(let request) = message { request } else { nil as Message.Request? }
+        if let request, request.method == Method.initialize.rawValue {
+            return try await initialize(request, headers: headers, caller: caller)
+        }
+        switch try await sessions.find(headers.session, for: caller, answering: request?.id) {
+        case .refused(let reply): return reply
+        case .found(let session):
+            if let request { return await answer(request, in: session, caller: caller) }
+            observe(message, in: session)
+            return .accepted
+        }
+    }
+
+    /// Answers a batch, which only 2025-03-26 knows; nothing runs unless all of it may.
+    @inline(never)
+    func answer(_ batch: [JSONValue], headers: TransportHeaders, caller: Caller) async throws -> Reply {
+        let session: Session
+        switch try await sessions.find(headers.session, for: caller) {
+        case .refused(let reply): return reply
+        case .found(let found): session = found
+        }
+        let messages: [Message]
+        do {
+            messages = try Self.messages(of: batch, version: session.version)
+        } catch {
+            return .refusal(error, to: nil, status: 400)
+        }
+        let requests = messages.compactMap { if case .request(let request) = $0 { request } else { nil } }
+        for request in requests {
+            if let refusal = refusal(of: request, caller: caller) { return refusal }
+        }
+        for message in messages { observe(message, in: session) }
+        if requests.isEmpty { return .accepted }
+        var responses = JSONWriter()
+        for (position, request) in requests.enumerated() {
+            responses.write(raw: position == 0 ? "[" : ",")
+            responses.write(raw: await response(to: request, in: session, caller: caller))
+        }
+        responses.write(raw: "]")
+        return .json(body: responses.bytes)
+    }
+
+    private static func messages(
+        of batch: [JSONValue], version: ProtocolVersion
+    ) throws(JSONRPCError) -> [Message] {
+        guard version.hasBatches else {
+            throw JSONRPCError(
+                .invalidRequest, "Batches are not supported in \(version.rawValue): send one message per POST")
+        }
+        guard batch.count <= longestBatch else {
+            throw JSONRPCError(.invalidRequest, "The batch has more than \(longestBatch) messages: split it")
+        }
+        var messages: [Message] = []
+        for element in batch {
+            do {
+                messages.append(try Message(element))
+            } catch {
+                throw error.error
+            }
+            if case .request(let request) = messages.last, request.method == Method.initialize.rawValue {
+                throw JSONRPCError(.invalidRequest, "initialize may not be part of a batch: send it alone")
+            }
+        }
+        return messages
+    }
+
+    /// Opens a session; a session header that is there must not be live, or it would be lost.
+    @inline(never)
+    private func initialize(_ request: Message.Request, headers: TransportHeaders, caller: Caller) async throws -> Reply
+    {
+        if let id = headers.session {
+            switch try await sessions.find(id, for: caller, answering: request.id) {
+            case .refused(let reply): return reply
+            case .found:
+                return .refusal(
+                    JSONRPCError(
+                        .invalidRequest, "This session is initialized already: leave out Mcp-Session-Id for a new one"),
+                    to: request.id, status: 400)
+            }
+        }
+        let initialize: Initialize
+        do {
+            initialize = try Initialize(request.params)
+        } catch {
+            return .refusal(error, to: request.id, status: 200)
+        }
+        let body = OutgoingMessage.response(
+            to: request.id, result: JSONWriter.bytes(of: initialize.result(description)))
+        return .json(body: body, sessionID: try await sessions.open(initialize.version, for: caller))
+    }
+
+    /// Takes note of a message that wants no answer; a cancellation is the only one that matters.
+    private func observe(_ message: Message, in session: Session) {
+        guard case .notification(let notification) = message, notification.method == Method.cancelled.rawValue,
+            let id = notification.params["requestId"].flatMap(RequestID.init)
+        else { return }
+        runningCalls.cancel(RunningCalls.Key(session: session.digest, id: id))
+    }
+
+    // MARK: Requests
+
+    @inline(never)
+    private func answer(_ request: Message.Request, in session: Session, caller: Caller) async -> Reply {
+        switch decide(request, in: session, caller: caller) {
+        case .reply(let reply): reply
+        case .call(let call):
+            .json(body: await response(to: request.id, callingApart: call, in: session, caller: caller))
+        }
+    }
+
+    @inline(never)
+    private func decide(_ request: Message.Request, in session: Session, caller: Caller) -> Decision {
+        if let refusal = refusal(of: request, caller: caller) { return .reply(refusal) }
+        do {
+            guard request.method == Method.callTool.rawValue else {
+                let prime = session.version.primesStreams ? prime() : nil
+                let result = try result(of: request, in: session)
+                return .reply(.result(result, to: request.id, policy: policy, beginningWith: prime))
+            }
+            let token = request.progressToken
+            let call = try toolCall(request, version: session.version)
+            guard policy.streams(progressToken: token) else { return .call(call) }
+            return .reply(stream(call, id: request.id, token: token, session: session, caller: caller))
+        } catch {
+            return .reply(.refusal(error, to: request.id, status: 200))
+        }
+    }
+
+    /// Why policy forbids a request now, or nil.
+    private func refusal(of request: Message.Request, caller: Caller) -> Reply? {
+        guard request.method == Method.callTool.rawValue, let name = request.params["name"]?.string,
+            let tool = tools[name]
+        else { return nil }
+        return policy.refusal(of: tool.tool.name, to: caller)
+    }
+
+    /// The response to a request, as JSON text.
+    private func response(to request: Message.Request, in session: Session, caller: Caller) async -> [UInt8] {
+        do {
+            guard request.method == Method.callTool.rawValue else {
+                return OutgoingMessage.response(to: request.id, result: try result(of: request, in: session))
+            }
+            let call = try toolCall(request, version: session.version)
+            return await response(to: request.id, callingApart: call, in: session, caller: caller)
+        } catch {
+            return ErrorResponse(error, id: request.id).bytes
+        }
+    }
+
+    /// The response to a call in a task of its own, because a dropped connection does not cancel a legacy call.
+    private func response(
+        to id: RequestID, callingApart call: ToolCall, in session: Session, caller: Caller
+    ) async -> [UInt8] {
+        await Task.immediate(executorPreference: environment.executor) {
+            await response(to: id, call: call, in: session, caller: caller, reporter: nil)
+        }.value
+    }
+
+    private func result(of request: Message.Request, in session: Session) throws(JSONRPCError) -> [UInt8] {
+        switch Method(rawValue: request.method) {
+        case .ping: return Array("{}".utf8)
+        case .listTools:
+            try ToolsList.checkCursor(request.params)
+            return toolsLists[session.version, default: []]
+        default: throw JSONRPCError.unknownMethod(request.method)
+        }
+    }
+
+    // MARK: Tool calls
+
+    private func toolCall(
+        _ request: Message.Request, version: ProtocolVersion
+    ) throws(JSONRPCError) -> ToolCall {
+        let call = try ToolCall(request.params, tools: tools)
+        if !version.reportsWrongArgumentsAsResult, let wrongArguments = call.wrongArguments {
+            throw JSONRPCError(.invalidParams, wrongArguments)
+        }
+        return call
+    }
+
+    private func response(
+        to id: RequestID, call: ToolCall, in session: Session, caller: Caller, reporter: ProgressReporter?
+    ) async -> [UInt8] {
+        let context = ToolContext(caller: caller, clock: environment.now, reporter: reporter)
+        do {
+            let result = try await call.run(in: context)
+            return OutgoingMessage.response(to: id) { result.write(into: &$0, for: session.version, description) }
+        } catch {
+            return ErrorResponse(error, id: id).bytes
+        }
+    }
+
+    private func stream(
+        _ call: ToolCall, id: RequestID, token: JSONValue?, session: Session, caller: Caller
+    ) -> Reply {
+        let stream = CallStream(
+            progressToken: token, beginningWith: session.version.primesStreams ? prime() : nil,
+            on: environment.executor)
+        runningCalls.run(RunningCalls.Key(session: session.digest, id: id), on: stream) { reporter in
+            await self.response(to: id, call: call, in: session, caller: caller, reporter: reporter)
+        }
+        return stream.reply
+    }
+
+    /// An event id that no other stream of the session has.
+    private func prime() -> StreamEvent { .prime(environment.randomHex(bytes: 8)) }
+
+    // MARK: GET and DELETE
+
+    /// Opens the session's event stream.
+    func get(_ headers: TransportHeaders, caller: Caller) async throws -> Reply {
+        switch try await sessions.find(headers.session, for: caller) {
+        case .refused(let reply): return reply
+        case .found(let session):
+            guard headers.acceptsEventStream else { return .notAcceptable }
+            guard let opened = subscriptions.open(for: .session(session.digest), subject: caller.subject) else {
+                return .refusal(
+                    JSONRPCError(.internalError, "Too many open streams: close one and try again"), to: nil, status: 503
+                )
+            }
+            return .stream(
+                ServerStream(
+                    events: opened.events, farewell: nil,
+                    isAlive: { [sessions] in try await sessions.isAlive(session) }, taken: opened.taken,
+                    wake: opened.wake))
+        }
+    }
+
+    /// Ends the session and its streams.
+    func delete(_ headers: TransportHeaders, caller: Caller) async throws -> Reply {
+        switch try await sessions.find(headers.session, for: caller) {
+        case .refused(let reply): return reply
+        case .found(let session):
+            try await sessions.store.end(session.digest)
+            subscriptions.end(session: session.digest)
+            return .noContent
+        }
+    }
+}
+
+extension Message.Request {
+    /// What progress notifications carry, if the client wants them; a legacy client's mistake here is overlooked.
+    fileprivate var progressToken: JSONValue? {
+        meta?[MetaKey.progressToken].flatMap { RequestID($0)?.json }
+    }
+}

@@ -1,0 +1,68 @@
+internal import Primitives
+
+/// Under which rules a POST is served.
+///
+/// One endpoint serves both eras (MCP 2026-07-28, basic/versioning, "Backward Compatibility"). The body decides: a
+/// version in `params._meta` makes a message modern, whatever the headers say; the session header never counts.
+enum EraDecision {
+    /// A request with an envelope, or one that owes it because its version header is modern.
+    case modern(Message.Request)
+    /// A notification that names a modern version in its body or header.
+    indirect case modernNotification(Message.Notification)
+    /// A message within a session, or the `initialize` that opens one.
+    case legacy(Message)
+    /// An array within a session; its elements are not read yet.
+    indirect case legacyBatch([JSONValue])
+
+    /// Decides.
+    ///
+    /// - Parameter header: the value of `MCP-Protocol-Version`; several are joined with a comma (RFC 9110 §5.3) and
+    ///   thus no known version.
+    /// - Throws: the answer to a body that no era serves; its status is 400.
+    init(body: JSONValue, header: String?) throws(ErrorResponse) {
+        let headerVersion = header.flatMap(ProtocolVersion.init)
+        let headerIsModern = headerVersion?.era == .modern
+        let unknownVersion = headerVersion == nil ? header : nil
+
+        if let elements = body.array {
+            if elements.isEmpty { throw ErrorResponse(.invalidRequest, "Invalid request: the batch is empty") }
+            if headerIsModern || elements.contains(where: { $0.claimsVersion }) {
+                throw ErrorResponse(.invalidRequest, "Batches are not supported: send one message per POST")
+            }
+            if let unknownVersion { throw ErrorResponse(.unsupportedVersion(unknownVersion), id: nil) }
+            self = .legacyBatch(elements)
+            return
+        }
+
+        let message = try Message(body)
+        switch message {
+        case .response:
+            if headerIsModern {
+                throw ErrorResponse(
+                    .invalidRequest, "Responses are not accepted: this server sends no requests in this revision")
+            }
+            if let unknownVersion { throw ErrorResponse(.unsupportedVersion(unknownVersion), id: nil) }
+            self = .legacy(message)
+        case .notification(let notification):
+            if notification.params.meta?.versionClaim != nil || headerIsModern {
+                self = .modernNotification(notification)
+                return
+            }
+            if let unknownVersion { throw ErrorResponse(.unsupportedVersion(unknownVersion), id: nil) }
+            self = .legacy(message)
+        case .request(let request):
+            // A modern header without a claim is no way in: the envelope is the first thing that will be missed
+            // (-32602).
+            if request.meta?.versionClaim != nil || headerIsModern {
+                self = .modern(request)
+                return
+            }
+            if let unknownVersion { throw ErrorResponse(.unsupportedVersion(unknownVersion), id: request.id) }
+            self = .legacy(message)
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate var claimsVersion: Bool { object?[Member.params]?.object?.meta?.versionClaim != nil }
+}

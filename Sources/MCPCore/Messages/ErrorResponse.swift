@@ -1,0 +1,30 @@
+internal import Primitives
+
+/// An error together with the id of the request it answers.
+///
+/// The id is absent when it could not be read; the member is then left out, since the schema forbids null
+/// (MCP 2026-07-28, basic, "Error Responses").
+public struct ErrorResponse: Error, Equatable, Sendable {
+    /// What is wrong.
+    public let error: JSONRPCError
+    /// The request that is answered.
+    public let id: RequestID?
+
+    /// Answers a request, or something whose id could not be read.
+    public init(_ error: JSONRPCError, id: RequestID?) {
+        self.error = error
+        self.id = id
+    }
+
+    init(_ code: JSONRPCError.Code, _ message: String, id: RequestID? = nil) {
+        self.init(JSONRPCError(code, message), id: id)
+    }
+
+    /// The JSON text.
+    public var bytes: [UInt8] {
+        var response: JSONObject = [Member.jsonrpc: .string(Member.version)]
+        response[Member.id] = id?.json
+        response[Member.error] = .object(error.json)
+        return JSONWriter.bytes(of: response)
+    }
+}

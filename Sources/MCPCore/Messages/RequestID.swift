@@ -1,0 +1,33 @@
+public import Primitives
+
+/// The `id` that ties a response to its request.
+///
+/// MCP 2026-07-28, basic, "Requests": a string or an integer, never null. It goes back exactly as it came, so `1`,
+/// `"1"` and `1.0` are three different ids.
+public enum RequestID: Sendable, Hashable {
+    /// A string.
+    case string(String)
+    /// An integer as it was spelt.
+    case number(JSONNumber)
+
+    /// The longest id in UTF-8 bytes: ids are remembered while a call or a stream lives.
+    static let longest = 1024
+
+    /// The id a value stands for, or nil when it cannot be one.
+    public init?(_ value: JSONValue) {
+        switch value {
+        case .string(let text) where text.utf8.count <= Self.longest: self = .string(text)
+        case .number(let number) where number.text.utf8.count <= Self.longest && number.isInteger:
+            self = .number(number)
+        default: return nil
+        }
+    }
+
+    /// The id as it came.
+    public var json: JSONValue {
+        switch self {
+        case .string(let text): .string(text)
+        case .number(let number): .number(number)
+        }
+    }
+}

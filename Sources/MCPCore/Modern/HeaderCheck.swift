@@ -1,0 +1,56 @@
+internal import Primitives
+
+/// Checks that the headers of a modern request say what its body says.
+///
+/// MCP 2026-07-28, basic/transports/streamable-http, "Server Validation": an intermediary that acts on the headers must
+/// not be told anything else than the server. Every failure is `-32020`.
+struct HeaderCheck {
+    let headers: TransportHeaders
+
+    /// Compares `MCP-Protocol-Version` with the version in the envelope.
+    func version(_ version: String) throws(JSONRPCError) {
+        try compare(headers.protocolVersion, "MCP-Protocol-Version", with: version)
+    }
+
+    /// Compares `Mcp-Method`, and `Mcp-Name` for the methods that name something.
+    ///
+    /// A body that lacks the name is left to the method, which knows what it should be.
+    func method(of request: Message.Request) throws(JSONRPCError) {
+        try compare(headers.method, "Mcp-Method", with: request.method)
+        if let member = Self.nameMember(of: request.method), let name = request.params[member]?.string {
+            try compare(headers.name, "Mcp-Name", with: name) { (value) throws(JSONRPCError) in
+                try HeaderValue.decode(value, of: "Mcp-Name")
+            }
+        }
+    }
+
+    /// Refuses a notification whose headers contradict it; absent ones are fine.
+    func notification(_ notification: Message.Notification, version: String?) throws(JSONRPCError) {
+        if let version, !headers.protocolVersion.isEmpty { try self.version(version) }
+        if !headers.method.isEmpty { try compare(headers.method, "Mcp-Method", with: notification.method) }
+    }
+
+    /// Where the body says what `Mcp-Name` repeats.
+    private static func nameMember(of method: String) -> String? {
+        switch method {
+        case "tools/call", "prompts/get": "name"
+        case "resources/read": "uri"
+        default: nil
+        }
+    }
+
+    private func compare(
+        _ values: [String], _ header: String, with expected: String,
+        decode: (String) throws(JSONRPCError) -> String = { (value) throws(JSONRPCError) in value }
+    ) throws(JSONRPCError) {
+        let value = try HeaderValue.single(values, of: header)
+        guard let value else {
+            throw JSONRPCError(
+                .headerMismatch, "\(header) header is missing: send it with the body's value '\(expected.excerpt)'")
+        }
+        guard try decode(value).isExactly(expected) else {
+            throw JSONRPCError(
+                .headerMismatch, "\(header) header '\(value.excerpt)' does not match body value '\(expected.excerpt)'")
+        }
+    }
+}

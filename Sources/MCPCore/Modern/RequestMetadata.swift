@@ -1,0 +1,77 @@
+internal import Primitives
+
+/// The envelope of a modern request: what it says about itself in `params._meta`.
+///
+/// MCP 2026-07-28, basic, "Per-request protocol fields". The client's name is checked for form and then dropped:
+/// nothing may depend on it.
+struct RequestMetadata: Sendable {
+    /// The protocol version as the client spelt it, supported or not.
+    let version: String
+    /// What the client can do for this request.
+    let clientCapabilities: JSONObject
+    /// What progress notifications carry, when the client wants them: a string or an integer.
+    let progressToken: JSONValue?
+
+    /// Reads the envelope.
+    ///
+    /// - Throws: `-32602` naming everything that is missing or of the wrong type.
+    init(_ meta: JSONObject?) throws(JSONRPCError) {
+        guard let meta else {
+            throw JSONRPCError(
+                .invalidParams,
+                "Invalid params: '_meta' must be an object with '\(MetaKey.protocolVersion)' and "
+                    + "'\(MetaKey.clientCapabilities)'")
+        }
+        var problems: [String] = []
+        let version = meta[MetaKey.protocolVersion]?.string
+        if version == nil { problems.append("'\(MetaKey.protocolVersion)' must be a string") }
+        let capabilities = meta[MetaKey.clientCapabilities]?.object
+        if capabilities == nil { problems.append("'\(MetaKey.clientCapabilities)' must be an object (it may be {})") }
+        if let client = meta[MetaKey.clientInfo], !client.isImplementation {
+            problems.append("'\(MetaKey.clientInfo)' must be an object with the strings 'name' and 'version'")
+        }
+        if let level = meta[MetaKey.logLevel], !MetaKey.logLevels.contains(level.string ?? "") {
+            problems.append("'\(MetaKey.logLevel)' must be one of \(MetaKey.logLevels.joined(separator: ", "))")
+        }
+        let token = meta[MetaKey.progressToken]
+        if let token, RequestID(token) == nil {
+            problems.append("'\(MetaKey.progressToken)' must be a string or an integer")
+        }
+        guard problems.isEmpty, let version, let capabilities else {
+            throw JSONRPCError(.invalidParams, "Invalid params: in '_meta' " + problems.joined(separator: "; "))
+        }
+        self.version = version
+        clientCapabilities = capabilities
+        progressToken = token
+    }
+}
+
+/// The keys of `_meta` that mean something here; all others are ignored.
+package enum MetaKey {
+    package static let meta = "_meta"
+    package static let protocolVersion = "io.modelcontextprotocol/protocolVersion"
+    package static let clientCapabilities = "io.modelcontextprotocol/clientCapabilities"
+    package static let clientInfo = "io.modelcontextprotocol/clientInfo"
+    package static let logLevel = "io.modelcontextprotocol/logLevel"
+    package static let subscriptionID = "io.modelcontextprotocol/subscriptionId"
+    package static let serverInfo = "io.modelcontextprotocol/serverInfo"
+    package static let progressToken = "progressToken"
+
+    package static let logLevels = ["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"]
+}
+
+extension JSONValue {
+    /// Whether this is what the schemas call `Implementation`.
+    var isImplementation: Bool {
+        guard let object else { return false }
+        return object["name"]?.string != nil && object["version"]?.string != nil
+    }
+}
+
+extension JSONObject {
+    /// What these `params` say about their request.
+    var meta: JSONObject? { self[MetaKey.meta]?.object }
+
+    /// The modern version this `_meta` claims to follow; only this key makes a request modern.
+    var versionClaim: JSONValue? { self[MetaKey.protocolVersion] }
+}

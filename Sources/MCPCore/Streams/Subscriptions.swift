@@ -1,0 +1,163 @@
+internal import Primitives
+import Synchronization
+
+/// The open streams on which the server speaks without being asked.
+///
+/// Two kinds: a modern `subscriptions/listen` gets everything it asked for, tagged with its own id (MCP 2026-07-28,
+/// basic/patterns/subscriptions); of a legacy session's GET streams only the newest gets a message (MCP 2025-11-25,
+/// basic/transports, "Multiple Connections"). A stream whose reader falls behind by a full buffer is ended.
+public final class Subscriptions: Sendable {
+    /// The most streams one subject may have open.
+    public static let mostPerSubject = 256
+    /// The most streams open at all.
+    public static let most = 4096
+
+    /// What a stream is there for.
+    enum Purpose: Equatable {
+        /// A listen with what it has to be tagged with; nil when it asked for nothing we have.
+        case listen(toolsListChanged: [UInt8]?)
+        /// The GET stream of the session with this digest.
+        case session([UInt8])
+    }
+
+    private struct Stream {
+        let subject: String
+        let purpose: Purpose
+        let events: AsyncStream<StreamEvent>.Continuation
+        /// Whether a heartbeat waits to be taken; another one would say nothing more.
+        var hasHeartbeat = false
+    }
+
+    /// What its reader gets of an open stream.
+    struct Opened {
+        let events: AsyncStream<StreamEvent>
+        /// To be called with each event that is taken.
+        let taken: @Sendable (StreamEvent) -> Void
+        /// Sends a heartbeat to this stream alone.
+        let wake: @Sendable () -> Void
+    }
+
+    private struct State {
+        var streams: [Int: Stream] = [:]
+        var perSubject: [String: Int] = [:]
+        /// The streams of each session.
+        var ofSession: [SessionKey: Set<Int>] = [:]
+        var opened = 0
+        var isEnded = false
+    }
+
+    private static let buffer = 32
+    private static let listChanged = "notifications/tools/list_changed"
+    private let state = Mutex(State())
+
+    /// Starts without any stream.
+    public init() {}
+
+    /// The text of the notification that the list of tools has changed, tagged for a listen.
+    static func toolsListChanged(taggedWith id: RequestID? = nil) -> [UInt8] {
+        OutgoingMessage.notification(
+            listChanged, params: id.map { [MetaKey.meta: [MetaKey.subscriptionID: $0.json]] } ?? [:])
+    }
+
+    /// Opens a stream that begins with the given messages; nil when too many are open or the server is stopping.
+    func open(
+        for purpose: Purpose, subject: String, beginningWith first: [StreamEvent] = []
+    ) -> Opened? {
+        let (events, continuation) = AsyncStream.makeStream(
+            of: StreamEvent.self, bufferingPolicy: .bufferingOldest(Self.buffer))
+        return state.withLock { state in
+            guard !state.isEnded, state.streams.count < Self.most,
+                state.perSubject[subject, default: 0] < Self.mostPerSubject
+            else { return nil }
+            state.opened += 1
+            // Set before anyone else can end the stream, or its end would go unnoticed.
+            continuation.onTermination = { [weak self, number = state.opened] _ in self?.remove(number) }
+            state.perSubject[subject, default: 0] += 1
+            for event in first { continuation.yield(event) }
+            state.streams[state.opened] = Stream(subject: subject, purpose: purpose, events: continuation)
+            if case .session(let digest) = purpose {
+                state.ofSession[SessionKey(digest), default: []].insert(state.opened)
+            }
+            return Opened(
+                events: events,
+                taken: { [weak self, number = state.opened] event in
+                    if event == .heartbeat { self?.state.withLock { $0.streams[number]?.hasHeartbeat = false } }
+                }, wake: { [weak self, number = state.opened] in self?.wake(number) })
+        }
+    }
+
+    /// Tells every stream that wants to know that the list of tools has changed.
+    public func toolsListChanged() {
+        var newest: [[UInt8]: Int] = [:]
+        let streams = state.withLock(\.streams)
+        for (number, stream) in streams {
+            switch stream.purpose {
+            case .listen(let message):
+                if let message { send(.message(message), to: stream) }
+            case .session(let digest): newest[digest] = max(number, newest[digest] ?? 0)
+            }
+        }
+        for number in newest.values {
+            if let stream = streams[number] { send(.message(Self.toolsListChanged()), to: stream) }
+        }
+    }
+
+    /// Lets the edge write to every stream, which keeps connections open and has tokens checked again.
+    ///
+    /// However often it is called, one heartbeat waits in a stream, so that it pushes no message out.
+    @Sendable public func heartbeat() {
+        let streams = state.withLock { state in
+            let waiting = state.streams.filter { !$0.value.hasHeartbeat }
+            for number in waiting.keys { state.streams[number]?.hasHeartbeat = true }
+            return waiting.values
+        }
+        for stream in streams { send(.heartbeat, to: stream) }
+    }
+
+    private func wake(_ number: Int) {
+        let stream = state.withLock { state -> Stream? in
+            guard let stream = state.streams[number], !stream.hasHeartbeat else { return nil }
+            state.streams[number]?.hasHeartbeat = true
+            return stream
+        }
+        if let stream { send(.heartbeat, to: stream) }
+    }
+
+    /// Ends all streams, now and from now on.
+    public func endAll() {
+        let streams = state.withLock { state in
+            state.isEnded = true
+            return state.streams
+        }
+        for stream in streams.values { stream.events.finish() }
+    }
+
+    /// The number of open streams.
+    public var count: Int { state.withLock { $0.streams.count } }
+
+    /// Ends the streams of the session with this digest.
+    @Sendable public func end(session digest: [UInt8]) {
+        let streams = state.withLock { state in
+            state.ofSession[SessionKey(digest), default: []].compactMap { state.streams[$0] }
+        }
+        for stream in streams { stream.events.finish() }
+    }
+
+    // Never while the lock is held: finishing calls `remove`.
+    private func send(_ event: StreamEvent, to stream: Stream) {
+        if case .dropped = stream.events.yield(event) { stream.events.finish() }
+    }
+
+    private func remove(_ number: Int) {
+        state.withLock { state in
+            guard let stream = state.streams.removeValue(forKey: number) else { return }
+            if case .session(let digest) = stream.purpose {
+                let key = SessionKey(digest)
+                state.ofSession[key]?.remove(number)
+                if state.ofSession[key]?.isEmpty == true { state.ofSession[key] = nil }
+            }
+            let remaining = state.perSubject[stream.subject, default: 1] - 1
+            state.perSubject[stream.subject] = remaining == 0 ? nil : remaining
+        }
+    }
+}

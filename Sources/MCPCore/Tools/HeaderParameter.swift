@@ -1,0 +1,154 @@
+package import Primitives
+
+/// A tool argument that a client repeats in an `Mcp-Param-X` header.
+///
+/// MCP 2026-07-28, basic/transports/streamable-http, "Custom Headers": the input schema asks for it with
+/// `x-mcp-header`.
+package struct HeaderParameter: Sendable {
+    /// The keyword in a tool's input schema.
+    static let keyword = "x-mcp-header"
+
+    /// The names that lead to the argument through nested objects.
+    package let path: [String]
+    /// The header's name after `Mcp-Param-`, as the schema spells it.
+    package let name: String
+
+    /// Checks that header and argument agree: both there and equal, or neither.
+    ///
+    /// An argument that no header can carry (a list, say) is left to the schema.
+    ///
+    /// - Throws: `-32020`.
+    func check(_ headers: TransportHeaders, arguments: JSONObject) throws(JSONRPCError) {
+        let header = "Mcp-Param-\(name)"
+        let lowerCasedName = name.lowercased()
+        let values = headers.parameters.filter { $0.name == lowerCasedName }.map(\.value)
+        let text = try HeaderValue.single(values, of: header).map { (value) throws(JSONRPCError) in
+            try HeaderValue.decode(value, of: header)
+        }
+        let argument = path.reduce(JSONValue.object(arguments)) { $0.object?[$1] ?? .null }
+        switch (text, argument) {
+        case (nil, .null): return
+        case (nil, _):
+            throw JSONRPCError(.headerMismatch, "\(header) header is missing: repeat argument '\(dottedPath)' there")
+        case (_?, .null):
+            throw JSONRPCError(.headerMismatch, "\(header) header is present but argument '\(dottedPath)' is not")
+        case (let text?, _):
+            guard Self.agrees(text, with: argument) else {
+                throw JSONRPCError(
+                    .headerMismatch, "\(header) header '\(text.excerpt)' does not match argument '\(dottedPath)'")
+            }
+        }
+    }
+
+    private var dottedPath: String { path.joined(separator: ".") }
+
+    private static func agrees(_ text: String, with argument: JSONValue) -> Bool {
+        switch argument {
+        case .string(let value): text.isExactly(value)
+        case .bool(let value): text == (value ? "true" : "false")
+        case .number(let value): text == value.text || (Int(text) != nil && Int(text) == value.intValue)
+        case .null, .array, .object: true
+        }
+    }
+}
+
+extension HeaderParameter {
+    /// The annotated parameters of an input schema, which may only be reached through `properties`.
+    ///
+    /// - Throws: ``InvalidSchema`` for an annotation that clients have to reject.
+    package static func all(in schema: JSONObject) throws(InvalidSchema) -> [HeaderParameter] {
+        let found = try parameters(of: schema, at: [])
+        let names = found.map { $0.name.lowercased() }
+        guard Set(names).count == names.count else {
+            throw InvalidSchema(problem: "two parameters have the same \(keyword)")
+        }
+        return found
+    }
+
+    private static func parameters(of schema: JSONObject, at path: [String]) throws(InvalidSchema) -> [HeaderParameter]
+    {
+        var found: [HeaderParameter] = []
+        for (name, value) in schema.members {
+            switch name {
+            case "properties":
+                for (name, property) in value.object?.members ?? [] {
+                    guard let property = property.object else { continue }
+                    let path = path + [name]
+                    if let header = try header(of: property, named: name) {
+                        found.append(HeaderParameter(path: path, name: header))
+                    }
+                    found += try parameters(of: property, at: path)
+                }
+            case keyword where path.isEmpty:
+                throw InvalidSchema(problem: "\(keyword) may only be used on a property")
+            case keyword: break
+            default:
+                guard !SchemaPart(keyword: name, value).annotates else {
+                    throw InvalidSchema(problem: "\(keyword) may not be used within '\(name.excerpt)'")
+                }
+            }
+        }
+        return found
+    }
+
+    /// The annotation of a property itself.
+    private static func header(of property: JSONObject, named name: String) throws(InvalidSchema) -> String? {
+        guard let annotation = property[keyword] else { return nil }
+        guard let header = annotation.string, isToken(header) else {
+            throw InvalidSchema(problem: "\(keyword) of '\(name.excerpt)' is not a header name (RFC 9110 §5.6.2)")
+        }
+        guard ["string", "integer", "boolean"].contains(property["type"]?.string) else {
+            throw InvalidSchema(
+                problem: "\(keyword) of '\(name.excerpt)' needs the type string, integer or boolean")
+        }
+        return header
+    }
+
+    private static func isToken(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+                }
+            }
+    }
+}
+
+/// A keyword of a schema with its value, other than `properties`.
+///
+/// JSON Schema 2020-12, Core §10 and §8.2: what stands in it is reached through composition, a condition, an item or a
+/// reference. A keyword that is not known may hold schemas too, for a reference can lead there.
+private struct SchemaPart {
+    /// Keywords whose values are data, which may have members of any name.
+    private static let data: Set<String> = ["const", "enum", "default", "examples", "required", "dependentRequired"]
+    /// Keywords whose members are schemas under names of their own.
+    private static let maps: Set<String> = [
+        "properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions",
+    ]
+
+    let keyword: String
+    let value: JSONValue
+
+    init(keyword: String, _ value: JSONValue) { (self.keyword, self.value) = (keyword, value) }
+
+    /// Whether a schema in it has the annotation.
+    var annotates: Bool {
+        if Self.data.contains(keyword) { return false }
+        guard Self.maps.contains(keyword), let schemas = value.object else { return Self.isAnnotated(value) }
+        return schemas.members.contains { Self.isAnnotated($0.value) }
+    }
+
+    private static func isAnnotated(_ schema: JSONValue) -> Bool {
+        switch schema {
+        case .object(let object):
+            object.members.contains { name, value in
+                name == HeaderParameter.keyword || SchemaPart(keyword: name, value).annotates
+            }
+        case .array(let elements): elements.contains(where: isAnnotated)
+        default: false
+        }
+    }
+}

@@ -1,0 +1,23 @@
+internal import Primitives
+
+/// The answer to `tools/list`.
+///
+/// MCP 2026-07-28, server/tools, "Listing Tools". All tools fit one page, so no cursor is ever given out.
+enum ToolsList {
+    static func result(
+        _ tools: ToolRegistry, for version: ProtocolVersion, description: ServerDescription
+    ) -> JSONObject {
+        guard version.era == .modern else { return ["tools": tools.definitions(for: version)] }
+        var result: JSONObject = ["resultType": "complete", "tools": tools.definitions(for: version)]
+        CacheHint.add(to: &result)
+        result[MetaKey.meta] = .object(description.resultMeta)
+        return result
+    }
+
+    /// Refuses a cursor, since none can be ours.
+    static func checkCursor(_ params: JSONObject) throws(JSONRPCError) {
+        if params["cursor"] != nil {
+            throw JSONRPCError(.invalidParams, "Invalid cursor: leave it out, all tools are on one page")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+public import Primitives
+
+/// What went wrong with PKCE.
+///
+/// RFC 7636 §4. Challenges are told by their fingerprints: a client may have sent the verifier in place of one.
+extension CodeChallenge {
+    /// Explains why a text is no challenge by S256.
+    static func explanation(ofMalformed text: String) -> Explanation {
+        let length = text.utf8.count
+        var hint: SafeText?
+        if length == 64, text.utf8.allSatisfy({ $0.hexValue != nil }) {
+            hint = "It is a digest in hexadecimal. Encode the 32 bytes of the digest as base64url instead."
+        } else if text.contains("=") {
+            hint = "It is padded. Take the = off its end."
+        } else if text.contains(where: "+/ ".contains) {
+            hint = "It is in the standard alphabet of Base64. Use - in place of + and _ in place of /."
+        } else if length == 86 {
+            hint = "It seems to be the base64url of a digest in hexadecimal. Encode the 32 bytes of the digest itself."
+        } else if length < 43 {
+            hint = "It is too short for a SHA-256 digest."
+        } else {
+            hint = "It may be the verifier. Send base64url(SHA-256(verifier)) as challenge."
+        }
+        return Explanation(
+            expected: "43 characters: the base64url of a SHA-256 digest, without padding",
+            received: "\(length) characters", hint: hint)
+    }
+
+    /// Explains why a verifier does not meet this challenge.
+    public func explanation(ofMismatch verifier: Secret) -> Explanation {
+        let text = verifier.reveal()
+        if text == value {
+            return Explanation(
+                expected: "a code_verifier whose base64url SHA-256 is the code_challenge",
+                received: "the code_challenge itself as code_verifier",
+                hint: "Keep the verifier when the flow begins and send its S256 hash as code_challenge; "
+                    + "what was sent amounts to the method plain.")
+        }
+        guard let wellFormed = CodeVerifier(verifier) else {
+            return Explanation(
+                expected: "43 to 128 characters of A-Z a-z 0-9 - . _ ~", received: "\(text.utf8.count) characters",
+                hint: Self.hint(ofMalformed: text))
+        }
+        return Explanation(
+            expected: "a code_verifier whose challenge has the fingerprint \(self)",
+            received: "a code_verifier of \(text.utf8.count) characters whose challenge has the fingerprint "
+                + "\(CodeChallenge(of: wellFormed))",
+            hint: slip(in: text))
+    }
+
+    private static func hint(ofMalformed verifier: String) -> SafeText {
+        if let placeholder = SecretHints.placeholder(verifier) { return placeholder }
+        if verifier.contains("=") { return "It is padded. Leave the = off, before hashing and before sending." }
+        if verifier.contains(where: "+/ ".contains) {
+            return "It is in the standard alphabet of Base64. Use - in place of + and _ in place of /."
+        }
+        if verifier.hasSpaceAround { return "There is white space around it." }
+        if verifier.utf8.count < 43 { return "It is too short. Take the base64url of 32 random bytes." }
+        if verifier.utf8.count > 128 { return "It is too long. Take the base64url of 32 random bytes." }
+        return "Some of its characters are not allowed. Take the base64url of 32 random bytes."
+    }
+
+    /// The slip that makes this challenge out of the verifier.
+    private func slip(in verifier: String) -> SafeText {
+        let digest = Digest(of: verifier)
+        let slips: [(SafeText, Digest?)] = [
+            (
+                "The bytes behind the verifier were hashed. Hash the ASCII text of the verifier as it is sent.",
+                Base64.url.decode(verifier).map { Digest(of: $0) }
+            ),
+            ("The verifier was hashed with padding and sent without.", Digest(of: verifier + "=")),
+            ("The verifier was hashed with a line end.", Digest(of: verifier + "\n")),
+            ("The digest was hashed again.", Digest(of: digest.bytes)),
+            ("The digest in hexadecimal was hashed again.", Digest(of: digest.hex)),
+        ]
+        let match = slips.first { $0.1.map { Base64.url.encode($0.bytes) } == value }
+        return match?.0 ?? "This verifier belongs to another authorization request. Keep one verifier for each."
+    }
+}

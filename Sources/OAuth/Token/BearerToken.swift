@@ -1,0 +1,48 @@
+internal import Primitives
+
+/// The access token of a request, by its `Authorization` header.
+///
+/// OAuth 2.1 §5.1.1, RFC 6750 §2.1.
+public enum BearerToken {
+    /// Finds the token, or returns nil when the request carries no bearer credentials.
+    ///
+    /// Another scheme counts as no credentials, so that the answer is a plain challenge.
+    ///
+    /// - Throws: `invalid_request` for more than one `Authorization` field; `invalid_token` for a text that cannot be a
+    ///   token.
+    public static func parse(_ authorization: [String]) throws(OAuthError) -> Secret? {
+        guard let field = try AuthorizationField.only(of: authorization), field.isOf(scheme: "bearer") else {
+            return nil
+        }
+        guard isWellFormed(field.credentials) else {
+            throw OAuthError(
+                .invalidToken, "The Authorization header must read 'Bearer' and then one access token (RFC 6750).",
+                Explanation(
+                    expected: "Bearer and one access token, of A-Z a-z 0-9 - . _ ~ + / and perhaps = at its end",
+                    received: "Bearer and \(field.credentials.utf8.count) characters",
+                    hint: hint(ofMalformed: field.credentials)))
+        }
+        return Secret(field.credentials)
+    }
+
+    private static func hint(ofMalformed credentials: String) -> SafeText? {
+        if credentials.isEmpty { return "The token is empty: the variable that should hold it was not set." }
+        if let placeholder = SecretHints.placeholder(credentials) { return placeholder }
+        if credentials.lowercased().hasPrefix("bearer ") {
+            return "The word Bearer is there twice: it is part of the token variable, too."
+        }
+        if credentials.contains(where: "\"'".contains) {
+            return "The token stands within quotation marks. Take them off."
+        }
+        if credentials.hasPrefix("{") { return "The whole token response was sent. Send its access_token only." }
+        if credentials.contains(" ") { return "There is a space in it; a token has none." }
+        return nil
+    }
+
+    /// Whether a text consists of the characters of a bearer token (RFC 6750 §2.1, `b64token`).
+    public static func isWellFormed(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        let end = bytes.indices.first { !bytes[$0].isUnreserved && !"+/".utf8.contains(bytes[$0]) } ?? bytes.count
+        return end > 0 && (end..<bytes.count).allSatisfy { bytes[$0] == UInt8(ascii: "=") }
+    }
+}

@@ -1,0 +1,49 @@
+public import Primitives
+
+/// Whether a text looks like a code or token of this server, judged without looking it up.
+public enum TokenShape: Sendable {
+    /// 43 characters of the URL-safe Base64 alphabet, as ``Secret/random(from:)`` makes them.
+    case ours
+    /// Three parts of Base64 with dots between them (RFC 7519 §3).
+    case jsonWebToken
+    /// What stands where a value was never filled in.
+    case placeholder
+    /// Anything else.
+    case foreign(length: Int)
+
+    /// Judges a text.
+    public init(_ secret: Secret) {
+        let text = secret.reveal()
+        if SecretHints.placeholder(text) != nil {
+            self = .placeholder
+        } else if text.hasPrefix("eyJ"), text.utf8.count(where: { $0 == UInt8(ascii: ".") }) == 2 {
+            self = .jsonWebToken
+        } else if text.utf8.count == Self.length, Base64.url.decode(text) != nil {
+            self = .ours
+        } else {
+            self = .foreign(length: text.utf8.count)
+        }
+    }
+
+    /// What the form gives away about a text that is not known here.
+    public var hint: SafeText {
+        switch self {
+        case .ours:
+            "It has the form of this server's, but is not among those that it knows now."
+        case .jsonWebToken:
+            "It is a JSON Web Token, so another authorization server issued it: this one issues opaque tokens only."
+        case .placeholder:
+            "It is a placeholder: the variable that should hold the value is not set or not filled in."
+        case .foreign(let length):
+            "It was not issued here: codes and tokens of this server have \(Self.length) characters, and this has "
+                + "\(length)."
+        }
+    }
+
+    private static let length = 43
+}
+
+extension SafeText {
+    /// Joins two texts.
+    public static func + (left: SafeText, right: SafeText) -> SafeText { "\(left)\(right)" }
+}

@@ -1,0 +1,116 @@
+/// Text that holds no secret, because of what it can be made of.
+///
+/// It is put together from literals, numbers and other safe text. Any other text has to be declared as public; it is
+/// cut off after ``longest`` characters, and what is not legible in it is replaced. The target `OAuth` adds secrets, of
+/// which the length and the fingerprint are shown.
+public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
+    /// The text.
+    public let text: String
+
+    /// The most characters of a public value.
+    public static let longest = 300
+
+    /// Takes a literal.
+    public init(stringLiteral value: String) {
+        text = value
+    }
+
+    /// Takes a literal with values in it.
+    public init(stringInterpolation: StringInterpolation) {
+        text = stringInterpolation.text
+    }
+
+    private init(text: String) {
+        self.text = text
+    }
+
+    /// The text after a last look for secrets that someone put where none belongs.
+    public func searched(_ search: (String) -> String) -> SafeText {
+        SafeText(text: search(text))
+    }
+
+    /// Puts together what a literal is interpolated with.
+    public struct StringInterpolation: StringInterpolationProtocol {
+        fileprivate var text = ""
+
+        /// Makes room.
+        public init(literalCapacity: Int, interpolationCount: Int) {
+            text.reserveCapacity(literalCapacity + 24 * interpolationCount)
+        }
+
+        /// Appends a part of the literal.
+        public mutating func appendLiteral(_ literal: String) {
+            text += literal
+        }
+
+        /// Appends other safe text.
+        public mutating func appendInterpolation(_ other: SafeText) {
+            text += other.text
+        }
+
+        /// Appends a number.
+        public mutating func appendInterpolation(_ number: some BinaryInteger) {
+            text += String(number)
+        }
+
+        /// Appends a length of time as a person would say it: `2.1 s`, `45 s`, `12 min`, `3 h`, `40 d`.
+        public mutating func appendInterpolation(_ duration: Duration) {
+            // Longer than the universe is old, and still within every integer.
+            let duration = min(max(duration, .seconds(-1_000_000_000_000_000_000)), .seconds(1_000_000_000_000_000_000))
+            let seconds = duration.components.seconds
+            switch abs(seconds) {
+            case ..<10:
+                let tenths = duration.components.attoseconds / 100_000_000_000_000_000
+                text += tenths == 0 ? "\(seconds) s" : "\(seconds).\(abs(tenths)) s"
+            case ..<120: text += "\(seconds) s"
+            case ..<7200: text += "\(seconds / 60) min"
+            case ..<172_800: text += "\(seconds / 3600) h"
+            default: text += "\(seconds / 86_400) d"
+            }
+        }
+
+        /// Appends text that is known to be no secret: a setting, or a parameter that is public by its name.
+        public mutating func appendInterpolation(public value: String) {
+            let scalars = value.unicodeScalars
+            guard let end = scalars.index(scalars.startIndex, offsetBy: SafeText.longest, limitedBy: scalars.endIndex),
+                end != scalars.endIndex
+            else {
+                text += SafeText.legible(value)
+                return
+            }
+            // The beginning of a token would no longer be recognised as one.
+            let cut = value[..<end].utf8.lastIndex { !$0.isUnreserved }.map { value.utf8.index(after: $0) }
+            text += SafeText.legible(String(value[..<(cut ?? value.startIndex)])) + "…"
+        }
+    }
+}
+
+extension SafeText {
+    /// The text with a question mark for each character that is not legible, or stands for bytes that were no text.
+    private static func legible(_ text: String) -> String {
+        let scalars = text.legible(replacement: "?").unicodeScalars.map { $0 == "\u{FFFD}" ? "?" : $0 }
+        return String(String.UnicodeScalarView(scalars))
+    }
+
+    /// Strings texts together, with another between them.
+    public init(_ parts: [SafeText], separator: SafeText) {
+        text = parts.map(\.text).joined(separator: separator.text)
+    }
+
+    /// Names public values in a list, each in quotes; of many only the first few and how many more there are.
+    public init(list values: some Collection<String>) {
+        var parts = values.prefix(6).map { "'\(public: $0)'" as SafeText }
+        if values.count > parts.count { parts.append("\(values.count - parts.count) more") }
+        self.init(parts, separator: ", ")
+    }
+}
+
+extension SafeText {
+    /// About how much memory it takes besides its place, in bytes: a short text lies in its place, another has a head.
+    package var size: Int { text.utf8.count <= 15 ? 0 : text.utf8.count + 48 }
+}
+
+extension SafeText: CustomStringConvertible {
+    /// The text.
+    public var description: String { text }
+}

@@ -1,0 +1,24 @@
+/// A point in time, as the time passed since the Unix epoch.
+///
+/// Libraries take instants from their caller, who reads a clock such as ``SystemClock``.
+public typealias Instant = Duration
+
+extension Instant {
+    /// The whole seconds of this instant, as `exp` and `iat` carry them.
+    ///
+    /// RFC 7662 §2.2 (NumericDate). Fractions are cut off.
+    public var unixSeconds: Int64 { components.seconds }
+
+    /// The instant as text in UTC with milliseconds: `2026-07-28T12:00:00.000Z`.
+    ///
+    /// RFC 3339 §5.6.
+    package var iso8601: String {
+        let milliseconds = String(Int(components.attoseconds / 1_000_000_000_000_000) + 1000).dropFirst()
+        return UTC.string(components.seconds, "%Y-%m-%dT%H:%M:%S") + ".\(milliseconds)Z"
+    }
+
+    /// The duration in milliseconds, with a fraction.
+    package var milliseconds: Double {
+        Double(components.seconds) * 1000 + Double(components.attoseconds / 1_000_000_000_000) / 1000
+    }
+}

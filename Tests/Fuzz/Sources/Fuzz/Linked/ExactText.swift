@@ -1,0 +1,1 @@
+../../../../../Sources/Primitives/Text/ExactText.swift

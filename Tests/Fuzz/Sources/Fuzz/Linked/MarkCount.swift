@@ -1,1 +1,0 @@
-../../../../../Sources/HTTPEdge/MarkCount.swift
