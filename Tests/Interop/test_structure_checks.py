@@ -112,3 +112,14 @@ def test_a_requirement_in_another_form_is_told(check):
     odd = "// MARK: Area\n\n/// What.\nextension Requirement {\n    static let odd = make()\n}\n"
     said = check("conformance.py", passes=False, Tests__TestSupport__Requirements__OddRequirements=odd)
     assert len(said) == 1 and "OddRequirements.swift has an entry, or a head, of another form" in said[0]
+
+
+def test_a_value_that_its_list_lacks_or_has_twice_is_told(check):
+    rule = "struct Rule {\n    static let allCases: [Rule] = [\n        .one, .two,\n        .two,\n    ]\n}\n"
+    values = "".join(f"    static let {name} = Rule(1)\n" for name in ("one", "two", "three"))
+    tree = {"Sources__T__Rule": rule, "Sources__T__Rules": f"extension Rule {{\n{values}}}\n"}
+    assert check("value-lists.py", passes=False, **tree) == [
+        "  Sources/T/Rule.swift: Rule.allCases lacks .three",
+        "  Sources/T/Rule.swift: Rule.allCases has .two twice",
+    ]
+    check("value-lists.py", passes=True, Sources__T__Rule=rule.replace("        .two,\n", "        .three,\n"))
