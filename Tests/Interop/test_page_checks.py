@@ -67,12 +67,16 @@ def test_a_page_that_does_not_hold_together_is_told(tree, page, text, complaint)
 
 
 @pytest.mark.parametrize(("page", "text", "other", "complaint"), [
+    ("architecture.md", "| `Sources/OAuth/Token` |", "| `Sources/OAuth/No` |", "has no row for Sources/OAuth/Token"),
+    ("architecture.md", "| `Sources/OAuth/Token` |", "| `Sources/OAuth/No` |", "there is no such folder"),
+    ("architecture.md", "| `Sources/OAuth/Token` | ", "| `Sources/OAuth/Token` | Two. ", "other than one sentence"),
+    ("architecture.md", "      StoreSQLite ", "      Store ", "a drawing without StoreSQLite"),
     ("CONTRIBUTING.md", "OwnToolTests.swift", "NoTests.swift", "names Tests/StaticAuthServerTests/NoTests.swift"),
     ("CONTRIBUTING.md", '"Every setting of --help', '"No setting of --help', "has no test 'No setting of --help"),
     ("CONTRIBUTING.md", "## A scenario", "## Another", "has no recipe 'A scenario'"),
     ("CONTRIBUTING.md", "**Fails first:**", "First:", "needs **Fails first:**"),
 ])
-def test_a_recipe_that_is_out_of_step_is_told(tree, page, text, other, complaint):
+def test_an_architecture_or_a_recipe_that_is_out_of_step_is_told(tree, page, text, other, complaint):
     path = tree / "docs" / page
     assert text in path.read_text()
     path.write_text(path.read_text().replace(text, other))

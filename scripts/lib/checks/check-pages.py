@@ -1,7 +1,7 @@
 """Fails on a page of the documentation that does not hold together: check-pages.py
 
 It looks at README's size, links and names of files, blocks of code that neither a test runs nor a reason excuses, the
-regions that scripts write, and the recipes in docs/CONTRIBUTING.md.
+regions that scripts write, the table of folders in docs/architecture.md, and the recipes in docs/CONTRIBUTING.md.
 """
 
 import re
@@ -21,6 +21,7 @@ WRITERS = [
 
 # The first names of paths of this tree; what begins otherwise is no path here.
 TOP = ("Sources", "Tests", "scripts", "docs")
+ARCHITECTURE = Path("docs/architecture.md")
 CONTRIBUTING = Path("docs/CONTRIBUTING.md")
 RECIPES = {
     "A tool", "A setting", "A store", "A scenario", "A fault preset", "A report rule", "A doctor check",
@@ -81,6 +82,26 @@ def check_names(page: Path) -> None:
             problem(page, f"names {name}, which does not exist")
 
 
+def check_folders() -> None:
+    """Each folder of Sources has a row with its purpose in a sentence, no row is about another, and all are drawn."""
+    files = [path for path in Path("Sources").rglob("*") if path.is_file() and ".docc" not in str(path)]
+    folders = {str(folder) for path in files for folder in path.parents if len(folder.parts) > 1}
+    text = ARCHITECTURE.read_text()
+    drawing = re.search(r"^```\n(.*?)^```", text, re.DOTALL | re.MULTILINE)[1]
+    for target in sorted(folder.name for folder in Path("Sources").iterdir()):
+        # A module of C is a part of the target that uses it.
+        if not re.match(r"C[A-Z]|\.", target) and target not in drawing:
+            problem(ARCHITECTURE, f"has a drawing without {target}")
+    rows = re.findall(r"^\| `(Sources/[^`]*)` \| (.*) \|$", text, re.MULTILINE)
+    for folder in sorted(folders - {folder for folder, _ in rows}):
+        problem(ARCHITECTURE, f"has no row for {folder}")
+    for folder, sentence in rows:
+        if folder not in folders:
+            problem(ARCHITECTURE, f"has a row for {folder}, and there is no such folder")
+        if not re.fullmatch(r"[A-Z`][^.]*(\.\w[^.]*)*\.", sentence):
+            problem(ARCHITECTURE, f"says the purpose of {folder} in other than one sentence: {sentence}")
+
+
 def check_recipes() -> None:
     """Each recipe says which test fails first, and that test exists; check_names looks at the files."""
     sections = dict(re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", CONTRIBUTING.read_text(), re.DOTALL | re.MULTILINE))
@@ -131,6 +152,7 @@ for page in PAGES:
     check_names(page)
     check_blocks(page)
 check_regions()
+check_folders()
 check_recipes()
 print("\n".join(problems), end="\n" if problems else "", file=sys.stderr)
 sys.exit(len(problems) > 0)
