@@ -71,6 +71,7 @@ def test_a_page_that_does_not_hold_together_is_told(tree, page, text, complaint)
     ("architecture.md", "| `Sources/OAuth/Token` |", "| `Sources/OAuth/No` |", "there is no such folder"),
     ("architecture.md", "| `Sources/OAuth/Token` | ", "| `Sources/OAuth/Token` | Two. ", "other than one sentence"),
     ("architecture.md", "      StoreSQLite ", "      Store ", "a drawing without StoreSQLite"),
+    ("architecture.md", "EraDecision", "EraVerdict", "names EraVerdict"),
     ("CONTRIBUTING.md", "OwnToolTests.swift", "NoTests.swift", "names Tests/StaticAuthServerTests/NoTests.swift"),
     ("CONTRIBUTING.md", '"Every setting of --help', '"No setting of --help', "has no test 'No setting of --help"),
     ("CONTRIBUTING.md", "## A scenario", "## Another", "has no recipe 'A scenario'"),

@@ -23,6 +23,8 @@ WRITERS = [
 TOP = ("Sources", "Tests", "scripts", "docs")
 ARCHITECTURE = Path("docs/architecture.md")
 CONTRIBUTING = Path("docs/CONTRIBUTING.md")
+# Names of others that look like types.
+EXTERNAL = {"AsyncHTTPClient", "DocC", "KiB", "OpenSSL", "SwiftNIO"}
 RECIPES = {
     "A tool", "A setting", "A store", "A scenario", "A fault preset", "A report rule", "A doctor check",
     "A rule of an RFC",
@@ -102,6 +104,18 @@ def check_folders() -> None:
             problem(ARCHITECTURE, f"says the purpose of {folder} in other than one sentence: {sentence}")
 
 
+def check_types() -> None:
+    """What docs/architecture.md names like a type is one, or a file of Sources."""
+    sources = list(Path("Sources").rglob("*.swift"))
+    known = {path.stem for path in sources} | {path.name for path in Path("Sources").iterdir()}
+    declared = re.compile(r"\b(?:struct|class|enum|protocol|actor|typealias) +(\w+)")
+    known.update(*(declared.findall(path.read_text()) for path in sources))
+    prose = re.sub(r"\]\([^)]*\)", "]", without_code(ARCHITECTURE.read_text()))
+    prose = re.sub(r"`([^`]+)`", lambda span: "" if "/" in span[1] else span[1], prose)
+    for name in sorted(set(re.findall(r"\b[A-Z]+[a-z]+[A-Z]\w*\b", prose)) - known - EXTERNAL):
+        problem(ARCHITECTURE, f"names {name}, which no file of Sources declares")
+
+
 def check_recipes() -> None:
     """Each recipe says which test fails first, and that test exists; check_names looks at the files."""
     sections = dict(re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", CONTRIBUTING.read_text(), re.DOTALL | re.MULTILINE))
@@ -153,6 +167,7 @@ for page in PAGES:
     check_blocks(page)
 check_regions()
 check_folders()
+check_types()
 check_recipes()
 print("\n".join(problems), end="\n" if problems else "", file=sys.stderr)
 sys.exit(len(problems) > 0)
