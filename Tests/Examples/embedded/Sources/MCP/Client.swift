@@ -9,6 +9,7 @@ public struct Client: Sendable {
     private let server: URL
     private let token: String
 
+    /// Takes the URL of the MCP server and an access token for it.
     public init(server: URL, token: String) {
         self.server = server
         self.token = token
