@@ -1,4 +1,4 @@
-/// What expires next: a binary min-heap of instants, each with what ends then.
+/// A binary min-heap of elements by their expiry.
 package struct ExpiryHeap<Element> {
     private struct Entry {
         let instant: Instant
@@ -11,7 +11,7 @@ package struct ExpiryHeap<Element> {
 
     package var count: Int { entries.count }
 
-    /// Adds what ends at an instant.
+    /// Adds an element that expires at an instant.
     package mutating func insert(_ element: Element, at instant: Instant) {
         entries.append(Entry(instant: instant, element: element))
         var child = entries.count - 1
@@ -23,13 +23,13 @@ package struct ExpiryHeap<Element> {
         }
     }
 
-    /// Removes the earliest entry, or returns nil when none lies before the instant.
+    /// Removes the earliest entry, or returns nil when none expires before the instant.
     package mutating func popFirst(before instant: Instant) -> (instant: Instant, element: Element)? {
         guard let first = entries.first, first.instant < instant else { return nil }
         return removeFirst()
     }
 
-    /// Removes the earliest entry, or returns nil when none lies at the instant or before.
+    /// Removes the earliest entry, or returns nil when none expires at the instant or before.
     package mutating func popFirst(until instant: Instant) -> (instant: Instant, element: Element)? {
         guard let first = entries.first, first.instant <= instant else { return nil }
         return removeFirst()

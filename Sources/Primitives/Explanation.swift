@@ -1,22 +1,22 @@
-/// Why a request was refused, in the detail that its client's developer needs.
+/// The reason why a request was refused, in the detail that its client's developer needs.
 ///
-/// It compares what the client sent with what would have been right. To a stranger that would be an oracle, so it
-/// leaves the server only where debugging is on, and otherwise only in the log.
+/// It compares what the client sent with what would have been right. An unauthenticated client could use it as an
+/// oracle, so it leaves the server only where debugging is on, and goes to the log otherwise.
 public struct Explanation: Equatable, Sendable {
-    /// What would have been right.
+    /// The value or form that would have been right.
     public var expected: SafeText?
-    /// What came instead.
+    /// The value or form that was sent.
     public var received: SafeText?
-    /// The nearest cause, and what to do about it.
+    /// The most probable cause, and what to do about it.
     public var hint: SafeText?
 
-    /// Collects the parts; any of them may be missing.
+    /// Collects the parts, each of which may be missing.
     public init(expected: SafeText? = nil, received: SafeText? = nil, hint: SafeText? = nil) {
         self.expected = expected
         self.received = received
         self.hint = hint
     }
 
-    /// About how much memory it takes besides its place, in bytes.
+    /// The approximate heap memory of the texts, in bytes.
     package var size: Int { [expected, received, hint].reduce(0) { $0 + ($1?.size ?? 0) } }
 }

@@ -18,7 +18,7 @@ struct AuthorizationField {
         credentials = String(Substring(value.utf8.dropFirst(first(from: end, isSpace: false))))
     }
 
-    /// Whether it has this scheme, which is given in lower-case letters.
+    /// Whether it has this scheme, given in lower-case letters.
     func isOf(scheme name: String) -> Bool {
         scheme.utf8.elementsEqual(name.utf8) { $0 | 0x20 == $1 }
     }

@@ -6,7 +6,7 @@ internal import Primitives
 public struct AuthorizationRequest: Sendable {
     /// The client that asks.
     public let clientID: String
-    /// Where the answer goes; required unless only one URI can be meant.
+    /// The URI for the answer; optional only where the client has one redirect URI.
     public let redirectURI: String?
     /// The client's own value, to be returned unchanged.
     public let state: String?
@@ -22,21 +22,22 @@ public struct AuthorizationRequest: Sendable {
         .responseType, .clientID, .redirectURI, .scope, .state, .codeChallenge, .codeChallengeMethod, .responseMode,
     ]
 
-    /// All parameters that an authorization request is made of; any other is ignored.
+    /// All parameters of an authorization request; others are ignored.
     public static let parameterNames = singleNames + [.resource]
 
-    /// The parameters without which no authorization request is complete.
+    /// The parameters that every authorization request must have.
     public static let requiredNames: [ParameterName] = [
         .clientID, .redirectURI, .responseType, .codeChallenge, .codeChallengeMethod,
     ]
 
-    /// The only way in which an answer is returned: in the query of the redirect URI.
+    /// The only response mode: the query of the redirect URI.
     public static let responseMode = "query"
 
     /// Reads a request.
     ///
-    /// Only what can be judged without knowing the server is judged: whether client, redirect URI, scope and resource
-    /// are known to it is the server's question.
+    /// It checks what can be checked without the server's configuration. Whether the server knows the client, redirect
+    /// URI,
+    /// scope and resource is checked later.
     ///
     /// - Throws: `invalid_request`, `unsupported_response_type`, `invalid_scope` or `invalid_target`.
     public init(_ parameters: FormParameters) throws(OAuthError) {

@@ -2,11 +2,11 @@
 ///
 /// RFC 6749 §4.1.2 and §4.1.2.1, with the issuer of RFC 9207 §2 in both.
 public struct AuthorizationResponse: Sendable {
-    /// What the client learns.
+    /// The result of the authorization.
     public enum Outcome: Sendable {
-        /// Someone logged in: the code for the client.
+        /// The user logged in: the code for the client.
         case code(Secret)
-        /// Nobody did, or the request was wrong.
+        /// The user did not, or the request was wrong.
         case error(OAuthError)
     }
 
@@ -16,7 +16,7 @@ public struct AuthorizationResponse: Sendable {
     public let outcome: Outcome
     /// The request's state, if it had one.
     public let state: String?
-    /// The issuer of the authorization server that answers.
+    /// The issuer that answers.
     public let issuer: String
 
     /// Makes an answer.
@@ -27,7 +27,7 @@ public struct AuthorizationResponse: Sendable {
         self.issuer = issuer
     }
 
-    /// The redirect URI with the answer behind whatever query it has.
+    /// The redirect URI with the answer appended to its query.
     public var location: String {
         var parameters = FormParameters()
         switch outcome {

@@ -4,7 +4,7 @@ internal import Primitives
 ///
 /// RFC 7636 §4.2: 43 characters, the URL-safe Base64 of a SHA-256 digest.
 public struct CodeChallenge: Sendable, Equatable {
-    /// The only method there is: with `plain`, who reads the request can redeem the code (RFC 7636 §7.2).
+    /// The only supported method: with `plain`, a reader of the request could redeem the code (RFC 7636 §7.2).
     public static let method = "S256"
 
     /// The 43 characters.
@@ -27,14 +27,14 @@ public struct CodeChallenge: Sendable, Equatable {
     }
 }
 
-/// The secret that only the client that started an authorization knows.
+/// The secret that only the client knows that started the authorization.
 ///
 /// RFC 7636 §4.1.
 public struct CodeVerifier: Sendable {
     /// The 43 to 128 characters.
     public let secret: Secret
 
-    /// Accepts a verifier, or returns nil when it is not 43 to 128 unreserved characters.
+    /// Wraps a verifier, or returns nil when it is not 43 to 128 unreserved characters.
     public init?(_ secret: Secret) {
         let text = secret.reveal()
         guard (43...128).contains(text.utf8.count), text.utf8.allSatisfy(\.isUnreserved) else { return nil }
@@ -45,7 +45,7 @@ public struct CodeVerifier: Sendable {
         self.secret = secret
     }
 
-    /// Draws a verifier of 43 characters.
+    /// Makes a random verifier of 43 characters.
     public static func random(from randomBytes: (Int) -> [UInt8]) -> CodeVerifier {
         CodeVerifier(trusting: .random(from: randomBytes))
     }

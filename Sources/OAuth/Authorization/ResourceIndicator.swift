@@ -1,6 +1,6 @@
 internal import Primitives
 
-/// The URI by which a client names the protected resource that it wants a token for.
+/// The URI of the protected resource that a client wants a token for.
 ///
 /// RFC 8707 §2. Two indicators are equal when they differ only in the case of scheme and host or in one trailing slash
 /// (MCP 2026-07-28, basic/authorization, "Canonical Server URI").
@@ -36,7 +36,7 @@ public struct ResourceIndicator: Sendable, Hashable {
         left.canonical == right.canonical
     }
 
-    /// Feeds the canonical form.
+    /// Hashes the canonical form.
     public func hash(into hasher: inout Hasher) { hasher.combine(canonical) }
 }
 

@@ -1,16 +1,16 @@
 internal import Primitives
 
-/// A set of scope tokens that remembers their order.
+/// A set of scope tokens in the order in which they were named.
 ///
 /// RFC 6749 §3.3. Tokens are case-sensitive.
 public struct Scope: Sendable, Hashable {
-    /// The tokens, each once, in the order in which they were named first.
+    /// The tokens without repetitions, in the order in which they were first named.
     public let tokens: [String]
 
-    /// The token by which clients ask for a refresh token (OpenID Connect Core §11); here one is issued anyway.
+    /// The token by which clients ask for a refresh token (OpenID Connect Core §11); here one is issued in any case.
     public static let offlineAccess = "offline_access"
 
-    /// Collects tokens and drops repetitions.
+    /// Collects tokens without repetitions.
     public init(_ tokens: [String]) {
         var seen: Set<String> = []
         self.tokens = tokens.filter { seen.insert($0).inserted }
@@ -44,17 +44,17 @@ public struct Scope: Sendable, Hashable {
 
     /// Whether every token of another scope is granted by this one.
     ///
-    /// No token implies another here. If one ever does, this is the only place that has to know (MCP 2026-07-28,
+    /// No token implies another here. If one ever does, this is the place to change (MCP 2026-07-28,
     /// basic/authorization, "Step-Up Authorization Flow").
     public func covers(_ needed: Scope) -> Bool {
         guard needed.tokens.count * tokens.count > Self.small else { return needed.tokens.allSatisfy(tokens.contains) }
         return Set(tokens).isSuperset(of: needed.tokens)
     }
 
-    /// How many comparisons take no longer than to make a set.
+    /// The number of comparisons up to which a linear search is faster than a set.
     private static let small = 64
 
-    /// The tokens of this scope that another lacks; where nothing is left, the default.
+    /// The tokens of this scope without those of another, or the default when none are left.
     public func without(_ other: Scope, default scope: Scope) -> Scope {
         let others = Set(other.tokens)
         let rest = tokens.filter { !others.contains($0) }
@@ -68,7 +68,7 @@ public struct Scope: Sendable, Hashable {
 }
 
 extension Scope: CustomStringConvertible {
-    /// The tokens joined by a space, as `scope` carries them.
+    /// The tokens joined by spaces, as in `scope`.
     public var description: String { tokens.joined(separator: " ") }
 }
 

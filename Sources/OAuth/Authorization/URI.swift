@@ -2,13 +2,13 @@ internal import Primitives
 
 /// An absolute URI, split into its parts.
 ///
-/// RFC 3986 §3, stricter: what browsers, URL libraries and this code could read differently is not a URI here. That is
-/// a backslash, a space, a control character or any other byte outside the RFC's alphabet, a broken percent-encoding,
-/// an authority without a host, and a port that is empty or above 65535.
+/// RFC 3986 §3, but stricter: it refuses what browsers, URL libraries and this code could parse differently. That is a
+/// backslash, a space, a control character or any other byte outside the RFC's alphabet, a broken percent-encoding, an
+/// authority without a host, and a port that is empty or above 65535.
 public struct URI: Sendable, Equatable {
-    /// What stands before the first colon, as written.
+    /// The part before the first colon, as written.
     public let scheme: String
-    /// What stands before the `@` of the authority.
+    /// The part before the `@` of the authority.
     public let userinfo: String?
     /// The host as written, an IPv6 address with its brackets, or nil for a URI without authority.
     public let host: String?
@@ -16,14 +16,14 @@ public struct URI: Sendable, Equatable {
     public let port: UInt16?
     /// The path, which may be empty.
     public let path: String
-    /// What stands between `?` and `#`.
+    /// The part between `?` and `#`.
     public let query: String?
-    /// What stands behind `#`.
+    /// The part after `#`.
     public let fragment: String?
 
     /// Splits a text, or returns nil when it is not an absolute URI.
     public init?(_ text: String) {
-        // What is well-formed is ASCII, so bytes are characters.
+        // A well-formed URI is ASCII, so bytes are characters.
         guard Self.isWellFormed(text.utf8), let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let scheme = text[..<colon]
         guard let first = scheme.utf8.first, first.isLetter, scheme.utf8.allSatisfy(Self.isSchemeCharacter) else {
@@ -53,7 +53,7 @@ public struct URI: Sendable, Equatable {
         (self.host, self.port) = (host, port)
     }
 
-    /// Whether the host names the machine itself: `localhost`, `127.0.0.1` or `[::1]`, and nothing else.
+    /// Whether the host is this machine: `localhost`, `127.0.0.1` or `[::1]`, and nothing else.
     public var isLoopback: Bool {
         guard let host else { return false }
         return ["localhost", "127.0.0.1", "[::1]"].contains(host.lowercased())

@@ -1,15 +1,15 @@
 public import Primitives
 
-/// In what one URI differs from another that it was meant to be.
+/// The difference between a URI that was sent and the one that was meant.
 ///
-/// Redirect URIs and resource indicators are compared exactly, or nearly so; what people get wrong is one part of them.
+/// Redirect URIs and resource indicators are compared exactly, or nearly so; the usual mistake is in one part of them.
 public struct URIDifference: Sendable {
     /// The URI that was meant.
     public let wanted: String
-    /// What differs, each in a few words.
+    /// The differences, each in a few words.
     public let parts: [SafeText]
 
-    /// Compares part by part; nil when one of them is no URI.
+    /// Compares two URIs part by part, or returns nil when one of them is no URI.
     public init?(_ sent: String, _ wanted: String) {
         guard let left = URI(sent), let right = URI(wanted) else { return nil }
         self.wanted = wanted
@@ -23,7 +23,7 @@ public struct URIDifference: Sendable {
 
     private var isOnLoopback: Bool { URI(wanted)?.isLoopback == true }
 
-    /// The nearest of several URIs, and what differs; nil when none is near.
+    /// Describes the nearest of several URIs and the difference; nil when none is near.
     public static func hint(_ sent: String, insteadOf candidates: [String]) -> SafeText? {
         if sent.hasSpaceAround { return "There is white space around the URI." }
         if URI(sent) == nil {

@@ -1,6 +1,6 @@
 internal import Primitives
 
-/// How a client proves who it is at the token, introspection and revocation endpoints.
+/// The methods of client authentication at the token, introspection and revocation endpoints.
 ///
 /// The IANA "OAuth Token Endpoint Authentication Methods" registry.
 public enum ClientAuthenticationMethod: String, Sendable {
@@ -26,8 +26,9 @@ public struct ClientCredentials: Sendable {
 
     /// The credentials: one reading, or two for a Basic header.
     ///
-    /// Id and secret are to be form-encoded before they are joined by a colon, which many clients do not do. So the
-    /// decoded pair comes first and the raw pair second.
+    /// Id and secret have to be form-encoded before they are joined by a colon, which many clients do not do. So the
+    /// decoded
+    /// pair comes first and the raw pair second.
     public let candidates: [Candidate]
 
     /// Finds the credentials, or returns nil when the request has none.

@@ -1,13 +1,13 @@
 import COpenSSL
 
-/// A SHA-256 digest: what is stored and compared in place of a secret.
+/// A SHA-256 digest, which is stored and compared in place of a secret.
 ///
-/// FIPS 180-4. Two digests are compared in constant time, so whoever has to compare secrets compares their digests.
+/// FIPS 180-4. Comparing two digests takes constant time; compare secrets by their digests.
 public struct Digest: Sendable, Hashable {
     /// The 32 bytes as they lie in memory.
     ///
-    /// No SIMD type: Swift 6.3.1 counts the memory of an async function in which one outlives an `await` too small in
-    /// release builds, which corrupts the memory after it.
+    /// No SIMD type: in release builds of Swift 6.3.1 the frame of an async function is too small for a SIMD value that
+    /// lives across an `await`, which corrupts the memory after it.
     private struct Words: BitwiseCopyable {
         let first, second, third, fourth: UInt64
     }
@@ -26,7 +26,7 @@ public struct Digest: Sendable, Hashable {
     }
 
     #if DEBUG
-    /// Is told the length of everything that is hashed, for tests that compare how much work is done.
+    /// Receives the length of everything that is hashed; tests use it to compare the amount of work.
     @TaskLocal package static var meter: (@Sendable (Int) -> Void)?
     #endif
 
@@ -35,7 +35,7 @@ public struct Digest: Sendable, Hashable {
         meter?(bytes.count)
         #endif
         return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { result in
-            // Not the one-shot function, which looks its algorithm up among the library's providers at every call.
+            // Not the one-shot function, which looks up its algorithm among the library's providers on every call.
             var context = SHA256_CTX()
             SHA256_Init(&context)
             SHA256_Update(&context, bytes.baseAddress, bytes.count)
@@ -44,7 +44,7 @@ public struct Digest: Sendable, Hashable {
         }
     }
 
-    /// Reads a digest back from its 32 bytes, or returns nil for any other number of bytes.
+    /// Wraps 32 bytes, or returns nil for any other number of bytes.
     public init?(bytes: [UInt8]) {
         guard bytes.count == 32 else { return nil }
         words = bytes.withUnsafeBytes { $0.loadUnaligned(as: Words.self) }
@@ -56,7 +56,7 @@ public struct Digest: Sendable, Hashable {
     /// The digest as 64 hexadecimal digits.
     public var hex: String { Self.hex(bytes[...]) }
 
-    /// The first 12 hexadecimal digits, which may stand for a secret in a log.
+    /// The first 12 hexadecimal digits, which a log may show in place of a secret.
     public var fingerprint: String { Self.hex(bytes.prefix(6)) }
 
     private static func hex(_ bytes: ArraySlice<UInt8>) -> String {
@@ -71,7 +71,7 @@ public struct Digest: Sendable, Hashable {
 
     private static let digits = Array("0123456789abcdef".utf8)
 
-    /// Eight of the bytes are as good as all of them: they already are a hash.
+    /// Hashes eight of the bytes, which are as evenly distributed as all of them.
     public func hash(into hasher: inout Hasher) { hasher.combine(words.first) }
 
     /// Compares all bytes, whether or not the first ones differ.

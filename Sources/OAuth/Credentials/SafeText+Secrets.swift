@@ -1,8 +1,8 @@
 public import Primitives
 
-/// Secrets in a text without secrets: their length and fingerprint.
+/// Interpolations that show secrets by their length and fingerprint.
 extension SafeText.StringInterpolation {
-    /// Appends the fingerprint of a code challenge, for what a client sends as one may be the verifier itself.
+    /// Appends the fingerprint of a code challenge, because a client may send the verifier as its challenge.
     public mutating func appendInterpolation(_ challenge: CodeChallenge) {
         appendInterpolation(Digest(of: challenge.value))
     }
@@ -23,7 +23,7 @@ extension SafeText.StringInterpolation {
         appendLiteral(digest.fingerprint)
     }
 
-    /// Appends a URL that a peer sent: its query, its fragment and its user information may hold secrets.
+    /// Appends a URL from a peer without its query, fragment and user information, which may hold secrets.
     public mutating func appendInterpolation(url: String) {
         let (rest, fragment) = Self.cut(url, at: UInt8(ascii: "#"))
         let (base, query) = Self.cut(rest, at: UInt8(ascii: "?"))

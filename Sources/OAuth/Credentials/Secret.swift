@@ -2,7 +2,7 @@ internal import Primitives
 
 /// A text that must not be printed: a token, a code, a verifier, a client secret or a password.
 ///
-/// However it is shown, it reads `<redacted>`. Equality is decided in constant time.
+/// Every description of it is `<redacted>`. Comparing takes constant time.
 public struct Secret: Sendable, Hashable {
     private let text: String
     /// The digest under which the secret is stored and compared.
@@ -21,13 +21,13 @@ public struct Secret: Sendable, Hashable {
         Secret(Base64.url.encode(randomBytes(32)))
     }
 
-    /// The text itself, for the one place that sends it.
+    /// The text itself, for the code that sends it.
     public func reveal() -> String { text }
 
     /// Compares the digests, in constant time.
     public static func == (left: Secret, right: Secret) -> Bool { left.digest == right.digest }
 
-    /// Feeds the digest.
+    /// Hashes the digest.
     public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }
 

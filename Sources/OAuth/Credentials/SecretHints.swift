@@ -1,12 +1,12 @@
 public import Primitives
 
-/// What went wrong with a secret on its way from where it was written down to here.
+/// Hints about a secret that was damaged between its source and this server.
 ///
 /// Only the digest of the right one is known, so likely mistakes are undone one by one and the digests compared.
 public enum SecretHints {
-    /// Says what was done to the right secret; nil when that cannot be found out.
+    /// Names the mistake; nil when it cannot be found.
     ///
-    /// All of it is tried whatever the right one is, also when there is none: how long it takes tells only what was
+    /// It tries everything even when there is no right secret, so that the time it takes depends only on the one
     /// presented.
     public static func hint(_ presented: Secret, insteadOf expected: Digest?) -> SafeText? {
         let text = presented.reveal()
@@ -28,7 +28,7 @@ public enum SecretHints {
         return hints.first ?? placeholder
     }
 
-    /// Says that a text is what a program writes for a variable that was never set.
+    /// Recognizes the text that programs write for a variable that was not set.
     static func placeholder(_ text: String) -> SafeText? {
         let isTemplate =
             ["${", "{{", "<", "%("].contains(where: text.hasPrefix) || (text.first == "$" && text.count > 1)

@@ -1,10 +1,10 @@
 public import Primitives
 
-/// What went wrong with PKCE.
+/// Hints about mistakes with PKCE.
 ///
-/// RFC 7636 §4. Challenges are told by their fingerprints: a client may have sent the verifier in place of one.
+/// RFC 7636 §4. Challenges are shown by their fingerprints, because a client may have sent the verifier as one.
 extension CodeChallenge {
-    /// Explains why a text is no challenge by S256.
+    /// Explains why a text is no S256 challenge.
     static func explanation(ofMalformed text: String) -> Explanation {
         let length = text.utf8.count
         var hint: SafeText?
@@ -26,7 +26,7 @@ extension CodeChallenge {
             received: "\(length) characters", hint: hint)
     }
 
-    /// Explains why a verifier does not meet this challenge.
+    /// Explains why a verifier does not match this challenge.
     public func explanation(ofMismatch verifier: Secret) -> Explanation {
         let text = verifier.reveal()
         if text == value {
@@ -60,7 +60,7 @@ extension CodeChallenge {
         return "Some of its characters are not allowed. Take the base64url of 32 random bytes."
     }
 
-    /// The slip that makes this challenge out of the verifier.
+    /// Names the mistake that turns the verifier into this challenge.
     private func slip(in verifier: String) -> SafeText {
         let digest = Digest(of: verifier)
         let slips: [(SafeText, Digest?)] = [

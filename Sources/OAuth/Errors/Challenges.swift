@@ -1,6 +1,6 @@
 /// The challenge of a protected resource.
 ///
-/// RFC 6750 §3 and RFC 9728 §5.1. Without an error it tells a client that sent no credentials where to begin.
+/// RFC 6750 §3 and RFC 9728 §5.1. Without an error it tells a client without credentials where to begin.
 public struct BearerChallenge: Sendable {
     /// Why the request's token was refused; nil when it had none.
     public let error: OAuthError?
@@ -8,7 +8,7 @@ public struct BearerChallenge: Sendable {
     public let scope: Scope
     /// The URL of the protected resource's metadata.
     public let resourceMetadata: String
-    /// Where more is said about the error; nil: nowhere.
+    /// The URL of a page about the error; nil for none.
     public var errorURI: String?
 
     /// Makes a challenge.
@@ -32,7 +32,7 @@ public struct BearerChallenge: Sendable {
     }
 }
 
-/// The challenge of an endpoint that clients authenticate at.
+/// The challenge of an endpoint at which clients authenticate.
 ///
 /// RFC 6749 §5.2, RFC 7617 §2.
 public struct BasicChallenge: Sendable {

@@ -1,9 +1,9 @@
 public import Primitives
 
-/// What an OAuth endpoint answers when it refuses.
+/// The error of an OAuth endpoint that refuses a request.
 ///
-/// RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2. It holds neither a status nor headers, nor does it know
-/// whether it may be redirected: the caller's types say that.
+/// RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2. It has neither status nor headers, and does not know whether
+/// it may be sent by a redirect: the caller's types say that.
 public struct OAuthError: Error, Equatable, Sendable {
     /// The registered error codes in use here.
     public enum Code: String, Sendable, CaseIterable {
@@ -28,13 +28,14 @@ public struct OAuthError: Error, Equatable, Sendable {
     /// The value of `error_description`: one or two sentences for the client's developer.
     public let description: String
 
-    /// What was compared, where a check knows; it is in no document.
+    /// The comparison behind the error, where there was one; no document shows it.
     public let explanation: Explanation?
 
-    /// Makes an error whose description can be sent as it stands.
+    /// Makes an error whose description can be sent unchanged.
     ///
-    /// RFC 6749 §5.2 and RFC 6750 §3 allow %x20-21 / %x23-5B / %x5D-7E only. Everything else is replaced, and what
-    /// exceeds 400 characters is cut off, so that text from a request cannot break out of a header or fill a page.
+    /// RFC 6749 §5.2 and RFC 6750 §3 allow %x20-21 / %x23-5B / %x5D-7E only. Other characters are replaced, and
+    /// everything
+    /// after 400 characters is cut off, so that text from a request cannot break out of a header or fill a page.
     public init(_ code: Code, _ description: String, _ explanation: Explanation? = nil) {
         self.code = code
         self.explanation = explanation

@@ -6,7 +6,7 @@ internal import Primitives
 package enum FormCoding {
     /// Percent-encodes everything but the unreserved characters of RFC 3986 §2.3.
     ///
-    /// A space becomes `%20` and not `+`, which a reader understands whether it knows forms or only URLs.
+    /// A space becomes `%20`, not `+`, because every decoder of forms or URLs understands it.
     package static func encode(_ text: String) -> String {
         var encoded: [UInt8] = []
         encoded.reserveCapacity(text.utf8.count)
@@ -20,7 +20,7 @@ package enum FormCoding {
         return String(decoding: encoded, as: UTF8.self)
     }
 
-    /// Undoes `+` and `%xx`, or returns nil for a broken percent sign or text that is not UTF-8.
+    /// Decodes `+` and `%xx`, or returns nil for a broken percent-encoding or text that is not UTF-8.
     package static func decode(_ bytes: ArraySlice<UInt8>) -> String? {
         guard bytes.contains(where: { $0 == plus || $0 == percent }) else { return text(bytes.span) }
         var decoded: [UInt8] = []
@@ -40,7 +40,7 @@ package enum FormCoding {
         return text(decoded.span)
     }
 
-    /// The text of bytes that are UTF-8.
+    /// Decodes UTF-8.
     private static func text(_ bytes: Span<UInt8>) -> String? {
         guard let text = try? UTF8Span(validating: bytes) else { return nil }
         return String(copying: text)

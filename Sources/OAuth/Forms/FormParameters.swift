@@ -2,7 +2,7 @@ public import Primitives
 
 /// The parameters of a query or of a form body, in order and with repetitions.
 ///
-/// RFC 6749 §3.1, §3.2 and Appendix B. A parameter without a value counts as absent and is dropped while reading.
+/// RFC 6749 §3.1, §3.2 and Appendix B. A parameter without a value counts as absent and is dropped.
 public struct FormParameters: Sendable, Equatable {
     private struct Pair: Equatable {
         let name: String
@@ -11,13 +11,13 @@ public struct FormParameters: Sendable, Equatable {
 
     private var pairs: [Pair] = []
 
-    /// More parameters than this are refused: no request of OAuth has a quarter as many.
+    /// The maximum number of parameters; no request of OAuth has a quarter as many.
     static let maximumCount = 100
 
-    /// More bytes than this in one name or value are refused, for values are stored and sent back.
+    /// The maximum size of a name or value in bytes, because values are stored and sent back.
     static let maximumLength = 8192
 
-    /// Makes an empty list to append to.
+    /// Makes an empty list.
     public init() {}
 
     /// Reads a query (without its `?`) or a body of type `application/x-www-form-urlencoded`.
@@ -65,7 +65,7 @@ public struct FormParameters: Sendable, Equatable {
         }
     }
 
-    /// Adds a parameter at the end; one without a value is left out.
+    /// Appends a parameter, unless it has no value.
     public mutating func append(_ name: ParameterName, _ value: String?) {
         guard let value, !value.isEmpty else { return }
         pairs.append(Pair(name: name.rawValue, value: value))
@@ -76,7 +76,7 @@ public struct FormParameters: Sendable, Equatable {
         pairs.compactMap { $0.name == name.rawValue ? $0.value : nil }
     }
 
-    /// The value of a parameter that may be sent once, or nil when it is absent.
+    /// The value of a parameter that may occur once, or nil when it is absent.
     ///
     /// - Throws: `invalid_request` when the parameter is repeated.
     public func value(_ name: ParameterName) throws(OAuthError) -> String? {
@@ -93,7 +93,7 @@ public struct FormParameters: Sendable, Equatable {
         return pairs[first].value
     }
 
-    /// The value of a parameter that has to be sent once.
+    /// The value of a parameter that must occur once.
     ///
     /// - Throws: `invalid_request` when the parameter is absent or repeated.
     public func required(_ name: ParameterName) throws(OAuthError) -> String {
@@ -112,26 +112,26 @@ public struct FormParameters: Sendable, Equatable {
         for name in names { _ = try value(name) }
     }
 
-    /// Only the parameters of these names, in their order.
+    /// The parameters with these names, in their order.
     public func keeping(_ names: [ParameterName]) -> FormParameters {
         var kept = self
         kept.pairs.removeAll { pair in !names.contains { $0.rawValue == pair.name } }
         return kept
     }
 
-    /// All parameters, also those that nobody defines, each value wrapped because it may be a secret.
+    /// All parameters, including undefined ones, each value wrapped because it may be a secret.
     public var fields: [(name: String, value: Secret)] {
         pairs.map { ($0.name, Secret($0.value)) }
     }
 
-    /// The names that were sent, as far as they are names.
+    /// The names that were sent, without those that may be something else.
     public var received: SafeText {
         let names = pairs.map(\.name).filter(Self.isName)
         if names.isEmpty { return pairs.isEmpty ? "no parameters" : "nothing that looks like a parameter" }
         return SafeText(list: names)
     }
 
-    /// The name under which a parameter was probably sent by mistake.
+    /// A hint about a misspelt name of a parameter.
     public func misspelling(of name: ParameterName) -> SafeText? {
         let known = Set(ParameterName.allCases.map(\.rawValue))
         let sent = pairs.map(\.name).filter { Self.isName($0) && !known.contains($0) }
@@ -140,7 +140,7 @@ public struct FormParameters: Sendable, Equatable {
         }
     }
 
-    /// A body that is no form can end up in a name as a whole, with every secret in it.
+    /// Whether the text may be shown as a name: a body that is no form may become one name with every secret in it.
     private static func isName(_ text: String) -> Bool {
         text.utf8.count <= 30 && text.utf8.allSatisfy { $0.isLetter || "_-".utf8.contains($0) }
     }

@@ -1,6 +1,6 @@
 /// The request and response parameters that OAuth defines, and the three fields of the login form.
 ///
-/// The IANA "OAuth Parameters" registry. This is the only place where the wire strings stand.
+/// The IANA "OAuth Parameters" registry. No other place spells the wire names.
 public enum ParameterName: String, Sendable, CaseIterable {
     // Authorization request and response: RFC 6749 §4.1, RFC 7636 §4.3, RFC 8707 §2, RFC 9207 §2.
     case responseType = "response_type"

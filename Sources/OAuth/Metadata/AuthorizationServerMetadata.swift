@@ -1,7 +1,8 @@
-/// What an authorization server says about itself.
+/// The metadata of an authorization server.
 ///
-/// RFC 8414 §2. The constants are what this server is, whatever its settings: it answers with a code in the query,
-/// requires PKCE with S256, names itself in its answers (RFC 9207) and fetches no client metadata documents.
+/// RFC 8414 §2. The constants hold whatever the settings: the server answers with a code in the query, requires PKCE
+/// with
+/// S256, names itself in its answers (RFC 9207) and fetches no client metadata documents.
 public struct AuthorizationServerMetadata: Sendable {
     /// The issuer, from which the well-known URL is derived.
     public let issuer: String
@@ -9,9 +10,9 @@ public struct AuthorizationServerMetadata: Sendable {
     public let authorizationEndpoint, tokenEndpoint, revocationEndpoint, introspectionEndpoint: String
     /// The grant types of the token endpoint.
     public let grantTypes: [GrantType]
-    /// The methods by which a client may authenticate, for each endpoint that asks for it.
+    /// The methods of client authentication at each endpoint that requires it.
     public let tokenMethods, revocationMethods, introspectionMethods: [ClientAuthenticationMethod]
-    /// Every scope that can be asked for.
+    /// All scopes that clients can request.
     public let scopes: Scope
 
     /// Collects the metadata.

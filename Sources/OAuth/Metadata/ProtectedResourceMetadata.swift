@@ -1,4 +1,4 @@
-/// What a protected resource says about itself.
+/// The metadata of a protected resource.
 ///
 /// RFC 9728 §2.
 public struct ProtectedResourceMetadata: Sendable {
@@ -30,7 +30,7 @@ public struct ProtectedResourceMetadata: Sendable {
 
     /// The JSON document.
     ///
-    /// Tokens are accepted in the header and nowhere else.
+    /// It lists the header as the only way to send a token.
     public var document: Document {
         Document([
             MemberName.resource: .string(resource),

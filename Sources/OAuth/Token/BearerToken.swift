@@ -1,6 +1,6 @@
 internal import Primitives
 
-/// The access token of a request, by its `Authorization` header.
+/// The access token in the `Authorization` header of a request.
 ///
 /// OAuth 2.1 §5.1.1, RFC 6750 §2.1.
 public enum BearerToken {

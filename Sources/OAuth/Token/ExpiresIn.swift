@@ -1,9 +1,9 @@
-/// What a token response says about the life of its access token.
+/// The lifetime of an access token as a token response states it.
 ///
-/// RFC 6749 §5.1: `expires_in` is a number of seconds, and recommended. Some servers leave it out or send it as a
-/// string, and some say what is not true; a client has to live with all of them.
+/// RFC 6749 §5.1: `expires_in` is a number of seconds, and recommended. Some servers omit it, send a string or state a
+/// wrong number; a client has to cope with all of them.
 public enum ExpiresIn: Equatable, Sendable {
-    /// A number, as it should be.
+    /// A number, as the RFC demands.
     case number(Duration)
     /// The number as a JSON string.
     case string(Duration)

@@ -1,31 +1,31 @@
 public import Primitives
 
-/// What a protected resource learns about a token.
+/// The introspection response about a token.
 ///
 /// RFC 7662 §2.2.
 public enum IntrospectionResponse: Sendable {
-    /// Unknown, expired, revoked or not a token at all; the answer does not say which.
+    /// The token is unknown, expired, revoked or not a token at all; the response does not say which.
     case inactive
-    /// The token is good, and this is what it stands for.
+    /// The token is valid.
     case active(ActiveToken)
 
-    /// The facts about a token that is good.
+    /// The facts about a valid token.
     public struct ActiveToken: Sendable {
         /// The scope.
         public let scope: Scope
         /// The client it was issued to.
         public let clientID: String
-        /// The name of the user who agreed; nil when a client acts for itself.
+        /// The name of the user who logged in; nil when a client acts for itself.
         public let username: String?
         /// `Bearer` for an access token, nil for a refresh token.
         public let tokenType: String?
-        /// The end of the token.
+        /// The expiry of the token.
         public let expiresAt: Instant
         /// The time of issue.
         public let issuedAt: Instant
         /// The subject.
         public let subject: String
-        /// The protected resource it is meant for.
+        /// The protected resource that it is for.
         public let audience: String
         /// The authorization server that issued it.
         public let issuer: String

@@ -1,32 +1,33 @@
 internal import Primitives
 
-/// The grant types that the token endpoint can be asked for.
+/// The grant types of the token endpoint.
 public enum GrantType: String, Sendable, CaseIterable {
     case authorizationCode = "authorization_code"
     case refreshToken = "refresh_token"
     case clientCredentials = "client_credentials"
 }
 
-/// What a client presents at the token endpoint.
+/// The request of a client at the token endpoint.
 ///
 /// RFC 6749 §4.1.3, §4.4.2 and §6, with RFC 7636 §4.5 and RFC 8707 §2.2.
 public struct TokenRequest: Sendable {
-    /// The grant that is to be traded for tokens.
+    /// The grant to exchange for tokens.
     public enum Grant: Sendable {
-        /// The verifier is unchecked; the redirect URI is sent by OAuth 2.0 clients and left out by OAuth 2.1 ones.
+        /// A code, with a verifier that is not checked yet; OAuth 2.0 clients send the redirect URI, OAuth 2.1 clients
+        /// omit it.
         case authorizationCode(Secret, verifier: Secret, redirectURI: String?)
-        /// The scope may narrow what was granted.
+        /// A refresh token, and the scope if it is to be narrowed.
         case refreshToken(Secret, scope: Scope?)
-        /// The client acts for itself, with no person behind it.
+        /// Nothing: the client acts for itself, without a user.
         case clientCredentials(scope: Scope?)
     }
 
     /// The grant.
     public let grant: Grant
-    /// The protected resources that the access token is wanted for.
+    /// The protected resources that the access token is for.
     public let resources: [ResourceIndicator]
 
-    /// The parameters that may be sent once; ``ParameterName/resource`` may be repeated.
+    /// The parameters that may occur once; ``ParameterName/resource`` may be repeated.
     public static let singleNames: [ParameterName] = [
         .grantType, .code, .redirectURI, .codeVerifier, .refreshToken, .scope, .clientID, .clientSecret,
     ]

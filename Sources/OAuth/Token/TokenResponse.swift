@@ -1,15 +1,15 @@
-/// The tokens that the token endpoint hands out.
+/// The tokens in a response of the token endpoint.
 ///
 /// RFC 6749 §5.1.
 public struct TokenResponse: Sendable {
-    /// The only type of access token there is.
+    /// The only supported type of access token.
     public static let tokenType = "Bearer"
 
     /// The access token.
     public let accessToken: Secret
-    /// What the answer says about the life of the access token.
+    /// The lifetime of the access token, as stated in the response.
     public let expiresIn: ExpiresIn
-    /// The refresh token, if the grant comes with one.
+    /// The refresh token, if one was issued.
     public let refreshToken: Secret?
     /// The scope of the access token.
     public let scope: Scope

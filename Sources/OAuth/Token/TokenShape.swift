@@ -1,17 +1,17 @@
 public import Primitives
 
-/// Whether a text looks like a code or token of this server, judged without looking it up.
+/// The shape of a text where a code or token of this server was expected, judged without a look-up.
 public enum TokenShape: Sendable {
     /// 43 characters of the URL-safe Base64 alphabet, as ``Secret/random(from:)`` makes them.
     case ours
     /// Three parts of Base64 with dots between them (RFC 7519 §3).
     case jsonWebToken
-    /// What stands where a value was never filled in.
+    /// A placeholder that was not replaced by a value.
     case placeholder
     /// Anything else.
     case foreign(length: Int)
 
-    /// Judges a text.
+    /// Classifies a text.
     public init(_ secret: Secret) {
         let text = secret.reveal()
         if SecretHints.placeholder(text) != nil {
@@ -25,7 +25,7 @@ public enum TokenShape: Sendable {
         }
     }
 
-    /// What the form gives away about a text that is not known here.
+    /// A hint about an unknown text, from its shape.
     public var hint: SafeText {
         switch self {
         case .ours:

@@ -1,16 +1,16 @@
-/// A JSON text that has been read, with the place of each value in it.
+/// A JSON text that has been parsed, with an index of its values.
 ///
-/// A value becomes one of Swift's only when it is asked for: most of a message is looked at once, some of it never.
+/// A Swift value is made only on access: most values of a message are read once, some never.
 final class JSONDocument: Sendable {
-    /// The text, and after it what its strings with escapes mean.
+    /// The text, followed by its unescaped strings.
     private let octets: [UInt8]
     private let places: [JSONNode]
     private let indexes: JSONIndexes
 
-    /// Where the outermost value is.
+    /// The node of the outermost value.
     static let root = 0
 
-    /// Reads the whole text.
+    /// Parses the whole text.
     ///
     /// - Throws: ``JSONSyntaxError``.
     init(_ bytes: [UInt8]) throws(JSONSyntaxError) {
@@ -24,7 +24,7 @@ final class JSONDocument: Sendable {
         indexes = reader.indexes
     }
 
-    /// The value at a place; objects in it stay places.
+    /// The value of a node; objects in it are not read yet.
     func value(at position: Int) -> JSONValue {
         let place = places[position]
         switch place.kind {
@@ -54,16 +54,16 @@ final class JSONDocument: Sendable {
     }
 }
 
-/// Where the values of large objects are, by name.
+/// The nodes of the values in large objects, by name.
 typealias JSONIndexes = [Int: [ExactName: Int]]
 
 // MARK: Objects
 
 extension JSONDocument {
-    /// In bytes.
+    /// The size of the text and its unescaped strings, in bytes.
     var size: Int { octets.count }
 
-    /// How many members an object has.
+    /// The number of members of an object.
     func count(of object: Int) -> Int { places[object].size }
 
     /// The members of an object in order.
@@ -78,7 +78,7 @@ extension JSONDocument {
         return members
     }
 
-    /// The value under a name of an object.
+    /// The value of the member with this name in an object.
     func value(named name: String, of object: Int) -> JSONValue? {
         if !indexes.isEmpty, let index = indexes[object] { return index[ExactName(text: name)].map(value) }
         let (octets, name) = (octets, name.utf8.span)

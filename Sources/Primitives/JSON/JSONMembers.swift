@@ -1,9 +1,9 @@
-/// The members of an object that is being put together.
+/// The members of an object that is made in memory.
 struct JSONMembers {
     /// The members in order.
     private(set) var list: [JSONObject.Member] = []
 
-    /// Where a name is, kept only for large objects.
+    /// The position of each name, kept only for large objects.
     private var positions: [ExactName: Int] = [:]
 
     init() {}
@@ -57,7 +57,7 @@ package struct ExactName: Hashable {
 
     package static func == (left: ExactName, right: ExactName) -> Bool { left.text.isExactly(right.text) }
 
-    /// By its bytes: `String` hashes canonically equivalent texts alike, so a stranger could have any number collide.
+    /// Hashes the bytes: `String` hashes canonically equivalent texts alike, so a client could make any number collide.
     package func hash(into hasher: inout Hasher) {
         var text = text
         text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }

@@ -1,6 +1,6 @@
-/// Where a value of a JSON text is; in front of each member's value stands the place of its name.
+/// The place of a value in a JSON text; the node of a member's name stands before the node of its value.
 struct JSONNode {
-    /// What is there.
+    /// The kind of value.
     enum Kind: UInt8 { case null, `true`, `false`, number, string, array, object }
 
     let kind: Kind
@@ -8,7 +8,7 @@ struct JSONNode {
     private var length: UInt32
     private var following: UInt32
 
-    /// The longest text that has places, in bytes; with what its strings mean it is at most twice as long.
+    /// The maximum size of a text, in bytes; with its unescaped strings it is at most twice as long.
     static let longestText = Int(UInt32.max / 2)
 
     init(_ kind: Kind, start: Int, size: Int = 0, next: Int) {
@@ -18,16 +18,16 @@ struct JSONNode {
         following = UInt32(next)
     }
 
-    /// The first byte of a number, or of what a string means.
+    /// The position of the first byte of a number or an unescaped string.
     var start: Int { Int(firstOctet) }
 
-    /// How many bytes a number or a string has, how many elements an array, how many members an object.
+    /// The bytes of a number or string, the elements of an array, or the members of an object.
     var size: Int {
         get { Int(length) }
         set { length = UInt32(newValue) }
     }
 
-    /// The index of the place after this value and all within it.
+    /// The index of the node after this value and everything in it.
     var next: Int {
         get { Int(following) }
         set { following = UInt32(newValue) }

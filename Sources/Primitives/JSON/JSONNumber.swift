@@ -1,13 +1,14 @@
-/// A number exactly as its author spelt it.
+/// A number in the spelling of its author.
 ///
-/// RFC 8259 §6 sets no limit on size or precision, and an `id` has to go back as it came: 9007199254740993 does not fit
+/// RFC 8259 §6 sets no limit on size or precision, and an `id` must be returned unchanged: 9007199254740993 does not
+/// fit
 /// a `Double`. Two numbers are equal when they are spelt alike, so `1` and `1.0` differ; compare ``doubleValue`` for
 /// the value.
 public struct JSONNumber: Sendable, Hashable {
     /// The digits, sign, point and exponent.
     public let text: String
 
-    /// Takes text which the parser has found to be a number.
+    /// Wraps text that the parser has found to be a number.
     init(spelt text: String) { self.text = text }
 
     /// A whole number in decimal.
@@ -24,7 +25,7 @@ public struct JSONNumber: Sendable, Hashable {
     /// The nearest `Double`; infinite when the number is too large for one.
     public var doubleValue: Double { Double(text) ?? 0 }
 
-    /// Whether the value is whole, however it is spelt (`1.0` and `1e2` are).
+    /// Whether the value is a whole number in any spelling (`1.0` and `1e2` are).
     public var isInteger: Bool {
         let octets = text.utf8.span
         let isFraction = { (octet: UInt8) in octet == UInt8(ascii: ".") || octet | 0x20 == UInt8(ascii: "e") }

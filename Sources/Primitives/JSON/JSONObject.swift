@@ -1,10 +1,10 @@
 /// A JSON object whose members keep their order.
 ///
 /// RFC 8259 §4. Names are compared code point by code point, not by canonical equivalence as `String` does. Two objects
-/// are equal when they have equal members in any order. An object that was read keeps the whole text, and makes a value
-/// anew each time that it is asked for.
+/// are equal when they have equal members in any order. An object that was parsed retains the whole text, and makes a
+/// value anew on each access.
 public struct JSONObject: Sendable {
-    /// The most members that are looked through for a name; for more of them an index costs less.
+    /// The maximum number of members that are searched linearly; beyond it an index is faster.
     static let largestUnindexedCount = 16
 
     /// A name and its value.
@@ -12,7 +12,7 @@ public struct JSONObject: Sendable {
 
     private enum Content {
         case members(JSONMembers)
-        /// An object within a text that was read, whose members are read when they are asked for.
+        /// An object within a parsed text, whose members are read on access.
         case text(JSONDocument, position: Int)
     }
 
@@ -21,10 +21,10 @@ public struct JSONObject: Sendable {
     /// An object without members.
     public init() { content = .members(JSONMembers()) }
 
-    /// The members given; of two with the same name the later one counts.
+    /// Collects members; of two with the same name the later one counts.
     public init(_ members: some Sequence<(String, JSONValue)>) { content = .members(JSONMembers(members)) }
 
-    /// An object of a text that has been read.
+    /// An object within a parsed text.
     init(in text: JSONDocument, at position: Int) { content = .text(text, position: position) }
 
     /// The members in order.
@@ -43,10 +43,10 @@ public struct JSONObject: Sendable {
         }
     }
 
-    /// An equal object that keeps nothing of the text around it.
+    /// An equal object that does not retain the text around it.
     package var detached: JSONObject { (try? JSONParser.parse(JSONWriter.bytes(of: self)))?.object ?? self }
 
-    /// The size in bytes of the text that it keeps; 0 for an object that was not read.
+    /// The size in bytes of the text that it retains; 0 for an object that was not parsed.
     package var textSize: Int { if case .text(let text, _) = content { text.size } else { 0 } }
 
     /// Whether there are no members.

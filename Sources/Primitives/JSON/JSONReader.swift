@@ -1,11 +1,11 @@
-/// The recursive descent behind ``JSONDocument``.
+/// The recursive descent parser behind ``JSONDocument``.
 ///
-/// It lives inside one `withUnsafeBufferPointer`: the pointer spares a bounds check a byte, and each access here is
-/// preceded by its own check of the end.
+/// It lives inside one `withUnsafeBufferPointer`, which saves a bounds check per byte; each access checks the end
+/// itself.
 struct JSONReader {
-    /// Each value, before those within it.
+    /// The nodes; each value stands before the values in it.
     private(set) var places: [JSONNode] = []
-    /// What the strings with escapes mean; their places count on from the end of the text.
+    /// The unescaped strings; their positions count from the end of the text.
     private(set) var unescaped: [UInt8] = []
     private(set) var indexes: JSONIndexes = [:]
 
@@ -13,8 +13,9 @@ struct JSONReader {
     private var position = 0
     private var depth = 0
 
-    /// What most names and values take at least, in bytes, and how many of them most messages have, so that their
-    /// places grow once.
+    /// The size in bytes of a typical name or value, and the number of them in a typical message: with this capacity
+    /// the
+    /// nodes grow once.
     private static let usualSize = 8
     private static let usualCount = 64
 
@@ -52,7 +53,7 @@ struct JSONReader {
         }
     }
 
-    /// Reads what is between two brackets; the function counts it.
+    /// Reads what is between two brackets, and sets the number of elements that the function returns.
     private mutating func nested(
         _ kind: JSONNode.Kind, _ read: (inout JSONReader) throws(JSONSyntaxError) -> Int
     ) throws(JSONSyntaxError) {
@@ -153,7 +154,7 @@ struct JSONReader {
         position += 1
     }
 
-    /// Stops at a quote or a backslash, which is certain to be there.
+    /// Skips to a quote or a backslash, one of which must follow.
     private mutating func skipPlainText() throws(JSONSyntaxError) {
         position = PlainRunScanner.end(in: bytes, from: position)
         guard position < bytes.count else { throw error("the text ends within a string") }
@@ -162,7 +163,7 @@ struct JSONReader {
 
     // MARK: Bytes
 
-    /// The next byte that is not white space, which stays to be read.
+    /// Skips white space and returns the next byte without consuming it.
     private mutating func next() -> UInt8? {
         while position < bytes.count {
             switch bytes[position] {
@@ -173,7 +174,7 @@ struct JSONReader {
         return nil
     }
 
-    /// Skips white space, then the character if it is there.
+    /// Skips white space, then consumes the character if it is next.
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
         next() == UInt8(ascii: character) && skip(character)
     }
@@ -193,7 +194,8 @@ struct JSONReader {
 // MARK: Names
 
 extension JSONReader {
-    /// Whether none of the members read so far has the name at this place; of a large object it is remembered.
+    /// Whether the name differs from all earlier names of the object; beyond a number of members it is added to an
+    /// index.
     private mutating func isNew(_ name: Int, in object: Int, after count: Int) -> Bool {
         if count > JSONObject.largestUnindexedCount { return index(name, in: object) }
         var earlier = object + 1
@@ -223,7 +225,7 @@ extension JSONReader {
 // MARK: Escapes
 
 extension JSONReader {
-    /// Replaces the escape at the current position.
+    /// Unescapes the escape sequence at the current position.
     private mutating func unescape() throws(JSONSyntaxError) {
         guard position + 1 < bytes.count else { throw error("the text ends within a string") }
         let letter = bytes[position + 1]
@@ -244,7 +246,7 @@ extension JSONReader {
         position += 2
     }
 
-    /// A `\uXXXX` or, for scalars beyond U+FFFF, a pair of them (RFC 8259 §7).
+    /// Reads `\uXXXX` or, for scalars beyond U+FFFF, a pair of them (RFC 8259 §7).
     private mutating func unicodeEscape() throws(JSONSyntaxError) -> Unicode.Scalar {
         let unit = try codeUnit()
         if let scalar = Unicode.Scalar(unit) { return scalar }

@@ -1,13 +1,12 @@
-/// Any JSON value, kept closely enough to be written back as it was read.
+/// Any JSON value, in a form that can be written back as it was read.
 ///
-/// RFC 8259 §3. Members keep their order and numbers their spelling; white space and the choice of escapes do not
-/// survive.
+/// RFC 8259 §3. Members keep their order and numbers their spelling; white space and escapes are not preserved.
 public enum JSONValue: Sendable, Equatable {
     /// The literal `null`.
     case null
     /// The literal `true` or `false`.
     case bool(Bool)
-    /// A number as it is spelt.
+    /// A number in its original spelling.
     case number(JSONNumber)
     /// Text.
     case string(String)

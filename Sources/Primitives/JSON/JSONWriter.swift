@@ -1,15 +1,15 @@
 /// Writes JSON on one line.
 ///
 /// RFC 8259. Control characters are escaped, so that the text fits one `data:` line of an event stream, and so are
-/// U+2028 and U+2029, which older JavaScript takes for line ends. Members come in their order.
+/// U+2028 and U+2029, which older JavaScript treats as line ends. Members keep their order.
 public struct JSONWriter: Sendable {
-    /// What has been written.
+    /// The text so far.
     public private(set) var bytes: [UInt8] = []
 
-    /// Enough for most messages, in bytes.
+    /// The initial capacity in bytes, enough for most messages.
     private static let usualSize = 512
 
-    /// Starts with nothing written.
+    /// Makes a writer with an empty text.
     public init() { bytes.reserveCapacity(Self.usualSize) }
 
     /// The bytes of one value.

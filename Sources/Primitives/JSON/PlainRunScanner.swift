@@ -1,9 +1,9 @@
-/// Finds where text ends that stands in a JSON string as it is.
+/// Finds the end of a run of characters that a JSON string holds without escapes.
 ///
-/// Eight bytes at a time: messages are mostly such text. (Sean Eron Anderson, "Bit Twiddling Hacks", "Determine if a
-/// word has a zero byte".)
+/// It compares eight bytes at a time: messages consist mostly of such runs. (Sean Eron Anderson, "Bit Twiddling Hacks",
+/// "Determine if a word has a zero byte".)
 enum PlainRunScanner {
-    /// The first position of a control character, a quote, a backslash or the mark; else the end of the bytes.
+    /// The first position of a control character, a quote, a backslash or the mark; otherwise the end of the bytes.
     static func end(
         in bytes: UnsafeBufferPointer<UInt8>, from start: Int, orAt mark: UInt8 = UInt8(ascii: "\"")
     ) -> Int {
@@ -25,8 +25,7 @@ enum PlainRunScanner {
         byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
-    /// The highest bit of each byte that is less than a limit; of those after the first such byte perhaps others as
-    /// well.
+    /// Sets the highest bit of each byte below a limit; bytes after the first such one may be false positives.
     private static func lessThan(_ limit: UInt8, _ word: UInt64) -> UInt64 {
         (word &- every(limit)) & ~word & every(0x80)
     }

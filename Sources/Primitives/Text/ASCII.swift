@@ -29,7 +29,7 @@ extension UInt8 {
         }
     }
 
-    /// Whether it may stand in a token, such as a method or a field's name: `tchar` of RFC 9110 §5.6.2.
+    /// Whether the byte is allowed in a token, such as a method or a field name: `tchar` of RFC 9110 §5.6.2.
     package var isToken: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -42,16 +42,16 @@ extension UInt8 {
         }
     }
 
-    /// Whether it is a character of ASCII that can be seen: `VCHAR` of RFC 5234 §B.1.
+    /// Whether it is a visible ASCII character: `VCHAR` of RFC 5234 §B.1.
     package var isVisible: Bool { self > .space && self < 0x7F }
 
-    /// Whether it may stand in a field's value (RFC 9110 §5.5): white space, what can be seen, what is beyond ASCII.
+    /// Whether it is allowed in a field value (RFC 9110 §5.5): white space, visible characters, bytes beyond ASCII.
     package var isValue: Bool { self >= .space && self != 0x7F || self == .tab }
 
     /// Whether it is white space within a line: `WSP` of RFC 5234 §B.1.
     package var isBlank: Bool { self == .space || self == .tab }
 
-    /// A small letter for a capital one.
+    /// The small letter for a capital one, and any other byte unchanged.
     package var lowercased: UInt8 {
         UInt8(ascii: "A")...UInt8(ascii: "Z") ~= self ? self | 0x20 : self
     }

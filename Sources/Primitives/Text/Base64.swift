@@ -2,10 +2,10 @@
 ///
 /// RFC 4648 §4 and §5.
 public struct Base64: Sendable {
-    /// The alphabet with `+` and `/`, padded: what `Authorization: Basic` carries.
+    /// The alphabet with `+` and `/`, padded, of `Authorization: Basic`.
     public static let standard = Base64(last: "+/", isPadded: true)
 
-    /// The alphabet with `-` and `_`, not padded: what tokens and code challenges are made of.
+    /// The alphabet with `-` and `_`, not padded, of tokens and code challenges.
     public static let url = Base64(last: "-_", isPadded: false)
 
     private let alphabet: [UInt8]
@@ -16,7 +16,7 @@ public struct Base64: Sendable {
         self.isPadded = isPadded
     }
 
-    /// The text that stands for the bytes.
+    /// Encodes bytes.
     public func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
@@ -32,7 +32,7 @@ public struct Base64: Sendable {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes that the text stands for, or nil when a character is not in the alphabet or a group is incomplete.
+    /// Decodes text, or returns nil when a character is not in the alphabet or a group is incomplete.
     ///
     /// Padding may be left out.
     public func decode(_ text: String) -> [UInt8]? {

@@ -1,18 +1,18 @@
-/// A limit to the combining marks that follow one another in a text.
+/// A limit on the number of consecutive combining marks in a text.
 ///
-/// `String` compares and hashes by canonical equivalence. For that it sorts the marks that follow one another, which
-/// takes time by the square of their number: a megabyte of them would take minutes. So text from a peer may have at
-/// most ``maximum`` in a row, as the Stream-Safe Text Format allows (UAX #15, section 13); no language has ten.
+/// `String` compares and hashes by canonical equivalence. For that it sorts consecutive marks, in quadratic time: a
+/// megabyte of them would take minutes. So text from a peer may have at most ``maximum`` in a row, the limit of the
+/// Stream-Safe Text Format (UAX #15, section 13); no language has ten.
 package struct CombiningMarkLimit {
-    /// The most marks in a row.
+    /// The maximum number of consecutive marks.
     package static let maximum = 30
 
     private var count = 0
 
-    /// Starts before the text.
+    /// Makes a counter for the start of a text.
     package init() {}
 
-    /// Whether the text may go on with a character.
+    /// Counts the next character, and returns whether the text is still within the limit.
     package mutating func allows(_ scalar: Unicode.Scalar) -> Bool {
         count = Self.isMark(scalar) ? count + 1 : 0
         return count <= Self.maximum
@@ -20,9 +20,9 @@ package struct CombiningMarkLimit {
 
     private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        // Where most letters are, there are no marks.
+        // These blocks, with most of the letters in use, have no marks.
         case ..<0x300, 0x3100..<0xA66F, 0xAC00..<0xD7A4: false
-        // They become two marks each.
+        // Each decomposes into two marks.
         case 0xF73, 0xF75, 0xF81: true
         default: scalar.properties.canonicalCombiningClass != .notReordered
         }
@@ -30,7 +30,7 @@ package struct CombiningMarkLimit {
 }
 
 extension UTF8Span {
-    /// Whether few enough marks follow one another that the text can be compared in time.
+    /// Whether the text has so few consecutive marks that comparing it takes linear time.
     package var isStreamSafe: Bool {
         var text = self
         if text.checkForASCII() { return true }
@@ -43,7 +43,7 @@ extension UTF8Span {
 }
 
 extension String {
-    /// Whether few enough marks follow one another that the text can be compared in time.
+    /// Whether the text has so few consecutive marks that comparing it takes linear time.
     package var isStreamSafe: Bool {
         if utf8.allSatisfy({ $0 < 0x80 }) { return true }
         var marks = CombiningMarkLimit()
@@ -52,7 +52,7 @@ extension String {
 }
 
 extension Sequence<UInt8> {
-    /// Whether few enough marks follow one another that the text can be compared in time.
+    /// Whether the text has so few consecutive marks that comparing it takes linear time.
     package var isStreamSafe: Bool {
         var marks = CombiningMarkLimit()
         return String(decoding: Array(self), as: UTF8.self).unicodeScalars.allSatisfy { marks.allows($0) }

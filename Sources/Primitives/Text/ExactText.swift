@@ -1,10 +1,10 @@
 extension String {
-    /// Whether both are the same code points; `==` would take canonically equivalent ones for equal.
+    /// Whether both are the same code points; `==` also accepts canonically equivalent ones.
     package func isExactly(_ other: String) -> Bool { utf8.span.isExactly(other.utf8.span) }
 }
 
 extension Span<UInt8> {
-    /// Whether both are the same bytes, which are compared eight at a time: a message's names are long and alike.
+    /// Whether both are the same bytes, compared eight at a time: the names in a message are long and alike.
     package func isExactly(_ other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
         let (left, right) = (bytes, other.bytes)

@@ -1,13 +1,14 @@
-/// Which characters of a stranger's text may be shown to people.
+/// The characters of a peer's text that may be shown to people.
 ///
-/// Text from a peer ends up in log lines, terminals, pages and reports. A control character ends a line there or steers
-/// the terminal, a bidirectional one turns the order of what stands around it, an invisible one makes two different
-/// texts look alike, and XML has no place for some (XML 1.0 §2.2).
+/// Text from a peer ends up in log lines, terminals, pages and reports. There a control character ends a line or steers
+/// the terminal, a bidirectional one reorders the text around it, an invisible one makes two different texts look
+/// alike, and some are not allowed in XML (XML 1.0 §2.2).
 extension Unicode.Scalar {
-    /// Whether it can be seen, and leaves what stands around it as it is.
+    /// Whether the character is visible and does not change the text around it.
     ///
     /// Controls, line and paragraph separators, format characters (U+202E, U+200D and U+0600 among them), other
-    /// invisible ones and those that are no characters (U+FFFE and its like) are not legible; a space is.
+    /// invisible
+    /// characters and noncharacters (such as U+FFFE) are not legible; a space is.
     public var isLegible: Bool {
         if value < 0x7F { return value >= 0x20 }
         switch properties.generalCategory {
@@ -16,7 +17,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// The most marks on one character; no script in use needs more.
+    /// The maximum number of marks on one character; no script in use needs more.
     fileprivate static let longestMarkRun = 4
 
     /// Whether it is drawn over the character before it.
@@ -29,14 +30,15 @@ extension Unicode.Scalar {
 }
 
 extension String {
-    /// The text for people to read: whatever is not legible is replaced.
+    /// The text for people to read, with a replacement for each character that is not legible.
     ///
-    /// A mark that comes first gets a circle of its own, so that it cannot cling to what stands before the text. Of the
-    /// marks on one character only the first few stay, for a flood of them covers the lines above and below.
+    /// A mark at the start gets a dotted circle to stand on, so that it does not combine with the text before. Of the
+    /// marks
+    /// on one character only the first few stay, because a flood of them covers the lines above and below.
     ///
     /// - Parameters:
-    ///   - replacement: what stands in place of a character that is not legible.
-    ///   - kept: characters that stay although they are not legible, such as line ends where there may be some.
+    ///   - replacement: the text in place of a character that is not legible.
+    ///   - kept: characters that stay although they are not legible, such as line ends where they are allowed.
     public func legible(
         replacement: Unicode.Scalar = "\u{FFFD}", keeping kept: [Unicode.Scalar] = []
     ) -> String {
@@ -55,10 +57,10 @@ extension String {
 }
 
 extension [Unicode.Scalar] {
-    /// What may stand in text of several lines.
+    /// The characters allowed in text of several lines.
     public static let lineBreaks: [Unicode.Scalar] = ["\n", "\r", "\t"]
 
-    /// What languages and emoji are written with although it cannot be seen: joiners and variation selectors.
+    /// Joiners and variation selectors: invisible, but needed to write some languages and emoji.
     ///
     /// They change the look of the letters next to them and nothing else.
     public static let joiners: [Unicode.Scalar] = ["\u{200C}", "\u{200D}", "\u{FE0E}", "\u{FE0F}"]

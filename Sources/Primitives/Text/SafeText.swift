@@ -1,13 +1,14 @@
-/// Text that holds no secret, because of what it can be made of.
+/// Text that cannot hold a secret, because of what it can be made of.
 ///
-/// It is put together from literals, numbers and other safe text. Any other text has to be declared as public; it is
-/// cut off after ``longest`` characters, and what is not legible in it is replaced. The target `OAuth` adds secrets, of
-/// which the length and the fingerprint are shown.
+/// It is made of literals, numbers and other safe text. Any other text has to be declared public; it is cut off after
+/// ``longest`` characters, and its illegible characters are replaced. The target `OAuth` adds secrets, of which it
+/// shows
+/// length and fingerprint.
 public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
     /// The text.
     public let text: String
 
-    /// The most characters of a public value.
+    /// The maximum number of characters of a public value.
     public static let longest = 300
 
     /// Takes a literal.
@@ -24,16 +25,16 @@ public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
         self.text = text
     }
 
-    /// The text after a last look for secrets that someone put where none belongs.
+    /// The text after a final search for secrets that were put where none belong.
     public func searched(_ search: (String) -> String) -> SafeText {
         SafeText(text: search(text))
     }
 
-    /// Puts together what a literal is interpolated with.
+    /// Collects the parts of an interpolated literal.
     public struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var text = ""
 
-        /// Makes room.
+        /// Reserves the capacity.
         public init(literalCapacity: Int, interpolationCount: Int) {
             text.reserveCapacity(literalCapacity + 24 * interpolationCount)
         }
@@ -53,9 +54,9 @@ public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
             text += String(number)
         }
 
-        /// Appends a length of time as a person would say it: `2.1 s`, `45 s`, `12 min`, `3 h`, `40 d`.
+        /// Appends a duration in the form for people: `2.1 s`, `45 s`, `12 min`, `3 h`, `40 d`.
         public mutating func appendInterpolation(_ duration: Duration) {
-            // Longer than the universe is old, and still within every integer.
+            // The limit is longer than the age of the universe, and fits every integer below.
             let duration = min(max(duration, .seconds(-1_000_000_000_000_000_000)), .seconds(1_000_000_000_000_000_000))
             let seconds = duration.components.seconds
             switch abs(seconds) {
@@ -69,7 +70,7 @@ public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
             }
         }
 
-        /// Appends text that is known to be no secret: a setting, or a parameter that is public by its name.
+        /// Appends text that is public by its nature: a setting, or a parameter that is public by its name.
         public mutating func appendInterpolation(public value: String) {
             let scalars = value.unicodeScalars
             guard let end = scalars.index(scalars.startIndex, offsetBy: SafeText.longest, limitedBy: scalars.endIndex),
@@ -78,7 +79,7 @@ public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
                 text += SafeText.legible(value)
                 return
             }
-            // The beginning of a token would no longer be recognised as one.
+            // A search for secrets would not find the beginning of a token, so the whole word goes.
             let cut = value[..<end].utf8.lastIndex { !$0.isUnreserved }.map { value.utf8.index(after: $0) }
             text += SafeText.legible(String(value[..<(cut ?? value.startIndex)])) + "…"
         }
@@ -86,18 +87,18 @@ public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
 }
 
 extension SafeText {
-    /// The text with a question mark for each character that is not legible, or stands for bytes that were no text.
+    /// The text with a question mark for each character that is illegible or replaced invalid UTF-8.
     private static func legible(_ text: String) -> String {
         let scalars = text.legible(replacement: "?").unicodeScalars.map { $0 == "\u{FFFD}" ? "?" : $0 }
         return String(String.UnicodeScalarView(scalars))
     }
 
-    /// Strings texts together, with another between them.
+    /// Joins texts with a separator.
     public init(_ parts: [SafeText], separator: SafeText) {
         text = parts.map(\.text).joined(separator: separator.text)
     }
 
-    /// Names public values in a list, each in quotes; of many only the first few and how many more there are.
+    /// Lists public values, each in quotes; of a long list only the first few, and the number of the others.
     public init(list values: some Collection<String>) {
         var parts = values.prefix(6).map { "'\(public: $0)'" as SafeText }
         if values.count > parts.count { parts.append("\(values.count - parts.count) more") }
@@ -106,7 +107,7 @@ extension SafeText {
 }
 
 extension SafeText {
-    /// About how much memory it takes besides its place, in bytes: a short text lies in its place, another has a head.
+    /// The approximate heap memory in bytes: text of up to 15 bytes is stored inline, other text has a header.
     package var size: Int { text.utf8.count <= 15 ? 0 : text.utf8.count + 48 }
 }
 

@@ -1,6 +1,7 @@
-/// Finds what a misspelt name was probably meant to be.
+/// Finds the name that was probably meant by a misspelt one.
 public enum SpellingSuggestion {
-    /// Returns the name that a text equals but for a few letters, or for case and punctuation; nil when none is near.
+    /// Returns the name that differs from the text by a few letters, or by case and punctuation; nil when there is
+    /// none.
     public static func name(to text: String, among names: some Sequence<String>) -> String? {
         let wanted = letters(text)
         guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
@@ -15,7 +16,7 @@ public enum SpellingSuggestion {
         text.lowercased().utf8.filter { $0.isLetter || $0.isDigit }
     }
 
-    /// How many letters have to be added, removed or replaced (Levenshtein).
+    /// The number of letters to add, remove or replace (Levenshtein distance).
     package static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         var row = Array(0...right.count)
         for (i, letter) in left.enumerated() {

@@ -1,5 +1,5 @@
 extension StringProtocol {
-    /// The text without the spaces and tabs around it, as header lists and files have them.
+    /// The text without leading and trailing spaces and tabs, which are optional in header lists and files.
     package func trimmingSpaces() -> String {
         let (bytes, spaces) = (Substring(self).utf8, " \t\r".utf8)
         guard let first = bytes.firstIndex(where: { !spaces.contains($0) }),

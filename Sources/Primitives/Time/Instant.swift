@@ -4,7 +4,7 @@
 public typealias Instant = Duration
 
 extension Instant {
-    /// The whole seconds of this instant, as `exp` and `iat` carry them.
+    /// The whole seconds of this instant, as in `exp` and `iat`.
     ///
     /// RFC 7662 §2.2 (NumericDate). Fractions are cut off.
     public var unixSeconds: Int64 { components.seconds }

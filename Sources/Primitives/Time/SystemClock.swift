@@ -6,7 +6,7 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// The machine's own clock.
+/// The system's real-time clock.
 public enum SystemClock {
     /// Returns the time since the Unix epoch.
     @Sendable public static func now() -> Duration {

@@ -6,7 +6,7 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// Writes an instant as text in UTC, whatever the time zone of the machine.
+/// Formats instants in UTC, regardless of the machine's time zone.
 package enum UTC {
     /// Formats seconds since the Unix epoch with the conversions of C's `strftime`.
     package static func string(_ seconds: Int64, _ format: String) -> String {
