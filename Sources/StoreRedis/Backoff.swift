@@ -1,18 +1,18 @@
 #if Redis
-/// How long to wait before an attempt to connect.
+/// The delay before an attempt to connect.
 enum Backoff {
-    /// The shortest wait.
+    /// The shortest delay.
     static let least = Duration.milliseconds(50)
-    /// The longest wait.
+    /// The longest delay.
     static let most = Duration.seconds(2)
 
-    /// A wait between the least and a bound that doubles with each failure, up to the longest.
+    /// A random delay between the shortest one and a bound that doubles with each failure, up to the longest.
     ///
-    /// All instances lose a restarted Redis at the same moment; chance keeps them from coming back at the same moment.
+    /// The randomness spreads the instances, which all lose a restarted Redis at the same moment.
     ///
     /// - Parameters:
-    ///   - failures: how many attempts have failed since the last that succeeded.
-    ///   - chance: anything from 0 up to 1.
+    ///   - failures: the number of failed attempts since the last successful one.
+    ///   - chance: a random number from 0 up to 1.
     static func delay(after failures: Int, chance: Double) -> Duration {
         let bound = min(least * (2 << min(failures, 6)), most)
         return least + (bound - least) * chance

@@ -1,34 +1,38 @@
 #if Redis
 internal import NIOCore
 
-/// Something that Redis is asked to do.
+/// A command of this store.
 ///
-/// Every command of this store may be carried out twice: one whose reply was lost with the connection is sent again.
-/// When no reply comes in time, `afterDoubt` says what Redis has to know.
+/// Redis may run each of them twice: a command whose reply was lost with the connection is sent again. When no reply
+/// arrives in time, `afterDoubt` is sent.
 enum Command: Sendable {
     /// One of Redis' own commands, with its arguments.
     case plain([String])
-    /// A script of ours.
+    /// A Lua script of this store.
     case script(Script, keys: [String], arguments: [String])
 
-    /// What to tell Redis, as soon as it can be, when it may have carried out this command and its reply never came.
+    /// The command to send, as soon as Redis is reachable, when this one may have run but its reply never arrived.
     ///
-    /// Only for what can be done once. Its client was told 503 and to try again, so it will show the same code or
-    /// refresh token once more, here or at another instance, and must not be taken for a thief. A mark for the access
-    /// token of the trade says that no answer with it ever left. A trade whose tokens are marked is undone when it is
-    /// asked for again, and made anew, as if it had never been: of two who hold the same code or refresh token the
-    /// second to be answered is still recognised, and ends the grant. Nothing is ever marked that was answered, so what
-    /// holds for a replay holds at any other time. The mark lasts as long as a client may take that obeys.
+    /// Only commands that succeed once need it. The client got 503 and was told to retry, so it will present the same
+    /// code
+    /// or refresh token again, here or at another instance, and must not be treated as an attacker who replays it. A
+    /// mark on
+    /// the access token of the exchange says that no answer with this token was sent. When the same code or refresh
+    /// token
+    /// is presented again, a marked exchange is undone and done anew. Replay detection still holds: of two clients with
+    /// the same code or refresh token the second one to get an answer ends the grant, and an exchange that was answered
+    /// is
+    /// never marked. The mark lasts for as long as a client that follows `Retry-After` needs.
     var afterDoubt: Command? {
         guard case .script(.spend, let keys, _) = self else { return nil }
         let mark = Keys.mark(ofAccessToken: keys[1])
         return .plain(["SET", mark, "1", "PX", String(Self.doubt.components.seconds * 1000)])
     }
 
-    /// How long a trade in doubt can be made anew, and how long it is tried to say so.
+    /// How long an exchange in doubt can be repeated, and how long the store tries to set the mark.
     static let doubt = Duration.seconds(60)
 
-    /// The words to send; a script whose digest is not known goes out as its text.
+    /// The words to send; a script is sent by its digest when Redis has it, otherwise as text.
     func words(_ digests: [Script: String]) -> [String] {
         switch self {
         case .plain(let words): words
@@ -40,7 +44,7 @@ enum Command: Sendable {
 }
 
 extension ByteBuffer {
-    /// Writes a command as the protocol wants it: an array of strings, each with its length in bytes.
+    /// Writes a command as RESP demands: an array of strings, each with its length in bytes.
     mutating func write(command words: [String]) {
         writeString("*\(words.count)\r\n")
         for word in words {

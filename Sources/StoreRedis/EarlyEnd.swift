@@ -3,9 +3,9 @@ public import Primitives
 internal import OAuth
 public import OAuthServer
 
-/// How debugging ends what other instances may have issued, too, before its time.
+/// The debug operations that end codes, tokens, grants and sessions early, those of other instances included.
 ///
-/// Nothing lists the keys of a subject, so all keys are gone through, a page at a time.
+/// Redis has no index of a subject's keys, so these operations scan all keys, page by page.
 extension RedisStore {
     /// See `GrantStore.expire`.
     public func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Instant) async throws -> Int {
@@ -52,7 +52,7 @@ extension RedisStore {
         return ended
     }
 
-    /// Goes through all keys of a kind; one that is there all the time comes at least once.
+    /// Scans all keys of a kind; a key that exists during the whole scan is visited at least once.
     private func forEachPage(of kind: String, _ body: ([String]) async throws -> Void) async throws {
         var cursor = "0"
         repeat {
@@ -73,24 +73,25 @@ extension TokenSelection {
     }
 }
 
-/// The scripts of that.
+/// The scripts of these operations.
 ///
-/// A subject is found by its member in the JSON of a record. Inside a JSON string no quotation mark stands alone, so it
-/// cannot be found anywhere else.
+/// They find a subject by its member in the JSON text of a record. Inside a JSON string a quotation mark is always
+/// escaped, so no other value can match.
 enum EarlyEnd {
-    /// The subject in a grant's record, where other members stand before and behind it.
+    /// The text of the subject in a grant's record, between other members.
     static func member(ofSubject subject: String) -> String {
         "," + firstMember(ofSubject: subject)
     }
 
-    /// The subject in a session's record, which begins with it.
+    /// The text of the subject in a session's record, which begins with it.
     static func firstMember(ofSubject subject: String) -> String {
         #""subject":"# + String(decoding: JSONWriter.bytes(of: .string(subject)), as: UTF8.self) + ","
     }
 
-    /// Has codes or tokens expire.
+    /// Expires codes or tokens.
     ///
-    /// KEYS: codes or tokens. ARGV: what keys of grants begin with, the time, and what a grant's record has to contain.
+    /// KEYS: codes or tokens. ARGV: the prefix of the keys of grants, the time, and the text that a grant's record must
+    /// contain.
     static let expire = """
         local count = 0
         for _, key in ipairs(KEYS) do
@@ -109,7 +110,7 @@ enum EarlyEnd {
 
     /// Ends grants.
     ///
-    /// KEYS: grants. ARGV: what their records have to contain.
+    /// KEYS: grants. ARGV: the text that their records must contain.
     static let revokeAll = """
         local count = 0
         for _, key in ipairs(KEYS) do
@@ -126,7 +127,7 @@ enum EarlyEnd {
 
     /// Ends sessions.
     ///
-    /// KEYS: sessions. ARGV: the time, and what their records have to contain.
+    /// KEYS: sessions. ARGV: the time, and the text that their records must contain.
     static let endSessions = """
         local ended = {}
         for _, key in ipairs(KEYS) do

@@ -68,14 +68,14 @@ extension RedisStore: GrantStore {
         return isRemembered(found, until: token.expiresAt) ? token : nil
     }
 
-    /// A code or token, and what it belongs to.
+    /// A code or token, with its grant.
     private struct Found {
         let record: Record
         let spentAt: Instant?
         let grant: GrantRecord
-        /// When the last thing of the grant ends.
+        /// The latest expiry of the grant's codes and tokens.
         let latest: Instant
-        /// When it was made to expire before its time.
+        /// The time at which debugging expired it early.
         let endedAt: Instant?
     }
 
@@ -88,7 +88,7 @@ extension RedisStore: GrantStore {
             endedAt: values[5] == .null ? nil : try Record.instant(values[5]))
     }
 
-    /// Whether housekeeping has left it: what is spent stays as long as anything of its grant.
+    /// Whether housekeeping has kept it: what is spent stays for as long as its grant has anything left.
     private func isRemembered(_ found: Found, until expiry: Instant) -> Bool {
         (found.spentAt != nil ? found.latest : expiry) >= horizon
     }
@@ -106,7 +106,7 @@ extension RedisStore: GrantStore {
     }
 }
 
-/// What the scripts take to store codes or tokens with their grant.
+/// The arguments of the scripts that store codes or tokens with their grant.
 private struct InsertArguments {
     private(set) var keys: [String]
     private(set) var arguments: [String]

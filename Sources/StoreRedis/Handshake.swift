@@ -1,18 +1,18 @@
 #if Redis
 internal import OAuth
 
-/// What is said first on every connection: who we are, which database, and the scripts.
+/// The first commands on every connection: authentication, the database, the checks of the server, the scripts.
 ///
-/// A replica is refused: it may be behind, and know a token that was revoked. So is a cluster, because a script reaches
-/// a grant through its tokens, wherever its key lies.
+/// A replica is refused, because it may lag behind and accept a token that was revoked. A cluster is refused, because a
+/// script reaches a grant through its tokens, in whichever slot the grant's key is.
 struct Handshake {
-    /// What a reply has led to.
+    /// The state of the handshake after a reply.
     enum Progress {
-        /// More replies have to come.
+        /// More replies are to come.
         case open
-        /// Redis takes commands; scripts go by these digests.
+        /// Redis accepts commands; the scripts are run by these digests.
         case done([Script: String])
-        /// Nothing can be done on this connection.
+        /// The connection cannot be used.
         case failed(Outage)
     }
 
@@ -33,7 +33,7 @@ struct Handshake {
             (login.map { [.authenticate($0)] } ?? []) + [.hello, .select(url.database)] + Script.allCases.map(Step.load)
     }
 
-    /// All of it, to be sent at once.
+    /// All commands of the handshake, sent together.
     var commands: [[String]] {
         steps.map { step in
             switch step {
@@ -45,7 +45,7 @@ struct Handshake {
         }
     }
 
-    /// Takes the next reply.
+    /// Processes the next reply.
     mutating func take(_ reply: RESPValue) -> Progress {
         let step = steps[answered]
         answered += 1
@@ -71,7 +71,7 @@ struct Handshake {
         return nil
     }
 
-    /// What an error means; where it is about who we are or what we want, waiting does not help.
+    /// The meaning of an error; waiting does not help when it is about the user's rights or the server's settings.
     private static func outage(_ text: String, at step: Step) -> Outage {
         let code = text.prefix { $0 != " " }
         let willPass = ["LOADING", "BUSY", "MASTERDOWN"].contains(code) || text.contains("max number of clients")
@@ -88,11 +88,11 @@ struct Handshake {
     }
 }
 
-/// Why Redis cannot be used now.
+/// The reason why Redis cannot be used at present.
 struct Outage: Sendable {
-    /// What happened, without secrets.
+    /// The cause, without secrets.
     let reason: String
-    /// Whether it stays so until somebody changes a setting, here or there.
+    /// Whether it lasts until a setting changes, of this server or of Redis.
     var isPermanent = false
 
     static let stopping = Outage(reason: "this server is stopping")

@@ -2,7 +2,7 @@
 internal import OAuth
 internal import OAuthServer
 
-/// The names under which Redis keeps our values: a prefix, what it is, and a digest.
+/// The names of the keys in Redis: a prefix, the kind, and a digest.
 struct Keys: Sendable {
     private let prefix: String
 
@@ -10,10 +10,10 @@ struct Keys: Sendable {
         self.prefix = prefix
     }
 
-    /// What the keys of grants begin with.
+    /// The prefix of the keys of grants.
     var grants: String { "\(prefix)grant:" }
 
-    /// What matches the keys of all grants, codes, tokens or sessions, in the pattern language of `SCAN`.
+    /// The `SCAN` pattern of the keys of all grants, codes, tokens or sessions.
     func pattern(_ kind: String) -> String {
         let escaped = prefix.map { "*?[]\\^".contains($0) ? "\\\($0)" : String($0) }.joined()
         return "\(escaped)\(kind):*"
@@ -33,12 +33,12 @@ struct Keys: Sendable {
     func accessToken(_ digest: Digest) -> String { "\(prefix)access:\(digest.hex)" }
     func refreshToken(_ digest: Digest) -> String { "\(prefix)refresh:\(digest.hex)" }
 
-    /// The mark of an access token whose answer never left.
+    /// The key that marks an access token whose answer was never sent.
     static func mark(ofAccessToken key: String) -> String {
         "\(key.dropLast(71))undelivered:\(key.suffix(64))"
     }
 
-    /// The same in Lua, of an expression for the key.
+    /// The same as a Lua expression, from an expression for the token's key.
     static func luaMark(of key: String) -> String {
         "string.sub(\(key), 1, -72) .. 'undelivered:' .. string.sub(\(key), -64)"
     }
@@ -49,10 +49,10 @@ struct Keys: Sendable {
 }
 
 extension GrantID {
-    /// The bits in hexadecimal digits, without leading zeros.
+    /// The value in hexadecimal digits, without leading zeros.
     var hex: String { String(rawValue, radix: 16) }
 
-    /// Reads the digits back.
+    /// Reads the digits.
     init?(hex: String) {
         guard let bits = UInt128(hex, radix: 16) else { return nil }
         self.init(rawValue: bits)

@@ -1,25 +1,26 @@
 #if Redis
 internal import CHiredis
 
-/// Reads replies out of a stream of bytes, with the parser of hiredis.
+/// Reads replies from a stream of bytes, with the parser of hiredis.
 ///
-/// What has come of a reply is kept until the rest comes, up to ``mostUnread`` bytes.
+/// An incomplete reply is buffered, up to ``mostUnread`` bytes.
 final class RESPReader {
-    /// Bytes that are no replies, or a reply that is larger than any of ours.
+    /// The bytes are not RESP, or the reply is larger than any reply of this store.
     struct ProtocolError: Error {
-        /// What is wrong, without quoting the bytes.
+        /// The violation, without quoting the bytes.
         let reason: String
     }
 
-    /// The most bytes that may come before a reply is whole.
+    /// The maximum number of bytes of an incomplete reply.
     static let mostUnread = 1 << 20
 
-    /// The most elements of an array, which are at least three bytes each: hiredis sets memory aside for all of them
-    /// when it has read their number.
+    /// The maximum number of elements of an array, each of which takes at least three bytes.
+    ///
+    /// hiredis allocates memory for all elements as soon as it has read their number.
     private static let longestArray = mostUnread / 3
 
     private let reader: UnsafeMutablePointer<redisReader>
-    /// What makes the replies.
+    /// The functions with which hiredis makes values.
     private let functions: UnsafeMutablePointer<redisReplyObjectFunctions>
     private var unread = 0
 
@@ -32,7 +33,7 @@ final class RESPReader {
             guard count <= RESPReader.longestArray, let task, let usual = task.pointee.privdata else { return nil }
             return usual.assumingMemoryBound(to: redisReplyObjectFunctions.self).pointee.createArray?(task, count)
         }
-        // The functions of hiredis stand where the closure, which cannot capture them, finds them.
+        // The closure below cannot capture the functions of hiredis; it finds them here.
         reader.pointee.privdata = UnsafeMutableRawPointer(reader.pointee.fn)
         reader.pointee.fn = functions
     }
@@ -42,14 +43,14 @@ final class RESPReader {
         functions.deallocate()
     }
 
-    /// Takes bytes that have come.
+    /// Appends received bytes.
     func feed(_ bytes: UnsafeRawBufferPointer) throws(ProtocolError) {
         unread += bytes.count
         guard unread <= Self.mostUnread else { throw ProtocolError(reason: "a reply is larger than any of ours") }
         try check(redisReaderFeed(reader, bytes.bindMemory(to: CChar.self).baseAddress, bytes.count))
     }
 
-    /// The next reply, or nil until more bytes have come.
+    /// The next reply, or nil when it is incomplete.
     func next() throws(ProtocolError) -> RESPValue? {
         var reply: UnsafeMutableRawPointer?
         try check(redisReaderGetReply(reader, &reply))

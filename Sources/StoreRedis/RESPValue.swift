@@ -1,25 +1,25 @@
 #if Redis
-/// What Redis answers, in the second version of its protocol.
+/// A reply of Redis, in version 2 of its protocol (RESP2).
 enum RESPValue: Sendable, Equatable {
-    /// There is nothing.
+    /// No value.
     case null
-    /// A word of success, such as `OK`.
+    /// A status, such as `OK`.
     case status(String)
-    /// A whole number.
+    /// An integer.
     case integer(Int)
     /// Bytes.
     case bytes([UInt8])
     /// Several values.
     case array([RESPValue])
-    /// A refusal; its first word says which.
+    /// An error; its first word is its code.
     case error(String)
 
-    /// The number, when that is what it is.
+    /// The integer, when it is one.
     var integer: Int? {
         if case .integer(let number) = self { number } else { nil }
     }
 
-    /// The bytes, when that is what it is.
+    /// The bytes, when the reply is bytes.
     var bytes: [UInt8]? {
         if case .bytes(let bytes) = self { bytes } else { nil }
     }
@@ -27,7 +27,7 @@ enum RESPValue: Sendable, Equatable {
     /// The bytes as text.
     var text: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
 
-    /// The values, when it is several.
+    /// The elements, when it is an array.
     var array: [RESPValue]? {
         if case .array(let values) = self { values } else { nil }
     }

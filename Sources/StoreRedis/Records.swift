@@ -4,7 +4,7 @@ internal import MCPCore
 internal import OAuth
 internal import OAuthServer
 
-/// The values of our records as JSON, so that `redis-cli` shows what they are.
+/// The values of the records as JSON, so that they can be read with `redis-cli`.
 ///
 /// Instants are whole nanoseconds since the Unix epoch, the resolution of the system's clock.
 struct Record {
@@ -14,7 +14,7 @@ struct Record {
         self.members = members
     }
 
-    /// Reads a record back.
+    /// Reads a record.
     init(_ value: RESPValue) throws {
         guard let bytes = value.bytes, case .object(let members) = try? JSONParser.parse(bytes) else {
             throw Self.unreadable
@@ -39,13 +39,13 @@ struct Record {
         return .nanoseconds(nanoseconds)
     }
 
-    /// When it expires, which may have been made to be earlier.
+    /// The expiry, which debugging may have moved to an earlier time.
     func expiry(_ endedAt: Instant?) throws -> Instant {
         let expiry = try instant("expires_at")
         return endedAt.map { min($0, expiry) } ?? expiry
     }
 
-    /// An instant that stands outside a record, where scripts can compare it.
+    /// An instant that is stored beside a record, where scripts can compare it.
     static func instant(_ value: RESPValue) throws -> Instant {
         guard let nanoseconds = value.text.flatMap({ Int($0) }) else { throw Self.unreadable }
         return .nanoseconds(nanoseconds)
@@ -53,13 +53,13 @@ struct Record {
 
     func textIfThere(_ name: String) -> String? { members[name]?.string }
 
-    /// What lies under one of our keys was not written by a server like this one; nothing is made of it.
+    /// The error for a value that was not written by a compatible server; nothing of it is used.
     static let unreadable = StoreUnavailable(
         reason: "Redis holds something under a key of ours that is no record of ours.")
 }
 
 extension Instant {
-    /// Whole nanoseconds, which reach to the year 2262; later instants become that, and what is finer is cut off.
+    /// Whole nanoseconds, rounded down; instants after the year 2262, the limit of 64 bits, become that limit.
     var nanoseconds: Int {
         let (product, isTooLarge) = Int(components.seconds).multipliedReportingOverflow(by: 1_000_000_000)
         let (sum, isStillTooLarge) = product.addingReportingOverflow(Int(components.attoseconds / 1_000_000_000))

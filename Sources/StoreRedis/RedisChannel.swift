@@ -10,7 +10,7 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// One connection to Redis: hands replies over as they come, and says once that no more will.
+/// The handler of one connection: reports each reply, and once that the connection has ended.
 final class RedisChannel: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -42,7 +42,7 @@ final class RedisChannel: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    /// What went wrong with a connection, in words.
+    /// The cause of an error, in words.
     static func reason(_ error: any Error) -> String {
         switch error {
         case let error as IOError: String(cString: strerror(error.errnoCode))
@@ -55,7 +55,7 @@ final class RedisChannel: ChannelInboundHandler {
 }
 
 extension RESPReader {
-    /// Takes bytes that have come.
+    /// Appends received bytes.
     func feed(_ buffer: ByteBuffer) throws(ProtocolError) {
         try buffer.withUnsafeReadableBytes { (bytes) throws(ProtocolError) in try feed(bytes) }
     }

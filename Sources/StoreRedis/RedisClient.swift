@@ -4,21 +4,21 @@ internal import NIOPosix
 internal import OAuthServer
 internal import Synchronization
 
-/// This process's one connection to Redis, for all that goes on at the same time.
+/// The one connection of this process to Redis, shared by all operations.
 ///
-/// Commands are sent as they come, without waiting for replies, and several in one packet when they come together. A
-/// connection that is lost is made again. What Redis does not answer in time is thrown as `StoreUnavailable`.
+/// Commands are pipelined, and several commands of the same event loop tick share a packet. A lost connection is made
+/// again. A command without a reply in time throws `StoreUnavailable`.
 final class RedisClient: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let traffic: NIOLoopBound<RedisPipeline>
     private let name: String
-    /// Held while a command is handed over, so that none comes to an event loop that has ended.
+    /// Locked while a command is handed over, so that none reaches an event loop that has stopped.
     private let isOpen = Mutex(true)
 
     /// Connects.
     ///
-    /// - Parameter patience: how long a command may take, the wait for a connection included.
-    /// - Throws: `StoreUnavailable` when Redis does not answer; ``RedisRefusal`` when it never will.
+    /// - Parameter patience: the timeout of a command, including the wait for a connection.
+    /// - Throws: `StoreUnavailable` when Redis does not answer; ``RedisRefusal`` when a setting has to change first.
     init(_ url: RedisURL, patience: Duration) async throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         name = "Redis at \(url)"
@@ -40,7 +40,7 @@ final class RedisClient: Sendable {
 
     /// Sends a command and returns the reply.
     ///
-    /// - Throws: `StoreUnavailable` when no reply comes, or the reply is an error.
+    /// - Throws: `StoreUnavailable` when no reply arrives in time, or the reply is an error.
     func send(_ command: Command) async throws -> RESPValue {
         let reply: RESPValue
         do {
@@ -57,7 +57,7 @@ final class RedisClient: Sendable {
         throw StoreUnavailable(reason: "\(name) says '\(text)'.")
     }
 
-    /// Closes the connection; commands without a reply fail, and so does every one that comes later.
+    /// Closes the connection; commands without a reply fail, and so does every later one.
     func close() async {
         guard isOpen.withLock({ isOpen in exchange(&isOpen, with: false) }) else { return }
         try? await traffic.eventLoop.submit { [traffic] in traffic.value.close() }.get()
@@ -65,9 +65,9 @@ final class RedisClient: Sendable {
     }
 }
 
-/// What Redis refuses until somebody changes a setting, here or there.
+/// A refusal of Redis that lasts until a setting changes, of this server or of Redis.
 public struct RedisRefusal: Error, CustomStringConvertible {
-    /// What it refuses and what to do.
+    /// The refusal, and what to change.
     public let description: String
 }
 

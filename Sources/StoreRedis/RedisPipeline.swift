@@ -2,24 +2,24 @@
 internal import NIOCore
 internal import NIOPosix
 
-/// The commands under way, and the connection they travel on, which is made again whenever it is lost.
+/// The pending commands and their connection, which is made again whenever it is lost.
 ///
-/// All of it happens on one event loop. A command whose connection is lost before its reply is sent again on the next
-/// one, until its time is over; every command bears that (see ``Command``). While attempts to connect fail, commands
-/// are refused at once instead of waiting.
+/// Everything runs on one event loop. A command whose connection is lost before its reply is sent again on the next
+/// one, until its deadline; every command is safe to repeat (see ``Command``). While attempts to connect fail, commands
+/// fail at once instead of waiting.
 final class RedisPipeline {
     private enum State {
-        /// An attempt to connect is on its way, or about to be.
+        /// An attempt to connect is under way or scheduled.
         case connecting
-        /// The connection is there; the greeting is not over.
+        /// The connection is open, its handshake is not complete.
         case handshake(any Channel, Handshake)
         /// Commands can be sent.
         case ready(any Channel, [Script: String])
-        /// It is over.
+        /// The client is closed, or its first attempt failed.
         case closed
     }
 
-    /// More commands than the edge takes connections.
+    /// The maximum number of pending commands, more than the edge accepts connections.
     static let mostCommands = 8192
 
     private let url: RedisURL
@@ -27,9 +27,9 @@ final class RedisPipeline {
     private let loop: any EventLoop
     private let started: EventLoopPromise<Void>
     private var state = State.connecting
-    /// The number of the latest attempt; what still comes of earlier ones is not listened to.
+    /// The number of the current attempt; events of earlier ones are ignored.
     private var attempt = 0
-    /// How many attempts have failed since the last that succeeded, and why the last one did.
+    /// The number of failed attempts since the last successful one, and the latest cause.
     private var failures = 0
     private var outage: Outage?
     private var hasStarted = false
@@ -44,7 +44,7 @@ final class RedisPipeline {
         started = loop.makePromise()
     }
 
-    /// Makes the first connection; what it returns fails with an ``Outage``, and then all is over.
+    /// Makes the first connection; the future fails with an ``Outage`` when it cannot, and the client is closed then.
     func start() -> EventLoopFuture<Void> {
         connect()
         return started.futureResult
@@ -70,7 +70,7 @@ final class RedisPipeline {
         setAlarm()
     }
 
-    /// Sends what is waiting once all that happens now has happened, so that it shares packets.
+    /// Sends the pending commands at the end of this event loop tick, so that they share packets.
     private func scheduleFlush() {
         guard !isFlushScheduled, case .ready = state else { return }
         isFlushScheduled = true
@@ -91,13 +91,13 @@ final class RedisPipeline {
 
     private func receive(_ reply: RESPValue) {
         if case .error(let text) = reply, text.hasPrefix("READONLY") {
-            // The primary has become a replica; the command goes to whoever is found at the address next.
+            // The primary has become a replica; retry at the server that the address names next.
             return lose()
         }
-        // A reply that nobody asked for: whose the next one is, is no longer known.
+        // A reply without a command: replies and commands are out of step.
         guard var pending = queue.popAnswered() else { return lose() }
         guard case .error(let text) = reply, text.hasPrefix("NOSCRIPT"), !pending.isScriptUnknown else {
-            // Refused now, it may have been carried out when it was sent before.
+            // Redis refused it this time, but may have run it the time before.
             if case .error = reply, pending.timesSent > 1, pending.reply != nil { mark(pending) }
             pending.reply?.resume(returning: reply)
             return
@@ -114,7 +114,7 @@ final class RedisPipeline {
         }
     }
 
-    /// Tells Redis of a command whose outcome will never be known, before anything that is asked from now on.
+    /// Marks a command whose outcome is unknown, before any later command is sent.
     private func mark(_ pending: PendingCommand) {
         if case .closed = state { return }
         let (now, isMark) = (loop.now, pending.reply == nil)
@@ -128,9 +128,9 @@ final class RedisPipeline {
         setAlarm()
     }
 
-    // MARK: - Patience
+    // MARK: - Timeouts
 
-    /// One alarm is set as long as anything waits; a command that was answered in time costs none of its own.
+    /// Schedules one timer while commands are pending; a command that is answered in time needs none of its own.
     private func setAlarm() {
         guard !isAlarmSet, let moment = queue.nextDeadline else { return }
         isAlarmSet = true
@@ -141,7 +141,7 @@ final class RedisPipeline {
         }
     }
 
-    /// Fails what has waited too long; a connection on which a reply is overdue is given up, because it may be dead.
+    /// Fails the commands past their deadline, and closes a connection on which a reply is overdue: it may be dead.
     private func losePatience() {
         let wereSent = queue.sentCount > 0
         let expired = queue.popExpired(at: loop.now)
@@ -171,7 +171,7 @@ final class RedisPipeline {
                         })
                 }
             }
-        // A name is looked up on a thread of its own, an address needs none.
+        // A host name is resolved on another thread; an address needs none.
         let connected =
             if let address = try? SocketAddress(ipAddress: url.host, port: url.port) {
                 bootstrap.connect(to: address)
@@ -226,7 +226,7 @@ final class RedisPipeline {
         }
     }
 
-    /// Gives up a connection that worked; its commands wait for the next one.
+    /// Drops an established connection; its commands wait for the next one.
     private func lose() {
         guard case .ready(let channel, _) = state else { return }
         drop(channel)
@@ -234,7 +234,7 @@ final class RedisPipeline {
         reconnect()
     }
 
-    /// Notes that an attempt has failed; from now on, until one succeeds, nothing waits.
+    /// Records a failed attempt; commands fail at once until one succeeds.
     private func retry(after outage: Outage) {
         if case .handshake(let channel, _) = state { drop(channel) }
         attempt += 1

@@ -1,26 +1,26 @@
 #if Redis
 public import OAuth
 
-/// Where a Redis server is and how to log in: `redis://[[USER]:PASSWORD@]HOST[:PORT][/DB]`.
+/// The address of a Redis server and the login: `redis://[[USER]:PASSWORD@]HOST[:PORT][/DB]`.
 public struct RedisURL: Sendable {
-    /// A name or an IP address; an IPv6 address without its brackets.
+    /// A host name or an IP address; an IPv6 address without brackets.
     public let host: String
-    /// The TCP port; 6379 where none is written.
+    /// The TCP port; the default is 6379.
     public let port: Int
-    /// The user to log in as; nil: the default user.
+    /// The user; nil for the default user.
     public let user: String?
-    /// The password; nil: nobody has to log in.
+    /// The password; nil when Redis asks for none.
     public let password: Secret?
     /// The number of the database.
     public let database: Int
 
-    /// Why a text is not such a URL, without repeating it.
+    /// The reason why a text is no such URL, without repeating the text.
     public struct Malformed: Error, Equatable, CustomStringConvertible {
-        /// What is wrong and what to write instead.
+        /// The mistake, and the correct form.
         public let description: String
     }
 
-    /// Reads a URL; what stands percent-encoded in the user or password is decoded.
+    /// Reads a URL, and decodes percent-encoding in user and password.
     ///
     /// - Throws: ``Malformed``.
     public init(_ text: String) throws(Malformed) {
@@ -65,7 +65,7 @@ public struct RedisURL: Sendable {
         return number
     }
 
-    /// Undoes percent-encoding, whose form the URI's own check has made sure of; nil when no UTF-8 comes of it.
+    /// Undoes percent-encoding, which `URI` has found well-formed; nil when the result is not UTF-8.
     private static func decode(_ text: Substring) -> String? {
         var decoded: [UInt8] = []
         var rest = text.utf8

@@ -1,28 +1,29 @@
 #if Redis
-/// The operations that take more than one command, each as one script, which Redis runs alone and as a whole.
+/// The operations that take more than one command, each as one script, which Redis runs atomically.
 ///
-/// A code or token is a hash with its `record`, the id of its `grant` and, once it is spent, its `successor`, the key
-/// of the access token it was traded for, the key of the `refresh` token that came with it, and the time, `spent_at`. A
-/// grant is a hash with its `record`, the end of what ends last (`latest`), how many of its codes and tokens are
-/// `open`, neither spent nor revoked, and nothing but a mark once it is `revoked`. So revoking touches one key, however
-/// many tokens there are.
+/// A code or token is a hash with its `record` and the id of its `grant`. Once it is spent it also has its `successor`
+/// (the key of the access token that it was exchanged for), `refresh` (the key of the refresh token issued with that)
+/// and the time, `spent_at`. A grant is a hash with its `record`, the latest expiry of its codes and tokens (`latest`)
+/// and the number of those that are neither spent nor revoked (`open`); a revoked grant has the mark `revoked` and
+/// nothing else. So revoking changes one key, however many tokens there are.
 ///
-/// Where Redis has no memory left it refuses the first command that needs some, when a script has not written before.
-/// So a script either does all or nothing, and one that has to work all the same begins with a command that needs none.
+/// When Redis is out of memory it refuses the first command of a script that needs memory, unless the script has
+/// written before. So a script does all or nothing, and one that must work all the same begins with a write that needs
+/// no memory.
 enum Script: CaseIterable, Sendable {
     /// Finds a code or token and its grant.
     case find
-    /// Stores codes or tokens, and their grant.
+    /// Stores codes or tokens with their grant.
     case insert
-    /// Spends a code or refresh token and stores the tokens it is traded for.
+    /// Spends a code or refresh token and stores the tokens that it is exchanged for.
     case spend
     /// Ends a grant.
     case revoke
-    /// Has codes or tokens expire before their time.
+    /// Expires codes or tokens early.
     case expire
     /// Ends several grants.
     case revokeAll
-    /// Forgets an access token, and its grant when nothing else of it is open.
+    /// Removes an access token, and its grant when nothing else of the grant is open.
     case revokeAccessToken
     /// Stores a session.
     case insertSession
@@ -31,10 +32,10 @@ enum Script: CaseIterable, Sendable {
     /// Ends several sessions.
     case endSessions
 
-    /// The text in Lua; KEYS and ARGV are what it is run with.
+    /// The text in Lua.
     var source: String {
         switch self {
-        // KEYS: the code or token. ARGV: what keys of grants begin with.
+        // KEYS: the code or token. ARGV: the prefix of the keys of grants.
         case .find:
             """
             local found = redis.call('HMGET', KEYS[1], 'grant', 'record', 'spent_at', 'ended_at')
@@ -52,7 +53,7 @@ enum Script: CaseIterable, Sendable {
             if redis.call('HEXISTS', KEYS[1], 'revoked') == 1 then return 'unknown' end
             return remember(#KEYS - 1)
             """
-        // The last of KEYS: what is spent. The last of ARGV: the time, and the milliseconds to keep it.
+        // The last of KEYS: the code or token to spend. The last of ARGV: the time, and the milliseconds to keep it.
         case .spend:
             """
             \(Self.remember)
@@ -73,13 +74,13 @@ enum Script: CaseIterable, Sendable {
             if redis.call('HEXISTS', KEYS[1], 'open') == 1 then redis.call('HINCRBY', KEYS[1], 'open', -closed) end
             return 'done'
             """
-        // KEYS: the grant. Its mark stays for an hour at least, so that what is being issued now is refused.
+        // KEYS: the grant. Its mark stays for an hour at least, so that tokens being issued meanwhile are refused.
         case .revoke:
             """
             if redis.call('HDEL', KEYS[1], 'record', 'open') > 0 then redis.call('HSET', KEYS[1], 'revoked', '1') end
             return 'done'
             """
-        // KEYS: the access token. ARGV: what keys of grants begin with.
+        // KEYS: the access token. ARGV: the prefix of the keys of grants.
         case .revokeAccessToken:
             """
             local id = redis.call('HGET', KEYS[1], 'grant')
@@ -90,13 +91,13 @@ enum Script: CaseIterable, Sendable {
             if redis.call('HINCRBY', grant, 'open', -1) <= 0 then redis.call('DEL', grant) end
             return 'done'
             """
-        // KEYS: the session. ARGV: its record, when it expires, when it ends, and the milliseconds to keep it.
+        // KEYS: the session. ARGV: its record, its expiry, its end, and the milliseconds to keep it.
         case .insertSession:
             """
             redis.call('HSET', KEYS[1], 'record', ARGV[1], 'expires_at', ARGV[2], 'ends_at', ARGV[3])
             return redis.call('PEXPIRE', KEYS[1], ARGV[4])
             """
-        // KEYS: the session. ARGV: the time, when it is to expire, and the milliseconds to keep it.
+        // KEYS: the session. ARGV: the time, the new expiry, and the milliseconds to keep it.
         case .useSession:
             """
             local found = redis.call('HMGET', KEYS[1], 'record', 'expires_at', 'ends_at')
@@ -111,10 +112,11 @@ enum Script: CaseIterable, Sendable {
         }
     }
 
-    /// What `insert` and `spend` share.
+    /// The part that `insert` and `spend` share.
     ///
-    /// KEYS: the grant, then the codes or tokens. ARGV: of the grant its id, its record, the end of what is stored and
-    /// the milliseconds to keep it; of each code or token its record and the milliseconds.
+    /// KEYS: the grant, then the codes or tokens. ARGV: of the grant its id, its record, the latest expiry of what is
+    /// stored
+    /// and the milliseconds to keep it; of each code or token its record and the milliseconds.
     private static let remember = """
         local function remember(count)
             local isNew = redis.call('HSET', KEYS[1], 'record', ARGV[2]) == 1

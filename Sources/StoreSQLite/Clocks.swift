@@ -4,19 +4,20 @@ internal import GRDB
 
 /// The clocks of the servers that have the file open.
 ///
-/// They may differ: each server's clock can be moved for debugging, and a system's clock may be wrong for a while. What
-/// has expired by one clock may be good by another, so it is removed once it has expired by all of them. Each server
-/// judges by its own clock whether it accepts what is still there.
+/// They may differ: debugging can move each server's clock, and a system's clock may be wrong for a while. A record is
+/// deleted once it has expired by all of these clocks. Each server decides by its own clock whether it accepts a
+/// record.
 struct Clocks {
     /// The name of this server among them.
     private let instance = UUID().uuidString
 
-    /// How long a server counts that says nothing more, in seconds: a few rounds of housekeeping.
+    /// The seconds after which a silent server no longer counts: a few rounds of housekeeping.
     private static let patience: Int64 = 60
 
-    /// Says before which instant this server forgets what has expired, and returns the instant before which all do.
+    /// Records the instant before which this server forgets expired records, and returns the earliest one of all
+    /// servers.
     func agree(on instant: Duration, _ db: Database) throws -> Duration {
-        // Not the time of day, which may jump; a later uptime is of before the machine was started again.
+        // Uptime, because the time of day may jump; a later uptime is from before a restart of the machine.
         let uptime = Int64(ProcessInfo.processInfo.systemUptime)
         try db.change(
             """
@@ -28,12 +29,12 @@ struct Clocks {
         return earliest.map { .nanoseconds($0) } ?? instant
     }
 
-    /// Counts this server in before its first housekeeping, by the time of day.
+    /// Adds this server before its first housekeeping, with the time of day.
     func enter(_ db: Database) throws {
         _ = try agree(on: .seconds(Int64(Date().timeIntervalSince1970)), db)
     }
 
-    /// Counts this server no more.
+    /// Removes this server.
     func leave(_ db: Database) throws {
         try db.change("DELETE FROM clocks WHERE instance = ?", [instance])
     }

@@ -3,26 +3,26 @@ internal import Foundation
 internal import GRDB
 internal import OAuthServer
 
-/// A file that the server cannot keep its memory in, and that it left as it was.
+/// A file that cannot be used as a store, and that was left unchanged.
 public struct UnusableFile: Error, CustomStringConvertible {
-    /// What is wrong and what to do, for the person who named the file.
+    /// The cause and what to do, for the person who named the file.
     public let description: String
 }
 
-/// Opens the file of a store.
+/// The file of a store.
 struct DatabaseFile {
-    /// As the person wrote it.
+    /// The path as the person wrote it.
     let path: String
     let patience: Duration
-    /// What else is done with each connection; tests watch what it does.
+    /// A hook for each connection; tests use it to watch statements.
     var prepare: @Sendable (Database) throws -> Void = { _ in }
 
-    /// Opens the file for all who read and the one who writes.
+    /// Opens the file with one writer and several readers.
     ///
-    /// Two processes that make the file at the same time may each be in the way of the other, so whoever is refused
-    /// tries again.
+    /// Two processes that create the file at the same time may block each other, so a process that is refused tries
+    /// again.
     ///
-    /// - Parameter enter: called in the transaction in which its tables are made or found.
+    /// - Parameter enter: called in the transaction that creates or finds the tables.
     func open(_ enter: (Database) throws -> Void) throws -> DatabasePool {
         let deadline = ContinuousClock.now + patience
         while true {
@@ -48,10 +48,10 @@ struct DatabaseFile {
         }
     }
 
-    /// Writes what is left beside the file into it, unless somebody still has it open.
+    /// Writes the write-ahead log into the file, unless another process has the file open.
     ///
-    /// SQLite does so when the last connection that may write is closed. A pool closes its readers after its writer,
-    /// which leaves nobody to do it.
+    /// SQLite does so when the last connection that can write is closed. A pool closes its readers after its writer, so
+    /// its last connection cannot.
     func tidyUp() {
         try? DatabaseQueue(path: absolutePath, configuration: configuration).close()
     }
@@ -66,14 +66,14 @@ struct DatabaseFile {
         return configuration
     }
 
-    /// A path that SQLite takes for nothing but a path, as it would not take `:memory:`.
+    /// An absolute path, which SQLite does not take for a special name such as `:memory:`.
     private var absolutePath: String {
         path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 
-    /// Makes an empty file; SQLite gives those beside it the same mode.
+    /// Creates an empty file; SQLite gives the files beside it the same mode.
     ///
-    /// A file that is there is not even opened: closing it would drop the locks that this process may have on it.
+    /// An existing file is not opened: closing it would drop the locks that this process may have on it.
     private func makeIfMissing() throws {
         let file = Foundation.open(absolutePath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if file >= 0 {
@@ -87,7 +87,7 @@ struct DatabaseFile {
         }
     }
 
-    /// Looks at the file without changing it.
+    /// Checks whose file it is, without changing it.
     private func refuseIfForeign() throws {
         var configuration = configuration
         configuration.readonly = true

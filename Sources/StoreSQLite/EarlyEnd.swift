@@ -4,7 +4,7 @@ internal import GRDB
 internal import OAuth
 internal import OAuthServer
 
-/// How debugging ends codes, tokens, grants and sessions before their time.
+/// The debug operations that end codes, tokens, grants and sessions early.
 extension Database {
     func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Duration) throws -> Int {
         var count = 0

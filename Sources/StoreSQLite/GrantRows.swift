@@ -4,7 +4,7 @@ internal import GRDB
 internal import OAuth
 internal import OAuthServer
 
-/// How codes and tokens are read, each with its grant.
+/// Reads codes and tokens, each with its grant.
 extension Database {
     func code(_ digest: Digest) throws -> CodeRecord? {
         let row = try row(
@@ -46,7 +46,7 @@ extension Database {
 }
 
 extension GrantRecord {
-    /// The columns that a row with a grant begins with.
+    /// The columns of the grant at the start of each row.
     fileprivate static let columns = """
         grants.id, grants.client_id, grants.subject, grants.user_name, grants.scope, grants.audience, grants.issuer, \
         grants.expires_at
@@ -60,7 +60,7 @@ extension GrantRecord {
 }
 
 extension GrantID {
-    /// The 16 bytes, the highest first.
+    /// The 16 bytes, in big-endian order.
     var blob: Data { withUnsafeBytes(of: rawValue.bigEndian) { Data($0) } }
 
     init(_ blob: Data) {

@@ -4,13 +4,13 @@ internal import GRDB
 internal import OAuth
 internal import OAuthServer
 
-/// How much a store keeps.
+/// The maximum numbers of grants and tokens.
 struct Capacity {
     let grants: Int
     let tokens: Int
 }
 
-/// What is done with the tables of grants, codes and tokens; each function is called inside a transaction.
+/// The operations on the tables of grants, codes and tokens; each runs inside a transaction.
 extension Database {
     func insert(_ code: CodeRecord, within capacity: Capacity) throws {
         guard let grant = try number(of: code.grant) else { return }
@@ -39,7 +39,7 @@ extension Database {
             for: tokens, capacity)
     }
 
-    /// Spends what has not been spent, or finds the grant of what has.
+    /// Spends a code or token, or finds the grant of one that was spent before.
     private func spend(
         _ update: String, _ values: StatementArguments, _ find: String, _ digest: Digest, for tokens: IssuedTokens,
         _ capacity: Capacity
@@ -50,7 +50,7 @@ extension Database {
         return try add(tokens, to: grant[0], within: capacity) ? .done : .unknown
     }
 
-    /// The number of a grant, which begins now unless it is known; nil when it was revoked.
+    /// The row of a grant, inserted if it is new; nil when the grant was revoked.
     private func number(of grant: GrantRecord) throws -> Int64? {
         if let row = try row("SELECT number, is_revoked FROM grants WHERE id = ?", [grant.id.blob]) {
             return row[1] ? nil : row[0]
@@ -67,7 +67,7 @@ extension Database {
         return lastInsertedRowID
     }
 
-    /// Adds tokens, or returns false when that made the grant itself the oldest one too many.
+    /// Adds tokens; returns false when the capacity evicted the grant itself.
     private func add(_ tokens: IssuedTokens, to grant: Int64, within capacity: Capacity) throws -> Bool {
         let access = tokens.accessToken
         try change(
@@ -86,7 +86,7 @@ extension Database {
 
     // MARK: Removing
 
-    /// Keeps the grant itself, marked, so that tokens which are being issued right now are refused.
+    /// Marks the grant as revoked and keeps it, so that tokens being issued meanwhile are refused.
     func revoke(_ grant: GrantID) throws {
         let marked = try row(
             "UPDATE grants SET is_revoked = 1 WHERE id = ? AND NOT is_revoked RETURNING number", [grant.blob])
@@ -101,7 +101,7 @@ extension Database {
         if let grant { try removeIfEmpty(grant[0]) }
     }
 
-    /// Removes a number of codes and tokens that have expired, and returns whether there may be more of them.
+    /// Removes some expired codes and tokens, and returns whether there may be more.
     func removeExpiredGrants(before instant: Duration, atMost count: Int) throws -> Bool {
         let expired: StatementArguments = [instant.nanoseconds, count]
         let touched: [[Int64]] = try [
@@ -128,7 +128,7 @@ extension Database {
         return touched.contains { $0.count == count } || ended == count
     }
 
-    /// Removes a grant that has nothing left that could be used; what it has spent goes with it.
+    /// Removes a grant without usable codes or tokens, together with its spent ones.
     private func removeIfEmpty(_ grant: Int64) throws {
         try change(
             """
@@ -139,7 +139,7 @@ extension Database {
             """, [grant])
     }
 
-    /// Evicts the oldest grants, whole, and returns their numbers.
+    /// Evicts the oldest grants with everything in them, and returns their numbers.
     @discardableResult
     private func evict(beyond capacity: Capacity) throws -> Set<Int64> {
         var evicted: Set<Int64> = []

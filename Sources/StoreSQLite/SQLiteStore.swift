@@ -7,37 +7,37 @@ public import OAuthServer
 
 /// Grants and sessions in one SQLite file, which several processes of one machine may share.
 ///
-/// Each operation is one transaction, and what it hands out is on the disk before it returns: neither `kill -9` nor a
-/// power cut loses it. The one exception is that a session was used, which a power cut may forget. Reading never waits
-/// for writing. An operation that cannot be carried out within ``patience``, or twice that at worst, throws
-/// `StoreUnavailable`, and has then changed nothing, nor will it later: what waits for its turn longer than that is not
-/// tried any more.
+/// Each operation is one transaction, and its result is on disk before it returns: neither `kill -9` nor a power cut
+/// loses it. The one exception is the use of a session, which a power cut may lose. Reads never wait for writes. An
+/// operation that cannot finish within ``patience``, or twice that at worst, throws `StoreUnavailable`; it has changed
+/// nothing and will not do so later, because an operation that has waited too long for its turn is dropped.
 ///
-/// When a capacity is exceeded the oldest grants go, each with everything it has, as in `MemoryGrantStore`; of the
-/// sessions those that expire soonest.
+/// When a capacity is exceeded, the oldest grants go, each with everything in it, as in `MemoryGrantStore`; of the
+/// sessions, those that expire first.
 public final class SQLiteStore: GrantStore, SessionStore {
-    /// How long an operation waits for a turn when others write to the file, here or in other processes.
+    /// How long an operation waits while others write to the file, in this process or another.
     public let patience: Duration
 
     private let file: DatabaseFile
     private let pool: DatabasePool
-    /// SQLite has one writer at a time.
+    /// One thread, because SQLite has one writer at a time.
     private let writing = StoreThreads(1)
     private let reading = StoreThreads(2)
     private let capacity: Capacity
     private let sessionCapacity: Int
     private let clocks = Clocks()
 
-    /// Opens a file, or makes one that nobody else may read.
+    /// Opens a file, or creates one that only its owner can read.
     ///
-    /// It touches a disk, so call it where that may wait. A file that is not ours, or newer than this program, is left
-    /// as it is.
+    /// It blocks on the disk, so do not call it on an event loop. A file of another program or of a newer version is
+    /// left
+    /// unchanged.
     ///
     /// - Parameters:
-    ///   - path: The file; `-wal` and `-shm` beside it belong to it while it is open.
-    ///   - grants: The grants that are kept, revoked ones included until they would have ended.
-    ///   - tokens: The access and refresh tokens that are kept, spent ones included.
-    ///   - sessions: The sessions that are kept.
+    ///   - path: The file; while it is open, `-wal` and `-shm` beside it belong to it.
+    ///   - grants: The maximum number of grants, including revoked ones until they would have ended.
+    ///   - tokens: The maximum number of access and refresh tokens, including spent ones.
+    ///   - sessions: The maximum number of sessions.
     ///   - patience: How long an operation waits while others write.
     /// - Throws: `StoreUnavailable` when the file is locked or the disk is full; ``UnusableFile`` when it cannot be
     ///   used.
@@ -48,7 +48,7 @@ public final class SQLiteStore: GrantStore, SessionStore {
         try self.init(path: path, grants: grants, tokens: tokens, sessions: sessions, patience: patience) { _ in }
     }
 
-    /// Opens a file, and hands over each connection to it.
+    /// Opens a file, with a hook for each connection.
     init(
         path: String, grants: Int = 100_000, tokens: Int = 1_000_000, sessions: Int = 16_384,
         patience: Duration = .seconds(2), prepare: @escaping @Sendable (Database) throws -> Void
@@ -60,7 +60,7 @@ public final class SQLiteStore: GrantStore, SessionStore {
         pool = try file.open { [clocks] db in try clocks.enter(db) }
     }
 
-    /// Closes the file, which leaves nothing beside it unless another process has it open; every later operation
+    /// Closes the file, and removes the files beside it unless another process has it open; every later operation
     /// throws.
     public func close() async {
         try? await write(.survivingACrash) { try self.clocks.leave($0) }
@@ -149,10 +149,10 @@ public final class SQLiteStore: GrantStore, SessionStore {
 
     // MARK: Both
 
-    /// See `GrantStore` and `SessionStore`; where servers with different clocks share the file, what has expired by all
-    /// of them is forgotten.
+    /// See `GrantStore` and `SessionStore`.
     ///
-    /// Others who write need not wait until all is done.
+    /// Where servers with different clocks share the file, what has expired by all of them is removed. It takes
+    /// several transactions, so that other writers need not wait for all of it.
     public func removeExpired(before instant: Instant) async throws {
         let instant = try await write(.survivingACrash) { try self.clocks.agree(on: instant, $0) }
         while try await write(
@@ -164,16 +164,16 @@ public final class SQLiteStore: GrantStore, SessionStore {
         {}
     }
 
-    /// How many codes, tokens or sessions of a kind are removed in one transaction.
+    /// The maximum number of codes, tokens or sessions that one transaction removes.
     static let mostRemoved = 1000
 
     // MARK: Transactions
 
-    /// What a finished transaction outlives; the values are those of `PRAGMA synchronous`.
+    /// The failure that a finished transaction survives; the values are those of `PRAGMA synchronous`.
     private enum Durability: String {
         /// The end of the process, even by `kill -9`.
         case survivingACrash = "NORMAL"
-        /// The end of the machine's power as well.
+        /// The loss of the machine's power as well.
         case survivingAPowerCut = "FULL"
     }
 
@@ -192,7 +192,7 @@ public final class SQLiteStore: GrantStore, SessionStore {
         }
     }
 
-    /// One statement reads one state of the file; it needs no transaction around it.
+    /// Reads with one statement, which sees one state of the file without a transaction around it.
     private func read<Value: Sendable>(_ look: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         try await explained { try await reading.run { [pool] in try pool.unsafeRead(look) } }
     }

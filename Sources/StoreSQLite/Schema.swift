@@ -1,27 +1,28 @@
 #if SQLite
 internal import GRDB
 
-/// The tables of the file, and how a file of an earlier version becomes one of this version.
+/// The tables of the file, and the migration of files of earlier versions.
 ///
 /// `PRAGMA application_id` says that a file is ours, `PRAGMA user_version` which version it has. Both change in the
-/// same transaction as the tables.
+/// same
+/// transaction as the tables.
 enum Schema {
     /// "SAuS".
     private static let applicationID = 0x5341_7553
 
-    /// What makes each version out of the one before; a published step never changes.
+    /// The migration to each version from the one before; a published step never changes.
     private static let steps = [version1, version2]
 
     /// The version that this program reads and writes.
     static var version: Int { steps.count }
 
-    /// Whose file it is.
+    /// The owner of a file.
     enum Owner {
-        /// Nobody's yet: it is empty.
+        /// None: the file is empty.
         case nobody
-        /// Ours, in this version.
+        /// This program, with a version.
         case us(version: Int)
-        /// Another program's.
+        /// Another program.
         case someoneElse
     }
 
@@ -32,7 +33,7 @@ enum Schema {
         return try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 ? .nobody : .someoneElse
     }
 
-    /// Brings a file of ours, or an empty one, to this version.
+    /// Migrates an empty file, or one of ours, to this version.
     static func migrate(_ db: Database, from version: Int) throws {
         guard version < steps.count else { return }
         for step in steps.dropFirst(version) { try db.execute(sql: step) }
@@ -41,9 +42,10 @@ enum Schema {
 
     /// The first version.
     ///
-    /// Instants are nanoseconds since the Unix epoch. `totals` has one row, which the triggers keep true, because
-    /// counting a million rows for each insertion would not do. What is spent leaves the indices of expiries: it stays
-    /// as long as its grant.
+    /// Instants are nanoseconds since the Unix epoch. `totals` has one row of counts, which triggers maintain, because
+    /// counting a million rows for each insertion is too slow. Spent codes and tokens leave the indices of expiries:
+    /// they
+    /// stay for as long as their grant.
     private static let version1 = """
         CREATE TABLE grants (
           number INTEGER PRIMARY KEY,
@@ -118,9 +120,9 @@ enum Schema {
 
     /// The second version.
     ///
-    /// Sessions are counted as grants and tokens are. The index of a grant's refresh tokens leads to those that are not
-    /// spent, past any number that are. `clocks` has a row for each server that has the file open: before which instant
-    /// it forgets what has expired, and when that was said, in seconds of the machine's uptime.
+    /// Sessions are counted as grants and tokens are. The index of a grant's refresh tokens has only those that are not
+    /// spent, however many are. `clocks` has a row for each server that has the file open: the instant before which it
+    /// forgets expired records, and when it said so, in seconds of the machine's uptime.
     private static let version2 = """
         ALTER TABLE totals ADD COLUMN sessions INTEGER NOT NULL DEFAULT 0;
         UPDATE totals SET sessions = (SELECT count(*) FROM sessions);

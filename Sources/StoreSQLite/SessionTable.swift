@@ -17,9 +17,9 @@ extension Database {
             ])
     }
 
-    /// Finds a session and moves its expiry, in one statement; never back, as `SessionStore` has it.
+    /// Finds a session and extends its expiry in one statement; never shortens it (see `SessionStore`).
     ///
-    /// A session of a revision that this program does not speak is as good as none.
+    /// A session of a revision that this program does not support counts as unknown.
     func use(session digest: [UInt8], at now: Duration, keptUntil expiry: Duration) throws -> Session? {
         let row = try row(
             """
@@ -36,7 +36,7 @@ extension Database {
         try change("DELETE FROM sessions WHERE digest = ?", [Data(digest)])
     }
 
-    /// Removes a number of sessions that have expired, and returns whether there may be more of them.
+    /// Removes some expired sessions, and returns whether there may be more.
     func removeExpiredSessions(before instant: Duration, atMost count: Int) throws -> Bool {
         try change(
             "DELETE FROM sessions WHERE digest IN (SELECT digest FROM sessions WHERE expires_at <= ? LIMIT ?)",

@@ -3,26 +3,26 @@ internal import Foundation
 internal import GRDB
 internal import OAuth
 
-/// Statements are prepared once a connection and kept.
+/// Statements, prepared once per connection and cached.
 extension Database {
-    /// Carries out a change and returns the number of rows that it changed.
+    /// Executes a change and returns the number of changed rows.
     @discardableResult
     func change(_ sql: String, _ arguments: StatementArguments = []) throws -> Int {
         try cachedStatement(sql: sql).execute(arguments: arguments)
         return changesCount
     }
 
-    /// The first row that a statement returns.
+    /// The first row of a result.
     func row(_ sql: String, _ arguments: StatementArguments = []) throws -> Row? {
         try Row.fetchOne(cachedStatement(sql: sql), arguments: arguments)
     }
 
-    /// The values in the first column of all rows that a statement returns.
+    /// The first column of all rows of a result.
     func values<Value: DatabaseValueConvertible>(_ sql: String, _ arguments: StatementArguments) throws -> [Value] {
         try Value.fetchAll(cachedStatement(sql: sql), arguments: arguments)
     }
 
-    /// Carries out everything or nothing, and lets no other writer come between.
+    /// Runs changes in an immediate transaction: all or nothing, and no other writer in between.
     func transaction<Value>(_ change: () throws -> Value) throws -> Value {
         try beginTransaction(.immediate)
         do {
@@ -37,25 +37,26 @@ extension Database {
 }
 
 extension DatabaseError {
-    /// What happened, in SQLite's words, without the statement.
+    /// The error in SQLite's words, without the statement.
     var plainReason: String {
         message ?? "\(resultCode)"
     }
 
-    /// Whether the same may succeed later.
+    /// Whether a retry may succeed.
     var isPassing: Bool {
         [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL, .SQLITE_PROTOCOL].contains(resultCode)
     }
 }
 
-// MARK: - How values lie in a row
+// MARK: - Values in rows
 
 extension Digest {
     var blob: Data { Data(bytes) }
 }
 
 extension Duration {
-    /// The time since the Unix epoch in nanoseconds, which reach to the year 2262; later instants become that.
+    /// The time since the Unix epoch in nanoseconds; instants after the year 2262, the limit of 64 bits, become that
+    /// limit.
     var nanoseconds: Int64 {
         let (product, isTooLarge) = components.seconds.multipliedReportingOverflow(by: 1_000_000_000)
         let (sum, isStillTooLarge) = product.addingReportingOverflow(components.attoseconds / 1_000_000_000)

@@ -3,17 +3,17 @@ internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
-/// Threads on which a store waits for the disk and for other writers.
+/// Threads that wait for the disk and for other writers on behalf of a store.
 ///
-/// GRDB's asynchronous functions would do so on threads of the system's library, which looks at files while work waits
-/// for them and ends the process where it cannot open any. These need nothing of the kind.
+/// GRDB's asynchronous functions use threads of the system's library, which opens files while work is queued and ends
+/// the process where it cannot. These threads open nothing.
 final class StoreThreads: Sendable {
     private enum Job: Sendable {
         case work(@Sendable () -> Void)
         case end
     }
 
-    /// What waits, in order; kept apart from the store, so that the threads do not keep that.
+    /// The queue of work; an object of its own, so that the threads do not retain the store.
     private final class Queue: Sendable {
         let jobs = Mutex<[Job]>([])
         let count = DispatchSemaphore(value: 0)
@@ -44,7 +44,7 @@ final class StoreThreads: Sendable {
         for _ in 0..<threads { queue.add(.end) }
     }
 
-    /// Does work on one of the threads, in the order in which it comes.
+    /// Runs work on one of the threads, in the order of the calls.
     func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             queue.add(.work { continuation.resume(with: Result { try work() }) })
