@@ -54,7 +54,7 @@ let package = Package(
             name: "StaticAuthServer", dependencies: ["OAuth", "OAuthServer", "MCPCore", "HTTPEdge"],
             resources: [
                 .embedInCode("Debug/Timeline/timeline.css"), .embedInCode("Debug/Timeline/timeline.js"),
-                .embedInCode("Pages/page.css"),
+                .embedInCode("HTTP/page.css"),
             ],
             swiftSettings: strict),
         .target(

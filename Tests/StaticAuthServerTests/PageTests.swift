@@ -37,7 +37,7 @@ struct PageTests {
         arguments: [
             ("/debug/timeline.js", "Debug/Timeline/timeline.js", "", ""),
             ("/debug", "Debug/Timeline/timeline.css", "<style>", "</style>"),
-            ("/callback", "Pages/page.css", "<style>", "</style>"),
+            ("/callback", "HTTP/page.css", "<style>", "</style>"),
         ])
     func embeddedFiles(path: String, file: String, before: String, after: String) async throws {
         let tests = URL(filePath: #filePath).deletingLastPathComponent()

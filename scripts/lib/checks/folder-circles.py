@@ -29,7 +29,7 @@ TARGETS = ["StaticAuthServer", "FlowRecorder", "MCPClient", "OAuthServer", "HTTP
 ROOT = "."
 
 # How many folders are still in circles or know the root, by target. A number may only become smaller.
-STILL_IN_CIRCLES = {"HTTPEdge": 4, "StaticAuthServer": 17, "MCPClient": 9, "OAuthServer": 3}
+STILL_IN_CIRCLES = {"HTTPEdge": 4, "StaticAuthServer": 12, "MCPClient": 9, "OAuthServer": 3}
 
 TYPES = {"struct", "class", "enum", "actor", "protocol", "typealias", "extension"}
 EVENT = re.compile(

@@ -120,7 +120,7 @@ def vendored(build: Path, checkout: str, module: str) -> dict:
 
 
 def main(build: Path, programs: list[str]) -> None:
-    version = re.search(r'current = "([^"]+)"', Path("Sources/StaticAuthServer/Version.swift").read_text())[1]
+    version = re.search(r'current = "([^"]+)"', Path("Sources/StaticAuthServer/Base/Version.swift").read_text())[1]
     compiler = re.search(r"Swift version ([0-9.]+)", run("swift", "--version"))[1]
     checkouts = swift_packages(build)
     # In the toolchain's static libraries, besides Swift's own: ICU in _FoundationICU.
