@@ -16,7 +16,7 @@ struct AnswerTests {
     }
 
     // What is kept of one head must never change another.
-    @Test("An answer is written as it would be alone, whatever answer came before it")
+    @Test("An answer is the same whatever answer came before it")
     func sameAgain() throws {
         let (first, second) = ("Sat, 21 Nov 2026 10:00:00 GMT", "Sat, 21 Nov 2026 10:00:01 GMT")
         let plain = Self.response(.ok, [("A", "bc")], 5)

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("What connections hold of requests that are not answered yet")
+@Suite("Memory for requests that are not answered yet")
 struct BodyBudgetTests {
     /// Room for two bodies of 40,000 bytes that are almost whole.
     private var tight: Limits {
@@ -24,7 +24,7 @@ struct BodyBudgetTests {
         #expect(await eventually { server.heldBytes > before + 30_000 })
     }
 
-    @Test("A body that does not fit beside those under way is told 503 and when to come again")
+    @Test("A body that exceeds the budget gets 503 with Retry-After")
     func budget() async throws {
         try await withServer(limits: tight) { server, handler in
             let first = try await RawConnection(port: server.port)
@@ -44,7 +44,7 @@ struct BodyBudgetTests {
         }
     }
 
-    @Test("Small requests are served however many large ones are under way")
+    @Test("Small requests are served regardless of the number of large ones")
     func smallOnes() async throws {
         try await withServer(limits: tight) { server, _ in
             let large = try await RawConnection(port: server.port)
@@ -89,7 +89,7 @@ struct BodyBudgetTests {
         }
     }
 
-    @Test("A body counts until it is answered, and so does what comes behind it")
+    @Test("A body counts until it is answered, and so do the bytes read after it")
     func answering() async throws {
         try await withServer(limits: tight) { server, handler in
             let client = try await RawConnection(port: server.port)
@@ -102,7 +102,7 @@ struct BodyBudgetTests {
     }
 
     // Without the limit all of it would be read and kept.
-    @Test("Of requests that come behind one under way only so much is read ahead")
+    @Test("The bytes read ahead of pipelined requests are limited")
     func pipelined() async throws {
         try await withServer { server, handler in
             let client = try await RawConnection(port: server.port)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Answers that are broken or late on purpose")
 struct BrokenAnswerTests {
-    @Test("Silence closes the connection without a byte, and others are served on")
+    @Test("Silence closes the connection without a byte, and other connections are still served")
     func silence() async throws {
         try await withServer { server, _ in
             let other = try await RawConnection(port: server.port)
@@ -17,7 +17,7 @@ struct BrokenAnswerTests {
         }
     }
 
-    @Test("Silence takes nothing from the answer before it")
+    @Test("Silence does not cut off the answer before it")
     func silenceBehindAnAnswer() async throws {
         try await withServer { server, _ in
             let other = try await RawConnection(port: server.port)
@@ -64,7 +64,7 @@ struct BrokenAnswerTests {
         }
     }
 
-    @Test("A planted status that is no answer ends the connection", arguments: [0, 99, 100, 101, 103, 199, 1000])
+    @Test("A fault with an invalid status ends the connection", arguments: [0, 99, 100, 101, 103, 199, 1000])
     func noAnswer(status: Int) async throws {
         for body in ["bytes", "events", "torn"] {
             try await withServer { server, _ in
@@ -106,7 +106,7 @@ struct BrokenAnswerTests {
         }
     }
 
-    @Test("A HEAD that dribbles in is given up without a body")
+    @Test("A HEAD request that times out gets an answer without a body")
     func lateHead() async throws {
         var limits = Limits()
         limits.headTimeout = .milliseconds(300)
@@ -118,7 +118,7 @@ struct BrokenAnswerTests {
         }
     }
 
-    @Test("A torn body is announced in full, sent in part, and followed by the end of the connection")
+    @Test("A torn body is announced in full and sent in part, and then the connection is closed")
     func torn() async throws {
         try await withServer { server, _ in
             let client = try await RawConnection(port: server.port)
@@ -131,7 +131,7 @@ struct BrokenAnswerTests {
         }
     }
 
-    @Test("A pause delays the answer and no other connection, and leaves the connection usable")
+    @Test("A pause delays one answer, no other connection, and leaves the connection usable")
     func pause() async throws {
         try await withServer { server, handler in
             let client = try await RawConnection(port: server.port)
@@ -146,7 +146,7 @@ struct BrokenAnswerTests {
         }
     }
 
-    @Test("A pause ends when the client goes away")
+    @Test("A pause ends when the client disconnects")
     func pauseWithoutClient() async throws {
         try await withServer { server, handler in
             do {
@@ -160,7 +160,7 @@ struct BrokenAnswerTests {
         }
     }
 
-    @Test("A pause does not hold up the stop of the server")
+    @Test("A pause does not delay the stop of the server")
     func pauseAndStop() async throws {
         var limits = Limits()
         limits.stopGrace = .seconds(600)

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Streams of events")
+@Suite("Event streams")
 struct EventStreamTests {
     @Test("A stream that ends leaves the connection usable")
     func endOfStream() async throws {
@@ -28,7 +28,7 @@ struct EventStreamTests {
         }
     }
 
-    @Test("The writer waits for a client that does not read, and is stopped when that lasts too long")
+    @Test("The writer waits for a client that does not read, and is stopped after a timeout")
     func stalledReader() async throws {
         var limits = Limits()
         limits.unreadTimeout = .milliseconds(300)
@@ -42,7 +42,7 @@ struct EventStreamTests {
         }
     }
 
-    @Test("An alarm rings once its time has come")
+    @Test("An alarm goes off at its time")
     func alarm() async throws {
         try await withStream(
             .events(
@@ -57,7 +57,7 @@ struct EventStreamTests {
         }
     }
 
-    @Test("A cancelled alarm does not ring, and keeps nothing of what it would have done")
+    @Test("A cancelled alarm does not go off, and releases its closure")
     func cancelledAlarm() async throws {
         let count = Count()
         try await withStream(

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("What the edge makes of the bytes of a request")
+@Suite("Framing of requests")
 struct FramingTests {
     @Test(
         "A target is split into path and query",
@@ -20,7 +20,7 @@ struct FramingTests {
         }
     }
 
-    @Test("Requests that came at once are answered in their order, however many")
+    @Test("Pipelined requests are answered in order, in any number")
     func pipelining() async throws {
         try await withServer { server, handler in
             let client = try await RawConnection(port: server.port)
@@ -56,7 +56,7 @@ struct FramingTests {
         }
     }
 
-    @Test("HTTP/1.0 is answered and its connection closed, even when it asks to keep it")
+    @Test("HTTP/1.0 gets an answer and its connection is closed, even if it asks for keep-alive")
     func oldVersion() async throws {
         try await withServer { server, _ in
             let client = try await RawConnection(port: server.port)
@@ -67,7 +67,7 @@ struct FramingTests {
         }
     }
 
-    @Test("White space around a value is no part of it")
+    @Test("White space around a field value is not part of it")
     func whiteSpace() async throws {
         try await withServer { server, _ in
             let client = try await RawConnection(port: server.port)
@@ -87,7 +87,7 @@ struct FramingTests {
         }
     }
 
-    @Test("A client that waits for 100 Continue is told to go on")
+    @Test("A client that expects 100 Continue gets it")
     func expectContinue() async throws {
         try await withServer { server, _ in
             let client = try await RawConnection(port: server.port)

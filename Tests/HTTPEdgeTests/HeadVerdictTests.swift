@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A request is judged by its head before a large or slow body is taken")
+@Suite("A request is judged by its head before a large or slow body is read")
 struct HeadVerdictTests {
     @Test(
         "One that the head decides is answered without its body, and the connection closes",
@@ -40,7 +40,7 @@ struct HeadVerdictTests {
         }
     }
 
-    @Test("One whose body is wanted is served whole, and the connection goes on")
+    @Test("An accepted request is served whole, and the connection stays open")
     func accepted() async throws {
         for query in ["", "?late"] {
             try await withServer { server, handler in
@@ -61,7 +61,7 @@ struct HeadVerdictTests {
         }
     }
 
-    @Test("A client that asks is invited when its body is wanted, once, and only if it has not sent it already")
+    @Test("100 Continue is sent once, to an accepted request whose body has not been sent yet")
     func invitation() async throws {
         for query in ["", "?late"] {
             try await withServer { server, _ in
@@ -109,7 +109,7 @@ struct HeadVerdictTests {
         }
     }
 
-    @Test("A small request costs no verdict, however many follow")
+    @Test("A small request is not judged by its head, whatever follows it")
     func smallOnes() async throws {
         try await withServer { server, handler in
             let client = try await RawConnection(port: server.port)

@@ -3,14 +3,14 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("What a hostile client sends, and what becomes of it")
+@Suite("Hostile requests")
 struct HostileRequestTests {
     private static let all =
         HostileRequest.lengths + HostileRequest.chunks + HostileRequest.lines + HostileRequest.fields
         + HostileRequest.sequences
     private static let next = Array("GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".utf8)
 
-    @Test("Each is served for what it is or refused, and never hides another request", arguments: all)
+    @Test("Each is served correctly or refused, and never smuggles another request", arguments: all)
     func outcome(request: HostileRequest) async throws {
         try await withServer { server, handler in
             let client = try await RawConnection(port: server.port)
@@ -19,7 +19,7 @@ struct HostileRequestTests {
         }
     }
 
-    @Test("It is the same when the bytes come one by one", arguments: all.filter { $0.bytes.count < 4000 })
+    @Test("The outcome is the same when the bytes arrive one by one", arguments: all.filter { $0.bytes.count < 4000 })
     func byteByByte(request: HostileRequest) async throws {
         // On a busy machine thousands of bytes take longer than a client may.
         var limits = Limits()
@@ -31,7 +31,7 @@ struct HostileRequestTests {
         }
     }
 
-    @Test("A client of HTTP/1.0 is never sent 100 Continue, which it would take for the answer")
+    @Test("An HTTP/1.0 client never gets 100 Continue, which it would take for the answer")
     func expectationOfAnOldClient() async throws {
         try await withServer { server, _ in
             let client = try await RawConnection(port: server.port)

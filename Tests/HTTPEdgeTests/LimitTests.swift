@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("How much and how long the edge takes from a peer")
+@Suite("Limits on size and time")
 struct LimitTests {
     private var small: Limits {
         var limits = Limits()
@@ -21,7 +21,7 @@ struct LimitTests {
         return limits
     }
 
-    @Test("A body that is announced too large is refused before it is sent", .proves(.oversizedRequestIsRefused))
+    @Test("A body with too large a Content-Length is refused before it is sent", .proves(.oversizedRequestIsRefused))
     func announcedBody() async throws {
         try await withServer(limits: small) { server, _ in
             let client = try await RawConnection(port: server.port)
@@ -72,7 +72,7 @@ struct LimitTests {
         }
     }
 
-    @Test("A head that dribbles in on a used connection is given up as soon as on a new one")
+    @Test("A slow head times out on a used connection as soon as on a new one")
     func slowSecondHead() async throws {
         var limits = Limits()
         limits.headTimeout = .seconds(5)
@@ -132,7 +132,7 @@ struct LimitTests {
         }
     }
 
-    @Test("A body in tiny pieces costs no more than its size")
+    @Test("A body in tiny pieces takes no more memory than its size")
     func tinyPieces() async throws {
         var limits = Limits()
         limits.bodyTimeout = .seconds(120)  // For a build with a sanitizer, which takes its time for each piece.
@@ -146,7 +146,7 @@ struct LimitTests {
         }
     }
 
-    @Test("A connection without a request is closed in silence")
+    @Test("A connection without a request is closed without an answer")
     func idleConnections() async throws {
         try await withServer(limits: impatient) { server, _ in
             let fresh = try await RawConnection(port: server.port)
@@ -157,7 +157,7 @@ struct LimitTests {
         }
     }
 
-    @Test("One connection more than the limit is told so")
+    @Test("A connection beyond the maximum gets an answer that says so")
     func tooManyConnections() async throws {
         var limits = Limits()
         limits.connections = 2
@@ -175,7 +175,7 @@ struct LimitTests {
         }
     }
 
-    @Test("A client that asks for much and reads nothing is closed")
+    @Test("A client that sends requests and reads no answers is disconnected")
     func unreadAnswers() async throws {
         try await withServer(limits: impatient) { server, handler in
             let client = try await RawConnection(port: server.port, receiveBuffer: 4096)

@@ -1,7 +1,7 @@
 import HTTPEdge
 import Testing
 
-@Suite("What attempts are counted for")
+@Suite("The network of a peer")
 struct PeerNetworkTests {
     private func network(_ peer: String) -> String {
         HTTPRequest(method: .get, path: "/", host: nil, peer: peer).network

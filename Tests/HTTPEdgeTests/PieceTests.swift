@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPEdge
 
-@Suite("The pieces in which a request comes")
+@Suite("Requests in pieces")
 struct PieceTests {
     private static let start = "GET / HTTP/1.1\r\nHost: a\r\n"
 
@@ -33,7 +33,7 @@ struct PieceTests {
     }
 
     // What is kept of one request must never change what becomes of another.
-    @Test("A request is read as it would be alone, whatever came before it", arguments: [1, 7, 1 << 20])
+    @Test("A request is parsed the same whatever came before it", arguments: [1, 7, 1 << 20])
     func sameAgain(size: Int) throws {
         let post = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"
         let disguised = "POST /b HTTP/1.1\r\nHost: a\r\nContent-Length: \(post.utf8.count)\r\n\r\n"
@@ -49,7 +49,7 @@ struct PieceTests {
         #expect(together.map(\.body) == alone.map(\.body))
     }
 
-    @Test("The head of the request before is not read again, unless it is long")
+    @Test("The head of the previous request is not parsed again, unless it is long")
     func notReadAgain() throws {
         var reader = RequestReader()
         func head(_ text: String) throws -> RequestHead {
@@ -71,7 +71,7 @@ struct PieceTests {
         init(_ fields: HTTPFields) { bytes = fields.byteCount }
     }
 
-    @Test("What is made of a head is made once for requests that share it, and for no others")
+    @Test("Values derived from a head are shared by requests with an equal head, and by no others")
     func once() throws {
         func head(_ host: String) throws -> RequestHead {
             try RequestHead(Array("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n".utf8), limits: Limits())

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Listening and stopping")
 struct StopTests {
-    @Test("A stop closes idle connections and ends what does not end by itself")
+    @Test("A stop closes idle connections and ends the others after a timeout")
     func stop() async throws {
         var limits = Limits()
         limits.stopGrace = .milliseconds(200)
@@ -22,7 +22,7 @@ struct StopTests {
         #expect(await stream.readToEnd().contains("data:"))
     }
 
-    @Test("Stopping twice, one after the other or at once, ends both times")
+    @Test("Stopping twice, in sequence or at once, returns both times")
     func stopTwice() async throws {
         let server = try await HTTPServer(addresses: ["127.0.0.1"], port: 0)
         await server.serve(EchoHandler())
@@ -44,7 +44,7 @@ struct StopTests {
         #expect(await client.readToEnd().contains("GET /slow"))
     }
 
-    @Test("A port that another server has is named in the error")
+    @Test("A port in use is named in the error")
     func portInUse() async throws {
         try await withServer { server, _ in
             let port = server.port

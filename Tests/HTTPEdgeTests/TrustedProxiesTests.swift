@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTPEdge
 
-@Suite("Whose word is taken for where a request comes from")
+@Suite("Trusted proxies and the client's address")
 struct TrustedProxiesTests {
     private static let proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8"]
 
@@ -41,7 +41,7 @@ struct TrustedProxiesTests {
         #expect(try TrustedProxies(Self.proxies).peer(connection: "127.0.0.1", forwardedFor: [value]) == "127.0.0.1")
     }
 
-    @Test("What stands before the entry that counts does not matter")
+    @Test("Entries before the one that counts are ignored")
     func beforeTheEntry() throws {
         let values = ["unknown, 203.0.113.7"]
         #expect(try TrustedProxies(Self.proxies).peer(connection: "127.0.0.1", forwardedFor: values) == "203.0.113.7")
@@ -57,7 +57,7 @@ struct TrustedProxiesTests {
         #expect(throws: TrustedProxies.Malformed.self) { try TrustedProxies(["127.0.0.1", text]) }
     }
 
-    @Test("A network ends where its prefix does")
+    @Test("A network includes exactly the addresses with its prefix")
     func prefix() throws {
         let proxies = try TrustedProxies(["192.0.2.128/25", "2001:db8:0:8000::/49"])
         for (address, isTrusted) in [

@@ -14,7 +14,7 @@ import Testing
         #expect(location == prefix + "code=c0de&iss=http%3A%2F%2F127.0.0.1%3A9003")
     }
 
-    @Test("Code, state and issuer appear once each, and any state survives", .proves(.authorizationResponseHasIss))
+    @Test("Code, state and issuer appear once each, the state unchanged", .proves(.authorizationResponseHasIss))
     func state() throws {
         let state = "a b+c%20&state=x#é😀\"\r\n"
         let location = response("http://localhost/cb", .code(Secret("c0de")), state: state).location

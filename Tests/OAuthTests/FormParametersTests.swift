@@ -49,8 +49,8 @@ import Testing
         #expect(try form("state=" + String(repeating: "x", count: 8192)).isEmpty == false)
     }
 
-    /// To compare or hash a text takes time by the square of the marks in a row.
-    @Test("More marks in a row than any language has are refused, in names and values, however they are encoded")
+    /// Comparing or hashing a text takes quadratic time in the number of consecutive marks.
+    @Test("More consecutive marks than any language uses are refused, in names and values, in any encoding")
     func marks() throws {
         for mark in ["\u{301}", "%CC%96", "%E0%BD%B3"] {
             let (most, more) = (String(repeating: mark, count: 30), String(repeating: mark, count: 31))
@@ -63,7 +63,7 @@ import Testing
         #expect(credentials?.candidates.isEmpty == true)
     }
 
-    @Test("What is encoded decodes to itself", arguments: ["a b", "+", "%", "&=", "ä€😀", "\u{0}\r\n", "~-._*"])
+    @Test("Encoded parameters decode to themselves", arguments: ["a b", "+", "%", "&=", "ä€😀", "\u{0}\r\n", "~-._*"])
     func roundTrip(value: String) throws {
         var parameters = FormParameters()
         parameters.append(.state, value)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct ScopeTests {
-    @Test("Tokens keep their order and count once", .proves(.requestedScopeMustBeOffered))
+    @Test("Tokens keep their order, without repetitions", .proves(.requestedScopeMustBeOffered))
     func order() throws {
         #expect(try Scope(parsing: "b a b").tokens == ["b", "a"])
         #expect(try Scope(parsing: "b a").description == "b a")

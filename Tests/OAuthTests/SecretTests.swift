@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct SecretTests {
-    @Test("A secret shows only when it is revealed")
+    @Test("A secret is shown only when it is revealed")
     func redaction() {
         let secret = Secret("hidden-value")
         var dumped = ""
@@ -26,7 +26,7 @@ import Testing
     }
 
     /// FIPS 180-4, example "abc".
-    @Test("A digest is SHA-256, and its bytes bring it back")
+    @Test("A digest is SHA-256, and can be restored from its bytes")
     func digest() throws {
         let digest = Digest(of: "abc")
         #expect(digest.hex == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")

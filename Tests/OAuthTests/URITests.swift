@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct URITests {
-    @Test("A URI falls into its parts")
+    @Test("A URI is split into its parts")
     func parts() throws {
         let uri = try #require(URI("http://me:pw@[::1]:8080/a/b?c=d?e#f"))
         #expect(uri.scheme == "http")

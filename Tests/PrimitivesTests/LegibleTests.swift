@@ -2,7 +2,7 @@ import Primitives
 import Testing
 
 @Suite struct LegibleTests {
-    /// Controls, ends of lines, what turns or hides text, what is no character.
+    /// Controls, ends of lines, characters that reorder or hide text, noncharacters.
     private static let codes: [UInt32] = [
         0x00, 0x09, 0x0A, 0x0D, 0x1B, 0x7F, 0x85, 0x9B, 0xAD, 0x34F, 0x600, 0x61C, 0x115F, 0x180E, 0x200B, 0x200D,
         0x200E,
@@ -10,7 +10,7 @@ import Testing
         0xFE0F, 0xFEFF, 0xFFA0, 0xFDD0, 0xFFF9, 0xFFFE, 0xFFFF, 0x1_FFFE, 0xE_0001, 0xE_0041, 0xE_0100, 0x10_FFFF,
     ]
 
-    @Test("What steers a terminal, turns text or cannot be seen is replaced", arguments: codes)
+    @Test("Characters that steer a terminal, reorder text or are invisible are replaced", arguments: codes)
     func illegible(_ code: UInt32) throws {
         let scalar = try #require(Unicode.Scalar(code))
         #expect(!scalar.isLegible)
@@ -26,7 +26,7 @@ import Testing
         #expect(Array(("\(public: text)" as SafeText).text.unicodeScalars) == Array(text.unicodeScalars))
     }
 
-    @Test("A mark that comes first does not cling to what stands before the text")
+    @Test("A mark at the start does not combine with the text before")
     func leadingMark() {
         #expect("\u{301}a".legible().unicodeScalars.first == "\u{25CC}")
         let text = ("'\(public: "\u{20DD}a")'" as SafeText).text
@@ -40,13 +40,13 @@ import Testing
         #expect(flood.legible().unicodeScalars.suffix(2).elementsEqual("b\u{308}".unicodeScalars))
     }
 
-    @Test("Line breaks and joiners stay where they are allowed, and only they")
+    @Test("Line breaks and joiners stay where they are allowed, and no other characters")
     func kept() {
         #expect("a\n\u{202E}\u{200D}".legible(keeping: .lineBreaks) == "a\n\u{FFFD}\u{FFFD}")
         #expect("👨\u{200D}👩\u{202E}".legible(keeping: .joiners) == "👨\u{200D}👩\u{FFFD}")
     }
 
-    @Test("A long value is cut off where no beginning of a token is left, and nothing before it is")
+    @Test("A long value is cut off before the word at the limit, so that no part of a token is left")
     func cut() {
         let long = "word " + String(repeating: "a", count: 400)
         #expect(("token \(public: long)" as SafeText).text == "token word …")

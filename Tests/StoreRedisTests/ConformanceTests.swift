@@ -6,7 +6,7 @@ import Testing
 
 @testable import StoreRedis
 
-@Suite("The store in Redis keeps every promise of a store")
+@Suite("The Redis store keeps the contract of a store")
 struct ConformanceTests {
     @Test("of grants", .proves(.codeIsSpentOnce), arguments: GrantStoreConformance.allCases)
     func grants(promise: GrantStoreConformance) async throws {

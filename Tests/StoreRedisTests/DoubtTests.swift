@@ -10,8 +10,8 @@ import Testing
 
 @testable import StoreRedis
 
-/// What becomes of a code or refresh token whose trade was made while its answer did not come in time.
-@Suite("A trade in doubt")
+/// Exchanges whose reply did not arrive in time.
+@Suite("An exchange in doubt")
 struct DoubtTests {
     private let sample = SampleGrant("a")
     private let patience = Duration.milliseconds(500)
@@ -35,9 +35,9 @@ struct DoubtTests {
         }
     }
 
-    /// Trades for the tokens of a number; Redis carries it out, and its reply is lost.
+    /// Exchanges for the tokens of a number; Redis runs it, and its reply is lost.
     private func doubt(_ kind: Kind, for number: Int, _ store: RedisStore, _ proxy: Proxy) async {
-        // The connection is made again after each.
+        // The store reconnects after each lost reply.
         let isConnected = await eventually { (try? await store.code(sample.code.digest)) != nil }
         #expect(isConnected)
         proxy.plan(.swallow)
@@ -49,7 +49,7 @@ struct DoubtTests {
         return await eventually(within: .seconds(10)) { (try? await redis.run("EXISTS \(key)")) == ":1" }
     }
 
-    @Test("It is made anew in place of the one whose tokens nobody has, and once", arguments: Kind.allCases)
+    @Test("A retry replaces the exchange whose tokens reached no client, once", arguments: Kind.allCases)
     private func again(kind: Kind) async throws {
         try await withProxy(patience: patience) { store, proxy, redis in
             try await prepare(kind, store)
@@ -65,7 +65,7 @@ struct DoubtTests {
         }
     }
 
-    @Test("Several in a row end with one that is made", arguments: Kind.allCases)
+    @Test("After several lost replies a retry succeeds", arguments: Kind.allCases)
     private func severalTimes(kind: Kind) async throws {
         try await withProxy(patience: patience) { store, proxy, redis in
             try await prepare(kind, store)
@@ -76,7 +76,7 @@ struct DoubtTests {
         }
     }
 
-    @Test("Another instance knows of it too, and after the end of the one that made it", arguments: Kind.allCases)
+    @Test("Another instance can retry it, even after the first one has ended", arguments: Kind.allCases)
     private func elsewhere(kind: Kind) async throws {
         let redis = try await RedisServer.start()
         let proxy = try await Proxy(to: redis.port)
@@ -94,7 +94,7 @@ struct DoubtTests {
         await proxy.stop()
     }
 
-    @Test("Redis is told when it is back, also after a restart", arguments: Kind.allCases)
+    @Test("Redis gets the mark once it is reachable again, even after a restart", arguments: Kind.allCases)
     private func restarted(kind: Kind) async throws {
         try await withProxy(patience: patience) { store, proxy, redis in
             try await prepare(kind, store)
@@ -111,7 +111,7 @@ struct DoubtTests {
         }
     }
 
-    @Test("One that Redis carries out later than anybody waits stays undone", arguments: Kind.allCases)
+    @Test("An exchange that Redis runs after the timeout stays undone", arguments: Kind.allCases)
     private func hanging(kind: Kind) async throws {
         try await withStore(patience: patience) { store, redis in
             try await prepare(kind, store)
@@ -130,7 +130,7 @@ struct DoubtTests {
         }
     }
 
-    @Test("It can be made anew for a minute, and what says so goes away by itself")
+    @Test("It can be retried for a minute, after which the mark expires")
     func ends() async throws {
         try await withProxy(patience: patience) { store, proxy, redis in
             try await prepare(.refreshToken, store)
@@ -145,7 +145,7 @@ struct DoubtTests {
         }
     }
 
-    @Test("A trade that was answered, refused or never sent leaves no doubt")
+    @Test("An exchange that was answered, refused or never sent leaves no mark")
     func noDoubt() async throws {
         try await withProxy(patience: patience) { store, proxy, redis in
             try await prepare(.refreshToken, store)
@@ -155,7 +155,7 @@ struct DoubtTests {
             proxy.plan(.swallow)
             #expect(await !reason { _ = try await store.code(sample.code.digest) }.isEmpty)
             redis.kill()
-            // Refused at once, and so never sent.
+            // Refused at once, so never sent.
             let isAway = await eventually {
                 await reason { _ = try await store.code(sample.code.digest) }.contains("was closed")
             }
@@ -170,13 +170,13 @@ struct DoubtTests {
 
     // MARK: - Through a server
 
-    @Test("After a 503 the same code and the same refresh token work, and what was handed out does")
+    @Test("After a 503 the same code and refresh token work, and so do the tokens issued for them")
     func obeyed() async throws {
         try await withProxy(patience: patience) { store, proxy, _ in
             try await withTestServer(store: store) { client, _ in
                 let flow = try await Flow(client).logIn()
                 let swallow = { (form: [String: String]) in
-                    // The look at the code or token is answered, what spends it is not.
+                    // Redis answers the look-up; the reply to the command that spends is lost.
                     try await loseTrade(proxy) { try await flow.attempt(form).answer }
                 }
                 let refused = try await swallow([
@@ -197,7 +197,7 @@ struct DoubtTests {
                 }
                 let third = try await flow.refresh(second.refreshToken)
 
-                // Answered now: whoever shows it again is no client that was told to.
+                // This one was answered: a further use is a replay, not a retry.
                 _ = try await flow.refresh(first.refreshToken, expecting: 400)
                 for tokens in [first, second, third] {
                     #expect(try await client.callEcho("hi", token: tokens.accessToken).status == 401)
@@ -206,7 +206,7 @@ struct DoubtTests {
         }
     }
 
-    @Test("Of a client and a thief who both show it after a 503 the second ends the grant")
+    @Test("When a client and an attacker both present a code after a 503, the second ends the grant")
     func thief() async throws {
         try await withProxy(patience: patience) { store, proxy, _ in
             try await withTestServer(store: store) { client, _ in
@@ -225,7 +225,7 @@ struct DoubtTests {
         }
     }
 
-    @Test("After a 503 a session is opened, a token revoked and a session ended by asking again")
+    @Test("After a 503 a retry opens a session, revokes a token or ends a session")
     func otherOperations() async throws {
         try await withProxy(patience: patience) { store, proxy, _ in
             try await withTestServer(store: store) { client, _ in
@@ -255,7 +255,7 @@ struct DoubtTests {
         }
     }
 
-    /// Lets the first reply pass, and loses the second.
+    /// Passes the first reply and loses the second.
     private func loseTrade<Value>(_ proxy: Proxy, _ request: () async throws -> Value) async throws -> Value {
         proxy.plan(.swallow, afterReplies: 1)
         return try await request()

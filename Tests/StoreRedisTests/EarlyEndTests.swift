@@ -5,7 +5,7 @@ import Testing
 
 @testable import StoreRedis
 
-@Suite("What debugging ends in Redis is over for every instance")
+@Suite("What debugging ends in Redis has ended for every instance")
 struct EarlyEndTests {
     @Test("before its time", arguments: EarlyEndConformance.allCases)
     func early(promise: EarlyEndConformance) async throws {
@@ -15,7 +15,7 @@ struct EarlyEndTests {
         }
     }
 
-    @Test("and nothing of another prefix is, though its name looks like a pattern of ours")
+    @Test("keys of another prefix are untouched, even if the prefix matches as a pattern")
     func prefixes() async throws {
         let redis = try await RedisServer.start()
         let clock = FixedClock.ofSamples

@@ -5,17 +5,17 @@ import Synchronization
 
 @testable import StoreRedis
 
-/// Stands between a store and its Redis: sees what is asked, and loses replies on purpose.
+/// A proxy between a store and its Redis, which records commands and loses replies on purpose.
 final class Proxy: Sendable {
-    /// What it does to the next bytes that come from Redis.
+    /// The action for the next bytes from Redis.
     enum Mischief {
-        /// Passes on so many bytes and resets the connection.
+        /// Forwards this number of bytes and resets the connection.
         case cut(after: Int)
-        /// Passes these bytes on to nobody, and goes on with the next.
+        /// Drops these bytes and forwards later ones.
         case swallow
-        /// Passes on nothing on this connection any more, and leaves it open.
+        /// Forwards nothing on this connection any more, and leaves it open.
         case fallSilent
-        /// Sends this instead, and closes.
+        /// Sends these bytes instead, and closes.
         case lie([UInt8])
     }
 
@@ -51,25 +51,25 @@ final class Proxy: Sendable {
 
     var url: String { "redis://127.0.0.1:\(listener.withLock { $0?.localAddress?.port } ?? 0)" }
 
-    /// The names of the commands that have passed, of all connections, without the greetings.
+    /// The names of the forwarded commands of all connections, without those of the handshake.
     var commands: [String] {
         seen.withLock { $0.filter { !["AUTH", "HELLO", "SELECT", "SCRIPT"].contains($0) } }
     }
 
-    /// How often a connection was greeted.
+    /// The number of handshakes.
     var greetings: Int { seen.withLock { $0.count { $0 == "HELLO" } } }
 
-    /// Forgets what it has seen.
+    /// Clears the record.
     func forget() { seen.withLock { $0 = [] } }
 
-    /// Does this to the next bytes from Redis, or passes so many on before.
+    /// Applies this action to the next bytes from Redis, after a number of replies.
     func plan(_ mischief: Mischief, afterReplies replies: Int = 0) { planned.withLock { $0 = (mischief, replies) } }
 
     func stop() async {
         try? await group.shutdownGracefully()
     }
 
-    /// Commands come whole here: each is written at once, and small.
+    /// Records commands; each arrives whole, because it is small and written at once.
     private func note(_ bytes: [UInt8]) {
         let reader = RESPReader()
         guard (try? bytes.withUnsafeBytes { try reader.feed($0) }) != nil else { return }
@@ -103,7 +103,7 @@ final class Proxy: Sendable {
     }
 }
 
-/// Hands on what comes.
+/// Forwards bytes.
 private final class Pipe: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

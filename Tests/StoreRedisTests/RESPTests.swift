@@ -24,7 +24,7 @@ struct RESPTests {
             ])
     }
 
-    @Test("It does not matter where the bytes are cut")
+    @Test("Replies may be split anywhere")
     func fragments() throws {
         let reader = RESPReader()
         var values: [RESPValue] = []
@@ -45,7 +45,7 @@ struct RESPTests {
         }
     }
 
-    // The parser sets memory aside for all elements when it has read their number, and goes through it all to free it.
+    // The parser allocates memory for all elements when it has read their number, and walks through it to free it.
     @Test(
         "An array that is too long to come whole is refused at its first line",
         arguments: ["*429496799\r\n", "*400000\r\n", "*2\r\n+a\r\n*400000\r\n"])
@@ -53,7 +53,7 @@ struct RESPTests {
         #expect(throws: RESPReader.ProtocolError.self) { try read(RESPReader(), text) }
     }
 
-    @Test("Many replies that come together do not count as one large one")
+    @Test("Many replies in one packet do not count as one large reply")
     func many() throws {
         let reader = RESPReader()
         let one = "$1000\r\n" + String(repeating: "x", count: 1000) + "\r\n"
@@ -69,7 +69,7 @@ struct RESPTests {
         #expect(String(buffer: buffer) == "*3\r\n$3\r\nSET\r\n$2\r\né\r\n$0\r\n\r\n")
     }
 
-    @Test("A script goes by its digest where that is known, else as its text")
+    @Test("A script is sent by its digest when Redis has it, otherwise as text")
     func scripts() {
         let command = Command.script(.revoke, keys: ["k"], arguments: ["a"])
         #expect(command.words([.revoke: "abc"]) == ["EVALSHA", "abc", "1", "k", "a"])
@@ -77,7 +77,7 @@ struct RESPTests {
     }
 }
 
-@Suite("The wait before an attempt to connect")
+@Suite("The delay before an attempt to connect")
 struct BackoffTests {
     @Test("It is 50 ms at least, 2 s at most, and its bound doubles with each failure")
     func bounds() {

@@ -25,7 +25,7 @@ struct RedisFaultTests {
 
     // MARK: - At the start
 
-    @Test("One that is not there is said to be so")
+    @Test("An unreachable Redis is named in the error")
     func notThere() async throws {
         let port = FreePort.any()
         #expect(
@@ -34,7 +34,7 @@ struct RedisFaultTests {
         #expect(try await opening("redis://no-such-host.invalid:\(port)").contains("there is no such host"))
     }
 
-    @Test("A wrong password, a missing one, one too many and a database that does not exist are named, and not shown")
+    @Test("A wrong, missing or needless password and an unknown database are named, without their values")
     func refused() async throws {
         let open = try await RedisServer.start()
         let guarded = try await RedisServer.start(["--requirepass", "hide-me"])
@@ -50,7 +50,7 @@ struct RedisFaultTests {
         }
     }
 
-    @Test("A server that speaks another protocol is not taken for one")
+    @Test("A server that speaks another protocol is refused")
     func notRedis() async throws {
         try await withTestServer { client, _ in
             let reason = try await opening("redis://127.0.0.1:\(client.port)")
@@ -58,14 +58,14 @@ struct RedisFaultTests {
         }
     }
 
-    @Test("A replica is refused, because it may not know yet what was revoked")
+    @Test("A replica is refused, because it may not know recent revocations")
     func replica() async throws {
         let primary = try await RedisServer.start()
         let replica = try await RedisServer.start(["--replicaof", "127.0.0.1 \(primary.port)"])
         #expect(try await opening(replica.url).contains("it is a replica"))
     }
 
-    @Test("One that still reads its data is waited for, by trying again")
+    @Test("A Redis that is loading its data is retried")
     func loading() async throws {
         let slow = ["--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024"]
         let redis = try await RedisServer.start(["--appendonly", "no"] + slow)
@@ -89,7 +89,7 @@ struct RedisFaultTests {
 
     // MARK: - While running
 
-    @Test("Down, it makes every operation fail at once; back, it is found again, and nothing is lost")
+    @Test("While Redis is down every operation fails at once; afterwards the store reconnects, and nothing is lost")
     func downAndBack() async throws {
         try await withStore { store, redis in
             try await store.insert(sample.code)
@@ -123,7 +123,7 @@ struct RedisFaultTests {
         ]
     }
 
-    @Test("One that hangs makes operations fail in time, also those that come meanwhile")
+    @Test("While Redis hangs operations time out, including later ones")
     func hanging() async throws {
         try await withStore(patience: .milliseconds(200)) { store, redis in
             try await store.insert(sample.code)
@@ -139,7 +139,7 @@ struct RedisFaultTests {
         }
     }
 
-    @Test("One that pauses all clients makes operations fail in time")
+    @Test("While Redis pauses its clients operations time out")
     func paused() async throws {
         try await withStore(patience: .milliseconds(200)) { store, redis in
             let port = redis.port
@@ -159,7 +159,7 @@ struct RedisFaultTests {
         }
     }
 
-    @Test("A connection on which nothing comes any more is given up")
+    @Test("A connection that goes silent is closed")
     func silence() async throws {
         try await withProxy(patience: .milliseconds(500)) { store, proxy, _ in
             try await store.insert(sample.code)
@@ -172,7 +172,7 @@ struct RedisFaultTests {
         }
     }
 
-    @Test("A trade whose reply is lost, in whole or in part, is made once", arguments: [0, 1, 5])
+    @Test("An exchange whose reply is lost, in whole or in part, is done once", arguments: [0, 1, 5])
     func lostReply(bytes: Int) async throws {
         try await withProxy { store, proxy, _ in
             try await store.insert(sample.code)
@@ -190,7 +190,7 @@ struct RedisFaultTests {
         }
     }
 
-    @Test("Of 64 trades whose connection is reset under way one is made, and only its tokens are stored")
+    @Test("Of 64 exchanges on a connection that is reset one is done, and only its tokens are stored")
     func resetUnderWay() async throws {
         try await withProxy { store, proxy, _ in
             try await store.insert(sample.code)
@@ -210,7 +210,7 @@ struct RedisFaultTests {
         }
     }
 
-    @Test("A reply that is no reply, or that nobody asked for, is never given to anyone")
+    @Test("A malformed or unexpected reply reaches no caller")
     func lies() async throws {
         try await withProxy { store, proxy, _ in
             try await store.insert(sample.code)
@@ -221,7 +221,7 @@ struct RedisFaultTests {
         }
     }
 
-    @Test("Killed between commands and started again, it accepts no spent code and knows every token")
+    @Test("After kills and restarts Redis knows every token and accepts no spent code")
     func killedBetween() async throws {
         try await withStore { store, redis in
             try await store.insert(sample.code)
@@ -244,7 +244,7 @@ struct RedisFaultTests {
         }
     }
 
-    @Test("Without memory left it stores nothing, still finds and revokes, and goes on when there is some again")
+    @Test("Out of memory, Redis stores nothing but still finds and revokes; with memory it stores again")
     func outOfMemory() async throws {
         try await withStore { store, redis in
             try await store.insert(sample.code)
@@ -270,7 +270,7 @@ struct RedisFaultTests {
         }
     }
 
-    @Test("One that becomes a replica is left, and taken again once it is a primary")
+    @Test("A primary that becomes a replica is left, and used again once it is a primary")
     func demoted() async throws {
         let other = try await RedisServer.start()
         try await withStore { store, redis in
@@ -287,7 +287,7 @@ struct RedisFaultTests {
         }
     }
 
-    @Test("More operations than it takes are refused, and no more are kept")
+    @Test("Operations beyond the maximum are refused, and not queued")
     func flood() async throws {
         try await withStore { store, redis in
             redis.signal(SIGSTOP)
@@ -308,7 +308,7 @@ struct RedisFaultTests {
         }
     }
 
-    @Test("Closed, it refuses everything")
+    @Test("A closed store refuses every operation")
     func closed() async throws {
         try await withStore { store, _ in
             await store.close()

@@ -12,7 +12,7 @@ struct RedisStoreTests {
     private let sample = SampleGrant("a")
     private let session = SessionStoreConformance.session(1)
 
-    @Test("Every key begins with the prefix, ends with a digest, and goes away by itself")
+    @Test("Every key begins with the prefix, ends with a digest, and expires by itself")
     func keys() async throws {
         try await withStore { store, redis in
             try await store.insert(sample.code)
@@ -43,13 +43,13 @@ struct RedisStoreTests {
             #expect(store.lifetime(until: .seconds(10)) == "3600000")
             clock.advance(by: .seconds(100))
             #expect(store.lifetime(until: .seconds(1300)) == "3800000")
-            // Issued by a clock that was behind.
+            // Issued by a clock that was slow.
             #expect(store.lifetime(until: .seconds(1300), from: .seconds(500)) == "4400000")
             #expect(store.lifetime(until: .seconds(1300), from: .seconds(1200)) == "3800000")
         }
     }
 
-    @Test("A grant is kept as long as any of it, also when it began by a clock that was a week ahead")
+    @Test("A grant is kept as long as any of its tokens, even when it began by a clock a week ahead")
     func lifetimeOfGrant() async throws {
         let clock = FixedClock.ofSamples
         try await withStore(clock: clock) { store, redis in
@@ -65,7 +65,7 @@ struct RedisStoreTests {
         }
     }
 
-    @Test("Instants come back to the nanosecond")
+    @Test("Instants are stored to the nanosecond")
     func precision() async throws {
         try await withStore { store, _ in
             let token = AccessTokenRecord(
@@ -76,7 +76,7 @@ struct RedisStoreTests {
         }
     }
 
-    @Test("What was stored is there after Redis was killed and started again")
+    @Test("Grants and sessions survive a kill and restart of Redis")
     func restart() async throws {
         let redis = try await RedisServer.start()
         try await withStore(at: redis.url) { store in
@@ -105,7 +105,7 @@ struct RedisStoreTests {
         #expect(known == sample.code)
     }
 
-    @Test("A name and an IPv6 address are connected to as an IPv4 address is")
+    @Test("The store connects to a host name and an IPv6 address as to an IPv4 address")
     func addresses() async throws {
         let redis = try await RedisServer.start(["--bind", "127.0.0.1", "-::1"])
         for host in ["localhost", "[::1]"] {
@@ -115,7 +115,7 @@ struct RedisStoreTests {
         }
     }
 
-    @Test("With a user and a password it logs in; whatever characters those hold")
+    @Test("The store logs in with a user and a password of any characters")
     func login() async throws {
         let redis = try await RedisServer.start(
             "--requirepass fallback --user ann on >p@ss:/%w ~* +@all".split(separator: " ").map(String.init))
@@ -148,7 +148,7 @@ struct RedisStoreTests {
         }
     }
 
-    @Test("Scripts that Redis has forgotten are sent again, in any number at once")
+    @Test("Scripts that Redis has lost are sent again, in any number at once")
     func forgottenScripts() async throws {
         try await withProxy { store, proxy, redis in
             _ = try await redis.run("SCRIPT FLUSH")
@@ -166,7 +166,7 @@ struct RedisStoreTests {
         }
     }
 
-    @Test("Revoking, expiring and everything else takes Redis the same commands, however much it holds")
+    @Test("The number of commands per operation does not depend on the number of keys")
     func work() async throws {
         try await withStore { store, redis in
             var counts: [[String: Int]] = []
@@ -190,7 +190,7 @@ struct RedisStoreTests {
         }
     }
 
-    /// How often each command was run, those in scripts included.
+    /// How often Redis ran each command, including those in scripts.
     private func commands(_ redis: RedisServer) async throws -> [String: Int] {
         let facts = try await redis.run("INFO commandstats")
         let matches = facts.matches(of: /cmdstat_([a-z|]+):calls=([0-9]+)/)
@@ -198,7 +198,7 @@ struct RedisStoreTests {
             .filter { !["info", "config|resetstat", "quit"].contains($0.key) }
     }
 
-    @Test("A grant goes with the last of it that is open, and a revoked one keeps its mark")
+    @Test("A grant is removed with its last open code or token, and a revoked one keeps its mark")
     func emptyGrants() async throws {
         try await withStore { store, redis in
             func grantIsThere() async throws -> Bool {
@@ -228,14 +228,14 @@ struct RedisStoreTests {
         }
     }
 
-    @Test("A time that Redis cannot hold becomes the latest that it can")
+    @Test("A time beyond the range of Redis becomes the latest in its range")
     func farthest() {
         #expect(Duration.seconds(Int64.max).nanoseconds == .max)
         #expect(Duration.seconds(9_223_372_036).nanoseconds == 9_223_372_036_000_000_000)
         #expect(Duration.seconds(9_223_372_037).nanoseconds == .max)
     }
 
-    @Test("What is no record of ours is never taken for one")
+    @Test("A value that another program wrote is never read as a record")
     func foreign() async throws {
         try await withStore { store, redis in
             #expect(try await store.insert(sample.tokens(1)) == .done)

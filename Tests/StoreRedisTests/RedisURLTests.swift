@@ -50,7 +50,7 @@ struct RedisURLTests {
         #expect(!description.contains("hide"))
     }
 
-    @Test("What is shown of it is its address alone")
+    @Test("Its description is the address alone")
     func description() throws {
         #expect("\(try RedisURL("redis://ann:secret@h:1/3"))" == "h:1")
         #expect("\(try RedisURL("redis://:secret@[::1]"))" == "[::1]:6379")

@@ -7,9 +7,9 @@ import Testing
 
 @testable import StoreRedis
 
-@Suite("A server whose memory is a Redis")
+@Suite("A server with a Redis store")
 struct ServerOnRedisTests {
-    @Test("A modern call costs one round trip, a legacy call two, a flow what it has to")
+    @Test("A modern call takes one round trip, a legacy call two, a flow as many as it needs")
     func roundTrips() async throws {
         try await withProxy { store, proxy, _ in
             try await withTestServer(store: store) { client, _ in
@@ -78,15 +78,15 @@ struct ServerOnRedisTests {
         }
     }
 
-    @Test("After /debug/clock was a week ahead and has come back, what is issued works at once", arguments: [0, 1, 2])
+    @Test("After /debug/clock was a week ahead and set back, new tokens work at once", arguments: [0, 1, 2])
     func debugClock(way: Int) async throws {
-        // The clock of the store is not moved, as in the executable.
+        // The clock of the store does not move with the server's, as in the executable.
         try await withStore(clock: FixedClock(at: SystemClock.now())) { store, _ in
             try await withTestServer(store: store) { client, _ in
                 let json = [("Content-Type", "application/json")]
                 let ahead = try await client.send("POST", "/debug/clock", json, body: #"{"advance":604800}"#)
                 #expect(ahead.status == 200)
-                // What happens every ten seconds.
+                // Housekeeping, which runs every ten seconds.
                 store.removeExpired(before: SystemClock.now() + .seconds(604_800))
                 let back =
                     switch way {
@@ -104,7 +104,7 @@ struct ServerOnRedisTests {
         }
     }
 
-    @Test("Without memory left it is 503, and tokens that are there go on working")
+    @Test("When Redis is out of memory logins get 503, and existing tokens keep working")
     func outOfMemory() async throws {
         try await withStore { store, redis in
             try await withTestServer(store: store) { client, _ in
@@ -120,7 +120,7 @@ struct ServerOnRedisTests {
         }
     }
 
-    @Test("Of all tokens handed out while Redis is killed again and again none is unknown afterwards")
+    @Test("Every token that was issued while Redis was killed repeatedly is known afterwards")
     func killedUnderLoad() async throws {
         try await withStore { store, redis in
             try await withTestServer(store: store) { client, _ in
@@ -149,7 +149,7 @@ struct ServerOnRedisTests {
         }
     }
 
-    /// The tokens of flows, one after another until the task is cancelled.
+    /// Completes flows one after another until the task is cancelled, and returns their tokens.
     private static func flows(_ client: TestClient) async -> [Flow.Tokens] {
         var received: [Flow.Tokens] = []
         while !Task.isCancelled {
@@ -158,7 +158,7 @@ struct ServerOnRedisTests {
         return received
     }
 
-    @Test("What is revoked at one instance is refused by another at once, and its streams there end at a keep-alive")
+    @Test("A token revoked at one instance is refused by another at once, and its streams there end at a keep-alive")
     func revocationElsewhere() async throws {
         let redis = try await RedisServer.start()
         try await withStore(at: redis.url) { one in
@@ -190,7 +190,7 @@ struct ServerOnRedisTests {
         }
     }
 
-    @Test("What debugging expires, drops and resets at one instance is over at the other")
+    @Test("What debugging expires, drops and resets at one instance has ended at the other")
     func debuggingElsewhere() async throws {
         let redis = try await RedisServer.start()
         try await withStore(at: redis.url) { one in

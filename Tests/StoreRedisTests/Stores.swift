@@ -5,7 +5,7 @@ import Testing
 
 @testable import StoreRedis
 
-/// Runs a test with a store in a Redis of its own, and closes both.
+/// Runs a test with a store on a new Redis, and closes both.
 func withStore(
     _ arguments: [String] = [], clock: FixedClock = .ofSamples, patience: Duration = .seconds(20),
     _ body: (RedisStore, RedisServer) async throws -> Void
@@ -46,11 +46,11 @@ func withProxy(
 }
 
 extension FixedClock {
-    /// A clock that shows when the samples are issued.
+    /// A clock that shows the time of issue of the samples.
     static var ofSamples: FixedClock { FixedClock(at: SampleGrant("a").start) }
 }
 
-/// Why a store could not answer; records an issue and returns nothing when it did.
+/// The reason for which an operation fails; records an issue when it succeeds.
 func reason(_ operation: () async throws -> Void) async -> String {
     do {
         try await operation()

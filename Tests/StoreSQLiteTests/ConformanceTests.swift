@@ -5,7 +5,7 @@ import StoreSQLite
 import TestSupport
 import Testing
 
-@Suite("The store in a file keeps every promise of a store")
+@Suite("The SQLite store keeps the contract of a store")
 struct ConformanceTests {
     private let folder: TemporaryFolder
     private var file: String { folder.path + "/grants.sqlite" }

@@ -3,7 +3,7 @@ import StoreSQLite
 import TestSupport
 import Testing
 
-@Suite("What debugging ends in a file is over for every process that has it open")
+@Suite("What debugging ends in a file has ended for every process that has it open")
 struct EarlyEndTests {
     @Test("before its time", arguments: EarlyEndConformance.allCases)
     func early(promise: EarlyEndConformance) async throws {

@@ -15,7 +15,7 @@ struct FileTests {
         folder = try TemporaryFolder()
     }
 
-    @Test("Nobody else may read it, nor what lies beside it, whatever it was before")
+    @Test("Only its owner may read the file and those beside it, whatever its mode was before")
     func privacy() async throws {
         for earlier in [nil, 0o644] {
             if let earlier { try FileManager.default.setAttributes([.posixPermissions: earlier], ofItemAtPath: file) }
@@ -29,7 +29,7 @@ struct FileTests {
         }
     }
 
-    @Test("A newer server's file is refused and left as it is")
+    @Test("The file of a newer server is refused and left unchanged")
     func newer() async throws {
         await (try SQLiteStore(path: file)).close()
         try change("PRAGMA user_version = 99")
@@ -38,7 +38,7 @@ struct FileTests {
         #expect(try Data(contentsOf: URL(filePath: file)) == before)
     }
 
-    @Test("Another program's database is refused and left as it is")
+    @Test("The database of another program is refused and left unchanged")
     func foreign() throws {
         try change("CREATE TABLE recipes (name TEXT)")
         let before = try Data(contentsOf: URL(filePath: file))
@@ -46,7 +46,7 @@ struct FileTests {
         #expect(try Data(contentsOf: URL(filePath: file)) == before)
     }
 
-    @Test("What is no database is refused and left as it is", arguments: [10, 5000])
+    @Test("A file that is no database is refused and left unchanged", arguments: [10, 5000])
     func noDatabase(length: Int) throws {
         let before = Data(repeating: UInt8(ascii: "x"), count: length)
         try before.write(to: URL(filePath: file))
@@ -66,14 +66,14 @@ struct FileTests {
         try await SQLiteStore(path: file).insert(SampleGrant("a").code)
     }
 
-    @Test("A path is nothing but a path", arguments: [":memory:", "file:grants?mode=memory"])
+    @Test("No path has a special meaning to SQLite", arguments: [":memory:", "file:grants?mode=memory"])
     func plainPath(name: String) async throws {
         let store = try SQLiteStore(path: folder.path + "/" + name)
         try await store.insert(SampleGrant("a").code)
         #expect(FileManager.default.fileExists(atPath: folder.path + "/" + name))
     }
 
-    @Test("Only digests are in it: no name of a code or token, and nothing that redeems one")
+    @Test("It holds only digests: no code, no token, and nothing that redeems one")
     func digestsOnly() async throws {
         let store = try SQLiteStore(path: file)
         var tokens: [String] = []
@@ -92,7 +92,7 @@ struct FileTests {
         }
     }
 
-    @Test("A damaged file is an error that says so, and no crash")
+    @Test("A damaged file causes an error that says so, not a crash")
     func damaged() async throws {
         let store = try SQLiteStore(path: file)
         for number in 1...200 { _ = try await store.insert(SampleGrant("\(number)").tokens(1)) }
@@ -106,7 +106,7 @@ struct FileTests {
         do {
             let store = try SQLiteStore(path: file)
             for number in 1...200 { _ = try await store.insert(SampleGrant("new \(number)").tokens(1)) }
-            Issue.record("nothing was noticed")
+            Issue.record("no error was thrown")
         } catch let error as StoreUnavailable {
             #expect(error.reason.contains("malformed"))
         } catch let error as UnusableFile {
@@ -117,7 +117,7 @@ struct FileTests {
     private func expectRefusal(_ reason: String, at path: String? = nil) {
         do {
             _ = try SQLiteStore(path: path ?? file)
-            Issue.record("it was opened")
+            Issue.record("the file was opened")
         } catch {
             #expect("\(error)".contains(reason), "\(error)")
             #expect(error is UnusableFile)

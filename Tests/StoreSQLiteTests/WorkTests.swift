@@ -9,7 +9,7 @@ import Testing
 
 @testable import StoreSQLite
 
-@Suite("The work of a store in a file")
+@Suite("The cost of SQLite operations")
 struct WorkTests {
     private let folder: TemporaryFolder
 
@@ -38,7 +38,7 @@ struct WorkTests {
         }
     }
 
-    /// The steps of each operation on a store that holds so many grants, and so many spent tokens of one of them.
+    /// The steps of each operation on a store with this number of grants, and as many spent tokens of one grant.
     private func steps(_ count: Int) async throws -> [String: Int] {
         let steps = Steps()
         let store = try SQLiteStore(path: folder.path + "/\(count)", sessions: count) { steps.watch($0) }
@@ -54,7 +54,7 @@ struct WorkTests {
             }
         }
         let last = count + 9
-        // Its only access tokens; what is left of it has to be found among all that is spent.
+        // The only access tokens of this grant; the rest has to be found among all that is spent.
         for number in 10...last { try await store.revoke(accessToken: busy.access(number).digest) }
         _ = try await store.insert(busy.tokens(5, withRefreshToken: false))
         _ = try await store.insert(busy.tokens(1, withRefreshToken: false))
@@ -101,12 +101,12 @@ struct WorkTests {
         return taken
     }
 
-    /// A session that outlives the access tokens here.
+    /// A session that outlives the access tokens of the test.
     private func session(_ number: Int) -> Session {
         SessionStoreConformance.session(number, expiry: SessionStoreConformance.second(9999))
     }
 
-    @Test("No operation does more where there are ten times as many grants, tokens, spent tokens and sessions")
+    @Test("No operation takes more steps with ten times as many grants, tokens, spent tokens and sessions")
     func proportional() async throws {
         let (few, many) = (try await steps(60), try await steps(600))
         for (name, steps) in many {
@@ -116,7 +116,7 @@ struct WorkTests {
         }
     }
 
-    @Test("What has expired is removed a thousand at a time, so that others can write in between")
+    @Test("Expired records are removed a thousand at a time, so that other writers get their turn")
     func batches() async throws {
         let statements = Mutex<[String]>([])
         let store = try SQLiteStore(path: folder.path + "/grants.sqlite") { db in

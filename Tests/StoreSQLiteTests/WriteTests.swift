@@ -9,7 +9,7 @@ import Testing
 
 @testable import StoreSQLite
 
-@Suite("What a store in a file writes, and when")
+@Suite("The writes of the SQLite store")
 struct WriteTests {
     private let folder: TemporaryFolder
     private var file: String { folder.path + "/grants.sqlite" }
@@ -19,7 +19,7 @@ struct WriteTests {
         folder = try TemporaryFolder()
     }
 
-    @Test("What is handed out or ended is on the disk before it returns; use and expiry may be lost with the power")
+    @Test("Issuing and ending are on disk before they return; use and expiry may be lost in a power cut")
     func durability() async throws {
         let statements = Mutex<[String]>([])
         let store = try SQLiteStore(path: file) { db in
@@ -43,7 +43,7 @@ struct WriteTests {
             ("use", { _ = try await store.session(session.digest, at: now, keptUntil: now) }),
             ("expiry", { try await store.removeExpired(before: now) }),
         ]
-        // In both orders: what one operation sets must not hold for the next.
+        // In both orders: the setting of one operation must not leak into the next.
         for operations in [durable, passing + durable, durable + passing] {
             for (name, operation) in operations {
                 statements.withLock { $0 = [] }
@@ -57,7 +57,7 @@ struct WriteTests {
         await store.close()
     }
 
-    /// What `PRAGMA synchronous` was, set outside of a transaction, at each commit.
+    /// The value of `PRAGMA synchronous` at each commit, set outside of a transaction.
     private static func levels(_ statements: [String]) -> [String] {
         var (level, isInside, levels) = ("unknown", false, [String]())
         for statement in statements {
@@ -73,7 +73,7 @@ struct WriteTests {
         return levels
     }
 
-    @Test("A change whose patience ended in the queue is not tried any more, and changes nothing later")
+    @Test("A change that timed out in the queue is dropped, and changes nothing later")
     func queued() async throws {
         let store = try SQLiteStore(path: file, patience: .milliseconds(300))
         for number in 0..<20 { _ = try await store.insert(SampleGrant("\(number)").tokens(1)) }
@@ -95,7 +95,7 @@ struct WriteTests {
                 }
             }
             var outcomes = [try await group.next()]
-            // The first has given up, and the others have waited as long; now they could.
+            // The first has given up, and the others have waited as long; now the file is free.
             try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
             for try await outcome in group { outcomes.append(outcome) }
             return outcomes
@@ -111,7 +111,7 @@ struct WriteTests {
         await store.close()
     }
 
-    @Test("A file of the first version is brought to this one, and keeps what it has")
+    @Test("A file of the first version is migrated without loss")
     func migration() async throws {
         let store = try SQLiteStore(path: file, sessions: 2)
         try await store.insert(sample.code)

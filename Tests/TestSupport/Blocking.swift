@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Does work that blocks its thread on a thread of its own.
+/// Runs blocking work on a thread of its own.
 ///
 /// A global queue would share its few threads with all tasks.
 public func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {

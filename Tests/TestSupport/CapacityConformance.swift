@@ -2,21 +2,21 @@ public import MCPCore
 public import OAuthServer
 public import Testing
 
-/// What a store does when it is full; each case is one promise that can be checked on empty stores of a given capacity.
+/// The rules for a store that is full; each case is checked on empty stores of a given capacity.
 ///
-/// `@Test(arguments: CapacityConformance.allCases)` puts a store through all of them. A store whose room is somebody
-/// else's business, such as a database server's, has no capacity of its own.
+/// `@Test(arguments: CapacityConformance.allCases)` checks a store against all of them. A store whose capacity is set
+/// elsewhere, such as in a database server, has no use for it.
 public enum CapacityConformance: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case evictsGrants = "Beyond its capacity of grants it forgets the oldest ones, whole"
-    case evictsForTokens = "Beyond its capacity of tokens it forgets the oldest grants, whole"
-    case refusesOneTooLarge = "A grant that alone exceeds the capacity is told so"
-    case countsWhatIsLeft = "What was revoked or has expired makes room"
-    case leavesNoEmptyGrant = "A grant goes with its last access token, by revocation or expiry, and makes room"
+    case evictsGrants = "Beyond its capacity of grants the store removes the oldest grants with all their tokens"
+    case evictsForTokens = "Beyond its capacity of tokens the store removes the oldest grants with all their tokens"
+    case refusesOneTooLarge = "A grant that exceeds the capacity alone is refused"
+    case countsWhatIsLeft = "Revoked and expired tokens do not count"
+    case leavesNoEmptyGrant = "A grant is removed with its last access token, by revocation or expiry"
 
-    /// The promise as a sentence.
+    /// The rule as a sentence.
     public var testDescription: String { rawValue }
 
-    /// Checks this promise on stores that keep so many grants and so many tokens.
+    /// Checks this rule on stores with a maximum number of grants and tokens.
     public func check(_ make: (_ grants: Int, _ tokens: Int) async throws -> any GrantStore) async throws {
         switch self {
         case .evictsGrants: try await evictsGrants(make(2, 100))
@@ -95,7 +95,7 @@ public enum CapacityConformance: String, CaseIterable, Sendable, CustomTestStrin
 }
 
 extension SessionStoreConformance {
-    /// Checks that of three sessions a store that keeps two forgets the one unused for longest.
+    /// Checks that a store with room for two of three sessions forgets the one unused for longest.
     public static func checkCapacity(_ make: (_ sessions: Int) async throws -> any SessionStore) async throws {
         let store = try await make(2)
         for number in [1, 2] { try await store.insert(session(number, expiry: second(100 + number))) }

@@ -3,29 +3,29 @@ import OAuth
 public import OAuthServer
 public import Testing
 
-/// What a store promises about clocks that are wrong for a while, or differ; each case begins with an empty memory.
+/// The rules for clocks that are wrong for a while, or differ; each case begins with an empty store.
 ///
-/// `@Test(arguments: ClockConformance.allCases)` puts a store through all of them that is shared and outlives the
-/// process; ``alone`` are those for any other.
+/// `@Test(arguments: ClockConformance.allCases)` checks a shared, persistent store against all of them; ``alone`` are
+/// those for any other store.
 public enum ClockConformance: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case aheadAndBack = "After the clock was a week ahead and has come back, what is issued works"
-    case aheadAndBackBetweenRuns = "The same where it comes back between two runs"
-    case backAnHour = "After the clock was set back by an hour, what there is and what is issued works"
-    case staysSpent = "What was spent or revoked is so for good, wherever the clock goes"
-    case twoClocks = "What an instance issues works there, while another one's clock is a week ahead"
-    case staysSpentElsewhere = "What was spent at one instance is so at another whose clock is a week behind or ahead"
+    case aheadAndBack = "After the clock was a week ahead and set back, new tokens and sessions work"
+    case aheadAndBackBetweenRuns = "The same when the clock is set back between two runs"
+    case backAnHour = "After the clock was set back by an hour, old and new tokens and sessions work"
+    case staysSpent = "Spent and revoked stay final, wherever the clock goes"
+    case twoClocks = "Tokens work at the instance that issued them, while another one's clock is a week ahead"
+    case staysSpentElsewhere = "A code spent at one instance is spent at another whose clock is a week behind or ahead"
 
-    /// The promises of a store that one process has for itself.
+    /// The rules for a store of one process.
     public static let alone: [ClockConformance] = [.aheadAndBack, .backAnHour, .staysSpent]
 
-    /// The promise as a sentence.
+    /// The rule as a sentence.
     public var testDescription: String { rawValue }
 
-    /// Checks this promise.
+    /// Checks this rule.
     ///
     /// - Parameters:
-    ///   - open: opens an instance that has this clock.
-    ///   - close: lets go of an instance.
+    ///   - open: opens an instance with this clock.
+    ///   - close: closes an instance.
     public func check<Store: GrantStore & SessionStore>(
         open: (FixedClock) async throws -> Store, close: (Store) async -> Void
     ) async throws {
@@ -58,7 +58,7 @@ public enum ClockConformance: String, CaseIterable, Sendable, CustomTestStringCo
     private static let start = SampleGrant("a").start
     private static let week = Duration.seconds(7 * 86_400)
 
-    /// Issues everything by the clock and uses it all; keeps house in between.
+    /// Issues and uses codes, tokens and a session by the clock, with housekeeping in between.
     private func expectToWork<Store: GrantStore & SessionStore>(
         _ name: String, _ store: Store, _ clock: FixedClock, houseKeeping: (() async throws -> Void)? = nil
     ) async throws {
@@ -95,7 +95,7 @@ public enum ClockConformance: String, CaseIterable, Sendable, CustomTestStringCo
             expiry: now + .seconds(1800), end: now + .seconds(86_400))
     }
 
-    /// Whatever became of them, they are not traded again.
+    /// Checks that none of these can be spent again, whether or not the store still knows it.
     private func expectSpent(_ sample: SampleGrant, _ store: any GrantStore) async throws {
         #expect(try await store.exchange(code: sample.code.digest, for: sample.tokens(8)) != .done)
         #expect(try await store.rotate(refreshToken: sample.refresh(1).digest, for: sample.tokens(8)) != .done)
@@ -162,7 +162,7 @@ public enum ClockConformance: String, CaseIterable, Sendable, CustomTestStringCo
         try await expectToWork("one", one.store, one.clock, houseKeeping: keepHouse)
         try await expectToWork("other", other.store, other.clock, houseKeeping: keepHouse)
 
-        // Used by a clock that is behind, a session loses no time where it was opened.
+        // A use by a slow clock does not shorten the session for the instance that opened it.
         let session = session("shared", other.clock)
         try await other.store.insert(session)
         let now = one.clock.now()

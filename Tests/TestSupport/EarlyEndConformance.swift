@@ -4,26 +4,26 @@ import OAuth
 public import OAuthServer
 public import Testing
 
-/// What every store promises to whoever debugs: to end things before their time, whichever instance issued them.
+/// The rules for debugging, which ends codes, tokens, grants and sessions early, whichever instance issued them.
 ///
-/// `@Test(arguments: EarlyEndConformance.allCases)` puts a store through all of them.
+/// `@Test(arguments: EarlyEndConformance.allCases)` checks a store against all of them.
 public enum EarlyEndConformance: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case one = "One code or token expires, and nothing else changes"
-    case spent = "What is spent stays as it is, and coming back is still a replay"
-    case earlier = "Nothing is made to expire later than it would"
+    case spent = "Spent codes and tokens stay spent, and a further use is still a replay"
+    case earlier = "No expiry is moved to a later time"
     case kinds = "All of a kind expire, and no other kind"
-    case subject = "All of a subject expire, and of no subject whose name is like it"
-    case many = "However many there are, all expire"
-    case revoked = "All grants of a subject are revoked, then all there are, and stay so"
-    case empty = "A grant of which nothing is left to be used does not count"
-    case sessions = "Sessions end: of a subject, then all, each told once"
+    case subject = "All of a subject expire, and none of a subject with a similar name"
+    case many = "All expire, however many there are"
+    case revoked = "All grants of a subject are revoked, then all grants, and stay revoked"
+    case empty = "A grant without usable codes or tokens does not count"
+    case sessions = "Sessions of a subject end, then all sessions, and each is reported once"
 
-    /// The promise as a sentence.
+    /// The rule as a sentence.
     public var testDescription: String { rawValue }
 
-    /// Checks this promise on an empty store.
+    /// Checks this rule on an empty store.
     ///
-    /// - Parameter other: the same store as another instance has it open.
+    /// - Parameter other: another instance of the same store.
     public func check<Store: GrantStore & SessionStore>(_ store: Store, _ other: Store) async throws {
         switch self {
         case .one: try await one(store, other)
@@ -39,7 +39,7 @@ public enum EarlyEndConformance: String, CaseIterable, Sendable, CustomTestStrin
     }
 
     private static let every = Set(TokenKind.allCases)
-    /// When things are made to expire, long before their time.
+    /// The time at which codes and tokens are expired, long before their lifetime ends.
     private static let end = SampleGrant("a").start + .seconds(10)
 
     private func one(_ store: any GrantStore, _ other: any GrantStore) async throws {
@@ -96,7 +96,7 @@ public enum EarlyEndConformance: String, CaseIterable, Sendable, CustomTestStrin
         #expect(try await store.code(open.code.digest)?.expiresAt == Self.end)
     }
 
-    /// Names that a careless search would take for one another.
+    /// Names that a careless search would confuse.
     private static let names = ["ann", "an", "anna", "Ann", "ann\"", #"","subject":"ann","#, "%", "", "é", "*"]
 
     private func subject(_ store: any GrantStore, _ other: any GrantStore) async throws {

@@ -1,11 +1,11 @@
 public import Primitives
 public import MCPCore
 
-/// Reads the events of a stream one after another, as they come.
+/// Reads the events of a stream one by one, as they arrive.
 public final class EventReader {
     /// One event, or one comment between events.
     public struct Event: Equatable, Sendable {
-        /// The lines as they came, without the empty line at the end.
+        /// The lines as received, without the empty line at the end.
         public let lines: [String]
 
         /// The text of all lines with a field name; nil when there is none.
@@ -24,7 +24,7 @@ public final class EventReader {
         }
     }
 
-    /// The connection, to be closed from outside.
+    /// The connection, which a test may close.
     public let connection: RawConnection
     /// The head of the answer.
     public let head: TestClient.Answer
@@ -73,7 +73,7 @@ public final class EventReader {
 
     private var isComplete = false
 
-    /// Removes what frames a chunk where one begins; this server writes one event a chunk.
+    /// Removes the framing of a chunk at its start; this server writes one event per chunk.
     private func dropChunkHead() {
         while received.starts(with: Array("\r\n".utf8)) { received.removeFirst(2) }
         guard let end = received.firstRange(of: Array("\r\n".utf8)),

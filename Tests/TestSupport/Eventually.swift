@@ -1,4 +1,4 @@
-/// Waits for a condition with a bound, yielding in between; returns whether it came true.
+/// Polls a condition until it is true or the time limit has passed, and returns whether it became true.
 public func eventually(within limit: Duration = .seconds(60), _ condition: () async -> Bool) async -> Bool {
     let deadline = ContinuousClock.now + limit
     while await !condition() {

@@ -11,12 +11,12 @@ public final class FixedClock: Sendable {
         self.instant = Mutex(instant)
     }
 
-    /// The function to hand to whatever needs the time.
+    /// The function to pass where a clock is needed.
     public var now: @Sendable () -> Instant {
         { self.instant.withLock { $0 } }
     }
 
-    /// Moves the clock, or back when the duration is negative.
+    /// Moves the clock; back, when the duration is negative.
     public func advance(by duration: Duration) {
         instant.withLock { $0 += duration }
     }

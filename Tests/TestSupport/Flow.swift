@@ -1,7 +1,7 @@
 internal import Primitives
 import MCPCore
 
-/// One run through the authorization code flow, as a client goes through it.
+/// One authorization code flow, from the client's side.
 public struct Flow: Sendable {
     /// The verifier and challenge of RFC 7636 Appendix B.
     public static let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
@@ -14,7 +14,7 @@ public struct Flow: Sendable {
     public var request: [(String, String)]
     /// The registered client's credentials.
     public var credentials = ("static-mcp-client-001", "your-secret-key-change-this-in-production")
-    /// The code, once someone has logged in.
+    /// The code, after the login.
     public var code = ""
 
     /// The tokens of a token response.
@@ -26,7 +26,7 @@ public struct Flow: Sendable {
         /// The whole answer.
         public let answer: TestClient.Answer
 
-        /// Takes the tokens out of an answer; nil when there are none.
+        /// Reads the tokens of an answer; nil when there are none.
         public init?(_ answer: TestClient.Answer) {
             guard let accessToken = answer.json["access_token"]?.string else { return nil }
             self.accessToken = accessToken
@@ -39,12 +39,12 @@ public struct Flow: Sendable {
         }
     }
 
-    /// Something came that the flow did not expect.
+    /// An answer that the flow does not expect.
     public struct Unexpected: Error {
         let answer: TestClient.Answer
     }
 
-    /// Prepares a flow; parameters replace those of the normal request, and nil leaves one out.
+    /// Prepares a flow; changes replace parameters of the normal request, and nil omits one.
     public init(_ client: TestClient, _ changes: [String: String?] = [:]) {
         self.client = client
         request = [
@@ -60,7 +60,7 @@ public struct Flow: Sendable {
     /// The authorization request as a target.
     public var target: String { "/authorize?\(TestClient.encode(request))" }
 
-    /// Posts the login form, whose authorization request stands in the query.
+    /// Posts the login form, with the authorization request in the query.
     public func submitLogin(
         user: String = "demo_user", password: String = "demo_password", action: String? = nil,
         _ fields: [(String, String)] = []
@@ -88,7 +88,7 @@ public struct Flow: Sendable {
                 .merging(changes) { $1 }, expecting: status)
     }
 
-    /// Trades a refresh token.
+    /// Redeems a refresh token.
     public func refresh(
         _ token: String?, _ changes: [String: String?] = [:], expecting status: Int = 200
     ) async throws -> Tokens {
@@ -103,7 +103,7 @@ public struct Flow: Sendable {
         return tokens
     }
 
-    /// Sends a token request as ``token(_:expecting:)`` does, whatever comes of it.
+    /// Sends a token request as ``token(_:expecting:)`` does, and accepts any status.
     public func attempt(_ form: [String: String?]) async throws -> Tokens {
         let fields = ["client_id": credentials.0, "client_secret": credentials.1].merging(form) { $1 }
         let answer = try await client.post(

@@ -3,23 +3,22 @@ public import MCPCore
 public import OAuthServer
 public import Testing
 
-/// What a client sees of a server, whatever store it has; each case is one promise that can be checked on an empty
-/// store.
+/// The rules for a server as its clients see it, with any store; each case is checked on an empty store.
 ///
-/// `@Test(arguments: FlowConformance.allCases)` puts a server with a store through all of them.
+/// `@Test(arguments: FlowConformance.allCases)` checks a server with a store against all of them.
 public enum FlowConformance: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case failureSpendsNothing = "A failed attempt spends neither code nor refresh token"
-    case redeemsOnce = "Of 64 concurrent redemptions of a code one receives tokens, which the others revoke"
-    case refreshesOnce = "Of 64 concurrent refreshes one receives tokens, which the others revoke"
-    case replayedCodeRevokes = "A replayed code revokes everything that came of it"
-    case replayedTokenRevokes = "A replayed refresh token revokes everything that came of its grant"
-    case tokensExpire = "Codes and tokens live for their lifetime and not a second longer"
-    case sessionsExpire = "Sessions live for half an hour unused and not a second longer"
+    case redeemsOnce = "Of 64 concurrent redemptions of a code one gets tokens, which the others revoke"
+    case refreshesOnce = "Of 64 concurrent refreshes one gets tokens, which the others revoke"
+    case replayedCodeRevokes = "A replayed code revokes all tokens issued for it"
+    case replayedTokenRevokes = "A replayed refresh token revokes all tokens of its grant"
+    case tokensExpire = "Codes and tokens expire at the end of their lifetime, not a second later"
+    case sessionsExpire = "Unused sessions expire after half an hour, not a second later"
 
-    /// The promise as a sentence.
+    /// The rule as a sentence.
     public var testDescription: String { rawValue }
 
-    /// Checks this promise on an empty store; nil: the server's own memory.
+    /// Checks this rule on an empty store; nil for the server's own memory.
     public func check(_ store: (any GrantStore & SessionStore)?) async throws {
         let clock = FixedClock(at: .seconds(4_000_000_000))
         try await withTestServer(store: store, now: clock.now) { client, _ in

@@ -1,9 +1,9 @@
 import Foundation
 public import Testing
 
-/// Expected output kept in files.
+/// Expected output in files.
 ///
-/// `UPDATE_GOLDEN=1` writes what came out instead of comparing; review the difference before you commit it.
+/// `UPDATE_GOLDEN=1` writes the actual output instead of comparing; review the difference before you commit it.
 public enum Golden {
     /// Compares text with a file, or rewrites the file.
     public static func check(

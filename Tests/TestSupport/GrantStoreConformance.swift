@@ -3,27 +3,27 @@ public import OAuth
 public import OAuthServer
 public import Testing
 
-/// What every ``GrantStore`` promises; each case is one promise that can be checked on an empty store.
+/// The contract of ``GrantStore``; each case is a rule that is checked on an empty store.
 ///
-/// `@Test(arguments: GrantStoreConformance.allCases)` puts a store through all of them.
+/// `@Test(arguments: GrantStoreConformance.allCases)` checks a store against all of them.
 public enum GrantStoreConformance: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case keepsRecords = "Records come back as they were inserted"
+    case keepsRecords = "Records are read as they were inserted"
     case readingSpendsNothing = "Reading spends nothing"
-    case unknownIsUnknown = "What is not known cannot be read or spent"
+    case unknownIsUnknown = "An unknown code or token cannot be read or spent"
     case exchangesOnce = "Of 64 concurrent exchanges of a code one is done, and only its tokens are stored"
     case rotatesOnce = "Of 64 concurrent rotations of a refresh token one is done, and only its tokens are stored"
-    case recognisesReplay = "A spent code or refresh token is replayed, whichever generation it is of"
-    case revokesWhole = "A revoked grant loses everything, and other grants nothing"
-    case staysRevoked = "Nothing is remembered for a revoked grant"
+    case recognisesReplay = "A second use of a code or refresh token of any generation is a replay"
+    case revokesWhole = "A revoked grant loses all its codes and tokens, and other grants none"
+    case staysRevoked = "Nothing is stored for a revoked grant"
     case revokesWhileInserting = "Tokens inserted while their grant is being revoked do not survive it"
     case revokesOne = "A revoked access token leaves the rest of its grant alone"
-    case expires = "What expired before an instant is forgotten then, and not a second earlier"
+    case expires = "Housekeeping removes what expired before its instant, and nothing that expires at it"
     case keepsSpentWhileAlive = "A replay is recognised after the code's expiry, as long as its grant lives"
 
-    /// The promise as a sentence.
+    /// The rule as a sentence.
     public var testDescription: String { rawValue }
 
-    /// Checks this promise on an empty store.
+    /// Checks this rule on an empty store.
     public func check(_ store: any GrantStore) async throws {
         switch self {
         case .keepsRecords: try await keepsRecords(store)
@@ -225,9 +225,9 @@ public enum GrantStoreConformance: String, CaseIterable, Sendable, CustomTestStr
 
 /// A grant with a code and any number of tokens, all derived from its name.
 ///
-/// Later tokens expire a second later each.
+/// Each token expires one second after the one before.
 public struct SampleGrant: Sendable {
-    /// The time at which everything is issued; it lies far ahead, for stores that also look at a clock of their own.
+    /// The time of issue, far in the future for stores that also use a clock of their own.
     public let start: Instant
     /// The grant.
     public let grant: GrantRecord
@@ -244,7 +244,7 @@ public struct SampleGrant: Sendable {
             expiresAt: start + .seconds(90 * 86_400))
     }
 
-    /// The code, which ends after five minutes.
+    /// The code, which expires after five minutes.
     public var code: CodeRecord { code(isSpent: false) }
 
     /// The code after its exchange.
@@ -256,21 +256,21 @@ public struct SampleGrant: Sendable {
             challenge: Self.challenge, expiresAt: start + .seconds(300), isSpent: isSpent)
     }
 
-    /// The access token of a number, which ends after an hour and as many seconds.
+    /// The access token with a number, which expires after an hour and as many seconds.
     public func access(_ number: Int) -> AccessTokenRecord {
         AccessTokenRecord(
             digest: Digest(of: "\(name) access \(number)"), grant: grant, scope: Scope(["user"]), issuedAt: start,
             expiresAt: start + .seconds(3600 + number))
     }
 
-    /// The refresh token of a number, which ends after thirty days and as many seconds.
+    /// The refresh token with a number, which expires after thirty days and as many seconds.
     public func refresh(_ number: Int) -> RefreshTokenRecord {
         RefreshTokenRecord(
             digest: Digest(of: "\(name) refresh \(number)"), grant: grant, issuedAt: start,
             expiresAt: start + .seconds(30 * 86_400 + number))
     }
 
-    /// Both tokens of a number, or the access token alone.
+    /// Both tokens with a number, or the access token alone.
     public func tokens(_ number: Int, withRefreshToken: Bool = true) -> IssuedTokens {
         IssuedTokens(accessToken: access(number), refreshToken: withRefreshToken ? refresh(number) : nil)
     }

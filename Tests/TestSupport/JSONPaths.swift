@@ -1,7 +1,7 @@
 package import Primitives
 
 extension JSONValue {
-    /// The value under names, each within the one before.
+    /// The value at a path of names.
     package subscript(path: String...) -> JSONValue? {
         path.reduce(Optional(self)) { $0?.object?[$1] }
     }

@@ -1,11 +1,11 @@
 public import StaticAuthServer
 import Synchronization
 
-/// Collects what a server logs.
+/// Collects the log lines of a server.
 public final class LogLines: Sendable {
     private let lines = Mutex<[String]>([])
 
-    /// Starts with nothing collected.
+    /// Makes an empty collection.
     public init() {}
 
     /// The log to give to a server.

@@ -37,7 +37,7 @@ extension TestClient {
             "tools/call", ["name": "echo", "arguments": ["message": .string(message)]], token: token)
     }
 
-    /// Sends a message without anything modern about it, within a session if one is given.
+    /// Sends a message in the form of the earlier revisions, within a session if one is given.
     public func legacy(
         _ method: String, _ params: JSONObject? = nil, id: JSONValue? = 1, session: String? = nil, token: String?,
         _ more: [(String, String)] = []

@@ -2,7 +2,7 @@ package import MCPCore
 package import OAuth
 package import OAuthServer
 
-/// Both memory stores as one, as a store that outlives its process is one.
+/// Both memory stores as one value, like a persistent store.
 package struct MemoryStores: GrantStore, SessionStore {
     private let grants = MemoryGrantStore()
     private let sessions = MemorySessionStore()

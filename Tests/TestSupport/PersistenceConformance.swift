@@ -2,24 +2,24 @@ public import MCPCore
 public import OAuthServer
 public import Testing
 
-/// What a store promises that outlives the process and is shared by several; each case begins with an empty memory.
+/// The rules for a store that is persistent and shared by processes; each case begins with an empty store.
 ///
-/// `@Test(arguments: PersistenceConformance.allCases)` puts a store through all of them.
+/// `@Test(arguments: PersistenceConformance.allCases)` checks a store against all of them.
 public enum PersistenceConformance: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case survivesRestart = "Everything is there after a restart as it was before"
-    case staysSpent = "What was spent or revoked before a restart is spent or revoked after it"
+    case survivesRestart = "A restart loses nothing"
+    case staysSpent = "Spent and revoked codes and tokens stay so after a restart"
     case exchangesOnce = "Of 64 exchanges of a code at two instances one is done"
     case rotatesOnce = "Of 64 rotations of a refresh token at two instances one is done"
-    case seesChanges = "What one instance does the other sees at once"
+    case seesChanges = "A change at one instance is visible at the other at once"
 
-    /// The promise as a sentence.
+    /// The rule as a sentence.
     public var testDescription: String { rawValue }
 
-    /// Checks this promise.
+    /// Checks this rule.
     ///
     /// - Parameters:
-    ///   - open: opens one more instance on the same memory.
-    ///   - close: lets go of an instance.
+    ///   - open: opens one more instance of the same store.
+    ///   - close: closes an instance.
     public func check<Store: GrantStore & SessionStore>(
         open: () async throws -> Store, close: (Store) async -> Void
     ) async throws {

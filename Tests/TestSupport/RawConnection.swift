@@ -1,13 +1,13 @@
 import Foundation
 
-/// A client that sends exactly the bytes it is told, for tests in which the bytes matter.
+/// A client that sends exactly the given bytes, for tests in which the bytes matter.
 ///
-/// Every wait has a bound, so a server that hangs fails the test instead of hanging it. The waiting happens on threads
-/// of its own: tests share few threads, and one that waits must not hold up the server it waits for.
+/// Every wait has a timeout, so a server that hangs fails the test instead of hanging it. Waiting happens on separate
+/// threads: tests share few threads, and a test that waits must not block the server that it waits for.
 public final class RawConnection: Sendable {
     private let descriptor: CInt
 
-    /// The connection could not be made; the text is the system's.
+    /// A failure to connect, in the system's words.
     public struct ConnectError: Error {
         let reason: String
     }
@@ -58,12 +58,12 @@ public final class RawConnection: Sendable {
         close(descriptor)
     }
 
-    /// Sends text; what the server no longer takes is not an error here.
+    /// Sends text; bytes that the server no longer reads are not an error.
     public func send(_ text: String) async {
         await send(Array(text.utf8))
     }
 
-    /// Sends bytes; what the server no longer takes is not an error here.
+    /// Sends bytes; bytes that the server no longer reads are not an error.
     public func send(_ bytes: [UInt8]) async {
         await Self.onOwnThread { [descriptor] in
             var rest = bytes[...]
@@ -77,7 +77,7 @@ public final class RawConnection: Sendable {
         }
     }
 
-    /// Sends each byte by itself, so that the server mostly reads them so.
+    /// Sends the bytes one by one, so that the server usually reads them one by one.
     public func send(oneByOne bytes: [UInt8]) async {
         await Self.onOwnThread { [descriptor] in
             var isOn: CInt = 1
@@ -90,12 +90,12 @@ public final class RawConnection: Sendable {
         }
     }
 
-    /// Ends our side; the server may still answer.
+    /// Closes the client's side for writing; the server may still answer.
     public func endSending() {
         shutdown(descriptor, CInt(SHUT_WR))
     }
 
-    /// Closes both sides as a client does that goes away, with the connection still referenced.
+    /// Shuts down both directions, as a client does that disconnects; the descriptor stays valid.
     public func endBoth() {
         shutdown(descriptor, CInt(SHUT_RDWR))
     }
@@ -107,14 +107,14 @@ public final class RawConnection: Sendable {
         return String(decoding: received, as: UTF8.self)
     }
 
-    /// Reads until the text has arrived or the server closes, and returns all that came.
+    /// Reads until the text has arrived or the server closes, and returns everything received.
     public func read(until end: String) async -> String {
         var received: [UInt8] = []
         while !String(decoding: received, as: UTF8.self).contains(end), let chunk = await read() { received += chunk }
         return String(decoding: received, as: UTF8.self)
     }
 
-    /// Reads what comes next; nil when the server has closed or nothing came in time.
+    /// Reads the next bytes; nil when the server has closed or the timeout has passed.
     public func read() async -> [UInt8]? {
         await Self.onOwnThread { [descriptor] in
             var chunk = [UInt8](repeating: 0, count: 64 << 10)

@@ -1,19 +1,19 @@
 import Foundation
 
-/// A real `redis-server` on a free port of 127.0.0.1 and in a folder of its own; it ends with the last reference.
+/// A real `redis-server` on a free port of 127.0.0.1, in a folder of its own; it ends with the last reference.
 public final class RedisServer {
-    /// The port it listens on, the same after each start.
+    /// The port, the same after each start.
     public let port: Int
     private let arguments: [String]
     private let directory: URL
     private var process = Process()
 
-    /// It did not start, and said why.
+    /// A failure to start, in the words of Redis.
     public struct StartError: Error {
         let output: String
     }
 
-    /// Starts a server and waits until it answers; with AOF, so that a restart forgets nothing.
+    /// Starts a server and waits until it answers; with an append-only file, so that a restart loses nothing.
     ///
     /// - Parameter arguments: further settings, such as `["--requirepass", "secret"]`.
     public static func start(_ arguments: [String] = []) async throws -> RedisServer {
@@ -24,7 +24,7 @@ public final class RedisServer {
                 try await server.start()
                 return server
             } catch {
-                // Another process may have taken the port in between.
+                // Another process may have taken the port meanwhile.
                 attempts -= 1
                 guard attempts > 0 else { throw error }
             }
@@ -44,10 +44,10 @@ public final class RedisServer {
         try? FileManager.default.removeItem(at: directory)
     }
 
-    /// The URL by which it is found.
+    /// The URL of the server.
     public var url: String { "redis://127.0.0.1:\(port)" }
 
-    /// Starts it again, with what it had written down.
+    /// Starts it again with its data, and waits until it answers.
     public func start() async throws {
         try launch()
         let hasAnswered = await eventually {
@@ -60,7 +60,7 @@ public final class RedisServer {
         }
     }
 
-    /// Starts it again and does not wait for anything.
+    /// Starts it again without waiting.
     public func launch() throws {
         process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
@@ -75,7 +75,7 @@ public final class RedisServer {
         try process.run()
     }
 
-    /// Sends its process a signal.
+    /// Sends a signal to its process.
     public func signal(_ signal: CInt) {
         Glibc.kill(process.processIdentifier, signal)
     }
@@ -86,12 +86,12 @@ public final class RedisServer {
         process.waitUntilExit()
     }
 
-    /// Runs a command on a connection of its own and returns the reply as it came.
+    /// Runs a command on a new connection and returns the raw reply.
     public func run(_ command: String) async throws -> String {
         try await Self.run(command, port: port)
     }
 
-    /// How many commands it has run since its start; 0 when it does not answer.
+    /// The number of commands since its start; 0 when it does not answer.
     public var processed: Int {
         get async {
             let facts = try? await run("INFO stats")
@@ -99,7 +99,7 @@ public final class RedisServer {
         }
     }
 
-    /// Runs a command at the server on a port, whoever started that.
+    /// Runs a command at the server on a port, which another test may have started.
     public static func run(_ command: String, port: Int) async throws -> String {
         let connection = try await RawConnection(port: port)
         await connection.send("\(command)\r\nQUIT\r\n")
@@ -107,9 +107,9 @@ public final class RedisServer {
     }
 }
 
-/// A port that nobody listens on.
+/// A port on which no process listens.
 public enum FreePort {
-    /// Asks the system for one; another process may take it before it is used.
+    /// Asks the system for a free port; another process may take it before it is used.
     public static func any() -> Int {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }

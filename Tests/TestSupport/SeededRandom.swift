@@ -6,12 +6,12 @@ import Synchronization
 public final class SeededRandom: Sendable {
     private let state: Mutex<UInt64>
 
-    /// Makes a sequence of its own for each seed.
+    /// Makes a generator; each seed has its own sequence.
     public init(seed: UInt64 = 1) {
         state = Mutex(seed)
     }
 
-    /// The function to hand to whatever needs random bytes.
+    /// The function to pass where random bytes are needed.
     public var bytes: @Sendable (Int) -> [UInt8] {
         { count in (0..<count).map { _ in UInt8(truncatingIfNeeded: self.next()) } }
     }

@@ -2,21 +2,21 @@ public import Primitives
 public import MCPCore
 public import Testing
 
-/// What every `SessionStore` promises; each case is one promise that can be checked on an empty store.
+/// The contract of `SessionStore`; each case is a rule that is checked on an empty store.
 ///
-/// `@Test(arguments: SessionStoreConformance.allCases)` puts a store through all of them.
+/// `@Test(arguments: SessionStoreConformance.allCases)` checks a store against all of them.
 public enum SessionStoreConformance: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case keepsUntilEnded = "A session comes back as it went in, until it is ended"
-    case readingMarksAsUsed = "Reading moves the expiry, and at its expiry a session is gone"
-    case neverShortens = "Reading by a clock that is behind takes no time away"
-    case endsAtItsEnd = "Reading never moves the expiry beyond the end"
-    case removesExpired = "Housekeeping takes the expired sessions and no other"
+    case keepsUntilEnded = "A session is read as it was inserted, until it is ended"
+    case readingMarksAsUsed = "Reading extends the expiry, and a session is unknown from its expiry on"
+    case neverShortens = "Reading by a slow clock does not shorten a session"
+    case endsAtItsEnd = "Reading never extends the expiry beyond the end"
+    case removesExpired = "Housekeeping removes expired sessions and no others"
     case endingWins = "A session that has been ended stays ended, however many requests read it at the same time"
 
-    /// The promise as a sentence.
+    /// The rule as a sentence.
     public var testDescription: String { rawValue }
 
-    /// An instant that lies far ahead, for stores that also look at a clock of their own.
+    /// An instant far in the future, for stores that also use a clock of their own.
     public static func second(_ number: Int) -> Instant { .seconds(4_000_000_000 + number) }
 
     /// A session for the checks, which ends with second 1000 at the latest.
@@ -26,7 +26,7 @@ public enum SessionStoreConformance: String, CaseIterable, Sendable, CustomTestS
             clientID: "app", version: .june2025, expiry: expiry, end: second(1000))
     }
 
-    /// Checks this promise on an empty store.
+    /// Checks this rule on an empty store.
     public func check(_ store: any SessionStore) async throws {
         switch self {
         case .keepsUntilEnded: try await keepsUntilEnded(store)

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A folder of a test's own, removed with the last reference.
+/// A temporary folder of one test, removed with the last reference.
 public final class TemporaryFolder: Sendable {
-    /// Where it is.
+    /// The path of the folder.
     public let path: String
 
     /// Makes an empty folder.

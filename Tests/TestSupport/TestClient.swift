@@ -1,16 +1,16 @@
 public import Primitives
 public import MCPCore
 
-/// A small HTTP client for tests: one connection a request, nothing followed, nothing hidden.
+/// A small HTTP client for tests: one connection per request, no redirects followed, no fields hidden.
 public struct TestClient: Sendable {
     /// The server's port on 127.0.0.1.
     public let port: Int
     /// The value of `Host`.
     public var host: String
-    /// What every request has in place of its own `Accept`; nil: nothing.
+    /// The `Accept` of requests that set none; nil for no such field.
     public var accept: String?
 
-    /// Makes a client of the server at a port, which it calls `localhost`.
+    /// Makes a client of the server on a port, with `localhost` as its host.
     public init(port: Int) {
         self.port = port
         host = "localhost:\(port)"
@@ -19,22 +19,22 @@ public struct TestClient: Sendable {
     /// The origin of the server's URLs for this client.
     public var origin: String { "http://\(host)" }
 
-    /// What a server answered.
+    /// An answer of the server.
     public struct Answer: Sendable {
         /// The status code.
         public let status: Int
-        /// The header fields in order, names as they came.
+        /// The header fields in order, with names as received.
         public let fields: [(name: String, value: String)]
         /// The body, without framing.
         public let body: String
 
-        /// The value of the only field of a name; nil where there is none or more than one.
+        /// The value of the only field with a name; nil when there is none or more than one.
         public subscript(name: String) -> String? {
             let values = values(name)
             return values.count == 1 ? values[0] : nil
         }
 
-        /// The values of all fields of a name.
+        /// The values of all fields with a name.
         public func values(_ name: String) -> [String] {
             fields.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
         }
@@ -45,7 +45,7 @@ public struct TestClient: Sendable {
         }
     }
 
-    /// What did not look like an answer.
+    /// Text that is not an HTTP answer.
     public struct MalformedAnswer: Error {
         let text: String
     }
@@ -57,7 +57,7 @@ public struct TestClient: Sendable {
         try await send(raw: Array(head(method, target, fields + [("Connection", "close")], body).utf8))
     }
 
-    /// Sends bytes that are meant to be one request with `Connection: close`, and reads the whole answer.
+    /// Sends the bytes of one request with `Connection: close`, and reads the whole answer.
     public func send(raw bytes: [UInt8]) async throws -> Answer {
         let connection = try await RawConnection(port: port)
         await connection.send(bytes)
@@ -71,7 +71,7 @@ public struct TestClient: Sendable {
         try await send("GET", target, fields)
     }
 
-    /// Posts a form; several values of a name stand one after another.
+    /// Posts a form; several values of a name are sent in order.
     public func post(
         _ target: String, form: [(String, String)], _ fields: [(String, String)] = []
     ) async throws -> Answer {
@@ -106,7 +106,7 @@ public struct TestClient: Sendable {
     }
 
     static func parse(_ text: String) -> Answer? {
-        // Unicode takes a carriage return and a line feed for one character, so the bytes are split instead.
+        // A carriage return and a line feed are one `Character`, so the bytes are split instead.
         let bytes = Array(text.utf8)
         guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
         let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")

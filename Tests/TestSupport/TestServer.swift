@@ -7,7 +7,7 @@ public import StaticAuthServer
 ///
 /// - Parameters:
 ///   - change: changes the settings before the start.
-///   - store: what keeps grants and sessions; nil: the server's own memory.
+///   - store: the store of grants and sessions; nil for the server's own memory.
 ///   - body: the test; it gets a client of the server and the server itself.
 public func withTestServer(
     _ change: (inout Settings) -> Void = { _ in }, tools: [any Tool] = StaticAuthServer.demoTools,

@@ -45,7 +45,7 @@ import Testing
         #expect(throws: JSONSyntaxError.self) { try JSONParser.parse([0x22] + bytes + [0x22]) }
     }
 
-    @Test("Nesting is read to the limit and refused beyond it")
+    @Test("Nesting is accepted up to the limit and refused beyond it")
     func depth() throws {
         let limit = JSONParser.depthLimit
         let atLimit = String(repeating: "[", count: limit) + String(repeating: "]", count: limit)
@@ -55,9 +55,9 @@ import Testing
         #expect(throws: JSONSyntaxError.self) { try parse(String(repeating: "{\"a\":", count: 1 << 17)) }
     }
 
-    /// RFC 8259 §9 allows limits on the content of strings; to compare one takes time by the square of the marks in a
-    /// row.
-    @Test("More marks in a row than any language has are refused, however they are spelt")
+    /// RFC 8259 §9 allows limits on the content of strings; comparing one takes quadratic time in the consecutive
+    /// marks.
+    @Test("More consecutive marks than any language uses are refused, in any spelling")
     func marks() throws {
         for mark in ["\u{301}", "\u{F73}", #"\u0316"#] {
             let (most, more) = (String(repeating: mark, count: 30), String(repeating: mark, count: 31))
@@ -74,12 +74,12 @@ import Testing
         #expect(object.count == 2)
         #expect(object["\u{E9}"] == 1)
         #expect(object["e\u{301}"] == 2)
-        // These two have equally many bytes as well.
+        // These two are of equal length in bytes as well.
         #expect(try parse("{\"\u{212B}\":1,\"A\u{30A}\":2}").object?["A\u{30A}"] == 2)
     }
 
-    // String hashes what is canonically equivalent alike; a body full of such names would be compared for seconds.
-    @Test("Names that only look alike are found as fast as others")
+    // `String` hashes canonically equivalent texts alike; comparing a body full of such names would take seconds.
+    @Test("Lookups of canonically equivalent names are as fast as others")
     func hashOfEquivalents() {
         let marks = ["\u{316}", "\u{300}", "\u{321}", "\u{31B}", "\u{334}", "\u{315}"]
         let names = marks.indices.map { ExactName(text: "a" + (marks[$0...] + marks[..<$0]).joined()) }
@@ -103,8 +103,8 @@ import Testing
         #expect(changed["k11"] == "new")
     }
 
-    // Objects that were read and objects that were built keep their members in different ways.
-    @Test("An object that was read is like one that was built", arguments: [3, 16, 17, 40])
+    // Parsed objects and objects made in memory store their members differently.
+    @Test("A parsed object behaves like one made in memory", arguments: [3, 16, 17, 40])
     func readObject(count: Int) throws {
         let members = (0..<count).map { #""k\u00e9\#($0)":{"n":"a\n\#($0)"}"# }
         var read = try #require(try parse("{\(members.joined(separator: ","))}").object)
@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    @Test("Plain text ends at what needs a look, wherever that is")
+    @Test("A plain run ends at a character that needs work, at any position")
     func plainText() {
         for (special, length) in [0x00, 0x1F, 0x22, 0x5C, 0xE2].flatMap({ byte in (1...20).map { (UInt8(byte), $0) } })
         {
@@ -146,7 +146,7 @@ import Testing
         }
     }
 
-    @Test("Mutated messages are refused or mean what they are written back as")
+    @Test("Mutated messages are refused, or keep their meaning when written back")
     func fuzz() throws {
         var random = SplitMix(state: 7)
         let seed = Array(
@@ -174,7 +174,7 @@ import Testing
     }
 }
 
-/// A small generator whose sequence is fixed (Steele, Lea and Flood, 2014).
+/// A small generator with a fixed sequence (Steele, Lea and Flood, 2014).
 struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 

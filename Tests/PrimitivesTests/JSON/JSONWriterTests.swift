@@ -4,12 +4,12 @@ import Testing
 @testable import Primitives
 
 @Suite struct JSONWriterTests {
-    @Test("Every scalar survives, and none breaks the line")
+    @Test("Every scalar can be read back, and none breaks the line")
     func scalars() throws {
         let scalars = (0...0x10FFFF as ClosedRange<UInt32>).lazy.filter { $0 < 0x3000 || $0 % 251 == 0 }
             .compactMap(Unicode.Scalar.init)
         var text = ""
-        // Marks are not to follow one another.
+        // A letter between the scalars, so that marks do not follow one another.
         for scalar in scalars { text.unicodeScalars.append(contentsOf: [scalar, "x"]) }
         let bytes = JSONWriter.bytes(of: .string(text))
         #expect(!bytes.contains { $0 < 0x20 })
@@ -36,7 +36,7 @@ import Testing
         #expect(JSONValue(-Double.infinity).text == "null")
     }
 
-    @Test("Members come in their order")
+    @Test("Members are written in order")
     func order() {
         let object: JSONObject = ["b": 1, "a": [true, nil], "c": [:]]
         #expect(JSONValue.object(object).text == #"{"b":1,"a":[true,null],"c":{}}"#)

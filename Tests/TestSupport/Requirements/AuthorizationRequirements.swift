@@ -1,6 +1,6 @@
 // MARK: Authorization
 
-/// What `/authorize` accepts, whom it redirects, and what a login is.
+/// Authorization requests, redirects and logins.
 extension Requirement {
     package static let authorizeTakesQueryOrForm = Self(
         "`/authorize` takes the same request as a query or as a form, and no other method.", source: "RFC 6749 §3.1")

@@ -1,6 +1,6 @@
 // MARK: Bearer tokens
 
-/// Who is admitted to the MCP endpoint, and what the others are told.
+/// Access to the MCP endpoint, and the answers without it.
 extension Requirement {
     package static let bearerNeededOnEveryRequest = Self(
         "Every request to the MCP endpoint needs a bearer token; a session id does not authenticate.",

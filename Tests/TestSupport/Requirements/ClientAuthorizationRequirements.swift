@@ -1,6 +1,6 @@
 // MARK: The client: discovery and authorization
 
-/// What the client believes, and whom it shows credentials.
+/// The metadata that the client accepts, and the servers to which it sends credentials.
 extension Requirement {
     package static let challengesAreReadInFull = Self(
         "Challenges are read in full: several fields and schemes, quoted strings, tokens, any case.",

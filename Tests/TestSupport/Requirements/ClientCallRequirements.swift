@@ -1,6 +1,6 @@
 // MARK: The client: calls
 
-/// How the client negotiates, calls, listens and gives up.
+/// Negotiation, calls, listening and timeouts of the client.
 extension Requirement {
     package static let refusalsSayNothingOfTheEra = Self(
         "401, 403, failures and timeouts say nothing about the revision.",

@@ -1,6 +1,6 @@
 // MARK: The client: tokens
 
-/// How the client gets, keeps, renews and presents tokens.
+/// How the client gets, stores, renews and presents tokens.
 extension Requirement {
     package static let tokenRequestRepeatsTheGrant = Self(
         "The token request repeats resource and redirect URI.",

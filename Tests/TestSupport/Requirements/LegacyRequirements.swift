@@ -1,6 +1,6 @@
 // MARK: MCP 2025-03-26 to 2025-11-25
 
-/// What clients of the earlier revisions are owed: sessions, streams, batches.
+/// Sessions, streams and batches of the earlier revisions.
 extension Requirement {
     package static let initializeMustBeWellFormed = Self(
         "An ill-formed `initialize` is -32602 and opens no session.",

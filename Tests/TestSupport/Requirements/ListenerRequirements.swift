@@ -1,6 +1,6 @@
 // MARK: The listener
 
-/// What a server on a developer's machine owes its user and HTTP.
+/// HTTP, and the safety of the developer's machine.
 extension Requirement {
     package static let onlyLoopbackIsBound = Self(
         "Only loopback is bound unless `--host` names another address; demo credentials then refuse the start.",

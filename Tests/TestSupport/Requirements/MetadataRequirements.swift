@@ -1,6 +1,6 @@
 // MARK: Metadata
 
-/// What the authorization server and the protected resource say about themselves.
+/// The metadata of the authorization server and of the protected resource.
 extension Requirement {
     package static let serverMetadataIsPublic = Self(
         "Authorization-server metadata is one JSON object, served without credentials.", source: "RFC 8414 §3")

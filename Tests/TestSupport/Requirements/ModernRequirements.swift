@@ -1,6 +1,6 @@
 // MARK: MCP 2026-07-28: requests
 
-/// What a modern request consists of, and how it is checked.
+/// The parts of a modern request and their checks.
 extension Requirement {
     package static let requestsAreStateless = Self(
         "A request is answered from itself alone, whatever came before it on the connection.",

@@ -1,6 +1,6 @@
 // MARK: MCP 2026-07-28: results and streams
 
-/// What a modern answer consists of, and how long a stream lasts.
+/// The parts of a modern answer, and the life of a stream.
 extension Requirement {
     package static let resultsSayTheyAreComplete = Self(
         "Every result says that it is complete.", source: "MCP 2026-07-28, basic, \"ResultType\"")

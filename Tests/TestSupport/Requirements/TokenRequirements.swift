@@ -1,6 +1,6 @@
 // MARK: Tokens
 
-/// What the token endpoint trades, for whom, and how often.
+/// The exchanges at the token endpoint: conditions, results, single use.
 extension Requirement {
     package static let tokenEndpointTakesFormsOnly = Self(
         "The token endpoint takes POSTed forms only; the query never counts.", source: "RFC 6749 §3.2")

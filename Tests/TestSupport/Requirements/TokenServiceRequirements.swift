@@ -1,6 +1,6 @@
 // MARK: Introspection and revocation
 
-/// What `/introspect` tells and `/revoke` ends.
+/// The answers of `/introspect`, and the effect of `/revoke`.
 extension Requirement {
     package static let introspectionIgnoresTheHint = Self(
         "Introspection takes a POSTed token; a hint never changes the answer.", source: "RFC 7662 §2.1")

@@ -1,6 +1,6 @@
 // MARK: Tools
 
-/// What a tool is and what its answers are.
+/// Tools and their answers.
 extension Requirement {
     package static let toolsAreWellFormed = Self(
         "Every tool has a legal name and an object as its input schema.", source: "MCP 2026-07-28, server/tools")
