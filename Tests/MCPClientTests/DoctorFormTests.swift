@@ -21,6 +21,18 @@ struct DoctorFormTests {
         String(repeating: "é\u{FFFF}", count: 5000),
     ]
 
+    /// The messages of a JUnit report, as its readers have them.
+    private final class Messages: NSObject, XMLParserDelegate {
+        private(set) var all: [String] = []
+
+        func parser(
+            _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+            attributes: [String: String]
+        ) {
+            if ["failure", "skipped"].contains(name) { all.append(attributes["message"] ?? "") }
+        }
+    }
+
     private static func diagnosis(_ words: String) -> Diagnosis {
         var diagnosis = Diagnosis()
         diagnosis.pass(.reachable, words)
@@ -42,9 +54,15 @@ struct DoctorFormTests {
 
     @Test("The JUnit report is XML whatever the server says", arguments: hostile)
     func junit(_ words: String) {
-        let report = Self.diagnosis(words).junit
+        let diagnosis = Self.diagnosis(words)
+        let report = diagnosis.junit
         let parser = XMLParser(data: Data(report.utf8))
+        let messages = Messages()
+        parser.delegate = messages
         #expect(parser.parse(), "\(parser.parserError.map { "\($0)" } ?? "")")
+        let told = diagnosis.findings.filter { [.failed, .skipped].contains($0.outcome) }
+        #expect(messages.all.count == told.count)
+        for (message, finding) in zip(messages.all, told) { #expect(message.hasPrefix(finding.seen)) }
         #expect(report.split(separator: "\n").count == DoctorCheck.allCases.count + 3)
     }
 

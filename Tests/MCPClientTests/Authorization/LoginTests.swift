@@ -354,6 +354,26 @@ struct LoginTests {
                     try await Task.sleep(for: .seconds(1))
                     return server.authorize(asked)
                 }
+                let access = try bench.access(server.mcpURL, agent: bench.person)
+                let first = Task { try await access.authorize() }
+                #expect(await eventually { server.paths.contains("/authorize") })
+                let second = Task { try await access.authorize() }
+                try await Task.sleep(for: .milliseconds(200))
+                first.cancel()
+                _ = try await second.value
+                #expect(server.requests(to: "/authorize").count == 1)
+            }
+        }
+    }
+
+    @Test("A connection that one call no longer waits for is opened for the others")
+    func openingCancelled() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                server.serve("/authorize") { asked in
+                    try await Task.sleep(for: .seconds(1))
+                    return server.authorize(asked)
+                }
                 let connection = bench.connection(try bench.access(server.mcpURL, agent: bench.person))
                 let first = Task { try await connection.call("echo") }
                 #expect(await eventually { server.paths.contains("/authorize") })

@@ -78,18 +78,16 @@ struct OutboxTests {
         if !blocks { #expect(fcntl(file, F_SETFL, O_NONBLOCK) == 0) }
         let writer = LineWriter(file: file)
         let lines = (0..<12).map { [UInt8](repeating: UInt8(ascii: "a") + UInt8($0), count: 100_000 + $0) }
-        async let written: Void = withTaskGroup { group in
-            for line in lines { group.addTask { _ = await writer.write(line) } }
-        }
-        var rest = Data()
-        let total = lines.reduce(0) { $0 + $1.count + 1 }
-        while rest.count < total {
-            let piece = try await Self.read(pipe, upTo: min(7_001, total - rest.count))
-            try #require(!piece.isEmpty)
-            rest += piece
-        }
-        await written
-        let seen = rest.split(separator: 0x0A).map(Array.init)
+        async let written: Void = {
+            await withTaskGroup { group in
+                for line in lines { group.addTask { _ = await writer.write(line) } }
+            }
+            try pipe.fileHandleForWriting.close()
+        }()
+        var received = Data()
+        while case let piece = try await Self.read(pipe, upTo: 7_001), !piece.isEmpty { received += piece }
+        try await written
+        let seen = received.split(separator: 0x0A).map(Array.init)
         #expect(Set(seen) == Set(lines))
     }
 

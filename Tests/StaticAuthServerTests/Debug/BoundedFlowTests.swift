@@ -40,6 +40,16 @@ struct BoundedFlowTests {
         #expect(flows.all.contains { $0.steps.last?.first.entry == 3999 })
     }
 
+    @Test("Where there is no more room, the flow that was quiet for longest goes, and the new one keeps its steps")
+    func newAgent() {
+        let path = "/" + String(repeating: "p q ", count: 100)
+        for number in 0..<4000 { see(number, agent: "agent \(number / 20)", path: path) }
+        let kept = flows.all.map(\.number)
+        #expect(flows.all.allSatisfy { $0.steps.count == 20 && $0.omitted == 0 })
+        #expect(kept == Array(201 - kept.count...200))
+        #expect(kept.count < Flows.capacity && flows.size > Flows.byteLimit * 9 / 10)
+    }
+
     @Test("One flow alone leaves out steps of its middle, and keeps the first problem and the latest step")
     func oneAgent() {
         for number in 0..<2000 { see(number, agent: "agent", path: "/\(number)") }
