@@ -4,7 +4,7 @@ import MCPCore
 import TestSupport
 import Testing
 
-/// The built server as a process of its own, in an empty directory and with nothing but the given variables.
+/// The built server as a process, in an empty directory and with only the given variables.
 final class Binary {
     private let process = Process()
     private let output: URL
@@ -15,7 +15,7 @@ final class Binary {
     /// Starts the server and returns at once.
     ///
     /// - Parameters:
-    ///   - standardError: where standard error goes instead of a file.
+    ///   - standardError: the destination of standard error, in place of a file.
     ///   - shell: a script that starts it, as `exec "$0" "$@"`, after having changed what a process inherits.
     init(
         _ arguments: [String], environment: [String: String] = [:], files: [String: String] = [:],
@@ -51,19 +51,19 @@ final class Binary {
     private static let path = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         .appending(path: "static-auth-server")
 
-    /// What it has written to standard error so far.
+    /// The text on standard error so far.
     var standardError: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
-    /// What it has written to standard output so far.
+    /// The text on standard output so far.
     var standardOutput: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
-    /// Its process identifier.
+    /// The process id.
     var pid: Int32 { process.processIdentifier }
 
-    /// Asks it to stop, as a supervisor would.
+    /// Sends a signal, as a supervisor would.
     func signal(_ signal: Int32) {
         kill(process.processIdentifier, signal)
     }
 
-    /// Waits for its end and returns the exit code; a signal that killed it counts as negative.
+    /// Waits for its end and returns the exit code; for a signal, its negative number.
     func exitCode() async -> Int32? {
         guard await eventually({ !self.process.isRunning }) else { return nil }
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
@@ -84,14 +84,14 @@ final class Binary {
     }
 }
 
-/// The variables that programs under test need in a build with a sanitizer or with faults; none in any other build.
+/// The variables that programs need in a build with a sanitizer or with coverage; none in other builds.
 enum Inherited {
     static let environment = ProcessInfo.processInfo.environment.filter {
         ["LSAN_OPTIONS", "TSAN_OPTIONS", "LD_PRELOAD", "MUTANT"].contains($0.key)
     }
 }
 
-/// What a ready file says.
+/// The content of a ready file.
 struct ReadyFile {
     let text: String
     let document: JSONObject

@@ -4,13 +4,13 @@ import MCPCore
 import TestSupport
 import Testing
 
-@Suite("More bodies than there is memory for", .serialized)
+@Suite("Bodies beyond the memory budget", .serialized)
 struct BodyFloodTests {
-    /// A byte less than a mebibyte is sent of each body.
+    /// One byte more than the part of each body that is sent.
     private static let size = 1 << 20
 
     @Test(
-        "Large bodies that never end take little memory, with a token or without one, and others are served meanwhile",
+        "Large unfinished bodies take little memory, with or without a token, and others are still served",
         arguments: ["/mcp", "/token"])
     func unfinished(path: String) async throws {
         let (binary, ready) = try await Binary.ready()

@@ -40,7 +40,7 @@ struct BridgeProcessTests {
         ]
     }
 
-    /// Reads so much, or everything.
+    /// Reads this number of bytes, or everything.
     private static func read(_ pipe: Pipe, upTo count: Int? = nil) async throws -> Data {
         let file = pipe.fileHandleForReading
         return try await blocking { try (count.map(file.read(upToCount:)) ?? file.readToEnd()) ?? Data() }
@@ -58,7 +58,7 @@ struct BridgeProcessTests {
         #expect(await server.exitCode() == 0)
     }
 
-    @Test("Each answer is whole, however many calls run and however slowly the host reads", arguments: [0, 5])
+    @Test("Each answer is written whole, however many calls run and however slowly the host reads", arguments: [0, 5])
     func whole(_ pause: Int) async throws {
         try await Self.with { client, url in
             let bridge = try Running(client, url)
@@ -84,7 +84,7 @@ struct BridgeProcessTests {
         }
     }
 
-    @Test("A host that closes its end, or only sends no more, ends the bridge")
+    @Test("A host that closes its pipes, or only its output, ends the bridge")
     func hostGone() async throws {
         try await Self.with { client, url in
             let bridge = try Running(client, url)
@@ -104,7 +104,7 @@ struct BridgeProcessTests {
         }
     }
 
-    @Test("Ctrl-C ends the bridge also while nobody reads its answers")
+    @Test("Ctrl-C ends the bridge even while the host does not read its answers")
     func interrupted() async throws {
         try await Self.with { client, url in
             let bridge = try Running(client, url)
@@ -115,7 +115,7 @@ struct BridgeProcessTests {
         }
     }
 
-    @Test("Standard error that nobody reads holds no call up")
+    @Test("An unread standard error does not block calls")
     func unreadErrors() async throws {
         try await Self.with { client, url in
             let errors = Pipe()

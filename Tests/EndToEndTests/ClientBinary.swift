@@ -3,12 +3,12 @@ import Foundation
 import MCPCore
 import Testing
 
-/// The built client as processes of their own, with one home for all of them.
+/// The built client as processes that share one home directory.
 final class ClientBinary: Sendable {
     /// The home directory, removed with the last reference.
     let home: URL
 
-    /// How a process ended and what it said.
+    /// The exit code and output of a process.
     struct Outcome {
         let code: Int32
         let output: String
@@ -25,13 +25,13 @@ final class ClientBinary: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: home) }
 
-    /// Where tokens lie.
+    /// The directory of the tokens.
     var store: URL { home.appending(path: ".local/share/static-auth-client") }
 
     private static let path = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         .appending(path: "static-auth-client")
 
-    /// Runs the client to its end, with nothing but the given variables.
+    /// Runs the client to its end, with only the given variables.
     func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) async throws -> Outcome {
         let process = Process()
         let files = try ["out", "err", "in"].map { name in
@@ -81,7 +81,7 @@ final class ClientBinary: Sendable {
         return (process, output)
     }
 
-    /// The demo server's credentials and a login without a person.
+    /// The demo server's secret, for a login without a browser.
     static let secret = ["MCP_CLIENT_SECRET": "your-secret-key-change-this-in-production"]
     static let headless = [
         "--client-id", "static-mcp-client-001", "--headless", "--username", "demo_user", "--password-stdin",

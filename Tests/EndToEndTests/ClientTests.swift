@@ -8,7 +8,7 @@ import Testing
 struct ClientTests {
     private static func url(_ ready: ReadyFile) throws -> String { try #require(ready.string("mcp_url")) }
 
-    @Test("A login without a person, then tools and calls without any login")
+    @Test("A login without a browser, then tools and calls without a login")
     func session() async throws {
         let (server, ready) = try await Binary.ready()
         let (client, url) = (try ClientBinary(), try Self.url(ready))
@@ -39,7 +39,7 @@ struct ClientTests {
         #expect(await server.exitCode() == 0)
     }
 
-    @Test("Of five processes with an ended token one refreshes, and all go on")
+    @Test("Of five processes with an expired token one refreshes, and all continue")
     func fiveProcesses() async throws {
         let (server, ready) = try await Binary.ready(["--log-format", "json"])
         let (client, url) = (try ClientBinary(), try Self.url(ready))
@@ -68,7 +68,7 @@ struct ClientTests {
         #expect(server.standardError.components(separatedBy: "\"path\":\"/token\"").count - 1 == 2)
     }
 
-    @Test("Listening shows what the server tells, and Ctrl-C ends it")
+    @Test("Listening prints notifications until Ctrl-C")
     func listening() async throws {
         let (server, ready) = try await Binary.ready(["--list-changed-interval", "1"])
         let (client, url) = (try ClientBinary(), try Self.url(ready))
@@ -86,7 +86,7 @@ struct ClientTests {
         #expect(await server.exitCode() == 0)
     }
 
-    @Test("Each kind of failure has its exit code, its words and its document")
+    @Test("Each kind of failure has its exit code, message and document")
     func exitCodes() async throws {
         let (server, ready) = try await Binary.ready()
         let (client, url) = (try ClientBinary(), try Self.url(ready))
@@ -111,11 +111,11 @@ struct ClientTests {
         }
         #expect(try await code(["add", "name", "ftp://127.0.0.1/mcp"]) == 64)
         #expect(try await code(["add", url, "name"]) == 64)
-        // The metadata is about another URL than this one.
+        // The metadata is about a different URL.
         #expect(try await code(["discover", "\(url)?tenant=a"]) == 65)
         #expect(try await code(["tools", "http://127.0.0.1:1/mcp"]) == 69)
         #expect(try await code(["listen", "http://127.0.0.1:1/mcp"]) == 69)
-        // Tokens cannot lie where a file is in the way.
+        // A file in place of the directory, so that tokens cannot be stored.
         let file = client.home.appending(path: "file")
         try Data().write(to: file)
         #expect(
@@ -131,7 +131,7 @@ struct ClientTests {
         #expect(try await client.logIn(url).code == 0)
         #expect(try await code(["tools", url], ["MCP_TOKEN_KEY": String(repeating: "0", count: 64)]) == 78)
         #expect(try await code(["call", url, "nope"]) == 76)
-        // The tool says itself what is wrong, on standard output.
+        // The tool reports its own error, on standard output.
         #expect(try await client.run(["call", url, "echo"]).code == 1)
         let failed = try await client.run(["tools", url, "--output", "json"], environment: ["MCP_TOKEN_KEY": "short"])
         #expect(failed.json["error"]?.object?["kind"] == "configuration")
@@ -163,7 +163,7 @@ struct ClientTests {
     }
 
     @Test(
-        "With a key nothing goes into a plain file, and without the right one nothing comes out",
+        "With a key no token is stored in clear, and without the right key none is read",
         .proves(.tokenFilesArePrivate))
     func keys() async throws {
         let (server, ready) = try await Binary.ready()
@@ -200,7 +200,7 @@ struct ClientTests {
             #expect(outcome.code == 78 && outcome.errors.contains(words), "\(outcome.errors)")
         }
         let before = try modes().keys.sorted()
-        // Nor does a new login write beside what it cannot read.
+        // Nor does a new login write beside tokens that it cannot read.
         let again = try await client.run(
             ["login", url] + ClientBinary.headless, input: "demo_password\n", environment: ClientBinary.secret)
         #expect(again.code == 78)
@@ -257,7 +257,7 @@ struct ClientTests {
         }
         try write(#"{"url":"${URL}"}"#)
         #expect(try await tools().code == 78)
-        // A file that the person names is the person's.
+        // A file that the person names is trusted.
         #expect(try await tools(["--config", ".mcp.json"]).code == 2)
         let allowed = try await client.run(["allow", "demo", "--output", "json"])
         #expect(allowed.code == 0 && allowed.json["variables"] == ["URL"])
@@ -266,7 +266,7 @@ struct ClientTests {
         #expect(try await tools().code == 78)
         #expect(try await client.run(["allow", "other"]).code == 64)
 
-        // The user's own entry comes first, and the other is mentioned.
+        // The user's own entry takes precedence, and the other is mentioned.
         try write(#"{"url":"http://127.0.0.1:1/mcp","headers":{"X":"${URL}"}}"#)
         #expect(try await client.run(["add", "demo", url]).code == 0)
         let own = try await tools()
@@ -278,7 +278,7 @@ struct ClientTests {
         #expect(await server.exitCode() == 0)
     }
 
-    @Test("What a person pastes may be wrong twice")
+    @Test("A person may paste a wrong answer twice")
     func pasted() async throws {
         let (server, ready) = try await Binary.ready()
         let (client, url) = (try ClientBinary(), try Self.url(ready))
@@ -314,7 +314,7 @@ struct ClientTests {
         #expect(await server.exitCode() == 0)
     }
 
-    @Test("Every command has a help, and shells get completions")
+    @Test("Every command has help, and shells get completions")
     func help() async throws {
         let client = try ClientBinary()
         let all = try await client.run(["--help"])

@@ -3,11 +3,11 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("More connections than there is room for", .serialized)
+@Suite("Connections beyond the maximum", .serialized)
 struct ConnectionFloodTests {
     private static let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
-    @Test("Of 10,000 idle connections 4096 are served and the others told 503, and room that is given back is used")
+    @Test("Of 10,000 idle connections 4096 are served and the others get 503, until connections close")
     func idleConnections() async throws {
         let count = min(10_000, Self.descriptors(upTo: 12_000) - 1000)
         try #require(count > 4096 + 500, "raise the hard limit of open files (ulimit -Hn) to at least 6000")
@@ -26,7 +26,7 @@ struct ConnectionFloodTests {
         #expect(await binary.exitCode() == 0)
     }
 
-    @Test("Without descriptors connections wait, and are served when some come back")
+    @Test("Without free descriptors connections wait, and are served once there are some")
     func noDescriptors() async throws {
         let (binary, ready) = try await Binary.ready()
         let port = try ready.port
@@ -45,9 +45,9 @@ struct ConnectionFloodTests {
         #expect(await binary.exitCode() == 0)
     }
 
-    /// Runs a function in a thread that has a table of descriptors of its own, empty before and gone afterwards.
+    /// Runs a function on a thread with a descriptor table of its own, empty at first and closed afterwards.
     ///
-    /// When another test starts a program meanwhile, Foundation reads the list of this process's descriptors, and
+    /// When another test starts a program meanwhile, Foundation reads the list of this process's descriptors, and reads
     /// beyond its end when that fills 32 KiB. The thread starts no other, which would share its table.
     static func withDescriptorsApart<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
         await withCheckedContinuation { continuation in
@@ -77,9 +77,9 @@ struct ConnectionFloodTests {
         precondition(isDone, "the descriptors of all tests would be closed")
     }
 
-    /// Opens connections one after the other, sends the request on each, and keeps them open.
+    /// Opens connections in sequence, sends the request on each, and keeps them open.
     ///
-    /// One thread does it all: the first must not have been idle for too long when the last is served.
+    /// It uses one thread and must be fast: the first connection must not time out before the last is served.
     private static func open(_ count: Int, _ port: Int) -> [(descriptor: CInt, status: String)] {
         (0..<count).map { _ in
             let descriptor = connect(port)
@@ -87,7 +87,7 @@ struct ConnectionFloodTests {
         }
     }
 
-    /// Opens a connection; one that could not be made answers nothing.
+    /// Opens a connection; when that fails, `ask` gets no answer.
     static func connect(_ port: Int) -> CInt {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         var patience = timeval(tv_sec: 60, tv_usec: 0)
@@ -118,7 +118,7 @@ struct ConnectionFloodTests {
         return await connection.read(until: "\n").hasPrefix("HTTP/1.1 200")
     }
 
-    /// Raises this process's limit of open files as far as it takes and goes; returns the limit.
+    /// Raises this process's limit of open files as far as wanted and possible; returns the limit.
     static func descriptors(upTo wanted: rlim_t) -> Int {
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()

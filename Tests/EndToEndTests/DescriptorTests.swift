@@ -2,21 +2,21 @@ import Foundation
 import TestSupport
 import Testing
 
-/// How strangers use up descriptors.
+/// The ways in which clients use up descriptors.
 private enum Flood: CaseIterable {
     /// Connections without a request.
     case idle
-    /// Each asks again and again for what is not there, which the journal remembers.
+    /// Each repeats a request for an unknown path, which the journal records.
     case refused
-    /// Idle ones, and a few that ask.
+    /// Idle ones, and a few with requests.
     case few
     /// Each sends a part of a request.
     case half
-    /// Each goes away at once, and another one comes.
+    /// Each closes at once and is replaced by another.
     case gone
-    /// Each has the server close it, and stays.
+    /// Each makes the server close it, and stays.
     case lingering
-    /// Each sends what is no request, which is refused before a route sees it.
+    /// Each sends bytes that are not a request, which is refused before a route gets it.
     case malformed
 
     var request: String {
@@ -35,7 +35,7 @@ private enum Flood: CaseIterable {
 @Suite("Fewer descriptors than connections", .serialized)
 struct DescriptorTests {
     @Test(
-        "At every limit of open files from 64 up a server lives through floods of every shape, keeps some, and serves on",
+        "At every limit of open files from 64 up a server survives floods of every kind with descriptors to spare",
         arguments: [
             (64, []), (64, ["--store", "sqlite:store.db"]), (256, ["--store", "sqlite:store.db"]), (1024, []),
         ])
@@ -54,9 +54,9 @@ struct DescriptorTests {
         #expect(await binary.exitCode() == 0)
     }
 
-    // The limit is lowered below what is open already, as if something else had used up all there are.
+    // The limit is lowered below the number of open descriptors, as if other code had used up the rest.
     @Test(
-        "What a server does while it serves needs no descriptor",
+        "Serving needs no descriptors beyond the connections",
         arguments: [[], ["--store", "sqlite:store.db"]])
     func noneAtAll(options: [String]) async throws {
         let (binary, ready) = try await Binary.ready(options)
@@ -89,7 +89,7 @@ struct DescriptorTests {
         #expect(await binary.exitCode() == 0)
     }
 
-    @Test("With too low a limit it does not start, and says what it needs", arguments: [16, 38])
+    @Test("With too low a limit the server does not start, and names the limit it needs", arguments: [16, 38])
     func tooLow(limit: Int) async throws {
         let binary = try Binary(
             ["--port", "0", "--ready-file", "ready.json"], shell: #"ulimit -n \#(limit); exec "$0" "$@""#)
@@ -98,7 +98,7 @@ struct DescriptorTests {
         #expect(binary.standardError.contains("ulimit -n"))
     }
 
-    /// Floods a server for a second and more; returns the most descriptors that it had open.
+    /// Floods a server for more than a second; returns the maximum number of its open descriptors.
     private static func run(_ flood: Flood, connections: Int, _ port: Int, _ pid: Int32) -> Int {
         var (open, most) = (connect(connections, port), 0)
         for round in 0..<10 {
@@ -116,7 +116,7 @@ struct DescriptorTests {
         return most
     }
 
-    /// Begins connections without waiting until the server takes them.
+    /// Begins connections without waiting for the server to accept them.
     private static func connect(_ count: Int, _ port: Int) -> [CInt] {
         (0..<count).map { _ in
             let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue), 0)

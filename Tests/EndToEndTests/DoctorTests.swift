@@ -4,18 +4,18 @@ import MCPCore
 import TestSupport
 import Testing
 
-/// The doctor against every scenario of the server: it finds what is planted there, and nothing else.
+/// The doctor against every scenario of the server: it finds the scenario's deviation, and nothing else.
 @Suite("The doctor and the scenarios")
 struct DoctorTests {
-    /// What the doctor has to say of one scenario.
+    /// The doctor's expected findings in one scenario.
     struct Row: Sendable, CustomTestStringConvertible {
         let scenario: String
-        /// `failed` where the server breaks a specification, `note` where it makes use of one; nil for neither.
+        /// `failed` where the server violates a specification, `note` where it uses a freedom; nil for neither.
         let outcome: String?
         let check: String
-        /// Words of what it saw.
+        /// A part of the finding's text.
         let seen: String
-        /// How the doctor ends.
+        /// The doctor's exit code.
         let code: Int32
         /// Further options of the doctor.
         let options: [String]
@@ -33,14 +33,14 @@ struct DoctorTests {
             Row(scenario, "failed", check, seen, code: 1, [])
         }
 
-        /// - Parameter code: other than 0 where the walk cannot go on.
+        /// - Parameter code: other than 0 where the doctor cannot continue.
         static func notes(
             _ scenario: String, _ check: String, _ seen: String, code: Int32 = 0, _ options: [String] = []
         ) -> Row {
             Row(scenario, "note", check, seen, code: code, options)
         }
 
-        /// - Parameter why: the reason for which there is nothing to find.
+        /// - Parameter why: the reason why there is nothing to find.
         static func isHealthy(_ scenario: String, why: String) -> Row { Row(scenario, nil, "", why, code: 0, []) }
     }
 
@@ -101,7 +101,7 @@ struct DoctorTests {
         .fails("session-400", "ended-session", "status 400"),
     ]
 
-    @Test("In each scenario the doctor finds exactly what is planted", arguments: rows)
+    @Test("In each scenario the doctor finds exactly its deviation", arguments: rows)
     func scenario(_ row: Row) async throws {
         let (server, ready) = try await Binary.ready(["--scenario", row.scenario])
         let outcome = try await Self.examine(try #require(ready.string("mcp_url")), row.options)
@@ -114,10 +114,10 @@ struct DoctorTests {
         #expect(said.compactMap { $0["outcome"]?.string } == [row.outcome].compactMap { $0 }, "\(said)")
         #expect(said.allSatisfy { $0["check"]?.string == row.check }, "\(said)")
         #expect(said.allSatisfy { $0["seen"]?.string?.contains(row.seen) == true }, "\(said)")
-        // Whatever was not looked at was so for that reason.
+        // Every skipped check was skipped for that reason.
         let skipped = findings.filter { $0["outcome"] == "skipped" }
         #expect(skipped.allSatisfy { $0["because"]?.string == row.check }, "\(skipped)")
-        // Whatever tokens the doctor got, it gave them back.
+        // The doctor has revoked every token that it got.
         let isTold = findings.contains { $0["check"] == "revocation" && $0["outcome"] == "passed" }
         if isTold { #expect(left.json["revoked"] == 0) }
     }
@@ -133,7 +133,7 @@ struct DoctorTests {
     }
 
     @Test(
-        "Of the normal server everything is right, also where it uses other freedoms",
+        "The normal server passes every check, also with unusual settings",
         arguments: [[], ["--refresh", "reuse"], ["--access-token-ttl", "10"], ["--post-responses", "sse"]])
     func healthy(_ options: [String]) async throws {
         let (server, ready) = try await Binary.ready(options)

@@ -4,7 +4,7 @@ import MCPCore
 import TestSupport
 import Testing
 
-@Suite("Numbers that no clock and no integer takes, given to the programs")
+@Suite("Numbers beyond every clock and integer, given to the programs")
 struct NumberTests {
     private static let extremes = [
         "9223372036854775807", "-9223372036854775808", "9223372036854775808", "1e300", "-1", "0", "65536", "NaN", "-0",
@@ -12,7 +12,7 @@ struct NumberTests {
     ]
 
     @Test(
-        "A setting out of its range is a refusal or a start, never a crash",
+        "A setting out of its range is refused or accepted, and never crashes the server",
         arguments: [
             "--port", "--access-token-ttl", "--refresh-token-ttl", "--code-ttl", "--rate-limit",
             "--list-changed-interval",
@@ -37,7 +37,7 @@ struct NumberTests {
         }
     }
 
-    @Test("Options of the client and entries of its files, too")
+    @Test("The same for options of the client and entries of its files")
     func options() async throws {
         let (server, ready) = try await Binary.ready()
         let url = try #require(ready.string("mcp_url"))
@@ -68,7 +68,7 @@ struct NumberTests {
     }
 
     @Test(
-        "The doctor, login, refresh and call outlive what a token endpoint says",
+        "Numbers from a token endpoint crash neither the doctor, login, refresh nor call",
         arguments: [
             "1e300", "1e19", "9223372036854775807", "-9223372036854775808", "1e999",
         ])

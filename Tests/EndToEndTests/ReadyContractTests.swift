@@ -4,7 +4,7 @@ import MCPCore
 import TestSupport
 import Testing
 
-@Suite("When the server is ready")
+@Suite("The ready file and the banner")
 struct ReadyContractTests {
     @Test("The ready file holds the six members and never the secret, and connections are accepted when it exists")
     func readyFile() async throws {
@@ -22,7 +22,7 @@ struct ReadyContractTests {
         #expect(await binary.exitCode() == 0)
     }
 
-    @Test("The public URL is the base of the URLs in the ready file")
+    @Test("The public URL is the base of all URLs in the ready file")
     func publicURL() async throws {
         let (binary, ready) = try await Binary.ready(
             ["--public-url", "https://mcp.example.com/", "--user", "ann:secret-1"],
@@ -34,7 +34,7 @@ struct ReadyContractTests {
         #expect(await binary.exitCode() == 0)
     }
 
-    @Test("A ready file that an earlier process left is gone until this one is ready, and gone again after the stop")
+    @Test("A ready file of an earlier process is removed at the start, and the own one at the stop")
     func staleReadyFile() async throws {
         let binary = try Binary(
             ["--port", "0", "--ready-file", "ready.json"], files: ["ready.json": "{\"stale\":true}"])
@@ -48,7 +48,7 @@ struct ReadyContractTests {
         #expect(!FileManager.default.fileExists(atPath: path.path))
     }
 
-    @Test("It is for the user who runs the server alone, and nothing lies beside it")
+    @Test("Only the server's user can read the ready file, and no other file is left beside it")
     func mode() async throws {
         let (binary, _) = try await Binary.ready()
         let path = binary.directory.appending(path: "ready.json").path
@@ -61,7 +61,7 @@ struct ReadyContractTests {
     }
 
     @Test(
-        "A file of a killed server is removed before the port is opened, whoever has its process identifier by now",
+        "The file of a killed server is removed before the port opens, even when its process id is in use again",
         arguments: ["{\"pid\":1,\"port\":1}", "{\"pid\":4194304}", "{\"pid\":\(getpid()),\"port\":1}", "", "{"])
     func staleBeforeTheStart(left: String) async throws {
         let (other, ready) = try await Binary.ready()
@@ -73,7 +73,7 @@ struct ReadyContractTests {
         #expect(await other.exitCode() == 0)
     }
 
-    @Test("Of two servers with one ready file each removes its own alone")
+    @Test("Of two servers with one ready file each removes only its own")
     func shared() async throws {
         let (first, ready) = try await Binary.ready()
         let path = first.directory.appending(path: "ready.json").path
@@ -84,7 +84,7 @@ struct ReadyContractTests {
         }
         let failing = try Binary(["--port", String(try ready.port), "--ready-file", path])
         #expect(await failing.exitCode() == 69)
-        #expect(pid() == Int(first.pid), "a server that does not start leaves a running one's file alone")
+        #expect(pid() == Int(first.pid), "a server that does not start leaves the file of a running one")
         let second = try Binary(["--port", "0", "--ready-file", path])
         #expect(await eventually { pid() == Int(second.pid) })
         first.signal(SIGTERM)
@@ -95,7 +95,7 @@ struct ReadyContractTests {
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
-    @Test("Where the file cannot be written, or an old one not removed, the server does not start")
+    @Test("When the file cannot be written, or an old one not removed, the server does not start")
     func unusable() async throws {
         for path in [".", "missing/ready.json", "/dev/null"] {
             let binary = try Binary(["--port", "0", "--ready-file", path])
@@ -104,7 +104,7 @@ struct ReadyContractTests {
         }
     }
 
-    @Test("The banner says where to go, who to be and which credentials are still defaults, on standard error alone")
+    @Test("The banner shows URLs, logins and credentials that are still defaults, on standard error only")
     func banner() async throws {
         let (binary, ready) = try await Binary.ready()
         let port = try ready.port
@@ -139,7 +139,7 @@ struct ReadyContractTests {
         }
     }
 
-    @Test("A server whose standard error nobody reads goes on serving")
+    @Test("An unread standard error does not block the server")
     func unreadStandardError() async throws {
         let unread = Pipe()
         let (binary, ready) = try await Binary.ready(standardError: unread)

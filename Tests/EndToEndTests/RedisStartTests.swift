@@ -3,9 +3,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The start of a server whose memory is a Redis")
+@Suite("The start of a server with a Redis store")
 struct RedisStartTests {
-    @Test("A Redis that is not there ends with 69 and says where it was looked for")
+    @Test("An unreachable Redis ends with 69 and names its address")
     func notThere() async throws {
         let port = FreePort.any()
         let binary = try Binary(["--store", "redis://:hide-me@127.0.0.1:\(port)", "--port", "0"])
@@ -15,7 +15,7 @@ struct RedisStartTests {
         #expect(!binary.standardError.contains("hide-me"))
     }
 
-    @Test("A Redis that comes later is waited for")
+    @Test("The server waits for a Redis that starts later")
     func waiting() async throws {
         let redis = try await RedisServer.start()
         redis.kill()
@@ -32,7 +32,7 @@ struct RedisStartTests {
         #expect(await binary.exitCode() == 0)
     }
 
-    @Test("A wait that is over ends with 69, and one that is interrupted with 0")
+    @Test("A wait that times out ends with 69, and one that is interrupted with 0")
     func waitingInVain() async throws {
         let url = "redis://127.0.0.1:\(FreePort.any())"
         let patient = try Binary(["--store", url, "--store-wait", "1", "--port", "0"])
@@ -58,7 +58,7 @@ struct RedisStartTests {
         }
     }
 
-    @Test("A URL that is none is refused with a reason before anything is tried, and never repeated")
+    @Test("An invalid URL is refused with a reason before any attempt, and never repeated")
     func malformed() async throws {
         for (text, reason) in [
             ("rediss://:hide-me@h:1", "TLS to Redis (rediss://) is not supported"),
@@ -74,7 +74,7 @@ struct RedisStartTests {
         }
     }
 
-    @Test("Killed and started again, the server knows the tokens that it handed out")
+    @Test("After a kill and restart the server knows the tokens that it issued")
     func restart() async throws {
         let redis = try await RedisServer.start(["--requirepass", "hide-me"])
         let flags = [

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("static-auth-server report")
 struct ReportCommandTests {
-    @Test("The exit code is the verdict: 2 before any client, 0 for a right one, 1 for a wrong one")
+    @Test("The exit code is the verdict: 2 before any client, 0 for a correct one, 1 for a wrong one")
     func verdicts() async throws {
         let (server, ready) = try await Binary.ready()
         let client = TestClient(port: try ready.port)
@@ -22,7 +22,7 @@ struct ReportCommandTests {
         #expect(await server.exitCode() == 0)
     }
 
-    @Test("With a debug token it is read from a variable")
+    @Test("The debug token is read from a variable")
     func token() async throws {
         let variables = ["MCP_STATIC_DEBUG_TOKEN": "0123456789abcdef"]
         let (server, ready) = try await Binary.ready(environment: variables)
@@ -37,7 +37,7 @@ struct ReportCommandTests {
         server.signal(SIGTERM)
     }
 
-    @Test("A server that is not there, or not one, is told with 69, a bad URL with 64")
+    @Test("An unreachable or foreign server ends with 69, a bad URL with 64")
     func unreachable() async throws {
         let (server, ready) = try await Binary.ready(["--no-debug"])
         let client = TestClient(port: try ready.port)

@@ -6,9 +6,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A server on a file that is killed again and again")
+@Suite("A server with a SQLite store that is killed repeatedly")
 struct SQLiteCrashTests {
-    /// What clients were told, and may therefore rely on.
+    /// The answers that clients got, and may rely on.
     private struct Told {
         var accessTokens: [String] = []
         var refreshTokens: [String] = []
@@ -16,13 +16,13 @@ struct SQLiteCrashTests {
         var spentCodes: [String] = []
     }
 
-    /// Where they write it down.
+    /// The record of these answers.
     private final class Ledger: Sendable {
         let told = Mutex(Told())
     }
 
     @Test(
-        "After each of 50 kills under load every token that was handed out is known, and no spent code is accepted",
+        "After each of 50 kills under load every issued token is known, and no spent code is accepted",
         .proves(.codeIsSpentOnce))
     func killed() async throws {
         let folder = try TemporaryFolder()
@@ -55,7 +55,7 @@ struct SQLiteCrashTests {
         #expect(flows >= 50)
     }
 
-    /// Logs in, redeems and refreshes until the server is gone.
+    /// Logs in, redeems and refreshes until the server is killed.
     private func run(_ client: TestClient, _ ledger: Ledger) async {
         while let flow = try? await Flow(client).logIn(), let first = try? await flow.redeem() {
             ledger.told.withLock {
@@ -71,7 +71,7 @@ struct SQLiteCrashTests {
         }
     }
 
-    /// Checks what a server knows after a crash; returns how many codes were redeemed before it.
+    /// Checks the answers against a server after a crash; returns how many codes had been redeemed before it.
     private func check(_ told: Told, _ client: TestClient) async throws -> Int {
         let flow = Flow(client)
         for token in told.accessTokens {

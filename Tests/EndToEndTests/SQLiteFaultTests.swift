@@ -5,11 +5,11 @@ import MCPCore
 import TestSupport
 import Testing
 
-@Suite("A server on a file that gives trouble")
+@Suite("A server with a SQLite store that fails")
 struct SQLiteFaultTests {
     private let folder: TemporaryFolder
     private var file: String { folder.path + "/grants.sqlite" }
-    /// Tokens are for the origin that was asked, so servers on several ports need a common one.
+    /// Tokens are bound to the origin of the request, so servers on several ports need a common one.
     private var shared: [String] { ["--store", "sqlite:\(file)", "--public-url", "http://localhost"] }
 
     init() throws {
@@ -17,7 +17,7 @@ struct SQLiteFaultTests {
     }
 
     @Test(
-        "A login survives a restart, and after it the file stands alone and is private",
+        "A login survives a restart, after which the file is private and alone",
         .proves(.codeIsBoundToItsRequest))
     func restart() async throws {
         let (first, ready) = try await Binary.ready(shared)
@@ -39,7 +39,7 @@ struct SQLiteFaultTests {
         #expect(await second.exitCode() == 0)
     }
 
-    @Test("A file that cannot be used ends with 78 and is left as it is")
+    @Test("An unusable file ends with 78 and is left unchanged")
     func unusable() async throws {
         try Data("no database, but dear to somebody".utf8).write(to: URL(filePath: file))
         let binary = try Binary(["--store", "sqlite:\(file)"])
@@ -48,7 +48,7 @@ struct SQLiteFaultTests {
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "no database, but dear to somebody")
     }
 
-    @Test("While another process holds the file, tokens are read, changes are 503, and then all is well")
+    @Test("While another process locks the file, tokens are read and changes get 503; afterwards all work")
     func locked() async throws {
         let (binary, ready) = try await Binary.ready(["--store", "sqlite:\(file)"])
         let flow = try await Flow(TestClient(port: try ready.port)).logIn()
@@ -93,9 +93,9 @@ struct SQLiteFaultTests {
         #expect(await eventually { FileManager.default.fileExists(atPath: readyFile) })
     }
 
-    @Test("On a full disk nothing is handed out that is not kept, and with room again all is well")
+    @Test("On a full disk nothing is issued that is not stored, and with space everything works again")
     func full() async throws {
-        // What limits the size of files here is the process's own limit; the server sees what it sees on a full disk.
+        // The limit on file sizes is the process's own; the server gets the errors of a full disk.
         let (binary, ready) = try await Binary.ready(
             ["--store", "sqlite:\(file)"], shell: "ulimit -S -f 512; exec \"$0\" \"$@\"")
         let flow = try await Flow(TestClient(port: try ready.port)).logIn()
@@ -127,7 +127,7 @@ struct SQLiteFaultTests {
         #expect(await binary.exitCode() == 0)
     }
 
-    @Test("What was refused on a full disk was not done, also after kill -9 and a restart")
+    @Test("What was refused on a full disk was not done, even after kill -9 and a restart")
     func fullAndKilled() async throws {
         let (binary, ready) = try await Binary.ready(shared, shell: "ulimit -S -f 512; exec \"$0\" \"$@\"")
         let flow = try await Flow(TestClient(port: try ready.port)).logIn()
@@ -161,7 +161,7 @@ struct SQLiteFaultTests {
         #expect(await survivor.exitCode() == 0)
     }
 
-    @Test("Two servers that make one file at the same time both start, and share it")
+    @Test("Two servers that create one file at the same time both start, and share it")
     func together() async throws {
         async let one = Binary.ready(shared)
         async let two = Binary.ready(shared)
@@ -210,7 +210,7 @@ private final class Lock {
         try process.run()
     }
 
-    /// Waits until the lock is held.
+    /// Waits until the process has the lock.
     func hold() async throws {
         try #require(await eventually { FileManager.default.fileExists(atPath: self.flag) })
     }

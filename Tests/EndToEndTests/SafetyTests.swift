@@ -3,10 +3,10 @@ import MCPCore
 import TestSupport
 import Testing
 
-@Suite("What is safe by default")
+@Suite("Safe defaults")
 struct SafetyTests {
     @Test(
-        "Where other machines reach the server, everything that everybody knows refuses the start",
+        "A server that other machines can reach does not start with public default credentials",
         arguments: [["--host", "0.0.0.0"], ["--public-url", "https://mcp.example.com"]])
     func offLoopback(flags: [String]) async throws {
         let binary = try Binary(flags + ["--port", "0", "--auto-approve"])
@@ -17,7 +17,7 @@ struct SafetyTests {
     }
 
     @Test(
-        "Each of them refuses the start alone, and plain http before a proxy too",
+        "Each default refuses the start alone, and so does plain http behind a proxy",
         arguments: [
             (["--host", "0.0.0.0", "--user", "ann:x"], [:], "--client-secret: The default secret"),
             (["--host", "0.0.0.0"], ["MCP_STATIC_CLIENT_SECRET": "own"], "--user: 'demo_user'"),
@@ -37,7 +37,7 @@ struct SafetyTests {
         #expect(binary.standardError.contains("A setting is wrong"))
     }
 
-    @Test("With credentials of its own a server may be reached by others; it says that plain http is not safe")
+    @Test("With its own credentials a server may be reached by others, and warns that plain http is not safe")
     func ownCredentials() async throws {
         let (binary, ready) = try await Binary.ready(
             ["--host", "0.0.0.0", "--user", "ann:secret-1"], environment: ["MCP_STATIC_CLIENT_SECRET": "secret-2"])
@@ -48,7 +48,7 @@ struct SafetyTests {
     }
 
     @Test(
-        "The banner says that forwarding the port gives /debug away, where that is so",
+        "The banner warns when forwarding the port exposes /debug",
         arguments: [
             ([], [:], true), (["--no-debug"], [:], false),
             ([], ["MCP_STATIC_DEBUG_TOKEN": "ci-debug-token-0001"], false),
@@ -63,11 +63,11 @@ struct SafetyTests {
         #expect(binary.standardError.contains("forwarding this port to others gives them /debug too") == isSaid)
     }
 
-    @Test("A server on loopback is not reached through another address of the machine", .proves(.onlyLoopbackIsBound))
+    @Test("A server on loopback is unreachable at other addresses of the machine", .proves(.onlyLoopbackIsBound))
     func loopbackOnly() async throws {
         let (binary, ready) = try await Binary.ready()
         let port = try ready.port
-        // 127.0.0.2 is an address of this machine that a server on 0.0.0.0 would answer at.
+        // A server on 0.0.0.0 would answer at 127.0.0.2, an address of this machine.
         await #expect(throws: RawConnection.ConnectError.self) {
             _ = try await RawConnection(address: "127.0.0.2", port: port)
         }
@@ -76,14 +76,14 @@ struct SafetyTests {
         #expect(await binary.exitCode() == 0)
     }
 
-    @Test("A port that another process has ends with 69 and says so")
+    @Test("A port in use ends with 69 and is named")
     func portInUse() async throws {
         let (first, ready) = try await Binary.ready()
         let readyFile = first.directory.appending(path: "ready.json")
         let second = try Binary(["--port", "\(try ready.port)", "--ready-file", readyFile.path])
         #expect(await second.exitCode() == 69)
         #expect(second.standardError.contains("Port \(try ready.port) is in use"))
-        #expect(FileManager.default.fileExists(atPath: readyFile.path), "the running server's file is gone")
+        #expect(FileManager.default.fileExists(atPath: readyFile.path), "the running server's file was removed")
         first.signal(SIGTERM)
         #expect(await first.exitCode() == 0)
     }
@@ -92,7 +92,7 @@ struct SafetyTests {
     func processList() async throws {
         let (binary, _) = try await Binary.ready([
             "--client-secret", "hide-me-1", "--user=ann:hide-me-2", "--user", "bob:hide-me-3",
-            // The URL of a store may hold a password; that of this one is nothing but a place.
+            // The URL of a store may hold a password, so this one does not come from the table.
             "--store", "memory",
         ])
         let line = try String(contentsOf: URL(filePath: "/proc/\(binary.pid)/cmdline"), encoding: .utf8)
@@ -102,7 +102,7 @@ struct SafetyTests {
     }
 
     @Test(
-        "Nothing secret is in any output after all sorts of requests, at the most talkative level",
+        "No output contains a secret, at the most verbose log level",
         .proves(.secretsAreNeverPrinted),
         arguments: ["text", "json"])
     func noSecretsInOutput(format: String) async throws {

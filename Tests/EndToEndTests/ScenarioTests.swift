@@ -3,9 +3,9 @@ import MCPCore
 import TestSupport
 import Testing
 
-@Suite("Scenarios of the binary")
+@Suite("Scenarios of the program")
 struct ScenarioTests {
-    @Test("A server that is started in a scenario warns of it, and misbehaves as it says")
+    @Test("A server started in a scenario warns of it, and deviates as described")
     func start() async throws {
         let (binary, ready) = try await Binary.ready(["--scenario", "issuer-slash"])
         #expect(binary.standardError.contains("Note: scenario issuer-slash: "))
@@ -14,7 +14,7 @@ struct ScenarioTests {
         #expect(document["issuer"]?.string == client.origin + "/")
     }
 
-    @Test("The variable does the same as the flag")
+    @Test("The variable has the effect of the flag")
     func variable() async throws {
         let (binary, ready) = try await Binary.ready(environment: ["MCP_STATIC_SCENARIO": "issuer-slash"])
         let client = TestClient(port: try ready.port)
@@ -23,14 +23,14 @@ struct ScenarioTests {
         withExtendedLifetime(binary) {}
     }
 
-    @Test("A scenario that nobody knows ends with 64, and near names are said")
+    @Test("An unknown scenario ends with 64 and suggests similar names")
     func unknown() async throws {
         let binary = try Binary(["--scenario", "issuer-slush"])
         #expect(await binary.exitCode() == 64)
         #expect(binary.standardError.contains("'issuer-slush' is not the name of a scenario, perhaps issuer-slash."))
     }
 
-    @Test("The subcommand lists every scenario, for people and for programs")
+    @Test("The subcommand lists every scenario, as text and as JSON")
     func listing() async throws {
         let json = try Binary(["scenarios", "--format", "json"])
         #expect(await json.exitCode() == 0)

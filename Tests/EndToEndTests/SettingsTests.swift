@@ -3,9 +3,9 @@ import MCPCore
 import TestSupport
 import Testing
 
-@Suite("Flags, variables and the file of settings")
+@Suite("Flags, variables and the settings file")
 struct SettingsTests {
-    /// The client id is visible in the ready file, so it shows which source won.
+    /// The ready file shows the client id, and so the source that won.
     @Test(
         "A flag wins over a variable, a variable over the file, the file over the default",
         arguments: [
@@ -22,7 +22,7 @@ struct SettingsTests {
         #expect(ready.string("client_id") == expected)
     }
 
-    @Test("A named file of settings is read instead of .env")
+    @Test("A named settings file is read instead of .env")
     func namedFile() async throws {
         let (_, ready) = try await Binary.ready(
             ["--env-file", "other.env"],
@@ -102,7 +102,7 @@ struct SettingsTests {
         }
     }
 
-    @Test("A flag that nobody knows hides nothing else that is wrong")
+    @Test("An unknown flag does not hide other mistakes")
     func unknownFlagAndMore() async throws {
         let binary = try Binary(["--no-such-flag"], environment: ["MCP_STATIC_PORT": "y"])
         #expect(await binary.exitCode() == 64)
@@ -136,7 +136,7 @@ struct SettingsTests {
         #expect(ready.string("client_id") == "static-mcp-client-001")
     }
 
-    @Test("--version says the version on standard output")
+    @Test("--version prints the version on standard output")
     func version() async throws {
         let binary = try Binary(["--version"])
         #expect(await binary.exitCode() == 0)

@@ -6,24 +6,24 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A stop while clients go on asking", .serialized)
+@Suite("A stop under load", .serialized)
 struct StopUnderLoadTests {
     private final class Count: Sendable {
         let value = Mutex(0)
     }
 
-    /// A client that refreshes without a pause, over one connection after the other.
+    /// A client that refreshes without a pause, on one connection after the other.
     private struct Refresher {
         let port: Int
         var refreshToken: String
-        /// How many answers it got.
+        /// The number of answers.
         let answers = Count()
-        /// The beginning of an answer, where the connection ended within it.
+        /// The beginning of an answer that the connection cut off.
         var half = ""
 
-        /// Goes on until the server is gone.
+        /// Refreshes until the server has stopped.
         ///
-        /// What is not answered at all has had no effect, or the token is lost.
+        /// A request without any answer must have had no effect, or the token is lost.
         mutating func run() async {
             while let connection = try? await RawConnection(port: port) {
                 while true {
@@ -58,7 +58,7 @@ struct StopUnderLoadTests {
         }
     }
 
-    @Test("A request is answered whole, or has had no effect and not a byte of an answer")
+    @Test("Each request gets a whole answer, or has no effect and no byte of an answer")
     func underLoad() async throws {
         let folder = try TemporaryFolder()
         let arguments = [
@@ -106,7 +106,7 @@ struct StopUnderLoadTests {
         #expect(await again.exitCode() == 0)
     }
 
-    @Test("A second signal does not wait for a client that keeps the first one waiting")
+    @Test("A second signal stops at once while the first waits for a client")
     func secondSignal() async throws {
         let (binary, ready) = try await Binary.ready()
         let port = try ready.port

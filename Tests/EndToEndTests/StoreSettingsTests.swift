@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The choice of store")
 struct StoreSettingsTests {
-    @Test("A store that is none of those there are ends with 64, without repeating what may hold a password")
+    @Test("An unknown store ends with 64, without repeating a value that may hold a password")
     func malformed() async throws {
         for text in ["redis:hide-me", "postgres://u:hide-me@h/db", "sqlite:", "memory:"] {
             let binary = try Binary(["--store", text])
@@ -14,7 +14,7 @@ struct StoreSettingsTests {
         }
     }
 
-    @Test("The word redis without a variable that says where it is ends with 78")
+    @Test("The store redis without the variable for its URL ends with 78")
     func redisWithoutURL() async throws {
         for environment in [[:], ["REDIS_URL": ""]] {
             let binary = try Binary(["--store", "redis"], environment: environment)
@@ -23,7 +23,7 @@ struct StoreSettingsTests {
         }
     }
 
-    @Test("A wait that is no number of seconds ends with 64")
+    @Test("A wait that is not a number of seconds ends with 64")
     func malformedWait() async throws {
         for text in ["soon", "-1", "86401"] {
             let binary = try Binary(["--store-wait=\(text)"])

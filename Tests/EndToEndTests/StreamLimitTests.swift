@@ -4,9 +4,9 @@ import MCPCore
 import TestSupport
 import Testing
 
-@Suite("More streams than there is room for")
+@Suite("Streams beyond the maximum")
 struct StreamLimitTests {
-    @Test("Of one subject 256 streams are open, one more is told so, and the place of one that goes is taken")
+    @Test("A subject may have 256 open streams; one more is refused until another one ends")
     func streamsOfASubject() async throws {
         let (binary, ready) = try await Binary.ready()
         let port = try ready.port

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own, because everything it depends on is built with libFuzzer's instrumentation: see scripts/fuzz.
+// A separate package, because all its dependencies are built with libFuzzer's instrumentation: see scripts/fuzz.
 let package = Package(
     name: "fuzz",
     platforms: [.macOS(.v26)],
@@ -10,8 +10,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
-        // What Sources/Fuzz/Linked links to is compiled here, without the sockets and HTTP clients that it lives
-        // beside.
+        // The files behind the links in Sources/Fuzz/Linked are compiled here, without the sockets and HTTP clients of
+        // their
+        // targets.
         .executableTarget(
             name: "Fuzz",
             dependencies: [

@@ -15,7 +15,7 @@ struct AnswerTests {
         writer.start(response, isOld: false, hasBody: true, date: date, closes: closes).map(String.init(buffer:))
     }
 
-    // What is kept of one head must never change another.
+    // The cache of one head must never change another answer.
     @Test("An answer is the same whatever answer came before it")
     func sameAgain() throws {
         let (first, second) = ("Sat, 21 Nov 2026 10:00:00 GMT", "Sat, 21 Nov 2026 10:00:01 GMT")

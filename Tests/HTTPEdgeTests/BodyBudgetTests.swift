@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Memory for requests that are not answered yet")
 struct BodyBudgetTests {
-    /// Room for two bodies of 40,000 bytes that are almost whole.
+    /// A budget for two incomplete bodies of 40,000 bytes.
     private var tight: Limits {
         var limits = Limits()
         limits.smallBodyBytes = 1000
@@ -17,7 +17,7 @@ struct BodyBudgetTests {
         "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: \(all)\r\n\r\n" + String(repeating: "x", count: size)
     }
 
-    /// Sends the beginning of a body and waits until it is held.
+    /// Sends the beginning of a body and waits until the server has buffered it.
     private static func hold(_ server: HTTPServer, _ client: RawConnection, _ start: String) async {
         let before = server.heldBytes
         await client.send(start)
@@ -61,7 +61,7 @@ struct BodyBudgetTests {
     }
 
     @Test(
-        "Whatever ends a connection gives its part of the budget back",
+        "Every way to end a connection returns its part of the budget",
         arguments: ["answered", "closed", "reset", "half-closed", "late", "refused", "malformed", "stopped"])
     func released(end: String) async throws {
         var limits = tight
@@ -101,7 +101,7 @@ struct BodyBudgetTests {
         }
     }
 
-    // Without the limit all of it would be read and kept.
+    // Without the limit the server would read and buffer all of it.
     @Test("The bytes read ahead of pipelined requests are limited")
     func pipelined() async throws {
         try await withServer { server, handler in
@@ -119,7 +119,7 @@ struct BodyBudgetTests {
                 most = max(most, server.heldBytes)
                 try await Task.sleep(for: .milliseconds(10))
             }
-            // The limit, and what one turn of the loop may read beyond it; buffers grow to powers of two.
+            // The limit, and the bytes of one more read; buffers grow to powers of two.
             #expect(most <= 512 << 10)
             #expect(handler.requests.withLock { $0 } == 1)
             client.endBoth()

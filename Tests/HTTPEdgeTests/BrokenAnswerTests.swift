@@ -31,7 +31,7 @@ struct BrokenAnswerTests {
     }
 
     @Test(
-        "Whatever status, fields and body are planted, the next answer on the connection is the next one",
+        "Whatever status, fields and body a fault has, the next answer on the connection is correct",
         arguments: [200, 203, 204, 205, 206, 299, 302, 304, 404, 500, 599])
     func planted(status: Int) async throws {
         for body in ["bytes", "events", "torn", "field", "name"] {
@@ -79,7 +79,7 @@ struct BrokenAnswerTests {
     }
 
     @Test(
-        "HEAD is answered without a body, also when it is refused before it is a request",
+        "HEAD is answered without a body, even when its head is refused",
         arguments: [
             "HEAD /x HTTP/1.1\r\nHost: a\r\n", "HEAD /large HTTP/1.1\r\nHost: a\r\n",
             "HEAD /planted?200-torn HTTP/1.1\r\nHost: a\r\n", "HEAD /planted?200-events HTTP/1.1\r\nHost: a\r\n",
@@ -176,11 +176,11 @@ struct BrokenAnswerTests {
     }
 }
 
-/// Takes answers from a connection as a client does that goes by the framing alone (RFC 9112 §6.3).
+/// Splits answers as a client does that relies on the framing alone (RFC 9112 §6.3).
 private struct Answers {
     struct Answer {
         let status: Int
-        /// `name: value`, in lower case.
+        /// Each as `name: value`, in lower case.
         let fields: [String]
         let body: String
     }
@@ -198,7 +198,7 @@ private struct Answers {
         let fields = lines.dropFirst().map { $0.lowercased() }
         var body = ""
         if [204, 304].contains(status) || status < 200 {
-            // Whatever the fields say, there is none.
+            // These have no body, whatever the fields say.
         } else if fields.contains("transfer-encoding: chunked") {
             guard let chunks = take(until: "\r\n0\r\n\r\n") else { return nil }
             body = chunks

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Requests as read by two parsers")
 struct DifferentialTests {
-    /// A request as a parser took it.
+    /// A request as a parser read it.
     private struct Reading: Equatable {
         var method = ""
         var target = ""
@@ -15,8 +15,8 @@ struct DifferentialTests {
         var body: [UInt8] = []
     }
 
-    // What two parsers read differently is how one request hides in another (RFC 9112 §11.2). So of thousands of
-    // requests, spoilt at random, those that both we and SwiftNIO's parser (llhttp) take must be the same to both.
+    // Two parsers that disagree make request smuggling possible (RFC 9112 §11.2). So of thousands of randomly damaged
+    // requests, those that both this parser and SwiftNIO's (llhttp) accept must mean the same to both.
     @Test("Every request that is accepted means the same to SwiftNIO's parser", arguments: 0..<8)
     func sameReading(seed: UInt64) throws {
         var random = SplitMix(state: seed)
@@ -38,7 +38,7 @@ struct DifferentialTests {
         "POST /p HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\ncontent-length:1\r\n\r\nx",
     ]
 
-    /// What tends to matter to parsers.
+    /// Bytes that often matter to parsers.
     private static let spice: [String] = [
         "\r", "\n", "\r\n", " ", "\t", "\0", ":", ";", ",", "0", "1", "f", "-1", "+", "\u{B}", "é", "\r\n ", "chunked",
         "Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: identity\r\n", "Host: b\r\n",
@@ -61,7 +61,7 @@ struct DifferentialTests {
         return bytes
     }
 
-    /// The first request, or nil for one that is refused or not whole.
+    /// The first request, or nil when it is refused or incomplete.
     private static func ours(_ bytes: [UInt8]) -> Reading? {
         var (inbox, head) = (ByteBuffer(bytes: bytes), HeadReader())
         guard let lines = try? head.read(&inbox, Limits()), let read = try? RequestHead(lines, limits: Limits()) else {
@@ -79,7 +79,7 @@ struct DifferentialTests {
         defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
         let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes))
         guard (try? channel.pipeline.syncOperations.addHandler(decoder)) != nil else { return nil }
-        // What follows the first request may be nonsense; what came before that counts.
+        // Bytes after the first request may be nonsense; only the ones before count.
         _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
         var reading = Reading()
         while let part = try? channel.readInbound(as: HTTPServerRequestPart.self) {

@@ -1,18 +1,18 @@
 import HTTPEdge
 import Synchronization
 
-/// Answers with what it understood of the request, and offers the behaviours that tests need.
+/// Echoes the request as the server parsed it, and offers the behaviours that tests need.
 final class EchoHandler: RequestHandler {
-    /// How many requests have come.
+    /// The number of requests.
     let requests = Mutex(0)
-    /// How many event streams have ended.
+    /// The number of event streams that have ended.
     let endedStreams = Mutex(0)
-    /// How many events were written.
+    /// The number of events written.
     let ticks = Mutex(0)
-    /// How many pauses ended because nobody waited any more.
+    /// The number of pauses that a disconnect has ended.
     let cancelledPauses = Mutex(0)
 
-    /// How many heads were judged without their bodies.
+    /// The number of heads that were judged without a body.
     let verdicts = Mutex(0)
 
     func verdict(on head: HTTPRequest) async -> HeadVerdict {

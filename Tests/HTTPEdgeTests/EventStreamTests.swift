@@ -36,7 +36,7 @@ struct EventStreamTests {
             let client = try await RawConnection(port: server.port, receiveBuffer: 4096)
             await client.send("GET /flood HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(await eventually { handler.endedStreams.withLock { $0 } == 1 })
-            // Far less than the flood would write in that time: the sockets' buffers, and one event.
+            // Far less than the flood would write in that time: the sockets' buffers and one event.
             #expect(handler.ticks.withLock { $0 } < 200)
             _ = client
         }
@@ -76,7 +76,7 @@ struct EventStreamTests {
         let gone = Mutex(0)
     }
 
-    /// Tells when nobody holds it any more.
+    /// Reports when it is released.
     private final class Witness: Sendable {
         private let count: Count
 
@@ -84,7 +84,7 @@ struct EventStreamTests {
         deinit { count.gone.withLock { $0 += 1 } }
     }
 
-    /// Gives a test one connection on which this was asked for, with `Connection: close`.
+    /// Runs a test with a connection that has requested this answer, with `Connection: close`.
     private func withStream(_ answer: HTTPResponse.Body, _ body: (RawConnection) async throws -> Void) async throws {
         struct Answer: RequestHandler {
             let body: HTTPResponse.Body

@@ -39,9 +39,9 @@ struct FramingTests {
         }
     }
 
-    // Answers to several connections are sent together, a little after they are written.
+    // Answers of several connections are sent together, a little after they are written.
     @Test(
-        "A client that ends its side after the request still gets its answer, whoever else is there",
+        "A client that half-closes after its request gets its answer, among other clients too",
         arguments: ["", "GET /rest HTTP/1"], [0, 1])
     func halfClose(rest: String, others: Int) async throws {
         try await withServer { server, _ in

@@ -6,7 +6,7 @@ import Testing
 @Suite("A request is judged by its head before a large or slow body is read")
 struct HeadVerdictTests {
     @Test(
-        "One that the head decides is answered without its body, and the connection closes",
+        "A request that is refused by its head is answered without its body, and the connection closes",
         arguments: [
             "Content-Length: 1048575\r\n\r\n", "Content-Length: 1048575\r\nExpect: 100-continue\r\n\r\n",
             "Content-Length: 10\r\nExpect: 100-continue\r\n\r\n", "Content-Length: 10\r\n\r\nabc",
@@ -80,7 +80,7 @@ struct HeadVerdictTests {
     }
 
     @Test(
-        "A path has a limit of its own, in whatever framing and pieces the body comes",
+        "A path's own limit holds for every framing, in any pieces",
         .proves(.oversizedRequestIsRefused))
     func limitOfPath() async throws {
         let body = String(repeating: "x", count: 50_000)

@@ -1,4 +1,4 @@
-/// Where a request ends is said once and in one way, or the request is refused.
+/// The end of a request: stated once and unambiguously, or the request is refused.
 extension HostileRequest {
     /// RFC 9112 §6.3, §11.2.
     static let lengths: [HostileRequest] = [

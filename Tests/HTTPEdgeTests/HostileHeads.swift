@@ -1,4 +1,4 @@
-/// What stands before a request's body.
+/// The lines before a request's body.
 extension HostileRequest {
     /// RFC 9112 §2.2, §2.3, §3.
     static let lines: [HostileRequest] = [
@@ -45,7 +45,7 @@ extension HostileRequest {
         .line("an asterisk for the whole server", "OPTIONS * HTTP/1.1", .refused(400)),
         .line("a tunnel to a path", "CONNECT /g HTTP/1.1", .refused(501)),
         .line("no target", "GET HTTP/1.1", .refused(400)),
-        .line("a method nobody knows", "BREW /g HTTP/1.1", .refused(501)),
+        .line("an unknown method", "BREW /g HTTP/1.1", .refused(501)),
         .line("a NUL within the method", "GE\0T /g HTTP/1.1", .refused(400)),
         .line("a control character within the method", "GE\u{1}T /g HTTP/1.1", .refused(400)),
         .line("a colon behind the method", "GET: /g HTTP/1.1", .refused(400)),
@@ -118,7 +118,7 @@ extension HostileRequest {
 
     private static func letters(_ count: Int) -> String { String(repeating: "a", count: count) }
 
-    /// Fields of as many bytes each, names and values together.
+    /// A number of fields of the given size, name and value together.
     private static func fields(_ count: Int, of size: Int = 2) -> String {
         Array(repeating: "X: \(letters(size - 1))", count: count).joined(separator: "\r\n")
     }

@@ -1,13 +1,13 @@
 import Testing
 
-/// Bytes that a hostile client sends, and what becomes of them.
+/// The bytes of a hostile client, and the expected outcome.
 struct HostileRequest: CustomTestStringConvertible {
     enum Outcome {
-        /// The handler saw exactly these requests; `GET /next` is the one sent after the hostile bytes.
+        /// The handler got exactly these requests; `GET /next` is the one sent after the hostile bytes.
         case served([String])
-        /// The handler saw these requests and nothing else; the last answer has this status, and the connection closed.
+        /// The handler got these requests and no others; the last answer has this status, and the connection closed.
         case refused(Int, after: [String] = [])
-        /// HTTP leaves it to the server to be lenient or strict: served as these requests, or the first is refused.
+        /// HTTP allows both: the server serves these requests, or refuses the first.
         case either([String])
     }
 
@@ -25,17 +25,17 @@ struct HostileRequest: CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    /// A POST with these fields beside `Host`, and this after its head.
+    /// A POST with these fields besides `Host`, followed by the rest.
     static func post(_ name: String, _ fields: String, _ rest: String, _ outcome: Outcome) -> HostileRequest {
         HostileRequest(name, "POST /p HTTP/1.1\r\nHost: a\r\n\(fields)\r\n\r\n\(rest)", outcome)
     }
 
-    /// A POST whose body is chunked.
+    /// A POST with a chunked body.
     static func chunked(_ name: String, _ body: String, _ outcome: Outcome) -> HostileRequest {
         post(name, "Transfer-Encoding: chunked", body, outcome)
     }
 
-    /// A request line with `Host` behind it.
+    /// A request line, followed by `Host`.
     static func line(_ name: String, _ line: String, _ outcome: Outcome) -> HostileRequest {
         HostileRequest(name, "\(line)\r\nHost: a\r\n\r\n", outcome)
     }
@@ -45,15 +45,15 @@ struct HostileRequest: CustomTestStringConvertible {
         get(name, lines, bytes: [], outcome)
     }
 
-    /// A GET with these lines in its head, and bytes that are no text at their end.
+    /// A GET with these lines in its head, followed by bytes that are not text.
     static func get(_ name: String, _ lines: String, bytes: [UInt8], _ outcome: Outcome) -> HostileRequest {
         let start = Array("GET /g HTTP/1.1\r\nHost: a\r\n\(lines)".utf8)
         return HostileRequest(name, start + bytes + Array("\r\n\r\n".utf8), outcome)
     }
 
-    /// Checks what came back, and how many requests the handler saw.
+    /// Checks the answers, and the number of requests that the handler got.
     func check(answer: String, seen: Int) {
-        // Whether a client that expects 100 Continue and does not wait for it gets one is up to the server.
+        // The server may or may not send 100 Continue to a client that does not wait for it.
         let statuses = answer.matches(of: #/HTTP/1\.1 (\d{3}) /#).compactMap { Int($0.output.1) }.filter { $0 != 100 }
         switch outcome {
         case .served(let lines): check(served: lines, answer, seen, statuses)

@@ -21,7 +21,7 @@ struct HostileRequestTests {
 
     @Test("The outcome is the same when the bytes arrive one by one", arguments: all.filter { $0.bytes.count < 4000 })
     func byteByByte(request: HostileRequest) async throws {
-        // On a busy machine thousands of bytes take longer than a client may.
+        // On a busy machine thousands of single bytes take longer than the usual timeout.
         var limits = Limits()
         (limits.headTimeout, limits.bodyTimeout) = (.seconds(60), .seconds(60))
         try await withServer(limits: limits) { server, handler in

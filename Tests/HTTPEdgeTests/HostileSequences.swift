@@ -1,8 +1,8 @@
-/// What becomes of a connection behind a request.
+/// The connection after a request.
 extension HostileRequest {
     /// RFC 9112 §2.2, §9.3, §9.6; RFC 9110 §7.8, §10.1.1.
     static let sequences: [HostileRequest] = [
-        .get("an expectation that nobody meets", "Expect: miracles", .refused(417)),
+        .get("an unknown expectation", "Expect: miracles", .refused(417)),
         .get(
             "an offer to change the protocol", "Connection: upgrade\r\nUpgrade: h2c", .served(["GET /g", "GET /next"])),
         .get("a last request", "Connection: close", .served(["GET /g"])),
@@ -22,7 +22,7 @@ extension HostileRequest {
         .post(
             "two expectations, in capitals", "Expect: 100-CONTINUE\r\nExpect: 100-continue\r\nContent-Length: 2", "ab",
             .served(["POST /p body=2", "GET /next"])),
-        .post("a second expectation that nobody meets", "Expect: 100-continue\r\nExpect: x", "", .refused(417)),
+        .post("a second, unknown expectation", "Expect: 100-continue\r\nExpect: x", "", .refused(417)),
         .post(
             "an expectation of what is too large", "Expect: 100-continue\r\nContent-Length: 2000000", "", .refused(413)),
         .post("an expectation of a wrong length", "Expect: 100-continue\r\nContent-Length: x", "", .refused(400)),

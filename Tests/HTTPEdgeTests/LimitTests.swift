@@ -11,7 +11,7 @@ struct LimitTests {
         return limits
     }
 
-    /// Short, and yet longer than a busy machine takes to send a few bytes.
+    /// Short timeouts, but longer than a busy machine takes to send a few bytes.
     private var impatient: Limits {
         var limits = Limits()
         limits.headTimeout = .seconds(3)
@@ -31,7 +31,7 @@ struct LimitTests {
     }
 
     @Test(
-        "A chunked body is refused when it grows too large, and the client can read why",
+        "A chunked body is refused when it grows too large, and the client can read the answer",
         .proves(.oversizedRequestIsRefused),
         arguments: [
             ("", "64\r\n\(String(repeating: "x", count: 100))\r\n"),
@@ -62,7 +62,7 @@ struct LimitTests {
     }
 
     @Test(
-        "A request that dribbles in is given up with 408",
+        "A slow request times out with 408",
         arguments: ["GET / HTTP/1.1\r\nHo", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab"])
     func slowRequests(start: String) async throws {
         try await withServer(limits: impatient) { server, _ in
@@ -87,7 +87,7 @@ struct LimitTests {
     }
 
     @Test(
-        "A request that never stops coming is given up as soon as one that has stopped",
+        "A request that never ends times out as soon as one that stalls",
         arguments: [
             ("", "\r\n"), ("GET / HTTP/1.1\r\nX: ", "x"),
             ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n", "x"),
@@ -115,7 +115,7 @@ struct LimitTests {
     }
 
     @Test(
-        "A client that ends its side within a request is let go without an answer",
+        "A client that closes within a request gets no answer",
         arguments: [
             "", "G", "GET / HTTP/1.1\r\nHost: a\r\n",
             "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na",
@@ -139,7 +139,7 @@ struct LimitTests {
         try await withServer(limits: limits) { server, _ in
             let client = try await RawConnection(port: server.port)
             await client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n")
-            // Copying what came before at each piece would take minutes, and the client's patience run out.
+            // Copying the earlier pieces for each piece would take minutes, longer than the client's timeout.
             for _ in 0..<100 { await client.send(String(repeating: "1\r\nx\r\n", count: 5000)) }
             await client.send("0\r\n\r\n")
             #expect(await client.readToEnd().contains("body=500000"))

@@ -7,7 +7,7 @@ import Testing
 struct PieceTests {
     private static let start = "GET / HTTP/1.1\r\nHost: a\r\n"
 
-    /// A head of as many bytes before its empty line, in fields that are small enough.
+    /// A head of the given size before its empty line, in fields that are small enough.
     private static func head(of size: Int) -> String {
         var head = start
         while head.utf8.count < size {
@@ -17,9 +17,9 @@ struct PieceTests {
         return head
     }
 
-    // Networks cut as they like, so an answer that depends on the cuts is one that nobody can rely on.
+    // Networks split data anywhere, so an outcome that depends on the pieces is not reliable.
     @Test(
-        "What becomes of a request does not depend on them",
+        "The outcome does not depend on the pieces",
         arguments: [
             ("\(start)X: \(String(repeating: "x", count: 20 << 10))\n", 431),
             ("\(head(of: 64 << 10))\r\n", 431), ("\(head(of: 64 << 10 - 1))\r\n", nil),
@@ -32,7 +32,7 @@ struct PieceTests {
         #expect(Self.status(bytes, inPiecesOf: 1) == status)
     }
 
-    // What is kept of one request must never change what becomes of another.
+    // State that is kept of one request must never change the next one.
     @Test("A request is parsed the same whatever came before it", arguments: [1, 7, 1 << 20])
     func sameAgain(size: Int) throws {
         let post = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"
@@ -83,13 +83,13 @@ struct PieceTests {
         let first = request(shared).once(Length.init)
         #expect(request(shared).once(Length.init) === first)
         #expect(request(other).once(Length.init).bytes == first.bytes + 2)
-        // Another kind of thing that is made of the same head is never taken for the first.
+        // A second type derived from the same head must never get the value of the first.
         final class Count: Sendable {}
         _ = request(shared).once { _ in Count() }
         #expect(request(shared).once(Length.init) === first)
     }
 
-    /// The requests that bytes are.
+    /// The requests in the bytes.
     private static func wholes(_ text: String, inPiecesOf size: Int) throws -> [(
         path: String, fields: [String], body: [UInt8]
     )] {
@@ -106,7 +106,7 @@ struct PieceTests {
         return wholes
     }
 
-    /// With what the bytes are refused; nil when they are one whole request.
+    /// The status of the refusal; nil when the bytes are one whole request.
     private static func status(_ bytes: [UInt8], inPiecesOf size: Int) -> Int? {
         var (reader, wholes) = (RequestReader(), 0)
         do {

@@ -7,7 +7,7 @@ struct TrustedProxiesTests {
     private static let proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8"]
 
     @Test(
-        "The last address that is no trusted proxy is the peer",
+        "The last address that is not a trusted proxy is the peer",
         arguments: [
             ("127.0.0.1", ["203.0.113.7"], "203.0.113.7"),
             ("127.0.0.1", ["198.51.100.1, 203.0.113.7"], "203.0.113.7"),
@@ -16,7 +16,7 @@ struct TrustedProxiesTests {
             ("10.255.0.1", ["2001:DB8:0::7"], "2001:db8::7"),
             ("fd12::1", ["203.0.113.7"], "203.0.113.7"),
             ("::ffff:10.0.0.1", ["::ffff:203.0.113.7"], "203.0.113.7"),
-            // Each is trusted: the first of them asked.
+            // All are trusted, so the first counts.
             ("127.0.0.1", ["10.0.0.1, 10.0.0.2"], "10.0.0.1"),
             ("127.0.0.1", [], "127.0.0.1"),
         ])
@@ -25,7 +25,7 @@ struct TrustedProxiesTests {
     }
 
     @Test(
-        "From anybody else the field changes nothing", arguments: ["203.0.113.9", "::1", "127.0.0.2", "11.0.0.1", ""])
+        "From an untrusted peer the field is ignored", arguments: ["203.0.113.9", "::1", "127.0.0.2", "11.0.0.1", ""])
     func forged(connection: String) throws {
         let proxies = try TrustedProxies(Self.proxies)
         #expect(proxies.peer(connection: connection, forwardedFor: ["198.51.100.1"]) == connection)
@@ -33,7 +33,7 @@ struct TrustedProxiesTests {
     }
 
     @Test(
-        "An entry that is no address names nobody",
+        "An entry that is not an address is not a peer",
         arguments: [
             "unknown", "", "203.0.113.7:80", "[2001:db8::7]", "198.51.100.1,", "203.0.113.256", "1", "fe80::1%0",
         ])
@@ -48,7 +48,7 @@ struct TrustedProxiesTests {
     }
 
     @Test(
-        "What is neither an address nor a network is refused",
+        "A setting that is neither an address nor a network is refused",
         arguments: [
             "", "localhost", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.0/", "10.0.0.0/+8", "10.0.0.0/8/8", "fd00::/129",
             "fd00::1/64", "10.0.0", "10.0.0.0/-1", " 10.0.0.1",

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct AuthorizationResponseTests {
     @Test(
-        "The answer joins the query that the redirect URI has", .proves(.authorizationResponseHasIss),
+        "The answer is appended to the query of the redirect URI", .proves(.authorizationResponseHasIss),
         arguments: [
             ("http://localhost/cb", "http://localhost/cb?"), ("http://localhost/cb?a=b", "http://localhost/cb?a=b&"),
             ("http://localhost/cb?", "http://localhost/cb?"), ("http://localhost/cb?a=b&", "http://localhost/cb?a=b&"),

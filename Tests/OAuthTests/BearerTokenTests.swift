@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "What cannot be a token is invalid_token", .proves(.invalidTokenIsRefused, .authenticationSchemeIgnoresCase),
+        "A malformed token is invalid_token", .proves(.invalidTokenIsRefused, .authenticationSchemeIgnoresCase),
         arguments: [
             "Bearer", "Bearer ", "Bearer a b", "Bearer =", "Bearer a=b", "Bearer a,b", "Bearer \"a\"", "bearer é",
         ])

@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(
-        "An error stands in the challenge with its description",
+        "The challenge has the error with its description",
         .proves(.missingScopeIsForbidden, .challengeIsWellFormed))
     func withError() {
         let challenge = BearerChallenge(

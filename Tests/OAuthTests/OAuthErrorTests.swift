@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct OAuthErrorTests {
     @Test(
-        "A description holds only what may stand in a header",
+        "A description holds only characters that a header may hold",
         .proves(.challengeIsWellFormed, .tokenErrorsAreRegistered),
         arguments: [("say \"x\"", "say 'x'"), ("a\\b", "a/b"), ("a\r\nSet-Cookie: b", "a??Set-Cookie: b"), ("é", "?")])
     func charset(description: String, sent: String) {

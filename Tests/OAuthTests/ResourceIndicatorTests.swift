@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "What is no absolute URI, or has a fragment, is invalid_target", .proves(.requestedResourceMustBeOurs),
+        "A relative URI, or one with a fragment, is invalid_target", .proves(.requestedResourceMustBeOurs),
         arguments: ["/mcp", "localhost", "http://localhost:9003/mcp#x", "http://localhost:9003/mcp#", "http:", ""])
     func refuses(text: String) {
         let error = #expect(throws: OAuthError.self) { try ResourceIndicator(text) }

@@ -10,7 +10,7 @@ import Testing
     }
 
     @Test(
-        "What is no list of tokens is refused", .proves(.requestedScopeMustBeOffered),
+        "A text that is not a list of tokens is refused", .proves(.requestedScopeMustBeOffered),
         arguments: ["", " ", "a  b", " a", "a ", "a\"b", "a\\b", "ä", "a\tb", "a\u{7f}"])
     func syntax(text: String) {
         #expect(throws: OAuthError.self) { try Scope(parsing: text) }

@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(
-        "What could be read in two ways is not a URI", .proves(.redirectURIMustMatch),
+        "An ambiguous text is not a URI", .proves(.redirectURIMustMatch),
         arguments: [
             "", "localhost", "/path", ":x", "1http://a", "http://", "http:///x", "http://a b", "http://a\\@b",
             "http://a\u{0}", "http://a\r\nb", "http://ä", "http://a/%", "http://a/%zz", "http://a:", "http://a:65536",

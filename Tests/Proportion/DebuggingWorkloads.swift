@@ -10,7 +10,7 @@ extension Workload {
     private static let secrets = SecretScanner([Secret("a secret of the settings, aaaaaa")], clientID: "client")
     private static let now: Instant = .seconds(1_800_000_000)
 
-    /// What debugging records, redacts, explains and renders.
+    /// The work of debugging: recording, redacting, explaining and rendering.
     static let debugging = [
         Workload("redaction") { text in
             _ = secrets.scanned(text)
@@ -60,7 +60,7 @@ extension Workload {
             _ = try? DebugQuery(request, ["format"])
         },
         Workload("errors of a batch", [Shape("calls", "x")]) { text in
-            // Both become more, up to the hundred messages that a batch may have.
+            // Both grow, up to the hundred messages that a batch may have.
             let count = min(max(text.utf8.count / 512, 1), 100)
             let padding = String(repeating: "x", count: text.utf8.count / count)
             let batch = (0..<count).map { #"{"jsonrpc":"2.0","id":"\#($0)\#(padding)","method":"a"}"# }
@@ -104,7 +104,7 @@ extension Workload {
         return tape.next() ?? Exchange(number, request, Answer(response: response), time: now, duration: .zero)
     }
 
-    /// Renders all that there is.
+    /// Renders the whole journal and all flows.
     private static func show(_ journal: Journal, _ flows: Flows) {
         let origin = Origin(scheme: "http", host: "a", port: nil)
         for entry in journal.entries {

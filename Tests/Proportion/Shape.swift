@@ -1,10 +1,10 @@
 #if DEBUG
-/// Text of any length that someone might choose to make a reader work longer than its length deserves.
+/// Text of any length that an attacker might choose to cause more work than its length justifies.
 struct Shape: Sendable {
     let name: String
-    /// What is repeated.
+    /// The text that is repeated.
     let unit: String
-    /// What stands before and behind the repetitions.
+    /// The text before and after the repetitions.
     var frame = (before: "", behind: "")
 
     /// Text of this many bytes, or a few more.
@@ -16,7 +16,7 @@ struct Shape: Sendable {
         (self.name, self.unit, self.frame) = (name, unit, (before, behind))
     }
 
-    /// Texts that mean something to one reader or the other.
+    /// Texts that have a meaning to one of the readers.
     static let all = [
         Shape("one letter", "a"), Shape("one digit", "7"), Shape("spaces", " "), Shape("commas", ","),
         Shape("runs and dots", "a."), Shape("long runs and dots", "abcdefghijabcdefghijabcdefghij."),
@@ -52,17 +52,17 @@ struct Shape: Sendable {
         Shape("an error", "x", before: #"{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":""#, behind: "\"}}"),
     ]
 
-    /// An object with many members, all of different names.
+    /// An object with many members of different names.
     static func members(_ size: Int) -> String {
         "{" + (0..<(size / 14)).map { "\"m\(1_000_000 + $0)\":1" }.joined(separator: ",") + "}"
     }
 
-    /// A form with many parameters, all of different names.
+    /// A form with many parameters of different names.
     static func parameters(_ size: Int) -> String {
         (0..<(size / 12)).map { "p\(1_000_000 + $0)=1" }.joined(separator: "&")
     }
 
-    /// Many scopes, all different.
+    /// Many different scopes.
     static func scopes(_ size: Int) -> String {
         (0..<(size / 9)).map { "s\(1_000_000 + $0)" }.joined(separator: " ")
     }

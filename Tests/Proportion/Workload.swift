@@ -2,16 +2,15 @@
 import Primitives
 @testable import OAuth
 
-/// Something that reads or writes text of any length, and how to have it do so.
+/// A function that reads or writes text of any length, with the texts to measure it with.
 struct Workload: Sendable {
     let name: String
-    /// Whether it is the first that looks at the bytes of a peer, and takes or refuses them; others get what that lets
-    /// in.
+    /// Whether it is the first to read the bytes of a peer, and accepts or refuses them; others get what it accepts.
     var isFirst = false
     let shapes: [Shape]
-    /// Texts that are made otherwise than by repeating.
+    /// Texts that are not made by repetition.
     let others: [@Sendable (Int) -> String]
-    /// Does the work; what comes of it does not matter.
+    /// Does the work and ignores the result.
     let work: @Sendable (String) -> Void
 
     init(
@@ -29,7 +28,7 @@ struct Workload: Sendable {
         return isFirst ? texts : texts.filter { $0.text.isStreamSafe }
     }
 
-    /// The same as the first that looks at the bytes.
+    /// The same work, marked as the first to read the bytes.
     var first: Workload {
         var workload = self
         workload.isFirst = true
@@ -39,7 +38,7 @@ struct Workload: Sendable {
     static let all = protocols + http + debugging + client
 }
 
-/// What is counted; valgrind knows it by this name.
+/// The function that valgrind counts, by this name.
 @inline(never)
 @_silgen_name("proportion_measured")
 func measured(_ work: () -> Void) { work() }

@@ -34,7 +34,7 @@ extension Workload {
             _ = try? AuthorizationRequest(form)
         }.first,
         Workload("values of a form") { text in
-            // As many values as a form may have, each as long as it may be.
+            // The maximum number of values in a form, each of the maximum size.
             let value = FormCoding.encode(String(text.prefix(1000)))
             let names = ["state", "scope", "resource", "redirect_uri", "code_challenge", "response_type", "grant_type"]
             let form = names.map { "\($0)=\(value)" }.joined(separator: "&")
@@ -93,7 +93,7 @@ extension Workload {
         },
     ]
 
-    /// What HTTP brings.
+    /// The readers of HTTP.
     static let http = [
         Workload("head and body") { text in
             for request in [
@@ -136,7 +136,7 @@ extension Workload {
         },
     ]
 
-    /// What the client reads.
+    /// The readers of the client.
     static let client = [
         Workload("events") { text in
             var parser = EventParser(limit: 8 << 20)

@@ -1,8 +1,7 @@
-// Does all the work in order, for valgrind to count its instructions, and prints what it did.
+// Does all the work in order, for valgrind to count its instructions, and prints a line for each.
 //
-// The arguments are the sizes of the input in kilobytes. Without --each the shapes of a workload count together: what
-// grows by the square in one of them shows in the sum, and valgrind is done much sooner. It needs what is built for
-// testing.
+// The arguments are the sizes of the input in kilobytes. Without --each the shapes of a workload count together: a
+// quadratic one shows in the sum, and valgrind takes much less time. It needs a build for testing.
 #if DEBUG
 let each = CommandLine.arguments.contains("--each")
 for workload in Workload.all {

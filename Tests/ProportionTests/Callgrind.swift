@@ -3,24 +3,24 @@ import TestSupport
 
 /// Runs the program `Proportion` under valgrind, which counts the instructions of each call of its `measured`.
 enum Callgrind {
-    /// What was done, with an input of how many kilobytes, and how many instructions that took.
+    /// The work, the size of its input in kilobytes, and its instructions.
     struct Count {
         let label: String
         let size, instructions: Int
     }
 
-    /// What valgrind said instead of counting.
+    /// The output of valgrind when it fails.
     struct Failure: Error {
         let output: String
     }
 
-    /// What each piece of work took, in order.
+    /// The counts of all work, in order.
     static func counts(_ arguments: [String]) async throws -> [Count] {
         let folder = FileManager.default.temporaryDirectory.appending(path: "proportion-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let program = folder.appending(path: "Proportion")
-        // Beside the tests; not every valgrind can read what Swift writes for debuggers, and names are enough.
+        // Without debug information, which not every valgrind can read from Swift; names are enough.
         let built = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
             .appending(path: "Proportion")
         _ = try await run("strip", ["--strip-debug", "-o", program.path, built.path], folder)
@@ -54,7 +54,7 @@ enum Callgrind {
         return (try? String(contentsOf: log, encoding: .utf8)) ?? ""
     }
 
-    /// The totals of the dumps behind the calls, in order.
+    /// The totals in the dumps after each call, in order.
     private static func totals(in folder: URL) throws -> [Int] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         let numbers = names.compactMap { $0.hasPrefix("out.") ? Int($0.dropFirst(4)) : nil }.sorted()

@@ -1,18 +1,19 @@
 import Foundation
 import Testing
 
-/// Whether work grows with the input as the input does, by the instructions that valgrind counts.
+/// Whether work grows linearly with the input, by the instructions that valgrind counts.
 ///
 /// `PROPORTION` holds other arguments for the program that does the work: sizes in kilobytes, such as 1 2 4 and so on
-/// up to 1024, and --each, which tells the shapes of the input apart; with these it takes an hour.
+/// up
+/// to 1024, and --each, which reports the shapes of the input separately; with these it takes an hour.
 @Suite("Work is in proportion to the input")
 struct ProportionTests {
     private static let arguments = ProcessInfo.processInfo.environment["PROPORTION"] ?? "1 4"
-    /// What the processor does anyway, and what a growing array costs at one size and not at the next.
+    /// The instructions of fixed costs, and of an array that grows at one size and not at the next.
     private static let slack = 500_000.0
     private static let most = 1.2
 
-    @Test("Twice the input takes about twice the instructions, whatever it is and whoever reads it")
+    @Test("Twice the input takes about twice the instructions, for every input and reader")
     func doubling() async throws {
         let counts = try await Callgrind.counts(Self.arguments.split(separator: " ").map(String.init))
         for (label, sizes) in Dictionary(grouping: counts, by: \.label) {

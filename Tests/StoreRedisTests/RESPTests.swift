@@ -35,7 +35,7 @@ struct RESPTests {
     }
 
     @Test(
-        "What is no reply, or larger than any of ours, is refused",
+        "Bytes that are not a reply, or a reply too large, are refused",
         arguments: ["HTTP/1.1 200 OK\r\n", "$999999999\r\n"])
     func malformed(text: String) throws {
         let reader = RESPReader()
@@ -47,7 +47,7 @@ struct RESPTests {
 
     // The parser allocates memory for all elements when it has read their number, and walks through it to free it.
     @Test(
-        "An array that is too long to come whole is refused at its first line",
+        "An array that is too long is refused at its first line",
         arguments: ["*429496799\r\n", "*400000\r\n", "*2\r\n+a\r\n*400000\r\n"])
     func longArray(text: String) {
         #expect(throws: RESPReader.ProtocolError.self) { try read(RESPReader(), text) }

@@ -35,7 +35,7 @@ struct RedisStoreTests {
     }
 
     @Test(
-        "Redis keeps each record an hour longer than it lives, by the server's clock")
+        "Redis keeps each record an hour beyond its expiry, by the server's clock")
     func lifetimes() async throws {
         let clock = FixedClock(at: .seconds(1000))
         try await withStore(clock: clock) { store, _ in

@@ -7,7 +7,7 @@ import Testing
 @Suite("The URL of a Redis server")
 struct RedisURLTests {
     @Test(
-        "It says where, as whom, and which database",
+        "It has the address, the login and the database",
         arguments: [
             ("redis://localhost:6380", "localhost", 6380, nil, nil, 0),
             ("redis://10.0.0.7", "10.0.0.7", 6379, nil, nil, 0),
@@ -26,7 +26,7 @@ struct RedisURLTests {
     }
 
     @Test(
-        "What is wrong is said, and never repeats the password",
+        "Mistakes are named, without repeating the password",
         arguments: [
             ("rediss://:hide-me@h:1", "TLS to Redis (rediss://) is not supported"),
             ("redis:h:1", "It is not a URL of the form redis://"),

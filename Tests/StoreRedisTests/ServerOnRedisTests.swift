@@ -39,7 +39,7 @@ struct ServerOnRedisTests {
     }
 
     @Test(
-        "Down, it is 503 with Retry-After everywhere; back, the same code and tokens work",
+        "While Redis is down every endpoint answers 503 with Retry-After; afterwards the same code and tokens work",
         .proves(.wrongHintRevokes, .errorRedirectIsComplete))
     func downAndBack() async throws {
         try await withStore { store, redis in

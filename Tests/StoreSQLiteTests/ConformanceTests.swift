@@ -45,7 +45,7 @@ struct ConformanceTests {
     }
 
     @Test(
-        "and a server on it those that clients see",
+        "and a server with it keeps those that clients see",
         .proves(.codeIsSpentOnce, .replayedCodeRevokes, .reuseRevokesTheFamily), arguments: FlowConformance.allCases
     )
     func flows(promise: FlowConformance) async throws {

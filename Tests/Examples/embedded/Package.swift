@@ -2,7 +2,7 @@
 import PackageDescription
 
 // A client built with the official Swift SDK, whose target is called MCP, tests itself against this server. A target of
-// that name stands for the SDK here, so that this package needs nothing else.
+// that name stands for the SDK here, so that this package has no other dependency.
 let package = Package(
     name: "Embedded",
     platforms: [.macOS(.v26)],

@@ -4,25 +4,25 @@ internal import MCPCore
 public import MCPClient
 internal import OAuth
 
-/// An MCP server of its own that issues no tokens: another server's authorization server guards it.
+/// An MCP server that issues no tokens: another server is its authorization server.
 ///
 /// It shows all that a resource server has to do: publish RFC 9728 metadata, challenge, and ask `IntrospectionVerifier`
 /// about every token. `--resource` of static-auth-server lets tokens be issued for it.
 public final class ExampleResourceServer: Sendable {
-    /// The identifier that tokens have to be issued for, and the URL to call.
+    /// The identifier that tokens must be issued for, and the URL to call.
     public let resource: String
     private let http: HTTPServer
 
-    /// Listens on a free port of this machine; ``serve(verifier:issuer:)`` begins to answer.
+    /// Listens on a free port of this machine; ``serve(verifier:issuer:)`` starts to answer.
     public init() async throws {
         http = try await HTTPServer(addresses: ["127.0.0.1"], port: 0)
         resource = "http://127.0.0.1:\(http.port)/mcp"
     }
 
-    /// Answers from now on.
+    /// Starts to answer.
     ///
     /// - Parameters:
-    ///   - verifier: judges tokens.
+    ///   - verifier: checks tokens.
     ///   - issuer: the authorization server that clients are sent to.
     public func serve(verifier: IntrospectionVerifier, issuer: String) async throws {
         let server = MCPServer(
@@ -37,7 +37,7 @@ public final class ExampleResourceServer: Sendable {
     public func stop() async { await http.stop() }
 }
 
-/// The one tool: it says whose token it was called with.
+/// The only tool: returns the subject of the token.
 private struct HelloTool: Tool {
     let name = "hello"
     let description = "Greets the owner of the token."
@@ -76,7 +76,7 @@ private struct Answers: RequestHandler {
         } catch let error as OAuthError {
             return challenge(error)
         } catch {
-            // The authorization server does not say whether the token is good, so nobody gets in.
+            // Without an answer of the authorization server no token is accepted.
             return HTTPResponse(.serviceUnavailable)
         }
     }

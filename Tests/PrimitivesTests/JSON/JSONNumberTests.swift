@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct JSONNumberTests {
     @Test(
-        "Whole numbers are told by value",
+        "Whole numbers are recognized by value",
         arguments: [
             ("1", true, 1), ("-0", true, 0), ("1.0", true, 1), ("1e2", true, 100), ("1.5", false, nil),
             ("1e-1", false, nil),

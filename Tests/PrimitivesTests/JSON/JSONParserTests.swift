@@ -7,7 +7,7 @@ import Testing
     private func parse(_ text: String) throws(JSONSyntaxError) -> JSONValue { try JSONParser.parse(Array(text.utf8)) }
 
     @Test(
-        "Valid texts are read",
+        "Valid texts are parsed",
         arguments: [
             ("null", .null), (" true ", true), ("\tfalse\r\n", false), ("0", 0),
             ("-0", .number(JSONNumber(spelt: "-0"))),
@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test(
-        "A name that occurs twice is refused however it is spelt, and where it occurs again",
+        "A name that occurs twice is refused in any spelling, with the place of the second",
         arguments: [0, 15, 16, 30])
     func repeatedName(earlier: Int) throws {
         let members = (0..<earlier).map { #""k\#($0)":[],"# }.joined()

@@ -1,6 +1,6 @@
 @testable import OAuth
 
-/// A challenge holds whatever text it was made of as quoted strings, from which nothing breaks out.
+/// A challenge quotes its values so that no text can break out of the quoted string.
 enum ChallengeTarget: Target {
     static let name = "challenge"
 

@@ -1,9 +1,9 @@
 import Foundation
 @testable import OAuth
 
-/// Challenges of any server are read without end or trap; our own are read as they were written, wherever they stand.
+/// Challenges of any server are parsed without loops or traps; our own are parsed as they were written, at any place.
 ///
-/// The input is the value of one `WWW-Authenticate`, and of another behind a line feed.
+/// The input is the value of one `WWW-Authenticate`, and of another after a line feed.
 enum ClientChallengeTarget: Target {
     static let name = "client-challenge"
 

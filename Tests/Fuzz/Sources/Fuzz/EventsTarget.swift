@@ -1,10 +1,11 @@
 import Foundation
 
-/// The reader of event streams takes what a simpler one takes, wherever the bytes are cut.
+/// The reader of event streams reads the events that a simpler one reads, wherever the bytes are split.
 ///
-/// The first byte says where they are cut. The simpler reader works on the whole text as WHATWG HTML, "Interpreting an
-/// event stream", has it; three things are otherwise on purpose: an event whose data is empty is none, no server makes
-/// a client wait for more than an hour, and an id that no header can carry is none.
+/// The first byte says where. The simpler reader works on the whole text as WHATWG HTML, "Interpreting an event
+/// stream",
+/// demands; three differences are on purpose: an event with empty data is dropped, a server cannot make a client wait
+/// for more than an hour, and an id that no header can carry is dropped.
 enum EventsTarget: Target {
     static let name = "events"
 
@@ -29,7 +30,7 @@ enum EventsTarget: Target {
         promise(whole.resumption == expected.resumption, "both read the same id and the same time to wait")
     }
 
-    /// The event with the beginning of its name, since the reader keeps 64 bytes of it.
+    /// The event with the beginning of its name, because the reader keeps 64 bytes of it.
     private static func shortened(_ event: EventParser.Event) -> EventParser.Event {
         .init(name: String(String.UnicodeScalarView(event.name.unicodeScalars.prefix(16))), data: event.data)
     }
@@ -39,7 +40,7 @@ enum EventsTarget: Target {
     private static func secondOpinion(
         _ stream: [UInt8]
     ) -> (events: [EventParser.Event], resumption: EventParser.Resumption) {
-        // What stands behind the last line end is no line yet.
+        // The text after the last line end is not a line yet.
         let text = String(
             decoding: stream.starts(with: byteOrderMark) ? stream.dropFirst(3) : stream[...], as: UTF8.self
         )

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import OAuth
 
-/// The form decoder reads what a simpler one reads, within its limits, and what it writes reads the same.
+/// The form decoder reads what a simpler one reads, within its limits, and can read its own output.
 enum FormTarget: Target {
     static let name = "form"
 
@@ -15,7 +15,7 @@ enum FormTarget: Target {
         promise((try? FormParameters(decoding: read.encoded.utf8)) == read, "what is written reads the same")
     }
 
-    /// The input decoded and encoded again, or nil when it is to be refused.
+    /// The input decoded and encoded again, or nil when it must be refused.
     private static func secondOpinion(_ input: [UInt8]) -> String? {
         var fields: [String] = []
         for field in input.split(separator: UInt8(ascii: "&")) {

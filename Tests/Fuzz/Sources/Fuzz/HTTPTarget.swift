@@ -1,8 +1,8 @@
 import Primitives
 import NIOCore
 
-/// The bytes of a connection are the same requests, and the same refusal behind them, wherever they are cut; each
-/// request is what a simpler reader takes from its bytes, and written anew it reads the same.
+/// The bytes of a connection are the same requests, and the same refusal after them, wherever they are split; each
+/// request is what a simpler reader finds in its bytes, and reads the same when written anew.
 ///
 /// The first two bytes are the lengths of the pieces, in turn. The limits are small, so that inputs reach them.
 enum HTTPTarget: Target {
@@ -42,14 +42,14 @@ enum HTTPTarget: Target {
     }
 }
 
-/// What is read on one connection until it ends or is refused.
+/// The requests of one connection, until it ends or one is refused.
 private struct Reading: Equatable {
     struct Request: Equatable {
         let method, target: String
         let fields: [PlainHTTP.Field]
         let body: [UInt8]
         let isOld: Bool
-        /// Where its bytes stood.
+        /// The position of its bytes.
         let place: Range<Int>
     }
 
@@ -93,7 +93,7 @@ extension Reading.Request {
             body: body, isOld: head.isOld, place: place)
     }
 
-    /// The request with a length, however its body came.
+    /// The request with a length, whatever its framing was.
     fileprivate var written: [UInt8] {
         let others = fields.filter { !$0.isNamed("content-length") && !$0.isNamed("transfer-encoding") }
         let line = Array("\(method) \(target) HTTP/1.\(isOld ? 0 : 1)\r\n".utf8)

@@ -1,8 +1,8 @@
 import Foundation
 @testable import MCPCore
 
-/// A header value marked as Base64 stands for what Foundation reads there, in its one canonical spelling; any other
-/// stands for itself.
+/// A header value marked as Base64 decodes to what Foundation decodes, in its one canonical spelling; any other stands
+/// for itself.
 enum HeaderValueTarget: Target {
     static let name = "header-value"
 

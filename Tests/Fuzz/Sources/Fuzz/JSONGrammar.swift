@@ -1,5 +1,5 @@
-/// A second opinion on what JSON is, by other means than the parser's: the grammar of RFC 8259 as a stack of tokens
-/// that each closing bracket folds into one value.
+/// A second opinion on what JSON is, by a different method: the grammar of RFC 8259 as a stack of tokens that each
+/// closing bracket folds into one value.
 enum JSONGrammar {
     private enum Token { case value, string, comma, colon, bracket, brace }
 
@@ -36,7 +36,7 @@ enum JSONGrammar {
             stack.append(token)
         }
 
-        /// Replaces what stands since the opening by a value, when it is a list of the items with commas between.
+        /// Replaces the tokens since the opening by a value, when they are a list of the items with commas between.
         func close(_ opening: Token, _ items: [[Token]]) -> Bool {
             rest.removeFirst()
             guard let start = stack.lastIndex(where: { $0 == .bracket || $0 == .brace }), stack[start] == opening else {
@@ -52,7 +52,7 @@ enum JSONGrammar {
         }
     }
 
-    /// Takes a string off the front.
+    /// Removes a string from the front.
     private static func string(_ rest: inout ArraySlice<UInt8>) -> Bool {
         rest.removeFirst()
         while let byte = rest.popFirst() {

@@ -1,12 +1,12 @@
 import Primitives
 @testable import MCPCore
 
-/// The JSON parser takes what RFC 8259 takes, short of the three things it refuses on purpose; what it took is written
-/// on one line and reads as the same value.
+/// The JSON parser accepts what RFC 8259 accepts, except for three things that it refuses on purpose; an accepted value
+/// is written on one line and reads as the same value.
 enum JSONTarget: Target {
     static let name = "json"
 
-    /// Depth, names that occur twice, and halves of surrogate pairs: allowed by the grammar, refused here.
+    /// Depth, names that occur twice, and lone surrogates: allowed by the grammar, refused here.
     private static let refusedOnPurpose = ["nested more than", "a name occurs twice", "surrogate"]
 
     static func feed(_ input: [UInt8]) {
@@ -29,7 +29,7 @@ enum JSONTarget: Target {
         }
     }
 
-    /// An id that is accepted goes back as it came.
+    /// An accepted id is returned unchanged.
     private static func feed(message value: JSONValue) {
         guard case .request(let request)? = try? Message(value) else { return }
         promise(request.id.json == value.object?["id"], "an id goes back as it came")

@@ -3,10 +3,10 @@ import Foundation
 import Synchronization
 @testable import MCPCore
 
-/// Whatever a client with a token posts, it gets one well-formed answer for each request, of a bounded size.
+/// Every post of a client with a token gets one well-formed answer per request, of a bounded size.
 ///
-/// The input is header fields, an empty line, and bodies to post one after the other, one a line. A session that one of
-/// them opens has the id of thirty-two zeros.
+/// The input is header fields, an empty line, and bodies to post in sequence, one per line. A session that one of them
+/// opens has the id of thirty-two zeros.
 enum MCPTarget: Target {
     static let name = "mcp"
 
@@ -84,7 +84,7 @@ enum MCPTarget: Target {
     }
 }
 
-/// A tool whose schema uses what schemas can.
+/// A tool whose schema uses all supported keywords.
 private struct Weather: Tool {
     let name = "weather"
     let description = "Returns its arguments."

@@ -1,4 +1,4 @@
-/// A second opinion on a request that stands alone and whole: line by line, without checks and limits.
+/// A second opinion on a single whole request: line by line, without checks and limits.
 struct PlainHTTP {
     struct Field: Equatable {
         let name, value: [UInt8]
@@ -12,7 +12,7 @@ struct PlainHTTP {
     private(set) var fields: [Field] = []
     let body: [UInt8]
 
-    /// - Returns: Nil when the bytes are less than a request, or more.
+    /// - Returns: Nil when the bytes are not exactly one request.
     init?(_ bytes: ArraySlice<UInt8>) {
         var rest = bytes.drop { "\r\n".utf8.contains($0) }
         let words = Self.line(&rest)?.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
@@ -35,7 +35,7 @@ struct PlainHTTP {
         guard rest.isEmpty else { return nil }
     }
 
-    /// Takes a line, without its end, off the front.
+    /// Removes a line from the front, without its end.
     private static func line(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         guard let end = rest.firstIndex(of: 0x0A), end > rest.startIndex, rest[end - 1] == 0x0D else { return nil }
         defer { rest = rest[(end + 1)...] }
@@ -53,7 +53,7 @@ struct PlainHTTP {
         return value.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
     }
 
-    /// Takes chunks and trailers off the front.
+    /// Removes chunks and trailers from the front.
     private static func joinedChunks(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {
         var body: [UInt8] = []
         while let line = line(&rest) {

@@ -2,10 +2,11 @@ import Foundation
 @testable import OAuth
 @testable import OAuthServer
 
-/// A redirect URI that is accepted is a registered one or leads to this machine, whoever reads it; the answer leads to
-/// the same place and carries the state as it came.
+/// An accepted redirect URI is registered or leads to this machine, in every reading of it; the answer leads to the
+/// same
+/// place with the state unchanged.
 ///
-/// The input is the URI and, behind a line feed, the state.
+/// The input is the URI and, after a line feed, the state.
 enum RedirectURITarget: Target {
     static let name = "redirect-uri"
 

@@ -2,10 +2,11 @@ import MCPCore
 import OAuth
 import OAuthServer
 
-/// Whatever Redis says is read without trap, the same wherever the bytes are cut, and in bounds; and what it holds
-/// under our keys is a record of ours or an error.
+/// Any bytes from Redis are parsed without traps, the same wherever they are split, and within bounds; a value under
+/// our
+/// keys is a record or an error.
 ///
-/// The first byte says where the bytes are cut.
+/// The first byte says where the bytes are split.
 enum RedisTarget: Target {
     static let name = "redis"
 
@@ -20,7 +21,7 @@ enum RedisTarget: Target {
         }
     }
 
-    /// The replies up to the first thing that is none, and whether there was one.
+    /// The replies up to the first malformed one, and whether there was one.
     private static func read(_ stream: [UInt8], cutAt size: Int) -> (values: [RESPValue], isWhole: Bool) {
         let reader = RESPReader()
         var values: [RESPValue] = []
@@ -40,7 +41,7 @@ enum RedisTarget: Target {
         1 + ((value.array ?? []).map(depth).max() ?? 0)
     }
 
-    /// Takes each value for every kind of record.
+    /// Decodes each value as every kind of record.
     private static func records(in value: RESPValue) {
         for value in value.array ?? [] { records(in: value) }
         _ = try? Record.instant(value)

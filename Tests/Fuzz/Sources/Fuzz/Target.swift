@@ -1,15 +1,15 @@
 import Foundation
 
-/// Something that reads what strangers send, with what it promises for every input.
+/// A reader of bytes from peers, with the properties that hold for every input.
 protocol Target: SendableMetatype {
     /// The name of the target and of its corpus.
     static var name: String { get }
 
-    /// Feeds one input; a broken promise ends the process, which libFuzzer reports together with the input.
+    /// Feeds one input; a violated property ends the process, which libFuzzer reports together with the input.
     static func feed(_ input: [UInt8])
 }
 
-/// All targets: a new one is a file beside this one, a line here, and a corpus.
+/// All targets; for a new one add a file beside this one, a line here, and a corpus.
 private let targets: [any Target.Type] = [
     AuthorizationTarget.self, ChallengeTarget.self, ClientChallengeTarget.self, EventsTarget.self, FormTarget.self,
     HTTPTarget.self, HeaderValueTarget.self, JSONTarget.self, MCPTarget.self, RedirectURITarget.self, RedisTarget.self,
@@ -25,14 +25,14 @@ private let target: any Target.Type = {
     return target
 }()
 
-/// What libFuzzer calls for each input.
+/// The function that libFuzzer calls for each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     target.feed(Array(UnsafeBufferPointer(start: start, count: count)))
     return 0
 }
 
-/// Ends the process when something that has to hold does not.
+/// Ends the process when a property does not hold.
 func promise(_ holds: Bool, _ promise: @autoclosure () -> String) {
     if !holds { fatalError("broken promise: \(promise())") }
 }

@@ -1,7 +1,7 @@
 import Foundation
 @testable import OAuth
 
-/// A URI put together from its parts is the text it was read from, and others read the same host and port in it.
+/// A URI put together from its parts is the text that was parsed, and other parsers find the same host and port in it.
 enum URITarget: Target {
     static let name = "uri"
 

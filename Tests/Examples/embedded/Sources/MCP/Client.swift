@@ -4,7 +4,7 @@ import Foundation
 import FoundationNetworking
 #endif
 
-/// Stands for the client that is tested.
+/// A stand-in for the client under test.
 public struct Client: Sendable {
     private let server: URL
     private let token: String

@@ -9,7 +9,7 @@ import Testing
 import FoundationNetworking
 #endif
 
-/// A tool of the test's own, beside those of the server.
+/// A tool of the test, in addition to those of the server.
 struct Greeting: Tool {
     let name = "greet"
     let description = "Greets."
@@ -29,7 +29,7 @@ struct Greeting: Tool {
         return try #require(object?["access_token"] as? String)
     }
 
-    @Test("A client whose module is called MCP is tested against an embedded server")
+    @Test("A client with a module named MCP is tested against an embedded server")
     func embedded() async throws {
         var settings = Settings()
         settings.port = 0

@@ -15,7 +15,7 @@ final class AuthServer {
 
     struct NotReady: Error {}
 
-    /// Starts a server on a port of its own and returns once it accepts connections.
+    /// Starts a server on a free port and returns once it accepts connections.
     init(_ flags: String...) async throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "static-auth-server-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -43,7 +43,7 @@ final class AuthServer {
         try? FileManager.default.removeItem(at: directory)
     }
 
-    /// Asks for one of the debug features: `server.debug("tokens/issue", ["scope": "user"])`.
+    /// Calls a debug endpoint: `server.debug("tokens/issue", ["scope": "user"])`.
     func debug(_ path: String, _ document: [String: Any] = [:]) async throws -> [String: Any] {
         var request = URLRequest(url: baseURL.appending(path: "debug/\(path)"))
         request.httpMethod = "POST"

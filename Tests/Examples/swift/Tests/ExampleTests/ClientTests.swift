@@ -5,7 +5,7 @@ import Testing
 import FoundationNetworking
 #endif
 
-/// What a test of a client looks like; `callEcho` stands for the client.
+/// An example of a client's tests; `callEcho` stands for the client.
 @Suite struct ClientTests {
     private func callEcho(_ server: AuthServer, _ token: String) async throws -> (Data, HTTPURLResponse?) {
         var request = URLRequest(url: server.mcpURL)
