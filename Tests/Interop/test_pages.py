@@ -10,6 +10,7 @@ import textwrap
 from pathlib import Path
 
 import client as ours
+import person
 import pytest
 import server as demo
 
@@ -182,6 +183,20 @@ def test_the_scenarios_are_those_of_the_server():
     assert table("docs/debugging.md", "Scenarios", column=1) == names
     readme = (ROOT / "README.md").read_text()
     assert f"{len(names)} scenarios" in readme, f"README has another number than {len(names)}"
+
+
+@pytest.mark.parametrize(("row", "document"), [
+    ("endpoint", {"endpoint": "x", "fault": {"drop": "mid-body"}}),
+    ("match", {"endpoint": "any", "match": {"x": 1}, "fault": {"drop": "mid-body"}}),
+    ("fault.drop", {"endpoint": "any", "fault": {"drop": "x"}}),
+    ("fault.preset", {"endpoint": "any", "fault": {"preset": "x"}}),
+    ("fault.mcp", {"fault": {"mcp": "x"}}),
+])
+def test_the_values_of_a_fault_are_those_that_the_server_knows(row, document, server):
+    answer = person.fetch("POST", server.url("/debug/faults"), body=json.dumps(document))
+    known = set(re.sub(r"^one of (the members )?", "", answer.json["expected"]).split(", "))
+    rows = re.findall(rf"^\| `{row}` \| (.*)", (ROOT / "docs/debugging.md").read_text(), re.MULTILINE)
+    assert set(re.findall(r"`([\w-]+)`", " ".join(rows))) == known
 
 
 def test_the_commands_are_those_of_the_client():
