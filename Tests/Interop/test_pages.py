@@ -199,6 +199,15 @@ def test_the_values_of_a_fault_are_those_that_the_server_knows(row, document, se
     assert set(re.findall(r"`([\w-]+)`", " ".join(rows))) == known
 
 
+@pytest.mark.parametrize(("page", "binary"), [("reference", demo.BINARY), ("client", ours.BINARY)])
+def test_the_exit_codes_are_those_of_the_help(page, binary):
+    section = (ROOT / f"docs/{page}.md").read_text().split("\n## Exit codes\n")[1].split("\n## ")[0]
+    shown = re.findall(r"\d+", " ".join(re.findall(r"^\| ([\d, ]+) \|", section, re.MULTILINE)))
+    text = subprocess.run([binary, "--help"], capture_output=True, text=True, check=True).stdout
+    said = re.search(r"Exit codes:.*?\n\n", text, re.DOTALL)[0]
+    assert sorted(shown, key=int) == re.findall(r"\b\d+\b", said)
+
+
 def test_the_commands_are_those_of_the_client():
     described = subprocess.run([ours.BINARY, "--experimental-dump-help"], capture_output=True, text=True, check=True)
     commands = json.loads(described.stdout)["command"]["subcommands"]
