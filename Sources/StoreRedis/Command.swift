@@ -14,15 +14,11 @@ enum Command: Sendable {
     /// The command to send, as soon as Redis is reachable, when this one may have run but its reply never arrived.
     ///
     /// Only commands that succeed once need it. The client got 503 and was told to retry, so it will present the same
-    /// code
-    /// or refresh token again, here or at another instance, and must not be treated as an attacker who replays it. A
-    /// mark on
-    /// the access token of the exchange says that no answer with this token was sent. When the same code or refresh
-    /// token
-    /// is presented again, a marked exchange is undone and done anew. Replay detection still holds: of two clients with
-    /// the same code or refresh token the second one to get an answer ends the grant, and an exchange that was answered
-    /// is
-    /// never marked. The mark lasts for as long as a client that follows `Retry-After` needs.
+    /// code or refresh token again, here or at another instance, and must not be treated as an attacker who replays it.
+    /// A mark on the access token of the exchange says that no answer with this token was sent. When the same code or
+    /// refresh token is presented again, a marked exchange is undone and done anew. Replay detection still holds: of
+    /// two clients with the same code or refresh token the second one to get an answer ends the grant, and an exchange
+    /// that was answered is never marked. The mark lasts for as long as a client that follows `Retry-After` needs.
     var afterDoubt: Command? {
         guard case .script(.spend, let keys, _) = self else { return nil }
         let mark = Keys.mark(ofAccessToken: keys[1])

@@ -5,9 +5,8 @@ internal import Synchronization
 /// Grants and sessions in one Redis or Valkey server, shared by all instances that use it.
 ///
 /// Each operation is one command or one script, which Redis runs atomically, and waits for one reply. Without a reply
-/// it
-/// throws `StoreUnavailable`. Redis may have run the operation all the same, but its tokens have reached no client, and
-/// the exchange can be repeated (see `Command.afterDoubt`). There are no capacities: beyond its `maxmemory` Redis
+/// it throws `StoreUnavailable`. Redis may have run the operation all the same, but its tokens have reached no client,
+/// and the exchange can be repeated (see `Command.afterDoubt`). There are no capacities: beyond its `maxmemory` Redis
 /// answers with an error, which is thrown too.
 ///
 /// Redis deletes each key an hour after its record has expired, so that neither clocks that differ nor one that is set

@@ -115,8 +115,7 @@ enum Script: CaseIterable, Sendable {
     /// The part that `insert` and `spend` share.
     ///
     /// KEYS: the grant, then the codes or tokens. ARGV: of the grant its id, its record, the latest expiry of what is
-    /// stored
-    /// and the milliseconds to keep it; of each code or token its record and the milliseconds.
+    /// stored and the milliseconds to keep it; of each code or token its record and the milliseconds.
     private static let remember = """
         local function remember(count)
             local isNew = redis.call('HSET', KEYS[1], 'record', ARGV[2]) == 1

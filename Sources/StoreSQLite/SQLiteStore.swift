@@ -30,8 +30,7 @@ public final class SQLiteStore: GrantStore, SessionStore {
     /// Opens a file, or creates one that only its owner can read.
     ///
     /// It blocks on the disk, so do not call it on an event loop. A file of another program or of a newer version is
-    /// left
-    /// unchanged.
+    /// left unchanged.
     ///
     /// - Parameters:
     ///   - path: The file; while it is open, `-wal` and `-shm` beside it belong to it.
@@ -151,8 +150,8 @@ public final class SQLiteStore: GrantStore, SessionStore {
 
     /// See `GrantStore` and `SessionStore`.
     ///
-    /// Where servers with different clocks share the file, what has expired by all of them is removed. It takes
-    /// several transactions, so that other writers need not wait for all of it.
+    /// Where servers with different clocks share the file, what has expired by all of them is removed. It takes several
+    /// transactions, so that other writers need not wait for all of it.
     public func removeExpired(before instant: Instant) async throws {
         let instant = try await write(.survivingACrash) { try self.clocks.agree(on: instant, $0) }
         while try await write(

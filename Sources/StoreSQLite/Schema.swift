@@ -4,8 +4,7 @@ internal import GRDB
 /// The tables of the file, and the migration of files of earlier versions.
 ///
 /// `PRAGMA application_id` says that a file is ours, `PRAGMA user_version` which version it has. Both change in the
-/// same
-/// transaction as the tables.
+/// same transaction as the tables.
 enum Schema {
     /// "SAuS".
     private static let applicationID = 0x5341_7553
@@ -44,8 +43,7 @@ enum Schema {
     ///
     /// Instants are nanoseconds since the Unix epoch. `totals` has one row of counts, which triggers maintain, because
     /// counting a million rows for each insertion is too slow. Spent codes and tokens leave the indices of expiries:
-    /// they
-    /// stay for as long as their grant.
+    /// they stay for as long as their grant.
     private static let version1 = """
         CREATE TABLE grants (
           number INTEGER PRIMARY KEY,

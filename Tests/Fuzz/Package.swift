@@ -11,8 +11,7 @@ let package = Package(
     ],
     targets: [
         // The files behind the links in Sources/Fuzz/Linked are compiled here, without the sockets and HTTP clients of
-        // their
-        // targets.
+        // their targets.
         .executableTarget(
             name: "Fuzz",
             dependencies: [

@@ -1,4 +1,4 @@
-"""The client of this project as a program, with a home of its own."""
+"""The client of this project as a program, with its own home."""
 
 import json
 import os
@@ -14,7 +14,7 @@ BINARY = os.environ.get("STATIC_AUTH_CLIENT", ".build/release/static-auth-client
 
 @dataclass
 class Client:
-    """Runs commands that share one home."""
+    """Runs commands that share a home directory."""
 
     home: Path
 
@@ -45,7 +45,7 @@ class Client:
 
 
 class Pasting:
-    """Logs in with --no-browser: takes the URL that is shown, and pastes the one that the browser ends at."""
+    """Logs in with --no-browser: takes the URL that is shown, and pastes the one where the browser ends."""
 
     def __init__(self, client: Client):
         self.client = client

@@ -10,13 +10,13 @@ import server as demo
 
 @pytest.fixture
 def anyio_backend() -> str:
-    """Tells the suites whose clients are asynchronous what runs them."""
+    """Names the event loop for the suites with asynchronous clients."""
     return "asyncio"
 
 
 @pytest.fixture
 def start_server(tmp_path) -> Iterator[Callable[..., demo.Server]]:
-    """Starts servers with the given flags and stops them, whatever the test did."""
+    """Starts servers with the given flags and stops them after the test, even a failed one."""
     running: list[demo.Server] = []
 
     def start(*flags: str, port: int = 0) -> demo.Server:
@@ -30,13 +30,13 @@ def start_server(tmp_path) -> Iterator[Callable[..., demo.Server]]:
 
 @pytest.fixture
 def server(start_server) -> demo.Server:
-    """A server as it comes, without any flags."""
+    """A server without any flags."""
     return start_server()
 
 
 @pytest.fixture
 def examples(tmp_path) -> Iterator[sdk_examples.Examples]:
-    """Example servers of the SDK that is installed here."""
+    """Example servers of the installed SDK."""
     examples = sdk_examples.Examples(tmp_path)
     yield examples
     examples.stop()

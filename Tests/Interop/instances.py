@@ -27,7 +27,7 @@ def free_port() -> int:
 
 
 def wait_for(port: int, process: subprocess.Popen, log: Path) -> None:
-    """Waits until somebody listens on a port; the process has to live as long."""
+    """Waits until a port accepts connections; the process must not end before."""
     end = time.monotonic() + 40
     while True:
         with closing(socket.socket()) as probe:
@@ -40,7 +40,7 @@ def wait_for(port: int, process: subprocess.Popen, log: Path) -> None:
 
 
 class Redis:
-    """A Redis server that writes everything down at once, so that a kill loses nothing."""
+    """A Redis server that writes everything to disk at once, so that a kill loses nothing."""
 
     def __init__(self, folder: Path):
         self.folder, self.port = folder, free_port()
@@ -91,7 +91,7 @@ def start_nginx(folder: Path, port: int, upstreams: list[int]) -> subprocess.Pop
 
 @dataclass
 class Instances(demo.Server):
-    """All of it, described as the one server that clients see."""
+    """The instances, described as the one server that clients see."""
 
     redis: Redis
     instances: list[demo.Server]
@@ -99,7 +99,7 @@ class Instances(demo.Server):
     access_log: Path
 
     def answered(self) -> dict[int, int]:
-        """How many requests each instance has answered, by its port."""
+        """The number of requests that each instance has answered, by its port."""
         found = {each.port: 0 for each in self.instances}
         for line in self.access_log.read_text().splitlines():
             found[int(line.split()[0].rsplit(":", 1)[1])] += 1

@@ -1,6 +1,6 @@
-"""A person with a browser, and HTTP without any manners: the standard library only, so that every suite can use it.
+"""A person with a browser, and a bare HTTP client: the standard library only, so that every suite can use it.
 
-`fetch` sends what it is told and nothing else: no User-Agent, no Accept, no redirect followed.
+`fetch` sends exactly what it is given: no User-Agent, no Accept, no redirect followed.
 """
 
 import base64
@@ -37,7 +37,7 @@ class Answer:
 
 
 def fetch(method: str, url: str, form=None, headers=None, body=None) -> Answer:
-    """One request on a connection of its own. `form` is a dictionary or a list of pairs."""
+    """One request on a new connection. `form` is a dictionary or a list of pairs."""
     parts, headers = urlsplit(url), dict(headers or {})
     if form is not None:
         body = urlencode(form)
@@ -65,14 +65,14 @@ def basic(client_id: str = demo.CLIENT_ID, secret: str = demo.CLIENT_SECRET) -> 
 
 
 def parameters(url: str) -> dict[str, str]:
-    """The query of a redirect, in which nothing may stand twice."""
+    """The query of a redirect, in which no parameter may be repeated."""
     query = parse_qs(urlsplit(url).query, keep_blank_values=True, strict_parsing=True)
     assert all(len(values) == 1 for values in query.values()), f"repeated parameter in {url}"
     return {name: values[0] for name, values in query.items()}
 
 
 class LoginForm(HTMLParser):
-    """What a browser knows of the form on the login page."""
+    """The form on the login page, as a browser reads it."""
 
     def __init__(self, page: Answer):
         super().__init__()
@@ -125,7 +125,7 @@ def log_in(authorization_url: str, action: str = "approve") -> str:
 
 @dataclass
 class Flow:
-    """One authorization request and what is needed to redeem its code."""
+    """One authorization request and the data to redeem its code."""
 
     server: demo.Server
     redirect_uri: str = "http://localhost:3031/callback"
@@ -147,7 +147,7 @@ class Flow:
         return self.server.url("/authorize?") + urlencode(self.request)
 
     def code(self, callback: str) -> str:
-        """Checks a callback as RFC 6749 §4.1.2 and RFC 9207 §2.4 ask a client to."""
+        """Checks a callback as RFC 6749 §4.1.2 and RFC 9207 §2.4 require of a client."""
         assert callback.startswith(self.redirect_uri + "?"), callback
         found = parameters(callback)
         assert found.get("state") == self.state and found["iss"] == self.server.issuer

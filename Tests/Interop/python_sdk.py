@@ -1,4 +1,4 @@
-"""What both major versions of the official Python SDK are given: a pre-registered client and a person who logs in."""
+"""A pre-registered client and a person who logs in, for both major versions of the official Python SDK."""
 
 import time
 
@@ -13,7 +13,7 @@ REDIRECT_URI = "http://localhost:3031/callback"
 
 
 class Storage:
-    """Holds the client from the start, so that the SDK asks for no registration, and every token it is given."""
+    """Stores the client from the start, so that the SDK does not register, and every token that the SDK gets."""
 
     def __init__(self, auth_method: str, issuer: str):
         self.tokens: list[OAuthToken] = []
@@ -36,7 +36,7 @@ class Storage:
 
 
 class User:
-    """One person with one client: counts the logins and notes the client's requests."""
+    """One person with one client: counts the logins and records the client's requests."""
 
     def __init__(self, server: demo.Server, auth_method: str = "client_secret_post", mcp_url: str | None = None):
         self.server, self.url = server, mcp_url or server.mcp_url
@@ -61,18 +61,18 @@ class User:
         self.requests.append(response.request)
 
     def expire(self) -> None:
-        """Lets the SDK take its token for expired, without waiting until it is."""
+        """Makes the SDK treat its token as expired."""
         self.provider.context.token_expiry_time = time.time() - 1
 
     async def revoke(self) -> None:
-        """Takes the current access token away behind the client's back."""
+        """Revokes the current access token without telling the client."""
         form = {"token": self.storage.tokens[-1].access_token}
         answer = person.fetch("POST", self.server.url("/revoke"), form=form, headers=person.basic())
         assert (answer.status, answer.body) == (200, b"")
 
 
 def check_report(server: demo.Server, seen: set[str]) -> None:
-    """The server's own verdict on the SDK: it breaks no rule, and keeps at least those of the ids given."""
+    """The server's report on the SDK: no rule broken, and at least the given ones kept."""
     rules = person.fetch("GET", server.url("/debug/report")).json["rules"]
     assert [rule for rule in rules if rule["verdict"] == "FAIL"] == []
     assert seen <= {rule["id"] for rule in rules if rule["verdict"] == "PASS"}

@@ -1,4 +1,4 @@
-"""The example servers in the source distribution of the official Python SDK, each as a process of its own."""
+"""The example servers in the source distribution of the official Python SDK, each as a process."""
 
 import os
 import socket
@@ -11,7 +11,7 @@ SERVERS = Path(sys.prefix) / "sources/examples/servers"
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on; all are held until the last is found, so that no two are the same."""
+    """Free ports; all are bound until the last is found, so that no two are the same."""
     probes = [socket.create_server(("localhost", 0)) for _ in range(count)]
     ports = [probe.getsockname()[1] for probe in probes]
     for probe in probes:
@@ -27,7 +27,9 @@ class Examples:
         self.running: list[subprocess.Popen] = []
 
     def start(self, port: int, *command: str) -> None:
-        """Runs a module or a file with the examples' packages in reach, and waits until somebody listens."""
+        """Runs a module or a file with the examples' packages on the path, and waits until its port accepts
+        connections.
+        """
         paths = [str(path) for path in SERVERS.iterdir()]
         assert paths, f"{SERVERS} is missing; scripts/test unpacks it"
         log = self.folder / f"example-{port}.txt"

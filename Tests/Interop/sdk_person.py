@@ -1,4 +1,4 @@
-"""A browser whose person logs in at the SDK's example of an authorization server: `sdk_person.py URL`."""
+"""A browser whose person logs in at the SDK's example authorization server: `sdk_person.py URL`."""
 
 import sys
 
@@ -6,7 +6,7 @@ import person
 
 
 def log_in(url: str) -> str:
-    """Goes to the login page, sends its form as it is filled in, and returns where that leads."""
+    """Opens the login page, sends its form as filled in, and returns the URL that follows."""
     page = person.fetch("GET", person.fetch("GET", url).location)
     form = person.LoginForm(page)
     return person.fetch("POST", form.url, form=form.fields).location

@@ -1,4 +1,4 @@
-"""The SDK's example of an authorization server, which has no refresh tokens, with refresh tokens that rotate."""
+"""The SDK's example authorization server, which has no refresh tokens, with refresh tokens that rotate."""
 
 import secrets
 import time
@@ -28,7 +28,7 @@ class Refreshing(auth_server.SimpleAuthProvider):
     async def exchange_refresh_token(self, client, refresh_token, scopes):
         del self.refresh_tokens[refresh_token.token]
         value = secrets.token_hex(32)
-        # The resource server of 2.3.0 insists on the audience.
+        # The resource server of 2.3.0 requires the audience.
         resource = next(token.resource for token in self.tokens.values() if token.client_id == client.client_id)
         self.tokens[value] = AccessToken(
             token=value, client_id=client.client_id, scopes=scopes, expires_at=int(time.time()) + 3600,

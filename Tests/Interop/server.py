@@ -1,4 +1,4 @@
-"""The server under test: one process for each test, on a port of its own."""
+"""The server under test: one process for each test, on a free port."""
 
 import json
 import os
@@ -17,7 +17,7 @@ PASSWORD = "demo_password"
 
 @dataclass
 class Server:
-    """A running server, described by the file it writes when it is ready."""
+    """A running server, described by its ready file."""
 
     process: subprocess.Popen
     output: Path
@@ -30,7 +30,7 @@ class Server:
         return self.base_url + path
 
     def stop(self) -> None:
-        """Ends the server as a service manager would; it has to agree, and must have kept its secrets to itself."""
+        """Ends the server as a service manager would; its exit code must be 0, and its output without secrets."""
         self.process.send_signal(signal.SIGTERM)
         status = self.process.wait(timeout=40)
         said = self.output.read_text(errors="replace")
@@ -40,7 +40,7 @@ class Server:
 
 
 def start(folder: Path, *flags: str, port: int = 0) -> Server:
-    """Starts the server, or so many instances of it behind nginx as the variable INSTANCES says."""
+    """Starts the server, or as many instances of it behind nginx as the variable INSTANCES says."""
     count = int(os.environ.get("INSTANCES", "1"))
     if count == 1:
         return start_one(folder, *flags, port=port)
@@ -50,7 +50,7 @@ def start(folder: Path, *flags: str, port: int = 0) -> Server:
 
 
 def start_one(folder: Path, *flags: str, port: int = 0) -> Server:
-    """Starts the server as it comes, for the client that every suite knows."""
+    """Starts the server with defaults, for the client that every suite uses."""
     running = start_any(folder, *flags, port=port)
     facts = json.loads((folder / "ready.json").read_text())
     assert facts["client_id"] == CLIENT_ID and "client_secret" not in facts

@@ -31,7 +31,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser) -> Iterator[Page]:
-    """A page of its own, whose console may not complain about a policy or a script."""
+    """A new page, whose console may not report violations of a policy or errors of a script."""
     context = browser.new_context()
     complaints: list[str] = []
     page = context.new_page()
@@ -59,7 +59,7 @@ def screenshots(tmp_path_factory) -> Path:
 
 
 class Callback:
-    """A client that waits on a loopback port for the browser to come back."""
+    """A client that waits on a loopback port for the browser to return."""
 
     def __init__(self):
         self.received: list[str] = []

@@ -23,7 +23,7 @@ def client(tmp_path) -> ours.Client:
 
 @pytest.fixture
 def sdk_url():
-    """A server of the SDK that is installed here."""
+    """A server of the installed SDK."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -66,7 +66,7 @@ async def use_bridge(command: str, arguments: list[str], environment: dict[str, 
         assert names == ["echo", "get_time"]
         answer = await session.call_tool("echo", {"message": "héllo 🚀"})
         assert answer.content[0].text == '{"echo":"héllo 🚀","length":7}'
-        # Before 2025-11-25 wrong arguments are an error of the protocol, since then a result.
+        # Before 2025-11-25 wrong arguments are a protocol error, since then a result.
         try:
             refused = await session.call_tool("echo", {"message": 5})
             assert getattr(refused, "isError", False) or getattr(refused, "is_error", False)

@@ -1,4 +1,4 @@
-"""`static-auth-server config NAME`: what it prints is what the client reads, and programs among it run."""
+"""`static-auth-server config NAME`: clients can read its output, and the programs in it run."""
 
 import json
 import os

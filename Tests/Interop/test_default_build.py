@@ -1,4 +1,4 @@
-"""The server as plain `swift build` makes it: with nothing that the stores need."""
+"""The server as plain `swift build` makes it, without the stores' dependencies."""
 
 import subprocess
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The journal as an HTTP Archive, read by others: a model of HAR 1.2, and Chromium, which is served out of the file."""
+"""The journal as an HTTP Archive, read by others: a model of HAR 1.2, and Chromium, which replays the file."""
 
 import json
 

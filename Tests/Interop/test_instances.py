@@ -1,4 +1,4 @@
-"""What only several instances can get wrong: each step of a flow may reach another one."""
+"""Several instances: each step of a flow may reach another one."""
 
 import http.client
 import json
@@ -28,7 +28,7 @@ def three(tmp_path):
 
 
 def at(public: demo.Server, instance: demo.Server) -> demo.Server:
-    """The public server, reached past nginx at one instance of it."""
+    """The public server, reached directly at one instance, without nginx."""
     url = f"http://127.0.0.1:{instance.port}"
     return demo.Server(instance.process, instance.output, url, f"{url}/mcp", public.issuer, instance.port)
 

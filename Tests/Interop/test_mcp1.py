@@ -1,4 +1,4 @@
-"""The official Python SDK 1.26, which speaks revision 2025-11-25: sessions, DELETE at the end."""
+"""The official Python SDK 1.26, which supports revision 2025-11-25: sessions, and DELETE at the end."""
 
 from contextlib import asynccontextmanager
 

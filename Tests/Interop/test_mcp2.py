@@ -1,4 +1,4 @@
-"""The official Python SDK 2.3, which opens with `server/discover` and speaks revision 2026-07-28."""
+"""The official Python SDK 2.3, which opens with `server/discover` and supports revision 2026-07-28."""
 
 from contextlib import asynccontextmanager
 

@@ -1,4 +1,4 @@
-"""Our bridge under a stdio host that speaks the stateless revision: the SDK's second major version."""
+"""Our bridge under a stdio host of the stateless revision: the SDK's second major version."""
 
 import pytest
 from mcp import Client, StdioServerParameters

@@ -1,4 +1,4 @@
-"""What clients in the field were seen to do, byte for byte where it matters."""
+"""The observed behaviour of real clients, byte for byte where it matters."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -40,7 +40,7 @@ def test_one_fetches_the_authorization_url_before_the_browser_does(server):
 
 
 def test_some_send_neither_user_agent_nor_accept(server):
-    """`fetch` sends nothing that it is not told to."""
+    """`fetch` sends exactly what it is given."""
     documents = (
         "/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource",
         "/.well-known/oauth-protected-resource/mcp",

@@ -1,4 +1,4 @@
-"""What keeps the pages right: check-pages.py notices what it is for, and figures.py writes only what counts."""
+"""The checks of the pages: check-pages.py finds each kind of mistake, and figures.py writes only valid figures."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ REGION = "<!-- written by scripts/soak -->\n"
 
 @pytest.fixture
 def tree(tmp_path) -> Path:
-    """The pages, which a test may change, in a tree that is otherwise this one."""
+    """A copy of this tree whose pages a test may change."""
     for folder in ("docs", "scripts/lib"):
         (tmp_path / folder).mkdir(parents=True)
     for path in [*ROOT.glob("*"), *ROOT.glob("docs/*"), *ROOT.glob("scripts/*")]:
@@ -37,7 +37,7 @@ def repository(tree) -> Path:
 
 
 def check(tree: Path) -> str:
-    """What check-pages.py complains about."""
+    """The complaints of check-pages.py."""
     script = ROOT / "scripts/lib/checks/check-pages.py"
     return subprocess.run([sys.executable, script], cwd=tree, capture_output=True, text=True).stderr
 

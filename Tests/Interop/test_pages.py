@@ -1,4 +1,4 @@
-"""The blocks of README and docs that a reader would paste, run as they are, and lists, compared with the programs."""
+"""The blocks of README and docs, run as a reader would paste them, and lists, compared with the programs."""
 
 import json
 import os
@@ -25,7 +25,7 @@ BLOCKS = {
     for name, language, text in re.findall(
         r"<!-- test: ([\w-]+) -->\s*```(\w+)\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE)
 }
-#: The blocks that tests here run.
+#: The blocks that these tests run.
 RUN = {
     "break", "ci", "ci-actions", "client-session", "config", "curl-session", "debug-session", "doctor", "expiry",
     "explanation", "faults", "own-tool", "scenarios", "verdict",
@@ -33,14 +33,14 @@ RUN = {
 
 
 def block(name: str, language: str = "bash") -> str:
-    """The block of a name."""
+    """The block with a name."""
     assert name in BLOCKS, f"no page has a block after <!-- test: {name} -->"
     assert BLOCKS[name][0] == language
     return BLOCKS[name][1]
 
 
 def table(page: str, heading: str, column: int = 0) -> set[str]:
-    """Everything in code style in a column of the first table after a heading."""
+    """The texts in code style in a column of the first table after a heading."""
     section = re.split(rf"^#+ {heading}$", (ROOT / page).read_text(), flags=re.MULTILINE)[1]
     rows = re.search(r"(?:^\|.*\n)+", section, re.MULTILINE)[0].splitlines()[2:]
     return {name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[column + 1])}
@@ -53,7 +53,7 @@ def test_every_block_that_claims_a_test_has_one():
 
 
 def paste(name: str, start_server, folder: Path, **environment: str) -> str:
-    """Runs the block of a name with a server on the port that the pages use; returns what it printed."""
+    """Runs the block with a name with a server on the port of the pages; returns its output."""
     text = block(name)
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", PORT)) != 0, f"port {PORT} is in use; the pages need it"
@@ -83,7 +83,7 @@ def test_the_debugging_session_works_when_pasted(start_server, tmp_path):
 
 
 def without_chance(text: str) -> str:
-    """A text without times and fingerprints, which are others each time."""
+    """A text without times and fingerprints, which differ each time."""
     return re.sub(r"\b[0-9a-f]{12}\b", "FINGERPRINT", re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME", text))
 
 
@@ -114,7 +114,7 @@ def test_the_server_says_where_it_is_as_readme_shows(start_server):
 
 
 def transcript(name: str) -> list[tuple[str, str]]:
-    """The commands of a console, each with what it prints there."""
+    """The commands of a console block, each with its output."""
     steps: list[tuple[str, str]] = []
     for line in block(name, "console").splitlines(keepends=True):
         if line.startswith("$ "):
@@ -142,7 +142,7 @@ def test_a_console_prints_what_the_page_says(name, start_server, tmp_path):
     said = done.stdout.split(mark + "\n")
     assert len(said) == len(transcript(name)) + 1, done.stderr
     for (command, expected), printed in zip(transcript(name), said):
-        # An ellipsis stands for anything, and a number for any other.
+        # An ellipsis matches anything, and a number matches any other.
         pattern = re.sub(r"\d+", r"\\d+", re.escape(expected).replace("…", ".*"))
         assert re.fullmatch(pattern.rstrip("\\\n"), printed.rstrip("\n"), re.DOTALL), f"{command}{printed}"
 
@@ -216,7 +216,7 @@ def test_the_commands_are_those_of_the_client():
 
 
 def program_folder(folder: Path) -> Path:
-    """A folder for the PATH that holds the server by its name."""
+    """A folder for the PATH with the server under its name."""
     programs = folder / "programs"
     programs.mkdir(exist_ok=True)
     program = programs / "static-auth-server"
@@ -226,7 +226,7 @@ def program_folder(folder: Path) -> Path:
 
 
 def first_step(yaml: str) -> str:
-    """What the first step of a workflow runs."""
+    """The command of the first step of a workflow."""
     return textwrap.dedent(re.search(r"^  run: \|\n((?:    .*\n)+)", yaml, re.MULTILINE)[1])
 
 
@@ -248,7 +248,7 @@ def recipe(request, tmp_path):
     return run
 
 
-#: A ready file of another run: of a process that is gone, of an unrelated one, and of this one's kind.
+#: The process in the ready file of another run: none, one that has ended, an unrelated one, and this one.
 STALE = [None, 4194304, 1, os.getpid()]
 
 

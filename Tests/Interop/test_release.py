@@ -1,4 +1,4 @@
-"""What scripts/release writes: it runs where there is no Swift, and everything beside the programs is in order."""
+"""The files that scripts/release writes: the programs run without Swift, and everything beside them is in order."""
 
 import hashlib
 import json
@@ -20,13 +20,13 @@ DIST = ROOT / "dist"
 PROGRAMS = ["static-auth-server", "static-auth-client"]
 TOOLS = Path(sys.executable).parent
 UNIT = ROOT / "scripts/deploy/static-auth-server@.service"
-# Of 10; systemd calls up to 2.4 OK, and ours has 1.2.
+# On systemd's scale to 10; it calls up to 2.4 OK, and ours has 1.2.
 MOST_EXPOSURE = 1.5
 NOBODY = "65534:65534"
-# In KiB. It is 11 MiB, and 16 where the linker does not lay side by side what a server uses.
+# In KiB. It is 11 MiB, and 16 when the linker does not place the functions that a server uses next to each other.
 MOST_RESIDENT = 13 * 1024
 ORDER = ROOT / "scripts/lib/release/release.order"
-# By what part the list may be out of date.
+# The share of the list that may be out of date.
 MOST_GONE = 0.1
 MAKE_ANEW = "run scripts/release, then python3 scripts/lib/release/order.py, then scripts/release again"
 
@@ -41,7 +41,7 @@ def sbom() -> dict:
 
 @pytest.fixture(params=["debian", "empty"])
 def place(request, tmp_path) -> Path:
-    """A root directory with our programs: a Debian 12 that scripts/test made, or nothing else but /etc/hosts."""
+    """A root directory with our programs: a Debian 12 that scripts/test made, or only /etc/hosts."""
     if request.param == "debian":
         root = Path(os.environ["DEBIAN_ROOT"]).resolve()
         assert not list(root.glob("usr/lib/**/libswift*")), "there is a Swift runtime in it"
@@ -50,7 +50,7 @@ def place(request, tmp_path) -> Path:
     for folder in ("proc", "tmp", "etc", "usr/local/bin"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     (root / "tmp").chmod(0o1777)
-    # As every container engine does; names are looked up by the C library.
+    # Every container engine makes this file; the C library looks up names in it.
     (root / "etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
     for program in PROGRAMS:
         target = root / "usr/local/bin" / program
@@ -61,7 +61,7 @@ def place(request, tmp_path) -> Path:
 
 
 def inside(root: Path, program: str, *arguments: str, proc: bool = True) -> list[str]:
-    """The command that runs a program as nobody in a root directory; what it mounts goes with it."""
+    """The command that runs a program as the user nobody in a root directory; its mounts end with it."""
     mount = f"mount -t proc proc '{root}/proc' && " if proc else ""
     return [
         "unshare", "--mount", "--propagation", "private", "sh", "-c",
@@ -71,7 +71,7 @@ def inside(root: Path, program: str, *arguments: str, proc: bool = True) -> list
 
 @pytest.fixture
 def running(place) -> Iterator[tuple[Path, subprocess.Popen, dict]]:
-    """A server in that root directory, with what its ready file says."""
+    """A server in that root directory, with the content of its ready file."""
     ready = place / "tmp" / "ready.json"
     ready.unlink(missing_ok=True)
     command = inside(place, "static-auth-server", "--port", "0", "--ready-file", "/tmp/ready.json")
@@ -148,7 +148,7 @@ def test_what_is_only_read_after_the_start_is_not_writable_then(program):
 
 def test_little_of_the_server_is_resident_after_the_first_answer(tmp_path, monkeypatch):
     program = tmp_path / "static-auth-server"
-    # What is written in large pieces is mapped in large pieces.
+    # A file written in large pieces is mapped in large pieces.
     with (DIST / program.name).open("rb") as source, program.open("wb", buffering=0) as copy:
         while piece := source.read(4096):
             copy.write(piece)
@@ -175,7 +175,7 @@ def gone(order: str, symbols: str) -> list[str]:
 
 
 def test_the_list_that_lays_out_the_server_names_functions_that_exist():
-    """Else it does nothing: the linker passes over a name that is gone."""
+    """The linker ignores an unknown name, so an outdated list would have no effect."""
     unstripped = ROOT / ".build-static/release/static-auth-server"
     gone(ORDER.read_text(), run("nm", "--defined-only", "--format=just-symbols", unstripped).stdout)
 

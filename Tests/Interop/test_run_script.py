@@ -1,4 +1,4 @@
-"""What `scripts/run` builds, seen by a compiler that only writes down what it is asked for."""
+"""The traits that `scripts/run` builds, recorded by a fake compiler."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Our client against the example servers that the official Python SDK ships, OAuth included."""
+"""Our client against the example servers in the official Python SDK, OAuth included."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 
 class Person(ours.Client):
-    """Our client with a browser in which a person logs in, and without any credentials to begin with."""
+    """Our client with a browser in which a person logs in, and without any credentials at first."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -61,7 +61,7 @@ def test_a_login_with_registration_at_the_split_servers(client, split):
     assert login["scope"] == "user" and login["refreshable"] is False and login["issuer"] == found["issuer"]
     check_calls(client, url)
     assert client.run("token", url).startswith("mcp_")
-    # The example announces no introspection, no revocation, and issues no refresh tokens.
+    # The example has no introspection, no revocation, and issues no refresh tokens.
     client.run("introspect", url, code=65)
     client.run("refresh", url, code=2)
     assert client.json("logout", url) == {"logged_out": True, "revoked": False}
@@ -77,7 +77,7 @@ def test_tokens_are_refreshed_and_rotate(client, split):
         tokens.append(client.run("token", url))
         check_calls(client, url)
     assert len(set(tokens)) == 3
-    # An ended token is renewed without anybody being asked.
+    # An expired token is renewed without a question.
     [stored] = (client.home / ".local/share/static-auth-client").glob("tokens-*.json")
     stored.write_text(json.dumps(json.loads(stored.read_text()) | {"expires_at": 1}))
     check_calls(client, url)
@@ -139,5 +139,5 @@ def test_everything(client, examples, era):
     assert call("test_multiple_content_types") == "Multiple content types test:\n(image)\n(resource)\n"
     assert call("test_tool_with_logging") and call("test_tool_with_progress")
     assert "intentionally returns an error" in call("test_error_handling", code=1)
-    # The stream breaks in the middle of the call and is to be continued.
+    # The stream breaks in the middle of the call, and the client has to resume it.
     assert "Reconnection test completed" in call("test_reconnection")

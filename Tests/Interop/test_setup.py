@@ -1,4 +1,4 @@
-"""What the scripts do before they build: packages are installed beside another program that installs some."""
+"""The set-up of the scripts: packages are installed while another program installs some."""
 
 import fcntl
 import os
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def apt(tmp_path):
-    """An apt of our own, without any package or source; returns its environment."""
+    """A private apt, without packages or sources; returns its environment."""
     for folder in ("lists/partial", "archives/partial", "dpkg/updates", "etc/apt.conf.d", "etc/sources.list.d"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "dpkg/status").touch()

@@ -1,4 +1,4 @@
-"""The release build with a file as its memory: what a client relies on outlives the process."""
+"""The release build with a SQLite store: logins and sessions outlive the process."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,7 +21,7 @@ def ping(client: requests.Session, server: demo.Server, token: str, session: str
 
 
 def test_a_login_and_a_session_survive_a_restart(start_server, tmp_path):
-    # Tokens are for the origin that was asked, so the port has to stay.
+    # Tokens are bound to the origin of the request, so the port must stay the same.
     flags = ("--store", f"sqlite:{tmp_path}/grants.sqlite")
     first = start_server(*flags)
     with requests.Session() as client:

@@ -1,4 +1,4 @@
-"""What scripts/lib/checks says of a tree: each check notices what it is for, and nothing else."""
+"""The checks in scripts/lib/checks: each finds its kind of mistake, and nothing else."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ CHECKS = Path(__file__).parents[2] / "scripts/lib/checks"
 
 @pytest.fixture
 def check(tmp_path):
-    """Runs a check on a tree of the given files, and returns the lines that it printed."""
+    """Runs a check on a tree of the given files, and returns its lines of output."""
 
     def run(script: str, *arguments: str, passes: bool, **contents: str) -> list[str]:
         for name, content in contents.items():

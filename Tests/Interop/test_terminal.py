@@ -1,4 +1,4 @@
-"""Our client at a terminal: what it asks, what it hides, and how it is interrupted."""
+"""Our client at a terminal: its questions, hidden input, and interruption."""
 
 import os
 import pty
@@ -20,7 +20,7 @@ LOGIN = ["--client-id", demo.CLIENT_ID]
 
 
 class Terminal:
-    """A command whose standard files are a terminal of its own."""
+    """A command on a pseudo terminal."""
 
     def __init__(self, client: ours.Client, *arguments: str, **environment: str):
         self.screen = b""
@@ -36,7 +36,7 @@ class Terminal:
         return self.screen.decode()
 
     def read(self) -> bool:
-        """Reads what is there within some seconds; false at the end."""
+        """Reads available output for some seconds; false at the end."""
         if not select.select([self.master], [], [], 20)[0]:
             return False
         try:
@@ -54,7 +54,7 @@ class Terminal:
         return bool(termios.tcgetattr(self.master)[3] & termios.ECHO)
 
     def end(self) -> tuple[int, str]:
-        """The exit code, and all that was shown."""
+        """The exit code, and all output."""
         while self.read():
             pass
         _, status = os.waitpid(self.pid, 0)
@@ -68,7 +68,7 @@ def client(tmp_path) -> ours.Client:
 
 
 def visible(pid: int) -> bytes:
-    """What every user of the machine sees of a process."""
+    """The process's arguments, which every user of the machine can see."""
     return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
@@ -143,7 +143,7 @@ def test_what_is_pasted_has_to_be_the_answer_to_this_login(client, server):
     def paste(change) -> tuple[int, str]:
         terminal = Terminal(client, "login", server.mcp_url, *LOGIN, "--no-browser")
         url = re.search(r"http\S+/authorize\?\S+", terminal.read_until("Paste it:"))[0]
-        # After a text that is no answer to this login the person gets another try, three in all.
+        # A text that is not an answer to this login gives the person another try, three in all.
         terminal.type((change(url) + "\n") * 3)
         return terminal.end()
 

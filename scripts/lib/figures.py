@@ -1,10 +1,10 @@
-"""Writes figures into their region of a page in docs, and says of which commit, day and machine they are.
+"""Writes figures into their region of a page in docs, with their commit, day and machine.
 
     figures.py commit                  prints the commit of the tree; fails when something is not committed
     figures.py write SCRIPT [NOTE]     puts standard input into the region of a script, such as "scripts/fuzz"
     figures.py try SCRIPT [NOTE]       the same in a copy of the page in .build: for runs that are too short to count
 
-A region is what stands between <!-- written by SCRIPT --> and <!-- end -->.
+A region is the text between <!-- written by SCRIPT --> and <!-- end -->.
 """
 
 import datetime
@@ -23,7 +23,7 @@ def git(*arguments: str) -> str:
 
 
 def commit() -> str:
-    """The commit that the tree is of; ends the program when a file that is no page differs from it."""
+    """The commit of the tree; ends the program when a file other than a page differs from it."""
     if changes := git("status", "--porcelain", "--", ".", ":!docs", ":!*.md"):
         sys.exit(f"figures.py: figures name a commit, and these files are not committed:\n{changes}")
     return git("rev-parse", "--short=7", "HEAD")
@@ -46,7 +46,7 @@ def machine() -> str:
 
 
 def heading(script: str, note: str) -> str:
-    """The first lines of a region; the commit is that which the script built, even when the tree has moved on."""
+    """The first lines of a region, with the commit that the script built, even when the tree has moved on."""
     built = os.environ.get("FIGURES_COMMIT") or f"{git('rev-parse', '--short=7', 'HEAD')} or a changed tree"
     day = datetime.datetime.now(datetime.UTC).date()
     about = f"{note}, " if note else ""
@@ -54,7 +54,7 @@ def heading(script: str, note: str) -> str:
 
 
 def replace(script: str, content: str) -> tuple[Path, str]:
-    """The page that has the region of a script, and its text with other content in that region."""
+    """The page with the region of a script, and its text with other content in that region."""
     region = re.compile(rf"^(<!-- written by {re.escape(script)} -->\n).*?^(<!-- end -->)$", re.DOTALL | re.MULTILINE)
     pages = [page for page in (ROOT / "docs").glob("*.md") for _ in region.findall(page.read_text())]
     if len(pages) != 1:
@@ -63,7 +63,7 @@ def replace(script: str, content: str) -> tuple[Path, str]:
 
 
 def write(script: str, figures: str, note: str = "", is_brief: bool = False) -> None:
-    """Replaces the region of a script; a brief run only changes a copy, to show that the writing works."""
+    """Replaces the region of a script; a short run changes only a copy, to show that writing works."""
     if not is_brief and "FIGURES_COMMIT" not in os.environ:
         sys.exit("figures.py: it is not known which commit was measured")
     page, text = replace(script, f"{heading(script, note)}\n\n{figures}")

@@ -4,7 +4,7 @@
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 cd "$root"
 
-# What builds every store in, and what that needs besides libssl-dev.
+# The options that build every store in, and the packages they need besides libssl-dev.
 every_store=(--traits SQLite,Redis)
 store_packages=(libsqlite3-dev libhiredis-dev)
 
@@ -25,7 +25,7 @@ has_option() {
     return 1
 }
 
-# Puts a Swift toolchain on the PATH, looking where installers leave it.
+# Puts a Swift toolchain on the PATH; searches the folders that installers use.
 find_swift() {
     local folder
     if ! command -v swift >/dev/null; then
@@ -48,7 +48,7 @@ Get one from https://www.swift.org/install/linux/, then run this again."
     fi
 }
 
-# Installs the Debian packages that are missing: as root, through sudo where it asks no password, else by the reader.
+# Installs missing Debian packages: as root, by sudo when it asks for no password, otherwise tells the reader how.
 require_packages() {
     command -v dpkg-query >/dev/null || {
         step "this is no Debian; please have the equivalent of: $*"
@@ -72,9 +72,9 @@ require_packages() {
     apt_get install -y --no-install-recommends "${missing[@]}"
 }
 
-# Runs apt-get, through what stands in `as`, and waits while another program has what only one may use: the package lists,
-# the archives, dpkg. A machine that has just started often installs its updates. apt waits for dpkg alone, and only where
-# it is told to; it takes its locks before it changes anything, so it may simply be run again.
+# Runs apt-get by the command in `as`, and waits while another program has an exclusive lock: on the package lists, the
+# archives or dpkg. A machine that has just started often installs its updates. apt itself waits for dpkg only, and only
+# when told to; it takes its locks before it changes anything, so it can simply be run again.
 apt_get() {
     local log busy told='' end=$((SECONDS + ${APT_PATIENCE:-900}))
     log="$(mktemp)"
@@ -93,7 +93,7 @@ apt_get() {
             fail "this failed: apt-get $*${busy:+
 $busy, and that did not change in ${APT_PATIENCE:-900} s. Run this again when it has ended.}"
         fi
-        # One line a lock: apt does not always find out who holds it.
+        # One message for each lock: apt cannot always name the process that has it.
         [ "${busy%% is *}" = "$told" ] || step "waiting: $busy"
         told="${busy%% is *}"
         sleep 1
@@ -101,7 +101,7 @@ $busy, and that did not change in ${APT_PATIENCE:-900} s. Run this again when it
     rm -f "$log"
 }
 
-# Runs a command and shows what it printed only when it fails.
+# Runs a command and shows its output only when it fails.
 quietly() {
     local log
     log="$(mktemp)"
@@ -113,7 +113,7 @@ quietly() {
     rm -f "$log"
 }
 
-# Makes a Python environment that holds exactly a requirements file, or keeps the one made for the same file.
+# Makes a Python environment with exactly the packages of a requirements file, or reuses the one for the same file.
 python_environment() {
     local folder="$1" requirements="$2"
     if ! cmp -s "$requirements" "$folder/requirements.txt"; then
@@ -126,7 +126,7 @@ python_environment() {
     fi
 }
 
-# Unpacks the source distribution that a requirements file names with its hash, or keeps the one of the same file.
+# Unpacks the source distribution that a requirements file names by its hash, or reuses the one for the same file.
 python_sources() {
     local environment="$1" requirements="$2" folder="$1/sources"
     if ! cmp -s "$requirements" "$folder/requirements.txt"; then

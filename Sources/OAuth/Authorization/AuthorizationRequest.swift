@@ -36,8 +36,7 @@ public struct AuthorizationRequest: Sendable {
     /// Reads a request.
     ///
     /// It checks what can be checked without the server's configuration. Whether the server knows the client, redirect
-    /// URI,
-    /// scope and resource is checked later.
+    /// URI, scope and resource is checked later.
     ///
     /// - Throws: `invalid_request`, `unsupported_response_type`, `invalid_scope` or `invalid_target`.
     public init(_ parameters: FormParameters) throws(OAuthError) {

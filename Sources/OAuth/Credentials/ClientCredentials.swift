@@ -27,8 +27,7 @@ public struct ClientCredentials: Sendable {
     /// The credentials: one reading, or two for a Basic header.
     ///
     /// Id and secret have to be form-encoded before they are joined by a colon, which many clients do not do. So the
-    /// decoded
-    /// pair comes first and the raw pair second.
+    /// decoded pair comes first and the raw pair second.
     public let candidates: [Candidate]
 
     /// Finds the credentials, or returns nil when the request has none.

@@ -34,8 +34,8 @@ public struct OAuthError: Error, Equatable, Sendable {
     /// Makes an error whose description can be sent unchanged.
     ///
     /// RFC 6749 §5.2 and RFC 6750 §3 allow %x20-21 / %x23-5B / %x5D-7E only. Other characters are replaced, and
-    /// everything
-    /// after 400 characters is cut off, so that text from a request cannot break out of a header or fill a page.
+    /// everything after 400 characters is cut off, so that text from a request cannot break out of a header or fill a
+    /// page.
     public init(_ code: Code, _ description: String, _ explanation: Explanation? = nil) {
         self.code = code
         self.explanation = explanation

@@ -1,8 +1,7 @@
 /// The metadata of an authorization server.
 ///
 /// RFC 8414 §2. The constants hold whatever the settings: the server answers with a code in the query, requires PKCE
-/// with
-/// S256, names itself in its answers (RFC 9207) and fetches no client metadata documents.
+/// with S256, names itself in its answers (RFC 9207) and fetches no client metadata documents.
 public struct AuthorizationServerMetadata: Sendable {
     /// The issuer, from which the well-known URL is derived.
     public let issuer: String

@@ -1,9 +1,8 @@
 /// A number in the spelling of its author.
 ///
 /// RFC 8259 §6 sets no limit on size or precision, and an `id` must be returned unchanged: 9007199254740993 does not
-/// fit
-/// a `Double`. Two numbers are equal when they are spelt alike, so `1` and `1.0` differ; compare ``doubleValue`` for
-/// the value.
+/// fit a `Double`. Two numbers are equal when they are spelt alike, so `1` and `1.0` differ; compare ``doubleValue``
+/// for the value.
 public struct JSONNumber: Sendable, Hashable {
     /// The digits, sign, point and exponent.
     public let text: String

@@ -14,8 +14,7 @@ struct JSONReader {
     private var depth = 0
 
     /// The size in bytes of a typical name or value, and the number of them in a typical message: with this capacity
-    /// the
-    /// nodes grow once.
+    /// the nodes grow once.
     private static let usualSize = 8
     private static let usualCount = 64
 

@@ -7,8 +7,7 @@ extension Unicode.Scalar {
     /// Whether the character is visible and does not change the text around it.
     ///
     /// Controls, line and paragraph separators, format characters (U+202E, U+200D and U+0600 among them), other
-    /// invisible
-    /// characters and noncharacters (such as U+FFFE) are not legible; a space is.
+    /// invisible characters and noncharacters (such as U+FFFE) are not legible; a space is.
     public var isLegible: Bool {
         if value < 0x7F { return value >= 0x20 }
         switch properties.generalCategory {
@@ -33,8 +32,7 @@ extension String {
     /// The text for people to read, with a replacement for each character that is not legible.
     ///
     /// A mark at the start gets a dotted circle to stand on, so that it does not combine with the text before. Of the
-    /// marks
-    /// on one character only the first few stay, because a flood of them covers the lines above and below.
+    /// marks on one character only the first few stay, because a flood of them covers the lines above and below.
     ///
     /// - Parameters:
     ///   - replacement: the text in place of a character that is not legible.

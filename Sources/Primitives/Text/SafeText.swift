@@ -2,8 +2,7 @@
 ///
 /// It is made of literals, numbers and other safe text. Any other text has to be declared public; it is cut off after
 /// ``longest`` characters, and its illegible characters are replaced. The target `OAuth` adds secrets, of which it
-/// shows
-/// length and fingerprint.
+/// shows length and fingerprint.
 public struct SafeText: ExpressibleByStringInterpolation, Equatable, Sendable {
     /// The text.
     public let text: String

@@ -1,4 +1,4 @@
-// What a test of a client looks like; `callEcho` stands for the client.
+// An example of a client's tests; `callEcho` stands for the client.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { startServer } from "./static-auth-server.mjs";

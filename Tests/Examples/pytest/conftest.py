@@ -18,7 +18,7 @@ class Server:
     mcp_url: str
 
     def debug(self, path: str, document: dict | None = None) -> dict:
-        """Asks for one of the debug features: server.debug("tokens/issue", {"scope": "user"})."""
+        """Calls a debug endpoint: server.debug("tokens/issue", {"scope": "user"})."""
         body = json.dumps(document or {}).encode()
         with urllib.request.urlopen(f"{self.base_url}/debug/{path}", body) as answer:
             return json.load(answer)
@@ -26,7 +26,7 @@ class Server:
 
 @pytest.fixture(scope="session")
 def running_server(tmp_path_factory):
-    """One process for all tests, on a port of its own."""
+    """One process for all tests, on a free port."""
     folder = tmp_path_factory.mktemp("static-auth-server")
     ready = folder / "ready.json"
     with (folder / "log.txt").open("wb") as log:
@@ -46,6 +46,6 @@ def running_server(tmp_path_factory):
 
 @pytest.fixture
 def auth_server(running_server):
-    """The server as it was when it started, for each test."""
+    """The server in its initial state, for each test."""
     running_server.debug("reset")
     return running_server

@@ -1,4 +1,4 @@
-"""What a test of a client looks like; `call_echo` stands for the client."""
+"""An example of a client's tests; `call_echo` stands for the client."""
 
 import json
 import urllib.error

@@ -1,8 +1,8 @@
 """Compares the static release with the official Python SDK's server and nginx, and prints the table of `scripts/bench`.
 
 All of them run all the time and are loaded in turns, round by round, by one wrk on the same machine. A figure is the
-median of the rounds, a ratio the median of the rounds' ratios. Each of the three answers on one thread; ours looks at
-its journal on another.
+median of the rounds, a ratio the median of the rounds' ratios. Each of the three answers on one thread; ours has
+another for its recorder.
 """
 
 import argparse
@@ -30,7 +30,7 @@ CONNECTIONS = (1, 16, 64, 256)
 
 @dataclass
 class Comparison:
-    """Servers that are running, and how long they are loaded."""
+    """Running servers, and the duration of their load."""
 
     servers: dict[Subject, Running]
     rounds: int
@@ -39,7 +39,7 @@ class Comparison:
     def load(
         self, script: str, connections: int, arguments: dict[Subject, list[str | Path]], path: str = "/mcp"
     ) -> dict[Subject, list[Counted]]:
-        """Loads those for which there are arguments, in turns."""
+        """Loads the servers for which there are arguments, in turns."""
         return in_turns(self.rounds, {
             subject: lambda s=subject: wrk(
                 self.servers[s], script, connections, self.seconds, *arguments[s], path=path)
@@ -49,7 +49,7 @@ class Comparison:
         return {subject: [server.file(caller(server))] for subject, server in self.servers.items()}
 
     def calls(self) -> list[Row]:
-        """Calls in both eras; what was counted on the way gives further rows."""
+        """Calls in both eras; the counts of these runs give further rows."""
         rates, others = [], []
         for era, caller in (("2026-07-28", Running.caller), ("2025-11-25, a session", Running.session_caller)):
             callers = self.callers(caller)
@@ -64,7 +64,7 @@ class Comparison:
         return [*rates, *others, *self.instructions()]
 
     def instructions(self) -> list[Row]:
-        """A row only where the machine counts them."""
+        """A row where the machine counts instructions."""
         files = self.callers(Running.caller)
         found = {s: instructions(server, self.seconds, files[s][0]) for s, server in self.servers.items()}
         if None in found.values():
@@ -81,7 +81,9 @@ class Comparison:
         return row("introspection, 16 connections", "/s", self.load("form.lua", 16, form, "/introspect"), "rate")
 
     def flows(self) -> list[Row]:
-        """Whole flows with a login, which the SDK has not, and without one, where all do the same three requests."""
+        """Whole flows with a login, which the SDK does not have, and without one, where all send the same three
+        requests.
+        """
         with ours("--auto-approve").start() as approving:
             steps = {"login": ["authorize", "login"], "none": ["authorize"], "sdk": ["authorize"]}
             servers = {"login": self.servers[OURS], "none": approving, "sdk": self.servers[SDK]}
@@ -101,7 +103,7 @@ def row(title: str, unit: str, counted: dict[Subject, list[Counted]], attribute:
 
 
 def with_debugging(rounds: int, seconds: float) -> Row:
-    """What the debug features leave of the throughput without them."""
+    """The throughput with the debug features as a share of that without."""
     with OURS.start() as on, ours("--no-debug").start() as off:
         works = {}
         for server in (on, off):
@@ -146,7 +148,7 @@ def main() -> None:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65_536), most))
 
-    # Whoever ends the benchmark ends its servers, too.
+    # Ending the benchmark also ends its servers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before it was done"))
 
     start = time.monotonic()

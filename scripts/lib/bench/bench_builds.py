@@ -1,4 +1,4 @@
-"""Compares two builds of the server, for `scripts/bench --builds`: what a change costs, or what a trick is worth."""
+"""Compares two builds of the server, for `scripts/bench --builds`: the cost of a change, or the gain of a trick."""
 
 import statistics
 from contextlib import ExitStack

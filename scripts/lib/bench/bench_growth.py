@@ -1,4 +1,4 @@
-"""Whether a call costs more when the server remembers more: tokens up to its limit of a million, and sessions."""
+"""The cost of a call by the number of tokens, up to the limit of a million, and of sessions."""
 
 import json
 import random
@@ -13,18 +13,18 @@ from bench_table import Row
 from soak_clients import BASIC, form
 from soak_http import pipeline, request
 
-# The server keeps 100,000 grants, and a token by client_credentials is one. So a grant gets many tokens here: a refresh
-# token that goes on (`--refresh reuse`), and an access token for each time it is used.
+# The server stores at most 100,000 grants, and each token by client_credentials is one. So a grant gets many tokens
+# here: a refresh token that stays valid (`--refresh reuse`), and an access token for each use of it.
 TOKENS_A_GRANT = 20
 GRANTS_AT_A_TIME = 500
-# A session is its user's, with whichever of the user's tokens.
+# A session belongs to its user, with any of the user's tokens.
 TOKENS_OF_SESSIONS = 100
-# As many callers as wrk has ready at most. Few enough for its memory, too many for the caches of the processor.
+# The maximum number of callers for wrk. Few enough for its memory, too many for the processor's caches.
 CALLERS = 10_000
 
 
 def fill_with_tokens(server: Running, count: int) -> list[str]:
-    """Has so many tokens live, and returns a sample of those that can call."""
+    """Issues this many tokens, and returns a sample of those that can call."""
     host = {"Host": f"127.0.0.1:{server.port}"}
     issue = request("POST", "/debug/tokens/issue", host, '{"refresh_token": true}')
     left, sample = count // TOKENS_A_GRANT, []
@@ -43,7 +43,7 @@ def fill_with_tokens(server: Running, count: int) -> list[str]:
 
 
 def fill_with_sessions(server: Running, count: int) -> list[str]:
-    """Has so many sessions open, and returns who may call in them: so many that hardly any head is that before."""
+    """Opens this many sessions, and returns callers for them: so many that hardly any head equals the previous one."""
     tokens = [server.caller() for _ in range(TOKENS_OF_SESSIONS)]
     sessions = [server.subject.session(server, tokens[0]) for _ in range(count)]
     return [
@@ -54,7 +54,7 @@ Fill = Callable[[Running, int], list[str]]
 
 
 def growth(what: str, sizes: list[int], subject: Subject, fill: Fill, rounds: int, seconds: float) -> list[Row]:
-    """The processor time of a call by size; each size has a server of its own, and they are loaded in turns."""
+    """The processor time of a call by size; each size has its own server, and they are loaded in turns."""
     with ExitStack() as stack:
         works, memory = {}, []
         for size in sizes:

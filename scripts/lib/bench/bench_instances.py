@@ -38,7 +38,7 @@ def cpu(process: subprocess.Popen) -> float:
 
 
 def load(ports: list[int], callers: Path, seconds: float) -> float:
-    """Calls a second, loading all ports at the same time with as many connections in all."""
+    """Calls per second, with all ports loaded at the same time by this number of connections in all."""
     clients = [
         subprocess.Popen(
             ["wrk", "-t1", f"-c{max(1, CONNECTIONS // len(ports))}", f"-d{seconds:g}s", "-s", HERE / "call.lua",
@@ -55,7 +55,7 @@ def load(ports: list[int], callers: Path, seconds: float) -> float:
 def measure(
     name: str, processes: list, redis, ports: list[int], callers: Path, seconds: float, nginx: int | None = None
 ) -> list[str]:
-    """A row: how much, and what it costs the instances and Redis."""
+    """A row: the rate, and its cost for the instances and Redis."""
     load(ports, callers, 1)  # warm-up
     before, redis_before = sum(map(cpu, processes)), cpu(redis) if redis else 0
     rate = load(ports, callers, seconds)
@@ -66,7 +66,7 @@ def measure(
 
 
 def round_trips(redis: instances.Redis) -> int:
-    """How many commands have come to Redis from outside scripts."""
+    """The number of commands that Redis got from outside scripts."""
     facts = subprocess.run(
         ["redis-cli", "-p", str(redis.port), "info", "commandstats"], capture_output=True, text=True, check=True
     ).stdout.split()

@@ -1,4 +1,4 @@
-"""Loads servers with wrk, in turns, since the machine's speed may halve and double within minutes."""
+"""Loads servers with wrk, in turns, because the machine's speed may halve and double within minutes."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ from bench_subjects import HERE, Running
 
 @dataclass
 class Counted:
-    """What a run of wrk brought."""
+    """The result of a run of wrk."""
 
     requests: int
     seconds: float
@@ -50,7 +50,7 @@ Name, Value = TypeVar("Name"), TypeVar("Value")
 
 
 def in_turns(rounds: int, works: dict[Name, Callable[[], Value]]) -> dict[Name, list[Value]]:
-    """Does each work once a round, one after the other; each round another one begins."""
+    """Does each work once per round, in sequence; each round starts with another one."""
     found = {name: [] for name in works}
     names = list(works)
     for number in range(rounds):
@@ -61,7 +61,7 @@ def in_turns(rounds: int, works: dict[Name, Callable[[], Value]]) -> dict[Name, 
 
 
 def instructions(server: Running, seconds: float, callers: Path) -> float | None:
-    """The instructions of a call, or nothing where the machine does not count them, as many virtual ones do not."""
+    """The instructions per call, or None where the machine does not count them, as many virtual ones do not."""
     file = server.folder / "perf"
     perf = ("perf", "stat", "-x,", "-e", "instructions", "-o", str(file))
     try:
@@ -76,5 +76,5 @@ def instructions(server: Running, seconds: float, callers: Path) -> float | None
 
 
 def perf_count(file: Path) -> str:
-    """What `perf stat -x,` counted: a number, or that this is not counted or not supported."""
+    """The value of `perf stat -x,`: a number, or that it is not counted or not supported."""
     return [line for line in file.read_text().splitlines() if "," in line][-1].split(",")[0]

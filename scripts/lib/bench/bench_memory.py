@@ -1,4 +1,4 @@
-"""How soon the servers start, and what they take of the machine's memory: idle, after many calls, with many streams."""
+"""The time to start, and the memory of the servers: idle, after many calls, with many streams."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ STREAMS = 1_000
 
 
 def starts(quick: bool) -> list[Row]:
-    """The time until a first answer and the memory then, of servers that are started for this alone."""
+    """The time until the first answer and the memory then, of servers that are started for this alone."""
     say("starting them again and again")
 
     def once(subject: Subject) -> tuple[float, float]:
@@ -24,7 +24,7 @@ def starts(quick: bool) -> list[Row]:
 
 
 def after_load(server: Running, wanted: int, load: Callable[[float], int]) -> tuple[int, float, float]:
-    """Loads a server until it has had what is wanted: how often that was, the memory then, and the growth in MiB."""
+    """Loads a server until it has had this many requests: their number, the memory then, and the growth in MiB."""
     load(1)  # warm-up: buffers and caches reach their size
     before, done = server.resident, 0
     while done < wanted:
@@ -33,7 +33,7 @@ def after_load(server: Running, wanted: int, load: Callable[[float], int]) -> tu
 
 
 def after_calls(servers: dict[Subject, Running], quick: bool) -> list[Row]:
-    """What many calls leave, in servers that had none before."""
+    """The growth after many calls, of new servers."""
     wanted = 10_000 if quick else 100_000
     say(f"{wanted:,} calls to each")
     found = {}
@@ -48,7 +48,7 @@ def after_calls(servers: dict[Subject, Running], quick: bool) -> list[Row]:
 
 
 def after_logins(server: Running, quick: bool) -> Row:
-    """People who look at the login page and leave."""
+    """Users who open the login page and leave."""
     done, _, growth = after_load(
         server, 2_000 if quick else 20_000,
         lambda s: wrk(server, "login.lua", 1, s, path="/authorize").requests // 2,

@@ -1,4 +1,4 @@
-"""Compares what keeps grants and sessions, for `scripts/bench --stores`: the cost of each thing a client asks for."""
+"""Compares the stores, for `scripts/bench --stores`: the cost of each kind of request."""
 
 import statistics
 import tempfile

@@ -1,4 +1,4 @@
-"""Opens many event streams at once, half of them of each era, to see what they cost a server's memory."""
+"""Opens many event streams at once, half of them of each era, to measure a server's memory."""
 
 import socket
 import time
@@ -8,12 +8,14 @@ from soak_clients import bearer, call_bytes, modern
 from soak_http import request
 
 LISTEN = {"notifications": {"toolsListChanged": True}}
-# Our server lets one subject have 256 streams and tells the next one so.
+# Our server allows one subject 256 streams.
 SUBJECTS = 4
 
 
 class Streams:
-    """Readers of a server: one half listens as 2026-07-28 has it, the other with a GET in a session of 2025-11-25."""
+    """Readers of a server: half of them listen in the way of 2026-07-28, the others with a GET in a session of
+    2025-11-25.
+    """
 
     def __init__(self, server: Running, count: int):
         self.server, host = server, {"Host": f"127.0.0.1:{server.port}"}

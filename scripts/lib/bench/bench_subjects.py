@@ -1,4 +1,4 @@
-"""The servers that `scripts/bench` compares: how each is started, who may call it, and what it costs the machine."""
+"""The servers that `scripts/bench` compares: their start, their callers, and their use of the machine."""
 
 import json
 import os
@@ -23,7 +23,7 @@ DISCARD = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1,
 
 @dataclass
 class Running:
-    """A server that has answered once, in a folder of its own."""
+    """A server that has answered once, in its own folder."""
 
     subject: "Subject"
     pid: int
@@ -33,7 +33,7 @@ class Running:
 
     @property
     def processes(self) -> list[int]:
-        """The process and its children, as nginx answers from one."""
+        """The process and its children, one of which answers in nginx."""
         return [self.pid, *map(int, Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split())]
 
     @property
@@ -49,7 +49,7 @@ class Running:
         return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK") * 1e6
 
     def ask(self, path: str, body: str, fields: dict[str, str] = {}) -> tuple[dict, dict]:
-        """Posts, and returns the header and the document of an answer that has to be a good one."""
+        """Posts, and returns the header and the document of an answer, which must be a success."""
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=body.encode(), headers=fields)
         with urllib.request.urlopen(request, timeout=10) as answer:
             text = answer.read()
@@ -65,7 +65,7 @@ class Running:
         return f"{token} {self.subject.session(self, token)}"
 
     def file(self, *lines: str) -> Path:
-        """A file for a script of wrk, whose arguments would tell tokens to the machine's list of processes."""
+        """A file for a script of wrk, because arguments would show tokens in the process list."""
         file = self.folder / f"{len(list(self.folder.iterdir()))}.txt"
         file.write_text("\n".join(lines) + "\n")
         return file
@@ -85,7 +85,7 @@ def session(server: Running, token: str) -> str:
 
 @dataclass(frozen=True)
 class Subject:
-    """A server to be measured: its column's title and its command, made of a port and an empty folder."""
+    """A server to measure: the title of its column, and its command from a port and an empty folder."""
 
     title: str
     command: Callable[[int, Path], list[str]]
@@ -94,7 +94,7 @@ class Subject:
 
     @contextmanager
     def start(self):
-        """Spawns the server, asks it until it answers, and ends it in the end. The clock starts before the spawn."""
+        """Spawns the server, retries until it answers, and ends it after use. The clock starts before the spawn."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("MCP_STATIC_")}
         with tempfile.TemporaryDirectory() as folder:
             port = free_port()
@@ -131,7 +131,7 @@ def free_port() -> int:
 
 
 def answers(port: int) -> bool:
-    """Whether a request gets an answer; which one does not matter."""
+    """Whether a request gets any answer."""
     with socket.socket() as connection:
         if connection.connect_ex(("127.0.0.1", port)) != 0:
             return False
@@ -141,14 +141,14 @@ def answers(port: int) -> bool:
 
 
 def ours(*flags: str, binary: Path = RELEASE) -> Subject:
-    """The static release, or another build, with flags. An event loop answers; another thread looks at the journal."""
+    """The static release, or another build, with flags. An event loop answers; another thread runs the recorder."""
     return Subject(
         "static-auth-server", lambda port, _: [str(binary), "--port", str(port), "--log-level", "error", *flags])
 
 
 @cache
 def answer_of_ours() -> str:
-    """What our server answers to a call of `call.lua`, byte for byte."""
+    """The answer of our server to a call of `call.lua`, byte for byte."""
     with OURS.start() as server:
         fields, body = echo(server.caller(), "hello")
         answer = server.ask("/mcp", body, fields)[1]
@@ -175,5 +175,5 @@ OURS = ours()
 SDK = Subject(
     "Python SDK", lambda port, _: [sys.executable, str(HERE / "python_echo_server.py"), str(port)],
     token=lambda _: "bench")
-# One worker, which has one thread. It answers everything with the same bytes and knows nobody.
+# One worker, which has one thread. It answers everything with the same bytes and authenticates no client.
 NGINX = Subject("nginx, fixed answer", nginx_command, token=lambda _: "-", session=lambda *_: "-")

@@ -9,7 +9,7 @@ from bench_subjects import NGINX, OURS, SDK, Subject
 
 @dataclass
 class Row:
-    """One fact about some of the servers, measured once a round for each."""
+    """A measure of some of the servers, taken once per round for each."""
 
     title: str
     unit: str
@@ -18,7 +18,9 @@ class Row:
     compared: bool = True  # growth may be nothing, which has no ratio
 
     def ratio(self, other: Subject) -> str:
-        """How much better ours is: the median of the ratios, each of one round, which the machine's speed lasts for."""
+        """The ratio of ours to another: the median of the rounds' ratios, because the machine's speed lasts for a
+        round.
+        """
         if other not in self.values or not self.compared:
             return ""
         pairs = zip(self.values[OURS], self.values[other])
@@ -31,7 +33,7 @@ class Row:
         return f"{value:{sign},.{digits}f} {self.unit}".strip()
 
     def cells(self) -> list[str]:
-        """The row as the table has it: a median for each server, then how much better ours is."""
+        """The row of the table: a median for each server, then the ratio."""
         cells = [self.title]
         for subject in (OURS, SDK, NGINX):
             cells.append(self.text(statistics.median(self.values[subject])) if subject in self.values else "")

@@ -1,5 +1,4 @@
--- wrk keeps how many answers took each number of whole microseconds; of those in the middle the median is where half of all
--- are below.
+-- wrk counts the answers by whole microseconds; within the middle microsecond, the median is interpolated.
 local function median(latency)
     local all, below = 0, 0
     for index = 1, #latency do
@@ -14,7 +13,7 @@ local function median(latency)
     return 0
 end
 
--- What every script of scripts/bench prints in the end: one line of JSON. An answer that is not 2xx or 3xx is an error.
+-- The output of every script of scripts/bench: one line of JSON. An answer that is not 2xx or 3xx is an error.
 function done(summary, latency)
     local errors = summary.errors
     io.write(string.format('\n{"requests":%d,"seconds":%f,"errors":%d,"median_us":%f}\n', summary.requests,

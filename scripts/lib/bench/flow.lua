@@ -1,10 +1,10 @@
--- Whole flows, one after the other, for one connection: what the arguments name of authorize and login, either of which
--- may bring the code; then the code for tokens, and a refresh.
+-- Whole flows in sequence on one connection: the arguments name authorize, login or both, one of which returns the
+-- code; then the code for tokens, and a refresh.
 dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "count.lua")
 
 local form = { ["Content-Type"] = "application/x-www-form-urlencoded", ["Accept"] = "application/json" }
 local redirect = "redirect_uri=http%3A%2F%2Flocalhost%3A3031%2Fcallback"
--- The verifier and its challenge are those of RFC 7636, Appendix B.
+-- The verifier and challenge of RFC 7636, Appendix B.
 local authorization = "response_type=code&client_id=static-mcp-client-001&scope=user&state=xyz"
     .. "&code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&" .. redirect
 local client = "client_id=static-mcp-client-001&client_secret=your-secret-key-change-this-in-production&"

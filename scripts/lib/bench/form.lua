@@ -1,4 +1,4 @@
--- Posts a form with the credentials of the client; what it asks for is in the file that the argument names.
+-- Posts a form with the client's credentials; the file that the argument names has its other parameters.
 dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "count.lua")
 
 wrk.method = "POST"

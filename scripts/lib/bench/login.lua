@@ -1,4 +1,4 @@
--- Opens the login page and leaves: GET /authorize, then GET of the Location it names, for one connection.
+-- Opens the login page and leaves: GET /authorize, then GET of its Location, on one connection.
 dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "count.lua")
 
 local count, location = 0, nil

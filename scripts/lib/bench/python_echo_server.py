@@ -17,7 +17,7 @@ ORIGIN = f"http://127.0.0.1:{PORT}"
 RESOURCE = f"{ORIGIN}/mcp"
 LIFETIME = 3600
 
-# What a client with a secret has to know of itself; flow.lua is that client.
+# The client's own data; flow.lua is that client.
 CLIENT = OAuthClientInformationFull(
     client_id="static-mcp-client-001", client_secret="your-secret-key-change-this-in-production", scope="user",
     redirect_uris=["http://localhost:3031/callback"], token_endpoint_auth_method="client_secret_post",
@@ -30,7 +30,7 @@ class Echoed(BaseModel):
 
 
 class Provider:
-    """Keeps grants in dictionaries; whoever asks is let in without a login, which is the least an SDK server can do.
+    """Stores grants in dictionaries; accepts every authorization request without a login, the minimum of an SDK server.
 
     It knows the token `bench` from the beginning. The SDK itself authenticates the client and checks PKCE.
     """

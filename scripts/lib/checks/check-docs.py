@@ -1,6 +1,6 @@
 """Fails on public symbols without a comment or without a topic on their library's page: check-docs.py OUT LIBRARY...
 
-The cases of an enumeration of wire strings leave it at the comment of the enumeration.
+The comment of an enumeration of wire strings covers its cases.
 """
 
 import json

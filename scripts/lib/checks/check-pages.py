@@ -1,6 +1,6 @@
-"""Fails on a page of the documentation that does not hold together: check-pages.py
+"""Fails on mistakes in the pages of the documentation: check-pages.py
 
-It looks at README's size, links and names of files, blocks of code that neither a test runs nor a reason excuses, the
+It checks README's size, links and names of files, blocks of code that neither a test runs nor a reason excuses, the
 regions that scripts write, the table of folders in docs/architecture.md, and the recipes in docs/CONTRIBUTING.md.
 """
 
@@ -13,17 +13,17 @@ PAGES = [README, Path("CHANGELOG.md"), *sorted(Path("docs").glob("*.md"))]
 MOST_LINES, MOST_BYTES = 250, 14_000
 # Blocks in these languages are for pasting or copying, so each says whether a test runs it.
 CODE = {"bash", "console", "yaml", "swift", "python"}
-# The scripts that write a region of a page each.
+# The scripts that each write a region of a page.
 WRITERS = [
     "scripts/test", "scripts/fuzz", "scripts/test --sanitize address", "scripts/test --sanitize thread", "scripts/soak",
     "scripts/bench", "scripts/bench --stores", "scripts/bench --instances",
 ]
 
-# The first names of paths of this tree; what begins otherwise is no path here.
+# The first components of paths in this tree; names that begin otherwise are not paths here.
 TOP = ("Sources", "Tests", "scripts", "docs")
 ARCHITECTURE = Path("docs/architecture.md")
 CONTRIBUTING = Path("docs/CONTRIBUTING.md")
-# Names of others that look like types.
+# Names of other projects that look like types.
 EXTERNAL = {"AsyncHTTPClient", "DocC", "KiB", "OpenSSL", "SwiftNIO"}
 RECIPES = {
     "A tool", "A setting", "A store", "A scenario", "A fault preset", "A report rule", "A doctor check",
@@ -38,7 +38,7 @@ def problem(page: Path, text: str) -> None:
 
 
 def without_code(text: str) -> str:
-    """A page with its blocks of code emptied, so that nothing in them is taken for a heading or a link."""
+    """A page without the content of its code blocks, which may look like headings or links."""
     return re.sub(r"^((?:> )?)```.*?^\1```", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
@@ -76,7 +76,7 @@ def check_links(page: Path) -> None:
 
 
 def check_names(page: Path) -> None:
-    """Files and folders that are named in code style exist; a command's first word is a file."""
+    """Checks that files and folders in code style exist; a command's first word is a file."""
     for span in re.findall(r"`([^`]+)`", without_code(page.read_text())):
         name = span.split()[0]
         is_path = name.partition("/")[0] in TOP and "/" in name and not re.search(r"[<>…*]", name)
@@ -85,13 +85,15 @@ def check_names(page: Path) -> None:
 
 
 def check_folders() -> None:
-    """Each folder of Sources has a row with its purpose in a sentence, no row is about another, and all are drawn."""
+    """Checks that each folder of Sources has a row with its purpose, that each row has a folder, and that all are
+    drawn.
+    """
     files = [path for path in Path("Sources").rglob("*") if path.is_file() and ".docc" not in str(path)]
     folders = {str(folder) for path in files for folder in path.parents if len(folder.parts) > 1}
     text = ARCHITECTURE.read_text()
     drawing = re.search(r"^```\n(.*?)^```", text, re.DOTALL | re.MULTILINE)[1]
     for target in sorted(folder.name for folder in Path("Sources").iterdir()):
-        # A module of C is a part of the target that uses it.
+        # A C module belongs to the target that uses it.
         if not re.match(r"C[A-Z]|\.", target) and target not in drawing:
             problem(ARCHITECTURE, f"has a drawing without {target}")
     rows = re.findall(r"^\| `(Sources/[^`]*)` \| (.*) \|$", text, re.MULTILINE)
@@ -105,7 +107,7 @@ def check_folders() -> None:
 
 
 def check_types() -> None:
-    """What docs/architecture.md names like a type is one, or a file of Sources."""
+    """Checks that each name of a type in docs/architecture.md is a type, or a file of Sources."""
     sources = list(Path("Sources").rglob("*.swift"))
     known = {path.stem for path in sources} | {path.name for path in Path("Sources").iterdir()}
     declared = re.compile(r"\b(?:struct|class|enum|protocol|actor|typealias) +(\w+)")
@@ -117,7 +119,7 @@ def check_types() -> None:
 
 
 def check_recipes() -> None:
-    """Each recipe says which test fails first, and that test exists; check_names looks at the files."""
+    """Checks that each recipe names the test that fails first, and that it exists; check_names checks the files."""
     sections = dict(re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", CONTRIBUTING.read_text(), re.DOTALL | re.MULTILINE))
     for title in sorted(RECIPES - sections.keys()):
         problem(CONTRIBUTING, f"has no recipe '{title}'")
@@ -134,7 +136,7 @@ def check_recipes() -> None:
 
 
 def check_blocks(page: Path) -> None:
-    """A reader can trust that a block works: a test runs it, or the page's source says why none does."""
+    """Checks that a test runs each block, or that the page's source gives a reason."""
     lines = page.read_text().splitlines()
     is_code = False
     for number, line in enumerate(lines):

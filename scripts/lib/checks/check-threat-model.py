@@ -1,6 +1,6 @@
-"""Fails on a claim of the threat model that names no test that exists: check-threat-model.py
+"""Fails on a claim of the threat model without an existing test: check-threat-model.py
 
-A claim is a row of a table whose last column is "Proved by": a file of Tests without its ending, then the name of a
+A claim is a row of a table whose last column is "Proved by": a file of Tests without its extension, then the title of a
 test.
 """
 
@@ -12,7 +12,7 @@ PAGE = Path("Sources/StaticAuthServer/StaticAuthServer.docc/ThreatModel.md")
 
 
 def tests() -> set[tuple[str, str]]:
-    """Every test as its file and its name."""
+    """All tests, each as its file and its title."""
     swift = re.compile(r'@Test\(\s*"((?:[^"\\]|\\.)*)"')
     python = re.compile(r"^(?:async )?def (test_\w+)", re.MULTILINE)
     return {

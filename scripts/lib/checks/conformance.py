@@ -59,7 +59,7 @@ def areas() -> list[Area]:
 
 
 def proofs() -> dict[str, list[str]]:
-    """For each name the files whose tests prove it."""
+    """The files whose tests prove each requirement, by its name."""
     files: dict[str, list[str]] = defaultdict(list)
     for path in sorted(Path("Tests").rglob("*.swift"), key=lambda path: path.stem):
         if "TestSupport" in path.parts:

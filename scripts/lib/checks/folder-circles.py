@@ -28,7 +28,7 @@ SOURCES = Path("Sources")
 TARGETS = ["StaticAuthServer", "FlowRecorder", "MCPClient", "OAuthServer", "HTTPEdge"]
 ROOT = "."
 
-# How many folders are still in circles or know the root, by target. A number may only become smaller.
+# The number of folders in circles or with references to the root, by target. It may only decrease.
 STILL_IN_CIRCLES = {"HTTPEdge": 4, "StaticAuthServer": 12, "MCPClient": 9, "OAuthServer": 3}
 
 TYPES = {"struct", "class", "enum", "actor", "protocol", "typealias", "extension"}
@@ -65,7 +65,7 @@ class Place:
 
 
 class File:
-    """A file as code, and what it declares."""
+    """A file as code, and its declarations."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.text = path, code(path.read_text())
@@ -96,7 +96,7 @@ class File:
                     opened = None
 
     def words(self):
-        """Every word with its line, what is before its dot, and whether there is a dot."""
+        """Each word with its line, what is before its dot, and whether there is a dot."""
         line, at = 1, 0
         for word in WORD.finditer(self.text):
             line, at = line + self.text.count("\n", at, word.start("name")), word.start("name")
@@ -104,14 +104,14 @@ class File:
 
 
 def unique_names(all_files: list[File]) -> set[str]:
-    """The names that stand for one thing in all of Sources."""
+    """The names that are declared once in all of Sources."""
     count = Counter(one.name for file in all_files for one in file.declared if one.kind != "extension")
     labels = {label for file in all_files for label in LABEL.findall(file.text)}
     return {name for name, times in count.items() if times == 1} - labels
 
 
 def references(target: str, all_files: list[File]) -> dict[str, dict[str, list[Place]]]:
-    """For each folder the folders that it names, and where."""
+    """The folders that each folder refers to, and where."""
     own, unique = [file for file in all_files if file.target == target], unique_names(all_files)
     types, functions, members = defaultdict(set), {}, {}
     for file in own:
@@ -129,7 +129,7 @@ def references(target: str, all_files: list[File]) -> dict[str, dict[str, list[P
                     members[one.name] = (file.folder, extended)
 
     def named(file: File, name: str, outer: str, has_dot: bool) -> str:
-        """The folder that a word refers to, or nothing."""
+        """The folder that a word refers to; empty without any."""
         if name in types and name not in file.has_its_own and len(types[name]) == 1:
             return next(iter(types[name])) if not has_dot or outer == target or outer[:1].islower() else ""
         if name in functions and not has_dot:
@@ -148,7 +148,7 @@ def references(target: str, all_files: list[File]) -> dict[str, dict[str, list[P
 
 
 def circle(start: str, graph: dict[str, dict[str, list[Place]]]) -> list[str]:
-    """The shortest way from a folder back to itself, not through the root; empty without any."""
+    """The shortest path from a folder back to itself, not through the root; empty without any."""
     ways = [[start]]
     seen = {ROOT}
     for way in ways:
@@ -162,7 +162,7 @@ def circle(start: str, graph: dict[str, dict[str, list[Place]]]) -> list[str]:
 
 
 def check(target: str, all_files: list[File]) -> bool:
-    """Says where the circles of a target are; false when there are more folders in them than are known."""
+    """Reports the circles of a target; false when there are more folders in them than before."""
     graph = references(target, all_files)
     circles = {folder: way for folder in graph if folder != ROOT and (way := circle(folder, graph))}
     above = {folder: places[ROOT][0] for folder, places in graph.items() if ROOT in places}

@@ -1,7 +1,7 @@
 """Fails on a line of Swift or Python in Sources, Tests and scripts that is longer than 120 columns: line-length.py
 
-The formatter breaks Swift code, but neither comments nor string literals. So a line of Swift with a string literal may
-be longer, unless a comment makes it so; all other lines may not.
+The formatter breaks Swift code, but neither comments nor string literals. So a line of Swift may be longer only because
+of a string literal, not because of a comment.
 """
 
 import subprocess
@@ -14,7 +14,7 @@ COLUMNS = 120
 
 
 def long_lines(path: Path) -> list[tuple[int, int]]:
-    """The number and the length of each."""
+    """The number and length of each long line."""
     source, found, start = path.read_text(), [], 0
     if all(len(line) <= COLUMNS for line in source.split("\n")):
         return []

@@ -1,4 +1,4 @@
-"""What of a Swift file is code, what is a comment and what is text."""
+"""Tells code, comments and text of a Swift file apart."""
 
 import re
 from pathlib import Path
@@ -66,7 +66,7 @@ def kinds(source: str) -> str:
 
 
 def code(source: str) -> str:
-    """The same text with spaces for comments and the contents of string literals; lines and columns stay."""
+    """The same text with spaces in place of comments and string contents; lines and columns stay."""
     return "".join(
         character if kind == CODE or character == "\n" else " " for character, kind in zip(source, kinds(source))
     )

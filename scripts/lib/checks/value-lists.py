@@ -1,7 +1,7 @@
-"""Fails when `allCases` of a type of values lacks one of them, or has one twice: value-lists.py
+"""Fails when `allCases` of a type of values omits or repeats one of them: value-lists.py
 
-Such a type, `Rule` for one, has a `static let name = Rule(…)` for each value, and `static let allCases: [Rule] = […]`.
-The compiler knows which cases an enumeration has, but not which values belong to a list.
+Such a type, for example `Rule`, has a `static let name = Rule(…)` for each value, and `static let allCases: [Rule] =
+[…]`. The compiler knows the cases of an enumeration, but not the values of such a type.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""Turns what `PROGRAM --experimental-dump-help` prints into a manual page: manual.py DATE <JSON >PROGRAM.1
+"""Turns the output of `PROGRAM --experimental-dump-help` into a manual page: manual.py DATE <JSON >PROGRAM.1
 
 One page for a program and its subcommands. ArgumentParser's own generate-manual writes one for each subcommand, calls
-every option repeatable that may be given twice, and mandoc has something to say about each page.
+every option repeatable that may be given twice, and writes pages that mandoc complains about.
 """
 
 import json
@@ -14,7 +14,7 @@ SEE_ALSO = {"static-auth-server": "static-auth-client", "static-auth-client": "s
 
 
 def text(words: str) -> list[str]:
-    """Short lines, a new one for each sentence as mdoc wants it, with nothing in them that would be a macro."""
+    """Short lines, one sentence per line as mdoc demands, without text that would be a macro."""
     lines = []
     for number, paragraph in enumerate(words.strip().split("\n\n")):
         lines += [".Pp"] if number else []
@@ -29,7 +29,7 @@ def value(argument: dict) -> str:
 
 
 def form(argument: dict) -> str:
-    """How an argument is written on the command line, without its brackets."""
+    """The form of an argument on the command line, without brackets."""
     if argument["kind"] == "positional":
         return f"Ar {value(argument)}" + (" ..." if argument["isRepeating"] else "")
     operand = f" Ar {value(argument)}" if argument["kind"] == "option" else ""
@@ -45,7 +45,7 @@ def shown(command: dict) -> list[dict]:
 
 
 def arguments(command: dict, are_listed_before: set[str]) -> list[str]:
-    """The list of what a command takes, under the titles that --help has."""
+    """The list of a command's arguments, under the titles of --help."""
     lines, title, is_open = [], None, False
     for one in shown(command):
         if one["kind"] != "positional" and form(one) in are_listed_before:
@@ -74,7 +74,7 @@ def synopsis(name: str, command: dict) -> list[str]:
 
 
 def exit_status(discussion: str) -> tuple[str, list[str]]:
-    """The paragraph on exit codes apart from the rest."""
+    """Splits off the paragraph on exit codes."""
     paragraphs = discussion.split("\n\n")
     codes = [one for one in paragraphs if one.startswith("Exit codes: ")]
     rest = "\n\n".join(one for one in paragraphs if one not in codes)
@@ -100,7 +100,7 @@ def page(command: dict, day: str) -> list[str]:
     for one in subcommands:
         lines += synopsis(f"{name} {one['commandName']}", one)
     lines += [".Nm", ".Fl -help | Fl -version", ".Sh DESCRIPTION", *text(discussion)]
-    # What all subcommands take stands once, before them.
+    # Arguments of all subcommands are listed once, before them.
     groups = [{form(argument): argument for argument in shown(one)} for one in subcommands]
     counts = {key: sum(key in group for group in groups) for group in groups for key in group}
     titled = {

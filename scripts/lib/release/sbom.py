@@ -1,8 +1,7 @@
-"""Writes what a release is made of as SPDX 2.3: sbom.py BUILD_FOLDER PROGRAM... >FILE
+"""Writes the components of a release as SPDX 2.3: sbom.py BUILD_FOLDER PROGRAM... >FILE
 
-What is inside comes from the linker's maps, BUILD_FOLDER/PROGRAM.map, and not from a list kept by hand; versions come
-from Package.resolved, Debian's package database and the compiler. A component whose licence is not known here is an
-error.
+The components come from the linker's maps, BUILD_FOLDER/PROGRAM.map, not from a list; versions come from
+Package.resolved, Debian's package database and the compiler. A component with an unknown licence is an error.
 """
 
 import hashlib
@@ -23,7 +22,7 @@ DEBIAN_LICENCES = {
     "sqlite3": "blessing",
     "zlib": "Zlib",
 }
-# Modules that are other people's C code inside a Swift package: name, licence, and where the version stands.
+# Third-party C code inside Swift packages: name, licence, and where the version is.
 VENDORED = {
     "CNIOBoringSSL": ("boringssl", "Apache-2.0 AND MIT", "hash.txt", r"([0-9a-f]{40})"),
     "CNIOLLHTTP": ("llhttp", "MIT", "include/c_nio_llhttp.h", r"LLHTTP_VERSION_\w+ (\d+)"),
@@ -51,7 +50,7 @@ def package(name: str, version: str, licence: str, purl: str, **more) -> dict:
 
 
 def licence_in(folder: Path) -> str:
-    """The licence of a Swift package, from its own file."""
+    """The licence of a Swift package, from its file."""
     text = next(folder.glob("LICENSE*")).read_text()
     if "Apache License" in text:
         return "Apache-2.0 WITH Swift-exception" if "Runtime Library Exception" in text else "Apache-2.0"
@@ -61,7 +60,7 @@ def licence_in(folder: Path) -> str:
 
 
 def swift_packages(build: Path) -> dict[str, dict]:
-    """Everything that Package.resolved names, by the name of its checkout."""
+    """All packages of Package.resolved, by the name of their checkout."""
     found = {}
     for pin in json.loads(Path("Package.resolved").read_text())["pins"]:
         address = pin["location"].removesuffix(".git")
@@ -75,7 +74,7 @@ def swift_packages(build: Path) -> dict[str, dict]:
 
 
 def debian_package(path: str) -> dict:
-    """The Debian package that a file of the system is from."""
+    """The Debian package of a system file."""
     owner = next(
         line.split(": ")[0] for place in (path, os.path.realpath(path))
         for line in subprocess.run(["dpkg-query", "-S", place], capture_output=True, text=True).stdout.splitlines()
@@ -93,7 +92,7 @@ def debian_package(path: str) -> dict:
 
 
 def parts(build: Path, program: str) -> tuple[set[str], set[str]]:
-    """The modules and the files of the system that the linker took something from."""
+    """The modules and system files that the linker used."""
     modules, files = set(), set()
     for path in set(re.findall(r"(/[^\s:()]+\.[ao])[:(]", (build / f"{program}.map").read_text(errors="replace"))):
         inside = re.search(r"/([^/]+)\.build/", path)
@@ -105,7 +104,7 @@ def parts(build: Path, program: str) -> tuple[set[str], set[str]]:
 
 
 def checkout_of(build: Path, module: str) -> str | None:
-    """The checkout that a module was compiled from; none for ours."""
+    """The checkout that a module was compiled from; None for this project's."""
     folder = build / "release" / f"{module}.build"
     lists = [folder / "sources"] if (folder / "sources").exists() else folder.rglob("*.d")
     found = re.search(r"/checkouts/([^/]+)/", next(iter(lists)).read_text())
@@ -123,7 +122,7 @@ def main(build: Path, programs: list[str]) -> None:
     version = re.search(r'current = "([^"]+)"', Path("Sources/StaticAuthServer/Base/Version.swift").read_text())[1]
     compiler = re.search(r"Swift version ([0-9.]+)", run("swift", "--version"))[1]
     checkouts = swift_packages(build)
-    # In the toolchain's static libraries, besides Swift's own: ICU in _FoundationICU.
+    # Part of the toolchain's static libraries, besides Swift's own: ICU in _FoundationICU.
     toolchain = package(
         "swift", compiler, "Apache-2.0 WITH Swift-exception AND Unicode-3.0", f"pkg:generic/swift@{compiler}",
         downloadLocation="https://www.swift.org/install/", summary="The static libraries of the Swift toolchain.",

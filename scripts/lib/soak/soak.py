@@ -1,4 +1,4 @@
-"""Drives the server with clients of every kind, watches it meanwhile, and prints the table of `scripts/soak`."""
+"""Loads the server with clients of every kind, samples it, and prints the table of `scripts/soak`."""
 
 import argparse
 import asyncio
@@ -21,19 +21,19 @@ from soak_http import Connection, Unexpected, pipeline, request
 SERVER = Path(os.environ.get("STATIC_AUTH_SERVER", ".build/release/static-auth-server"))
 TICK = os.sysconf("SC_CLK_TCK")
 SLICES = 10
-# A shorter run says too little to be written down.
+# The minimum length of a run whose figures are written.
 MINUTES = 20
-# What the table of limits in docs/reference.md says; more than these are never kept.
+# The maximum numbers in the table of limits in docs/reference.md.
 GRANTS, SESSIONS = 100_000, 16_384
-# Lifetimes that are over soon, so that as many tokens end as begin.
+# Short lifetimes, so that as many tokens expire as are issued.
 LIFETIMES = ["--access-token-ttl", "60", "--refresh-token-ttl", "90", "--code-ttl", "30"]
-# So many clients live at a time; on a machine that is too busy for the rate the others begin later.
+# The maximum number of clients at a time; on a machine too busy for the rate the others start later.
 MOST = 250
 
 
 @dataclass
 class Sample:
-    """What the system says about the server at one moment."""
+    """The system's figures about the server at one moment."""
 
     resident: float  # MiB
     files: list[str]  # what is behind each descriptor
@@ -75,7 +75,7 @@ def link(descriptor: Path) -> str:
 
 
 def fill(port: int) -> None:
-    """Fills every table that keeps the latest: grants, tokens, sessions, failures, flows, traces, the journal."""
+    """Fills every bounded table: grants, tokens, sessions, failures, flows, traces, the journal."""
     issue = request("POST", "/debug/tokens/issue", {}, '{"ttl": 7200}')
     tokens = [json.loads(body)["access_token"] for body in pipeline(port, [issue] * (GRANTS + 1000), 200)]
     for token, status in ((tokens[0], 401), (tokens[-1], 400)):  # the oldest grants went
@@ -107,7 +107,7 @@ class Soak:
         self.lives, self.problems = Counter(), Counter()
 
     async def live(self, kind: str) -> None:
-        """One client's life; whatever it did not mean to happen is a problem."""
+        """Runs one client; an unexpected outcome is a problem."""
         self.lives[kind] += 1
         try:
             await getattr(self.clients, kind)()
@@ -115,7 +115,7 @@ class Soak:
             self.problems[f"{kind}: {type(e).__name__}: {e}"] += 1
 
     async def drive(self, seconds: float, rate: float) -> None:
-        """Lets so many clients a second begin, and takes a sample each second."""
+        """Starts this many clients per second, and takes a sample each second."""
         loop, running = asyncio.get_running_loop(), set()
         start = loop.time()
         begun = 0
@@ -137,7 +137,7 @@ class Soak:
         self.samples.append(sample)
 
     async def levels(self) -> dict[str, int]:
-        """The gauges of the server, without the connection that asks."""
+        """The gauges of the server, without the connection of this request."""
         async with Connection(self.port) as c:
             lines = (await c.ask("GET", "/metrics")).body.decode().splitlines()
         pairs = [line.split()[:2] for line in lines if "{" not in line]
@@ -145,7 +145,7 @@ class Soak:
         return {name: int(gauges[name]) - (name == "connections") for name in ("sessions", "streams", "connections")}
 
     async def begin(self) -> Sample:
-        """Lets one client of each kind live, so that the server has what it makes at the first use; then it is idle."""
+        """Runs one client of each kind, so that the server makes what it makes at the first use; then it is idle."""
         await asyncio.gather(*(self.live(kind) for kind in set(MIX)))
         for _ in range(60):
             if (await self.levels())["connections"] == 0:
@@ -156,7 +156,7 @@ class Soak:
         return self.process.sample()
 
     async def settle(self, start: Sample) -> list[tuple[str, str, bool]]:
-        """Waits until the server has given everything back, with its clock set forward for the sessions."""
+        """Waits until the server has released everything, with its clock set forward for the sessions."""
         async with Connection(self.port) as c:
             faults = len((await c.ask("GET", "/debug/faults")).json["faults"])
             await c.ask("POST", "/debug/clock", {}, '{"advance": 2000}')
@@ -176,7 +176,7 @@ class Soak:
 
 
 def growth(values: list[float]) -> float:
-    """How much the straight line through values rises from first to last, as a share of their mean."""
+    """The rise of the regression line from first to last, as a share of the mean."""
     if len(values) < 2:
         return 0
     slope, _ = statistics.linear_regression(range(len(values)), values)
@@ -184,7 +184,7 @@ def growth(values: list[float]) -> float:
 
 
 def row(part: list[Sample], before: Sample) -> dict[str, float]:
-    """One slice of the run in figures."""
+    """The figures of one slice of the run."""
     latencies = sorted(each for sample in part for each in sample.latencies)
     return {
         "answers": len(latencies),
@@ -198,7 +198,7 @@ def row(part: list[Sample], before: Sample) -> dict[str, float]:
 
 
 def report(soak: Soak, seconds: float, settled: list[tuple[str, str, bool]]) -> tuple[str, bool]:
-    """Two tables, the course of the run and what follows from it, and whether all is well."""
+    """Two tables, the course of the run and the conclusions, and whether all of them are good."""
     samples = soak.samples
     cuts = [len(samples) * i // SLICES for i in range(SLICES + 1)]
     rows = [row(samples[a:b], samples[max(a - 1, 0)]) for a, b in zip(cuts, cuts[1:])]
@@ -214,7 +214,7 @@ def report(soak: Soak, seconds: float, settled: list[tuple[str, str, bool]]) -> 
     half = samples[len(samples) // 2 :]
 
     def ratio(name: str) -> float:
-        """The last three slices against three from the first half."""
+        """The ratio of the last three slices to three of the first half."""
         return statistics.median(r[name] for r in rows[-3:]) / statistics.median(r[name] for r in rows[2:5])
 
     memory = growth([sample.resident for sample in half])

@@ -1,4 +1,4 @@
-"""The clients of the soak: each function is one client's life, from its first connection to its end."""
+"""The clients of the soak test: each function runs one client from its first connection to its last."""
 
 import asyncio
 import base64
@@ -85,7 +85,7 @@ class Clients:
         if answer.json["result"]["structuredContent"]["echo"] != text:
             raise Unexpected(f"echo: {answer.body[:300]!r}")
 
-    # Clients that do everything right
+    # Correct clients
 
     async def person(self) -> None:
         """Discovery, login, tokens, both eras, a refresh, introspection and revocation."""
@@ -128,7 +128,7 @@ class Clients:
         await c.ask("POST", "/mcp", fields, message("tools/list", {}), status=404)
 
     async def machine(self) -> None:
-        """A token of its own and a series of calls, one of them large."""
+        """A token and a series of calls, one of them large."""
         async with self.connect() as c:
             answer = await c.ask("POST", "/token", BASIC, form(grant_type="client_credentials"))
             token = answer.json["access_token"]
@@ -137,9 +137,10 @@ class Clients:
             await c.ask("POST", "/revoke", BASIC, form(token=token))
 
     async def listener(self) -> None:
-        """A stream of each era that hears a notification and is ended in good order."""
+        """A stream of each era that gets a notification and is ended properly."""
         async with self.connect() as c, self.connect() as modern_stream, self.connect() as legacy_stream:
-            # It outlives the stream by far: what is kept for a stream until its token ends would be seen to grow.
+            # This token outlives the stream by far: state that is kept for a stream until its token ends would show as
+            # growth.
             issued = await c.ask("POST", "/debug/tokens/issue", {}, '{"ttl": 7200}')
             token = issued.json["access_token"]
             listen = modern(token, "subscriptions/listen", {"notifications": {"toolsListChanged": True}})
@@ -160,7 +161,7 @@ class Clients:
             await c.ask("POST", "/debug/tokens/revoke", {}, json.dumps({"token": token}))
 
     async def onlooker(self) -> None:
-        """Looks at what the others do."""
+        """Reads the debug pages about the others."""
         async with self.connect(timed=False) as c, self.connect(timed=False) as live:
             await live.send(request("GET", "/debug/events", {"Accept": "text/event-stream"}))
             await live.head()
@@ -169,7 +170,7 @@ class Clients:
                 await c.ask("GET", path)
             await asyncio.sleep(1)
 
-    # Clients that are wrong
+    # Wrong clients
 
     async def mistaken(self) -> None:
         name = secrets.token_hex(8)
@@ -185,7 +186,7 @@ class Clients:
             await c.ask("GET", "/nowhere", status=404)
 
     async def unlucky(self) -> None:
-        """Meets a fault that was planted for it."""
+        """Meets a fault that it has queued."""
         name = secrets.token_hex(8)
         fault, status = random.choice(
             [({"status": 503}, 503), ({"preset": "html-500"}, 500), ({"preset": "empty-200"}, 200),
@@ -207,7 +208,7 @@ class Clients:
         async with self.connect() as c:
             await self.say(c, token, "and now?")
 
-    # Clients that vanish, stall or dawdle
+    # Clients that disconnect, stall or are slow
 
     async def vanishing(self) -> None:
         async with self.connect(timed=False) as c:
@@ -224,7 +225,7 @@ class Clients:
             c.vanish()
 
     async def impatient(self) -> None:
-        """Goes away while its answer is held back, and with a stream open."""
+        """Disconnects while its answer is delayed, and with a stream open."""
         name = secrets.token_hex(8)
         connect = partial(self.connect, timed=False)
         async with connect() as c, connect() as waiting, connect() as stream:
@@ -240,7 +241,7 @@ class Clients:
             stream.vanish()
 
     async def silent(self) -> None:
-        """Says nothing, or half of something, until the server has had enough."""
+        """Sends nothing, or an incomplete request, until the server times out."""
         said = random.choice([b"", b"POST /mcp HTTP/1.1\r\nHo"])
         async with self.connect(timed=False) as c:
             await c.send(said)
@@ -249,7 +250,7 @@ class Clients:
                 raise Unexpected(f"silence after {said!r} was answered with {answer!r}")
 
     async def dawdling(self) -> None:
-        """Sends its request slowly, ends its side, and still gets its answer."""
+        """Sends its request slowly, half-closes, and still gets its answer."""
         async with self.connect(timed=False) as c:
             call = call_bytes(*echo(await self.token(c), "hi"))
             for start in range(0, len(call), 50):
@@ -260,7 +261,7 @@ class Clients:
                 raise Unexpected("a slow request was not answered")
 
     async def deaf(self) -> None:
-        """Asks for much and reads nothing, until the server has had enough."""
+        """Sends requests and reads nothing, until the server closes the connection."""
         async with self.connect(timed=False) as c:
             token = await self.token(c)
             c.writer.transport.pause_reading()
@@ -270,7 +271,7 @@ class Clients:
             c.vanish()
 
 
-# How often each lives, in turns of this list.
+# The frequency of each client, in rounds of this list.
 MIX = (
     ["person"] * 6 + ["machine"] * 6 + ["listener"] * 3 + ["unlucky"] * 4 + ["vanishing"] * 6 + ["impatient"] * 2
     + ["mistaken"] * 2 + ["dawdling"] * 2 + ["onlooker"] + ["silent"]

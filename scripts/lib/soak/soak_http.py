@@ -1,4 +1,4 @@
-"""An HTTP/1.1 client for the soak: it keeps connections, reads streams, and can go away as rudely as clients do."""
+"""An HTTP/1.1 client for the soak test: it reuses connections, reads streams, and can disconnect abruptly."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 class Unexpected(Exception):
-    """What the server should not have done; it fails the soak."""
+    """An outcome that the server should not have; it fails the soak test."""
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Answer:
 
 
 def request(method: str, path: str, fields: dict[str, str] = {}, body: bytes | str = b"") -> bytes:
-    """The bytes of a request, for localhost where the fields name no other Host."""
+    """The bytes of a request, for localhost unless the fields have another Host."""
     body = body.encode() if isinstance(body, str) else body
     fields = {"Host": "localhost"} | fields
     lines = [f"{method} {path} HTTP/1.1", *(f"{k}: {v}" for k, v in fields.items())]
@@ -34,7 +34,7 @@ def request(method: str, path: str, fields: dict[str, str] = {}, body: bytes | s
 
 
 class Connection:
-    """One connection to the server; what takes longer than a minute is a failure."""
+    """One connection to the server, with a timeout of a minute."""
 
     def __init__(self, port: int, log=None):
         self.port, self.log = port, log
@@ -47,7 +47,7 @@ class Connection:
         self.writer.close()
 
     def vanish(self) -> None:
-        """Goes away with a reset, as a process does that is killed with unread bytes."""
+        """Disconnects with a reset, as a process does that is killed with unread bytes."""
         raw = self.writer.get_extra_info("socket")
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
@@ -57,7 +57,7 @@ class Connection:
         await self.writer.drain()
 
     async def ask(self, method: str, path: str, fields: dict = {}, body=b"", status: int | tuple = 200) -> Answer:
-        """Sends a request and takes its whole answer, whose status has to be the one expected."""
+        """Sends a request and reads its whole answer, whose status must be the expected one."""
         start = time.perf_counter()
         await self.send(request(method, path, fields, body))
         answer = await asyncio.wait_for(self.answer(head=method == "HEAD"), 60)
@@ -89,7 +89,7 @@ class Connection:
         return (await self.reader.readexactly(size + 2))[:-2]
 
     async def event(self, text: bytes) -> None:
-        """Reads a stream until a text comes."""
+        """Reads a stream until a text arrives."""
         async with asyncio.timeout(60):
             seen = b""
             while text not in seen:
@@ -99,12 +99,12 @@ class Connection:
                 seen += chunk
 
     async def end(self) -> bytes:
-        """What comes until the server closes."""
+        """The bytes until the server closes."""
         return await asyncio.wait_for(self.reader.read(-1), 90)
 
 
 def pipeline(port: int, requests, status: int, batch: int = 100) -> list[bytes]:
-    """Sends many requests over one connection, a batch at a time, and returns the answers' bodies."""
+    """Pipelines many requests over one connection, in batches, and returns the bodies of the answers."""
     bodies = []
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.settimeout(60)

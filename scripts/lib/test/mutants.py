@@ -14,10 +14,10 @@ ENTRIES = Path("Tests/Mutants")
 WORK = Path(".build-mutants")
 TREE = WORK / "tree"
 TRAITS = ["--traits", "SQLite,Redis"]
-# A fault that is not seen by then hangs a test, which therefore needs a time limit of its own.
+# The timeout of a test; a fault that reaches it shows that the test needs a timeout of its own.
 SECONDS = 180
 SEEN_AT_LEAST = 0.97
-# What tells the code of a fault that it is switched on. The programs that tests start inherit it.
+# The variable that switches a fault on. The programs that tests start inherit it.
 VARIABLE = "MUTANT"
 SWITCH = """\
 // Written by scripts/mutants.
@@ -39,7 +39,7 @@ enum Mutant {
 
 @dataclass
 class Mutant:
-    """One fault: what stands in a file, what replaces it, and the tests that should see it."""
+    """A fault: the lines of a file, their replacement, and the tests that should detect it."""
 
     place: str
     name: str
@@ -60,7 +60,7 @@ class Mutant:
 
 
 def read(path: Path) -> list[Mutant]:
-    """The entries of a file. One that is not well-formed is kept with its problem."""
+    """The entries of a file. A malformed one is returned with its problem."""
     found: list[Mutant] = []
     text = path.read_text()
     for match in re.finditer(r"^== (.+)\n((?:(?!^== ).*\n?)*)", text, re.MULTILINE):
@@ -76,7 +76,7 @@ def read(path: Path) -> list[Mutant]:
 
 
 def problems(mutant: Mutant) -> list[str]:
-    """What keeps an entry from being used."""
+    """The reasons why an entry cannot be used."""
     found = []
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", mutant.name):
         found.append("its name is not in kebab case")
@@ -101,7 +101,7 @@ def load() -> list[Mutant]:
 
 
 def rounds(mutants: list[Mutant]) -> list[list[Mutant]]:
-    """Faults that replace the same lines cannot be built together; nearly all are built in the first round."""
+    """Splits faults that replace the same lines into several builds; nearly all are in the first."""
     result: list[list[Mutant]] = []
     for mutant in mutants:
         start, end = mutant.span()
@@ -115,7 +115,7 @@ def rounds(mutants: list[Mutant]) -> list[list[Mutant]]:
 
 
 def write(path: Path, text: bytes) -> None:
-    """Leaves a file alone that is as it should be, so that it is not compiled again."""
+    """Writes a file only if its content differs, so that an unchanged one is not compiled again."""
     if not path.exists() or path.read_bytes() != text:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text)
@@ -146,7 +146,7 @@ def lay(mutants: list[Mutant]) -> None:
 
 
 def build() -> bool:
-    """Says what the compiler said only when it fails."""
+    """Builds, and prints the compiler's output only on failure."""
     command = ["swift", "build", "--build-tests", "--quiet", *TRAITS]
     done = subprocess.run(command, cwd=TREE, capture_output=True, text=True)
     if done.returncode:
@@ -155,7 +155,7 @@ def build() -> bool:
 
 
 def run(tests: str, name: str) -> str:
-    """Runs tests while a fault is on: `passed`, `failed`, `hung`, or `none` where there is no such test."""
+    """Runs tests with a fault switched on: `passed`, `failed`, `hung`, or `none` when there is no such test."""
     bundle = next((TREE / ".build" / "debug").resolve().glob("*.xctest"))
     process = subprocess.Popen(
         [bundle, "--testing-library", "swift-testing", "--filter", tests], cwd=TREE, start_new_session=True,
@@ -164,7 +164,7 @@ def run(tests: str, name: str) -> str:
     try:
         output, _ = process.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
-        # With the servers that the tests started, each of which has a process group of its own.
+        # Including the servers that the tests started, each of which has its own process group.
         subprocess.run(["pkill", "-KILL", "--session", str(process.pid)])
         process.communicate()
         return "hung"
@@ -177,7 +177,7 @@ def run(tests: str, name: str) -> str:
 
 
 def judge(mutants: list[Mutant], workers: ThreadPoolExecutor) -> tuple[list[Mutant], list[str]]:
-    """Tests the faults of one build. Returns those that were not seen, and tests that fail without any fault."""
+    """Tests the faults of one build. Returns the undetected ones, and tests that fail without any fault."""
     filters = sorted({mutant.tests for mutant in mutants})
     sound = dict(zip(filters, workers.map(lambda tests: run(tests, ""), filters)))
     broken = [f"{tests}: {what} without any fault" for tests, what in sound.items() if what != "passed"]
@@ -220,7 +220,7 @@ def main() -> int:
     shutil.rmtree(WORK / "logs", ignore_errors=True)
     missed, broken = [], []
     builds = rounds(mutants)
-    # Tests wait more than they compute.
+    # More workers than processors, because tests wait more than they compute.
     with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as workers:
         for number, faults in enumerate(builds, 1):
             print(f"==> build {number} of {len(builds)}, with {len(faults)} faults", file=sys.stderr)

@@ -3,9 +3,8 @@ import Foundation
 /// The reader of event streams reads the events that a simpler one reads, wherever the bytes are split.
 ///
 /// The first byte says where. The simpler reader works on the whole text as WHATWG HTML, "Interpreting an event
-/// stream",
-/// demands; three differences are on purpose: an event with empty data is dropped, a server cannot make a client wait
-/// for more than an hour, and an id that no header can carry is dropped.
+/// stream", demands; three differences are on purpose: an event with empty data is dropped, a server cannot make a
+/// client wait for more than an hour, and an id that no header can carry is dropped.
 enum EventsTarget: Target {
     static let name = "events"
 

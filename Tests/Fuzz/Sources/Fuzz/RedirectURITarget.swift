@@ -3,8 +3,7 @@ import Foundation
 @testable import OAuthServer
 
 /// An accepted redirect URI is registered or leads to this machine, in every reading of it; the answer leads to the
-/// same
-/// place with the state unchanged.
+/// same place with the state unchanged.
 ///
 /// The input is the URI and, after a line feed, the state.
 enum RedirectURITarget: Target {

@@ -3,8 +3,7 @@ import OAuth
 import OAuthServer
 
 /// Any bytes from Redis are parsed without traps, the same wherever they are split, and within bounds; a value under
-/// our
-/// keys is a record or an error.
+/// our keys is a record or an error.
 ///
 /// The first byte says where the bytes are split.
 enum RedisTarget: Target {
