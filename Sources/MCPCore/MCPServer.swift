@@ -10,20 +10,11 @@ public struct MCPServer: Sendable {
     private let modern: ModernEra
     private let legacy: LegacyEra
 
-    /// A server of these tools.
-    ///
-    /// - Parameter subscriptions: the open streams; those of another server go on when it is handed its.
-    public init(
-        description: ServerDescription, tools: ToolRegistry, sessions: any SessionStore, environment: Environment,
-        policy: Policy, subscriptions: Subscriptions = Subscriptions()
-    ) {
-        self.subscriptions = subscriptions
-        modern = ModernEra(
-            description: description, tools: tools, environment: environment, policy: policy,
-            subscriptions: subscriptions)
-        legacy = LegacyEra(
-            description: description, tools: tools, sessions: sessions, environment: environment, policy: policy,
-            subscriptions: subscriptions)
+    /// A server that keeps the sessions of the legacy era in a store.
+    public init(_ environment: Environment, sessions: any SessionStore) {
+        subscriptions = environment.subscriptions
+        modern = ModernEra(environment)
+        legacy = LegacyEra(environment, sessions: sessions)
     }
 
     /// Answers the message or batch in the body of a POST.

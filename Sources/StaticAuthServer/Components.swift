@@ -48,14 +48,14 @@ struct Components: Sendable {
         }
         memory = runtime.memory
         let server = MCPServer(
-            description: ServerDescription(
-                name: "static-auth-server", version: Version.current,
-                instructions: "Demo server with the tools \(toolNames.joined(separator: ", "))."),
-            tools: tools, sessions: runtime.memory.sessions,
-            environment: Environment(
-                now: now, randomBytes: Random.bytes, sha256: { Digest(of: $0).bytes },
+            Environment(
+                description: ServerDescription(
+                    name: "static-auth-server", version: Version.current,
+                    instructions: "Demo server with the tools \(toolNames.joined(separator: ", "))."),
+                tools: tools, policy: Policy(settings, configuration, rateLimit), now: now, randomBytes: Random.bytes,
+                sha256: { Digest(of: $0).bytes }, subscriptions: runtime.subscriptions,
                 executor: runtime.background?.executor),
-            policy: Policy(settings, rateLimit), subscriptions: runtime.subscriptions)
+            sessions: runtime.memory.sessions)
         mcp = MCPRoute(
             bearer: BearerGuard(tokens: authorizationServer.accessTokens, baseScope: configuration.baseScope),
             server: server, streams: runtime.tokenStreams, now: now)

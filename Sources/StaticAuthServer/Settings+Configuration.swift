@@ -18,12 +18,35 @@ extension Configuration {
         accessTokenLifetime = settings.accessTokenTTL
         refreshTokenLifetime = settings.refreshTokenTTL
         codeLifetime = settings.codeTTL
+        deviations = Deviations(settings)
+        resourceName = "static-auth-server"
+        names = .flags
+        publicSecrets = [Settings.defaultClientSecret.digest, Settings.defaultPassword.digest]
+    }
+}
+
+extension Deviations {
+    fileprivate init(_ settings: Settings) {
+        self.init()
         refreshPolicy = settings.refresh
         refreshDropsScope = settings.refreshDropsScope
-        advertisedLifetime = settings.advertiseExpiresIn
-        resourceRule = settings.resourceRule
         withheldScope = Scope(settings.withheldScope.map { [$0] } ?? [])
-        publicSecrets = [Settings.defaultClientSecret.digest, Settings.defaultPassword.digest]
+        resourceRule = settings.resourceRule
+        advertisedLifetime = settings.advertiseExpiresIn
+    }
+}
+
+extension SettingNames {
+    /// The flags of the command.
+    fileprivate static var flags: SettingNames {
+        var names = SettingNames()
+        names.client = "--client-id"
+        names.users = "--user"
+        names.redirectURIs = "--redirect-uris"
+        names.customSchemeRedirectURIs = "--redirect-uris, or with --redirect-preset"
+        names.publicClient = "--token-auth none"
+        names.noRefreshTokens = "--refresh none"
+        return names
     }
 }
 
@@ -37,10 +60,14 @@ extension RateLimit {
 }
 
 extension Policy {
-    init(_ settings: Settings, _ rateLimit: RateLimit?) {
+    init(_ settings: Settings, _ configuration: Configuration, _ rateLimit: RateLimit?) {
+        let needed = settings.requireScope.mapValues { configuration.baseScope.union(Scope([$0])) }
         self.init(
-            postResponses: settings.postResponses, toolScopes: settings.requireScope,
-            baseScopes: settings.scope.split(separator: " ").map(String.init),
+            postResponses: settings.postResponses,
+            scopesToRequest: { tool, caller in
+                guard let needed = needed[tool], !Scope(caller.scopes).covers(needed) else { return nil }
+                return needed.tokens
+            },
             toolCallAllowance: { rateLimit?.admit($0.subject) })
     }
 }

@@ -123,3 +123,11 @@ def test_a_value_that_its_list_lacks_or_has_twice_is_told(check):
         "  Sources/T/Rule.swift: Rule.allCases has .two twice",
     ]
     check("value-lists.py", passes=True, Sources__T__Rule=rule.replace("        .two,\n", "        .three,\n"))
+
+
+@pytest.mark.parametrize("line, passes", [
+    ('let a = "set with --client-id"', False), ('let a = "static-auth-server did"', False),
+    ('let a = "a--b --- --" // --client-id', True), ('let a = "\\(b) --c1"', True),
+])
+def test_a_library_names_no_flag_and_no_program(check, line, passes):
+    check("no-flags.py", passes=passes, Sources__OAuthServer__A=line, Sources__ServerCommand__B='let a = "--client-id"')

@@ -17,9 +17,10 @@ import Testing
     @Test("A store that cannot answer throws through, and the modern era does not need it")
     func down() async throws {
         let server = MCPServer(
-            description: Bench.description, tools: try ToolRegistry([Echo()]), sessions: DownStore(),
-            environment: Environment(now: { .zero }, randomBytes: { Array(repeating: 0, count: $0) }, sha256: { $0 }),
-            policy: Policy())
+            Environment(
+                description: Bench.description, tools: try ToolRegistry([Echo()]), now: { .zero },
+                randomBytes: { Array(repeating: 0, count: $0) }, sha256: { $0 }),
+            sessions: DownStore())
         let session = TransportHeaders(sessionID: ["x"])
         let ping = Array(Bench.request("ping").text.utf8)
         let initialize = Array(Bench.initialize("2025-11-25").text.utf8)

@@ -197,6 +197,30 @@ struct ChallengeTests {
         }
     }
 
+    @Test(
+        "Base scope, tool scope and refresh are judged by what a scope covers, and by nothing else",
+        .proves(.oneScopeCheck),
+        arguments: [
+            "user", "user echo", "echo user", "echo", "user echoes", "user ECHO", "user ech", "User echo",
+            "user x echo",
+        ])
+    func oneCheck(granted: String) async throws {
+        let scope = Scope(granted.split(separator: " ").map(String.init))
+        try await withTestServer({ $0.requireScope = ["echo": "echo"] }) { client, _ in
+            let document: JSONObject = ["scope": .string(granted), "refresh_token": true]
+            let issued = try await client.debug("/tokens/issue", document).json
+            let token = try #require(issued["access_token"]?.string)
+            let listed = try await client.modern("tools/list", token: token).status
+            #expect(listed == (scope.covers(Scope(["user"])) ? 200 : 403))
+            let called = try await client.callEcho("x", token: token).status
+            #expect(called == (scope.covers(Scope(["user", "echo"])) ? 200 : 403))
+            let refreshed = try await Flow(client).attempt([
+                "grant_type": "refresh_token", "refresh_token": issued["refresh_token"]?.string, "scope": "echo",
+            ])
+            #expect(refreshed.answer.status == (scope.covers(Scope(["echo"])) ? 200 : 400))
+        }
+    }
+
     @Test("A token without the base scope is 403 for everything", .proves(.missingScopeIsForbidden))
     func baseScope() async throws {
         try await withTestServer({ $0.scope = "read write" }) { client, _ in

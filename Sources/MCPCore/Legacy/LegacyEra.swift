@@ -4,11 +4,7 @@ internal import Primitives
 ///
 /// An object, because each request's task takes it along.
 final class LegacyEra: Sendable {
-    private let description: ServerDescription
-    private let tools: ToolRegistry
     private let environment: Environment
-    private let policy: Policy
-    private let subscriptions: Subscriptions
     private let sessions: LegacySessions
     private let runningCalls = RunningCalls()
     /// The list of tools as each revision knows it, as JSON text.
@@ -17,19 +13,13 @@ final class LegacyEra: Sendable {
     /// The most messages in one batch.
     static let longestBatch = 100
 
-    init(
-        description: ServerDescription, tools: ToolRegistry, sessions: any SessionStore, environment: Environment,
-        policy: Policy, subscriptions: Subscriptions
-    ) {
-        self.description = description
-        self.tools = tools
+    init(_ environment: Environment, sessions: any SessionStore) {
         self.environment = environment
-        self.policy = policy
-        self.subscriptions = subscriptions
         self.sessions = LegacySessions(store: sessions, environment: environment)
         toolsLists = Dictionary(
             uniqueKeysWithValues: ProtocolVersion.allCases.filter { $0.era == .legacy }.map { version in
-                (version, JSONWriter.bytes(of: ToolsList.result(tools, for: version, description: description)))
+                let list = ToolsList.result(environment.tools, for: version, description: environment.description)
+                return (version, JSONWriter.bytes(of: list))
             })
     }
 
@@ -125,7 +115,7 @@ final class LegacyEra: Sendable {
             return .refusal(error, to: request.id, status: 200)
         }
         let body = OutgoingMessage.response(
-            to: request.id, result: JSONWriter.bytes(of: initialize.result(description)))
+            to: request.id, result: JSONWriter.bytes(of: initialize.result(environment.description)))
         return .json(body: body, sessionID: try await sessions.open(initialize.version, for: caller))
     }
 
@@ -155,11 +145,11 @@ final class LegacyEra: Sendable {
             guard request.method == Method.callTool.rawValue else {
                 let prime = session.version.primesStreams ? prime() : nil
                 let result = try result(of: request, in: session)
-                return .reply(.result(result, to: request.id, policy: policy, beginningWith: prime))
+                return .reply(.result(result, to: request.id, policy: environment.policy, beginningWith: prime))
             }
             let token = request.progressToken
             let call = try toolCall(request, version: session.version)
-            guard policy.streams(progressToken: token) else { return .call(call) }
+            guard environment.policy.streams(progressToken: token) else { return .call(call) }
             return .reply(stream(call, id: request.id, token: token, session: session, caller: caller))
         } catch {
             return .reply(.refusal(error, to: request.id, status: 200))
@@ -169,9 +159,9 @@ final class LegacyEra: Sendable {
     /// Why policy forbids a request now, or nil.
     private func refusal(of request: Message.Request, caller: Caller) -> Reply? {
         guard request.method == Method.callTool.rawValue, let name = request.params["name"]?.string,
-            let tool = tools[name]
+            let tool = environment.tools[name]
         else { return nil }
-        return policy.refusal(of: tool.tool.name, to: caller)
+        return environment.policy.refusal(of: tool.tool.name, to: caller)
     }
 
     /// The response to a request, as JSON text.
@@ -211,7 +201,7 @@ final class LegacyEra: Sendable {
     private func toolCall(
         _ request: Message.Request, version: ProtocolVersion
     ) throws(JSONRPCError) -> ToolCall {
-        let call = try ToolCall(request.params, tools: tools)
+        let call = try ToolCall(request.params, tools: environment.tools)
         if !version.reportsWrongArgumentsAsResult, let wrongArguments = call.wrongArguments {
             throw JSONRPCError(.invalidParams, wrongArguments)
         }
@@ -224,7 +214,9 @@ final class LegacyEra: Sendable {
         let context = ToolContext(caller: caller, clock: environment.now, reporter: reporter)
         do {
             let result = try await call.run(in: context)
-            return OutgoingMessage.response(to: id) { result.write(into: &$0, for: session.version, description) }
+            return OutgoingMessage.response(to: id) {
+                result.write(into: &$0, for: session.version, environment.description)
+            }
         } catch {
             return ErrorResponse(error, id: id).bytes
         }
@@ -253,7 +245,8 @@ final class LegacyEra: Sendable {
         case .refused(let reply): return reply
         case .found(let session):
             guard headers.acceptsEventStream else { return .notAcceptable }
-            guard let opened = subscriptions.open(for: .session(session.digest), subject: caller.subject) else {
+            guard let opened = environment.subscriptions.open(for: .session(session.digest), subject: caller.subject)
+            else {
                 return .refusal(
                     JSONRPCError(.internalError, "Too many open streams: close one and try again"), to: nil, status: 503
                 )
@@ -272,7 +265,7 @@ final class LegacyEra: Sendable {
         case .refused(let reply): return reply
         case .found(let session):
             try await sessions.store.end(session.digest)
-            subscriptions.end(session: session.digest)
+            environment.subscriptions.end(session: session.digest)
             return .noContent
         }
     }

@@ -4,28 +4,18 @@ internal import Primitives
 ///
 /// An object, because each request's task takes it along.
 final class ModernEra: Sendable {
-    private let description: ServerDescription
-    private let tools: ToolRegistry
     private let environment: Environment
-    private let policy: Policy
-    private let subscriptions: Subscriptions
     /// Results that never change, as JSON text.
     private let discovery: [UInt8]
     private let toolsList: [UInt8]
 
     private static let version = ProtocolVersion.july2026
 
-    init(
-        description: ServerDescription, tools: ToolRegistry, environment: Environment, policy: Policy,
-        subscriptions: Subscriptions
-    ) {
-        self.description = description
-        self.tools = tools
+    init(_ environment: Environment) {
         self.environment = environment
-        self.policy = policy
-        self.subscriptions = subscriptions
-        discovery = JSONWriter.bytes(of: Discover.result(description))
-        toolsList = JSONWriter.bytes(of: ToolsList.result(tools, for: Self.version, description: description))
+        discovery = JSONWriter.bytes(of: Discover.result(environment.description))
+        toolsList = JSONWriter.bytes(
+            of: ToolsList.result(environment.tools, for: Self.version, description: environment.description))
     }
 
     /// Answers a request; the first check that fails decides.
@@ -53,10 +43,10 @@ final class ModernEra: Sendable {
         }
         do throws(JSONRPCError) {
             switch Method(rawValue: request.method) {
-            case .discover: return .reply(.result(discovery, to: request.id, policy: policy))
+            case .discover: return .reply(.result(discovery, to: request.id, policy: environment.policy))
             case .listTools:
                 try ToolsList.checkCursor(request.params)
-                return .reply(.result(toolsList, to: request.id, policy: policy))
+                return .reply(.result(toolsList, to: request.id, policy: environment.policy))
             case .callTool: return try callTool(request, metadata: metadata, headers: headers, caller: caller)
             case .listen: return .reply(try listen(request, headers: headers, caller: caller))
             case .initialize, .ping, .cancelled, nil: throw JSONRPCError.unknownMethod(request.method)
@@ -87,11 +77,11 @@ final class ModernEra: Sendable {
     private func callTool(
         _ request: Message.Request, metadata: RequestMetadata, headers: TransportHeaders, caller: Caller
     ) throws(JSONRPCError) -> Decision {
-        let call = try ToolCall(request.params, tools: tools)
+        let call = try ToolCall(request.params, tools: environment.tools)
         for parameter in call.tool.headerParameters { try parameter.check(headers, arguments: call.arguments) }
-        if let refusal = policy.refusal(of: call.tool.tool.name, to: caller) { return .reply(refusal) }
+        if let refusal = environment.policy.refusal(of: call.tool.tool.name, to: caller) { return .reply(refusal) }
         try metadata.checkCapabilities(call.tool.tool.requiredClientCapabilities)
-        guard policy.streams(progressToken: metadata.progressToken) else { return .call(call) }
+        guard environment.policy.streams(progressToken: metadata.progressToken) else { return .call(call) }
         let stream = CallStream(progressToken: metadata.progressToken, on: environment.executor)
         let task = stream.start { reporter in
             do throws(JSONRPCError) {
@@ -119,7 +109,7 @@ final class ModernEra: Sendable {
 
     @inline(never)
     private func response(to id: RequestID, _ result: ToolResult) -> [UInt8] {
-        OutgoingMessage.response(to: id) { result.write(into: &$0, for: Self.version, description) }
+        OutgoingMessage.response(to: id) { result.write(into: &$0, for: Self.version, environment.description) }
     }
 
     private func listen(
@@ -128,12 +118,13 @@ final class ModernEra: Sendable {
         guard headers.acceptsEventStream else { return .notAcceptable }
         let listen = try Listen(request)
         guard
-            let opened = subscriptions.open(
+            let opened = environment.subscriptions.open(
                 for: listen.purpose, subject: caller.subject, beginningWith: [.message(listen.acknowledgement)])
         else { throw JSONRPCError(.internalError, "Too many open streams: close one and listen again") }
         return .stream(
             ServerStream(
-                events: opened.events, farewell: listen.farewell(description), isAlive: { true }, taken: opened.taken,
+                events: opened.events, farewell: listen.farewell(environment.description), isAlive: { true },
+                taken: opened.taken,
                 wake: opened.wake))
     }
 

@@ -51,6 +51,11 @@ public struct Scope: Sendable, Hashable {
         return Set(tokens).isSuperset(of: needed.tokens)
     }
 
+    /// The tokens of another scope that this one does not cover.
+    public func missing(of needed: Scope) -> [String] {
+        needed.tokens.filter { !covers(Scope([$0])) }
+    }
+
     /// The number of comparisons up to which a linear search is faster than a set.
     private static let small = 64
 

@@ -5,7 +5,7 @@ public import OAuth
 ///
 /// OAuth 2.1 §5.2. It asks the store every time, so a revocation counts at once.
 public struct AccessTokenCheck: Sendable {
-    let server: AuthorizationServer
+    let environment: Environment
 
     /// Returns what the token stands for.
     ///
@@ -14,14 +14,14 @@ public struct AccessTokenCheck: Sendable {
     /// - Throws: `invalid_token` for a token that is unknown, expired, revoked, of another kind, or meant for another
     ///   resource; whatever the store throws.
     public func check(_ token: Secret) async throws -> AccessTokenRecord {
-        guard let record = try await server.store.accessToken(token.digest) else {
+        guard let record = try await environment.store.accessToken(token.digest) else {
             throw OAuthError(
                 .invalidToken, "The access token is unknown or was revoked. Ask for a new one.",
                 Explanation(
                     expected: "an access token that this server issued", received: "\(token)",
                     hint: TokenShape(token).hint))
         }
-        let now = server.now()
+        let now = environment.now()
         guard now < record.expiresAt else {
             throw OAuthError(
                 .invalidToken, "The access token has expired. Use the refresh token or ask for a new one.",
@@ -30,11 +30,11 @@ public struct AccessTokenCheck: Sendable {
                     received: "one that was issued \(now - record.issuedAt) ago",
                     hint: "It expired \(now - record.expiresAt) ago."))
         }
-        guard server.resources.isOurs(record.grant.audience) else {
+        guard environment.resources.isOurs(record.grant.audience) else {
             throw OAuthError(
                 .invalidToken, "The access token was issued for another resource.",
                 Explanation(
-                    expected: "a token for '\(public: record.grant.issuer + server.configuration.resourcePath)'",
+                    expected: "a token for '\(public: record.grant.issuer + environment.configuration.resourcePath)'",
                     received: "a token for '\(public: record.grant.audience)'",
                     hint: "Send resource with the URL of this MCP server when you ask for a token."))
         }

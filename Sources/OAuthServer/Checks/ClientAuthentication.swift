@@ -4,7 +4,7 @@ import OAuth
 ///
 /// RFC 6749 §2.3 and §3.2.1, OAuth 2.1 §2.4.1.
 struct ClientAuthentication {
-    let server: AuthorizationServer
+    let environment: Environment
     let methods: [ClientAuthenticationMethod]
 
     /// Returns the client.
@@ -25,7 +25,7 @@ struct ClientAuthentication {
                 .invalidClient, "This way of client authentication is not accepted here. \(advice)",
                 mistake.explanation(ofMethod: credentials.method))
         }
-        let client = server.configuration.client
+        let client = environment.configuration.client
         if credentials.method == .none {
             guard credentials.candidates.contains(where: { client.isNamed($0.id) }) else {
                 throw OAuthError(
@@ -36,13 +36,14 @@ struct ClientAuthentication {
         }
 
         let presented = credentials.candidates.first { client.isNamed($0.id) } ?? credentials.candidates.first
-        let attempt = try server.throttle.begin(.client, name: presented?.id ?? "", network: peer, at: server.now())
+        let attempt = try environment.throttle.begin(
+            .client, name: presented?.id ?? "", network: peer, at: environment.now())
         let comparisons = credentials.candidates.map { matches($0, client) }
         guard comparisons.contains(true) else {
             throw OAuthError(
                 .invalidClient, "The client id or the client secret is wrong.", mistake.explanation(of: credentials))
         }
-        server.throttle.succeed(attempt)
+        environment.throttle.succeed(attempt)
         return client
     }
 
@@ -52,7 +53,7 @@ struct ClientAuthentication {
         return isID && isSecret
     }
 
-    private var mistake: ClientHints { ClientHints(configuration: server.configuration, methods: methods) }
+    private var mistake: ClientHints { ClientHints(configuration: environment.configuration, methods: methods) }
 
     private var advice: String {
         let ways = methods.map { method in

@@ -74,7 +74,7 @@ struct ClientHints {
         }
         if URI(id)?.host != nil { return "It looks like the URL of a server. Put the client_id in its place." }
         if SpellingSuggestion.name(to: id, among: [client.id]) != nil { return "A few letters differ." }
-        return "This server knows one client only, which is set with --client-id."
+        return "This server knows one client only, which is set with \(public: configuration.names.client)."
     }
 
     private static func name(_ method: ClientAuthenticationMethod) -> SafeText {

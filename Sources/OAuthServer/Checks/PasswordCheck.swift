@@ -3,21 +3,21 @@ import OAuth
 
 /// Establishes that a person is one of the users.
 struct PasswordCheck {
-    let server: AuthorizationServer
+    let environment: Environment
 
     /// Returns the user, or nil when name or password is wrong.
     ///
     /// All users are compared, in constant time, so that the answer takes as long for an unknown name as for a wrong
     /// password. Failures are counted by ``Throttle``.
     func check(name: String, password: Secret, peer: String) throws(TooManyAttempts) -> User? {
-        let attempt = try server.throttle.begin(.user, name: name, network: peer, at: server.now())
+        let attempt = try environment.throttle.begin(.user, name: name, network: peer, at: environment.now())
         let (name, password) = (Digest(of: name), password.digest)
         var found: User?
-        for user in server.configuration.users {
+        for user in environment.configuration.users {
             let (isName, isPassword) = (Digest(of: user.name) == name, user.passwordDigest == password)
             if isName && isPassword { found = user }
         }
-        if found != nil { server.throttle.succeed(attempt) }
+        if found != nil { environment.throttle.succeed(attempt) }
         return found
     }
 
@@ -25,19 +25,19 @@ struct PasswordCheck {
     ///
     /// Everything that could be said is found out for every name, so that it takes as long for one that nobody has.
     func explanation(name: String, password: Secret) -> Explanation {
-        let users = server.configuration.users
+        let users = environment.configuration.users
         let user = users.first { $0.name == name }
         let nearest = SpellingSuggestion.name(to: name, among: users.map(\.name))
         let digest = Digest(of: name)
         let isPassword = users.map { $0.passwordDigest == digest }.contains(true)
-        let isPublic = server.configuration.publicSecrets.contains(password.digest)
+        let isPublic = environment.configuration.publicSecrets.contains(password.digest)
         let mistake = SecretHints.hint(password, insteadOf: user?.passwordDigest)
         guard let user else {
             return Explanation(
                 expected: "the user \(SafeText(list: users.map(\.name)))",
                 received: isPassword ? "a password as user name" : "the user '\(public: name)'",
                 hint: nearest.map { "Did you mean '\(public: $0)'? Case and spaces count." }
-                    ?? "Users are set with --user.")
+                    ?? "Users are set with \(public: environment.configuration.names.users).")
         }
         return Explanation(
             expected: "a password with the fingerprint \(user.passwordDigest)", received: "\(password)",

@@ -7,6 +7,13 @@ import OAuth
 /// or user information, and `localhost` is never `127.0.0.1` where a registered URI is compared.
 struct RedirectURIMatch {
     let client: RegisteredClient
+    /// What hints call the settings.
+    let names: SettingNames
+
+    init(_ configuration: Configuration) {
+        client = configuration.client
+        names = configuration.names
+    }
 
     /// Returns the URI that the answer goes to, or nil when the request's is not acceptable.
     ///
@@ -70,8 +77,8 @@ struct RedirectURIMatch {
             return "On this machine redirect URIs are plain http (RFC 8252): take http in place of https."
         }
         if let hint { return hint }
-        return uri.isLoopback || uri.scheme == "http" || uri.scheme == "https"
-            ? "Register it with --redirect-uris." : "Register it with --redirect-uris, or with --redirect-preset."
+        let isOfWeb = uri.isLoopback || uri.scheme == "http" || uri.scheme == "https"
+        return "Register it with \(public: isOfWeb ? names.redirectURIs : names.customSchemeRedirectURIs)."
     }
 
     /// Codes remember their redirect URI; this bounds what they hold.

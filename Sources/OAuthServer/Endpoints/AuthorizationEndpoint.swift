@@ -6,7 +6,7 @@ public import OAuth
 /// RFC 6749 §3.1 and §4.1, OAuth 2.1 §4.1.1. Nothing is remembered before a person has agreed: whoever shows a form
 /// sends the request along with it and has it validated again.
 public struct AuthorizationEndpoint: Sendable {
-    let server: AuthorizationServer
+    let environment: Environment
 
     /// Judges an authorization request.
     ///
@@ -27,8 +27,8 @@ public struct AuthorizationEndpoint: Sendable {
                     clientID: request.clientID,
                     redirectURI: redirectURI,
                     state: request.state,
-                    scope: try server.configuration.grantedScope(for: request.scope),
-                    resource: try server.resources.audience(of: request.resources, origin: origin),
+                    scope: try environment.configuration.grantedScope(for: request.scope),
+                    resource: try environment.resources.audience(of: request.resources, origin: origin),
                     challenge: request.challenge,
                     issuer: origin,
                     parameters: parameters.keeping(AuthorizationRequest.parameterNames)))
@@ -42,7 +42,7 @@ public struct AuthorizationEndpoint: Sendable {
     }
 
     private func trustedRedirectURI(_ parameters: FormParameters) throws(UntrustedAuthorizationRequest) -> String {
-        let client = server.configuration.client
+        let client = environment.configuration.client
         let clientIDs = parameters.values(.clientID)
         let redirectURIs = parameters.values(.redirectURI)
         func untrusted(_ reason: String, _ explanation: Explanation) -> UntrustedAuthorizationRequest {
@@ -65,14 +65,14 @@ public struct AuthorizationEndpoint: Sendable {
         guard client.isNamed(clientID) else {
             throw untrusted(
                 "This client_id is not registered here; the server knows one client only.",
-                ClientHints(configuration: server.configuration, methods: []).explanation(ofID: clientID))
+                ClientHints(configuration: environment.configuration, methods: []).explanation(ofID: clientID))
         }
         guard redirectURIs.count <= 1 else {
             throw untrusted(
                 "redirect_uri is sent more than once.",
                 Explanation(expected: "redirect_uri once", received: "redirect_uri \(redirectURIs.count) times"))
         }
-        let match = RedirectURIMatch(client: client)
+        let match = RedirectURIMatch(environment.configuration)
         guard let redirectURI = match.resolve(redirectURIs.first) else {
             var explanation = match.explanation(of: redirectURIs.first)
             if redirectURIs.isEmpty { explanation.hint = parameters.misspelling(of: .redirectURI) }
@@ -88,12 +88,12 @@ public struct AuthorizationEndpoint: Sendable {
     ///
     /// - Throws: ``TooManyAttempts`` after too many failures for this name from this peer.
     public func authenticate(name: String, password: Secret, peer: String) throws(TooManyAttempts) -> User? {
-        try PasswordCheck(server: server).check(name: name, password: password, peer: peer)
+        try PasswordCheck(environment: environment).check(name: name, password: password, peer: peer)
     }
 
     /// Explains why ``authenticate(name:password:peer:)`` found nobody.
     public func explanation(name: String, password: Secret) -> Explanation {
-        PasswordCheck(server: server).explanation(name: name, password: password)
+        PasswordCheck(environment: environment).explanation(name: name, password: password)
     }
 
     /// Records that a user agrees, and returns where to send the browser with the code.
@@ -102,14 +102,15 @@ public struct AuthorizationEndpoint: Sendable {
     ///
     /// - Throws: Whatever the store throws; ``failure(_:_:)`` turns that into an answer.
     public func approve(_ request: ValidAuthorizationRequest, by user: User) async throws -> String {
-        let now = server.now()
-        let configuration = server.configuration
-        let code = Secret.random(from: server.randomBytes)
+        let now = environment.now()
+        let configuration = environment.configuration
+        let code = Secret.random(from: environment.randomBytes)
         let grant = GrantRecord(
-            id: GrantID(from: server.randomBytes), clientID: request.clientID, subject: user.name, userName: user.name,
+            id: GrantID(from: environment.randomBytes), clientID: request.clientID, subject: user.name,
+            userName: user.name,
             scope: request.scope, audience: request.resource, issuer: request.issuer,
             expiresAt: now + configuration.familyLifetime)
-        try await server.store.insert(
+        try await environment.store.insert(
             CodeRecord(
                 digest: code.digest, grant: grant, redirectURI: request.redirectURI, challenge: request.challenge,
                 expiresAt: now + configuration.codeLifetime))

@@ -5,7 +5,7 @@ public import OAuth
 ///
 /// RFC 7662 §2.
 public struct IntrospectionEndpoint: Sendable {
-    let server: AuthorizationServer
+    let environment: Environment
 
     /// Describes a token; whatever is not a good token is `inactive`, never an error.
     ///
@@ -14,18 +14,18 @@ public struct IntrospectionEndpoint: Sendable {
         to parameters: FormParameters, authorization: [String], peer: String
     ) async throws -> IntrospectionResponse {
         try parameters.requireNoRepetition(of: PresentedToken.singleNames)
-        let methods = server.configuration.client.authentication.introspectionMethods
-        _ = try ClientAuthentication(server: server, methods: methods)
+        let methods = environment.configuration.client.authentication.introspectionMethods
+        _ = try ClientAuthentication(environment: environment, methods: methods)
             .authenticate(parameters, authorization: authorization, peer: peer)
         let digest = try PresentedToken(parameters).token.digest
 
-        let now = server.now()
-        if let token = try await server.store.accessToken(digest), now < token.expiresAt {
+        let now = environment.now()
+        if let token = try await environment.store.accessToken(digest), now < token.expiresAt {
             return active(
                 digest, token.grant, scope: token.scope, tokenType: TokenResponse.tokenType, issuedAt: token.issuedAt,
                 expiresAt: token.expiresAt)
         }
-        if let token = try await server.store.refreshToken(digest), !token.isSpent, now < token.expiresAt {
+        if let token = try await environment.store.refreshToken(digest), !token.isSpent, now < token.expiresAt {
             return active(
                 digest, token.grant, scope: token.grant.scope, tokenType: nil, issuedAt: token.issuedAt,
                 expiresAt: token.expiresAt)

@@ -4,7 +4,7 @@ public import OAuth
 ///
 /// RFC 7009 §2.
 public struct RevocationEndpoint: Sendable {
-    let server: AuthorizationServer
+    let environment: Environment
 
     /// Revokes a token: a refresh token with its whole grant, an access token alone.
     ///
@@ -13,18 +13,18 @@ public struct RevocationEndpoint: Sendable {
     /// - Throws: `invalid_request`, `invalid_client`, ``TooManyAttempts``, or whatever the store throws.
     public func respond(to parameters: FormParameters, authorization: [String], peer: String) async throws {
         try parameters.requireNoRepetition(of: PresentedToken.singleNames)
-        let methods = server.configuration.client.authentication.methods
-        let client = try ClientAuthentication(server: server, methods: methods)
+        let methods = environment.configuration.client.authentication.methods
+        let client = try ClientAuthentication(environment: environment, methods: methods)
             .authenticate(parameters, authorization: authorization, peer: peer)
         let digest = try PresentedToken(parameters).token.digest
 
         // Both are looked up in any case, so that another client's token takes as long as one that is not known.
-        let refreshToken = try await server.store.refreshToken(digest)
-        let accessToken = try await server.store.accessToken(digest)
+        let refreshToken = try await environment.store.refreshToken(digest)
+        let accessToken = try await environment.store.accessToken(digest)
         if let refreshToken, client.isNamed(refreshToken.grant.clientID) {
-            try await server.revoke(refreshToken.grant.id)
+            try await environment.revoke(refreshToken.grant.id)
         } else if let accessToken, client.isNamed(accessToken.grant.clientID) {
-            try await server.revoke(accessToken: digest)
+            try await environment.revoke(accessToken: digest)
         }
     }
 }

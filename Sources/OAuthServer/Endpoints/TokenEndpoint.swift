@@ -4,7 +4,7 @@ public import OAuth
 ///
 /// RFC 6749 §3.2.
 public struct TokenEndpoint: Sendable {
-    let server: AuthorizationServer
+    let environment: Environment
 
     /// Answers a token request.
     ///
@@ -22,20 +22,20 @@ public struct TokenEndpoint: Sendable {
     ) async throws -> TokenResponse {
         try parameters.requireNoRepetition(of: TokenRequest.singleNames)
         _ = try parameters.required(.grantType)
-        let methods = server.configuration.client.authentication.methods
-        let client = try ClientAuthentication(server: server, methods: methods)
+        let methods = environment.configuration.client.authentication.methods
+        let client = try ClientAuthentication(environment: environment, methods: methods)
             .authenticate(parameters, authorization: authorization, peer: peer)
         let request = try TokenRequest(parameters)
 
         switch request.grant {
         case .authorizationCode(let code, let verifier, let redirectURI):
-            return try await AuthorizationCodeGrant(server: server, client: client)
+            return try await AuthorizationCodeGrant(environment: environment, client: client)
                 .redeem(code, verifier: verifier, redirectURI: redirectURI, resources: request.resources)
         case .refreshToken(let token, let scope):
-            return try await RefreshTokenGrant(server: server, client: client)
+            return try await RefreshTokenGrant(environment: environment, client: client)
                 .refresh(token, scope: scope, resources: request.resources)
         case .clientCredentials(let scope):
-            return try await ClientCredentialsGrant(server: server, client: client)
+            return try await ClientCredentialsGrant(environment: environment, client: client)
                 .issue(scope: scope, resources: request.resources, origin: origin)
         }
     }

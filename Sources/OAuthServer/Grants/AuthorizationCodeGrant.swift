@@ -3,7 +3,7 @@ import OAuth
 
 /// The grant that a person gives through the browser.
 struct AuthorizationCodeGrant {
-    let server: AuthorizationServer
+    let environment: Environment
     let client: RegisteredClient
 
     /// Trades an authorization code for an access token and a refresh token.
@@ -18,12 +18,12 @@ struct AuthorizationCodeGrant {
     func redeem(
         _ code: Secret, verifier: Secret, redirectURI: String?, resources: [ResourceIndicator]
     ) async throws -> TokenResponse {
-        let now = server.now()
-        guard let record = try await server.store.code(code.digest), client.isNamed(record.grant.clientID) else {
+        let now = environment.now()
+        guard let record = try await environment.store.code(code.digest), client.isNamed(record.grant.clientID) else {
             throw unknown(code)
         }
         guard record.isSpent || now < record.expiresAt else {
-            let lifetime = server.configuration.codeLifetime
+            let lifetime = environment.configuration.codeLifetime
             throw OAuthError(
                 .invalidGrant, "The authorization code has expired. Start a new authorization.",
                 Explanation(
@@ -46,16 +46,16 @@ struct AuthorizationCodeGrant {
                     + "base64url SHA-256, without padding, is the challenge.",
                 record.challenge.explanation(ofMismatch: verifier))
         }
-        try server.resources.require(resources, within: record.grant.audience)
+        try environment.resources.require(resources, within: record.grant.audience)
 
         let issue = TokenIssue(
-            server, for: record.grant, scope: record.grant.scope,
-            withRefreshToken: server.configuration.refreshPolicy != .none, at: now)
-        switch try await server.store.exchange(code: code.digest, for: issue.records) {
+            environment, for: record.grant, scope: record.grant.scope,
+            withRefreshToken: environment.configuration.deviations.refreshPolicy != .none, at: now)
+        switch try await environment.store.exchange(code: code.digest, for: issue.records) {
         case .done:
             return issue.response
         case .replayed(let grant):
-            try await server.revoke(grant)
+            try await environment.revoke(grant)
             throw OAuthError(
                 .invalidGrant,
                 "The authorization code was used before. All tokens that came of it are revoked; start a new "

@@ -3,7 +3,7 @@ import OAuth
 
 /// The grant by which a client acts for itself.
 struct ClientCredentialsGrant {
-    let server: AuthorizationServer
+    let environment: Environment
     let client: RegisteredClient
 
     /// Issues an access token, without a refresh token, whose subject is the client.
@@ -12,23 +12,23 @@ struct ClientCredentialsGrant {
     ///
     /// - Throws: `unauthorized_client` for a public client; `invalid_scope`; `invalid_target`.
     func issue(scope: Scope?, resources: [ResourceIndicator], origin: String) async throws -> TokenResponse {
-        guard server.configuration.grantTypes.contains(.clientCredentials) else {
+        guard environment.configuration.grantTypes.contains(.clientCredentials) else {
             throw OAuthError(
                 .unauthorizedClient, "A public client may not use the grant type client_credentials.",
                 Explanation(
-                    expected: SafeText(list: server.configuration.grantTypes.map(\.rawValue)),
+                    expected: SafeText(list: environment.configuration.grantTypes.map(\.rawValue)),
                     received: "grant_type=\(public: GrantType.clientCredentials.rawValue)",
-                    hint: "The server was started with --token-auth none, so its client has no secret to prove itself.")
-            )
+                    hint: "The server was started with \(public: environment.configuration.names.publicClient), so its "
+                        + "client has no secret to prove itself."))
         }
-        let now = server.now()
+        let now = environment.now()
         let grant = GrantRecord(
-            id: GrantID(from: server.randomBytes), clientID: client.id, subject: client.id, userName: nil,
-            scope: try server.configuration.grantedScope(for: scope),
-            audience: try server.resources.audience(of: resources, origin: origin), issuer: origin,
-            expiresAt: now + server.configuration.accessTokenLifetime)
-        let issue = TokenIssue(server, for: grant, scope: grant.scope, withRefreshToken: false, at: now)
-        guard try await server.store.insert(issue.records) == .done else {
+            id: GrantID(from: environment.randomBytes), clientID: client.id, subject: client.id, userName: nil,
+            scope: try environment.configuration.grantedScope(for: scope),
+            audience: try environment.resources.audience(of: resources, origin: origin), issuer: origin,
+            expiresAt: now + environment.configuration.accessTokenLifetime)
+        let issue = TokenIssue(environment, for: grant, scope: grant.scope, withRefreshToken: false, at: now)
+        guard try await environment.store.insert(issue.records) == .done else {
             throw OAuthError(.serverError, "The new token could not be stored.")
         }
         return issue.response

@@ -3,7 +3,7 @@ import OAuth
 
 /// The grant that goes on from one refresh token to the next.
 struct RefreshTokenGrant {
-    let server: AuthorizationServer
+    let environment: Environment
     let client: RegisteredClient
 
     /// Trades a refresh token for an access token and, by default, the next refresh token.
@@ -17,14 +17,15 @@ struct RefreshTokenGrant {
     ///   unknown, expired, spent or another client's; `invalid_scope` for more than was granted; `invalid_target` for a
     ///   resource that was not granted.
     func refresh(_ token: Secret, scope: Scope?, resources: [ResourceIndicator]) async throws -> TokenResponse {
-        let policy = server.configuration.refreshPolicy
+        let policy = environment.configuration.deviations.refreshPolicy
         guard policy != .none else {
             throw OAuthError(
                 .unsupportedGrantType, "There are no refresh tokens here. Start a new authorization.",
-                Explanation(hint: "The server was started with --refresh none."))
+                Explanation(
+                    hint: "The server was started with \(public: environment.configuration.names.noRefreshTokens)."))
         }
-        let now = server.now()
-        guard let record = try await server.store.refreshToken(token.digest), client.isNamed(record.grant.clientID)
+        let now = environment.now()
+        guard let record = try await environment.store.refreshToken(token.digest), client.isNamed(record.grant.clientID)
         else {
             throw unknown(token)
         }
@@ -45,13 +46,13 @@ struct RefreshTokenGrant {
                     received: "scope='\(public: scope.description)'",
                     hint: "More scope takes a new authorization; a refresh can only narrow it."))
         }
-        try server.resources.require(resources, within: record.grant.audience)
+        try environment.resources.require(resources, within: record.grant.audience)
 
         let isReused = policy == .reuse && !record.isSpent
-        let issue = TokenIssue(server, for: record.grant, scope: scope, withRefreshToken: !isReused, at: now)
+        let issue = TokenIssue(environment, for: record.grant, scope: scope, withRefreshToken: !isReused, at: now)
         let outcome =
             isReused
-            ? try await add(issue) : try await server.store.rotate(refreshToken: token.digest, for: issue.records)
+            ? try await add(issue) : try await environment.store.rotate(refreshToken: token.digest, for: issue.records)
         switch outcome {
         case .done:
             return issue.response
@@ -61,7 +62,7 @@ struct RefreshTokenGrant {
                 throw OAuthError(
                     .invalidGrant, "The refresh token was used before. Use the one that came in exchange for it.")
             }
-            try await server.revoke(grant)
+            try await environment.revoke(grant)
             throw OAuthError(
                 .invalidGrant,
                 "The refresh token was used before. Its whole grant is revoked: refresh one request at a time, store "
@@ -76,7 +77,7 @@ struct RefreshTokenGrant {
 
     /// Remembers tokens for which nothing is spent.
     private func add(_ issue: TokenIssue) async throws -> SpendOutcome {
-        switch try await server.store.insert(issue.records) {
+        switch try await environment.store.insert(issue.records) {
         case .done: .done
         case .unknown: .unknown
         }
@@ -87,16 +88,16 @@ struct RefreshTokenGrant {
     /// It may have been spent a moment later than now: by a request that came at the same time, or by another instance.
     /// A clock that has gone back further than that makes no old token new.
     private func isInGrace(_ token: Secret, at now: Instant) async throws -> Bool {
-        guard case .grace(let time) = server.configuration.refreshPolicy,
-            let spentAt = try await server.store.refreshToken(token.digest)?.spentAt
+        guard case .grace(let time) = environment.configuration.deviations.refreshPolicy,
+            let spentAt = try await environment.store.refreshToken(token.digest)?.spentAt
         else { return false }
         return spentAt - time < now && now < spentAt + time
     }
 
     /// What a request that names no scope gets: all that was granted, as RFC 6749 §6 has it, or less on purpose.
     private func scopeWithoutRequest(of grant: GrantRecord) -> Scope {
-        guard server.configuration.refreshDropsScope else { return grant.scope }
-        let kept = grant.scope.tokens.filter(server.configuration.baseScope.tokens.contains)
+        guard environment.configuration.deviations.refreshDropsScope else { return grant.scope }
+        let kept = grant.scope.tokens.filter(environment.configuration.baseScope.tokens.contains)
         return kept.isEmpty ? grant.scope : Scope(kept)
     }
 

@@ -4,7 +4,7 @@ public import OAuth
 ///
 /// No specification has it, and no endpoint that a client reaches may offer it.
 public struct TestTokenIssuer: Sendable {
-    let server: AuthorizationServer
+    let environment: Environment
 
     /// Issues an access token, and a refresh token where one is asked for and the policy has any.
     ///
@@ -19,16 +19,17 @@ public struct TestTokenIssuer: Sendable {
         subject: String, clientID: String? = nil, scope: Scope? = nil, lifetime: Duration? = nil,
         withRefreshToken: Bool = false, origin: String
     ) async throws -> TokenResponse {
-        let (configuration, now) = (server.configuration, server.now())
+        let (configuration, now) = (environment.configuration, environment.now())
         let grant = GrantRecord(
-            id: GrantID(from: server.randomBytes), clientID: clientID ?? configuration.client.id, subject: subject,
+            id: GrantID(from: environment.randomBytes), clientID: clientID ?? configuration.client.id, subject: subject,
             userName: configuration.users.contains { $0.name == subject } ? subject : nil,
             scope: scope ?? configuration.baseScope, audience: origin + configuration.resourcePath, issuer: origin,
             expiresAt: now + max(configuration.familyLifetime, lifetime ?? .zero))
         let issue = TokenIssue(
-            server, for: grant, scope: grant.scope,
-            withRefreshToken: withRefreshToken && configuration.refreshPolicy != .none, lifetime: lifetime, at: now)
-        guard try await server.store.insert(issue.records) == .done else {
+            environment, for: grant, scope: grant.scope,
+            withRefreshToken: withRefreshToken && configuration.deviations.refreshPolicy != .none, lifetime: lifetime,
+            at: now)
+        guard try await environment.store.insert(issue.records) == .done else {
             throw OAuthError(.serverError, "The new token could not be stored.")
         }
         return issue.response

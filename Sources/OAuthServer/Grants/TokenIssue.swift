@@ -11,22 +11,23 @@ struct TokenIssue {
     /// The access token lives as configured unless another lifetime is given. A refresh token ends with its own
     /// lifetime or with the grant, whichever comes first.
     init(
-        _ server: AuthorizationServer, for grant: GrantRecord, scope: Scope, withRefreshToken: Bool,
+        _ environment: Environment, for grant: GrantRecord, scope: Scope, withRefreshToken: Bool,
         lifetime: Duration? = nil, at now: Instant
     ) {
-        let lifetime = lifetime ?? server.configuration.accessTokenLifetime
-        let accessToken = Secret.random(from: server.randomBytes)
-        let refreshToken = withRefreshToken ? Secret.random(from: server.randomBytes) : nil
+        let lifetime = lifetime ?? environment.configuration.accessTokenLifetime
+        let accessToken = Secret.random(from: environment.randomBytes)
+        let refreshToken = withRefreshToken ? Secret.random(from: environment.randomBytes) : nil
         records = IssuedTokens(
             accessToken: AccessTokenRecord(
                 digest: accessToken.digest, grant: grant, scope: scope, issuedAt: now, expiresAt: now + lifetime),
             refreshToken: refreshToken.map { token in
                 RefreshTokenRecord(
                     digest: token.digest, grant: grant, issuedAt: now,
-                    expiresAt: min(now + server.configuration.refreshTokenLifetime, grant.expiresAt))
+                    expiresAt: min(now + environment.configuration.refreshTokenLifetime, grant.expiresAt))
             })
         response = TokenResponse(
-            accessToken: accessToken, expiresIn: server.configuration.advertisedLifetime.expiresIn(lifetime),
+            accessToken: accessToken,
+            expiresIn: environment.configuration.deviations.advertisedLifetime.expiresIn(lifetime),
             refreshToken: refreshToken, scope: scope)
     }
 }

@@ -72,11 +72,10 @@ struct BearerGuard: Sendable {
 
     /// Compares the scopes of a token with those that are needed.
     static func explanation(ofLacking needed: Scope, _ scope: Scope) -> Explanation {
-        let missing = needed.tokens.filter { !scope.tokens.contains($0) }
         return Explanation(
             expected: "a token with the scope '\(public: needed.description)'",
             received: "a token with the scope '\(public: scope.description)'",
-            hint: "Authorize again and ask for \(SafeText(list: missing)) as well.")
+            hint: "Authorize again and ask for \(SafeText(list: scope.missing(of: needed))) as well.")
     }
 
     /// No Authorization header at all is how every client begins, and no mistake.

@@ -26,10 +26,10 @@ public final class ExampleResourceServer: Sendable {
     ///   - issuer: the authorization server that clients are sent to.
     public func serve(verifier: IntrospectionVerifier, issuer: String) async throws {
         let server = MCPServer(
-            description: ServerDescription(name: "example", version: "1"), tools: try ToolRegistry([HelloTool()]),
-            sessions: MemorySessionStore(),
-            environment: Environment(
-                now: SystemClock.now, randomBytes: Random.bytes, sha256: { Digest(of: $0).bytes }), policy: Policy())
+            Environment(
+                description: ServerDescription(name: "example", version: "1"), tools: try ToolRegistry([HelloTool()]),
+                now: SystemClock.now, randomBytes: Random.bytes, sha256: { Digest(of: $0).bytes }),
+            sessions: MemorySessionStore())
         await http.serve(Answers(resource: resource, issuer: issuer, verifier: verifier, server: server))
     }
 

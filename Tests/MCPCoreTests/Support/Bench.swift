@@ -24,10 +24,10 @@ struct Bench {
         self.sessions = sessions
         let counter = Counter()
         server = MCPServer(
-            description: Self.description, tools: try ToolRegistry(tools), sessions: sessions,
-            environment: Environment(
+            Environment(
+                description: Self.description, tools: try ToolRegistry(tools), policy: policy,
                 now: { [clock] in clock.now }, randomBytes: { counter.bytes($0) }, sha256: { $0.reversed() }),
-            policy: policy)
+            sessions: sessions)
     }
 
     // MARK: Requests

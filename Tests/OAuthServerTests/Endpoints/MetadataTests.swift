@@ -86,7 +86,7 @@ import Testing
         let document = setup.server.metadata.protectedResource(origin: origin).document
         #expect(document["scopes_supported"] == .strings(["user"]))
         #expect(document["bearer_methods_supported"] == .strings(["header"]))
-        #expect(document["resource_name"] == .string("static-auth-server"))
+        #expect(document["resource_name"] == .string("MCP server"))
         let bare = ServerUnderTest { $0.baseScope = Scope([]) }
         #expect(bare.server.metadata.protectedResource(origin: origin).document["scopes_supported"] == nil)
     }

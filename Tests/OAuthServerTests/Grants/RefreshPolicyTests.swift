@@ -6,7 +6,7 @@ import Testing
 @Suite struct RefreshPolicyTests {
     @Test("A refresh token that is reused goes on, and its answers carry none")
     func reuse() async throws {
-        let setup = ServerUnderTest { $0.refreshPolicy = .reuse }
+        let setup = ServerUnderTest { $0.deviations.refreshPolicy = .reuse }
         let tokens = try await setup.tokens()
         for _ in 1...3 {
             let next = try await setup.refresh(tokens.refreshToken)
@@ -20,7 +20,7 @@ import Testing
 
     @Test("A refresh token that is reused ends with its grant")
     func reuseAfterRevocation() async throws {
-        let setup = ServerUnderTest { $0.refreshPolicy = .reuse }
+        let setup = ServerUnderTest { $0.deviations.refreshPolicy = .reuse }
         let tokens = try await setup.tokens()
         try await setup.revoke(tokens.refreshToken)
         #expect(await refusal { try await setup.refresh(tokens.refreshToken) } == .invalidGrant)
@@ -28,7 +28,7 @@ import Testing
 
     @Test("Within the grace a spent refresh token gives tokens of the same grant, and after it revokes the grant")
     func grace() async throws {
-        let setup = ServerUnderTest { $0.refreshPolicy = .grace(.seconds(10)) }
+        let setup = ServerUnderTest { $0.deviations.refreshPolicy = .grace(.seconds(10)) }
         let tokens = try await setup.tokens()
         let next = try await setup.refresh(tokens.refreshToken)
         setup.clock.advance(by: .seconds(9))
@@ -46,7 +46,7 @@ import Testing
 
     @Test("A clock that goes back by an hour does not begin the grace anew")
     func graceAndClock() async throws {
-        let setup = ServerUnderTest { $0.refreshPolicy = .grace(.seconds(10)) }
+        let setup = ServerUnderTest { $0.deviations.refreshPolicy = .grace(.seconds(10)) }
         let tokens = try await setup.tokens()
         let next = try await setup.refresh(tokens.refreshToken)
         setup.clock.advance(by: .seconds(-3600))
@@ -56,7 +56,7 @@ import Testing
 
     @Test("Of sixteen refreshes at the same time all succeed within the grace")
     func graceConcurrently() async throws {
-        let setup = ServerUnderTest { $0.refreshPolicy = .grace(.seconds(10)) }
+        let setup = ServerUnderTest { $0.deviations.refreshPolicy = .grace(.seconds(10)) }
         let tokens = try await setup.tokens()
         let responses = try await withThrowingTaskGroup(of: TokenResponse.self) { group in
             for _ in 1...16 { group.addTask { try await setup.refresh(tokens.refreshToken) } }
@@ -68,7 +68,7 @@ import Testing
 
     @Test("Without refresh tokens none is issued, offered or taken")
     func none() async throws {
-        let setup = ServerUnderTest { $0.refreshPolicy = .none }
+        let setup = ServerUnderTest { $0.deviations.refreshPolicy = .none }
         #expect(try await setup.tokens().refreshToken == nil)
         #expect(await refusal { try await setup.refresh(Secret("any")) } == .unsupportedGrantType)
         let metadata = setup.server.metadata.authorizationServer(origin: ServerUnderTest.origin).document
@@ -78,7 +78,7 @@ import Testing
 
     @Test("A refresh that names no scope loses the scopes of tools where that is set, and can ask for them again")
     func dropsScope() async throws {
-        let setup = ServerUnderTest { $0.refreshDropsScope = true }
+        let setup = ServerUnderTest { $0.deviations.refreshDropsScope = true }
         let tokens = try await setup.tokens("&scope=user+echo")
         #expect(tokens.scope.tokens == ["user", "echo"])
         let dropped = try await setup.refresh(tokens.refreshToken)
@@ -90,7 +90,7 @@ import Testing
 
     @Test("A token without the base scope keeps what it has")
     func dropsNothing() async throws {
-        let setup = ServerUnderTest { $0.refreshDropsScope = true }
+        let setup = ServerUnderTest { $0.deviations.refreshDropsScope = true }
         let tokens = try await setup.tokens("&scope=echo")
         #expect(try await setup.refresh(tokens.refreshToken).scope.tokens == ["echo"])
     }
@@ -102,7 +102,7 @@ import Testing
             (.string, .string("3600")), (.omitted, nil),
         ] as [(AdvertisedLifetime, Document.Value?)])
     func advertised(lifetime: AdvertisedLifetime, expected: Document.Value?) async throws {
-        let setup = ServerUnderTest { $0.advertisedLifetime = lifetime }
+        let setup = ServerUnderTest { $0.deviations.advertisedLifetime = lifetime }
         let tokens = try await setup.tokens()
         #expect(tokens.document["expires_in"] == expected)
         setup.clock.advance(by: .seconds(3599))

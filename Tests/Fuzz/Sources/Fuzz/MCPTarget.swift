@@ -77,10 +77,11 @@ enum MCPTarget: Target {
     private static func server() -> MCPServer {
         guard let tools = try? ToolRegistry([Weather()]) else { fatalError("the tool's schema is valid") }
         return MCPServer(
-            description: ServerDescription(name: "fuzz", version: "1"), tools: tools, sessions: MemorySessionStore(),
-            environment: Environment(
-                now: { .seconds(1) }, randomBytes: { [UInt8](repeating: 0, count: $0) }, sha256: { $0 }),
-            policy: Policy(postResponses: .auto))
+            Environment(
+                description: ServerDescription(name: "fuzz", version: "1"), tools: tools,
+                policy: Policy(postResponses: .auto), now: { .seconds(1) },
+                randomBytes: { [UInt8](repeating: 0, count: $0) }, sha256: { $0 }),
+            sessions: MemorySessionStore())
     }
 }
 

@@ -12,17 +12,13 @@ public struct Configuration: Sendable {
     /// The path of the protected resource under each origin.
     public var resourcePath = "/mcp"
     /// The name of the protected resource, for people.
-    public var resourceName = "static-auth-server"
+    public var resourceName = "MCP server"
     /// Protected resources elsewhere that tokens may be issued for.
     public var otherResources: [ResourceIndicator] = []
     /// The scope of basic use, granted when none is asked for.
     public var baseScope = Scope(["user"])
     /// Scopes that single tools need beyond the base scope.
     public var toolScopes = Scope([])
-    /// What is asked of the parameter `resource`.
-    public var resourceRule = ResourceRule.lenient
-    /// Scopes that are accepted and never granted (RFC 6749 §3.3 allows that); the token response says so.
-    public var withheldScope = Scope([])
     /// The life of an authorization code (RFC 6749 §4.1.2 recommends ten minutes at most).
     public var codeLifetime: Duration = .seconds(300)
     /// The life of an access token.
@@ -31,12 +27,10 @@ public struct Configuration: Sendable {
     public var refreshTokenLifetime: Duration = .seconds(30 * 86_400)
     /// The time after which a grant ends, however often it was refreshed.
     public var familyLifetime: Duration = .seconds(90 * 86_400)
-    /// What becomes of a refresh token that is used.
-    public var refreshPolicy = RefreshPolicy.rotate
-    /// Whether a refresh that names no scope gets the base scope alone, and not all that was granted.
-    public var refreshDropsScope = false
-    /// What token responses say about the life of an access token.
-    public var advertisedLifetime = AdvertisedLifetime.real
+    /// What hints call the settings.
+    public var names = SettingNames()
+    /// Where the server is to differ from an honest one, for tests of clients.
+    public var deviations = Deviations.none
 
     /// Starts from the settings that have no default.
     public init(client: RegisteredClient, users: [User], origins: [String]) {
@@ -54,7 +48,7 @@ public struct Configuration: Sendable {
     /// as unknown as any other word.
     public var supportedScope: Scope {
         let scope = baseScope.union(toolScopes)
-        return refreshPolicy == .none ? scope : scope.union(Scope([Scope.offlineAccess]))
+        return deviations.refreshPolicy == .none ? scope : scope.union(Scope([Scope.offlineAccess]))
     }
 
     /// The grant types that the client may use.
@@ -64,7 +58,7 @@ public struct Configuration: Sendable {
         GrantType.allCases.filter { type in
             switch type {
             case .authorizationCode: true
-            case .refreshToken: refreshPolicy != .none
+            case .refreshToken: deviations.refreshPolicy != .none
             case .clientCredentials: client.authentication != .none
             }
         }
@@ -82,7 +76,8 @@ public struct Configuration: Sendable {
                     expected: "scopes among \(SafeText(list: supportedScope.tokens))",
                     received: "scope='\(public: scope.description)'", hint: hint(ofUnknown: scope)))
         }
-        return withheldScope.tokens.isEmpty ? scope : scope.without(withheldScope, default: baseScope)
+        let withheld = deviations.withheldScope
+        return withheld.tokens.isEmpty ? scope : scope.without(withheld, default: baseScope)
     }
 
     private func hint(ofUnknown scope: Scope) -> SafeText? {

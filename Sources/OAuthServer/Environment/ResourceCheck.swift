@@ -17,7 +17,7 @@ struct ResourceCheck: Sendable {
         audiences = Set(configuration.origins.map { $0 + configuration.resourcePath })
         ours = Set((configuration.origins + audiences).compactMap { try? ResourceIndicator($0) })
         others = configuration.otherResources
-        rule = configuration.resourceRule
+        rule = configuration.deviations.resourceRule
     }
 
     /// Returns the audience that is asked for; without any resource, ours under the request's origin.
