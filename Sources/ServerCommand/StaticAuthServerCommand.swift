@@ -18,13 +18,7 @@ struct StaticAuthServerCommand: ParsableCommand {
         version: Version.current,
         subcommands: [ConfigCommand.self, ReportCommand.self, ScenariosCommand.self])
 
-    @OptionGroup(title: "Listening") var listen: ListenOptions
-    @OptionGroup(title: "The client") var client: ClientOptions
-    @OptionGroup(title: "People, scopes and tokens") var access: AccessOptions
-    @OptionGroup(title: "Memory") var memory: StoreOptions
-    @OptionGroup(title: "MCP") var mcp: MCPOptions
-    @OptionGroup(title: "Debugging") var debug: DebugOptions
-    @OptionGroup(title: "The process") var process: ProcessOptions
+    @OptionGroup var flags: ServerFlags
 
     /// Parses and runs.
     ///
@@ -32,6 +26,7 @@ struct StaticAuthServerCommand: ParsableCommand {
     /// option follows. The parser stops at the first thing it does not understand; what is wrong with variables and the
     /// file is then said as well, so that nobody mends one after the other.
     static func main() {
+        let switches = Set(ServerFlags.settings.filter { $0.shape == .switch }.map(\.flag))
         let arguments = CommandLine.arguments.dropFirst().map { switches.contains($0) ? $0 + "=true" : $0 }
         ProcessList.hideSecrets()
         do {
@@ -45,8 +40,6 @@ struct StaticAuthServerCommand: ParsableCommand {
         }
     }
 
-    private static let switches = ["--auto-approve", "--no-debug", "--refresh-drops-scope"]
-
     func run() throws {
         try ServerProcess(launch: try load()).run()
     }
@@ -55,7 +48,7 @@ struct StaticAuthServerCommand: ParsableCommand {
     func load() throws -> LaunchOptions {
         let output = StandardError()
         do {
-            return try SettingsLoader(command: self, environment: ProcessEnvironment.entries())
+            return try SettingsLoader(flags: flags, environment: ProcessEnvironment.entries())
                 .load(toolNames: StaticAuthServer.demoToolNames)
         } catch {
             let count = error.all.count

@@ -4,7 +4,7 @@ internal import StaticAuthServer
 
 /// Puts the settings together: flags before variables before the file before the defaults.
 struct SettingsLoader {
-    let command: StaticAuthServerCommand
+    let flags: ServerFlags
     let environment: [Entry]
 
     /// A name and its text, as a variable or a line of the file gives them.
@@ -36,13 +36,13 @@ struct SettingsLoader {
         }
 
         var origins: [String: Source] = [:]
-        for setting in settingsTable {
+        for setting in ServerFlags.settings {
             // The last that is sound counts, and none that is malformed goes unnoticed behind it.
             for (source, texts) in sources(of: setting, variables, lines, path) {
                 do {
                     try setting.apply(&launch, texts)
                     origins[setting.name] = source
-                } catch let error as Setting.Malformed {
+                } catch let error as MalformedValue {
                     report(source, error.reason, &failure)
                 } catch {
                     report(source, "\(error)", &failure)
@@ -100,7 +100,7 @@ struct SettingsLoader {
 
     /// Where a setting is given, in rising precedence.
     private func sources(
-        of setting: Setting, _ variables: [Entry], _ lines: [Entry], _ path: String
+        of setting: Setting<ServerFlags>, _ variables: [Entry], _ lines: [Entry], _ path: String
     ) -> [(Source, [String])] {
         var found: [(Source, [String])] = []
         let name = setting.variable
@@ -110,15 +110,15 @@ struct SettingsLoader {
         for entry in variables where entry.name == name {
             found.append((.variable(name), Self.values(of: setting, entry.text)))
         }
-        let flags = setting.flag(command)
-        if !flags.isEmpty {
-            found.append((.flag(setting.name), setting.shape == .list ? flags.flatMap(Self.split) : flags))
+        let texts = setting.texts(flags)
+        if !texts.isEmpty {
+            found.append((.flag(setting.name), setting.shape == .list ? texts.flatMap(Self.split) : texts))
         }
         return found
     }
 
-    private static func values(of setting: Setting, _ text: String) -> [String] {
-        setting.shape == .single ? [text] : split(text)
+    private static func values(of setting: Setting<ServerFlags>, _ text: String) -> [String] {
+        [.single, .switch].contains(setting.shape) ? [text] : split(text)
     }
 
     private static func split(_ text: String) -> [String] {
@@ -134,7 +134,7 @@ struct SettingsLoader {
     }
 
     private func reportUnknown(in entries: [Entry], prefix: String, _ failure: inout Failure) {
-        for entry in entries where !settingsTable.contains(where: { $0.variable == entry.name }) {
+        for entry in entries where !ServerFlags.settings.contains(where: { $0.variable == entry.name }) {
             failure.configuration.append(
                 "\(prefix)\(entry.name): There is no such setting; 'static-auth-server --help' lists them.")
         }
@@ -148,19 +148,19 @@ struct SettingsLoader {
     private static let redisVariable = "REDIS_URL"
 
     private func readFile(_ failure: inout Failure) -> (path: String, lines: [Entry]) {
-        let flags = command.process.envFile
+        let given = flags.process.envFile
         let variable = environment.last { $0.name == Self.fileVariable }?.text
-        if flags.count > 1 { failure.usage.append("--env-file: It is given more than once.") }
-        let path = flags.last ?? variable ?? ".env"
+        if given.count > 1 { failure.usage.append("--env-file: It is given more than once.") }
+        let path = given.last ?? variable ?? ".env"
         do {
             let file = try EnvironmentFile(path: path)
             failure.configuration += file.problems.map { "\(path): \($0)" }
             return (path, file.entries)
-        } catch  where flags.isEmpty && variable == nil && error.isMissingFile {
+        } catch  where given.isEmpty && variable == nil && error.isMissingFile {
             return (path, [])
         } catch {
             let problem = path.isEmpty ? "It is empty; give a path or leave it out." : "\(path): \(error.reason)."
-            if !flags.isEmpty {
+            if !given.isEmpty {
                 failure.usage.append("--env-file: \(problem)")
             } else {
                 failure.configuration.append(variable == nil ? problem : "\(Self.fileVariable): \(problem)")

@@ -22,7 +22,7 @@ enum StoreChoice {
 
     /// Reads `memory`, `sqlite:PATH`, a Redis URL or `redis`; a reason never repeats the text, which may hold a
     /// password.
-    init(_ text: String) throws(Setting.Malformed) {
+    init(_ text: String) throws(MalformedValue) {
         switch text {
         case "memory": self = .memory
         case "redis": self = .redisVariable
@@ -34,7 +34,7 @@ enum StoreChoice {
     }
 
     /// Reads a Redis URL.
-    init(redisURL text: String) throws(Setting.Malformed) {
+    init(redisURL text: String) throws(MalformedValue) {
         #if Redis
         do throws(RedisURL.Malformed) {
             _ = try RedisURL(text)

@@ -1,0 +1,28 @@
+internal import ArgumentParser
+internal import OAuth
+internal import OAuthServer
+internal import StaticAuthServer
+
+/// The process around the server.
+struct ProcessSettings: SettingsGroup {
+    static var settings: [Setting<Self>] {
+        [
+            Setting("ready-file", \.readyFile) { $0.readyFile = try one($1) },
+            Setting("log-level", \.logLevel) { $0.logLevel = try choice($1) },
+            Setting("log-format", \.logFormat) { $0.logFormat = try choice($1) },
+        ]
+    }
+
+    @Option(help: .init("File to write, as JSON, once connections are accepted.", valueName: "path"))
+    var readyFile: [String] = []
+
+    @Option(help: .init("Least level to log: debug, info, warning or error. (default: info)", valueName: "level"))
+    var logLevel: [String] = []
+
+    @Option(help: .init("Form of the log on standard error: text or json. (default: text)", valueName: "form"))
+    var logFormat: [String] = []
+
+    @Option(
+        help: .init("File of settings to read; it must exist. (default: .env, where there is one)", valueName: "path"))
+    var envFile: [String] = []
+}

@@ -1,0 +1,47 @@
+internal import OAuth
+
+extension Settings {
+    /// What is wrong with the registered client.
+    var clientProblems: [Settings.Problem] { credentials + redirects }
+
+    private var credentials: [Settings.Problem] {
+        var found: [Settings.Problem] = []
+        if clientID.isEmpty || !clientID.unicodeScalars.allSatisfy({ (0x20...0x7E).contains($0.value) }) {
+            found.append(.init("client-id", "A client id is one or more printable ASCII characters."))
+        }
+        if clientSecret.reveal().isEmpty {
+            found.append(
+                .init("client-secret", "The secret is empty; for a client without one use --token-auth none."))
+        }
+        if isOffLoopback, hasDefaultSecret {
+            found.append(
+                .init(
+                    "client-secret", "The default secret is public, and \(Self.offLoopback); set one of your own.",
+                    isCombination: true))
+        }
+        return found
+    }
+
+    private var redirects: [Settings.Problem] {
+        let unknown = redirectPreset.filter { RedirectPreset.named($0) == nil }.map { name in
+            let known = RedirectPreset.all.map(\.name).joined(separator: ", ")
+            return Settings.Problem("redirect-preset", "'\(name)' is not a known client; known are \(known).")
+        }
+        let unfit = (redirectURIs ?? []).compactMap { uri -> Settings.Problem? in
+            guard let reference = URI(uri), reference.fragment == nil, reference.userinfo == nil else {
+                return Settings.Problem(
+                    "redirect-uris", "'\(uri)' is not an absolute URI without a fragment and without user information.")
+            }
+            guard reference.scheme.lowercased() != "http" || reference.isLoopback else {
+                return Settings.Problem(
+                    "redirect-uris", "'\(uri)' sends codes over plain http to another machine; use https.")
+            }
+            guard !["javascript", "data", "vbscript", "file", "blob", "about"].contains(reference.scheme.lowercased())
+            else {
+                return Settings.Problem("redirect-uris", "'\(uri)' names no application that could receive a code.")
+            }
+            return nil
+        }
+        return unknown + unfit
+    }
+}

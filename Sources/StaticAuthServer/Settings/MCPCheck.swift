@@ -1,0 +1,13 @@
+extension Settings {
+    /// What is wrong with how `/mcp` answers.
+    var mcpProblems: [Settings.Problem] {
+        var found: [Settings.Problem] = []
+        if let rateLimit, rateLimit < 0 {
+            found.append(.init("rate-limit", "Give a number of calls a minute; 0 switches the limit off."))
+        }
+        if listChangedInterval < .zero || listChangedInterval > Self.longest {
+            found.append(.init("list-changed-interval", "Give a number of seconds; 0 means never."))
+        }
+        return found
+    }
+}
