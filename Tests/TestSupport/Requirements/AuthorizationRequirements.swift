@@ -33,7 +33,7 @@ extension Requirement {
         "A code is random, short-lived, kept as a digest, and bound to the whole request that it answers.",
         source: "OAuth 2.1 §4.1.2")
     package static let noCodeWithoutLogin = Self(
-        "No code is issued before somebody has logged in.", source: "OAuth 2.1 §7.12.2")
+        "No code is issued before a login.", source: "OAuth 2.1 §7.12.2")
     package static let pagesCannotBeFramed = Self(
         "Pages cannot be framed or cached, run no script, and let the redirect reach the callback.",
         source: "RFC 9700 §4.16")
@@ -44,7 +44,7 @@ extension Requirement {
         "Parameters of other profiles are ignored; a response mode other than `query` is refused.",
         source: "RFC 6749 §3.1")
     package static let credentialsInAURLAreIgnored = Self(
-        "Headless logins skip the person and no rule; credentials in a URL log nobody in.", source: "OAuth 2.1 §2.4.1")
+        "Headless logins skip only the person; credentials in a URL never cause a login.", source: "OAuth 2.1 §2.4.1")
     package static let oneCodePerApproval = Self(
         "A code belongs to the one approval that made it; two approvals make two codes.", source: "OAuth 2.1 §4.1.2")
 }

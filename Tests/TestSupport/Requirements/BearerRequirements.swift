@@ -21,7 +21,7 @@ extension Requirement {
         "One function checks scopes, so that a hierarchy of scopes has one place.",
         source: "MCP 2026-07-28, basic/authorization, \"Step-Up Authorization Flow\"")
     package static let authenticationSchemeIgnoresCase = Self(
-        "The scheme's name is compared in any case; another scheme counts as no credentials.",
+        "The scheme's name is case-insensitive; another scheme counts as no credentials.",
         source: "OAuth 2.1 §5.1.1")
     package static let tokenComesInOneHeader = Self(
         "A token in the query, or a second `Authorization` field, is 400 `invalid_request`.",

@@ -29,7 +29,7 @@ extension Requirement {
         "URLs that a server names are https or on this machine, and redirects never leave an origin.",
         source: "MCP Security Best Practices, \"Server-Side Request Forgery\"")
     package static let givenCredentialsComeFirst = Self(
-        "Given credentials precede documents and registration; without any the message says how to give them.",
+        "Given credentials precede documents and registration; without any the error says how to give them.",
         source: "MCP 2026-07-28, basic/authorization/client-registration")
     package static let credentialsStayWithTheirIssuer = Self(
         "Credentials of one issuer never reach another.",
@@ -46,7 +46,7 @@ extension Requirement {
     package static let verifierIsFresh = Self(
         "Each request has its own verifier of 43 unreserved characters.", source: "RFC 7636 §4.1")
     package static let expectationPrecedesTheBrowser = Self(
-        "What an answer is checked against is complete before the browser opens, so two logins do not mix.",
+        "The expected values of an answer are complete before the browser opens, so two logins do not mix.",
         source: "MCP 2026-07-28, basic/authorization, \"Authorization Response Validation\"")
     package static let callbackIsOnLoopback = Self(
         "The callback is received on a loopback address at the port that the request names.", source: "RFC 8252 §7.3")

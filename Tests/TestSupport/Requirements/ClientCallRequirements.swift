@@ -29,10 +29,10 @@ extension Requirement {
     package static let unknownResultTypeIsRefused = Self(
         "A result is complete, comes back with state, or is refused.", source: "MCP 2026-07-28, basic, \"ResultType\"")
     package static let resultsAreCached = Self(
-        "Results are kept as long as the server allows, private ones for one token.",
+        "Results are cached for as long as the server allows, private ones for one token.",
         source: "MCP 2026-07-28, server/utilities/caching")
     package static let allPagesAreFetched = Self(
-        "All pages of a list are fetched, and circles are noticed.",
+        "All pages of a list are fetched, and cycles are detected.",
         source: "MCP 2026-07-28, server/utilities/pagination")
     package static let waitsEnd = Self(
         "Every wait ends, and a client that gives up closes the connection.",
@@ -44,7 +44,7 @@ extension Requirement {
         "Structured results are checked against the schema, and nothing is fetched for that.",
         source: "MCP 2026-07-28, basic, \"`$ref` Resolution\"")
     package static let serverInfoIsInformative = Self(
-        "Nothing depends on the name and the version that a server gives itself.",
+        "No behaviour depends on the name and version of a server.",
         source: "MCP 2026-07-28, server/discover")
     package static let unknownVersionEndsTheHandshake = Self(
         "The handshake ends when the server answers with an unknown version.",
@@ -53,7 +53,7 @@ extension Requirement {
         "Messages of a session carry its id and its version.",
         source: "MCP 2025-03-26 to 2025-11-25, basic/transports, \"Session Management\"")
     package static let lostSessionIsReopened = Self(
-        "A forgotten session is opened again once; a 400 is not repeated.",
+        "A lost session is reopened once; a 400 is not repeated.",
         source: "MCP 2025-03-26 to 2025-11-25, basic/transports, \"Session Management\"")
     package static let clientEndsItsSession = Self(
         "A session is ended with DELETE, whatever the server answers.",
@@ -62,7 +62,7 @@ extension Requirement {
         "The server's `ping` is answered, its other requests are refused.",
         source: "MCP 2025-03-26 to 2025-11-25, basic/utilities/ping")
     package static let givingUpIsTold = Self(
-        "A client that gives up a call in a session tells the server.",
+        "A client that cancels a call in a session notifies the server.",
         source: "MCP 2025-03-26 to 2025-11-25, basic/utilities/cancellation")
     package static let clientSendsNoBatch = Self(
         "No batch is sent; answers in an array are understood.", source: "MCP 2025-03-26, basic, \"Batching\"")

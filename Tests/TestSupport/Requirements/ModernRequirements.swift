@@ -29,13 +29,13 @@ extension Requirement {
     package static let unknownMetaIsIgnored = Self(
         "Unknown `_meta` keys are ignored.", source: "MCP 2026-07-28, basic, \"_meta\"")
     package static let requestIDIsEchoed = Self(
-        "A request id is a string or an integer and comes back exactly as it was sent.",
+        "A request id is a string or an integer and is returned exactly as it was sent.",
         source: "MCP 2026-07-28, basic, \"Requests\"")
     package static let capabilitiesCountPerRequest = Self(
         "Capabilities count for the request that declares them; a missing one is -32021.",
         source: "MCP 2026-07-28, basic, \"Per-request protocol fields\"")
     package static let headerValuesAreExact = Self(
-        "Header names are compared in any case, values exactly, spaces around them dropped.",
+        "Header names are case-insensitive, values are compared exactly, without spaces around them.",
         source: "MCP 2026-07-28, basic/transports/streamable-http, \"Case Sensitivity\"; RFC 9110 §5.5")
     package static let headerMustAgreeWithBody = Self(
         "A header that contradicts the body is 400 with -32020 and the request's id.",

@@ -8,7 +8,7 @@ extension Requirement {
         "Unknown parameters are ignored, empty ones absent, repeated ones refused, except `resource`.",
         source: "RFC 6749 §3.2, RFC 8707 §2.2")
     package static let tokenAnswersAreUncachedJSON = Self(
-        "Every answer is JSON that no cache keeps, errors too.", source: "RFC 6749 §5")
+        "Every answer is JSON that must not be cached, errors included.", source: "RFC 6749 §5")
     package static let basicCredentialsAreFormDecoded = Self(
         "Basic credentials are form-decoded, and the raw pair is accepted as well.", source: "RFC 6749 §2.3.1")
     package static let bodyCredentialsAreAccepted = Self(
@@ -20,7 +20,7 @@ extension Requirement {
     package static let secretGuessingIsThrottled = Self(
         "Secrets are compared in constant time, and repeated failures are throttled.", source: "OAuth 2.1 §2.4.1")
     package static let clientIsAuthenticatedFirst = Self(
-        "The client is authenticated before the grant is looked at, so a stranger spends no code.",
+        "The client is authenticated before the grant is examined, so an unauthenticated one spends no code.",
         source: "OAuth 2.1 §3.2.1")
     package static let unknownGrantTypeIsRefused = Self(
         "Unknown grant types are refused by their own error; `client_credentials` works for machines.",
@@ -37,7 +37,7 @@ extension Requirement {
     package static let tokenResponseIsComplete = Self(
         "The token response has all its members, with a random, opaque token.", source: "RFC 6749 §5.1")
     package static let accessTokenEndsOnTime = Self(
-        "An access token holds its grant's bindings and ends exactly at its lifetime.", source: "OAuth 2.1 §5.2")
+        "An access token has its grant's bindings and expires exactly at the end of its lifetime.", source: "OAuth 2.1 §5.2")
     package static let codeIsSpentOnce = Self(
         "Of any number of concurrent redemptions of a code one succeeds.", source: "OAuth 2.1 §4.1.3")
     package static let replayedCodeRevokes = Self(
@@ -49,7 +49,7 @@ extension Requirement {
     package static let refreshNeedsItsClient = Self(
         "A refresh needs an authenticated client and a live token of its own.", source: "RFC 6749 §6")
     package static let refreshTokensRotate = Self(
-        "A refresh returns a new pair, and the token that it spent ends at once.", source: "RFC 9700 §4.14.2")
+        "A refresh returns a new pair, and the spent token is invalid at once.", source: "RFC 9700 §4.14.2")
     package static let reuseRevokesTheFamily = Self(
         "A spent refresh token that is presented again revokes its whole family.", source: "RFC 9700 §4.14.2")
     package static let refreshMayNarrowScope = Self(

@@ -13,7 +13,7 @@ extension Requirement {
     package static let revocationAlwaysSucceeds = Self(
         "Revocation answers 200 with no body, also for an unknown token.", source: "RFC 7009 §2.2")
     package static let revocationTakesTheFamily = Self(
-        "A revocation works at once; a refresh token takes its family along, an access token only itself.",
+        "A revocation has effect at once; a refresh token ends its whole family, an access token only itself.",
         source: "RFC 7009 §2.1")
     package static let wrongHintRevokes = Self(
         "A wrong hint does not save a token from revocation.", source: "RFC 7009 §2.1")

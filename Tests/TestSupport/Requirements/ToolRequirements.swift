@@ -20,6 +20,6 @@ extension Requirement {
         "A tool's failure is a result; a fault of the server is -32603 without its cause.",
         source: "MCP 2026-07-28, server/tools, \"Error Handling\"")
     package static let textIsUTF8 = Self(
-        "Text of any kind and length comes back unchanged, in JSON and in streams.",
+        "Text of any kind and length is returned unchanged, in JSON and in streams.",
         source: "MCP 2026-07-28, basic/transports")
 }
