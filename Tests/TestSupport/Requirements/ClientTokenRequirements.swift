@@ -14,7 +14,8 @@ extension Requirement {
         "A token goes to its own resource and nowhere else.",
         source: "MCP 2026-07-28, basic/authorization, \"Token Handling\"")
     package static let rotatedTokenIsKeptFirst = Self(
-        "A rotated refresh token is stored before it is used, and one that is not replaced stays valid.", source: "RFC 6749 §6")
+        "A rotated refresh token is stored before it is used, and one that is not replaced stays valid.",
+        source: "RFC 6749 §6")
     package static let missingRefreshTokenMeansLogin = Self(
         "A server without refresh tokens leads to a login when the token expires.",
         source: "MCP 2026-07-28, basic/authorization, \"Refresh Tokens\"")

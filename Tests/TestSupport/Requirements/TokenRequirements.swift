@@ -37,7 +37,8 @@ extension Requirement {
     package static let tokenResponseIsComplete = Self(
         "The token response has all its members, with a random, opaque token.", source: "RFC 6749 §5.1")
     package static let accessTokenEndsOnTime = Self(
-        "An access token has its grant's bindings and expires exactly at the end of its lifetime.", source: "OAuth 2.1 §5.2")
+        "An access token has its grant's bindings and expires exactly at the end of its lifetime.",
+        source: "OAuth 2.1 §5.2")
     package static let codeIsSpentOnce = Self(
         "Of any number of concurrent redemptions of a code one succeeds.", source: "OAuth 2.1 §4.1.3")
     package static let replayedCodeRevokes = Self(
