@@ -12,9 +12,9 @@ public struct AuthorizationServer: Sendable {
     ///
     /// - Parameters:
     ///   - now: the time since 1970.
-    ///   - randomBytes: returns as many unpredictable bytes as asked for.
+    ///   - randomBytes: returns unpredictable bytes of the given number.
     ///   - throttle: counts wrong passwords and secrets; servers may share one.
-    ///   - revoked: called after each revocation that the store has carried out.
+    ///   - revoked: called after each revocation by the store.
     public init(
         configuration: Configuration, store: any GrantStore, now: @escaping @Sendable () -> Instant,
         randomBytes: @escaping @Sendable (Int) -> [UInt8], throttle: Throttle = Throttle(),
@@ -27,21 +27,21 @@ public struct AuthorizationServer: Sendable {
 
     /// The settings.
     public var configuration: Configuration { environment.configuration }
-    /// The memory.
+    /// The store.
     public var store: any GrantStore { environment.store }
 
-    /// Where a person agrees.
+    /// The endpoint at which a person authorizes a client.
     public var authorization: AuthorizationEndpoint { AuthorizationEndpoint(environment: environment) }
-    /// Where a client trades a grant for tokens.
+    /// The endpoint at which a client exchanges a grant for tokens.
     public var token: TokenEndpoint { TokenEndpoint(environment: environment) }
-    /// Where a client gives tokens back.
+    /// The endpoint at which a client revokes tokens.
     public var revocation: RevocationEndpoint { RevocationEndpoint(environment: environment) }
-    /// Where a protected resource asks about tokens.
+    /// The endpoint at which a protected resource asks about tokens.
     public var introspection: IntrospectionEndpoint { IntrospectionEndpoint(environment: environment) }
-    /// Tokens without any flow, for tests.
+    /// Issues tokens without a flow, for tests.
     public var direct: TestTokenIssuer { TestTokenIssuer(environment: environment) }
-    /// What the server says about itself.
+    /// The metadata of the server.
     public var metadata: Metadata { Metadata(configuration: configuration) }
-    /// What our own protected resource asks of every request's token.
+    /// The check of access tokens for our own protected resource.
     public var accessTokens: AccessTokenCheck { AccessTokenCheck(environment: environment) }
 }

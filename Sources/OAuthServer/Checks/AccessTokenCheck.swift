@@ -1,18 +1,18 @@
 internal import Primitives
 public import OAuth
 
-/// Establishes that a token gives access to our own protected resource.
+/// Checks that a token gives access to our own protected resource.
 ///
-/// OAuth 2.1 §5.2. It asks the store every time, so a revocation counts at once.
+/// OAuth 2.1 §5.2. It asks the store each time, so a revocation has effect at once.
 public struct AccessTokenCheck: Sendable {
     let environment: Environment
 
-    /// Returns what the token stands for.
+    /// Returns the record of a valid token.
     ///
-    /// Whether its scope suffices is the caller's question.
+    /// The caller checks the scope.
     ///
-    /// - Throws: `invalid_token` for a token that is unknown, expired, revoked, of another kind, or meant for another
-    ///   resource; whatever the store throws.
+    /// - Throws: `invalid_token` for a token that is unknown, expired, revoked, of another kind, or for another
+    ///   resource; errors of the store.
     public func check(_ token: Secret) async throws -> AccessTokenRecord {
         guard let record = try await environment.store.accessToken(token.digest) else {
             throw OAuthError(

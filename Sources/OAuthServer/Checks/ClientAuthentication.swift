@@ -1,6 +1,6 @@
 import OAuth
 
-/// Establishes that a request comes from the registered client.
+/// Authenticates the registered client.
 ///
 /// RFC 6749 §2.3 and §3.2.1, OAuth 2.1 §2.4.1.
 struct ClientAuthentication {
@@ -9,8 +9,8 @@ struct ClientAuthentication {
 
     /// Returns the client.
     ///
-    /// Both readings of a Basic header are compared, in constant time and to the end. Failures are counted by
-    /// ``Throttle`` for the presented id, which is the client's own if either reading is.
+    /// Both readings of a Basic header are compared, in constant time and to the end. ``Throttle`` counts failures for
+    /// the presented id, which is the client's own if either reading is.
     ///
     /// - Throws: `invalid_request` for credentials by two methods; `invalid_client` for none, wrong ones, or a method
     ///   that is not accepted; ``TooManyAttempts``.

@@ -1,17 +1,17 @@
 public import Primitives
 import OAuth
 
-/// What went wrong when a client named itself or proved who it is.
+/// Explains failures of client authentication.
 struct ClientHints {
     let configuration: Configuration
-    /// The methods that are accepted where the request went.
+    /// The methods that the endpoint accepts.
     let methods: [ClientAuthenticationMethod]
 
     private var client: RegisteredClient { configuration.client }
 
     /// Explains credentials that are not the registered client's.
     ///
-    /// Id and secret are both looked into, whichever is wrong, so that it takes as long for an id that nobody has.
+    /// Id and secret are both examined, whichever is wrong, so that an unknown id takes as long.
     func explanation(of credentials: ClientCredentials) -> Explanation {
         let hint = hint(ofWrong: credentials, client.secretDigest)
         let stranger = explanation(ofID: credentials.candidates.first?.id ?? "")
@@ -34,7 +34,7 @@ struct ClientHints {
         return Explanation(expected: expected, received: "client_id '\(public: id)'", hint: hint(ofWrongID: id))
     }
 
-    /// Explains a method that is not accepted, or the lack of any.
+    /// Explains a method that is not accepted, or missing credentials.
     func explanation(ofMethod method: ClientAuthenticationMethod?, received: SafeText? = nil) -> Explanation {
         let accepted = SafeText(methods.map { Self.name($0) }, separator: " or ")
         let hint: SafeText? =

@@ -1,14 +1,14 @@
 internal import Primitives
 import OAuth
 
-/// Establishes that a person is one of the users.
+/// Authenticates a user by name and password.
 struct PasswordCheck {
     let environment: Environment
 
     /// Returns the user, or nil when name or password is wrong.
     ///
-    /// All users are compared, in constant time, so that the answer takes as long for an unknown name as for a wrong
-    /// password. Failures are counted by ``Throttle``.
+    /// It compares all users, in constant time, so that an unknown name takes as long as a wrong password. ``Throttle``
+    /// counts failures.
     func check(name: String, password: Secret, peer: String) throws(TooManyAttempts) -> User? {
         let attempt = try environment.throttle.begin(.user, name: name, network: peer, at: environment.now())
         let (name, password) = (Digest(of: name), password.digest)
@@ -21,9 +21,9 @@ struct PasswordCheck {
         return found
     }
 
-    /// Explains why a name and a password are no user's.
+    /// Explains why name and password are no user's.
     ///
-    /// Everything that could be said is found out for every name, so that it takes as long for one that nobody has.
+    /// It computes every hint for every name, so that an unknown one takes as long.
     func explanation(name: String, password: Secret) -> Explanation {
         let users = environment.configuration.users
         let user = users.first { $0.name == name }

@@ -3,11 +3,11 @@ import OAuth
 
 /// Decides whether a redirect URI may receive the answer of an authorization request.
 ///
-/// OAuth 2.1 §2.3.1 and §8.4.2, RFC 8252 §7.3. In no mode is there a match by prefix or wildcard, nor with a fragment
-/// or user information, and `localhost` is never `127.0.0.1` where a registered URI is compared.
+/// OAuth 2.1 §2.3.1 and §8.4.2, RFC 8252 §7.3. No mode matches a prefix, a wildcard, a fragment or user information,
+/// and `localhost` never equals `127.0.0.1` in a comparison with a registered URI.
 struct RedirectURIMatch {
     let client: RegisteredClient
-    /// What hints call the settings.
+    /// The names of the settings for hints.
     let names: SettingNames
 
     init(_ configuration: Configuration) {
@@ -15,9 +15,9 @@ struct RedirectURIMatch {
         names = configuration.names
     }
 
-    /// Returns the URI that the answer goes to, or nil when the request's is not acceptable.
+    /// Returns the redirect URI of the answer, or nil when the request's is not acceptable.
     ///
-    /// An absent URI is acceptable only when one alone can be meant (OAuth 2.1 §2.3.2).
+    /// The request may omit it only when one URI is registered (OAuth 2.1 §2.3.2).
     func resolve(_ requested: String?) -> String? {
         guard let requested else { return onlyOne }
         return accepts(requested) ? requested : nil
@@ -81,6 +81,6 @@ struct RedirectURIMatch {
         return "Register it with \(public: isOfWeb ? names.redirectURIs : names.customSchemeRedirectURIs)."
     }
 
-    /// Codes remember their redirect URI; this bounds what they hold.
+    /// The maximum length, because codes store their redirect URI.
     private static let maximumLength = 2048
 }

@@ -1,19 +1,19 @@
 internal import OAuth
 
-/// What token responses say about the life of an access token, which may be a lie.
+/// The lifetime of an access token as token responses state it, which may be wrong on purpose.
 ///
-/// RFC 6749 §5.1. The token itself, and what introspection says of it, keep to the real life.
+/// RFC 6749 §5.1. The token itself, and its introspection, keep the real lifetime.
 public enum AdvertisedLifetime: Equatable, Sendable {
-    /// The truth.
+    /// The real lifetime.
     case real
-    /// This time, whatever the truth is.
+    /// This lifetime, whatever the real one is.
     case fixed(Duration)
-    /// Nothing.
+    /// No statement.
     case omitted
-    /// The truth, as a JSON string.
+    /// The real lifetime, as a JSON string.
     case string
 
-    /// What is said of a token that lives for a time.
+    /// The statement about a token with a lifetime.
     func expiresIn(_ lifetime: Duration) -> ExpiresIn {
         switch self {
         case .real: .number(lifetime)

@@ -5,31 +5,31 @@ public import OAuth
 public struct Configuration: Sendable {
     /// The client.
     public var client: RegisteredClient
-    /// The people who can log in.
+    /// The users who can log in.
     public var users: [User]
-    /// Every spelling of our own origin, without trailing slash, for example with `localhost` and with `127.0.0.1`.
+    /// Every spelling of our own origin, without a trailing slash, for example with `localhost` and with `127.0.0.1`.
     public var origins: [String]
     /// The path of the protected resource under each origin.
     public var resourcePath = "/mcp"
     /// The name of the protected resource, for people.
     public var resourceName = "MCP server"
-    /// Protected resources elsewhere that tokens may be issued for.
+    /// Further protected resources for which tokens may be issued.
     public var otherResources: [ResourceIndicator] = []
-    /// The scope of basic use, granted when none is asked for.
+    /// The scope of basic use, granted when a request names none.
     public var baseScope = Scope(["user"])
     /// Scopes that single tools need beyond the base scope.
     public var toolScopes = Scope([])
-    /// The life of an authorization code (RFC 6749 §4.1.2 recommends ten minutes at most).
+    /// The lifetime of an authorization code (RFC 6749 §4.1.2 recommends ten minutes at most).
     public var codeLifetime: Duration = .seconds(300)
-    /// The life of an access token.
+    /// The lifetime of an access token.
     public var accessTokenLifetime: Duration = .seconds(3600)
-    /// The time after which an unused refresh token ends.
+    /// The lifetime of an unused refresh token.
     public var refreshTokenLifetime: Duration = .seconds(30 * 86_400)
-    /// The time after which a grant ends, however often it was refreshed.
+    /// The lifetime of a grant, however often it is refreshed.
     public var familyLifetime: Duration = .seconds(90 * 86_400)
-    /// What hints call the settings.
+    /// The names of the settings for hints.
     public var names = SettingNames()
-    /// Where the server is to differ from an honest one, for tests of clients.
+    /// The deviations from a correct server, for tests of clients.
     public var deviations = Deviations.none
 
     /// Starts from the settings that have no default.
@@ -39,13 +39,14 @@ public struct Configuration: Sendable {
         self.origins = origins
     }
 
-    /// Digests of secrets and passwords that everybody knows, to tell someone who sends one in place of the right one.
+    /// Digests of well-known default secrets and passwords, for a hint to clients that send one in place of the right
+    /// one.
     public var publicSecrets: Set<Digest> = []
 
-    /// Every scope that can be asked for.
+    /// All scopes that a request may name.
     ///
-    /// `offline_access` is accepted and changes nothing: a refresh token is issued anyway. Where there are none it is
-    /// as unknown as any other word.
+    /// `offline_access` is accepted and has no effect: a refresh token is issued in any case. Without refresh tokens it
+    /// is an unknown scope.
     public var supportedScope: Scope {
         let scope = baseScope.union(toolScopes)
         return deviations.refreshPolicy == .none ? scope : scope.union(Scope([Scope.offlineAccess]))
@@ -53,7 +54,7 @@ public struct Configuration: Sendable {
 
     /// The grant types that the client may use.
     ///
-    /// A public client cannot act for itself: nothing would tell it from a stranger (RFC 6749 §4.4).
+    /// A public client cannot use client credentials: it has none to authenticate with (RFC 6749 §4.4).
     public var grantTypes: [GrantType] {
         GrantType.allCases.filter { type in
             switch type {

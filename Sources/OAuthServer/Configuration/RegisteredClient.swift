@@ -1,18 +1,18 @@
 public import OAuth
 
-/// The client that this server knows.
+/// The registered client.
 ///
-/// RFC 6749 §2. There is one, and it is a setting: nothing registers at run time.
+/// RFC 6749 §2. There is one, from the settings: clients cannot register at run time.
 public struct RegisteredClient: Sendable {
     /// The value of `client_id`.
     public let id: String
     /// The digest of the secret; nil when the client has none.
     public let secretDigest: Digest?
-    /// The redirect URIs that are compared with the request's.
+    /// The registered redirect URIs.
     public let redirectURIs: [String]
-    /// How they are compared.
+    /// The comparison with a request's redirect URI.
     public let redirectMatch: RedirectMatch
-    /// How the client authenticates.
+    /// The accepted methods of authentication.
     public let authentication: TokenAuthentication
 
     /// Describes the client.
@@ -29,27 +29,27 @@ public struct RegisteredClient: Sendable {
 }
 
 extension RegisteredClient {
-    /// Whether an id is this client's, byte by byte: to Swift, texts that Unicode takes for equivalent are equal.
+    /// Whether an id is this client's, compared by bytes: `==` also accepts canonically equivalent texts.
     func isNamed(_ id: String) -> Bool { id.utf8.elementsEqual(self.id.utf8) }
 }
 
-/// How a request's redirect URI is compared with the registered ones.
+/// The comparison of a request's redirect URI with the registered ones.
 public enum RedirectMatch: String, Sendable, CaseIterable {
-    /// Any `http` URI of a loopback host will do; others are compared exactly.
+    /// Accepts any `http` URI of a loopback host; compares others exactly.
     case loopback
-    /// Exactly, but for the port of a loopback host (RFC 8252 §7.3).
+    /// Exact, except for the port of a loopback host (RFC 8252 §7.3).
     case port
-    /// Exactly.
+    /// Exact.
     case exact
 }
 
-/// Which methods of client authentication are accepted.
+/// The accepted methods of client authentication.
 public enum TokenAuthentication: String, Sendable, CaseIterable {
-    /// By header or by body.
+    /// By header or body.
     case any
     case basic
     case post
-    /// The client is public: it only names itself, and PKCE protects its codes.
+    /// The client is public: it sends only its id, and PKCE protects its codes.
     case none
 
     /// The methods at the token and revocation endpoints.
@@ -62,17 +62,17 @@ public enum TokenAuthentication: String, Sendable, CaseIterable {
         }
     }
 
-    /// The methods at the introspection endpoint, which always wants the secret.
+    /// The methods at the introspection endpoint, which always requires the secret.
     ///
-    /// RFC 7662 §2.1: introspection is for protected resources, and whoever asks must be authorised.
+    /// RFC 7662 §2.1: introspection is for protected resources, and the caller must be authorized.
     public var introspectionMethods: [ClientAuthenticationMethod] {
         self == .none ? Self.any.methods : methods
     }
 }
 
-/// A person who can log in.
+/// A user who can log in.
 public struct User: Sendable {
-    /// The name, which is also the subject of this person's tokens.
+    /// The name, which is also the subject of the user's tokens.
     public let name: String
     /// The digest of the password.
     public let passwordDigest: Digest

@@ -1,17 +1,17 @@
 import OAuth
 
-/// What is asked of the parameter `resource` beyond RFC 8707, as servers exist that ask it.
+/// Rules for the parameter `resource` beyond RFC 8707, as real servers have them.
 public enum ResourceRule: Sendable {
-    /// Nothing: it may be there or not.
+    /// It is optional.
     case lenient
-    /// It has to be there.
+    /// It is required.
     case required
-    /// It may not be there.
+    /// It is forbidden.
     case refused
-    /// If it is there, it has to end with a slash.
+    /// If present, it must end with a slash.
     case trailingSlash
 
-    /// Judges the values of one request.
+    /// Checks the values of one request.
     ///
     /// - Throws: `invalid_target`.
     func check(_ resources: [ResourceIndicator], path: String) throws(OAuthError) {

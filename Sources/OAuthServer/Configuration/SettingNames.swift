@@ -1,6 +1,6 @@
-/// What settings are called where people set them, for hints that name one.
+/// The names of settings for people, in hints.
 ///
-/// By default the properties of ``Configuration``; a command gives its flags.
+/// By default they are the properties of ``Configuration``; a command gives its flags.
 public struct SettingNames: Sendable {
     /// The client and its id.
     public var client = "client"
@@ -10,11 +10,11 @@ public struct SettingNames: Sendable {
     public var redirectURIs = "redirectURIs"
     /// The redirect URIs of an application with a scheme of its own.
     public var customSchemeRedirectURIs = "redirectURIs"
-    /// That the client is public.
+    /// The setting of a public client.
     public var publicClient = "authentication .none"
-    /// That there are no refresh tokens.
+    /// The setting for no refresh tokens.
     public var noRefreshTokens = "refreshPolicy .none"
 
-    /// Starts from the names of the properties.
+    /// Makes the names of the properties.
     public init() {}
 }

@@ -1,46 +1,46 @@
 public import Primitives
 public import OAuth
 
-/// What becomes of an authorization request whose client and redirect URI are trusted.
+/// The decision about an authorization request with a trusted client and redirect URI.
 public enum AuthorizationDecision: Sendable {
-    /// A person may be asked.
+    /// The user may be asked.
     case accepted(ValidAuthorizationRequest)
-    /// The browser goes back to the client with this error.
+    /// The browser is redirected to the client with this error.
     case redirect(to: String, OAuthError)
 }
 
-/// An authorization request that only needs a person's agreement.
+/// An authorization request that needs only a user's approval.
 public struct ValidAuthorizationRequest: Sendable {
     /// The client.
     public let clientID: String
-    /// Where the answer goes.
+    /// The redirect URI of the answer.
     public let redirectURI: String
-    /// The client's own value.
+    /// The client's `state`.
     public let state: String?
-    /// The scope that will be granted.
+    /// The scope to grant.
     public let scope: Scope
-    /// The protected resource that tokens will be good for.
+    /// The audience of the tokens.
     public let resource: String
     /// The challenge for the code's verifier.
     public let challenge: CodeChallenge
-    /// The spelling of our origin that the flow runs through.
+    /// The spelling of our origin that the flow uses.
     public let issuer: String
-    /// The request's parameters as they came and nothing else, for the query of the login page.
+    /// The parameters of the request, without unknown ones, for the query of the login page.
     public let parameters: FormParameters
 }
 
-/// An authorization request that nothing may be redirected for.
+/// An authorization request without a trusted client and redirect URI.
 ///
-/// RFC 6749 §4.1.2.1: it is shown to the person instead.
+/// RFC 6749 §4.1.2.1: it is never redirected, but shown to the user.
 public struct UntrustedAuthorizationRequest: Error, Sendable {
-    /// What is wrong, for a person to read.
+    /// The cause, for a person to read.
     public let reason: String
-    /// The `client_id` as sent; to be escaped when shown.
+    /// The `client_id` as sent; escape it before showing it.
     public let clientID: String?
-    /// The `redirect_uri` as sent; to be escaped when shown, and never to be followed.
+    /// The `redirect_uri` as sent; escape it before showing it, and never follow it.
     public let redirectURI: String?
-    /// The required parameters that the request lacks altogether.
+    /// The required parameters that the request lacks.
     public let missing: [ParameterName]
-    /// What was compared.
+    /// The comparison behind the refusal.
     public let explanation: Explanation
 }

@@ -1,20 +1,20 @@
 public import Primitives
 public import OAuth
 
-/// Where a person agrees to what a client asks for.
+/// The endpoint at which a user authorizes a client.
 ///
-/// RFC 6749 §3.1 and §4.1, OAuth 2.1 §4.1.1. Nothing is remembered before a person has agreed: whoever shows a form
-/// sends the request along with it and has it validated again.
+/// RFC 6749 §3.1 and §4.1, OAuth 2.1 §4.1.1. It stores nothing before the user has approved: the login form carries the
+/// request, which is validated again.
 public struct AuthorizationEndpoint: Sendable {
     let environment: Environment
 
-    /// Judges an authorization request.
+    /// Validates an authorization request.
     ///
-    /// First the client and the redirect URI: until both are trusted nothing may be redirected, which is why this
-    /// throws. Whatever else is wrong goes to the client by redirect.
+    /// Client and redirect URI come first: until both are trusted the answer must not be a redirect, and this throws.
+    /// Other errors go to the client by redirect.
     ///
     /// - Parameters:
-    ///   - parameters: The query or the form; names that no authorization request has are ignored.
+    ///   - parameters: The query or the form; unknown names are ignored.
     ///   - origin: The spelling of our origin that the request was sent to. It becomes the issuer.
     public func validate(
         _ parameters: FormParameters, origin: String
@@ -48,7 +48,7 @@ public struct AuthorizationEndpoint: Sendable {
         func untrusted(_ reason: String, _ explanation: Explanation) -> UntrustedAuthorizationRequest {
             UntrustedAuthorizationRequest(
                 reason: reason,
-                // Someone who mixes up id and secret must not read the secret on the page.
+                // A client that mixes up id and secret must not show the secret on the page.
                 clientID: clientIDs.first.flatMap { Digest(of: $0) == client.secretDigest ? nil : $0 },
                 redirectURI: redirectURIs.first,
                 missing: AuthorizationRequest.requiredNames.filter { parameters.values($0).isEmpty },
@@ -84,23 +84,23 @@ public struct AuthorizationEndpoint: Sendable {
         return redirectURI
     }
 
-    /// Returns the user whose name and password these are, or nil.
+    /// Returns the user with this name and password, or nil.
     ///
     /// - Throws: ``TooManyAttempts`` after too many failures for this name from this peer.
     public func authenticate(name: String, password: Secret, peer: String) throws(TooManyAttempts) -> User? {
         try PasswordCheck(environment: environment).check(name: name, password: password, peer: peer)
     }
 
-    /// Explains why ``authenticate(name:password:peer:)`` found nobody.
+    /// Explains why ``authenticate(name:password:peer:)`` returned no user.
     public func explanation(name: String, password: Secret) -> Explanation {
         PasswordCheck(environment: environment).explanation(name: name, password: password)
     }
 
-    /// Records that a user agrees, and returns where to send the browser with the code.
+    /// Records a user's approval, and returns the redirect to the client with the code.
     ///
-    /// Each call makes a grant and a code of its own.
+    /// Each call makes a new grant and code.
     ///
-    /// - Throws: Whatever the store throws; ``failure(_:_:)`` turns that into an answer.
+    /// - Throws: errors of the store; ``failure(_:_:)`` turns them into an answer.
     public func approve(_ request: ValidAuthorizationRequest, by user: User) async throws -> String {
         let now = environment.now()
         let configuration = environment.configuration
@@ -117,10 +117,10 @@ public struct AuthorizationEndpoint: Sendable {
         return answer(request, .code(code))
     }
 
-    /// What the client is told when the person refuses.
+    /// The error for the client when the user denies the request.
     public static let denial = OAuthError(.accessDenied, "The user denied the request.")
 
-    /// Returns where to send the browser when the person refuses, or when a valid request cannot be served.
+    /// Returns the redirect to the client when the user denies, or when a valid request cannot be served.
     ///
     /// RFC 6749 §4.1.2.1: ``denial``, `server_error` or `temporarily_unavailable`, by redirect.
     public func failure(_ request: ValidAuthorizationRequest, _ error: OAuthError) -> String {

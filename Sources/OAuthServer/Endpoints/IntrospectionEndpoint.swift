@@ -1,15 +1,15 @@
 internal import Primitives
 public import OAuth
 
-/// Where a protected resource asks what a token stands for.
+/// The endpoint at which a protected resource asks about tokens.
 ///
 /// RFC 7662 §2.
 public struct IntrospectionEndpoint: Sendable {
     let environment: Environment
 
-    /// Describes a token; whatever is not a good token is `inactive`, never an error.
+    /// Describes a token; one that is not valid is `inactive`, never an error.
     ///
-    /// - Throws: `invalid_request`, `invalid_client`, ``TooManyAttempts``, or whatever the store throws.
+    /// - Throws: `invalid_request`, `invalid_client`, ``TooManyAttempts``, or errors of the store.
     public func respond(
         to parameters: FormParameters, authorization: [String], peer: String
     ) async throws -> IntrospectionResponse {

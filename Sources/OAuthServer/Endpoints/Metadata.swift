@@ -1,10 +1,10 @@
 public import OAuth
 
-/// What the server publishes about itself and about the resource it protects.
+/// The metadata of the server and of its protected resource.
 public struct Metadata: Sendable {
     let configuration: Configuration
 
-    /// The authorization server's metadata, all of it under the origin that was asked.
+    /// The metadata of the authorization server, with URLs under the request's origin.
     ///
     /// RFC 8414 §2 and §3.3: the issuer is the origin itself.
     public func authorizationServer(origin: String) -> AuthorizationServerMetadata {
@@ -22,14 +22,14 @@ public struct Metadata: Sendable {
             scopes: configuration.supportedScope)
     }
 
-    /// The protected resource's metadata for the well-known URL with the resource's path.
+    /// The metadata of the protected resource, for the well-known URL with the resource's path.
     ///
-    /// RFC 9728 §3.3. `offline_access` is not among its scopes: it is no matter of the resource.
+    /// RFC 9728 §3.3. `offline_access` is not among its scopes, because it does not concern the resource.
     public func protectedResource(origin: String) -> ProtectedResourceMetadata {
         protectedResource(named: origin + configuration.resourcePath, origin: origin)
     }
 
-    /// The protected resource's metadata for the well-known URL without a path, whose resource is the origin.
+    /// The metadata of the protected resource, for the well-known URL without a path, whose resource is the origin.
     public func originResource(origin: String) -> ProtectedResourceMetadata {
         protectedResource(named: origin, origin: origin)
     }

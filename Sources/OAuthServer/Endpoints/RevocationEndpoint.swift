@@ -1,6 +1,6 @@
 public import OAuth
 
-/// Where a client gives a token back.
+/// The endpoint at which a client revokes a token.
 ///
 /// RFC 7009 §2.
 public struct RevocationEndpoint: Sendable {
@@ -8,9 +8,9 @@ public struct RevocationEndpoint: Sendable {
 
     /// Revokes a token: a refresh token with its whole grant, an access token alone.
     ///
-    /// A token that is not known, or is another client's, is left alone, and the caller cannot tell the difference.
+    /// An unknown token, or another client's, is left alone, and the caller cannot tell the difference.
     ///
-    /// - Throws: `invalid_request`, `invalid_client`, ``TooManyAttempts``, or whatever the store throws.
+    /// - Throws: `invalid_request`, `invalid_client`, ``TooManyAttempts``, or errors of the store.
     public func respond(to parameters: FormParameters, authorization: [String], peer: String) async throws {
         try parameters.requireNoRepetition(of: PresentedToken.singleNames)
         let methods = environment.configuration.client.authentication.methods
@@ -18,7 +18,7 @@ public struct RevocationEndpoint: Sendable {
             .authenticate(parameters, authorization: authorization, peer: peer)
         let digest = try PresentedToken(parameters).token.digest
 
-        // Both are looked up in any case, so that another client's token takes as long as one that is not known.
+        // Both are looked up in any case, so that another client's token takes as long as an unknown one.
         let refreshToken = try await environment.store.refreshToken(digest)
         let accessToken = try await environment.store.accessToken(digest)
         if let refreshToken, client.isNamed(refreshToken.grant.clientID) {

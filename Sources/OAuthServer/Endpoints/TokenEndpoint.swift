@@ -1,6 +1,6 @@
 public import OAuth
 
-/// Where a client trades a grant for tokens.
+/// The endpoint at which a client exchanges a grant for tokens.
 ///
 /// RFC 6749 §3.2.
 public struct TokenEndpoint: Sendable {
@@ -8,15 +8,15 @@ public struct TokenEndpoint: Sendable {
 
     /// Answers a token request.
     ///
-    /// The client is authenticated before the grant is looked at (OAuth 2.1 §3.2.1), so that a stranger learns nothing
-    /// about codes and tokens and spends none.
+    /// The client is authenticated before the grant is examined (OAuth 2.1 §3.2.1), so that an unauthenticated client
+    /// learns nothing about codes and tokens and spends none.
     ///
     /// - Parameters:
     ///   - parameters: The form body.
     ///   - authorization: All values of the `Authorization` header.
     ///   - origin: The spelling of our origin that the request was sent to.
-    ///   - peer: The address it came from.
-    /// - Throws: `OAuthError`, ``TooManyAttempts``, or whatever the store throws.
+    ///   - peer: The address of the client.
+    /// - Throws: `OAuthError`, ``TooManyAttempts``, or errors of the store.
     public func respond(
         to parameters: FormParameters, authorization: [String], origin: String, peer: String
     ) async throws -> TokenResponse {

@@ -1,9 +1,7 @@
 import Primitives
 import OAuth
 
-/// What every check, grant and endpoint works with: the settings, the store, the clock, and what requests share.
-///
-/// A class, so that handing it on is one retain.
+/// The environment of checks, grants and endpoints: the settings, the store, the clock, and shared state.
 final class Environment: Sendable {
     let configuration: Configuration
     let store: any GrantStore
@@ -12,7 +10,7 @@ final class Environment: Sendable {
     /// Counts wrong passwords and secrets.
     let throttle: Throttle
     let resources: ResourceCheck
-    /// Called after the store has carried out a revocation.
+    /// Called after each revocation by the store.
     private let revoked: @Sendable (Revocation) -> Void
 
     init(
@@ -29,13 +27,13 @@ final class Environment: Sendable {
         resources = ResourceCheck(configuration)
     }
 
-    /// Ends a grant with all its tokens.
+    /// Revokes a grant with all its tokens.
     func revoke(_ grant: GrantID) async throws {
         try await store.revoke(grant)
         revoked(.grant(grant))
     }
 
-    /// Ends one access token.
+    /// Revokes one access token.
     func revoke(accessToken: Digest) async throws {
         try await store.revoke(accessToken: accessToken)
         revoked(.accessToken(accessToken))

@@ -1,13 +1,13 @@
 internal import Primitives
 import OAuth
 
-/// Failures of keys, each in a minute of its own, in bounded memory and without any work that grows with the table.
+/// Counts the failures of keys, each in a minute of its own, in bounded memory and constant time.
 ///
-/// Nothing is dropped before its minute is over. While the table is full, further keys are counted together in a fixed
-/// number of cells: one may then be refused for what others of its cell have done, and none is counted too low. A
-/// minute that begins later than now, because the clock was set back, counts no more.
+/// No count is dropped before its minute is over. While the table is full, further keys share a fixed number of cells:
+/// a key may then be refused because of others in its cell, but no count is too low. A minute that begins in the
+/// future, because the clock was set back, no longer counts.
 struct FailureTable {
-    /// What is counted.
+    /// The digest of a name, a network or both.
     typealias Key = Digest
 
     private struct Failures {
@@ -18,16 +18,16 @@ struct FailureTable {
     }
 
     private static let window: Duration = .seconds(60)
-    /// So many that a few hundred thousand made-up names in a minute get nobody else refused.
+    /// The number of shared cells: so many that a few hundred thousand made-up names per minute block no other name.
     private static let cells = 65_536
 
     private let limit: Int
     private let capacity: Int
     private var failures: [Key: Failures] = [:]
-    /// The keys in the order in which their minutes began; those before ``head`` are gone.
+    /// The keys in the order in which their minutes began; those before ``head`` were removed.
     private var order: [(key: Key, since: Instant)] = []
     private var head = 0
-    /// What is counted together; empty until the table has been full.
+    /// The shared cells; empty until the table has been full.
     private var shared: [Failures] = []
 
     init(limit: Int, capacity: Int) {
@@ -38,7 +38,7 @@ struct FailureTable {
     /// The number of counts.
     var size: Int { failures.count + shared.count + order.count - head }
 
-    /// Until when a key is refused; nil when it is not.
+    /// The time until which a key is refused; nil when it is not.
     func end(of key: Key, at now: Instant) -> Instant? {
         guard let entry = failures[key] ?? (shared.isEmpty ? nil : shared[Self.cell(of: key)]), entry.counts(at: now),
             entry.count >= limit
@@ -74,7 +74,7 @@ struct FailureTable {
             guard entry.counts(at: instant) else { return }
             failures[key]?.count = all ? 0 : max(0, entry.count - 1)
         } else if !shared.isEmpty {
-            // What others of the cell have done is not forgiven.
+            // Failures of other keys in the cell stay.
             let cell = Self.cell(of: key)
             if shared[cell].counts(at: instant) { shared[cell].count = max(0, shared[cell].count - 1) }
         }
@@ -85,7 +85,7 @@ struct FailureTable {
         order.append((key, now))
     }
 
-    /// Forgets the first keys whose minutes are over: more than come, so that the table empties, and never many at
+    /// Removes the first keys whose minutes are over: more than are added, so that the table empties, but only a few at
     /// once.
     private mutating func forgetSome(at now: Instant) {
         for _ in 0..<2 {
@@ -100,6 +100,6 @@ struct FailureTable {
         }
     }
 
-    /// Nobody outside can choose keys of one cell: hashes are seeded anew by each process.
+    /// Clients cannot choose keys of one cell: each process seeds its hashes anew.
     private static func cell(of key: Key) -> Int { Int(UInt(bitPattern: key.hashValue) % UInt(cells)) }
 }

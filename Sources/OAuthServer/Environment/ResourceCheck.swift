@@ -1,9 +1,9 @@
 internal import Primitives
 import OAuth
 
-/// Decides which audience a request's resource indicators denote.
+/// Determines the audience that a request's resource indicators denote.
 ///
-/// RFC 8707 §2 and MCP 2026-07-28, basic/authorization, "Canonical Server URI". Our one protected resource answers to
+/// RFC 8707 §2 and MCP 2026-07-28, basic/authorization, "Canonical Server URI". Our own protected resource accepts
 /// every spelling of our origin, with and without the resource's path.
 struct ResourceCheck: Sendable {
     private let path: String
@@ -20,9 +20,9 @@ struct ResourceCheck: Sendable {
         rule = configuration.deviations.resourceRule
     }
 
-    /// Returns the audience that is asked for; without any resource, ours under the request's origin.
+    /// Returns the requested audience; without a resource, ours under the request's origin.
     ///
-    /// - Throws: `invalid_target` for a resource that is not known, or for more than one.
+    /// - Throws: `invalid_target` for an unknown resource, or for more than one.
     func audience(of resources: [ResourceIndicator], origin: String) throws(OAuthError) -> String {
         try rule.check(resources, path: path)
         var audiences: Set<String> = []
@@ -46,7 +46,7 @@ struct ResourceCheck: Sendable {
         return audiences.first ?? origin + path
     }
 
-    /// Accepts resources only when they denote what was granted already.
+    /// Accepts resources only when they denote the granted audience.
     ///
     /// - Throws: `invalid_target` for any other.
     func require(_ resources: [ResourceIndicator], within granted: String) throws(OAuthError) {

@@ -1,13 +1,13 @@
 public import OAuth
 
-/// What was revoked.
+/// The subject of a revocation.
 public enum Revocation: Sendable, Hashable {
     /// A grant and every token of it.
     case grant(GrantID)
     /// One access token, by its digest.
     case accessToken(Digest)
-    /// All that a subject has.
+    /// Everything of a subject.
     case subject(String)
-    /// All there is.
+    /// Everything.
     case everything
 }

@@ -2,11 +2,11 @@ public import Primitives
 public import OAuth
 import Synchronization
 
-/// The refusal to look at another password or secret before some time has passed.
+/// The refusal to check another password or secret before some time has passed.
 ///
 /// OAuth 2.1 §2.4.1. It is not an OAuth error: the answer is 429 with `Retry-After`.
 public struct TooManyAttempts: Error, Equatable, Sendable {
-    /// The time after which another attempt is looked at.
+    /// The time until the next attempt is allowed.
     public let retryAfter: Duration
 
     /// Makes a refusal.
@@ -20,16 +20,16 @@ public struct TooManyAttempts: Error, Equatable, Sendable {
     }
 }
 
-/// Counts failed attempts to guess a secret and refuses more of them for the rest of a minute.
+/// Counts failed attempts to guess a secret and refuses further ones for the rest of a minute.
 ///
-/// A failure counts three times: for its name and network, for its network whatever the name, and for its name from
-/// anywhere. The second is not counted for this machine, where one program would lock out all the others. The third
-/// does not stop a network from which the name has logged in before: else strangers could lock its owner out.
+/// A failure counts three times: for its name and network, for its network with any name, and for its name from any
+/// network. The second is not counted for this machine, where one program would lock out all others. The third does not
+/// stop a network from which the name has logged in before; otherwise attackers could lock out its owner.
 ///
-/// An attempt counts as a failure until it has succeeded, so that attempts at the same time are not looked at all at
-/// once. Each count has its own minute, which starts with its first failure.
+/// An attempt counts as a failure until it has succeeded, so that concurrent attempts do not bypass the limit. Each
+/// count has its own minute, which starts with its first failure.
 public final class Throttle: Sendable {
-    /// What is guessed.
+    /// The kind of secret.
     public enum Kind: String, Sendable {
         /// A client's secret.
         case client
@@ -39,7 +39,7 @@ public final class Throttle: Sendable {
         case debugToken
     }
 
-    /// The failures that are allowed in a minute.
+    /// The maximum numbers of failures per minute.
     public struct Limits: Sendable {
         /// For a name from one network.
         public var pair = 10
@@ -47,14 +47,14 @@ public final class Throttle: Sendable {
         public var network = 100
         /// For one name, from all networks together.
         public var name = 100
-        /// The counts of each sort that are exact; of more, several share one.
+        /// The number of exact counts of each sort; beyond it several keys share one.
         public var capacity = 10_000
 
-        /// The limits of a server that is not told otherwise.
+        /// Makes the default limits.
         public init() {}
     }
 
-    /// An attempt that is looked at.
+    /// An attempt that is allowed.
     public struct Attempt: Sendable {
         fileprivate let pair: FailureTable.Key
         fileprivate let network: FailureTable.Key?
@@ -75,24 +75,24 @@ public final class Throttle: Sendable {
     private let limits: Limits
     private let state: Mutex<State>
 
-    /// Starts without any failure.
+    /// Makes a throttle without failures.
     public init(_ limits: Limits = Limits()) {
         self.limits = limits
         state = Mutex(Self.empty(limits))
     }
 
-    /// Lets an attempt pass, or refuses it after too many failures.
+    /// Allows an attempt, or refuses it after too many failures.
     ///
     /// - Parameters:
-    ///   - kind: what is guessed.
-    ///   - name: whose secret it is.
-    ///   - network: where the attempt comes from: ``thisMachine``, an address of IPv4, or a network of IPv6.
+    ///   - kind: the kind of secret.
+    ///   - name: the owner of the secret.
+    ///   - network: the origin of the attempt: ``thisMachine``, an IPv4 address, or an IPv6 network.
     ///   - now: the time.
     /// - Throws: ``TooManyAttempts``.
     public func begin(
         _ kind: Kind, name: String, network: String, at now: Instant
     ) throws(TooManyAttempts) -> Attempt {
-        // Names and networks come from strangers; digests have the same length for all of them.
+        // Clients choose names and networks; digests of them have a fixed size.
         let attempt = Attempt(
             pair: Digest(of: "\(kind.rawValue)\u{0}\(name)\u{0}\(network)"),
             network: network == Self.thisMachine ? nil : Digest(of: network),
@@ -113,7 +113,7 @@ public final class Throttle: Sendable {
         return attempt
     }
 
-    /// Takes back what was counted for an attempt that succeeded, and all that its name failed from its network.
+    /// Takes back the count of a successful attempt, and all failures of its name from its network.
     public func succeed(_ attempt: Attempt) {
         state.withLock { state in
             state.pairs.forgive(attempt.pair, all: true, at: attempt.time)
@@ -128,7 +128,7 @@ public final class Throttle: Sendable {
         state.withLock { $0 = Self.empty(limits) }
     }
 
-    /// How many counts there are, for tests.
+    /// The number of counts, for tests.
     package var size: Int {
         state.withLock { $0.pairs.size + $0.networks.size + $0.names.size }
     }
@@ -141,9 +141,9 @@ public final class Throttle: Sendable {
     }
 }
 
-/// The latest keys that were put in, some thousands of them.
+/// The latest keys that were inserted, some thousands of them.
 ///
-/// There are two halves: when the first is full it becomes the second, whose former content goes.
+/// There are two halves: when the first is full it replaces the second.
 private struct RecentKeys {
     private static let capacity = 2048
 

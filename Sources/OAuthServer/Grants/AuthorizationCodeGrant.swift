@@ -1,17 +1,17 @@
 internal import Primitives
 import OAuth
 
-/// The grant that a person gives through the browser.
+/// The grant of a user, by an authorization code.
 struct AuthorizationCodeGrant {
     let environment: Environment
     let client: RegisteredClient
 
-    /// Trades an authorization code for an access token and a refresh token.
+    /// Exchanges an authorization code for an access token and a refresh token.
     ///
-    /// RFC 6749 §4.1.3, with PKCE required (OAuth 2.1 §4.1.3). The request is compared with the code first and the code
-    /// is spent last, in the same step that stores the tokens: of any number of concurrent requests one receives
-    /// tokens, and a request that fails before spends nothing. A code presented again after that, by a request that is
-    /// otherwise valid, revokes its whole grant.
+    /// RFC 6749 §4.1.3, with PKCE required (OAuth 2.1 §4.1.3). The request is checked against the code first, and the
+    /// code is spent last, in the same step that stores the tokens: of any number of concurrent requests one gets
+    /// tokens, and a request that fails before spends nothing. A second use of the code, by an otherwise valid request,
+    /// revokes the whole grant.
     ///
     /// - Throws: `invalid_grant` for a code that is unknown, expired, spent, or bound to another client, redirect URI
     ///   or verifier; `invalid_target` for a resource the code was not issued for.

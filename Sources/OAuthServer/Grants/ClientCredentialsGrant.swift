@@ -8,7 +8,7 @@ struct ClientCredentialsGrant {
 
     /// Issues an access token, without a refresh token, whose subject is the client.
     ///
-    /// RFC 6749 §4.4. A public client cannot have one: nothing would tell it from a stranger.
+    /// RFC 6749 §4.4. A public client cannot use it, because it cannot authenticate.
     ///
     /// - Throws: `unauthorized_client` for a public client; `invalid_scope`; `invalid_target`.
     func issue(scope: Scope?, resources: [ResourceIndicator], origin: String) async throws -> TokenResponse {

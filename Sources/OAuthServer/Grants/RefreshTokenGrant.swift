@@ -1,21 +1,21 @@
 internal import Primitives
 import OAuth
 
-/// The grant that goes on from one refresh token to the next.
+/// The continuation of a grant, by a refresh token.
 struct RefreshTokenGrant {
     let environment: Environment
     let client: RegisteredClient
 
-    /// Trades a refresh token for an access token and, by default, the next refresh token.
+    /// Exchanges a refresh token for an access token and, by default, the next refresh token.
     ///
-    /// RFC 6749 §6, OAuth 2.1 §4.3.1. Every refresh token works once. Using one a second time, also in two requests at
-    /// the same time, revokes the whole grant: either the client or a thief holds a stolen copy, and nobody can tell
-    /// which. A narrower scope holds for this access token only; earlier access tokens stay good. ``RefreshPolicy``
-    /// says what other servers do instead.
+    /// RFC 6749 §6, OAuth 2.1 §4.3.1. Every refresh token works once. A second use, even in a concurrent request,
+    /// revokes the whole grant: either the client or an attacker has a stolen copy, and the server cannot tell which. A
+    /// narrower scope holds for this access token only; earlier access tokens stay valid. ``RefreshPolicy`` describes
+    /// the behaviour of other servers.
     ///
-    /// - Throws: `unsupported_grant_type` where there are no refresh tokens; `invalid_grant` for a token that is
-    ///   unknown, expired, spent or another client's; `invalid_scope` for more than was granted; `invalid_target` for a
-    ///   resource that was not granted.
+    /// - Throws: `unsupported_grant_type` without refresh tokens; `invalid_grant` for a token that is unknown, expired,
+    ///   spent or another client's; `invalid_scope` for more than was granted; `invalid_target` for a resource that was
+    ///   not granted.
     func refresh(_ token: Secret, scope: Scope?, resources: [ResourceIndicator]) async throws -> TokenResponse {
         let policy = environment.configuration.deviations.refreshPolicy
         guard policy != .none else {
@@ -75,7 +75,7 @@ struct RefreshTokenGrant {
         }
     }
 
-    /// Remembers tokens for which nothing is spent.
+    /// Stores tokens without spending anything.
     private func add(_ issue: TokenIssue) async throws -> SpendOutcome {
         switch try await environment.store.insert(issue.records) {
         case .done: .done
@@ -83,10 +83,10 @@ struct RefreshTokenGrant {
         }
     }
 
-    /// Whether a spent token may still be used: only just now, and only if the policy forgives a lost answer.
+    /// Whether a spent token still works: shortly after its use, if the policy has a grace period.
     ///
-    /// It may have been spent a moment later than now: by a request that came at the same time, or by another instance.
-    /// A clock that has gone back further than that makes no old token new.
+    /// The use may lie slightly in the future: in a concurrent request, or at another instance. A clock that was set
+    /// back further than that does not make an old token valid.
     private func isInGrace(_ token: Secret, at now: Instant) async throws -> Bool {
         guard case .grace(let time) = environment.configuration.deviations.refreshPolicy,
             let spentAt = try await environment.store.refreshToken(token.digest)?.spentAt
@@ -94,7 +94,7 @@ struct RefreshTokenGrant {
         return spentAt - time < now && now < spentAt + time
     }
 
-    /// What a request that names no scope gets: all that was granted, as RFC 6749 §6 has it, or less on purpose.
+    /// The scope for a request without one: all that was granted (RFC 6749 §6), or less on purpose.
     private func scopeWithoutRequest(of grant: GrantRecord) -> Scope {
         guard environment.configuration.deviations.refreshDropsScope else { return grant.scope }
         let kept = grant.scope.tokens.filter(environment.configuration.baseScope.tokens.contains)

@@ -1,20 +1,20 @@
 public import OAuth
 
-/// The grant that nobody gave: tokens without any flow, for tests.
+/// Issues tokens without a flow, for tests.
 ///
-/// No specification has it, and no endpoint that a client reaches may offer it.
+/// No specification has it, and no endpoint for clients may offer it.
 public struct TestTokenIssuer: Sendable {
     let environment: Environment
 
-    /// Issues an access token, and a refresh token where one is asked for and the policy has any.
+    /// Issues an access token, and a refresh token when one is requested and the policy has them.
     ///
     /// - Parameters:
-    ///   - subject: whom they stand for; not necessarily one of the users.
-    ///   - clientID: whom they are issued to; nil: the registered client.
-    ///   - scope: all of it is granted, known or not; nil: the base scope.
-    ///   - lifetime: of the access token; nil: as configured. Zero makes one that has expired already.
+    ///   - subject: the subject of the tokens; not necessarily one of the users.
+    ///   - clientID: the client of the tokens; nil for the registered client.
+    ///   - scope: granted as it is, known or not; nil for the base scope.
+    ///   - lifetime: of the access token; nil for the configured one. Zero makes an expired token.
     ///   - origin: the spelling of our origin that becomes issuer and audience.
-    /// - Throws: whatever the store throws.
+    /// - Throws: errors of the store.
     public func issue(
         subject: String, clientID: String? = nil, scope: Scope? = nil, lifetime: Duration? = nil,
         withRefreshToken: Bool = false, origin: String

@@ -1,14 +1,14 @@
 internal import Primitives
 import OAuth
 
-/// Fresh tokens: what is stored of them, and what is sent.
+/// Fresh tokens, in the form for the store and for the response.
 struct TokenIssue {
     let records: IssuedTokens
     let response: TokenResponse
 
-    /// Draws the tokens for a grant.
+    /// Makes the tokens of a grant.
     ///
-    /// The access token lives as configured unless another lifetime is given. A refresh token ends with its own
+    /// The access token has the configured lifetime unless another one is given. A refresh token expires with its own
     /// lifetime or with the grant, whichever comes first.
     init(
         _ environment: Environment, for grant: GrantRecord, scope: Scope, withRefreshToken: Bool,

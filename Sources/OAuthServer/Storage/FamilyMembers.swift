@@ -2,11 +2,11 @@ import OAuth
 
 /// The digests of the tokens of one grant.
 ///
-/// The key of a token that is gone stays until it is one of more than half; then one pass drops all of those. So a
-/// removal costs a constant number of steps on average, and no token has to know its place.
+/// The key of a removed token stays until more than half of the keys are such; then one pass removes them. So a removal
+/// takes a constant number of steps on average, and no token has to know its place.
 struct FamilyMembers {
     private var keys: [Digest] = []
-    /// How many of them are not gone.
+    /// The number of tokens that are not removed.
     private(set) var count = 0
 
     mutating func insert(_ key: Digest) {
@@ -14,7 +14,7 @@ struct FamilyMembers {
         count += 1
     }
 
-    /// Notes that one token is gone; returns how many keys were looked at.
+    /// Records the removal of one token; returns the number of keys examined.
     mutating func remove(isThere: (Digest) -> Bool) -> Int {
         count -= 1
         guard keys.count > 2 * count + Self.slack else { return 0 }
@@ -22,13 +22,13 @@ struct FamilyMembers {
         return keys.count
     }
 
-    /// Takes all keys out, those of tokens that are gone included, and returns how many there were.
+    /// Takes all keys, including those of removed tokens, and returns their number.
     mutating func removeAll(_ forget: (Digest) -> Void) -> Int {
         defer { self = FamilyMembers() }
         for key in keys { forget(key) }
         return keys.count
     }
 
-    /// Below this many keys a pass is not worth it.
+    /// The number of keys below which there is no pass.
     private static let slack = 8
 }

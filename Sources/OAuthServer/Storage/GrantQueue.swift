@@ -21,7 +21,7 @@ struct GrantQueue {
         return ids[head]
     }
 
-    /// Drops the grants that are gone.
+    /// Removes the entries of removed grants.
     mutating func keep(where isKept: (GrantID) -> Bool) {
         ids = ids[head...].filter(isKept)
         head = 0

@@ -1,7 +1,7 @@
 public import Primitives
 public import OAuth
 
-/// The name of a grant: 128 random bits, unique among all servers that share a store.
+/// The id of a grant: 128 random bits, unique among all servers that share a store.
 public struct GrantID: Sendable, Hashable {
     /// The bits.
     public let rawValue: UInt128
@@ -11,32 +11,31 @@ public struct GrantID: Sendable, Hashable {
         self.rawValue = rawValue
     }
 
-    /// Draws a new name.
+    /// Makes a random id.
     public init(from randomBytes: (Int) -> [UInt8]) {
         rawValue = randomBytes(16).reduce(0) { $0 << 8 | UInt128($1) }
     }
 }
 
-/// What was agreed, once, and holds for every token that comes of it.
+/// The values of a grant, which hold for all its codes and tokens.
 ///
-/// RFC 6749 §1.3. The values of a grant never change; stores may keep them once. It is an object, because each request
-/// takes it along.
+/// RFC 6749 §1.3. They never change, so stores may keep them once.
 public final class GrantRecord: Sendable, Equatable {
-    /// The name of the grant.
+    /// The id of the grant.
     public let id: GrantID
     /// The client it was given to.
     public let clientID: String
-    /// Who gave it: a user's name, or the client's own id.
+    /// The subject: a user's name, or the client's own id.
     public let subject: String
     /// The user's name; nil when a client acts for itself.
     public let userName: String?
-    /// All that was granted.
+    /// The granted scope.
     public let scope: Scope
     /// The protected resource it is for.
     public let audience: String
-    /// The origin through which it was given.
+    /// The origin that the flow used.
     public let issuer: String
-    /// The end of the grant, whatever is refreshed.
+    /// The end of the grant, however often it is refreshed.
     public let expiresAt: Instant
 
     /// Collects the values.
@@ -63,7 +62,7 @@ public final class GrantRecord: Sendable, Equatable {
     }
 }
 
-/// An authorization code and what it is bound to.
+/// An authorization code and its bindings.
 public struct CodeRecord: Sendable, Equatable {
     /// The digest of the code.
     public let digest: Digest
@@ -71,11 +70,11 @@ public struct CodeRecord: Sendable, Equatable {
     public let grant: GrantRecord
     /// The redirect URI it was sent to.
     public let redirectURI: String
-    /// The challenge that its verifier has to meet.
+    /// The challenge for its verifier.
     public let challenge: CodeChallenge
-    /// The end of its life.
+    /// The expiry.
     public let expiresAt: Instant
-    /// Whether it has been traded for tokens.
+    /// Whether it has been exchanged for tokens.
     public let isSpent: Bool
 
     /// Collects the values.
@@ -102,7 +101,7 @@ public struct AccessTokenRecord: Sendable, Equatable {
     public let scope: Scope
     /// The time of issue.
     public let issuedAt: Instant
-    /// The end of its life.
+    /// The expiry.
     public let expiresAt: Instant
 
     /// Collects the values.
@@ -123,12 +122,12 @@ public struct RefreshTokenRecord: Sendable, Equatable {
     public let grant: GrantRecord
     /// The time of issue.
     public let issuedAt: Instant
-    /// The end of its life.
+    /// The expiry.
     public let expiresAt: Instant
-    /// The time at which it was traded for the next one; nil when it was not.
+    /// The time at which it was exchanged for the next one; nil when it was not.
     public let spentAt: Instant?
 
-    /// Whether it has been traded for the next one.
+    /// Whether it has been exchanged for the next one.
     public var isSpent: Bool { spentAt != nil }
 
     /// Collects the values.

@@ -1,79 +1,78 @@
 public import Primitives
 public import OAuth
 
-/// Everything the authorization server remembers between two requests.
+/// The state of the authorization server: grants, codes and tokens.
 ///
-/// A store keeps digests, never the secrets themselves, and decides nothing: lifetimes and ownership are checked by the
-/// caller. What it promises is atomicity, and `GrantStoreConformance` is the meaning of that promise. An operation that
-/// cannot be carried out throws and has then changed nothing. A store that cannot always know that, because the answer
-/// of a database may be lost, makes a trade in doubt anew when it is asked for again within some seconds, in place of
-/// the one whose tokens nobody received.
+/// A store keeps digests, never the secrets themselves, and has no rules: the caller checks lifetimes and ownership.
+/// Its operations are atomic; `GrantStoreConformance` is the contract. An operation that cannot be carried out throws
+/// and changes nothing. A database store cannot always know that, because a reply may be lost; when the same exchange
+/// is requested again within a minute, such a store undoes the one whose tokens reached no client, and repeats it.
 public protocol GrantStore: Sendable {
-    /// Remembers a fresh code, and with it a new grant; for a grant that was revoked it does nothing.
+    /// Stores a new code with its new grant; does nothing for a revoked grant.
     func insert(_ code: CodeRecord) async throws
 
-    /// Remembers tokens for which nothing is spent; a grant that is not known yet begins with them.
+    /// Stores tokens without spending anything; an unknown grant begins with them.
     func insert(_ tokens: IssuedTokens) async throws -> InsertOutcome
 
-    /// Finds a code, spent or not, and changes nothing.
+    /// Finds a code, spent or not, without changing it.
     func code(_ digest: Digest) async throws -> CodeRecord?
 
-    /// Finds a refresh token, spent or not, and changes nothing.
+    /// Finds a refresh token, spent or not, without changing it.
     func refreshToken(_ digest: Digest) async throws -> RefreshTokenRecord?
 
-    /// Finds an access token and changes nothing.
+    /// Finds an access token without changing it.
     func accessToken(_ digest: Digest) async throws -> AccessTokenRecord?
 
-    /// Spends a code and remembers the tokens it was traded for, in one step.
+    /// Spends a code and stores the tokens that it is exchanged for, in one step.
     func exchange(code: Digest, for tokens: IssuedTokens) async throws -> SpendOutcome
 
-    /// Spends a refresh token and remembers the tokens it was traded for, in one step.
+    /// Spends a refresh token and stores the tokens that it is exchanged for, in one step.
     ///
     /// It is spent at the instant at which the tokens' access token is issued.
     func rotate(refreshToken: Digest, for tokens: IssuedTokens) async throws -> SpendOutcome
 
-    /// Ends a grant: forgets its codes and tokens, and refuses to remember any more for it.
+    /// Revokes a grant: removes its codes and tokens, and refuses further ones.
     func revoke(_ grant: GrantID) async throws
 
-    /// Forgets one access token.
+    /// Removes one access token.
     func revoke(accessToken: Digest) async throws
 
-    /// Has codes and tokens expire at an instant, unless they do before, and returns how many could be used until then.
+    /// Expires codes and tokens at an instant, unless they expire before, and returns how many were usable until then.
     ///
-    /// What is spent stays as it is, so that a second use is still recognised as one. It takes time in proportion to
-    /// what there is, unless one is named; it is for debugging.
+    /// Spent ones stay, so that a second use is still recognised. It takes linear time unless one is named; it is for
+    /// debugging.
     func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Instant) async throws -> Int
 
-    /// Ends all grants, or all of a subject, as ``revoke(_:)`` does, and returns how many had anything that was neither
-    /// spent nor revoked; for debugging.
+    /// Revokes all grants, or all of a subject, like ``revoke(_:)``, and returns how many had anything usable; for
+    /// debugging.
     func revoke(allOf subject: String?) async throws -> Int
 
-    /// Forgets what expired before an instant.
+    /// Removes what expired before an instant.
     ///
-    /// A spent code or refresh token stays as long as its grant has anything that has not expired, so that a second use
-    /// is still recognised as one.
+    /// A spent code or refresh token stays for as long as its grant has anything that has not expired, so that a second
+    /// use is still recognised.
     func removeExpired(before instant: Instant) async throws
 }
 
-/// What became of tokens that spend nothing.
+/// The outcome of storing tokens.
 public enum InsertOutcome: Sendable, Equatable {
-    /// They are remembered.
+    /// They are stored.
     case done
-    /// Their grant was revoked meanwhile, and nothing is remembered.
+    /// Their grant was revoked meanwhile, and nothing is stored.
     case unknown
 }
 
-/// What became of a code or refresh token that was to be spent.
+/// The outcome of spending a code or refresh token.
 public enum SpendOutcome: Sendable, Equatable {
-    /// It is spent, and the tokens are remembered.
+    /// It is spent, and the tokens are stored.
     case done
-    /// It had been spent before, by a grant that still lives; nothing has changed.
+    /// It was spent before, in a grant that still lives; nothing has changed.
     case replayed(GrantID)
-    /// It is not known, or its grant was revoked meanwhile; nothing has changed.
+    /// It is unknown, or its grant was revoked meanwhile; nothing has changed.
     case unknown
 }
 
-/// What can be used at one of the endpoints.
+/// The kinds of codes and tokens.
 public enum TokenKind: String, CaseIterable, Sendable {
     /// An access token.
     case access
@@ -83,12 +82,12 @@ public enum TokenKind: String, CaseIterable, Sendable {
     case code
 }
 
-/// Which codes and tokens are meant.
+/// A selection of codes and tokens.
 public enum TokenSelection: Sendable, Hashable {
     /// The one with this digest.
     case one(Digest)
     /// All of a subject.
     case subject(String)
-    /// All there are.
+    /// All.
     case all
 }

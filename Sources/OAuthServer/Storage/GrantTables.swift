@@ -3,17 +3,17 @@ import OAuth
 
 /// The tables of the memory store.
 ///
-/// Tokens lie in tables by digest and point to their ``Family``, which holds the grant's values once and knows all its
-/// tokens. ``expiries`` names the code or token that ends next, ``order`` the grant that began first. So revoking,
-/// expiring and evicting touch what they remove and nothing else: a constant number of entries for each token that was
-/// ever inserted, however many of them live and however they are spread over grants.
+/// Tables of codes and tokens, by digest, point to their ``Family``, which has the grant's values and all its tokens.
+/// ``expiries`` names the code or token that expires next, ``order`` the oldest grant. So revoking, expiring and
+/// evicting touch only what they remove: a constant number of entries for each token that was ever inserted, however
+/// many there are and however they are distributed over grants.
 struct GrantTables {
-    /// A grant and the keys of all that belongs to it.
+    /// A grant and the keys of its codes and tokens.
     private final class Family {
         let grant: GrantRecord
         var code: Digest?
         var accessTokens = FamilyMembers()
-        /// Spent ones included.
+        /// All of them, including spent ones.
         var refreshTokens = FamilyMembers()
         var unspentRefreshTokens = 0
         var isRevoked = false
@@ -23,7 +23,7 @@ struct GrantTables {
         }
     }
 
-    /// What has to be looked at once its time is over.
+    /// An entry to examine at its expiry.
     private enum Expiring {
         case code(Digest)
         case accessToken(Digest)
@@ -61,7 +61,7 @@ struct GrantTables {
     private var refreshTokens: [Digest: RefreshToken] = [:]
     private var expiries = ExpiryHeap<Expiring>()
     private var order = GrantQueue()
-    /// How many entries have been looked at for removing, ever; tests compare it with the number of insertions.
+    /// The total number of entries examined for removal; tests compare it with the number of insertions.
     private(set) var steps = 0
 
     init(grantCapacity: Int, tokenCapacity: Int) {
@@ -137,7 +137,7 @@ struct GrantTables {
         return family
     }
 
-    /// Adds tokens, or returns false when that made the family itself the oldest one too many.
+    /// Adds tokens; returns false when the capacity evicted the family itself.
     private mutating func add(_ tokens: IssuedTokens, to family: Family) -> Bool {
         let access = tokens.accessToken
         family.accessTokens.insert(access.digest)
@@ -157,7 +157,7 @@ struct GrantTables {
 
     // MARK: Removing
 
-    /// Keeps the family itself, empty and marked, so that tokens which are being issued right now are refused.
+    /// Empties and marks the family but keeps it, so that tokens being issued meanwhile are refused.
     mutating func revoke(_ grant: GrantID) {
         guard let family = families[grant], !family.isRevoked else { return }
         removeMembers(of: family)
@@ -201,14 +201,14 @@ struct GrantTables {
         steps += family.accessTokens.remove { accessTokens[$0] != nil }
     }
 
-    /// Removes a grant that has nothing left that could be used; what it has spent goes with it.
+    /// Removes a grant without usable codes or tokens, together with its spent ones.
     private mutating func removeIfEmpty(_ family: Family) {
         let codeIsOpen = family.code.flatMap { codes[$0] }.map { !$0.isSpent } ?? false
         guard family.accessTokens.count == 0, family.unspentRefreshTokens == 0, !codeIsOpen else { return }
         remove(family)
     }
 
-    /// Evicts the oldest grants, whole, and rebuilds an index of which more than half is about what is gone.
+    /// Evicts the oldest grants with all their tokens, and rebuilds an index when more than half of it is outdated.
     private mutating func stayWithinCapacity() {
         while families.count > grantCapacity || accessTokens.count + refreshTokens.count > tokenCapacity {
             guard let id = order.popFirst() else { break }
@@ -222,7 +222,7 @@ struct GrantTables {
         if expiries.count > 2 * lives + Self.slack { rebuildExpiries() }
     }
 
-    /// Below this many entries an index is not worth rebuilding.
+    /// The number of entries below which an index is not rebuilt.
     private static let slack = 1024
 
     private mutating func rebuildExpiries() {
@@ -252,7 +252,7 @@ struct GrantTables {
     }
 }
 
-// MARK: - Ending before the time
+// MARK: - Early end
 
 extension GrantTables {
     mutating func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Instant) -> Int {
@@ -283,7 +283,7 @@ extension GrantTables {
 
     mutating func revoke(allOf subject: String?) -> Int {
         let concerned = families.values.filter { !$0.isRevoked && (subject == nil || $0.grant.subject == subject) }
-        // One of which nothing is left to be used is not there any more.
+        // A grant without usable codes or tokens does not count.
         for family in concerned { revoke(family.grant.id) }
         return concerned.count
     }

@@ -2,24 +2,24 @@ public import Primitives
 public import OAuth
 import Synchronization
 
-/// A store in this process's memory, gone when the process ends.
+/// A store in this process's memory, lost when the process ends.
 ///
-/// No operation ever waits or throws. When one of the two capacities is exceeded, what has expired should long be gone;
-/// so the oldest grants go, each with everything it has: their clients are told `invalid_token` or `invalid_grant` and
-/// ask for a new grant, while a replay within any grant that stays is recognised as before.
+/// No operation waits or throws. When a capacity is exceeded, the oldest grants go, each with everything in it: their
+/// clients get `invalid_token` or `invalid_grant` and need a new grant, while replays within the other grants are
+/// recognised as before.
 public final class MemoryGrantStore: GrantStore {
     private let tables: Mutex<GrantTables>
 
     /// Makes an empty store.
     ///
     /// - Parameters:
-    ///   - grants: The grants that are kept, revoked ones included until they would have ended.
-    ///   - tokens: The access and refresh tokens that are kept, spent ones included.
+    ///   - grants: The maximum number of grants, including revoked ones until they would have ended.
+    ///   - tokens: The maximum number of access and refresh tokens, including spent ones.
     public init(grants: Int = 100_000, tokens: Int = 1_000_000) {
         tables = Mutex(GrantTables(grantCapacity: grants, tokenCapacity: tokens))
     }
 
-    /// How many entries have been looked at for expiry, revocation and capacity, ever.
+    /// The total number of entries examined for expiry, revocation and capacity.
     var steps: Int { tables.withLock(\.steps) }
 
     /// See ``GrantStore/insert(_:)-(CodeRecord)``.

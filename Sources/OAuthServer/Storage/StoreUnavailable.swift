@@ -1,12 +1,12 @@
-/// The news that a store cannot answer now and may be able to later.
+/// A temporary failure of a store.
 ///
-/// The edge turns it into 503 `temporarily_unavailable` with `Retry-After`. Nothing was changed, or nobody knows
-/// whether it was; a client that asks again loses nothing either way (see ``GrantStore``).
+/// The edge answers 503 `temporarily_unavailable` with `Retry-After`. Nothing was changed, or it is unknown whether it
+/// was; a client that retries loses nothing either way (see ``GrantStore``).
 public struct StoreUnavailable: Error, Sendable {
-    /// What happened, for the log; without secrets.
+    /// The cause, for the log; without secrets.
     public let reason: String
 
-    /// Makes the news.
+    /// Makes a failure.
     public init(reason: String) {
         self.reason = reason
     }
