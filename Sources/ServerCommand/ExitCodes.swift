@@ -1,11 +1,11 @@
 internal import ArgumentParser
 
-/// How the process ends, by the numbers of BSD's `sysexits.h`; 0 follows SIGTERM and SIGINT.
+/// The exit codes of the process, from BSD's `sysexits.h`; 0 after SIGTERM and SIGINT.
 extension ExitCode {
     /// A bad flag or flag value.
     static let usage = ExitCode(64)
-    /// The port, the store, or another thing of the system is not to be had.
+    /// The port, the store, or another resource of the system is not available.
     static let unavailable = ExitCode(69)
-    /// Bad variables, a bad `.env` file, or settings that do not fit together.
+    /// Bad variables, a bad `.env` file, or settings that contradict each other.
     static let configuration = ExitCode(78)
 }

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import StaticAuthServer
 
-/// `static-auth-server scenarios`: lists what `--scenario` and `/debug/scenario` take.
+/// `static-auth-server scenarios`: lists the values of `--scenario` and `/debug/scenario`.
 struct ScenariosCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scenarios",
@@ -10,7 +10,7 @@ struct ScenariosCommand: ParsableCommand {
     @Option(help: .init("text or json.", valueName: "form"))
     var format = Format.text
 
-    /// How the list is written.
+    /// The format of the list.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
         case json

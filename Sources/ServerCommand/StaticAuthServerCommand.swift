@@ -22,9 +22,9 @@ struct StaticAuthServerCommand: ParsableCommand {
 
     /// Parses and runs.
     ///
-    /// A switch alone gets a value, because the parser's own options with optional values lose a value that another
-    /// option follows. The parser stops at the first thing it does not understand; what is wrong with variables and the
-    /// file is then said as well, so that nobody mends one after the other.
+    /// A switch without a value gets one, because the parser's own options with optional values lose a value that
+    /// another option follows. The parser stops at the first mistake; mistakes in variables and the file are then
+    /// reported as well, so that nobody has to fix them one after the other.
     static func main() {
         let switches = Set(ServerFlags.settings.filter { $0.shape == .switch }.map(\.flag))
         let arguments = CommandLine.arguments.dropFirst().map { switches.contains($0) ? $0 + "=true" : $0 }
@@ -44,7 +44,7 @@ struct StaticAuthServerCommand: ParsableCommand {
         try ServerProcess(launch: try load()).run()
     }
 
-    /// Puts the settings together, or says everything that is wrong with them.
+    /// Combines the settings, or reports all mistakes.
     func load() throws -> LaunchOptions {
         let output = StandardError()
         do {

@@ -1,4 +1,4 @@
-/// What is pasted into clients that are configured by a file, a command line or a form.
+/// The texts to paste into clients that are configured by a file, a command line or a form.
 enum ClientFiles {
     /// The name of the server in the client.
     private static let name = "static-auth"

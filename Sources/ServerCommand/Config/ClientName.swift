@@ -1,8 +1,8 @@
 internal import ArgumentParser
 
-/// A client that `config` knows.
+/// A client that `config` supports.
 ///
-/// What they take was collected in August 2026 from their documentation and sources; such facts age.
+/// The formats were collected in August 2026 from documentation and sources; such facts become outdated.
 enum ClientName: String, CaseIterable, ExpressibleByArgument {
     case claudeCode = "claude-code"
     case vscode
@@ -15,7 +15,7 @@ enum ClientName: String, CaseIterable, ExpressibleByArgument {
     case python
     case curl
 
-    /// What to paste.
+    /// The text to paste.
     func configuration(of server: Instance) -> String {
         switch self {
         case .claudeCode: ClientFiles.claudeCode(server)
@@ -31,7 +31,7 @@ enum ClientName: String, CaseIterable, ExpressibleByArgument {
         }
     }
 
-    /// Where to paste it, and what is left to do.
+    /// The place to paste it, and the remaining steps.
     func notes(on server: Instance) -> [String] {
         var notes = [place]
         switch self {

@@ -3,7 +3,7 @@ internal import Primitives
 internal import ArgumentParser
 internal import OAuth
 
-/// `static-auth-server config NAME`: prints what to paste into a client.
+/// `static-auth-server config NAME`: prints the text to paste into a client.
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
@@ -32,7 +32,7 @@ struct ConfigCommand: ParsableCommand {
         for note in client.notes(on: instance) { StandardError().line("Note: \(note)") }
     }
 
-    /// Where the server is, and which client it knows, by what is said most directly.
+    /// The URL of the server and its client, from the most specific source.
     private func address(_ launch: LaunchOptions) throws -> Instance.Address {
         if let url {
             guard let address = Instance.Address(url: url, clientID: launch.settings.clientID) else {

@@ -2,25 +2,25 @@ internal import StaticAuthServer
 internal import OAuth
 internal import OAuthServer
 
-/// What a client has to know of one server.
+/// The data of one server that a client needs.
 struct Instance {
-    /// Where it is, and which client it knows.
+    /// The URL of the server, and its registered client.
     struct Address {
         let baseURL: String
         let clientID: String
     }
 
     let address: Address
-    /// How the client authenticates at the token endpoint.
+    /// The method of client authentication at the token endpoint.
     let authentication: TokenAuthentication
     let scopes: [String]
     let redirectURI: String
     let userName: String
     /// Whether the secrets below are the real ones.
     let isRevealed: Bool
-    /// The client secret or what stands in its place; nil for a public client, which has none.
+    /// The client secret or a placeholder; nil for a public client, which has none.
     let secret: String?
-    /// The password of the user or what stands in its place.
+    /// The password of the user or a placeholder.
     let password: String
 
     init(_ launch: LaunchOptions, address: Address, reveal: Bool) throws {

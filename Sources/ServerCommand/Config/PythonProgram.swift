@@ -1,6 +1,6 @@
 internal import OAuthServer
 
-/// A Python program that logs in, redeems the code and calls a tool, with nothing but the standard library.
+/// A Python program that logs in, redeems the code and calls a tool, with only the standard library.
 struct PythonProgram {
     let server: Instance
 

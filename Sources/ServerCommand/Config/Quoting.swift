@@ -2,7 +2,7 @@ internal import Primitives
 
 /// Text as a literal of another language.
 enum Quoted {
-    /// As a string of JSON, which is one of Python and TOML too.
+    /// As a string of JSON, which is also one of Python and TOML.
     static func json(_ text: String) -> String {
         String(decoding: JSONWriter.bytes(of: .string(text)), as: UTF8.self)
     }

@@ -1,7 +1,7 @@
 internal import OAuthServer
 internal import StaticAuthServer
 
-/// What a person sees when the server is ready.
+/// The text on standard error when the server is ready.
 struct Banner {
     let server: StaticAuthServer
     let settings: Settings

@@ -1,7 +1,7 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Runs asynchronous work from the main thread, which is synchronous.
+/// Runs asynchronous work from the synchronous main thread.
 ///
 /// An `async` main would add 10 ms to the start of a static binary.
 enum Blocking {
@@ -9,7 +9,7 @@ enum Blocking {
         let value = Mutex<Value?>(nil)
     }
 
-    /// Waits for the work's value.
+    /// Waits for the work and returns its value.
     static func run<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) -> Value {
         let box = Box<Value>()
         let done = DispatchSemaphore(value: 0)

@@ -6,11 +6,11 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// How many files and connections the process may have open at once.
+/// The limit of open files and connections of the process.
 enum DescriptorLimit {
-    /// Raises the limit as far as it takes for the most connections that the server accepts; often it is 1024.
+    /// Raises the limit as far as needed for the maximum number of connections; often it is 1024.
     ///
-    /// It goes only so far. The server looks at what it got.
+    /// The system may allow less; the server checks the limit that it got.
     static func raise(to wanted: UInt) {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0, limit.rlim_cur < wanted else { return }

@@ -8,7 +8,7 @@ internal import Darwin
 
 /// Reads and writes small files.
 enum Files {
-    /// Why a file could not be read or written.
+    /// The reason why a file could not be read or written.
     struct Failure: Error {
         let code: CInt
 
@@ -34,10 +34,9 @@ enum Files {
         return text
     }
 
-    /// Writes a file that nobody else may read, so that a reader sees the whole of it or the one before: a new file
-    /// takes the old one's name.
+    /// Writes a file that only its owner can read, atomically: a new file takes the old one's name.
     ///
-    /// - Returns: its descriptor, which holds a lock on it.
+    /// - Returns: its descriptor, which has a lock on it.
     static func writeAtomically(_ text: String, to path: String) throws(Failure) -> CInt {
         let temporary = "\(path).\(getpid()).tmp"
         unlink(temporary)  // Left by a crash, perhaps: in a container the process identifier is always the same.

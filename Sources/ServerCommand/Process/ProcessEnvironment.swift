@@ -6,7 +6,7 @@
 @preconcurrency internal import Darwin
 #endif
 
-/// The variables the process was started with.
+/// The environment variables of the process.
 enum ProcessEnvironment {
     /// Lists all of them; read while the process has one thread.
     static func entries() -> [SettingsLoader.Entry] {

@@ -6,11 +6,11 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// What other users of the machine see of this process.
+/// The arguments of this process as other users of the machine see them.
 enum ProcessList {
-    /// Overwrites the secrets among the arguments, which `ps` shows to everybody.
+    /// Overwrites secrets in the arguments, which `ps` shows to all users.
     ///
-    /// They are visible until this runs; the variables do not have that gap.
+    /// They are visible until this runs; variables do not have that gap.
     static func hideSecrets() {
         let flags = ["--client-secret", "--user", "--debug-token", "--store"]
         var isSecret = false

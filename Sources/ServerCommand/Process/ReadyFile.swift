@@ -6,22 +6,22 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// The file that says that connections are accepted, and where.
+/// The file that tells where the server is, once it accepts connections.
 ///
-/// Who wrote it has it open and locked for as long as it runs. So a file without a lock was left by a process that was
-/// killed, whatever process has its identifier by now, and nobody removes another server's.
+/// Its writer keeps it open and locked while it runs. So a file without a lock was left by a process that was killed,
+/// even if another process has its id by now, and no server removes another's file.
 final class ReadyFile {
     private let path: String
-    /// Our file, open and locked; nil before it is written.
+    /// The descriptor of our file, open and locked; nil before it is written.
     private var descriptor: CInt?
 
     init(path: String) {
         self.path = path
     }
 
-    /// Removes a file that no running server stands behind, before whoever waits for ours can take it for that.
+    /// Removes the file of a server that no longer runs, before a reader can take it for ours.
     ///
-    /// - Throws: why it is there to stay.
+    /// - Throws: the reason why it cannot be removed.
     func removeStale() throws(Files.Failure) {
         var status = stat()
         guard lstat(path, &status) == 0 else {
@@ -32,7 +32,7 @@ final class ReadyFile {
         guard kind == S_IFREG || kind == S_IFLNK else {
             throw Files.Failure(code: kind == S_IFDIR ? EISDIR : EEXIST)
         }
-        // A link that leads nowhere is stale as well.
+        // A dangling link is stale as well.
         let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 || errno == ENOENT else { throw Files.Failure(code: errno) }
         if file >= 0 {
@@ -42,12 +42,12 @@ final class ReadyFile {
         guard unlink(path) == 0 || errno == ENOENT else { throw Files.Failure(code: errno) }
     }
 
-    /// Writes it, whole at once, for the user who runs the server alone.
+    /// Writes it atomically, readable only for the server's user.
     func write(_ text: String) throws(Files.Failure) {
         descriptor = try Files.writeAtomically(text, to: path)
     }
 
-    /// Removes it, unless another server has written one of its own since.
+    /// Removes it, unless another server has replaced it.
     func remove() {
         guard let descriptor else { return }
         self.descriptor = nil

@@ -11,7 +11,7 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// The life of the process: start, say so, wait for a signal, stop.
+/// The life of the process: start the server, report it, wait for a signal, stop.
 struct ServerProcess {
     let launch: LaunchOptions
     private let output: StandardError
@@ -28,7 +28,7 @@ struct ServerProcess {
 
     func run() throws {
         let signals = Signals()
-        // Besides the connections served, those that are told 503 and have not closed yet, and what is no connection.
+        // Room for connections beyond the maximum, which get 503 and close, and for files that are no connections.
         DescriptorLimit.raise(to: 2 * 4096 + 128)
         try withReadyFile { file throws(Files.Failure) in try file.removeStale() }
         try starting { try StaticAuthServer.checkDescriptors() }
@@ -54,7 +54,7 @@ struct ServerProcess {
                 ])
         }
         let signal = signals.wait()
-        // It exists only while connections are accepted, so it goes before they are refused.
+        // It exists only while connections are accepted, so it is removed before they are refused.
         readyFile?.remove()
         log(.info, "stopping", ["signal": signal])
         Blocking.run {
@@ -63,7 +63,7 @@ struct ServerProcess {
         }
     }
 
-    /// Opens the store, and tries again, for as long as was asked for, while it does not answer.
+    /// Opens the store; while it does not answer, retries for the configured time.
     private func openStore(_ log: Log, _ signals: Signals) throws -> OpenStore {
         let choice = launch.store
         let deadline = ContinuousClock.now + launch.storeWait

@@ -8,8 +8,8 @@ internal import Darwin
 
 /// The signals that ask the process to stop.
 ///
-/// They are blocked and then waited for by one thread, so nothing of ours ever runs inside a signal handler. Make this
-/// before any other thread exists: threads inherit what is blocked.
+/// They are blocked, and one thread waits for them, so no code of ours runs inside a signal handler. Make this before
+/// any other thread exists: threads inherit the mask.
 struct Signals {
     private var set = sigset_t()
 
@@ -19,11 +19,11 @@ struct Signals {
         sigaddset(&set, SIGINT)
         pthread_sigmask(SIG_BLOCK, &set, nil)
         signal(SIGPIPE, SIG_IGN)
-        // Where the size of files is limited, a write that fails is told so as on a full disk.
+        // With a limit on the size of files, a write then fails with an error, as on a full disk.
         signal(SIGXFSZ, SIG_IGN)
     }
 
-    /// Whether one of them has come and waits to be taken.
+    /// Whether one of them is pending.
     var arePending: Bool {
         var pending = sigset_t()
         sigpending(&pending)

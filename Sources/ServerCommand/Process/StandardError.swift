@@ -7,21 +7,20 @@ internal import Darwin
 #endif
 internal import Synchronization
 
-/// Writes lines to standard error without ever waiting for whoever reads it.
+/// Writes lines to standard error without ever waiting for its reader.
 ///
-/// A test harness that starts this server with a pipe and never reads it would otherwise stop the server once the pipe
-/// is full. So a line that does not fit now is dropped, and the next one that does is preceded by one that says how
-/// many.
+/// A test harness that starts this server with a pipe and never reads it would otherwise block the server once the pipe
+/// is full. So a line that does not fit is dropped, and the next one that fits is preceded by a line with their number.
 final class StandardError: Sendable {
     private let lost = Mutex(0)
     private let notice: @Sendable (Int) -> String
 
-    /// Takes the function that writes the line which says how many were lost.
+    /// Takes the function that formats the line with the number of lost ones.
     init(notice: @escaping @Sendable (Int) -> String = { "\($0) lines lost: standard error was not read" }) {
         self.notice = notice
     }
 
-    /// Writes a line, which may hold line breaks.
+    /// Writes a line, which may contain line breaks.
     func line(_ text: String) {
         lost.withLock { lost in
             guard isReady else { return lost += 1 }
@@ -29,7 +28,7 @@ final class StandardError: Sendable {
             lost = 0
             var rest = Array(lines.map { $0 + "\n" }.joined().utf8)[...]
             while !rest.isEmpty, isReady {
-                // A pipe that is ready takes this much at once without blocking (PIPE_BUF).
+                // A pipe that is ready takes this many bytes without blocking (PIPE_BUF).
                 let piece = rest.prefix(4096)
                 let count = piece.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
                 guard count > 0 else { return }

@@ -16,15 +16,15 @@ struct PlainGet {
     let target: String
     let fields: [(name: String, value: String)]
 
-    /// What came back.
+    /// The answer.
     struct Answer {
         let status: Int
-        /// Names are in lower case.
+        /// The header fields, with names in lower case.
         let fields: [String: String]
         let body: [UInt8]
     }
 
-    /// Why there is no answer.
+    /// The reason why there is no answer.
     struct Failure: Error {
         let reason: String
     }
@@ -32,7 +32,7 @@ struct PlainGet {
     private static let patience = 10
     private static let mostBytes = 64 << 20
 
-    /// Sends the request and reads the whole answer; no step waits for more than ten seconds.
+    /// Sends the request and reads the whole answer; each step has a timeout of ten seconds.
     func answer() throws(Failure) -> Answer {
         let connection = try connect()
         defer { close(connection) }
@@ -46,8 +46,7 @@ struct PlainGet {
 
     // MARK: - The socket
 
-    /// Connects to the first address that answers; `localhost` is both addresses of this machine, without asking a
-    /// resolver.
+    /// Connects to the first address that answers; `localhost` is both loopback addresses, without a resolver.
     private func connect() throws(Failure) -> CInt {
         var reason = "it has no address"
         for name in host == "localhost" ? ["127.0.0.1", "::1"] : [host] {
@@ -125,7 +124,7 @@ struct PlainGet {
             body: named["transfer-encoding"] == nil ? Array(body) : try unchunked(body))
     }
 
-    /// The content of a body in chunks (RFC 9112 §7.1), as proxies may send it.
+    /// Decodes a chunked body (RFC 9112 §7.1), which proxies may send.
     private static func unchunked(_ bytes: ArraySlice<UInt8>) throws(Failure) -> [UInt8] {
         var (rest, body) = (bytes, [UInt8]())
         while let end = rest.firstRange(of: Array("\r\n".utf8)) {
@@ -139,7 +138,7 @@ struct PlainGet {
     }
 }
 
-/// The system's `connect`, whose name a method would hide.
+/// The system's `connect`, which a method would shadow.
 private func systemConnect(_ descriptor: CInt, _ address: UnsafePointer<sockaddr>?, _ length: socklen_t) -> CInt {
     connect(descriptor, address, length)
 }

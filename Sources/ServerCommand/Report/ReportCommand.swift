@@ -3,7 +3,7 @@ internal import ArgumentParser
 internal import OAuth
 internal import StaticAuthServer
 
-/// Asks a running server which rules its clients kept, prints the report, and ends with its verdict.
+/// Asks a running server for the report on its clients, prints it, and exits with its verdict.
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",

@@ -3,7 +3,7 @@ internal import OAuth
 internal import OAuthServer
 internal import StaticAuthServer
 
-/// Scopes, people, and how long tokens live.
+/// Scopes, users, and lifetimes of tokens.
 struct AccessSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [

@@ -3,7 +3,7 @@ internal import OAuth
 internal import OAuthServer
 internal import StaticAuthServer
 
-/// The one registered client.
+/// The registered client.
 struct ClientSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [

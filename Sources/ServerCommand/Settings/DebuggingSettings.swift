@@ -3,7 +3,7 @@ internal import OAuth
 internal import OAuthServer
 internal import StaticAuthServer
 
-/// The debug features, and the scenario to begin with.
+/// The debug features, and the scenario at the start.
 struct DebuggingSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [

@@ -3,12 +3,12 @@ internal import StaticAuthServer
 
 /// The lines of a `.env` file.
 ///
-/// `NAME=value`, with `export` before it if one likes; a value in single or double quotes is taken without them, and in
-/// double quotes `\"`, `\\` and `\n` are read as in a shell. Empty lines and lines that begin with `#` are skipped;
-/// after an unquoted value, ` #` begins a comment. Nothing is expanded.
+/// `NAME=value`, optionally after `export`; single or double quotes around a value are removed, and in double quotes
+/// `\"`, `\\` and `\n` are read as in a shell. Empty lines and lines that begin with `#` are skipped; after an unquoted
+/// value, ` #` begins a comment. Nothing is expanded.
 struct EnvironmentFile {
     let entries: [SettingsLoader.Entry]
-    /// The lines that are not understood.
+    /// Malformed lines.
     let problems: [String]
 
     init(path: String) throws(Files.Failure) {

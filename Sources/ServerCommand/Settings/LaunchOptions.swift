@@ -1,6 +1,6 @@
 internal import StaticAuthServer
 
-/// What the process was asked to do: the server's settings, and those of the process around it.
+/// The parsed settings: those of the server, and those of the process around it.
 struct LaunchOptions {
     var settings = Settings()
     var store = StoreChoice.memory

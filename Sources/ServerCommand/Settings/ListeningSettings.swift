@@ -3,7 +3,7 @@ internal import OAuth
 internal import OAuthServer
 internal import StaticAuthServer
 
-/// Where the server listens, and under which name.
+/// The addresses of the server, and its public URL.
 struct ListeningSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [

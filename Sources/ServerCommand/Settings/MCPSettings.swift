@@ -3,7 +3,7 @@ internal import OAuth
 internal import OAuthServer
 internal import StaticAuthServer
 
-/// How `/mcp` answers.
+/// The answers of `/mcp`.
 struct MCPSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// One setting: its name, where the parsed flags have it, and what its text means.
+/// One setting: its name, its place among the parsed flags, and the parser of its text.
 ///
 /// The name makes the flag (`--client-id`), the variable (`MCP_STATIC_CLIENT_ID`) and the line in `.env`.
 struct Setting<Flags> {
@@ -19,36 +19,36 @@ struct Setting<Flags> {
     var flag: String { "--\(name)" }
     var variable: String { variablePrefix + String(name.uppercased().map { $0 == "-" ? "_" : $0 }) }
 
-    /// The same setting, among all flags and not only those of its group.
+    /// The same setting, among the flags of all groups.
     func within<All>(_ group: @escaping (All) -> Flags) -> Setting<All> {
         Setting<All>(name, { texts(group($0)) }, shape: shape, apply: apply)
     }
 }
 
-/// How many values a setting holds, and how they are written.
+/// The number of values of a setting, and their notation.
 enum SettingShape {
     /// One value.
     case single
-    /// One value, which a flag may leave out: it is then `true`.
+    /// One value, which a flag may omit; it is then `true`.
     case `switch`
     /// Values separated by commas.
     case list
-    /// A value for each flag, which may hold commas; in a variable they are separated by commas.
+    /// One value per flag, which may contain commas; in a variable commas separate the values.
     case repeatable
 }
 
-/// Why a text is not a value of a setting.
+/// The reason why a text is not a value of a setting.
 struct MalformedValue: Error {
     let reason: String
 }
 
-/// Settings that belong together: their flags, which are text, and a row for each that says what the text means.
+/// A group of settings: their flags as text, and a row for each with the parser of its text.
 ///
-/// Every flag is repeatable for the parser, so that one given twice by mistake is reported and not silently dropped.
+/// Every flag is repeatable for the parser, so that a repetition by mistake is reported and not silently dropped.
 protocol SettingsGroup: ParsableArguments {
     /// The settings in the order of `--help`.
     static var settings: [Setting<Self>] { get }
 }
 
-/// What the names of all our environment variables begin with.
+/// The prefix of all environment variables.
 let variablePrefix = "MCP_STATIC_"

@@ -1,4 +1,4 @@
-// What the texts of settings are read with.
+// The parsers of the texts of settings.
 
 func one(_ texts: [String]) throws(MalformedValue) -> String {
     guard texts.count == 1, let text = texts.first else { throw .init(reason: "It is given more than once.") }

@@ -2,22 +2,22 @@ internal import Primitives
 internal import OAuth
 internal import StaticAuthServer
 
-/// Puts the settings together: flags before variables before the file before the defaults.
+/// Combines the settings by precedence: flags, variables, the file, the defaults.
 struct SettingsLoader {
     let flags: ServerFlags
     let environment: [Entry]
 
-    /// A name and its text, as a variable or a line of the file gives them.
+    /// A name and its text, from a variable or a line of the file.
     struct Entry {
         let name: String
         let text: String
     }
 
-    /// Everything that is wrong, for one report.
+    /// All mistakes, for one report.
     struct Failure: Error {
-        /// What is wrong with flags and their values.
+        /// Mistakes in flags and their values.
         var usage: [String] = []
-        /// What is wrong with variables, with the file, or with settings that do not fit together.
+        /// Mistakes in variables and the file, and settings that contradict each other.
         var configuration: [String] = []
 
         var all: [String] { usage + configuration }
@@ -37,7 +37,7 @@ struct SettingsLoader {
 
         var origins: [String: Source] = [:]
         for setting in ServerFlags.settings {
-            // The last that is sound counts, and none that is malformed goes unnoticed behind it.
+            // The last valid value counts, and every malformed one is reported.
             for (source, texts) in sources(of: setting, variables, lines, path) {
                 do {
                     try setting.apply(&launch, texts)
@@ -65,7 +65,7 @@ struct SettingsLoader {
         return launch
     }
 
-    /// Puts the URL of the variable in the place of the word that stands for it.
+    /// Replaces the word for Redis by the URL in the variable.
     private func resolveRedis(
         _ launch: inout LaunchOptions, _ source: Source, among entries: [Entry], _ failure: inout Failure
     ) {
@@ -82,7 +82,7 @@ struct SettingsLoader {
         }
     }
 
-    // MARK: - Where a value comes from
+    // MARK: - Sources of a value
 
     private enum Source {
         case flag(String)
@@ -98,7 +98,7 @@ struct SettingsLoader {
         }
     }
 
-    /// Where a setting is given, in rising precedence.
+    /// The sources of a setting, in order of increasing precedence.
     private func sources(
         of setting: Setting<ServerFlags>, _ variables: [Entry], _ lines: [Entry], _ path: String
     ) -> [(Source, [String])] {
@@ -144,7 +144,7 @@ struct SettingsLoader {
 
     private static let fileVariable = variablePrefix + "ENV_FILE"
 
-    /// The variable by which platforms that rent out Redis say where it is.
+    /// The variable in which hosting platforms put the URL of Redis.
     private static let redisVariable = "REDIS_URL"
 
     private func readFile(_ failure: inout Failure) -> (path: String, lines: [Entry]) {

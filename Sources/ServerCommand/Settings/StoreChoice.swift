@@ -9,18 +9,18 @@ internal import StoreRedis
 internal import StoreSQLite
 #endif
 
-/// What keeps grants and sessions.
+/// The choice of store.
 enum StoreChoice {
-    /// This process.
+    /// Memory of this process.
     case memory
     /// A file.
     case sqlite(path: String)
     /// A Redis server, whose URL may hold a password.
     case redis(url: Secret)
-    /// The Redis server that the variable `REDIS_URL` names.
+    /// The Redis server in the variable `REDIS_URL`.
     case redisVariable
 
-    /// Reads `memory`, `sqlite:PATH`, a Redis URL or `redis`; a reason never repeats the text, which may hold a
+    /// Reads `memory`, `sqlite:PATH`, a Redis URL or `redis`; errors never repeat the text, which may contain a
     /// password.
     init(_ text: String) throws(MalformedValue) {
         switch text {
@@ -63,8 +63,8 @@ enum StoreChoice {
 
     /// Opens the store.
     ///
-    /// - Throws: `StoreUnavailable` when it does not answer now and may do so later; other errors, whose descriptions
-    ///   are for the person who starts the server, when it never will.
+    /// - Throws: `StoreUnavailable` for a failure that may pass; other errors, described for the person who starts the
+    ///   server, for one that lasts.
     func open() async throws -> OpenStore {
         switch self {
         case .memory:
@@ -89,9 +89,9 @@ enum StoreChoice {
     }
 }
 
-/// A store that is ready, and how to let go of it.
+/// An open store, and the function that closes it.
 struct OpenStore: Sendable {
-    /// nil: the server's own memory.
+    /// Nil for the server's own memory.
     var store: (any GrantStore & SessionStore)?
     var close: @Sendable () async -> Void = {}
 }
