@@ -51,7 +51,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "StaticAuthServer", dependencies: ["OAuth", "OAuthServer", "MCPCore", "HTTPEdge"],
+            name: "FlowRecorder", dependencies: ["Primitives", "OAuth", "MCPCore", "HTTPEdge"], swiftSettings: strict),
+        .target(
+            name: "StaticAuthServer",
+            dependencies: ["Primitives", "OAuth", "OAuthServer", "MCPCore", "HTTPEdge", "FlowRecorder"],
             resources: [
                 .embedInCode("Debug/Timeline/timeline.css"), .embedInCode("Debug/Timeline/timeline.js"),
                 .embedInCode("HTTP/page.css"),
@@ -128,9 +131,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "FlowRecorderTests",
+            dependencies: ["Primitives", "FlowRecorder", "HTTPEdge", "OAuth", "TestSupport"], swiftSettings: strict),
+        .testTarget(
             name: "StaticAuthServerTests",
             dependencies: [
-                "Primitives", "StaticAuthServer", "HTTPEdge", "MCPCore", "OAuth", "OAuthServer", "TestSupport",
+                "Primitives", "StaticAuthServer", "FlowRecorder", "HTTPEdge", "MCPCore", "OAuth", "OAuthServer",
+                "TestSupport",
             ],
             exclude: ["Debug/Explanations/Golden", "Debug/Scenarios/Differences"], swiftSettings: strict),
         .testTarget(
@@ -154,8 +161,8 @@ let package = Package(
         .executableTarget(
             name: "Proportion",
             dependencies: [
-                "Primitives", "MCPClient", "MCPCore", "OAuth", "OAuthServer", "HTTPEdge", "StaticAuthServer",
-                .product(name: "NIOCore", package: "swift-nio"),
+                "Primitives", "MCPClient", "MCPCore", "OAuth", "OAuthServer", "HTTPEdge", "FlowRecorder",
+                "StaticAuthServer", .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/Proportion", swiftSettings: strict),
         .testTarget(

@@ -64,7 +64,8 @@ struct Components: Sendable {
         debug = runtime.debug
         background = runtime.background
         errors = ErrorResponses(
-            log: log, baseURL: baseURL, toolNames: toolNames, secrets: SecretScanner(settings), debug: debug)
+            log: log, baseURL: baseURL, toolNames: toolNames, secrets: settings.secretScanner,
+            debugging: debug)
         gauges = Gauges(
             sessions: runtime.memory.sessionCount, streams: { server.subscriptions.count },
             connections: runtime.connections)

@@ -1,4 +1,5 @@
 internal import Primitives
+internal import FlowRecorder
 internal import HTTPEdge
 
 /// A request, and what was found out about it before a route answers it; an object, because the whole way takes it
@@ -11,6 +12,8 @@ final class RequestContext: Sendable {
     let entry: (number: Int, time: Instant)?
     /// The spelling of our own origin that counts for it, or why it is refused.
     let origin: Result<Origin, HostAndOriginGuard.Refusal>
+    /// The part of the server that it is for.
+    let endpoint: EndpointName
     /// What there is at its path.
     let place: Routes.Entry?
     /// What plays, if it is to have a hand in the answer.
@@ -20,12 +23,14 @@ final class RequestContext: Sendable {
 
     init(
         _ request: HTTPRequest, start: ContinuousClock.Instant, entry: (number: Int, time: Instant)?,
-        origin: Result<Origin, HostAndOriginGuard.Refusal>, place: Routes.Entry? = nil, running: RunningScenario? = nil,
+        endpoint: EndpointName, origin: Result<Origin, HostAndOriginGuard.Refusal>, place: Routes.Entry? = nil,
+        running: RunningScenario? = nil,
         strike: FaultQueue.TriggeredFault? = nil
     ) {
         self.request = request
         self.start = start
         self.entry = entry
+        self.endpoint = endpoint
         self.origin = origin
         self.place = place
         self.running = running

@@ -1,3 +1,4 @@
+internal import FlowRecorder
 internal import HTTPEdge
 
 /// Takes each request through the guard and to its route, and logs what came of it.
@@ -27,15 +28,17 @@ struct Router: RequestHandler {
     /// length.
     func verdict(on head: HTTPRequest) async -> HeadVerdict {
         let running = debug?.scenarios.running
-        let place = place(head, running, isObserved: debug != nil && !Path.isDebug(head.path))
-        if !Path.isDebug(head.path), let debug, debug.faults.mayStrike(head) || running?.faults.mayStrike(head) == true
+        let (place, endpoint) = lookUp(head, running, isObserved: debug != nil && !Path.isDebug(head.path))
+        if !Path.isDebug(head.path), let debug,
+            debug.faults.mayStrike(head, at: endpoint) || running?.faults.mayStrike(head, at: endpoint) == true
         {
             return .takeBody(atMost: place?.mostBody ?? 0)
         }
         do {
             let origin = try hostAndOrigin.origin(of: head)
             let context = RequestContext(
-                head, start: ContinuousClock.now, entry: nil, origin: .success(origin), place: place)
+                head, start: ContinuousClock.now, entry: nil, endpoint: endpoint, origin: .success(origin),
+                place: place)
             try await admit(context).1?.judge(head)
             return .takeBody(atMost: place?.mostBody ?? 0)
         } catch {
@@ -56,28 +59,36 @@ struct Router: RequestHandler {
     private func begin(_ request: HTTPRequest) -> RequestContext {
         let start = ContinuousClock.now
         let observer = Path.isDebug(request.path) ? nil : debug
-        let entry = observer.map { (number: $0.journal.begin(), time: $0.now()) }
+        let entry = observer.map { (number: $0.recorder.journal.begin(), time: $0.clock.now()) }
+        let running = debug?.scenarios.running
+        let (place, endpoint) = lookUp(request, running, isObserved: observer != nil)
         let origin: Origin
         do throws(HostAndOriginGuard.Refusal) {
             origin = try hostAndOrigin.origin(of: request)
         } catch {
-            return RequestContext(request, start: start, entry: entry, origin: .failure(error))
+            return RequestContext(request, start: start, entry: entry, endpoint: endpoint, origin: .failure(error))
         }
-        let running = debug?.scenarios.running
-        let place = place(request, running, isObserved: observer != nil)
         guard let observer else {
-            return RequestContext(request, start: start, entry: nil, origin: .success(origin), place: place)
+            return RequestContext(
+                request, start: start, entry: nil, endpoint: endpoint, origin: .success(origin), place: place)
         }
+        let strike =
+            observer.faults.strike(request, at: endpoint) ?? running?.faults.strike(request, at: endpoint)
         return RequestContext(
-            request, start: start, entry: entry, origin: .success(origin), place: place,
-            running: running, strike: observer.faults.strike(request) ?? running?.faults.strike(request))
+            request, start: start, entry: entry, endpoint: endpoint, origin: .success(origin), place: place,
+            running: running, strike: strike)
     }
 
-    /// What there is at the path of a request, or at the one that a scenario puts in its place.
-    private func place(_ request: HTTPRequest, _ running: RunningScenario?, isObserved: Bool) -> Routes.Entry? {
+    /// What there is at the path of a request, or at the one that a scenario puts in its place; and what the path is
+    /// called.
+    private func lookUp(
+        _ request: HTTPRequest, _ running: RunningScenario?, isObserved: Bool
+    ) -> (Routes.Entry?, EndpointName) {
         let routes = current.routes(in: running)
-        guard isObserved, let running else { return routes[request.path] }
-        return running.scenario.path(request.path).flatMap { routes[$0] }
+        let entry = routes[request.path]
+        let name = entry?.name ?? EndpointName(unservedPath: request.path)
+        guard isObserved, let running else { return (entry, name) }
+        return (running.scenario.path(request.path).flatMap { routes[$0] }, name)
     }
 
     /// Answers as a planted fault has it.
@@ -111,7 +122,7 @@ struct Router: RequestHandler {
         guard let place = context.place else { throw RequestRefusal.notFound }
         if let access = place.access {
             try access.admit(request, origin: origin)
-            debug?.catchUp()
+            debug?.recorder.catchUp()
         }
         if let methods = place.methods, !methods.contains(request.method) {
             throw RequestRefusal.methodNotAllowed(methods)
@@ -126,7 +137,7 @@ struct Router: RequestHandler {
 
     @inline(never)
     private func answer(_ response: consuming HTTPResponse, _ context: RequestContext, _ origin: Origin) -> Answer {
-        guard context.request.path == Path.mcp else { return Answer(response: response) }
+        guard context.endpoint == .mcp else { return Answer(response: response) }
         return errors.answer(of: response, context.request, origin: origin, entry: context.entry?.number)
     }
 
@@ -146,7 +157,7 @@ struct Router: RequestHandler {
             answer.scenario = scenario.name
         }
         if let debug, let (number, time) = context.entry {
-            debug.observe(number, request, answer, time: time, since: context.start)
+            debug.observe(number, request, context.endpoint, answer, time: time, since: context.start)
         }
         log(
             .info, "request",

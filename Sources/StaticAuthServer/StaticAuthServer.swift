@@ -1,4 +1,5 @@
 public import Primitives
+internal import FlowRecorder
 internal import HTTPEdge
 public import MCPCore
 internal import OAuth
@@ -134,12 +135,12 @@ public final class StaticAuthServer: Sendable {
     }
 
     /// How many wait for something to happen at `/debug`.
-    package var debugListeners: Int { debug?.changes.count ?? 0 }
+    package var debugListeners: Int { debug?.recorder.changes.count ?? 0 }
 
     /// Ends open streams as their protocol wants it, lets answers under way finish, and closes everything.
     public func stop() async {
         mcp.subscriptions.endAll()
-        debug?.stop()
+        debug?.recorder.stop()
         await http.stop()
     }
 
@@ -170,7 +171,7 @@ public final class StaticAuthServer: Sendable {
     ) {
         let (mcp, memory, debug) = (mcp, memory, debug)
         // A client's silence grows without any request.
-        if let debug { http.every(.seconds(1)) { debug.changes.tick() } }
+        if let debug { http.every(.seconds(1)) { debug.recorder.changes.tick() } }
         http.every(keepAlive) { mcp.subscriptions.heartbeat() }
         http.every(.seconds(10)) {
             do {

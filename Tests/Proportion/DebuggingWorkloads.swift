@@ -2,6 +2,7 @@
 import Primitives
 import MCPCore
 
+@testable import FlowRecorder
 @testable import HTTPEdge
 @testable import OAuth
 @testable import StaticAuthServer
@@ -38,13 +39,12 @@ extension Workload {
             observe(.post, path: "/mcp", fields: [("Content-Type", "application/json")], body: $0, answer: $0)
         }.first,
         Workload("many entries", [Shape("letters", "a")]) { text in
-            let (journal, flows) = (Journal(secrets: secrets), Flows(secrets: secrets, clientID: "c", CallSampler()))
+            let recorder = Recorder(secrets: secrets, clientID: "c", now: { now }, nil)
             for number in 0..<(text.utf8.count / 100) {
                 let agent = [("User-Agent", "agent \(number % 300) \(String(repeating: "a.", count: 300))")]
-                let seen = observation(number, .get, "/\(number)", nil, agent, "", "")
-                journal.record(JournalEntry(seen, flow: flows.observe(seen), secrets))
+                recorder.record(exchange(number, .get, "/\(number)", nil, agent, "", ""))
             }
-            show(journal, flows)
+            show(recorder)
         },
         Workload("explanations", Shape.documents + Shape.all, [Shape.members]) { text in
             let fields = HTTPFields([("Mcp-Method", text), ("MCP-Protocol-Version", text)])
@@ -70,7 +70,7 @@ extension Workload {
             let (log, body) = (Log.off, Array("[\(batch.joined(separator: ","))]".utf8))
             let request = HTTPRequest(
                 method: .post, path: "/mcp", query: nil, host: nil, fields: HTTPFields(), body: body, peer: "")
-            let errors = ErrorResponses(log: log, baseURL: "http://a", toolNames: [], secrets: secrets, debug: nil)
+            let errors = ErrorResponses(log: log, baseURL: "http://a", toolNames: [], secrets: secrets, debugging: nil)
             let response = HTTPResponse(.ok, body: .bytes(Array("[\(answers.joined(separator: ","))]".utf8)))
             _ = errors.answer(of: response, request, origin: Origin(scheme: "http", host: "a", port: nil), entry: nil)
         },
@@ -84,13 +84,12 @@ extension Workload {
         _ method: HTTPMethod = .get, path: String = "/nothing", query: String? = nil, fields: [(String, String)] = [],
         body: String = "", answer: String = ""
     ) {
-        let seen = observation(1, method, path, query, fields, body, answer)
-        let (journal, flows) = (Journal(secrets: secrets), Flows(secrets: secrets, clientID: "c", CallSampler()))
-        journal.record(JournalEntry(seen, flow: flows.observe(seen), secrets))
-        show(journal, flows)
+        let recorder = Recorder(secrets: secrets, clientID: "c", now: { now }, nil)
+        recorder.record(exchange(1, method, path, query, fields, body, answer))
+        show(recorder)
     }
 
-    private static func observation(
+    private static func exchange(
         _ number: Int, _ method: HTTPMethod, _ path: String, _ query: String?, _ fields: [(String, String)],
         _ body: String, _ answer: String
     ) -> Exchange {
@@ -99,24 +98,28 @@ extension Workload {
             peer: "127.0.0.1")
         let response = HTTPResponse(
             .badRequest, fields: HTTPFields([("Content-Type", "application/json")]), body: .bytes(Array(answer.utf8)))
-        var tape = Tape()
-        tape.record(number, request, Answer(response: response), time: now, duration: .zero)
-        return tape.next() ?? Exchange(number, request, Answer(response: response), time: now, duration: .zero)
+        let endpoints: [String: EndpointName] = [
+            "/mcp": .mcp, "/token": .token, "/authorize": .authorize, "/register": .register,
+        ]
+        return Exchange(
+            number, request, response, endpoint: endpoints[path] ?? .other, time: now, duration: .zero)
     }
 
-    /// Renders the whole journal and all flows.
-    private static func show(_ journal: Journal, _ flows: Flows) {
-        let origin = Origin(scheme: "http", host: "a", port: nil)
+    /// Renders everything that was recorded.
+    private static func show(_ recorder: Recorder) {
+        recorder.catchUp()
+        let journal = recorder.journal
         for entry in journal.entries {
             _ = JSONWriter.bytes(of: JournalDocument(entry: entry, secrets: secrets).json)
             _ = JournalPage(entry: entry, secrets: secrets).response
         }
-        _ = JSONWriter.bytes(of: HTTPArchive(entries: journal.entries, secrets: secrets, origin: origin).json)
-        for flow in flows.all {
+        _ = JSONWriter.bytes(
+            of: HTTPArchive(entries: journal.entries, secrets: secrets, origin: "http://a", version: "1").json)
+        for flow in recorder.flows {
             _ = JSONWriter.bytes(of: FlowDocument(flow: flow, now: now).json)
             _ = FlowDiagram(flow: flow, now: now).markdown
         }
-        let report = ReportDocument(findings: flows.findings)
+        let report = ReportDocument(findings: recorder.findings)
         _ = (report.text, report.junit, JSONWriter.bytes(of: report.json))
     }
 }

@@ -14,5 +14,8 @@ extension HTTPRequest {
         }
     }
 
+    /// Whether the sender's address is one of loopback, however it is spelt.
+    package var isFromThisMachine: Bool { network == Self.thisMachine }
+
     private static let thisMachine = "127.0.0.1"
 }

@@ -1,3 +1,4 @@
+internal import FlowRecorder
 internal import Primitives
 internal import HTTPEdge
 
@@ -19,7 +20,7 @@ struct ResetRoute: Route {
         _ = debug.faults.remove()
         let grants = try await tokens.revoke(.all)
         let ended = try await sessions.drop(.all)
-        let requests = debug.forget()
+        let requests = debug.recorder.forget()
         return Responses.json(
             .ok,
             ["grants": JSONValue(grants), "sessions": JSONValue(ended), "requests": JSONValue(requests)])

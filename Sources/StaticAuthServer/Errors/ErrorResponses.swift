@@ -1,4 +1,5 @@
 internal import Primitives
+internal import FlowRecorder
 internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
@@ -11,7 +12,7 @@ struct ErrorResponses: Sendable {
     let toolNames: [String]
     let secrets: SecretScanner
     /// Nil where there is no debugging.
-    let debug: DebugFeatures?
+    let debugging: (any ErrorDebugging)?
 
     /// What becomes of an error that a route or a guard threw.
     ///
@@ -23,18 +24,14 @@ struct ErrorResponses: Sendable {
     func answer(to error: any Error, _ request: HTTPRequest, origin: Origin?, entry: Int?) -> Answer {
         let here = origin?.text ?? baseURL
         var problem = problem(of: error, request, origin: here)
-        if let debug {
-            debug.catchUp()
-            problem.explanation = HistoryHints(flows: debug.flows, now: debug.now(), startedAt: debug.startedAt)
-                .explanation(of: problem, request)
-        }
+        if let debugging { problem.explanation = debugging.explanation(of: problem, request) }
         problem.explanation = problem.explanation.map(secrets.scanned)
         problem.description = secrets.scanned(problem.description)
         problem.members = problem.members.map { name, value in
             (name, value.string.map { .string(secrets.scanned($0)) } ?? value)
         }
         write(problem.error, problem.description, problem.explanation, request)
-        let disclosure = debug.flatMap { $0.disclosure(of: problem.explanation, request, origin, here, entry) }
+        let disclosure = debugging.flatMap { $0.details(of: problem.explanation, request, origin, here, entry) }
         return Answer(response: problem.response(to: request, disclosure), explanation: problem.explanation)
     }
 
@@ -49,7 +46,7 @@ struct ErrorResponses: Sendable {
                 "expected": problem.explanation?.expected?.text ?? "",
                 "received": problem.explanation?.received?.text ?? "",
             ])
-        let mayKnow = debug?.access.mayKnowReasons(peer: peer) ?? false
+        let mayKnow = debugging?.mayKnowReasons(peer: peer) ?? false
         return problem.document(mayKnow ? ErrorDetails(url: nil, explanation: problem.explanation) : nil)
     }
 
@@ -63,8 +60,8 @@ struct ErrorResponses: Sendable {
             guard var errors = MessageErrors(bytes) else {
                 answer.isOfMessage =
                     bytes.first == UInt8(ascii: "{") && request.query == nil
-                    && request.fields.contains(MCPHeaders.protocolVersion)
-                    && !answer.response.fields.contains(MCPHeaders.session)
+                    && request.fields.contains(MCPField.protocolVersion)
+                    && !answer.response.fields.contains(MCPField.session)
                 break
             }
             let diagnosis = MCPDiagnosis(request, toolNames: toolNames)
@@ -75,10 +72,8 @@ struct ErrorResponses: Sendable {
             let changed = stream.changing { event in
                 guard var errors = MessageErrors(event: event) else { return event }
                 let explanation = errors.explain { explain($0, diagnosis.value, request, origin, entry) }
-                if let debug, let entry {
-                    debug.note(
-                        StreamError(
-                            entry: entry, time: debug.now(), explanation: explanation, isOfTool: errors.isOfTool))
+                if let entry {
+                    debugging?.recordStreamError(entry: entry, explanation, isOfTool: errors.isOfTool)
                 }
                 return errors.bytes
             }
@@ -94,13 +89,13 @@ struct ErrorResponses: Sendable {
     ) -> (MessageErrors.Members, Explanation?) {
         let explanation = diagnosis.explanation(within: message).map(secrets.scanned)
         write("error in a message", "An answer to one message tells an error.", explanation, request)
-        let disclosure = debug.flatMap { $0.disclosure(of: explanation, request, origin, origin.text, entry) }
+        let disclosure = debugging.flatMap { $0.details(of: explanation, request, origin, origin.text, entry) }
         return (disclosure?.data ?? [], explanation)
     }
 
     private func write(_ error: String, _ description: String, _ explanation: Explanation?, _ request: HTTPRequest) {
         log(
-            debug == nil ? .info : .debug, "refused",
+            debugging == nil ? .info : .debug, "refused",
             [
                 "path": secrets.scanned(path: request.path), "error": error, "why": description,
                 "expected": explanation?.expected?.text ?? "", "received": explanation?.received?.text ?? "",
@@ -108,23 +103,13 @@ struct ErrorResponses: Sendable {
             ])
     }
 
+    /// The problem that an error converts to; any other error is a failure of the server.
     private func problem(of error: any Error, _ request: HTTPRequest, origin: String) -> Problem {
         switch error {
-        case let error as OAuthError: Problem(oauth: error, request)
-        case let error as BearerGuard.Refusal: Problem(error, origin: origin)
         case let error as MessageRefusal: Problem(error, request, toolNames)
-        case let error as RequestRefusal: Problem(error, request)
         case let error as ErrorRedirect: problem(of: error, request)
-        case let error as UntrustedAuthorizationRequest: Problem(error)
-        case let error as UnreadableRequest: Problem(error)
-        case let error as LoginRefusal: Problem(error)
-        case let error as RegistrationRefusal: Problem(error, origin: origin)
-        case let error as TooManyAttempts: Problem(error)
-        case let error as HostAndOriginGuard.Refusal: Problem(error, request)
-        case let error as DebugGuard.Refusal: Problem(error)
-        case let error as DebugDocument.Problem: Problem(error)
-        case let error as DebugRefusal: Problem(error)
-        default: Problem(oauth: failure(error, request), request)
+        case let error as any ProblemConvertible: error.problem(request, origin: origin)
+        default: failure(error, request).problem(request, origin: origin)
         }
     }
 

@@ -1,4 +1,4 @@
-public import Primitives
+internal import Primitives
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
@@ -82,7 +82,7 @@ struct MCPDiagnosis: Sendable {
     private var unknownSession: Explanation {
         Explanation(
             expected: "the Mcp-Session-Id of a session that lives",
-            received: request.fields.first(MCPHeaders.session).map { "one of \(Secret($0))" } ?? "none")
+            received: request.fields.first(MCPField.session).map { "one of \(Secret($0))" } ?? "none")
     }
 
     private var invalidRequest: Explanation {
@@ -92,7 +92,7 @@ struct MCPDiagnosis: Sendable {
                 hint: "Batches exist in revision 2025-03-26 only, and there within a session.")
         }
         let isMessage = request.method != .post || (message["jsonrpc"] == "2.0" && method != nil)
-        if isMessage, request.fields.first(MCPHeaders.session) == nil, message["id"] != .null {
+        if isMessage, request.fields.first(MCPField.session) == nil, message["id"] != .null {
             return Explanation(
                 expected: "Mcp-Session-Id, or in params._meta the protocol version 2026-07-28",
                 received: "neither",

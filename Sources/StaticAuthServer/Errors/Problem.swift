@@ -11,8 +11,8 @@ struct Problem {
         case document
         /// A page; for who asks for JSON a document.
         case page(title: String, advice: String = "", details: [(String, String)] = [])
-        /// The login form once more; for who asks for JSON a document.
-        case login(LoginPage)
+        /// A form once more, with what is said about the last attempt; for who asks for JSON a document.
+        case form((_ description: String, _ explanation: Explanation?) -> HTTPResponse)
         /// A JSON-RPC error, in any case.
         case message(ErrorResponse)
         /// The browser takes it to the client.
@@ -28,20 +28,25 @@ struct Problem {
     var description: String
     /// What was compared.
     var explanation: Explanation?
-    var form = Form.document
+    var form: Form
     /// Header fields that belong to the status.
-    var fields: [(String, String)] = []
+    var fields: [(String, String)]
     /// The challenge of the protected resource.
     var bearer: BearerChallenge?
     /// Members beside the standard ones.
     var members: [(String, JSONValue)] = []
 
-    init(_ status: HTTPStatus, _ error: String, _ description: String, _ explanation: Explanation? = nil) {
+    init(
+        _ status: HTTPStatus, _ error: String, _ description: String, _ explanation: Explanation? = nil,
+        form: Form = .document, fields: [(String, String)] = []
+    ) {
         (self.status, self.error, self.description, self.explanation) = (status, error, description, explanation)
+        (self.form, self.fields) = (form, fields)
     }
 
-    init(_ status: HTTPStatus, _ error: OAuthError) {
-        self.init(status, error.code.rawValue, error.description, error.explanation)
+    init(_ status: HTTPStatus, _ error: OAuthError, form: Form = .document, fields: [(String, String)] = []) {
+        self.init(
+            status, error.code.rawValue, error.description, error.explanation, form: form, fields: fields)
     }
 }
 
@@ -99,9 +104,8 @@ extension Problem {
                 : ErrorPage.response(
                     status, title: title, [description, advice].filter { !$0.isEmpty }.joined(separator: " "),
                     details: details, disclosure: disclosure)
-        case .login(let page):
-            accept.namesJSON
-                ? document(disclosure) : page.with(failure: description, disclosure?.explanation).response(status)
+        case .form(let page):
+            accept.namesJSON ? document(disclosure) : page(description, disclosure?.explanation)
         case .message(let message):
             Responses.json(status, bytes: message.adding(disclosure?.data ?? []).bytes)
         case .redirect(let location):

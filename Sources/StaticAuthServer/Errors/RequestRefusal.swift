@@ -33,35 +33,3 @@ struct ErrorRedirect: Error {
     /// Where to, with what the cause is called towards the client.
     let location: @Sendable (OAuthError) -> String
 }
-
-/// A refusal of the debug features, which no specification names.
-enum DebugRefusal: Error {
-    /// The journal has no request of the id in the path.
-    case noRequest
-    /// No flow has the id in the path.
-    case noFlow
-    /// Too many wait for something to happen.
-    case tooManyListeners
-    /// Too many faults wait for requests.
-    case tooManyFaults
-}
-
-/// Parameters of an endpoint for browsers that cannot be read.
-struct UnreadableRequest: Error {
-    let cause: OAuthError
-}
-
-/// A login that came to nothing.
-enum LoginRefusal: Error {
-    /// Name or password is wrong; the form again.
-    case wrongPassword(LoginPage, Explanation)
-    /// Too many wrong passwords; the form again.
-    case tooManyAttempts(retryAfterSeconds: Int64, LoginPage)
-    /// The form was posted by another site.
-    case crossSite
-}
-
-/// A client wants to register, which this server does not offer.
-struct RegistrationRefusal: Error {
-    let clientID: String
-}

@@ -24,9 +24,6 @@ extension HTTPRequest {
         return try FormParameters(decoding: body)
     }
 
-    /// Whether the body says that it is a form.
-    var isForm: Bool { fields.mediaType == "application/x-www-form-urlencoded" }
-
     private func hint(ofOtherBody body: [UInt8]) -> SafeText? {
         if body.isEmpty, query != nil { return "The parameters are in the URL. Send them in the body, as a form." }
         return switch body.first {
@@ -38,10 +35,9 @@ extension HTTPRequest {
 }
 
 extension HTTPFields {
-    /// The media type of the body in lower case, without parameters.
-    var mediaType: String? {
-        first("content-type").map { value in
-            Substring(value.utf8.prefix { $0 != UInt8(ascii: ";") }).trimmingSpaces().lowercased()
-        }
+    /// A field as it came; for fields that hold no secret.
+    func said(_ name: String) -> SafeText {
+        let values = self[name]
+        return values.isEmpty ? "no \(public: name)" : "\(public: name): \(public: values.joined(separator: ", "))"
     }
 }

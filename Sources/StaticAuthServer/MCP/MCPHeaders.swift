@@ -18,8 +18,8 @@ final class MCPHeaders: Sendable {
         let accept = Accept(fields)
         token = Result { () throws(OAuthError) in try BearerToken.parse(fields["authorization"]) }
         transport = TransportHeaders(
-            protocolVersion: fields[Self.protocolVersion], method: fields["mcp-method"], name: fields["mcp-name"],
-            sessionID: fields[Self.session], acceptsEventStream: accept.eventStream,
+            protocolVersion: fields[MCPField.protocolVersion], method: fields["mcp-method"], name: fields["mcp-name"],
+            sessionID: fields[MCPField.session], acceptsEventStream: accept.eventStream,
             parameters: Self.parameters(of: fields))
         refusal =
             switch (fields.mediaType == "application/json", accept.json && accept.eventStream) {
@@ -33,11 +33,6 @@ final class MCPHeaders: Sendable {
     private static func parameters(of fields: HTTPFields) -> [(name: String, value: String)] {
         fields.withPrefix(prefix).map { (String($0.name.dropFirst(prefix.utf8.count)).lowercased(), $0.value) }
     }
-
-    /// The field that names the revision.
-    static let protocolVersion = "MCP-Protocol-Version"
-    /// The field of the legacy revisions' sessions.
-    static let session = "Mcp-Session-Id"
 
     private static let prefix = "mcp-param-"
 }

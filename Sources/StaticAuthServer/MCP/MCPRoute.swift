@@ -43,7 +43,7 @@ struct MCPRoute: Route {
         switch reply {
         case .json(let body, let sessionID):
             var response = Responses.json(.ok, bytes: body)
-            if let sessionID { response.fields.append(MCPHeaders.session, sessionID) }
+            if let sessionID { response.fields.append(MCPField.session, sessionID) }
             return response
         case .refusal(let response, let status):
             throw MessageRefusal(status: status, response: response)

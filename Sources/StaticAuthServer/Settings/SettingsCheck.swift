@@ -21,13 +21,6 @@ extension Settings {
         public let all: [Problem]
     }
 
-    /// Lists everything that does not make sense; empty when a server can start with these settings.
-    ///
-    /// - Parameter toolNames: the names of the tools that will be served.
-    public func problems(toolNames: [String]) -> [Problem] {
-        listeningProblems + clientProblems + accessProblems(toolNames) + mcpProblems + debuggingProblems
-    }
-
     /// What everybody knows, or lets everybody in, stays on this machine: why.
     static let offLoopback = "other machines can reach this server"
 

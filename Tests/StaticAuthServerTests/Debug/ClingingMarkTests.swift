@@ -4,6 +4,7 @@ import MCPCore
 import OAuth
 import Testing
 
+@testable import FlowRecorder
 @testable import StaticAuthServer
 
 /// A mark that clings to a character makes another `Character` of it, and leaves the byte that readers go by.
@@ -107,10 +108,10 @@ struct ClingingMarkTests {
             1,
             HTTPRequest(
                 method: .get, path: "/a[\(mark) ,\(mark)]b", query: nil, host: nil, fields: HTTPFields(), body: [],
-                peer: ""), Answer(response: HTTPResponse(.notFound)), time: .seconds(1), duration: .zero)
+                peer: ""), HTTPResponse(.notFound), endpoint: .other, time: .seconds(1), duration: .zero)
         let archive = HTTPArchive(
-            entries: [JournalEntry(seen, flow: nil, secrets)], secrets: secrets,
-            origin: Origin(scheme: "http", host: "a", port: nil))
+            entries: [JournalEntry(ClassifiedExchange(seen), flow: nil, secrets)], secrets: secrets,
+            origin: "http://a", version: "1")
         let url = archive.json["log"]?.object?["entries"]?.array?[0].object?["request"]?.object?["url"]?.string ?? " "
         #expect(url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"[],".utf8.contains($0) }, "\(url)")
     }

@@ -2,17 +2,18 @@ import HTTPEdge
 import TestSupport
 import Testing
 
+@testable import FlowRecorder
 @testable import StaticAuthServer
 
 @Suite("Waiting for requests")
 struct JournalWatchTests {
-    private let journal = Journal(secrets: SecretScanner(Settings()))
+    private let journal = Journal(secrets: Settings().secretScanner)
 
-    private func record(_ path: String) {
-        let request = HTTPRequest(method: .get, path: path, host: nil, peer: "127.0.0.1")
+    private func record(_ endpoint: EndpointName) {
+        let request = HTTPRequest(method: .get, path: "/\(endpoint.rawValue)", host: nil, peer: "127.0.0.1")
         let exchange = Exchange(
-            journal.begin(), request, Answer(response: HTTPResponse(.ok)), time: .zero, duration: .zero)
-        journal.record(JournalEntry(exchange, flow: nil, journal.secrets))
+            journal.begin(), request, HTTPResponse(.ok), endpoint: endpoint, time: .zero, duration: .zero)
+        journal.record(JournalEntry(ClassifiedExchange(exchange), flow: nil, journal.secrets))
     }
 
     private func watch(_ query: String) throws -> JournalWatch {
@@ -23,23 +24,23 @@ struct JournalWatchTests {
 
     @Test("The journal is searched again only when an awaited request has come")
     func news() throws {
-        record("/token")
-        record("/mcp")
+        record(.token)
+        record(.mcp)
         var watch = try watch("endpoint=token")
         let isFirst = watch.hasNews()
         #expect(isFirst)
         for _ in 0..<2000 {
-            record("/mcp")
+            record(.mcp)
             let hasNews = watch.hasNews()
             #expect(!hasNews)
         }
-        record("/token")
-        record("/mcp")
+        record(.token)
+        record(.mcp)
         let hasCome = watch.hasNews()
         let hasComeAgain = watch.hasNews()
         #expect(hasCome && !hasComeAgain)
         _ = journal.clear()
-        record("/mcp")
+        record(.mcp)
         #expect(journal.news(since: journal.news(since: nil).mark - 1).entries.map(\.endpoint) == [.mcp])
         let isForgotten = !watch.hasNews()
         #expect(isForgotten)

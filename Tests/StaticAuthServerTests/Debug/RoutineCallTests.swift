@@ -5,6 +5,7 @@ import OAuth
 import TestSupport
 import Testing
 
+@testable import FlowRecorder
 @testable import StaticAuthServer
 
 @Suite("Routine calls and the journal")

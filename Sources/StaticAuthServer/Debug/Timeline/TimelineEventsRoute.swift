@@ -1,4 +1,5 @@
 internal import Primitives
+internal import FlowRecorder
 internal import HTTPEdge
 internal import OAuth
 
@@ -7,26 +8,26 @@ internal import OAuth
 /// `flows` lists the ids that there are, `flow` is a flow that changed, `silence` what is said of a client's silence,
 /// `unrecorded` how many routine calls were only counted. Changes that come together are sent together.
 struct TimelineEventsRoute: Route {
-    let debug: DebugFeatures
+    let recorder: Recorder
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         _ = try DebugQuery(request, [])
-        guard let changes = debug.changes.listen(ticks: true) else {
+        guard let changes = recorder.changes.listen(ticks: true) else {
             throw DebugRefusal.tooManyListeners
         }
         // What came before somebody listened would wait for a second.
-        debug.catchUp()
+        recorder.catchUp()
         let fields = HTTPFields([
             ("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"), ("X-Accel-Buffering", "no"),
         ])
         return HTTPResponse(
             .ok, fields: fields,
             body: .events(
-                EventStream { [debug] writer in
+                EventStream { [recorder] writer in
                     var news = TimelineNews()
-                    try await writer.send(news.events(debug))
+                    try await writer.send(news.events(recorder))
                     for await _ in changes {
-                        let events = news.events(debug)
+                        let events = news.events(recorder)
                         if !events.isEmpty { try await writer.send(events) }
                         try await writer.pause(for: Self.pause)
                     }
@@ -45,10 +46,10 @@ struct TimelineNews {
     private var unrecorded = 0
 
     /// The events that bring the listener up to date; empty when it is.
-    mutating func events(_ debug: DebugFeatures) -> [UInt8] {
-        let count = debug.routine.count
+    mutating func events(_ recorder: Recorder) -> [UInt8] {
+        let count = recorder.sampler.count
         defer { unrecorded = count }
-        return events(debug.flows.all, now: debug.now())
+        return events(recorder.flows, now: recorder.now())
             + (count == unrecorded ? [] : Self.event("unrecorded", JSONValue(count)))
     }
 

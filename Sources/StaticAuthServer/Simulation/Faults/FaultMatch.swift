@@ -1,4 +1,5 @@
 internal import Primitives
+internal import FlowRecorder
 internal import HTTPEdge
 internal import OAuth
 
@@ -24,13 +25,13 @@ struct FaultMatch: Sendable {
     ///
     /// A browser's preflight is struck only by a fault that names `OPTIONS`: it would otherwise take the place of the
     /// request that it asks for.
-    func matches(_ request: HTTPRequest) -> Bool {
-        matchesHead(request) && matchesParameters(request) && matchesMessage(request)
+    func matches(_ request: HTTPRequest, at endpoint: EndpointName) -> Bool {
+        matchesHead(request, at: endpoint) && matchesParameters(request) && matchesMessage(request)
     }
 
     /// Decides for one request as far as that can be done before its body has come.
-    func matchesHead(_ request: HTTPRequest) -> Bool {
-        (endpoint == nil || endpoint == EndpointName(path: request.path))
+    func matchesHead(_ request: HTTPRequest, at endpoint: EndpointName) -> Bool {
+        (self.endpoint == nil || self.endpoint == endpoint)
             && (method.map({ $0 == request.method.rawValue }) ?? (request.method != .options))
             && (bearer == nil || bearer == request.hasBearerToken)
             && (session == nil || session == (request.fields.first("mcp-session-id") != nil))

@@ -1,4 +1,5 @@
 internal import Primitives
+internal import FlowRecorder
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
@@ -74,10 +75,12 @@ final class FaultQueue: Sendable {
     }
 
     /// The first fault that strikes a request, which is thereby used once.
-    func strike(_ request: HTTPRequest) -> TriggeredFault? {
+    func strike(_ request: HTTPRequest, at endpoint: EndpointName) -> TriggeredFault? {
         guard count.load(ordering: .acquiring) > 0 else { return nil }
         return change { state in
-            guard let index = state.planted.firstIndex(where: { $0.plan.match.matches(request) }) else { return nil }
+            guard let index = state.planted.firstIndex(where: { $0.plan.match.matches(request, at: endpoint) }) else {
+                return nil
+            }
             state.planted[index].struck += 1
             let planted = state.planted[index]
             if planted.isSpent { state.planted.remove(at: index) }
@@ -87,9 +90,9 @@ final class FaultQueue: Sendable {
     }
 
     /// Whether a fault may strike a request, as far as its head tells.
-    func mayStrike(_ head: HTTPRequest) -> Bool {
+    func mayStrike(_ head: HTTPRequest, at endpoint: EndpointName) -> Bool {
         count.load(ordering: .acquiring) > 0
-            && state.withLock { $0.planted.contains { $0.plan.match.matchesHead(head) } }
+            && state.withLock { $0.planted.contains { $0.plan.match.matchesHead(head, at: endpoint) } }
     }
 
     /// What waits, in order.

@@ -1,3 +1,4 @@
+internal import FlowRecorder
 internal import Primitives
 internal import HTTPEdge
 internal import MCPCore
@@ -40,7 +41,7 @@ enum MCPFault: String, CaseIterable, Sendable {
         case .unauthorized:
             let error = OAuthError(.invalidToken, "The access token is refused on purpose, as if it had expired.")
             let refusal = BearerGuard.Refusal(error: error, scope: target.baseScope)
-            return Answer(response: Problem(refusal, origin: origin.text).response(to: request, nil))
+            return Answer(response: refusal.problem(request, origin: origin.text).response(to: request, nil))
         case .forbidden:
             return Answer(response: FaultPreset.page(.forbidden, "403 Forbidden"))
         case .sessionLost:

@@ -1,3 +1,4 @@
+internal import FlowRecorder
 internal import OAuth
 internal import OAuthServer
 

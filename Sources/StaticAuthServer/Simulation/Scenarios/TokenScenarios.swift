@@ -1,3 +1,5 @@
+internal import FlowRecorder
+
 extension Scenario {
     /// What can be wrong with the answers of the token endpoint.
     static let tokens = [

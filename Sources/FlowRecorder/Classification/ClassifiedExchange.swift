@@ -1,0 +1,214 @@
+internal import HTTPEdge
+internal import Primitives
+internal import MCPCore
+internal import OAuth
+
+/// An exchange in the words of OAuth and MCP, read from what went over the wire.
+///
+/// Like the exchange it holds secrets and is not kept. Nothing that follows reads the bytes again.
+struct ClassifiedExchange {
+    /// What was going on.
+    enum Event {
+        /// A look for metadata of the resource or of the authorization server.
+        case discovery
+        /// An authorization request, at `/authorize` or at `/login`, which carries it along.
+        case authorization(FormParameters, AuthorizationOutcome)
+        /// A token request, with the form that was sent.
+        case token(FormParameters, TokenOutcome)
+        case introspection(Digest?)
+        case revocation(Digest?)
+        case registration
+        /// A code that came to our own callback page.
+        case callback(Digest?)
+        /// Something at `/mcp`.
+        case message
+        /// What a browser asks before it lets a page ask.
+        case preflight
+        case other
+    }
+
+    /// What came of an authorization request.
+    enum AuthorizationOutcome {
+        /// On to the login page, or the page itself.
+        case loginPage
+        case wrongPassword
+        case code(Digest)
+        /// An error that the client learns, by its `error` code and description.
+        case error(String, String)
+        /// An error that only the person sees, because the client or its redirect URI is not trusted.
+        case refused
+    }
+
+    /// What came of a token request.
+    enum TokenOutcome {
+        case issued(AnsweredTokens)
+        /// The `error` code; empty where the answer has none.
+        case refused(String)
+    }
+
+    let exchange: Exchange
+    let event: Event
+    let requestFields: RecordedFields
+    let responseFields: RecordedFields
+    /// The parameters of the query; nil when there is none, or none that can be read.
+    let query: FormParameters?
+    /// The parameters of a form that was posted; nil when none was, or none that can be read.
+    let form: FormParameters?
+    /// Where the other end runs; all loopback addresses are one machine.
+    let machine: String
+    private let bodies: ParsedBodies
+
+    init(_ exchange: Exchange) {
+        let request = exchange.request
+        self.exchange = exchange
+        requestFields = RecordedFields(request.fields)
+        responseFields = RecordedFields(exchange.response.fields)
+        query = request.query.flatMap { try? FormParameters(decoding: $0.utf8) }
+        form = request.isForm ? try? FormParameters(decoding: request.body) : nil
+        machine = request.isFromThisMachine ? "localhost" : request.peer
+        bodies = ParsedBodies(exchange)
+        event = request.method == .options ? .preflight : Self.event(of: exchange, query, form, bodies)
+    }
+
+    /// The request's number and time.
+    var moment: CredentialHistory.EntryReference {
+        CredentialHistory.EntryReference(entry: exchange.number, time: exchange.time)
+    }
+
+    private static func event(
+        of exchange: Exchange, _ query: FormParameters?, _ form: FormParameters?, _ bodies: ParsedBodies
+    ) -> Event {
+        switch exchange.endpoint {
+        case .mcp: return .message
+        case .metadata, .resourceMetadata: return .discovery
+        case .authorize, .login: return authorization(exchange, query, form, bodies)
+        case .token: return .token(form ?? FormParameters(), tokenOutcome(exchange, bodies.answer))
+        case .introspect: return .introspection(form?.secret(.token))
+        case .revoke: return .revocation(form?.secret(.token))
+        case .register: return .registration
+        case .callback: return .callback(query?.secret(.code))
+        case .home, .health, .other: return .other
+        }
+    }
+
+    private static func authorization(
+        _ exchange: Exchange, _ query: FormParameters?, _ form: FormParameters?, _ bodies: ParsedBodies
+    ) -> Event {
+        let query = query ?? FormParameters()
+        let isForm = exchange.request.method == .post && query.isEmpty
+        return .authorization(isForm ? form ?? query : query, authorizationOutcome(exchange, bodies))
+    }
+
+    private static func authorizationOutcome(
+        _ exchange: Exchange, _ bodies: ParsedBodies
+    ) -> AuthorizationOutcome {
+        let target = exchange.response.fields.first("location") ?? bodies.answer["redirect_to"]?.string
+        if let target, let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
+            let parameters = try? FormParameters(decoding: target.utf8[mark...].dropFirst())
+            if let code = parameters?.secret(.code) { return .code(code) }
+            if let error = parameters?.first(.error) {
+                return .error(error, parameters?.first(.errorDescription) ?? "")
+            }
+        }
+        switch exchange.status {
+        case ..<400: return .loginPage
+        case 403, 429: return exchange.endpoint == .login ? .wrongPassword : .refused
+        default: return .refused
+        }
+    }
+
+    private static func tokenOutcome(_ exchange: Exchange, _ document: JSONObject) -> TokenOutcome {
+        guard exchange.status == 200, document["error"] == nil else {
+            return .refused(document["error"]?.string ?? "")
+        }
+        let (access, refresh) = (document["access_token"]?.string, document["refresh_token"]?.string)
+        return .issued(
+            AnsweredTokens(
+                access: access.map(Digest.init(of:)), refresh: refresh.map(Digest.init(of:)),
+                expiresIn: document["expires_in"]?.number?.intValue, scope: document["scope"]?.string))
+    }
+}
+
+/// The digests of the tokens in an answer, and what the client was told about them.
+struct AnsweredTokens {
+    let access: Digest?
+    let refresh: Digest?
+    /// Seconds.
+    let expiresIn: Int?
+    let scope: String?
+}
+
+// MARK: - Messages to the MCP server
+
+extension ClassifiedExchange {
+    /// The message of the body; nil when it is none, or a batch.
+    var message: JSONObject? { bodies.request?.object }
+
+    /// Whether the body is a batch.
+    var isBatch: Bool { bodies.request?.array != nil }
+
+    /// Whether the request claims the revision without sessions.
+    var isModern: Bool {
+        exchange.request.fields.first("mcp-protocol-version").flatMap(ProtocolVersion.init(rawValue:))?.era == .modern
+    }
+
+    /// The revision in the answer to `initialize`.
+    var negotiatedVersion: String? {
+        bodies.answer["result"]?.object?["protocolVersion"]?.string
+    }
+
+    /// Whether the message is the one that ends the handshake of the legacy revisions.
+    var isInitialized: Bool { message?["method"]?.string == "notifications/initialized" }
+
+    /// The JSON-RPC error of the answer.
+    var rpcError: (code: Int, message: String)? {
+        guard let error = bodies.answer["error"]?.object, let code = error["code"]?.number?.intValue
+        else { return nil }
+        return (code, error["message"]?.string ?? "")
+    }
+
+    /// What an answer with an OAuth error says about it.
+    var errorDescription: String? { bodies.answer["error_description"]?.string }
+
+    /// The error of a challenge, such as `insufficient_scope`; nil without a challenge or without an error in it.
+    var challengeError: String? { challengeParameter("error") }
+
+    /// The scopes that a challenge names.
+    var challengeScope: String? { challengeParameter("scope") }
+
+    /// Reads a parameter of the challenge as this server writes it: each value in quotes, escapes are rare.
+    private func challengeParameter(_ name: String) -> String? {
+        guard let challenge = exchange.response.fields.first("www-authenticate"),
+            let start = challenge.range(ofText: " \(name)=\"")
+        else { return nil }
+        return String(Substring(challenge.utf8[start...].prefix { $0 != UInt8(ascii: "\"") }))
+    }
+}
+
+extension String {
+    /// The position after the first occurrence of a text.
+    fileprivate func range(ofText text: String) -> String.Index? {
+        utf8.firstRange(of: text.utf8)?.upperBound
+    }
+}
+
+/// The bodies of an exchange, each parsed once, when it is asked for.
+private final class ParsedBodies {
+    private let exchange: Exchange
+
+    init(_ exchange: Exchange) { self.exchange = exchange }
+
+    /// What the request said; nil when it is no JSON.
+    private(set) lazy var request = try? JSONParser.parse(exchange.request.body)
+
+    /// The object that is the answer; empty when it is something else.
+    private(set) lazy var answer = (try? JSONParser.parse(exchange.answerBody))?.object ?? [:]
+}
+
+extension FormParameters {
+    /// The first value of a parameter that is public.
+    func first(_ name: ParameterName) -> String? { values(name).first }
+
+    /// The digest of the first value of a parameter that is secret.
+    func secret(_ name: ParameterName) -> Digest? { values(name).first.map(Digest.init(of:)) }
+}

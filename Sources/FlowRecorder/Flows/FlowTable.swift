@@ -1,0 +1,237 @@
+internal import HTTPEdge
+internal import OAuth
+
+/// The latest flows, and how an exchange finds its own by what stands on the wire.
+///
+/// At most ``capacity`` flows are kept, and of their steps about ``byteLimit`` bytes; the flow that was quiet for
+/// longest goes first.
+///
+/// A code, token or session leads to the flow that it was issued in, an authorization request to the one with the same
+/// challenge and state. Discovery has nothing of that kind: it is told apart by machine and user agent, and taken over
+/// by the next authorization from the same machine.
+package struct FlowTable: Sendable {
+    /// The most flows.
+    package static let capacity = 200
+    /// The most memory that flows take, in bytes.
+    static let byteLimit = 4 << 20
+
+    private var flows: [Int: Flow] = [:]
+    /// About how much memory they take, in bytes.
+    private(set) var size = 0
+    private var last = 0
+    /// Counts changes; see ``Flow/version``.
+    private var version = 0
+    /// The latest flow of a machine and user agent.
+    private var agents = BoundedTable<Digest, Int>(capacity: 500)
+    /// The flow of a challenge, state and redirect URI.
+    private var authorizations = BoundedTable<Digest, Int>(capacity: 1000)
+
+    /// How long discovery waits for an authorization that takes it over.
+    private static let adoption = Duration.seconds(600)
+
+    var all: [Flow] { flows.values.sorted { $0.number < $1.number } }
+
+    subscript(number: Int) -> Flow? { flows[number] }
+
+    mutating func clear() {
+        (flows, size) = ([:], 0)
+        agents = BoundedTable(capacity: 500)
+        authorizations = BoundedTable(capacity: 1000)
+    }
+
+    /// Adds an exchange to its flow, as a step or to a step, and returns the flow's number; nil when it has none.
+    mutating func add(
+        _ classified: ClassifiedExchange, _ history: CredentialHistory, _ secrets: SecretScanner
+    ) -> Int? {
+        guard let number = number(for: classified, history) else { return nil }
+        version += 1
+        append(classified, to: number, history, secrets)
+        return number
+    }
+
+    /// Marks the step of a request whose event stream told an error.
+    mutating func note(_ error: StreamError, inFlow number: Int) {
+        version += 1
+        let version = version
+        change(number) { flow in
+            flow.version = version
+            flow.note(error)
+        }
+    }
+
+    /// Changes a flow, if it is there, and keeps all of them within their memory.
+    private mutating func change(_ number: Int, _ change: (inout Flow) -> Void) {
+        guard var flow = flows.removeValue(forKey: number) else { return }
+        size -= flow.size
+        change(&flow)
+        while size + flow.size > Self.byteLimit, let quietest { remove(quietest) }
+        while size + flow.size > Self.byteLimit, !flow.steps.isEmpty { flow.omit() }
+        size += flow.size
+        flows[number] = flow
+    }
+
+    /// The flow that was quiet for longest.
+    private var quietest: Int? {
+        flows.values.min { ($0.lastMoment?.entry ?? 0) < ($1.lastMoment?.entry ?? 0) }?.number
+    }
+
+    private mutating func remove(_ number: Int) {
+        size -= flows.removeValue(forKey: number)?.size ?? 0
+    }
+
+    private mutating func append(
+        _ classified: ClassifiedExchange, to number: Int, _ history: CredentialHistory, _ secrets: SecretScanner
+    ) {
+        let isPlainMessage = classified.isPlainMessage
+        flows[number]?.version = version
+        if isPlainMessage {
+            flows[number]?.wait = nil
+            if flows[number]?.countsMessage(classified.moment) ?? true { return }
+        }
+        var (step, next) = FlowStepReader(classified: classified, history: history, secrets: secrets).result
+        if isPlainMessage, flows[number]?.isSummarizing ?? false { step.title = FlowStep.furtherMessages }
+        change(number) { flow in
+            if classified.isOfClient, let agent = classified.exchange.request.fields.first("user-agent") {
+                flow.name(secrets.excerpt(agent))
+            }
+            switch next {
+            case .nothing: flow.wait = nil
+            case .same: break
+            case .wait(let wait): flow.wait = (wait, classified.exchange.time)
+            }
+            if !classified.isDiscovery { flow.isDiscovery = false }
+            flow.append(step)
+        }
+    }
+
+    // MARK: - Which flow
+
+    private mutating func number(for classified: ClassifiedExchange, _ history: CredentialHistory) -> Int? {
+        switch classified.event {
+        case .message:
+            if let token = classified.requestFields.bearer {
+                return flowIfKept(history.tokens[token]?.flow, classified) ?? ofSession(classified, history)
+                    ?? ofAgent(classified)
+            }
+            return ofSession(classified, history) ?? discovering(classified)
+        case .discovery, .registration, .preflight: return discovering(classified)
+        case .authorization(let request, _): return ofAuthorization(request, classified)
+        case .token(let form, _): return ofTokenRequest(form, classified, history)
+        case .introspection(let token), .revocation(let token):
+            return token.flatMap { flowIfKept(history.tokens[$0]?.flow, classified) } ?? known(classified)
+        case .callback(let code): return code.flatMap { history.codes[$0] }.flatMap { flowIfKept($0.flow, classified) }
+        case .other: return classified.isOfClient ? discovering(classified) : nil
+        }
+    }
+
+    /// The flow of a number; where it is gone, the client's latest or a new one.
+    private mutating func flowIfKept(_ number: Int?, _ classified: ClassifiedExchange) -> Int? {
+        guard let number else { return nil }
+        return flows[number] == nil ? ofAgent(classified) : number
+    }
+
+    private mutating func ofSession(_ classified: ClassifiedExchange, _ history: CredentialHistory) -> Int? {
+        guard let session = classified.requestFields.session else { return nil }
+        return flowIfKept(history.sessions[session]?.flow, classified)
+    }
+
+    /// The latest flow of the same machine and user agent.
+    private func known(_ classified: ClassifiedExchange) -> Int? {
+        agents[classified.agent].flatMap { flows[$0] == nil ? nil : $0 }
+    }
+
+    private mutating func ofAgent(_ classified: ClassifiedExchange) -> Int {
+        known(classified) ?? begin(classified)
+    }
+
+    /// The flow in which the client is still looking around.
+    private mutating func discovering(_ classified: ClassifiedExchange) -> Int {
+        if let number = known(classified), flows[number]?.isDiscovery ?? false { return number }
+        return begin(classified)
+    }
+
+    private mutating func ofAuthorization(_ request: FormParameters, _ classified: ClassifiedExchange) -> Int {
+        let names: [ParameterName] = [.codeChallenge, .state, .redirectURI]
+        let key = Digest(of: names.map { request.first($0) ?? "" }.joined(separator: "\n"))
+        if let number = authorizations[key], flows[number] != nil { return number }
+        let time = classified.exchange.time
+        let candidates = flows.values.filter {
+            $0.isDiscovery && $0.machine == classified.machine
+                && time - ($0.lastMoment?.time ?? time) < Self.adoption
+        }
+        let adopted = candidates.max { ($0.lastMoment?.entry ?? 0) < ($1.lastMoment?.entry ?? 0) }
+        let number = adopted?.number ?? begin(classified)
+        authorizations[key] = number
+        return number
+    }
+
+    private mutating func ofTokenRequest(
+        _ form: FormParameters, _ classified: ClassifiedExchange, _ history: CredentialHistory
+    ) -> Int {
+        let number: Int
+        if let code = form.secret(.code).flatMap({ history.codes[$0] }), flows[code.flow] != nil {
+            number = code.flow
+        } else if let token = form.secret(.refreshToken).flatMap({ history.tokens[$0] }), flows[token.flow] != nil {
+            number = token.flow
+        } else {
+            number = ofAgent(classified)
+        }
+        agents[classified.agent] = number
+        return number
+    }
+
+    // MARK: - Beginnings
+
+    private mutating func begin(_ classified: ClassifiedExchange) -> Int {
+        if flows.count >= Self.capacity, let quietest { remove(quietest) }
+        last += 1
+        let machine = classified.machine
+        let before = flows.values.filter { $0.machine == machine && ($0.wait?.for.callsForAnotherFlow ?? false) }
+            .max { $0.number < $1.number }
+        if let before { flows[before.number]?.wait = nil }
+        let flow = Flow(number: last, machine: machine, follows: before?.number)
+        flows[last] = flow
+        size += flow.size
+        agents[classified.agent] = last
+        return last
+    }
+}
+
+extension ExpectedStep {
+    /// Whether a client goes on in a new flow.
+    fileprivate var callsForAnotherFlow: Bool {
+        [.afterRefusedToken, .afterLackOfScope, .withoutSession].contains(self)
+    }
+}
+
+extension ClassifiedExchange {
+    /// A message that went well, in the middle of many such.
+    fileprivate var isPlainMessage: Bool {
+        guard case .message = event, exchange.request.method == .post else { return false }
+        return exchange.status == 200 && responseFields.session == nil
+            && requestFields.bearer != nil && exchange.explanation == nil && exchange.fault == nil
+    }
+
+    fileprivate var agent: Digest {
+        Digest(of: machine + "|" + (exchange.request.fields.first("user-agent") ?? ""))
+    }
+
+    /// Whether it belongs to looking around.
+    fileprivate var isDiscovery: Bool {
+        switch event {
+        case .discovery, .registration, .preflight, .other: true
+        case .message: requestFields.bearer == nil
+        default: false
+        }
+    }
+
+    /// Whether a client sent it, and not the browser of its person.
+    fileprivate var isOfClient: Bool {
+        switch event {
+        case .message, .discovery, .token, .registration: true
+        case .other:
+            exchange.request.method != .get || exchange.status == 404 && !Accept(exchange.request.fields).prefersPage
+        default: false
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package import Primitives
+internal import HTTPEdge
+internal import OAuth
+
+/// Entries of the journal as an HTTP Archive, which browsers' developer tools open.
+///
+/// HAR 1.2. Members that begin with an underscore are our own, as the format provides.
+package struct HTTPArchive {
+    private let entries: [JournalEntry]
+    private let secrets: SecretScanner
+    private let origin: String
+    private let version: String
+
+    /// Takes entries and what they may not show.
+    ///
+    /// - Parameters:
+    ///   - origin: scheme, host and port of all URLs.
+    ///   - version: that of the server.
+    package init(entries: [JournalEntry], secrets: SecretScanner, origin: String, version: String) {
+        (self.entries, self.secrets, self.origin, self.version) = (entries, secrets, origin, version)
+    }
+
+    /// The archive.
+    package var json: JSONObject {
+        let creator: JSONValue = ["name": "static-auth-server", "version": .string(version)]
+        return [
+            "log": ["version": "1.2", "creator": creator, "entries": .array(entries.map { .object(json(of: $0)) })]
+        ]
+    }
+
+    private func json(of entry: JournalEntry) -> JSONObject {
+        let wait = JSONValue(entry.duration.milliseconds)
+        var object: JSONObject = [
+            "startedDateTime": .string(entry.time.iso8601), "time": wait, "request": .object(request(of: entry)),
+            "response": .object(response(of: entry)), "cache": [:],
+            "timings": ["send": 0, "wait": wait, "receive": 0], "_id": JSONValue(entry.number),
+            "_endpoint": .string(entry.endpoint.rawValue),
+        ]
+        object["_flow"] = entry.flow.map { JSONValue($0) }
+        object["_fault"] = entry.fault.map { .string($0.text) }
+        object["_scenario"] = entry.scenario.map { .string($0) }
+        object["_explanation"] = entry.explanation.map { .object($0.json) }
+        return object
+    }
+
+    private func request(of entry: JournalEntry) -> JSONObject {
+        let query = entry.query.map { FormCoding.encode($0.name.text) + "=" + FormCoding.encode($0.value.text) }
+        var object: JSONObject = [
+            "method": .string(entry.method),
+            "url": .string(
+                origin + Self.encoded(entry.path.text) + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))),
+            "httpVersion": "HTTP/1.1", "cookies": [],
+            "headers": Self.pairs(entry.requestFields.shown(secrets)),
+            "queryString": Self.pairs(entry.query.map { ($0.name.text, $0.value) }), "headersSize": -1,
+            "bodySize": JSONValue(entry.requestBody?.count ?? 0),
+        ]
+        if let body = entry.requestBody {
+            let type = JSONValue.string(body.mediaType ?? "")
+            var data: JSONObject = ["mimeType": type, "text": .string(body.text(secrets))]
+            // A form comes in both shapes, as browsers write it; readers know the one or the other.
+            data["params"] = body.form.map { Self.pairs($0.map { ($0.name.text, $0.value) }) }
+            object["postData"] = .object(data)
+        }
+        return object
+    }
+
+    private func response(of entry: JournalEntry) -> JSONObject {
+        var content: JSONObject = [
+            "size": JSONValue(entry.responseBody?.count ?? 0), "mimeType": .string(entry.responseBody?.mediaType ?? ""),
+        ]
+        content["text"] = entry.responseBody.map { .string($0.text(secrets)) }
+        let fields = entry.responseFields.shown(secrets)
+        let target = fields.first { $0.name.lowercased() == "location" }?.value.text
+        return [
+            "status": JSONValue(entry.status), "statusText": .string(HTTPStatus(entry.status).phrase),
+            "httpVersion": "HTTP/1.1", "cookies": [], "headers": Self.pairs(fields), "content": .object(content),
+            "redirectURL": .string(target ?? ""), "headersSize": -1,
+            "bodySize": entry.responseBody.map { JSONValue($0.count) } ?? 0,
+        ]
+    }
+
+    /// A path, whose fingerprints hold what may not stand in a URL.
+    private static func encoded(_ path: String) -> String {
+        path.unicodeScalars.map { scalar in
+            let isPlain = scalar.isASCII && !" [],".unicodeScalars.contains(scalar)
+            return isPlain ? String(scalar) : FormCoding.encode(String(scalar))
+        }.joined()
+    }
+
+    private static func pairs(_ pairs: [(name: String, value: Redacted)]) -> JSONValue {
+        .array(pairs.map { ["name": .string($0.name), "value": .string($0.value.text)] })
+    }
+}

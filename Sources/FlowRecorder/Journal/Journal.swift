@@ -1,0 +1,105 @@
+internal import Synchronization
+
+/// The latest requests and what came of them, without anything secret.
+///
+/// It keeps at most ``capacity`` entries and about ``byteLimit`` bytes; the oldest go first. The order is that in which
+/// the requests were answered.
+package final class Journal: Sendable {
+    /// The most entries.
+    package static let capacity = 1000
+    /// The most memory that entries take, in bytes.
+    package static let byteLimit = 4 << 20
+
+    private struct State {
+        /// A ring: the oldest entry is at `start`.
+        var ring = [JournalEntry?](repeating: nil, count: Journal.capacity)
+        var start = 0
+        var count = 0
+        var bytes = 0
+        /// How many entries there have ever been.
+        var total = 0
+
+        mutating func append(_ entry: JournalEntry) {
+            bytes += entry.size
+            while count == Journal.capacity || (bytes > Journal.byteLimit && count > 0) { removeFirst() }
+            ring[(start + count) % Journal.capacity] = entry
+            count += 1
+            total += 1
+        }
+
+        mutating func note(_ error: StreamError) {
+            guard let index = ring.firstIndex(where: { $0?.number == error.entry }), var entry = ring[index] else {
+                return
+            }
+            bytes -= entry.size
+            entry.explain(error.explanation)
+            bytes += entry.size
+            ring[index] = entry
+        }
+
+        private mutating func removeFirst() {
+            bytes -= ring[start]?.size ?? 0
+            ring[start] = nil
+            start = (start + 1) % Journal.capacity
+            count -= 1
+        }
+
+        var entries: [JournalEntry] {
+            latest(count)
+        }
+
+        func latest(_ number: Int) -> [JournalEntry] {
+            (count - min(number, count)..<count).compactMap { ring[(start + $0) % Journal.capacity] }
+        }
+    }
+
+    /// The secrets that no entry shows.
+    package let secrets: SecretScanner
+    private let state = Mutex(State())
+    private let last = Atomic(0)
+
+    init(secrets: SecretScanner) {
+        self.secrets = secrets
+    }
+
+    /// Gives a request its number, by which an answer may refer to its entry.
+    package func begin() -> Int {
+        last.add(1, ordering: .relaxed).newValue
+    }
+
+    /// Remembers a request and its answer.
+    func record(_ entry: JournalEntry) {
+        state.withLock { $0.append(entry) }
+    }
+
+    /// Explains an entry that is remembered, unless it is explained already.
+    func note(_ error: StreamError) {
+        state.withLock { $0.note(error) }
+    }
+
+    /// About how much memory the entries take, in bytes.
+    var size: Int { state.withLock(\.bytes) }
+
+    /// All that is remembered, in the order of the answers.
+    package var entries: [JournalEntry] { state.withLock(\.entries) }
+
+    /// The entry with a number, while it is remembered.
+    package subscript(number: Int) -> JournalEntry? {
+        entries.last { $0.number == number }
+    }
+
+    /// Forgets all entries and returns how many there were; numbers go on.
+    func clear() -> Int {
+        state.withLock { state in
+            defer { state = State(total: state.total) }
+            return state.count
+        }
+    }
+
+    /// What was recorded since a mark, as far as it is remembered, and the mark to go on from; nil is the first mark.
+    package func news(since mark: Int?) -> (entries: [JournalEntry], mark: Int) {
+        state.withLock { state in
+            (state.latest(mark.map { state.total - $0 } ?? state.count), state.total)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+internal import Primitives
+internal import HTTPEdge
+internal import OAuth
+
+/// The body of a request or an answer, as the journal keeps it.
+///
+/// What OAuth sends holds secrets, so it is redacted before it is kept. A message to or from the MCP server holds none
+/// unless someone put one in, and there are many of them: they are kept as they came, at most ``limit`` bytes and the
+/// margin that finding a secret needs, and redacted when someone looks.
+package struct RecordedBody: Sendable {
+    private enum Content {
+        case form([(name: Redacted, value: Redacted)])
+        case document(Redacted)
+        case message([UInt8])
+        /// Something whose form says nothing about secrets in it, or a page.
+        case hidden(Redacted?)
+        /// An event stream, which has no end yet.
+        case events
+    }
+
+    private let content: Content
+    /// The media type without parameters; nil when it is not said.
+    let mediaType: String?
+    /// The number of bytes that went over the wire; 0 for a stream.
+    let count: Int
+
+    /// The most bytes of a message that are shown.
+    static let limit = 4096
+
+    private init(_ content: Content, _ mediaType: String?, _ count: Int) {
+        (self.content, self.mediaType, self.count) = (content, mediaType, count)
+    }
+
+    /// Keeps the body of a message to or from the MCP server; nil when it is empty.
+    static func message(_ bytes: [UInt8], _ fields: HTTPFields, _ secrets: SecretScanner) -> RecordedBody? {
+        guard !bytes.isEmpty else { return nil }
+        let most = limit + secrets.margin
+        let kept = bytes.count <= most ? bytes : Array(bytes[..<most])
+        return RecordedBody(.message(kept), fields.first("content-type"), bytes.count)
+    }
+
+    /// Keeps the body of a request or an answer of any other endpoint; nil when it is empty.
+    ///
+    /// - Parameter form: what the body says, when it is a form that can be read.
+    static func redacting(
+        _ bytes: [UInt8], _ fields: HTTPFields, form: FormParameters? = nil, _ secrets: SecretScanner
+    ) -> RecordedBody? {
+        guard !bytes.isEmpty else { return nil }
+        let type = fields.mediaType
+        func body(_ content: Content) -> RecordedBody { RecordedBody(content, type, bytes.count) }
+        switch type {
+        case "application/x-www-form-urlencoded":
+            guard bytes.count <= 4 * limit, let form else { break }
+            return body(
+                .form(
+                    form.fields.map { field in
+                        (Redacted(message: field.name, secrets), Redacted(parameter: field.name, field.value, secrets))
+                    }))
+        case "application/json":
+            guard bytes.count <= 4 * limit, let document = try? JSONParser.parse(bytes) else { break }
+            return body(.document(Redacted(document: document, secrets)))
+        case "text/html": return body(.hidden(nil))
+        default: break
+        }
+        return body(.hidden(Redacted(Digest(of: bytes), length: bytes.count)))
+    }
+
+    /// An answer that is an event stream.
+    static let events = RecordedBody(.events, "text/event-stream", 0)
+
+    /// The parameters, when it is a form.
+    package var form: [(name: Redacted, value: Redacted)]? {
+        if case .form(let fields) = content { fields } else { nil }
+    }
+
+    /// The text that may be shown, cut off where it is long.
+    package func text(_ secrets: SecretScanner) -> String {
+        switch content {
+        case .form(let fields): fields.map { $0.name.text + "=" + $0.value.text }.joined(separator: "&")
+        case .document(let document): document.text
+        case .message(let bytes): Redacted(message: bytes, atMost: Self.limit, secrets).text
+        case .hidden(let fingerprint): fingerprint?.text ?? "[a page of \(count) bytes]"
+        case .events: "[an event stream]"
+        }
+    }
+
+    /// Whether the text is only the beginning.
+    package var isCut: Bool {
+        if case .message = content { count > Self.limit } else { false }
+    }
+
+    /// About how much memory it takes.
+    var byteCount: Int {
+        switch content {
+        case .form(let fields): fields.reduce(0) { $0 + $1.name.size + $1.value.size }
+        case .document(let document): document.size
+        case .message(let bytes): bytes.count
+        case .hidden, .events: 64
+        }
+    }
+}

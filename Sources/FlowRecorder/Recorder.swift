@@ -1,0 +1,150 @@
+package import HTTPEdge
+package import Primitives
+internal import OAuth
+internal import Synchronization
+
+/// Records exchanges: it classifies each, finds its flow, judges it by the rules, and keeps an entry of it.
+///
+/// It takes an ``Exchange`` and answers questions; it knows no route, no setting and no page. Codes, tokens, sessions
+/// are known by digest, in tables of fixed size.
+package final class Recorder: Sendable {
+    /// Flows, history and rules, which change together.
+    private struct State {
+        var flows = FlowTable()
+        var history = CredentialHistory()
+        var rules: RuleChecks
+
+        /// Adds an exchange, and returns the number of its flow; nil when it belongs to none.
+        mutating func add(_ classified: ClassifiedExchange, _ secrets: SecretScanner) -> Int? {
+            guard let flow = flows.add(classified, history, secrets) else { return nil }
+            rules.judge(classified, flow: flow, machine: classified.machine, history)
+            history.note(classified, flow: flow)
+            return flow
+        }
+    }
+
+    /// The latest entries.
+    package let journal: Journal
+    /// Counts and times of answers.
+    package let metrics: Metrics
+    /// Decides which of many routine calls are recorded.
+    package let sampler: CallSampler
+    /// Signals that something was recorded or forgotten.
+    package let changes = ChangeSignal()
+    /// The clock of everything that is recorded.
+    package let now: @Sendable () -> Instant
+    private let startedAt: Instant
+    private let secrets: SecretScanner
+    private let background: Background?
+    private let queue = RecordingQueue()
+    private let state: Mutex<State>
+
+    /// How long the first exchange waits in the queue while somebody listens, which no reader of a page notices.
+    private static let shortDelay = Duration.milliseconds(10)
+    /// How long it waits otherwise.
+    private static let longDelay = Duration.seconds(1)
+
+    /// Makes a recorder that has recorded nothing.
+    ///
+    /// - Parameters:
+    ///   - secrets: what no entry may show.
+    ///   - clientID: the registered client, whom the rules are about.
+    ///   - background: where exchanges are recorded; nil: by ``catchUp()`` alone.
+    package init(
+        secrets: SecretScanner, clientID: String, now: @escaping @Sendable () -> Instant, _ background: Background?
+    ) {
+        (self.secrets, self.now, self.background) = (secrets, now, background)
+        startedAt = now()
+        journal = Journal(secrets: secrets)
+        sampler = CallSampler()
+        metrics = Metrics(sampler)
+        state = Mutex(State(rules: RuleChecks(clientID: clientID)))
+    }
+
+    // MARK: - Recording
+
+    /// Has an exchange recorded soon, on another thread; see ``catchUp()``.
+    package func record(_ exchange: Exchange) {
+        switch queue.add(exchange) {
+        case .scheduled: break
+        case .later:
+            let delay = changes.count > 0 ? Self.shortDelay : Self.longDelay
+            _ = background?.alarm(after: delay) { self.background?.aside { self.catchUp() } }
+        case .soon: background?.aside { self.catchUp() }
+        case .now: catchUp()
+        }
+    }
+
+    /// Records what went wrong on an event stream, with the request that the stream answers.
+    package func record(_ error: StreamError) {
+        catchUp()
+        journal.note(error)
+        if let flow = journal[error.entry]?.flow { state.withLock { $0.flows.note(error, inFlow: flow) } }
+        changes.signal()
+    }
+
+    /// Records all exchanges that wait; to be called before anything is read or forgotten.
+    package func catchUp() {
+        queue.drain { exchange in
+            let classified = ClassifiedExchange(exchange)
+            metrics.count(classified)
+            let flow = state.withLock { $0.add(classified, secrets) }
+            journal.record(JournalEntry(classified, flow: flow, secrets))
+            changes.signal()
+        }
+    }
+
+    /// Forgets entries, flows and verdicts, and returns how many entries there were; codes, tokens and sessions stay
+    /// known.
+    package func forget() -> Int {
+        let count = journal.clear()
+        sampler.clear()
+        state.withLock { state in
+            state.flows.clear()
+            state.rules.findings = Findings()
+        }
+        changes.signal()
+        return count
+    }
+
+    /// Ends the listeners, because nothing more will come, and records what waits.
+    package func stop() {
+        changes.end()
+        catchUp()
+    }
+
+    // MARK: - Questions
+
+    /// All flows, the oldest first.
+    package var flows: [Flow] { state.withLock { $0.flows.all }.map(hidingUnprovenSilence) }
+
+    /// The flow of a number, while it is kept.
+    package func flow(_ number: Int) -> Flow? { state.withLock { $0.flows[number] }.map(hidingUnprovenSilence) }
+
+    /// About how much memory the flows take, in bytes.
+    var flowsSize: Int { state.withLock(\.flows.size) }
+
+    /// The verdicts on the rules that clients must follow.
+    package var findings: Findings { state.withLock(\.rules.findings) }
+
+    /// The most likely cause of a refusal, as far as earlier requests show it.
+    ///
+    /// - Parameter error: the value of `error` that the client gets.
+    package func hint(_ request: HTTPRequest, at endpoint: EndpointName, error: String, status: Int) -> SafeText? {
+        catchUp()
+        let now = now()
+        return state.withLock { state in
+            HistoryHints(history: state.history, now: now, startedAt: startedAt)
+                .hint(request, at: endpoint, error: error, status: status)
+        }
+    }
+
+    /// A flow without the silence of a client that may have used its token in a call that was only counted.
+    private func hidingUnprovenSilence(_ flow: Flow) -> Flow {
+        guard let wait = flow.wait, wait.for == .withToken, let latest = sampler.latest, latest >= wait.since
+        else { return flow }
+        var flow = flow
+        flow.wait = nil
+        return flow
+    }
+}

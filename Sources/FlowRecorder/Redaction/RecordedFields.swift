@@ -1,0 +1,103 @@
+internal import Primitives
+internal import HTTPEdge
+internal import OAuth
+
+/// The header fields of a request or an answer, as the journal keeps them.
+///
+/// Credentials are reduced to their digests at once. The others are redacted only when someone looks: that is seldom,
+/// and a request comes often.
+package struct RecordedFields: Sendable {
+    /// A field whose value is a secret.
+    private struct Credentials {
+        let name: String
+        let scheme: String?
+        var clientID: String?
+        let digest: Digest
+        let length: Int
+    }
+
+    private let others: HTTPFields
+    private let credentials: [Credentials]
+
+    /// The digest of the bearer token, if there is one.
+    let bearer: Digest?
+    /// The digest of the session's id, if there is one.
+    let session: Digest?
+
+    init(_ fields: HTTPFields) {
+        let (secrets, others) = fields.split(where: Self.isSecret)
+        self.others = others
+        var bearer: Digest?
+        var session: Digest?
+        credentials = secrets.map { name, value in
+            let isAuthorization = name.utf8.count == Self.authorizationLength
+            let credentials = isAuthorization ? Self.authorization(name, value) : Self.opaque(name, value)
+            if isAuthorization {
+                if credentials.scheme?.lowercased() == "bearer" { bearer = bearer ?? credentials.digest }
+            } else if name.utf8.count == Self.sessionIDLength {
+                session = session ?? credentials.digest
+            }
+            return credentials
+        }
+        self.bearer = bearer
+        self.session = session
+    }
+
+    /// The fields as they may be shown: those in the clear first.
+    package func shown(_ secrets: SecretScanner) -> [(name: String, value: Redacted)] {
+        others.all.map { ($0.name, Redacted(field: $0.name, $0.value, secrets)) }
+            + credentials.map { field in
+                guard let scheme = field.scheme else {
+                    return (field.name, Redacted(field.digest, length: field.length))
+                }
+                return (
+                    field.name,
+                    Redacted(
+                        scheme: scheme, clientID: field.clientID, field.digest, length: field.length, secrets)
+                )
+            }
+    }
+
+    /// The value of a field that is no secret.
+    func first(_ name: String) -> String? { others.first(name) }
+
+    /// About how much memory it takes.
+    var byteCount: Int { others.byteCount + credentials.count * MemoryLayout<Credentials>.size }
+
+    // MARK: - Secrets
+
+    private static let authorizationLength = "authorization".utf8.count
+    private static let sessionIDLength = "mcp-session-id".utf8.count
+
+    private static func isSecret(_ name: String) -> Bool {
+        switch name.utf8.count {
+        case 6: name.lowercased() == "cookie"
+        case 10: name.lowercased() == "set-cookie"
+        case authorizationLength: name.lowercased() == "authorization"
+        case sessionIDLength: name.lowercased() == "mcp-session-id"
+        case 19: name.lowercased() == "proxy-authorization"
+        default: false
+        }
+    }
+
+    private static func opaque(_ name: String, _ value: String) -> Credentials {
+        Credentials(name: name, scheme: nil, digest: Digest(of: value), length: value.utf8.count)
+    }
+
+    /// The scheme is shown, and of Basic the client's id (RFC 7617 §2).
+    private static func authorization(_ name: String, _ value: String) -> Credentials {
+        guard let space = value.utf8.firstIndex(of: UInt8(ascii: " ")) else { return opaque(name, value) }
+        let scheme = String(value[..<space])
+        let rest = String(Substring(value.utf8[space...].drop { $0 == UInt8(ascii: " ") }))
+        if scheme.lowercased() == "basic", let bytes = Base64.standard.decode(rest),
+            let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
+        {
+            let secret = Array(bytes[(colon + 1)...])
+            return Credentials(
+                name: name, scheme: scheme, clientID: String(decoding: bytes[..<colon], as: UTF8.self),
+                digest: Digest(of: secret), length: secret.count)
+        }
+        return Credentials(
+            name: name, scheme: scheme, digest: Digest(of: rest), length: rest.utf8.count)
+    }
+}

@@ -1,0 +1,95 @@
+internal import Primitives
+internal import OAuth
+
+/// Judges a client by the rules, one exchange after another.
+///
+/// It remembers what later exchanges are compared with, by digest as far as that is secret, so it needs no journal.
+struct RuleChecks: Sendable {
+    /// What an authorization request said.
+    struct Authorization: Sendable {
+        let challenge, redirectURI: Digest?
+        let resource: Set<Digest>
+    }
+
+    /// What a flow has read before its authorization.
+    struct Discovery: Sendable {
+        var challenge: Int?
+        var challengeScope: String?
+        var resourceMetadata: Int?
+        var serverMetadata: Int?
+    }
+
+    /// What a machine's client has to answer to.
+    struct Obligations: Sendable {
+        /// The scopes that a 403 asked for.
+        var scope: String?
+        /// Its refresh token was refused.
+        var refusedRefresh = false
+        /// Its session was gone.
+        var lostSession = false
+        /// Its token was refused.
+        var refusedToken = false
+    }
+
+    /// How often something was refused, and since when.
+    struct Refusals: Sendable {
+        let since: Instant
+        var count = 0
+    }
+
+    /// Requests that were under way when the first was refused are forgiven for this long.
+    static let grace = Duration.milliseconds(250)
+    /// How often a client may repeat what was refused.
+    static let mostRepetitions = 3
+
+    let clientID: String
+    var findings = Findings()
+
+    var authorizations = BoundedTable<Digest, Authorization>(capacity: 2000)
+    var spentChallenges = BoundedTable<Digest, Int>(capacity: 1000)
+    /// The state that came with a challenge, and the challenge that came with a state.
+    var stateOfChallenge = BoundedTable<Digest, Digest>(capacity: 1000)
+    var challengeOfState = BoundedTable<Digest, Digest>(capacity: 1000)
+    var discoveries = BoundedTable<Int, Discovery>(capacity: FlowTable.capacity)
+    var obligations = BoundedTable<String, Obligations>(capacity: 200)
+    var refusals = BoundedTable<Digest, Refusals>(capacity: 2000)
+    /// The access token that came for a refresh token.
+    var rotations = BoundedTable<Digest, Digest>(capacity: 2000)
+    var rotatedTokens = BoundedTable<Digest, Int>(capacity: 2000)
+    var deadTokens = BoundedTable<Digest, Int>(capacity: 2000)
+
+    init(clientID: String) {
+        self.clientID = clientID
+    }
+
+    /// Judges an exchange of a flow, before the history take note of it.
+    mutating func judge(_ classified: ClassifiedExchange, flow: Int, machine: String, _ history: CredentialHistory) {
+        let entry = classified.exchange.number
+        switch classified.event {
+        case .message: judgeMessage(classified, flow, machine, history)
+        case .discovery: judgeDiscovery(classified, flow)
+        case .authorization(let request, let outcome): judge(request, outcome, classified, flow, machine)
+        case .token(let form, let outcome): judge(form, outcome, classified, machine, history)
+        case .registration:
+            findings.breaks(.noRegistration, entry, "The client asked for dynamic registration.")
+        case .introspection, .revocation, .callback, .preflight, .other: break
+        }
+    }
+
+    private mutating func judgeDiscovery(_ classified: ClassifiedExchange, _ flow: Int) {
+        var discovery = discoveries[flow] ?? Discovery()
+        if classified.exchange.endpoint == .metadata {
+            discovery.serverMetadata = classified.exchange.number
+        } else {
+            discovery.resourceMetadata = classified.exchange.number
+        }
+        discoveries[flow] = discovery
+    }
+
+    /// Changes what a machine's client has to answer to.
+    mutating func require(_ machine: String, _ change: (inout Obligations) -> Void) {
+        var owed = obligations[machine] ?? Obligations()
+        change(&owed)
+        obligations[machine] = owed
+    }
+}

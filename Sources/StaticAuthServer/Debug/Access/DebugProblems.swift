@@ -1,0 +1,89 @@
+internal import FlowRecorder
+internal import HTTPEdge
+internal import OAuth
+internal import Primitives
+
+extension DebugGuard.Refusal: ProblemConvertible {
+    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+        switch self {
+        case .elsewhere:
+            Problem(
+                .forbidden, "debug_is_local",
+                "Debugging is for programs on the server's own machine that ask for localhost without a proxy. From "
+                    + "elsewhere, start the server with --debug-token.")
+        case .token:
+            Problem(
+                .unauthorized, "debug_token_needed", "Send the value of --debug-token as bearer token.",
+                fields: [(Problem.challenge, #"Bearer realm="debug""#)])
+        case .tooManyTokens(let seconds):
+            // Nothing is explained: who guesses would learn from that whether the last token was right.
+            Problem(
+                .tooManyRequests, "too_many_requests",
+                "Too many wrong debug tokens were sent. Wait \(seconds) seconds, then try again.",
+                fields: [(Problem.retryAfter, String(seconds))])
+        case .foreignPage:
+            Problem(
+                .forbidden, "invalid_origin", "Other sites' pages may not use the debug features.",
+                Explanation(
+                    expected: "no Origin or this server's own, and no Sec-Fetch-Site of another site",
+                    received: "a request of another site's page"))
+        }
+    }
+}
+
+/// A refusal of the debug features, which no specification names.
+enum DebugRefusal: ProblemConvertible {
+    /// The journal has no request of the id in the path.
+    case noRequest
+    /// No flow has the id in the path.
+    case noFlow
+    /// Too many wait for something to happen.
+    case tooManyListeners
+    /// Too many faults wait for requests; the most that may.
+    case tooManyFaults(most: Int)
+
+    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+        switch self {
+        case .noRequest:
+            Problem(
+                .notFound, "not_found", "The journal has no request of this id.",
+                Explanation(
+                    expected: "the id of one of the last \(Journal.capacity) requests",
+                    hint:
+                        "They are kept as far as they fit into \(Journal.byteLimit >> 20) MiB, until they are deleted.")
+            )
+        case .noFlow:
+            Problem(
+                .notFound, "not_found", "There is no flow of this id.",
+                Explanation(
+                    expected: "the id of one of the last \(FlowTable.capacity) flows",
+                    hint: "\(public: Path.debugFlows) lists them."))
+        case .tooManyListeners:
+            Problem(
+                .serviceUnavailable, "too_many_listeners", "At most \(ChangeSignal.maximum) may wait at a time.",
+                Explanation(
+                    expected: "at most \(ChangeSignal.maximum) open timelines and requests that wait",
+                    received: "one more",
+                    hint: "Close one, or ask again without waiting."),
+                fields: [(Problem.retryAfter, "1")])
+        case .tooManyFaults(let most):
+            Problem(
+                .conflict, "too_many_faults", "\(most) faults wait already.",
+                Explanation(
+                    expected: "at most \(most) faults that wait", received: "one more",
+                    hint: "DELETE \(public: Path.debugFaults) removes them."))
+        }
+    }
+}
+
+extension DebugDocument.Invalid: ProblemConvertible {
+    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+        let member = ("\(public: self.member)" as SafeText).text
+        let subject = member.isEmpty ? "The body" : member
+        var problem = Problem(
+            .badRequest, "invalid_document", "\(subject) is not as it should be.",
+            Explanation(expected: "\(public: expected)", received: received, hint: hint))
+        problem.members = [("member", .string(member))]
+        return problem
+    }
+}

@@ -1,0 +1,45 @@
+internal import Primitives
+internal import FlowRecorder
+internal import HTTPEdge
+
+/// `/debug/faults`: plants a fault, lists those that wait, removes them all.
+struct FaultsRoute: Route {
+    let faults: FaultQueue
+    let secrets: SecretScanner
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        switch request.method {
+        case .post:
+            let document = try DebugDocument(request)
+            let plan = try FaultRule(document)
+            do throws(FaultQueue.Full) {
+                let planted = try faults.plant(plan, document: document.shown(secrets))
+                return Responses.json(.created, planted.json)
+            } catch {
+                throw DebugRefusal.tooManyFaults(most: FaultQueue.capacity)
+            }
+        case .delete: return Responses.json(.ok, ["removed": JSONValue(faults.remove())])
+        default: return Responses.json(.ok, ["faults": .array(faults.all.map { .object($0.json) })])
+        }
+    }
+}
+
+/// `/debug/faults/ID`: removes one fault.
+struct FaultRoute: Route {
+    let faults: FaultQueue
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        guard let id = Int(request.path.dropFirst(Path.debugFaults.count + 1)), faults.remove(id) > 0 else {
+            throw RequestRefusal.notFound
+        }
+        return HTTPResponse(.noContent)
+    }
+}
+
+extension FaultQueue.QueuedFault {
+    /// What was posted, with its number and how often it has struck.
+    fileprivate var json: JSONObject {
+        JSONObject(
+            [("id", JSONValue(id)), ("struck", JSONValue(struck))] + document.members.map { ($0.name, $0.value) })
+    }
+}

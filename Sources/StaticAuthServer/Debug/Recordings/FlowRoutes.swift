@@ -1,0 +1,40 @@
+internal import Primitives
+internal import FlowRecorder
+internal import HTTPEdge
+
+/// `/debug/flows`: what clients did, a summary for each flow, the latest last.
+struct FlowsRoute: Route {
+    let recorder: Recorder
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        _ = try DebugQuery(request, [])
+        let now = recorder.now()
+        let flows = recorder.flows.map { JSONValue.object(FlowDocument(flow: $0, now: now).summary) }
+        return Responses.json(.ok, ["count": JSONValue(flows.count), "flows": .array(flows)])
+    }
+}
+
+/// `/debug/flows/{id}`: one flow with all its steps, or a diagram of it.
+struct FlowRoute: Route {
+    let recorder: Recorder
+
+    /// The forms in which a flow is given away.
+    private enum Format: String, CaseIterable {
+        case json
+        case markdown
+    }
+
+    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+        let query = try DebugQuery(request, ["format"])
+        let format = try query.choice("format", Format.self, default: .json)
+        guard let number = Int(Path.lastComponent(of: request.path)), let flow = recorder.flow(number) else {
+            throw DebugRefusal.noFlow
+        }
+        switch format {
+        case .json: return Responses.json(.ok, FlowDocument(flow: flow, now: recorder.now()).json)
+        case .markdown:
+            let text = FlowDiagram(flow: flow, now: recorder.now()).markdown
+            return Responses.download("text/markdown; charset=utf-8", Array(text.utf8))
+        }
+    }
+}

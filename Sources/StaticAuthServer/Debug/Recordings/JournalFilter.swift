@@ -1,0 +1,98 @@
+internal import FlowRecorder
+internal import Primitives
+internal import OAuth
+
+/// Which entries of the journal someone wants: the parameters `endpoint`, `status`, `flow`, `since` and `limit`.
+struct JournalFilter: Sendable {
+    private var endpoints: Set<EndpointName>?
+    private var statuses: Set<StatusPattern>?
+    private var flow: Int?
+    private var since: Since?
+    /// Of the entries that match, the last ones are wanted.
+    private var limit: Int?
+
+    private enum Since {
+        case number(Int)
+        /// The beginning of an ISO 8601 time in UTC; such texts sort as the times do.
+        case time(String)
+    }
+
+    private enum StatusPattern: Hashable {
+        case code(Int)
+        case hundreds(Int)
+    }
+
+    /// Reads the filters out of a query.
+    ///
+    /// - Throws: `invalid_request` that says what a filter may be.
+    init(_ query: DebugQuery) throws(OAuthError) {
+        if let names = query.list("endpoint") {
+            var endpoints: Set<EndpointName> = []
+            for name in names {
+                guard let endpoint = EndpointName(rawValue: name) else {
+                    let known = EndpointName.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw OAuthError(.invalidRequest, "endpoint is one of \(known), or several with commas.")
+                }
+                endpoints.insert(endpoint)
+            }
+            self.endpoints = endpoints
+        }
+        if let texts = query.list("status") {
+            var statuses: Set<StatusPattern> = []
+            for text in texts { statuses.insert(try Self.status(text)) }
+            self.statuses = statuses
+        }
+        flow = try query.number("flow", in: 1...Int.max)
+        limit = try query.number("limit", in: 1...Journal.capacity)
+        since = try query["since"].map { text throws(OAuthError) in try Self.since(text) }
+    }
+
+    private static func status(_ text: String) throws(OAuthError) -> StatusPattern {
+        if let code = Int(text), (100...599).contains(code) { return .code(code) }
+        if text.utf8.count == 3, text.lowercased().hasSuffix("xx"), let digit = Int(text.prefix(1)),
+            (1...5).contains(digit)
+        {
+            return .hundreds(digit)
+        }
+        throw OAuthError(
+            .invalidRequest, "status is a code such as 401 or a class such as 4xx, or several with commas.")
+    }
+
+    private static func since(_ text: String) throws(OAuthError) -> Since {
+        if let number = Int(text), number >= 0 { return .number(number) }
+        let shape = text.map { $0.isNumber && $0.isASCII ? "0" : $0 }
+        let isTime = text.hasSuffix("Z") && String(shape).hasPrefix("0000-00-00T00:00:00") && text.utf8.count <= 24
+        guard isTime else {
+            throw OAuthError(
+                .invalidRequest, "since is the id of an entry, or a time in UTC such as 2026-07-28T12:00:00Z.")
+        }
+        return .time(String(text.dropLast()))
+    }
+
+    /// The entries that match, in the order of the journal.
+    func select(_ entries: [JournalEntry]) -> [JournalEntry] {
+        var entries = entries[...]
+        switch since {
+        case .number(let number):
+            if let position = entries.lastIndex(where: { $0.number == number }) {
+                entries = entries[(position + 1)...]
+            } else {
+                entries = entries.filter { $0.number > number }[...]
+            }
+        case .time(let time): entries = entries.filter { $0.time.iso8601 >= time }[...]
+        case nil: break
+        }
+        let matching = entries.filter(matches)
+        return limit.map { Array(matching.suffix($0)) } ?? matching
+    }
+
+    /// Whether an entry is one of those wanted, wherever it stands.
+    func matches(_ entry: JournalEntry) -> Bool {
+        if let endpoints, !endpoints.contains(entry.endpoint) { return false }
+        if let flow, entry.flow != flow { return false }
+        if let statuses {
+            return statuses.contains(.code(entry.status)) || statuses.contains(.hundreds(entry.status / 100))
+        }
+        return true
+    }
+}

@@ -1,0 +1,63 @@
+internal import FlowRecorder
+internal import HTTPEdge
+internal import MCPCore
+internal import OAuthServer
+
+extension Routes {
+    /// Every path of the debug features.
+    static func debug(_ debug: DebugFeatures, _ parts: Components) -> [String: Entry] {
+        let (read, submit): ([HTTPMethod], [HTTPMethod]) = ([.get, .head], [.post])
+        let recorder = debug.recorder
+        var entries: [String: Entry] = [:]
+        func tool(_ methods: [HTTPMethod], _ route: any Route) -> Entry {
+            Entry(
+                .other, methods: methods, isForPrograms: false, access: debug.access, mostBody: documents,
+                route: route)
+        }
+        entries[Path.debugRequests] = tool(read + [.delete], JournalRoute(recorder: recorder))
+        entries[Path.debugRequests + "/count"] = tool(read, JournalCountRoute(recorder: recorder))
+        entries[Path.debugRequests + "/await"] = tool(
+            read, JournalAwaitRoute(recorder: recorder, background: debug.background))
+        // Where a token is needed, the page has to be shown to whoever will type it in; it holds no data.
+        func shell(_ route: any Route) -> Entry {
+            let access = debug.access.token == nil ? debug.access : nil
+            return Entry(.other, methods: read, isForPrograms: false, access: access, route: route)
+        }
+        entries[Path.debug] = shell(TimelineRoute(needsToken: debug.access.token != nil))
+        entries[Path.timelineScript] = shell(TimelineScriptRoute())
+        entries[Path.debugEvents] = tool([.get], TimelineEventsRoute(recorder: recorder))
+        entries[Path.metrics] = tool(read, MetricsRoute(metrics: recorder.metrics, gauges: parts.gauges))
+        entries[Path.debugReport] = tool(read, ReportRoute(recorder: recorder))
+        entries[Path.debugFlows] = tool(read, FlowsRoute(recorder: recorder))
+        entries[Path.debugFlows + anything] = tool(read, FlowRoute(recorder: recorder))
+        entries[Path.debugRequests + anything] = tool(read, JournalEntryRoute(journal: recorder.journal))
+        let (tokens, sessions) = (parts.tokens(debug), parts.sessions(debug))
+        let keepHouse: @Sendable () async -> Void = { [memory = parts.memory, clock = debug.clock] in
+            // When it fails, the next housekeeping makes up for it.
+            try? await memory.removeExpired(before: clock.now())
+        }
+        entries[Path.debugClock] = tool(
+            read + submit + [.delete],
+            ClockRoute(
+                clock: debug.clock, expiriesMoved: parts.mcp.server.subscriptions.heartbeat, wentBack: keepHouse))
+        entries[Path.debugExpire] = tool(submit, ExpireRoute(tokens: tokens))
+        entries[Path.debugRevoke] = tool(submit, RevokeTokensRoute(tokens: tokens))
+        entries[Path.debugIssue] = tool(
+            submit, IssueRoute(grant: parts.authorizationServer.direct, subject: parts.firstUser))
+        entries[Path.debugDrop] = tool(submit, DropSessionsRoute(sessions: sessions))
+        entries[Path.debugToolsChanged] = tool(
+            submit, ToolsChangedRoute(subscriptions: parts.mcp.server.subscriptions))
+        entries[Path.debugReset] = tool(
+            submit,
+            ResetRoute(
+                debug: debug, tokens: tokens, sessions: sessions, forgetAttempts: parts.forgetAttempts,
+                clockWentBack: keepHouse))
+        entries[Path.debugFaults] = tool(
+            read + submit + [.delete], FaultsRoute(faults: debug.faults, secrets: recorder.journal.secrets))
+        entries[Path.debugFaults + anything] = tool([.delete], FaultRoute(faults: debug.faults))
+        entries[Path.debugScenario] = tool(
+            read + [.put, .delete], ScenarioRoute(scenarios: debug.scenarios, log: parts.log))
+        entries[Path.debugScenarios] = tool(read, ScenariosRoute())
+        return entries
+    }
+}

@@ -1,0 +1,41 @@
+internal import HTTPEdge
+internal import OAuth
+internal import Primitives
+
+extension BearerGuard.Refusal: ProblemConvertible {
+    /// A challenge; RFC 6750 §3.
+    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+        var problem =
+            if let error {
+                Problem(Problem.status(of: error.code), error)
+            } else {
+                Problem(
+                    .unauthorized, "unauthorized",
+                    "Send an access token. The WWW-Authenticate header says how to get one.", explanation)
+            }
+        problem.bearer = BearerChallenge(
+            error: error, scope: scope, resourceMetadata: origin + Path.protectedResourceMetadata)
+        return problem
+    }
+}
+
+extension HostAndOriginGuard.Refusal: ProblemConvertible {
+    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+        switch self {
+        case .host:
+            Problem(
+                .forbidden, "invalid_host",
+                "This Host is not served. Use localhost, 127.0.0.1 or [::1], or start the server with --public-url.",
+                Explanation(
+                    expected: "a Host of localhost, 127.0.0.1 or [::1] with this server's port, or of --public-url",
+                    received: "Host: \(public: request.host ?? "none")"))
+        case .origin:
+            Problem(
+                .forbidden, "invalid_origin",
+                "Pages of this Origin may not use this server. Allowed are pages on this machine and of --public-url.",
+                Explanation(
+                    expected: "no Origin, one of this machine, or that of --public-url",
+                    received: request.fields.said("Origin")))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+internal import HTTPEdge
+internal import OAuth
+internal import Primitives
+
+/// Parameters of an endpoint for browsers that cannot be read.
+struct UnreadableRequest: ProblemConvertible {
+    let cause: OAuthError
+
+    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+        Problem(.badRequest, cause, form: .page(title: "This request cannot be read"))
+    }
+}
+
+/// A login that came to nothing.
+enum LoginRefusal: ProblemConvertible {
+    /// Name or password is wrong; the form again.
+    case wrongPassword(LoginPage, Explanation)
+    /// Too many wrong passwords; the form again.
+    case tooManyAttempts(retryAfterSeconds: Int64, LoginPage)
+    /// The form was posted by another site.
+    case crossSite
+
+    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+        switch self {
+        case .wrongPassword(let page, let explanation):
+            Problem(
+                .forbidden, OAuthError(.accessDenied, "The user name or the password is wrong.", explanation),
+                form: .form { page.with(failure: $0, $1).response(.forbidden) })
+        case .tooManyAttempts(let seconds, let page):
+            Problem(
+                .tooManyRequests,
+                OAuthError(.accessDenied, "Too many wrong passwords. Wait \(seconds) seconds, then try again."),
+                form: .form { page.with(failure: $0, $1).response(.tooManyRequests) },
+                fields: [(Problem.retryAfter, String(seconds))])
+        case .crossSite:
+            Problem(
+                .forbidden,
+                OAuthError(
+                    .accessDenied, "Log in on this server's own page; open the client's link again.",
+                    Explanation(
+                        expected: "a form posted by this server's own page, or by no page",
+                        received: "a form posted by a page of another origin")),
+                form: .page(title: "This form came from another site"))
+        }
+    }
+}
+
+/// A client wants to register, which this server does not offer.
+struct RegistrationRefusal: ProblemConvertible {
+    let clientID: String
+
+    /// What to do instead is no secret.
+    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+        let error = OAuthError(
+            .accessDenied, "Dynamic client registration is disabled; use the pre-registered client.")
+        var problem = Problem(Problem.status(of: error.code), error)
+        problem.members = [
+            ("client_id", .string(clientID)),
+            (
+                "hint",
+                .string(
+                    "Configure your client with this client_id and the client secret that the server was started with; "
+                        + "\(origin)/ shows the URLs.")
+            ),
+        ]
+        return problem
+    }
+}

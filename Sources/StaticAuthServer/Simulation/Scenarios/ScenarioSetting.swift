@@ -1,0 +1,19 @@
+extension Settings {
+    /// A scenario makes the server misbehave, so it is only for where debugging is.
+    var scenarioProblems: [Problem] {
+        guard let scenario else { return [] }
+        guard Scenario.named(scenario) != nil else {
+            return [Problem("scenario", "'\(scenario)' is not \(Scenario.advice(for: scenario)).")]
+        }
+        if !debug {
+            return [Problem("scenario", "Scenarios are part of what --no-debug switches off.", isCombination: true)]
+        }
+        guard debugToken == nil, isOffLoopback else { return [] }
+        return [
+            Problem(
+                "scenario",
+                "It makes the server misbehave, and other machines can reach it; give --debug-token too, or leave it out.",
+                isCombination: true)
+        ]
+    }
+}

@@ -1,0 +1,96 @@
+import Primitives
+import HTTPEdge
+import OAuth
+import Testing
+
+@testable import FlowRecorder
+
+@Suite("What debugging remembers is bounded in bytes")
+struct BoundedFlowTests {
+    private let recorder = Recorder(
+        secrets: SecretScanner([]), clientID: "client", now: { .seconds(1_800_000_000) }, nil)
+
+    private var journal: Journal { recorder.journal }
+
+    /// Something long that is refused, with an explanation as long as there can be one.
+    private func see(_ number: Int, agent: String, path: String) {
+        let long = String(repeating: "long text, ", count: 40)
+        let request = HTTPRequest(
+            method: .get, path: path, query: nil, host: nil, fields: HTTPFields([("User-Agent", agent)]), body: [],
+            peer: "127.0.0.1")
+        let explanation = Explanation(
+            expected: "\(public: long)", received: "\(public: long)", hint: "\(public: long)")
+        recorder.record(
+            Exchange(
+                number, request, HTTPResponse(.notFound), endpoint: .other, explanation: explanation,
+                time: .seconds(1_800_000_000 + number), duration: .zero))
+        recorder.catchUp()
+    }
+
+    /// The same flows, counted once more.
+    private var counted: Int { recorder.flows.reduce(0) { $0 + $1.counted } }
+
+    @Test("Two hundred agents with twenty long refused requests each take no more than the flows may")
+    func manyAgents() {
+        let path = "/" + String(repeating: "p q ", count: 100)
+        for number in 0..<4000 {
+            see(number, agent: "agent \(number % 200)", path: path)
+            if number % 1000 == 0 { #expect(recorder.flowsSize <= FlowTable.byteLimit) }
+        }
+        #expect(recorder.flowsSize <= FlowTable.byteLimit)
+        #expect(recorder.flowsSize == counted)
+        #expect(recorder.flowsSize > FlowTable.byteLimit / 2)
+        #expect(recorder.flows.contains { $0.steps.last?.first.entry == 3999 })
+    }
+
+    @Test("Where there is no more room, the flow that was quiet for longest goes, and the new one keeps its steps")
+    func newAgent() {
+        let path = "/" + String(repeating: "p q ", count: 100)
+        for number in 0..<4000 { see(number, agent: "agent \(number / 20)", path: path) }
+        let kept = recorder.flows.map(\.number)
+        #expect(recorder.flows.allSatisfy { $0.steps.count == 20 && $0.omitted == 0 })
+        #expect(kept == Array(201 - kept.count...200))
+        #expect(kept.count < FlowTable.capacity && recorder.flowsSize > FlowTable.byteLimit * 9 / 10)
+    }
+
+    @Test("One flow alone leaves out steps of its middle, and keeps the first problem and the latest step")
+    func oneAgent() {
+        for number in 0..<2000 { see(number, agent: "agent", path: "/\(number)") }
+        #expect(recorder.flowsSize == counted && recorder.flowsSize <= FlowTable.byteLimit)
+        let flow = recorder.flows[0]
+        #expect(flow.steps.count == Flow.mostSteps && flow.omitted == 2000 - Flow.mostSteps)
+        #expect(flow.steps[50].first.entry == 50 && flow.steps[150].first.entry == 1950)
+        #expect(flow.firstProblem?.first.entry == 0 && flow.steps.last?.first.entry == 1999)
+    }
+
+    @Test("Forgetting and remarks about streams keep the count right")
+    func remarks() {
+        for number in 0..<50 { see(number, agent: "agent \(number % 3)", path: "/x") }
+        for number in 0..<50 {
+            let error = StreamError(
+                entry: number, time: .seconds(1_800_000_100), explanation: Explanation(hint: "a hint of some length"),
+                isOfTool: number % 2 == 0)
+            recorder.record(error)
+        }
+        #expect(recorder.flowsSize == counted)
+        #expect(journal.size == journal.entries.reduce(0) { $0 + $1.size })
+        #expect(recorder.forget() == 50)
+        #expect(recorder.flowsSize == 0)
+        #expect(journal.size == 0)
+    }
+
+    @Test("A long path is cut before it is kept, and no secret with it into a harmless piece")
+    func longPath() {
+        see(1, agent: "a", path: "/" + String(repeating: "a.", count: 30_000))
+        let token = "aB3" + String(repeating: "x", count: 60)
+        see(2, agent: "a", path: "/" + String(repeating: "b/", count: 2045) + token + "/" + token)
+        #expect(journal.entries.allSatisfy { $0.path.text.utf8.count < 4200 })
+        #expect(journal.entries[1].path.text.contains("sha256") && !journal.entries[1].path.text.contains("aB3x"))
+    }
+}
+
+extension Flow {
+    fileprivate var counted: Int {
+        steps.reduce(MemoryLayout<Flow>.size + (agent?.size ?? 0) + (firstProblem?.size ?? 0)) { $0 + $1.size }
+    }
+}
