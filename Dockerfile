@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# static-auth-server in a container that holds nothing else: docker build -t static-auth-server .
+# static-auth-server in a container without anything else: docker build -t static-auth-server .
 FROM swift:6.2-bookworm AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
@@ -10,7 +10,7 @@ COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
 COPY scripts/lib/release/release.order scripts/lib/
-# As scripts/release does, which needs git besides.
+# The build of scripts/release, which also needs git.
 RUN swift build -c release --product static-auth-server --traits SQLite,Redis -debug-info-format none \
         -Xswiftc -static-executable -Xswiftc -use-ld=lld \
         -Xlinker --symbol-ordering-file=scripts/lib/release/release.order -Xlinker --no-warn-symbol-ordering \

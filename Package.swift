@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Switched on for every target: Swift 6 mode comes with the tools version.
+/// The settings of every target; Swift 6 mode comes with the tools version.
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -20,7 +20,7 @@ let package = Package(
         .library(name: "MCPCore", targets: ["MCPCore", "Primitives"]),
         .library(name: "MCPClient", targets: ["MCPClient"]),
     ],
-    // Off by default, so that a plain build needs libssl-dev alone: swift build --traits SQLite,Redis
+    // Off by default, so that a plain build needs only libssl-dev: swift build --traits SQLite,Redis
     traits: [
         .trait(name: "SQLite", description: "Grants and sessions in one file: --store sqlite:PATH (libsqlite3-dev)."),
         .trait(name: "Redis", description: "Grants and sessions in Redis: --store redis://HOST:PORT (libhiredis-dev)."),
@@ -35,7 +35,7 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
-        // Without pkgConfig, whose answer SwiftPM warns about; the header and the library lie where compilers look.
+        // Without pkgConfig, about which SwiftPM warns; the header and the library are on the compiler's default paths.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
 
         .target(name: "Primitives", swiftSettings: strict),

@@ -9,7 +9,7 @@ function element(name, properties = {}, ...children) {
   return made;
 }
 
-// MARK: Talking to the server
+// MARK: Requests to the server
 
 async function ask(path, options = {}) {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
@@ -171,7 +171,7 @@ function explanation(parts) {
 const browser = ["authorization", "login", "callback"];
 const resource = ["message", "challenge", "stream"];
 
-// What the server does on purpose; a scenario is named where it begins and ends.
+// Faults and scenarios; a scenario is named where it begins and ends.
 function marks(step, before) {
   const change = step.scenario ? `scenario ${step.scenario} from here on` : "no scenario from here on";
   return [step.fault && `on purpose: ${step.fault}`, step.scenario !== before && change].filter(Boolean);
@@ -180,7 +180,7 @@ function marks(step, before) {
 function showStep(flow, data, problem, marks) {
   const step = flow.steps.get(data.entry) ?? createStep(flow, data);
   const isFirst = problem !== null && problem.entry === data.entry;
-  // The whole of it stands above.
+  // The full text is above.
   step.outcome.textContent = isFirst ? `${data.outcome.split(": ")[0]} ← first problem` : data.outcome;
   const times = data.count > 1 ? ` (${data.count} times)` : "";
   step.title.textContent = data.title + times;
@@ -266,7 +266,7 @@ function offset(flow, data) {
 
 const clock = (time) => new Date(time).toLocaleTimeString([], { hour12: false });
 const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
-// MARK: What the person does
+// MARK: Input
 
 function applyFilter() {
   const words = find("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
