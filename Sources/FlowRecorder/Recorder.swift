@@ -3,10 +3,10 @@ package import Primitives
 internal import OAuth
 internal import Synchronization
 
-/// Records exchanges: it classifies each, finds its flow, judges it by the rules, and keeps an entry of it.
+/// Records exchanges: classifies each, finds its flow, judges it by the rules, and keeps an entry of it.
 ///
-/// It takes an ``Exchange`` and answers questions; it knows no route, no setting and no page. Codes, tokens, sessions
-/// are known by digest, in tables of fixed size.
+/// It takes an ``Exchange`` and answers queries; it knows no route, no setting and no page. Codes, tokens and sessions
+/// are kept by digest, in tables of fixed size.
 package final class Recorder: Sendable {
     /// Flows, history and rules, which change together.
     private struct State {
@@ -25,13 +25,13 @@ package final class Recorder: Sendable {
 
     /// The latest entries.
     package let journal: Journal
-    /// Counts and times of answers.
+    /// The counts and durations of answers.
     package let metrics: Metrics
-    /// Decides which of many routine calls are recorded.
+    /// Decides which routine calls are recorded.
     package let sampler: CallSampler
-    /// Signals that something was recorded or forgotten.
+    /// Signals that the records have changed.
     package let changes = ChangeSignal()
-    /// The clock of everything that is recorded.
+    /// The clock of all records.
     package let now: @Sendable () -> Instant
     private let startedAt: Instant
     private let secrets: SecretScanner
@@ -39,17 +39,17 @@ package final class Recorder: Sendable {
     private let queue = RecordingQueue()
     private let state: Mutex<State>
 
-    /// How long the first exchange waits in the queue while somebody listens, which no reader of a page notices.
+    /// The delay of recording while there are listeners; too short to be noticed on a page.
     private static let shortDelay = Duration.milliseconds(10)
-    /// How long it waits otherwise.
+    /// The delay without listeners.
     private static let longDelay = Duration.seconds(1)
 
-    /// Makes a recorder that has recorded nothing.
+    /// Makes an empty recorder.
     ///
     /// - Parameters:
-    ///   - secrets: what no entry may show.
-    ///   - clientID: the registered client, whom the rules are about.
-    ///   - background: where exchanges are recorded; nil: by ``catchUp()`` alone.
+    ///   - secrets: the secrets that no entry may show.
+    ///   - clientID: the registered client, to which the rules apply.
+    ///   - background: the thread on which exchanges are recorded; nil for recording by ``catchUp()`` alone.
     package init(
         secrets: SecretScanner, clientID: String, now: @escaping @Sendable () -> Instant, _ background: Background?
     ) {
@@ -63,7 +63,7 @@ package final class Recorder: Sendable {
 
     // MARK: - Recording
 
-    /// Has an exchange recorded soon, on another thread; see ``catchUp()``.
+    /// Queues an exchange for recording on another thread; see ``catchUp()``.
     package func record(_ exchange: Exchange) {
         switch queue.add(exchange) {
         case .scheduled: break
@@ -75,7 +75,7 @@ package final class Recorder: Sendable {
         }
     }
 
-    /// Records what went wrong on an event stream, with the request that the stream answers.
+    /// Records an error on an event stream, with the request that the stream answers.
     package func record(_ error: StreamError) {
         catchUp()
         journal.note(error)
@@ -83,7 +83,7 @@ package final class Recorder: Sendable {
         changes.signal()
     }
 
-    /// Records all exchanges that wait; to be called before anything is read or forgotten.
+    /// Records all queued exchanges; called before the records are read or cleared.
     package func catchUp() {
         queue.drain { exchange in
             let classified = ClassifiedExchange(exchange)
@@ -94,8 +94,8 @@ package final class Recorder: Sendable {
         }
     }
 
-    /// Forgets entries, flows and verdicts, and returns how many entries there were; codes, tokens and sessions stay
-    /// known.
+    /// Clears entries, flows and verdicts, and returns the number of entries; the history of codes, tokens and sessions
+    /// stays.
     package func forget() -> Int {
         let count = journal.clear()
         sampler.clear()
@@ -107,29 +107,29 @@ package final class Recorder: Sendable {
         return count
     }
 
-    /// Ends the listeners, because nothing more will come, and records what waits.
+    /// Ends the streams of all listeners, and records what is queued.
     package func stop() {
         changes.end()
         catchUp()
     }
 
-    // MARK: - Questions
+    // MARK: - Queries
 
     /// All flows, the oldest first.
     package var flows: [Flow] { state.withLock { $0.flows.all }.map(hidingUnprovenSilence) }
 
-    /// The flow of a number, while it is kept.
+    /// The flow with a number, while it is kept.
     package func flow(_ number: Int) -> Flow? { state.withLock { $0.flows[number] }.map(hidingUnprovenSilence) }
 
-    /// About how much memory the flows take, in bytes.
+    /// The approximate memory of the flows, in bytes.
     var flowsSize: Int { state.withLock(\.flows.size) }
 
-    /// The verdicts on the rules that clients must follow.
+    /// The verdicts on the rules for clients.
     package var findings: Findings { state.withLock(\.rules.findings) }
 
-    /// The most likely cause of a refusal, as far as earlier requests show it.
+    /// The most probable cause of a refusal, as far as earlier requests show it.
     ///
-    /// - Parameter error: the value of `error` that the client gets.
+    /// - Parameter error: the value of `error` for the client.
     package func hint(_ request: HTTPRequest, at endpoint: EndpointName, error: String, status: Int) -> SafeText? {
         catchUp()
         let now = now()
@@ -139,7 +139,7 @@ package final class Recorder: Sendable {
         }
     }
 
-    /// A flow without the silence of a client that may have used its token in a call that was only counted.
+    /// The flow without the silence of a client whose call may only have been counted.
     private func hidingUnprovenSilence(_ flow: Flow) -> Flow {
         guard let wait = flow.wait, wait.for == .withToken, let latest = sampler.latest, latest >= wait.since
         else { return flow }

@@ -1,8 +1,8 @@
-/// A dictionary that forgets its oldest keys when it is full.
+/// A dictionary that drops its oldest keys when it is full.
 struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let capacity: Int
     private var values: [Key: Value] = [:]
-    /// The keys in the order in which they came; a ring once it is full.
+    /// The keys in order of insertion; a ring once it is full.
     private var order: [Key] = []
     private var oldest = 0
 
@@ -10,7 +10,7 @@ struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         self.capacity = capacity
     }
 
-    /// The value under a key; a new key may cost the oldest one its place.
+    /// The value of a key; a new key may displace the oldest one.
     subscript(key: Key) -> Value? {
         get { values[key] }
         set {
@@ -19,7 +19,7 @@ struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    /// Changes the value under a key, if there is one.
+    /// Changes the value of a key, if there is one.
     mutating func change(_ key: Key, _ change: (inout Value) -> Void) {
         if let position = values.index(forKey: key) { change(&values.values[position]) }
     }

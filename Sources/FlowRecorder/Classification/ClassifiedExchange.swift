@@ -3,43 +3,43 @@ internal import Primitives
 internal import MCPCore
 internal import OAuth
 
-/// An exchange in the words of OAuth and MCP, read from what went over the wire.
+/// An exchange, classified as an event of OAuth or MCP.
 ///
-/// Like the exchange it holds secrets and is not kept. Nothing that follows reads the bytes again.
+/// Like the exchange it holds secrets and is not kept. Later steps do not read the bytes again.
 struct ClassifiedExchange {
-    /// What was going on.
+    /// The kind of event.
     enum Event {
-        /// A look for metadata of the resource or of the authorization server.
+        /// A request for metadata of the resource or of the authorization server.
         case discovery
-        /// An authorization request, at `/authorize` or at `/login`, which carries it along.
+        /// An authorization request, at `/authorize` or at `/login`, which repeats it.
         case authorization(FormParameters, AuthorizationOutcome)
-        /// A token request, with the form that was sent.
+        /// A token request, with its form.
         case token(FormParameters, TokenOutcome)
         case introspection(Digest?)
         case revocation(Digest?)
         case registration
-        /// A code that came to our own callback page.
+        /// A code that arrived at our own callback page.
         case callback(Digest?)
-        /// Something at `/mcp`.
+        /// A request to `/mcp`.
         case message
-        /// What a browser asks before it lets a page ask.
+        /// A CORS preflight of a browser.
         case preflight
         case other
     }
 
-    /// What came of an authorization request.
+    /// The outcome of an authorization request.
     enum AuthorizationOutcome {
-        /// On to the login page, or the page itself.
+        /// A redirect to the login page, or the page itself.
         case loginPage
         case wrongPassword
         case code(Digest)
-        /// An error that the client learns, by its `error` code and description.
+        /// An error for the client, with its `error` code and description.
         case error(String, String)
         /// An error that only the person sees, because the client or its redirect URI is not trusted.
         case refused
     }
 
-    /// What came of a token request.
+    /// The outcome of a token request.
     enum TokenOutcome {
         case issued(AnsweredTokens)
         /// The `error` code; empty where the answer has none.
@@ -50,11 +50,11 @@ struct ClassifiedExchange {
     let event: Event
     let requestFields: RecordedFields
     let responseFields: RecordedFields
-    /// The parameters of the query; nil when there is none, or none that can be read.
+    /// The parameters of the query; nil when there are none, or they cannot be decoded.
     let query: FormParameters?
-    /// The parameters of a form that was posted; nil when none was, or none that can be read.
+    /// The parameters of a posted form; nil when there are none, or they cannot be decoded.
     let form: FormParameters?
-    /// Where the other end runs; all loopback addresses are one machine.
+    /// The machine of the client; all loopback addresses are one machine.
     let machine: String
     private let bodies: ParsedBodies
 
@@ -129,7 +129,7 @@ struct ClassifiedExchange {
     }
 }
 
-/// The digests of the tokens in an answer, and what the client was told about them.
+/// The digests of the tokens in an answer, and their lifetime and scope as stated there.
 struct AnsweredTokens {
     let access: Digest?
     let refresh: Digest?
@@ -141,13 +141,13 @@ struct AnsweredTokens {
 // MARK: - Messages to the MCP server
 
 extension ClassifiedExchange {
-    /// The message of the body; nil when it is none, or a batch.
+    /// The message in the body; nil when there is none, or a batch.
     var message: JSONObject? { bodies.request?.object }
 
     /// Whether the body is a batch.
     var isBatch: Bool { bodies.request?.array != nil }
 
-    /// Whether the request claims the revision without sessions.
+    /// Whether the request is of the stateless revision.
     var isModern: Bool {
         exchange.request.fields.first("mcp-protocol-version").flatMap(ProtocolVersion.init(rawValue:))?.era == .modern
     }
@@ -157,7 +157,7 @@ extension ClassifiedExchange {
         bodies.answer["result"]?.object?["protocolVersion"]?.string
     }
 
-    /// Whether the message is the one that ends the handshake of the legacy revisions.
+    /// Whether the message completes the handshake of the legacy revisions.
     var isInitialized: Bool { message?["method"]?.string == "notifications/initialized" }
 
     /// The JSON-RPC error of the answer.
@@ -167,16 +167,16 @@ extension ClassifiedExchange {
         return (code, error["message"]?.string ?? "")
     }
 
-    /// What an answer with an OAuth error says about it.
+    /// The description of an OAuth error in the answer.
     var errorDescription: String? { bodies.answer["error_description"]?.string }
 
     /// The error of a challenge, such as `insufficient_scope`; nil without a challenge or without an error in it.
     var challengeError: String? { challengeParameter("error") }
 
-    /// The scopes that a challenge names.
+    /// The scopes in a challenge.
     var challengeScope: String? { challengeParameter("scope") }
 
-    /// Reads a parameter of the challenge as this server writes it: each value in quotes, escapes are rare.
+    /// Reads a parameter of the challenge as this server writes it: each value is quoted, escapes are rare.
     private func challengeParameter(_ name: String) -> String? {
         guard let challenge = exchange.response.fields.first("www-authenticate"),
             let start = challenge.range(ofText: " \(name)=\"")
@@ -192,16 +192,16 @@ extension String {
     }
 }
 
-/// The bodies of an exchange, each parsed once, when it is asked for.
+/// The bodies of an exchange, each parsed once, on first access.
 private final class ParsedBodies {
     private let exchange: Exchange
 
     init(_ exchange: Exchange) { self.exchange = exchange }
 
-    /// What the request said; nil when it is no JSON.
+    /// The JSON of the request; nil when it is not JSON.
     private(set) lazy var request = try? JSONParser.parse(exchange.request.body)
 
-    /// The object that is the answer; empty when it is something else.
+    /// The object in the answer; empty when there is none.
     private(set) lazy var answer = (try? JSONParser.parse(exchange.answerBody))?.object ?? [:]
 }
 

@@ -2,17 +2,17 @@ internal import HTTPEdge
 internal import Primitives
 internal import OAuth
 
-/// What went over the wire and has to be known again: by digest, as far as it is secret.
+/// The history of challenges, codes, tokens and sessions, by digest where they are secret.
 struct CredentialHistory: Sendable {
-    /// A request, and when it came.
+    /// A request by its number and time.
     struct EntryReference: Equatable, Sendable {
         let entry: Int
         let time: Instant
     }
 
-    /// An authorization request, known by its PKCE challenge.
+    /// An authorization request, identified by its PKCE challenge.
     struct Challenge: Sendable {
-        /// The flow that sent it last.
+        /// The latest flow that sent it.
         var flow: Int
         let first: EntryReference
     }
@@ -21,7 +21,7 @@ struct CredentialHistory: Sendable {
     struct Code: Sendable {
         var flow: Int
         let issued: EntryReference
-        /// When it was traded for tokens.
+        /// The request that exchanged it for tokens.
         var redeemed: EntryReference?
     }
 
@@ -33,16 +33,16 @@ struct CredentialHistory: Sendable {
         }
 
         enum End: Equatable, Sendable {
-            /// A refresh token was traded for the next one.
+            /// A refresh token was exchanged for the next one.
             case rotated(EntryReference)
-            /// The client took it back.
+            /// The client revoked it.
             case revoked(EntryReference)
         }
 
         let kind: Kind
         var flow: Int
         let issued: EntryReference
-        /// When the client was told that it expires; nil when it was not told.
+        /// The expiry that the client was told; nil when it was told none.
         let expires: Instant?
         var end: End?
         /// Whether a client has used it.
@@ -53,20 +53,20 @@ struct CredentialHistory: Sendable {
     struct Session: Sendable {
         var flow: Int
         let opened: EntryReference
-        /// The revision that was agreed on.
+        /// The negotiated revision.
         let version: String
-        /// Whether `notifications/initialized` came.
+        /// Whether `notifications/initialized` was received.
         var isInitialized = false
         var ended: EntryReference?
-        /// When a request in it was first answered with 404.
+        /// The first request in it that was answered with 404.
         var lost: EntryReference?
     }
 
-    /// Why the grant of a flow ended before its time.
+    /// The reason why the grant of a flow ended early.
     enum GrantEnd: Sendable {
-        /// A code or refresh token came a second time.
+        /// A code or refresh token was used a second time.
         case replayed(EntryReference)
-        /// The client took its refresh token back.
+        /// The client revoked its refresh token.
         case revoked(EntryReference)
     }
 
@@ -78,7 +78,7 @@ struct CredentialHistory: Sendable {
 }
 
 extension CredentialHistory {
-    /// Takes note of what an exchange issued, spent and ended.
+    /// Records what an exchange issued, spent and ended.
     mutating func note(_ classified: ClassifiedExchange, flow: Int) {
         let moment = classified.moment
         switch classified.event {

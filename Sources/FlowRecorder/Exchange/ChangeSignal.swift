@@ -4,12 +4,12 @@ internal import Synchronization
 ///
 /// A signal that a listener has not taken yet is not repeated, so a slow listener costs nothing.
 package final class ChangeSignal: Sendable {
-    /// The most listeners at a time.
+    /// The maximum number of listeners.
     package static let maximum = 64
 
     private struct State {
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
-        /// Those that want to know that time goes by.
+        /// The listeners that also need the passing of time.
         var clockwatchers: Set<Int> = []
         var last = 0
         var isEnded = false
@@ -17,11 +17,11 @@ package final class ChangeSignal: Sendable {
 
     private let state = Mutex(State())
 
-    /// Begins to listen; nil when too many do already or the server stops.
+    /// Adds a listener; nil when there are too many or the server stops.
     ///
     /// The stream ends when the server stops.
     ///
-    /// - Parameter ticks: whether to be told that time goes by, too.
+    /// - Parameter ticks: whether to signal the passing of time, too.
     package func listen(ticks: Bool = false) -> AsyncStream<Void>? {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         return state.withLock { state in
@@ -36,13 +36,13 @@ package final class ChangeSignal: Sendable {
         }
     }
 
-    /// Signals everybody who listens.
+    /// Signals all listeners.
     func signal() {
         let listeners = state.withLock { $0.listeners.isEmpty ? [:] : $0.listeners }
         for listener in listeners.values { listener.yield() }
     }
 
-    /// Signals those who want to know that time goes by.
+    /// Signals the passing of time.
     package func tick() {
         let listeners = state.withLock { state in state.clockwatchers.compactMap { state.listeners[$0] } }
         for listener in listeners { listener.yield() }
@@ -55,7 +55,7 @@ package final class ChangeSignal: Sendable {
         }
     }
 
-    /// Lets everybody go, now and from now on.
+    /// Ends all streams, and refuses new listeners.
     func end() {
         let listeners = state.withLock { state in
             state.isEnded = true
@@ -64,6 +64,6 @@ package final class ChangeSignal: Sendable {
         for listener in listeners.values { listener.finish() }
     }
 
-    /// How many listen.
+    /// The number of listeners.
     package var count: Int { state.withLock { $0.listeners.count } }
 }

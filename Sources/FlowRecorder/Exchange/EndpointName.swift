@@ -1,4 +1,4 @@
-/// The part of the server that a request was for, by the name that filters, figures and faults use.
+/// The name of an endpoint, as filters, metrics and faults use it.
 package enum EndpointName: String, CaseIterable, Sendable, BitwiseCopyable {
     case token
     case authorize
@@ -6,9 +6,9 @@ package enum EndpointName: String, CaseIterable, Sendable, BitwiseCopyable {
     case introspect
     case revoke
     case register
-    /// The metadata of the authorization server, also where a client only looks for it.
+    /// The metadata of the authorization server, including well-known paths that are not served.
     case metadata
-    /// The metadata of the protected resource, also where a client only looks for it.
+    /// The metadata of the protected resource, including well-known paths that are not served.
     case resourceMetadata = "resource-metadata"
     case mcp
     case callback

@@ -1,30 +1,30 @@
 package import HTTPEdge
 package import Primitives
 
-/// One HTTP request with its answer, as the router hands it to the recorder.
+/// One HTTP request with its answer, as the router passes it to the recorder.
 ///
-/// It holds secrets, so it is not kept: the journal and the flows take from it what they may keep.
+/// It holds secrets and is not kept: the journal and the flows take from it what they may keep.
 package struct Exchange: Sendable {
     /// The number of its entry in the journal.
     package let number: Int
     /// The request, whose body is complete.
     package let request: HTTPRequest
-    /// The answer; of an event stream only its head counts.
+    /// The answer; of an event stream only the head counts.
     package let response: HTTPResponse
-    /// The part of the server that the request was for.
+    /// The endpoint of the request.
     package let endpoint: EndpointName
-    /// Why the request was refused, where that is known.
+    /// The reason for a refusal, where it is known.
     package let explanation: Explanation?
     /// The fault that was applied to the answer, if any.
     package let fault: SafeText?
-    /// The name of the scenario that was active, if any.
+    /// The name of the running scenario, if any.
     package let scenario: String?
-    /// When the request came, by the clock that debugging can move.
+    /// The time of the request, by the debug clock.
     package let time: Instant
-    /// How long the answer took, by a clock that cannot be moved.
+    /// The duration until the answer, by a monotonic clock.
     package let duration: Duration
 
-    /// Joins a request and its answer.
+    /// Combines a request and its answer.
     package init(
         _ number: Int, _ request: HTTPRequest, _ response: HTTPResponse, endpoint: EndpointName,
         explanation: Explanation? = nil, fault: SafeText? = nil, scenario: String? = nil, time: Instant,

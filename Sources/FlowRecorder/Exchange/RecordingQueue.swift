@@ -1,22 +1,22 @@
 internal import HTTPEdge
 internal import Synchronization
 
-/// Exchanges that were answered and have yet to be recorded, in the order of the answers.
+/// Exchanges that were answered and wait for recording, in the order of the answers.
 ///
-/// Recording one takes a good part of the time that answering it took, so it happens on another thread, and for many
-/// exchanges at once: waking a thread costs as much as recording. Every reader drains the queue first; without readers
-/// the oldest exchange may wait a second, and at most ``enough`` bytes do. When recording falls behind, answering waits
-/// for it: no exchange is left out, and at most ``maximum`` bytes and one exchange wait.
+/// Recording takes a good part of the time of answering, so another thread does it, and for many exchanges at once:
+/// waking a thread costs as much as recording. Every reader drains the queue first; without readers the oldest exchange
+/// may wait a second, and at most ``enough`` bytes do. When recording falls behind, answering waits for it: no exchange
+/// is lost, and at most ``maximum`` bytes and one exchange are queued.
 final class RecordingQueue: Sendable {
-    /// How soon the queue has to be drained.
+    /// The time at which the queue has to be drained.
     enum Urgency {
-        /// It will be; there is nothing to do.
+        /// Already scheduled.
         case scheduled
-        /// In a while.
+        /// After a delay.
         case later
         /// On another thread, now.
         case soon
-        /// By the caller, before it goes on.
+        /// By the caller, before it continues.
         case now
     }
 
@@ -26,18 +26,18 @@ final class RecordingQueue: Sendable {
         var isScheduled = false
     }
 
-    /// How much is worth a thread's while, in bytes.
+    /// The size at which draining starts at once, in bytes.
     private static let enough = 1 << 18
-    /// The most that waits, in bytes.
+    /// The maximum size of the queue, in bytes.
     private static let maximum = 1 << 20
     /// The largest tape that is kept for use again, in bytes.
     private static let maximumKept = 2 << 20
 
     private let state = Mutex(State())
-    /// The tape that is played, empty in between; held while draining, so that the order stays.
+    /// The tape that is being drained, empty in between; locked while draining, so that the order is kept.
     private let draining = Mutex(Tape())
 
-    /// Appends an exchange; the caller has the queue drained as soon as the result says.
+    /// Appends an exchange; the caller must have the queue drained as the result says.
     func add(_ exchange: Exchange) -> Urgency {
         state.withLock { state in
             let before = state.tape.size
@@ -50,7 +50,7 @@ final class RecordingQueue: Sendable {
         }
     }
 
-    /// Takes out all exchanges, one after the other.
+    /// Removes all exchanges, in order.
     func drain(_ record: (Exchange) -> Void) {
         draining.withLock { tape in
             while take(&tape) {

@@ -1,17 +1,17 @@
 package import Primitives
 
-/// An error that came on an event stream, after the request that it answers had its entry and its step.
+/// An error on an event stream, after the request that it answers was recorded.
 package struct StreamError: Sendable {
     /// The number of the request in the journal.
     let entry: Int
-    /// When it came.
+    /// The time of the error.
     let time: Instant
-    /// The reason, where it is known.
+    /// The explanation, if there is one.
     let explanation: Explanation?
-    /// Whether a tool says that it failed; otherwise it is an error of the protocol.
+    /// Whether it is a tool's own failure, not an error of the protocol.
     let isOfTool: Bool
 
-    /// Describes an error of an event.
+    /// Makes an error of an event.
     package init(entry: Int, time: Instant, explanation: Explanation?, isOfTool: Bool) {
         (self.entry, self.time, self.explanation, self.isOfTool) = (entry, time, explanation, isOfTool)
     }

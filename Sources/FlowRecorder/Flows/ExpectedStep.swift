@@ -1,8 +1,8 @@
 internal import Primitives
 
-/// What a client has to do next, so that its silence can be told.
+/// The next step that a client should take, so that its silence can be reported.
 ///
-/// A server cannot see why a client stops; that it has stopped, and where, is what only a server can say.
+/// A server cannot see why a client stops, but only a server can see that it has stopped, and where.
 enum ExpectedStep: String, Sendable {
     case afterChallenge = "challenge"
     case afterMetadata = "metadata"
@@ -14,10 +14,10 @@ enum ExpectedStep: String, Sendable {
     case afterLackOfScope = "insufficient-scope"
     case withoutSession = "session-lost"
 
-    /// How long a client may take before it counts as silent.
+    /// The time after which a client counts as silent.
     static let patience = Duration.seconds(5)
 
-    /// What happened, and what did not, after a time of silence.
+    /// The last step and the missing one, after a time of silence.
     func sentence(after silence: Duration) -> SafeText {
         let seconds = silence.components.seconds
         return switch self {

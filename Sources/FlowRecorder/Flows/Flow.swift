@@ -1,35 +1,35 @@
 internal import Primitives
 internal import OAuth
 
-/// What belongs together: discovery, authorization, login, tokens, calls, refreshes.
+/// The exchanges of one client that belong together: discovery, authorization, login, tokens, calls, refreshes.
 package struct Flow: Sendable {
-    /// The most steps that are kept; then those in the middle go.
+    /// The maximum number of steps; beyond it those in the middle are dropped.
     static let mostSteps = 200
-    /// The most messages that become steps of their own while all goes well.
+    /// The maximum number of successful messages that become steps of their own.
     static let mostMessages = 60
 
     package let number: Int
-    /// Where the client runs, as far as requests tell: all loopback addresses are one machine.
+    /// The machine of the client; all loopback addresses are one machine.
     let machine: String
-    /// What the client calls itself.
+    /// The client's name for itself.
     private(set) var agent: SafeText?
-    /// The flow that this one took up, after its token, session or scope no longer did.
+    /// The flow that this one continues, after its token, session or scope stopped working.
     let follows: Int?
     private(set) var steps: [FlowStep] = []
-    /// Requests whose steps are no longer kept.
+    /// The number of requests whose steps were dropped.
     private(set) var omitted = 0
-    /// The first step that went wrong; kept even when its step is not.
+    /// The first step that went wrong; kept even when its step is dropped.
     private(set) var firstProblem: FlowStep? {
         didSet { size += (firstProblem?.size ?? 0) - (oldValue?.size ?? 0) }
     }
-    /// About how much memory it takes, in bytes.
+    /// The approximate memory, in bytes.
     private(set) var size = MemoryLayout<Flow>.size
-    /// What is waited for, and since when.
+    /// The expected step, and since when.
     var wait: (for: ExpectedStep, since: Instant)?
-    /// Rises over all flows with each change.
+    /// Increases over all flows with each change.
     package var version = 0
 
-    /// Whether no authorization has begun and no token was asked for.
+    /// Whether no authorization has begun and no token was requested.
     var isDiscovery = true
     private var messages = 0
 
@@ -39,14 +39,14 @@ package struct Flow: Sendable {
 
     var lastMoment: CredentialHistory.EntryReference? { steps.last?.last }
 
-    /// The client's name for itself comes with its own requests, and not with those of a browser.
+    /// Sets the client's name for itself, from its own requests and not those of a browser.
     mutating func name(_ agent: SafeText) {
         guard self.agent == nil else { return }
         self.agent = agent
         size += agent.size
     }
 
-    /// Counts a message that went well to the last step, if there have been enough of them; else it wants a step.
+    /// Counts a successful message in the last step, if there are many; otherwise it needs a step of its own.
     mutating func countsMessage(_ moment: CredentialHistory.EntryReference) -> Bool {
         messages += 1
         guard messages > Self.mostMessages, let last = steps.indices.last, steps[last].isSummary else { return false }
@@ -55,10 +55,10 @@ package struct Flow: Sendable {
         return true
     }
 
-    /// Whether messages that go well are no longer told apart.
+    /// Whether further successful messages are only counted.
     var isSummarizing: Bool { messages > Self.mostMessages }
 
-    /// Appends a step, or adds it to the last one.
+    /// Appends a step, or merges it with the last one.
     mutating func append(_ step: FlowStep) {
         if step.verdict == .wrong, firstProblem == nil { firstProblem = step }
         if let last = steps.indices.last, steps[last].isFollowed(by: step) {
@@ -70,7 +70,7 @@ package struct Flow: Sendable {
         insert(step, at: steps.count)
     }
 
-    /// Leaves out the step in the middle.
+    /// Drops the step in the middle.
     mutating func omit() {
         guard !steps.isEmpty else { return }
         let step = steps.remove(at: steps.count / 2)
@@ -83,8 +83,7 @@ package struct Flow: Sendable {
         size += step.size
     }
 
-    /// Marks the step of a request whose event stream told an error; it leaves the step that stands for several
-    /// requests.
+    /// Records an error on an event stream in the step of its request, which is split off a step of several requests.
     mutating func note(_ error: StreamError) {
         guard
             let index = steps.lastIndex(where: {
@@ -104,9 +103,9 @@ package struct Flow: Sendable {
 }
 
 extension FlowStep {
-    /// What stands for the messages that are not told apart.
+    /// The title of the step that counts further messages.
     static let furtherMessages: SafeText = "POST /mcp, further messages"
 
-    /// Whether it stands for messages that are not told apart.
+    /// Whether this step counts further messages.
     var isSummary: Bool { kind == .message && verdict == .fine && title == Self.furtherMessages }
 }

@@ -1,12 +1,12 @@
 package import Primitives
 internal import OAuth
 
-/// A flow as Markdown with a Mermaid sequence diagram, to be pasted into a report of a bug.
+/// A flow as Markdown with a Mermaid sequence diagram, for a bug report.
 package struct FlowDiagram {
     let flow: Flow
     let now: Instant
 
-    /// Takes a flow, and the time by which silence is told.
+    /// Makes the diagram of a flow, with the time for its silence.
     package init(flow: Flow, now: Instant) {
         (self.flow, self.now) = (flow, now)
     }
@@ -30,7 +30,7 @@ package struct FlowDiagram {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Who talks.
+    /// The participants.
     private enum Party: String, CaseIterable {
         case client = "C"
         case person = "B"
@@ -47,7 +47,7 @@ package struct FlowDiagram {
         }
     }
 
-    /// The first and the last of those who talk.
+    /// The first and the last participant.
     private var ends: String {
         let names = Party.allCases.filter(parties.contains).map(\.rawValue)
         return Set([names.first, names.last].compactMap(\.self)).sorted { $0 == names.first && $1 != names.first }
@@ -97,7 +97,7 @@ package struct FlowDiagram {
             + parts.compactMap { name, text in text.map { "- \(name): \(Self.plain($0.text))" } }
     }
 
-    /// Text that cannot end a message of the diagram, nor begin markup.
+    /// Text that can neither end a message of the diagram nor begin markup.
     private static func escaped(_ text: String) -> String {
         text.unicodeScalars.map { scalar in
             switch scalar {
@@ -107,14 +107,14 @@ package struct FlowDiagram {
         }.joined()
     }
 
-    /// Text that does not end the code in which it stands.
+    /// Text that cannot end the code span around it.
     private static func code(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.filter { !"`<>".unicodeScalars.contains($0) }))
     }
 
-    /// Text that is no markup, nor the address of a page.
+    /// Text that is neither markup nor the address of a page.
     ///
-    /// By scalars: a mark behind a bracket makes another character of it, and the bracket stays one to Markdown.
+    /// By scalars: with a combining mark a bracket is another `Character`, but to Markdown it stays a bracket.
     private static func plain(_ text: String) -> String {
         let scalars = Array(text.unicodeScalars)
         return scalars.indices.map { index in

@@ -4,10 +4,10 @@ internal import OAuth
 /// A flow as JSON.
 package struct FlowDocument {
     let flow: Flow
-    /// The time now, by which silence is told.
+    /// The present time, for the duration of silence.
     let now: Instant
 
-    /// Takes a flow, and the time by which silence is told.
+    /// Makes the document of a flow, with the time for its silence.
     package init(flow: Flow, now: Instant) {
         (self.flow, self.now) = (flow, now)
     }
@@ -62,7 +62,7 @@ package struct FlowDocument {
 }
 
 extension Flow {
-    /// What can be said of a client that has been silent for longer than a client should be.
+    /// The report on a client that has been silent for too long.
     package func silence(at now: Instant) -> SafeText? {
         guard let wait, now - wait.since >= ExpectedStep.patience else { return nil }
         return wait.for.sentence(after: now - wait.since)

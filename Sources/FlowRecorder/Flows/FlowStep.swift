@@ -1,8 +1,8 @@
 internal import Primitives
 
-/// One thing that a client or its person did, and what came of it.
+/// One action of a client or its person, with its outcome.
 struct FlowStep: Sendable {
-    /// What it was about.
+    /// The kind of action.
     enum Kind: String, Sendable {
         case challenge
         case discovery
@@ -20,25 +20,25 @@ struct FlowStep: Sendable {
         case other
     }
 
-    /// How it went.
+    /// The judgement of the outcome.
     enum Verdict: String, Sendable {
         case fine
-        /// An error that belongs to the protocol's normal course, or that a person can mend.
+        /// An error that is part of the protocol's normal course, or that a person can fix.
         case expected
         case wrong
     }
 
     let kind: Kind
-    /// What was asked: `POST /mcp tools/call echo`.
+    /// The request: `POST /mcp tools/call echo`.
     var title: SafeText
-    /// What came of it, in a few words.
+    /// The outcome, in a few words.
     let outcome: SafeText
     let verdict: Verdict
     let status: Int
     let explanation: Explanation?
-    /// The planted fault that struck, if one did.
+    /// The description of the fault that was applied, if any.
     var fault: SafeText?
-    /// The name of the scenario that was on, if one was.
+    /// The name of the running scenario, if any.
     var scenario: String?
     let first: CredentialHistory.EntryReference
     /// The same as ``first`` unless several requests are one step.
@@ -46,19 +46,19 @@ struct FlowStep: Sendable {
     /// The number of requests.
     var count = 1
 
-    /// About how much memory it takes, in bytes.
+    /// The approximate memory, in bytes.
     var size: Int {
-        // An array has room for up to twice as many.
+        // An array may have capacity for twice as many.
         2 * MemoryLayout<FlowStep>.stride + title.size + outcome.size + (explanation?.size ?? 0) + (fault?.size ?? 0)
     }
 
-    /// Whether a further step is more of the same.
+    /// Whether a further step can be merged with this one.
     func isFollowed(by next: FlowStep) -> Bool {
         kind == .message && next.kind == .message && verdict == .fine && next.verdict == .fine && title == next.title
             && status == next.status && fault == next.fault && scenario == next.scenario
     }
 
-    /// The step of one request, with what its event stream told later.
+    /// The step of one request, with an error that its event stream reported later.
     func noting(_ error: StreamError) -> FlowStep {
         let moment = CredentialHistory.EntryReference(entry: error.entry, time: error.time)
         let outcome: SafeText =

@@ -3,7 +3,7 @@ internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
 
-/// Reads a step out of a sighting: what it was, how it went, and what the client has to do next.
+/// Derives a step from a classified exchange: the action, its outcome, and the expected next step.
 struct FlowStepReader {
     let classified: ClassifiedExchange
     let history: CredentialHistory
@@ -12,14 +12,14 @@ struct FlowStepReader {
     private var exchange: Exchange { classified.exchange }
     private var status: Int { exchange.status }
 
-    /// What is waited for after the step.
+    /// The expected step after this one.
     enum Next: Equatable {
         case nothing
         case same
         case wait(ExpectedStep)
     }
 
-    /// The step, and what is waited for then.
+    /// The step, and the expected next one.
     var result: (step: FlowStep, next: Next) {
         switch classified.event {
         case .discovery: discovery

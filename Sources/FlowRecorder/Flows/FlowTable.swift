@@ -1,32 +1,32 @@
 internal import HTTPEdge
 internal import OAuth
 
-/// The latest flows, and how an exchange finds its own by what stands on the wire.
+/// The latest flows, and the rules by which an exchange finds its flow.
 ///
-/// At most ``capacity`` flows are kept, and of their steps about ``byteLimit`` bytes; the flow that was quiet for
-/// longest goes first.
+/// At most ``capacity`` flows are kept, with about ``byteLimit`` bytes of steps; the flow that was quiet for longest is
+/// dropped first.
 ///
 /// A code, token or session leads to the flow that it was issued in, an authorization request to the one with the same
-/// challenge and state. Discovery has nothing of that kind: it is told apart by machine and user agent, and taken over
-/// by the next authorization from the same machine.
+/// challenge and state. Discovery has no such key: it is assigned by machine and user agent, and the next authorization
+/// from the same machine takes it over.
 package struct FlowTable: Sendable {
-    /// The most flows.
+    /// The maximum number of flows.
     package static let capacity = 200
-    /// The most memory that flows take, in bytes.
+    /// The maximum memory of flows, in bytes.
     static let byteLimit = 4 << 20
 
     private var flows: [Int: Flow] = [:]
-    /// About how much memory they take, in bytes.
+    /// The approximate memory, in bytes.
     private(set) var size = 0
     private var last = 0
     /// Counts changes; see ``Flow/version``.
     private var version = 0
     /// The latest flow of a machine and user agent.
     private var agents = BoundedTable<Digest, Int>(capacity: 500)
-    /// The flow of a challenge, state and redirect URI.
+    /// The flow of each challenge, state and redirect URI.
     private var authorizations = BoundedTable<Digest, Int>(capacity: 1000)
 
-    /// How long discovery waits for an authorization that takes it over.
+    /// How long an authorization can take over an earlier discovery.
     private static let adoption = Duration.seconds(600)
 
     var all: [Flow] { flows.values.sorted { $0.number < $1.number } }
@@ -39,7 +39,8 @@ package struct FlowTable: Sendable {
         authorizations = BoundedTable(capacity: 1000)
     }
 
-    /// Adds an exchange to its flow, as a step or to a step, and returns the flow's number; nil when it has none.
+    /// Adds an exchange to its flow, as a new step or merged with one, and returns the flow's number; nil when it has
+    /// none.
     mutating func add(
         _ classified: ClassifiedExchange, _ history: CredentialHistory, _ secrets: SecretScanner
     ) -> Int? {
@@ -49,7 +50,7 @@ package struct FlowTable: Sendable {
         return number
     }
 
-    /// Marks the step of a request whose event stream told an error.
+    /// Records an error on an event stream in the step of its request.
     mutating func note(_ error: StreamError, inFlow number: Int) {
         version += 1
         let version = version
@@ -59,7 +60,7 @@ package struct FlowTable: Sendable {
         }
     }
 
-    /// Changes a flow, if it is there, and keeps all of them within their memory.
+    /// Changes a flow, if it exists, and keeps all of them within the memory limit.
     private mutating func change(_ number: Int, _ change: (inout Flow) -> Void) {
         guard var flow = flows.removeValue(forKey: number) else { return }
         size -= flow.size
@@ -124,7 +125,7 @@ package struct FlowTable: Sendable {
         }
     }
 
-    /// The flow of a number; where it is gone, the client's latest or a new one.
+    /// The flow with a number; when it was dropped, the client's latest or a new one.
     private mutating func flowIfKept(_ number: Int?, _ classified: ClassifiedExchange) -> Int? {
         guard let number else { return nil }
         return flows[number] == nil ? ofAgent(classified) : number
@@ -144,7 +145,7 @@ package struct FlowTable: Sendable {
         known(classified) ?? begin(classified)
     }
 
-    /// The flow in which the client is still looking around.
+    /// The flow of a client that is still in discovery.
     private mutating func discovering(_ classified: ClassifiedExchange) -> Int {
         if let number = known(classified), flows[number]?.isDiscovery ?? false { return number }
         return begin(classified)
@@ -198,14 +199,14 @@ package struct FlowTable: Sendable {
 }
 
 extension ExpectedStep {
-    /// Whether a client goes on in a new flow.
+    /// Whether the client continues in a new flow.
     fileprivate var callsForAnotherFlow: Bool {
         [.afterRefusedToken, .afterLackOfScope, .withoutSession].contains(self)
     }
 }
 
 extension ClassifiedExchange {
-    /// A message that went well, in the middle of many such.
+    /// Whether it is a successful message without a change of state.
     fileprivate var isPlainMessage: Bool {
         guard case .message = event, exchange.request.method == .post else { return false }
         return exchange.status == 200 && responseFields.session == nil
@@ -216,7 +217,7 @@ extension ClassifiedExchange {
         Digest(of: machine + "|" + (exchange.request.fields.first("user-agent") ?? ""))
     }
 
-    /// Whether it belongs to looking around.
+    /// Whether it belongs to discovery.
     fileprivate var isDiscovery: Bool {
         switch event {
         case .discovery, .registration, .preflight, .other: true
@@ -225,7 +226,7 @@ extension ClassifiedExchange {
         }
     }
 
-    /// Whether a client sent it, and not the browser of its person.
+    /// Whether the client sent it, not its person's browser.
     fileprivate var isOfClient: Bool {
         switch event {
         case .message, .discovery, .token, .registration: true

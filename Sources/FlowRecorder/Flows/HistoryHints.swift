@@ -2,15 +2,15 @@ internal import HTTPEdge
 internal import OAuth
 internal import Primitives
 
-/// Finds the cause of a refusal in what happened before.
+/// Finds the cause of a refusal in earlier requests.
 struct HistoryHints {
     let history: CredentialHistory
     let now: Instant
     let startedAt: Instant
 
-    /// The most likely cause of a refusal; nil where history shows none.
+    /// The most probable cause of a refusal; nil where the history shows none.
     ///
-    /// - Parameter error: the value of `error` that the client gets.
+    /// - Parameter error: the value of `error` for the client.
     func hint(_ request: HTTPRequest, at endpoint: EndpointName, error: String, status: Int) -> SafeText? {
         switch (endpoint, error) {
         case (.token, OAuthError.Code.invalidGrant.rawValue):

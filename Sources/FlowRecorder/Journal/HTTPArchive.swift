@@ -2,20 +2,20 @@ package import Primitives
 internal import HTTPEdge
 internal import OAuth
 
-/// Entries of the journal as an HTTP Archive, which browsers' developer tools open.
+/// Entries of the journal as an HTTP Archive, which browsers' developer tools can open.
 ///
-/// HAR 1.2. Members that begin with an underscore are our own, as the format provides.
+/// HAR 1.2. Members that begin with an underscore are our own, as the format allows.
 package struct HTTPArchive {
     private let entries: [JournalEntry]
     private let secrets: SecretScanner
     private let origin: String
     private let version: String
 
-    /// Takes entries and what they may not show.
+    /// Makes the archive of entries.
     ///
     /// - Parameters:
     ///   - origin: scheme, host and port of all URLs.
-    ///   - version: that of the server.
+    ///   - version: the version of the server.
     package init(entries: [JournalEntry], secrets: SecretScanner, origin: String, version: String) {
         (self.entries, self.secrets, self.origin, self.version) = (entries, secrets, origin, version)
     }
@@ -57,7 +57,7 @@ package struct HTTPArchive {
         if let body = entry.requestBody {
             let type = JSONValue.string(body.mediaType ?? "")
             var data: JSONObject = ["mimeType": type, "text": .string(body.text(secrets))]
-            // A form comes in both shapes, as browsers write it; readers know the one or the other.
+            // A form is written in both ways, like browsers do; readers support one or the other.
             data["params"] = body.form.map { Self.pairs($0.map { ($0.name.text, $0.value) }) }
             object["postData"] = .object(data)
         }
@@ -79,7 +79,7 @@ package struct HTTPArchive {
         ]
     }
 
-    /// A path, whose fingerprints hold what may not stand in a URL.
+    /// Encodes a path, whose fingerprints hold characters that a URL must not have.
     private static func encoded(_ path: String) -> String {
         path.unicodeScalars.map { scalar in
             let isPlain = scalar.isASCII && !" [],".unicodeScalars.contains(scalar)

@@ -1,13 +1,13 @@
 internal import Synchronization
 
-/// The latest requests and what came of them, without anything secret.
+/// The latest requests with their answers, without secrets.
 ///
-/// It keeps at most ``capacity`` entries and about ``byteLimit`` bytes; the oldest go first. The order is that in which
-/// the requests were answered.
+/// It keeps at most ``capacity`` entries and about ``byteLimit`` bytes; the oldest are dropped first. They are in the
+/// order of the answers.
 package final class Journal: Sendable {
-    /// The most entries.
+    /// The maximum number of entries.
     package static let capacity = 1000
-    /// The most memory that entries take, in bytes.
+    /// The maximum memory of entries, in bytes.
     package static let byteLimit = 4 << 20
 
     private struct State {
@@ -16,7 +16,7 @@ package final class Journal: Sendable {
         var start = 0
         var count = 0
         var bytes = 0
-        /// How many entries there have ever been.
+        /// The total number of entries so far.
         var total = 0
 
         mutating func append(_ entry: JournalEntry) {
@@ -62,33 +62,33 @@ package final class Journal: Sendable {
         self.secrets = secrets
     }
 
-    /// Gives a request its number, by which an answer may refer to its entry.
+    /// Assigns a request its number, by which an answer may refer to its entry.
     package func begin() -> Int {
         last.add(1, ordering: .relaxed).newValue
     }
 
-    /// Remembers a request and its answer.
+    /// Adds an entry.
     func record(_ entry: JournalEntry) {
         state.withLock { $0.append(entry) }
     }
 
-    /// Explains an entry that is remembered, unless it is explained already.
+    /// Explains an entry that is still kept, unless it has an explanation.
     func note(_ error: StreamError) {
         state.withLock { $0.note(error) }
     }
 
-    /// About how much memory the entries take, in bytes.
+    /// The approximate memory of the entries, in bytes.
     var size: Int { state.withLock(\.bytes) }
 
-    /// All that is remembered, in the order of the answers.
+    /// All entries, in the order of the answers.
     package var entries: [JournalEntry] { state.withLock(\.entries) }
 
-    /// The entry with a number, while it is remembered.
+    /// The entry with a number, while it is kept.
     package subscript(number: Int) -> JournalEntry? {
         entries.last { $0.number == number }
     }
 
-    /// Forgets all entries and returns how many there were; numbers go on.
+    /// Removes all entries and returns their number; numbering continues.
     func clear() -> Int {
         state.withLock { state in
             defer { state = State(total: state.total) }
@@ -96,7 +96,7 @@ package final class Journal: Sendable {
         }
     }
 
-    /// What was recorded since a mark, as far as it is remembered, and the mark to go on from; nil is the first mark.
+    /// The entries since a mark that are still kept, and the next mark; nil is the first mark.
     package func news(since mark: Int?) -> (entries: [JournalEntry], mark: Int) {
         state.withLock { state in
             (state.latest(mark.map { state.total - $0 } ?? state.count), state.total)

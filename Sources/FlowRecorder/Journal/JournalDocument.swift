@@ -5,12 +5,12 @@ package struct JournalDocument {
     private let entry: JournalEntry
     private let secrets: SecretScanner
 
-    /// Takes an entry, and what it may not show.
+    /// Makes the document of an entry, without the secrets.
     package init(entry: JournalEntry, secrets: SecretScanner) {
         (self.entry, self.secrets) = (entry, secrets)
     }
 
-    /// The entry, with its bodies as far as they are kept.
+    /// The entry, with its bodies as far as they were kept.
     package var json: JSONObject {
         var object: JSONObject = [
             "id": JSONValue(entry.number), "time": .string(entry.time.iso8601),

@@ -2,17 +2,17 @@ package import Primitives
 internal import HTTPEdge
 internal import OAuth
 
-/// One request and what came of it, without anything secret.
+/// A request with its answer, without secrets.
 package struct JournalEntry: Sendable {
-    /// Rises with each request.
+    /// Increases with each request.
     package let number: Int
     /// The number of the flow that it belongs to, if any.
     package let flow: Int?
-    /// When the request came.
+    /// The time of the request.
     package let time: Instant
-    /// How long the answer took; of an event stream, until it began.
+    /// The duration until the answer; for an event stream, until it began.
     package let duration: Duration
-    /// The address that it came from.
+    /// The address of the client.
     package let peer: String
 
     package let endpoint: EndpointName
@@ -25,14 +25,14 @@ package struct JournalEntry: Sendable {
     package let status: Int
     package let responseFields: RecordedFields
     package let responseBody: RecordedBody?
-    /// Why it was refused, where that is known; of an event stream, what its first error was about.
+    /// The reason for a refusal, where it is known; for an event stream, that of its first error.
     package private(set) var explanation: Explanation?
-    /// The planted fault that struck, if one did.
+    /// The description of the fault that was applied, if any.
     package let fault: SafeText?
-    /// The name of the scenario that was on, if one was.
+    /// The name of the running scenario, if any.
     package let scenario: String?
 
-    /// About how much memory it takes, in bytes.
+    /// The approximate memory, in bytes.
     private(set) var size: Int
 
     init(_ classified: ClassifiedExchange, flow: Int?, _ secrets: SecretScanner) {
@@ -70,7 +70,7 @@ package struct JournalEntry: Sendable {
             + query.reduce(0) { $0 + $1.name.size + $1.value.size } + (explanation?.size ?? 0) + (fault?.size ?? 0)
     }
 
-    /// Tells why it went wrong, unless that is told already.
+    /// Adds an explanation, unless there is one.
     mutating func explain(_ explanation: Explanation?) {
         guard self.explanation == nil, let explanation else { return }
         self.explanation = explanation
@@ -90,6 +90,6 @@ package struct JournalEntry: Sendable {
 }
 
 extension Redacted {
-    /// About how much memory it takes, in bytes: its place, and what does not fit into it.
+    /// The approximate memory in bytes: the value itself, and its heap memory.
     var size: Int { MemoryLayout<Redacted>.size + (text.utf8.count <= 15 ? 0 : text.utf8.count + 48) }
 }

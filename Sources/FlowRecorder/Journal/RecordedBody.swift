@@ -4,34 +4,34 @@ internal import OAuth
 
 /// The body of a request or an answer, as the journal keeps it.
 ///
-/// What OAuth sends holds secrets, so it is redacted before it is kept. A message to or from the MCP server holds none
-/// unless someone put one in, and there are many of them: they are kept as they came, at most ``limit`` bytes and the
-/// margin that finding a secret needs, and redacted when someone looks.
+/// Bodies of OAuth hold secrets, so they are redacted before they are kept. Messages of MCP hold none unless a client
+/// put one in, and there are many of them: they are kept unchanged, up to ``limit`` bytes and the margin for finding
+/// secrets, and redacted when they are shown.
 package struct RecordedBody: Sendable {
     private enum Content {
         case form([(name: Redacted, value: Redacted)])
         case document(Redacted)
         case message([UInt8])
-        /// Something whose form says nothing about secrets in it, or a page.
+        /// A body of another type, in which secrets cannot be found, or a page.
         case hidden(Redacted?)
-        /// An event stream, which has no end yet.
+        /// An event stream, which has not ended yet.
         case events
     }
 
     private let content: Content
-    /// The media type without parameters; nil when it is not said.
+    /// The media type without parameters; nil when there is none.
     let mediaType: String?
-    /// The number of bytes that went over the wire; 0 for a stream.
+    /// The number of bytes sent or received; 0 for a stream.
     let count: Int
 
-    /// The most bytes of a message that are shown.
+    /// The maximum number of bytes of a message that are shown.
     static let limit = 4096
 
     private init(_ content: Content, _ mediaType: String?, _ count: Int) {
         (self.content, self.mediaType, self.count) = (content, mediaType, count)
     }
 
-    /// Keeps the body of a message to or from the MCP server; nil when it is empty.
+    /// Keeps the body of an MCP message; nil when it is empty.
     static func message(_ bytes: [UInt8], _ fields: HTTPFields, _ secrets: SecretScanner) -> RecordedBody? {
         guard !bytes.isEmpty else { return nil }
         let most = limit + secrets.margin
@@ -41,7 +41,7 @@ package struct RecordedBody: Sendable {
 
     /// Keeps the body of a request or an answer of any other endpoint; nil when it is empty.
     ///
-    /// - Parameter form: what the body says, when it is a form that can be read.
+    /// - Parameter form: the decoded body, when it is a form.
     static func redacting(
         _ bytes: [UInt8], _ fields: HTTPFields, form: FormParameters? = nil, _ secrets: SecretScanner
     ) -> RecordedBody? {
@@ -73,7 +73,7 @@ package struct RecordedBody: Sendable {
         if case .form(let fields) = content { fields } else { nil }
     }
 
-    /// The text that may be shown, cut off where it is long.
+    /// The text in a form that may be shown, cut off where it is long.
     package func text(_ secrets: SecretScanner) -> String {
         switch content {
         case .form(let fields): fields.map { $0.name.text + "=" + $0.value.text }.joined(separator: "&")
@@ -84,12 +84,12 @@ package struct RecordedBody: Sendable {
         }
     }
 
-    /// Whether the text is only the beginning.
+    /// Whether the text is only a beginning.
     package var isCut: Bool {
         if case .message = content { count > Self.limit } else { false }
     }
 
-    /// About how much memory it takes.
+    /// The approximate memory, in bytes.
     var byteCount: Int {
         switch content {
         case .form(let fields): fields.reduce(0) { $0 + $1.name.size + $1.value.size }

@@ -1,34 +1,34 @@
 package import Primitives
 internal import Synchronization
 
-/// Decides which routine calls the journal records, and counts the others.
+/// Decides which routine calls the journal records; the others are counted.
 ///
-/// A client that is debugged makes a few of them, and all are recorded. One that measures makes more than anybody will
-/// read: they would only push everything else out of the journal, and cost what is measured. So up to ``burst`` are
-/// recorded at once, and after that one in each ``interval``. Whatever is not routine is always recorded.
+/// A client that is debugged makes a few calls, and all are recorded. A load test makes so many that they would
+/// displace all other entries and slow down what is measured. So up to ``burst`` are recorded at once, and then one per
+/// ``interval``. Calls that are not routine are always recorded.
 package final class CallSampler: Sendable {
-    /// The most that are recorded at once.
+    /// The maximum number that are recorded at once.
     package static let burst = Journal.capacity
-    /// How long it takes until one more is recorded, once all at once have been.
+    /// The interval between two recorded calls after a burst.
     static let interval = Duration.milliseconds(5)
 
     private static let allowance = interval * burst
 
     private struct State {
-        /// When all may be recorded at once again; rises by an interval with each.
+        /// The time at which a whole burst may be recorded again; each call moves it by an interval.
         var restedAt: ContinuousClock.Instant?
         var unrecorded = Histogram()
-        /// How many of them the journal has forgotten.
+        /// The number of them before the journal was last cleared.
         var forgotten = 0
-        /// When the latest of them came.
+        /// The time of the latest of them.
         var latest: Instant?
     }
 
     private let state = Mutex(State())
 
-    /// Whether a call is recorded that took so long and was answered now; otherwise it is counted.
+    /// Whether to record a call with this duration; otherwise it is counted.
     ///
-    /// - Parameter time: when it came, by the clock of everything that is remembered.
+    /// - Parameter time: the time of the call by the debug clock.
     package func records(_ duration: Duration, until now: ContinuousClock.Instant, time: Instant) -> Bool {
         state.withLock { state in
             let restedAt = max(state.restedAt ?? now, now)
@@ -42,16 +42,16 @@ package final class CallSampler: Sendable {
         }
     }
 
-    /// The calls that were not recorded, as long as the process lives.
+    /// The calls that were not recorded since the process started.
     var unrecorded: Histogram { state.withLock(\.unrecorded) }
 
-    /// How many were not recorded since the journal was last cleared.
+    /// The number of calls not recorded since the journal was last cleared.
     package var count: Int { state.withLock { $0.unrecorded.count - $0.forgotten } }
 
-    /// When the latest of them came; whose it was is not known.
+    /// The time of the latest of them, which may be any client's.
     var latest: Instant? { state.withLock(\.latest) }
 
-    /// Begins anew, as the journal does.
+    /// Starts anew together with the journal.
     func clear() {
         state.withLock { state in
             (state.restedAt, state.latest) = (nil, nil)

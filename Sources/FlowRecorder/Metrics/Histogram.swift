@@ -1,11 +1,11 @@
-/// How long answers took, as Prometheus counts it.
+/// The durations of answers, as a Prometheus histogram.
 package struct Histogram: Sendable {
     /// The upper bounds of the buckets, in seconds.
     package static let bounds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
 
-    /// How many answers took at most as long as each of ``bounds``, and not as long as the one before.
+    /// The number of answers per bucket: within its bound of ``bounds``, and beyond the one before.
     package private(set) var buckets = [Int](repeating: 0, count: bounds.count + 1)
-    /// The sum of all times.
+    /// The sum of all durations.
     package private(set) var sum = Duration.zero
     /// The number of answers.
     private(set) var count = 0

@@ -1,30 +1,30 @@
 package import OAuth
 internal import Synchronization
 
-/// Counts answers and times them, for as long as the process lives.
+/// The counts and durations of answers since the process started.
 package final class Metrics: Sendable {
-    /// The figures of one endpoint.
+    /// The counts of one endpoint.
     package struct Figures: Sendable {
         package fileprivate(set) var answers: [Int: Int] = [:]
         package fileprivate(set) var durations = Histogram()
     }
 
-    /// What has been counted.
+    /// All counts.
     package struct Counts: Sendable {
         package fileprivate(set) var endpoints: [EndpointName: Figures] = [:]
-        /// Answers with tokens, by grant type; nil: by one that there is not, which a fault or a scenario can answer.
+        /// Answers with tokens, by grant type; nil for an unknown one, which a fault or scenario can answer.
         package fileprivate(set) var tokens: [GrantType?: Int] = [:]
     }
 
     private let state = Mutex(Counts())
     private let sampler: CallSampler
 
-    /// Takes what counts the calls that the journal does not record.
+    /// Takes the counts of the calls that the journal does not record.
     init(_ sampler: CallSampler) {
         self.sampler = sampler
     }
 
-    /// What has been counted so far, routine calls that were not recorded with it.
+    /// The counts so far, including routine calls that were not recorded.
     package var counts: Counts {
         var counts = state.withLock { $0 }
         let unrecorded = sampler.unrecorded

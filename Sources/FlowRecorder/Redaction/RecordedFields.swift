@@ -4,8 +4,8 @@ internal import OAuth
 
 /// The header fields of a request or an answer, as the journal keeps them.
 ///
-/// Credentials are reduced to their digests at once. The others are redacted only when someone looks: that is seldom,
-/// and a request comes often.
+/// Credentials are reduced to their digests at once. Other fields are redacted when they are shown, which is far less
+/// often than they are recorded.
 package struct RecordedFields: Sendable {
     /// A field whose value is a secret.
     private struct Credentials {
@@ -43,7 +43,7 @@ package struct RecordedFields: Sendable {
         self.session = session
     }
 
-    /// The fields as they may be shown: those in the clear first.
+    /// The fields in a form that may be shown: public ones first.
     package func shown(_ secrets: SecretScanner) -> [(name: String, value: Redacted)] {
         others.all.map { ($0.name, Redacted(field: $0.name, $0.value, secrets)) }
             + credentials.map { field in
@@ -58,10 +58,10 @@ package struct RecordedFields: Sendable {
             }
     }
 
-    /// The value of a field that is no secret.
+    /// The value of a field without secrets.
     func first(_ name: String) -> String? { others.first(name) }
 
-    /// About how much memory it takes.
+    /// The approximate memory, in bytes.
     var byteCount: Int { others.byteCount + credentials.count * MemoryLayout<Credentials>.size }
 
     // MARK: - Secrets
@@ -84,7 +84,7 @@ package struct RecordedFields: Sendable {
         Credentials(name: name, scheme: nil, digest: Digest(of: value), length: value.utf8.count)
     }
 
-    /// The scheme is shown, and of Basic the client's id (RFC 7617 §2).
+    /// Keeps the scheme, and the client's id of Basic (RFC 7617 §2).
     private static func authorization(_ name: String, _ value: String) -> Credentials {
         guard let space = value.utf8.firstIndex(of: UInt8(ascii: " ")) else { return opaque(name, value) }
         let scheme = String(value[..<space])

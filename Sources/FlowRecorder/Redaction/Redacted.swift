@@ -1,14 +1,12 @@
 internal import Primitives
 package import OAuth
 
-/// A value of a request or an answer as it may be shown: in the clear when its name says that it is public, otherwise
-/// as its length and SHA-256 fingerprint.
+/// A value in a form that may be shown: the text when its name is public, otherwise length and SHA-256 fingerprint.
 ///
-/// There is no other way to make one, so a secret is never shown because someone forgot to hide it; a name that nobody
-/// has heard of counts as a secret's. Text in the clear is searched for secrets as well, because clients put them into
-/// the wrong places.
+/// There is no other way to make one, so no code can forget to hide a secret; an unknown name counts as a secret's.
+/// Public text is searched for secrets as well, because clients put them into wrong places.
 package struct Redacted: Equatable, Sendable {
-    /// What may be shown; a fingerprint reads `[43 characters, sha256 1a2b3c4d5e6f]`.
+    /// The text to show; a fingerprint reads `[43 characters, sha256 1a2b3c4d5e6f]`.
     package let text: String
 
     private init(shown text: String) {
@@ -20,7 +18,7 @@ package struct Redacted: Equatable, Sendable {
         self.init(secret.digest, length: secret.reveal().utf8.count)
     }
 
-    /// The fingerprint of a secret of which only the digest is left.
+    /// The fingerprint of a secret, from its digest.
     init(_ digest: Digest, length: Int) {
         self.init(shown: "[\(length) characters, sha256 \(digest.fingerprint)]")
     }
@@ -34,7 +32,7 @@ package struct Redacted: Equatable, Sendable {
         }
     }
 
-    /// A header field that carries no credentials.
+    /// A header field without credentials.
     package init(field name: String, _ value: String, _ secrets: SecretScanner) {
         switch RedactionAllowList.field(name.lowercased()) {
         case .text: self.init(shown: secrets.scanned(value))
@@ -52,12 +50,12 @@ package struct Redacted: Equatable, Sendable {
         }
     }
 
-    /// Text that is public as a whole, such as a message to the MCP server; what looks like a secret is not.
+    /// Text that is public as a whole, such as an MCP message, except for what looks like a secret.
     package init(message text: String, _ secrets: SecretScanner) {
         self.init(shown: secrets.scanned(text))
     }
 
-    /// The same for text of which at most a number of bytes is looked at and shown.
+    /// The same for text of which at most a number of bytes is searched and shown.
     init(message text: String, atMost limit: Int, _ secrets: SecretScanner) {
         let start = Array(text.utf8.prefix(limit + secrets.margin))
         let isCut = text.utf8.count > limit
@@ -69,12 +67,12 @@ package struct Redacted: Equatable, Sendable {
         self.init(shown: secrets.scanned(bytes, atMost: limit))
     }
 
-    /// The path of an endpoint, which is the same for everybody.
+    /// The path of an endpoint, which holds no secrets.
     init(servedPath path: String) {
         self.init(shown: path)
     }
 
-    /// A JSON document, in which each member is shown or not by its name.
+    /// A JSON document, in which each member is shown or redacted by its name.
     init(document: JSONValue, _ secrets: SecretScanner) {
         self.init(
             shown: String(decoding: JSONWriter.bytes(of: Self.shown(document, in: "", secrets)), as: UTF8.self))
@@ -87,12 +85,12 @@ package struct Redacted: Equatable, Sendable {
         self.init(shown: scheme + " " + id + Redacted(digest, length: length).text)
     }
 
-    /// The schemes that clients use; any other first word of credentials may be the beginning of a secret.
+    /// The schemes that clients use; any other first word of credentials may be part of a secret.
     private static let schemes: Set = ["basic", "bearer", "digest", "dpop", "negotiate", "oauth", "token"]
 
-    /// A URL: its query is a list of parameters, its fragment could be anything.
+    /// A URL: its query is a list of parameters, its fragment is redacted.
     private init(url: String, _ secrets: SecretScanner) {
-        // By bytes: a mark behind a `?` makes another character of it, and no other URL.
+        // By bytes: with a combining mark a `?` is another `Character`, but the same URL.
         let (rest, fragment) = Self.cut(url, at: UInt8(ascii: "#"))
         let (base, query) = Self.cut(rest, at: UInt8(ascii: "?"))
         let hasUserinfo = base.utf8.contains(UInt8(ascii: "@"))

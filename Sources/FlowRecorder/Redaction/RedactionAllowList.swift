@@ -1,26 +1,26 @@
 internal import OAuth
 
-/// The names whose values hold no secret, so that the journal may show them.
+/// The names of values that the journal may show.
 ///
-/// Whatever is not here is hidden: a new parameter or header field is a secret until someone has thought about it. So
-/// is `code_challenge`, for clients have sent the verifier in its place.
+/// All others are redacted: a new parameter or header field counts as secret until it is listed here. So does
+/// `code_challenge`, because clients have sent the verifier in its place.
 enum RedactionAllowList {
-    /// How a public value is to be read.
+    /// The form of a public value.
     enum Kind: Sendable {
         case text
-        /// A URL whose query may hold anything.
+        /// A URL, whose query needs redaction.
         case url
     }
 
-    /// Parameters of queries and forms.
+    /// The kind of a parameter of queries and forms.
     static func parameter(_ name: String) -> Kind? { parameters[name] }
 
-    /// Header fields, by their name in lower case.
+    /// The kind of a header field, by its name in lower case.
     static func field(_ name: String) -> Kind? {
         fields[name] ?? (openPrefixes.contains(where: name.hasPrefix) ? .text : nil)
     }
 
-    /// Members of the JSON documents of OAuth.
+    /// The kind of a member of OAuth's JSON documents.
     static func member(_ name: String) -> Kind? {
         if name.hasSuffix("_endpoint") || name.hasSuffix("_uri") || name.hasSuffix("_uris") { return .url }
         return members[name] ?? (name.hasSuffix("_supported") ? .text : parameters[name])
@@ -52,7 +52,7 @@ enum RedactionAllowList {
         ],
         urls: ["location", "referer"])
 
-    /// Fields that come in families; those of MCP repeat arguments of a tool call, which the body shows as well.
+    /// Prefixes of header fields; those of MCP repeat arguments of a tool call, which the body shows as well.
     private static let openPrefixes = ["access-control-", "mcp-param-", "sec-ch-ua", "sec-fetch-", "x-forwarded-"]
 
     private static func kinds(text: [String], urls: [String]) -> [String: Kind] {

@@ -2,18 +2,19 @@ package import Primitives
 internal import MCPCore
 package import OAuth
 
-/// Finds secrets in text that is otherwise public: those of the settings, and whatever looks like one of our making.
+/// Finds secrets in public text: those of the settings, and everything that looks like a secret of this server.
 ///
 /// Codes and tokens are runs of 43 or more characters of the URL-safe Base64 alphabet (``Secret/random(from:)``). A
 /// verifier may hold dots and tildes as well (RFC 7636 §4.1), and a signed token has dots; host names have them, too,
-/// but hardly ever letters of both cases and digits. Session ids are as many hexadecimal digits as make up 128 bits.
+/// but hardly ever letters of both cases and digits. Session ids are runs of 32 hexadecimal digits.
 package struct SecretScanner: Sendable {
-    /// The configured ones in all their spellings; one of a few characters would be found in any text.
+    /// The secrets of the settings in all their encodings; short ones are left out, because any text contains them.
     private let configured: [[UInt8]]
-    /// Whether a spelling of a configured one begins with a byte.
+    /// Whether a configured secret begins with a byte.
     private let begins: [Bool]
 
-    /// How many bytes past a limit ``scanned(_:atMost:)`` needs to see, so that no secret is cut into a harmless piece.
+    /// The bytes beyond a limit that ``scanned(_:atMost:)`` needs, so that no secret is cut into an unrecognizable
+    /// piece.
     let margin: Int
 
     package init(_ secrets: [Secret], clientID: String = "") {
@@ -25,7 +26,7 @@ package struct SecretScanner: Sendable {
         margin = max(512, configured.first?.count ?? 0)
     }
 
-    /// A secret as it stands in a text, a URL, a JSON document, and in the credentials of Basic (RFC 7617 §2).
+    /// The encodings of a secret: in text, a URL, a JSON document, and Basic credentials (RFC 7617 §2).
     private static func spellings(of secret: String, _ clientID: String) -> [String] {
         let (encoded, id) = (FormCoding.encode(secret), FormCoding.encode(clientID))
         let member = String(decoding: JSONWriter.bytes(of: .string(secret)).dropFirst().dropLast(), as: UTF8.self)
@@ -40,7 +41,7 @@ package struct SecretScanner: Sendable {
         return scanned(bytes, atMost: bytes.count)
     }
 
-    /// Returns the beginning of a text that a peer chose, as long as a ``SafeText`` shows of it.
+    /// Returns the beginning of a peer's text, as long as a ``SafeText`` shows of it.
     package func excerpt(_ text: String) -> SafeText {
         "\(public: Redacted(message: text, atMost: 4 * SafeText.longest, self).text)"
     }
@@ -86,7 +87,7 @@ package struct SecretScanner: Sendable {
 }
 
 extension String {
-    /// Percent-encoded text with the hexadecimal digits that some clients write.
+    /// Percent-encoded text with hexadecimal digits in lower case, which some clients write.
     fileprivate var withLowercaseDigits: String {
         split(separator: "%", omittingEmptySubsequences: false).enumerated()
             .map { $0 == 0 ? String($1) : $1.prefix(2).lowercased() + $1.dropFirst(2) }.joined(separator: "%")

@@ -1,17 +1,16 @@
-/// The runs of a text that could be codes, tokens, verifiers or session ids, looked through from the beginning to the
-/// end.
+/// The runs of a text that could be codes, tokens, verifiers or session ids, found from start to end.
 ///
-/// A run is of the characters of a token; several with dots or tildes between them are joined. What was looked at once
-/// is not looked at again: when joined runs are no secret, neither is what is left of them behind a dot.
+/// A run consists of characters of a token; several with dots or tildes between them are joined. Each byte is examined
+/// a bounded number of times: when joined runs are no secret, neither is the rest of them after a dot.
 struct TokenRuns {
-    /// Where the run ends that was looked at last.
+    /// The end of the latest run.
     private var runEnd = 0
-    /// Where the joined runs end that were looked at last.
+    /// The end of the latest joined runs.
     private var joinedEnd = 0
 
-    /// Where the secret ends that begins at a position; nil when none begins there.
+    /// The end of the secret that begins at a position; nil when none does.
     ///
-    /// Positions have to rise from call to call.
+    /// Positions must increase from call to call.
     mutating func endOfSecret<Bytes: RandomAccessCollection<UInt8>>(_ bytes: Bytes, from start: Int) -> Int?
     where Bytes.Index == Int {
         guard start >= runEnd, Self.isTokenCharacter(bytes[start]) else { return nil }
@@ -29,7 +28,7 @@ struct TokenRuns {
         return length >= Self.tokenLength || (isHexadecimal && length >= Self.sessionIDLength) ? runEnd : nil
     }
 
-    /// Where joined runs end that are a secret: long enough, and with letters of both cases and digits.
+    /// The end of joined runs that are a secret: long enough, and with letters of both cases and digits.
     private mutating func endOfJoined<Bytes: RandomAccessCollection<UInt8>>(_ bytes: Bytes, from start: Int) -> Int?
     where Bytes.Index == Int {
         var (isJoined, hasSmall, hasCapital, hasDigit) = (false, false, false, false)
@@ -40,7 +39,7 @@ struct TokenRuns {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"): hasCapital = true
             case UInt8(ascii: "0")...UInt8(ascii: "9"): hasDigit = true
             case UInt8(ascii: "-"), UInt8(ascii: "_"): break
-            // What a verifier may hold besides the characters of a token.
+            // The characters of a verifier that tokens do not have.
             case UInt8(ascii: "."), UInt8(ascii: "~"): isJoined = true
             default:
                 return isSecret(length: joinedEnd - start)

@@ -16,7 +16,7 @@ extension RuleChecks {
                 challenge: challenge, redirectURI: request.secret(.redirectURI),
                 resource: Set(request.values(.resource).map(Digest.init(of:))))
         }
-        // The login page repeats the request; only a client that never asked /authorize is judged there.
+        // The login page repeats the request; it is judged only for a client that skipped /authorize.
         let isRepetition = challenge.map { stateOfChallenge[$0] != nil } ?? true
         guard
             classified.exchange.endpoint == .authorize || (classified.exchange.request.method == .post && !isRepetition)
@@ -80,7 +80,7 @@ extension RuleChecks {
         }
     }
 
-    /// A client that has read the metadata earlier need not read them again; one that was challenged just now must.
+    /// Judges the order of discovery: a client may reuse metadata, except one that was challenged just now.
     private mutating func judgeOrder(_ flow: Int, _ entry: Int) {
         guard let discovery = discoveries[flow], discovery.challenge != nil else { return }
         findings.judge(

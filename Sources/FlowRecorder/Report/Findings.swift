@@ -1,8 +1,8 @@
 internal import Primitives
 
-/// What was found about each rule, with the requests that show it.
+/// The findings about each rule, with the requests that show them.
 package struct Findings: Sendable {
-    /// What was found about one rule.
+    /// The findings about one rule.
     struct Finding: Sendable {
         /// The first requests in which the rule was kept.
         fileprivate(set) var kept: [Int] = []
@@ -15,7 +15,7 @@ package struct Findings: Sendable {
         }
     }
 
-    /// The judgement of a rule.
+    /// The verdict on a rule.
     package enum Verdict: String, Sendable {
         case pass = "PASS"
         case fail = "FAIL"
@@ -37,7 +37,7 @@ package struct Findings: Sendable {
         findings[rule, default: Finding()].broken.append((entry, problem))
     }
 
-    /// Takes note that a rule was kept, or broken with a problem.
+    /// Records that a rule was kept, or broken with a problem.
     mutating func judge(_ rule: Rule, _ entry: Int, isKept: Bool, _ problem: @autoclosure () -> SafeText) {
         if isKept { keeps(rule, entry) } else { breaks(rule, entry, problem()) }
     }

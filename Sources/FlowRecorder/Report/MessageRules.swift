@@ -19,7 +19,7 @@ extension RuleChecks {
         }
     }
 
-    // MARK: - What went well
+    // MARK: - Successful requests
 
     private mutating func judgeSuccess(
         _ classified: ClassifiedExchange, _ machine: String, _ history: CredentialHistory
@@ -63,7 +63,7 @@ extension RuleChecks {
 
     private static let firstVersionWithHeader = "2025-06-18"
 
-    // MARK: - What was refused
+    // MARK: - Refused requests
 
     private mutating func judgeRefusal(
         _ classified: ClassifiedExchange, _ flow: Int, _ machine: String, _ history: CredentialHistory

@@ -5,12 +5,12 @@ internal import OAuth
 package struct ReportDocument {
     private let findings: Findings
 
-    /// Takes the verdicts.
+    /// Makes the report of verdicts.
     package init(findings: Findings) {
         self.findings = findings
     }
 
-    /// How many rules have a verdict.
+    /// The number of rules with a verdict.
     package func count(_ verdict: Findings.Verdict) -> Int {
         Rule.allCases.count { findings[$0].verdict == verdict }
     }
@@ -63,15 +63,15 @@ package struct ReportDocument {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
-    // MARK: - Forms of others
+    // MARK: - Other formats
 
-    /// A rule and its verdict, for a form that is not made here.
+    /// A rule and its verdict, for a format that is made elsewhere.
     package struct Line {
         package let id: String
         package let title: String
         package let reference: String
         package let verdict: Findings.Verdict
-        /// How the rule was broken, by request.
+        /// The violations, by request.
         package let problems: [(entry: Int, problem: String)]
     }
 

@@ -1,8 +1,8 @@
-/// A rule that a client must keep, as far as a server can see whether it does.
+/// A rule for clients whose observance a server can see.
 struct Rule: Sendable, Hashable, CaseIterable {
     /// The name for programs.
     let id: String
-    /// What a client does that keeps the rule.
+    /// The behaviour that keeps the rule.
     let title: String
     let reference: String
     /// Whether the rule is a recommendation; a client that ignores it does not fail.

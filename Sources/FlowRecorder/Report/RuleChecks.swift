@@ -3,15 +3,15 @@ internal import OAuth
 
 /// Judges a client by the rules, one exchange after another.
 ///
-/// It remembers what later exchanges are compared with, by digest as far as that is secret, so it needs no journal.
+/// It keeps what later exchanges are compared with, by digest where it is secret, so it needs no journal.
 struct RuleChecks: Sendable {
-    /// What an authorization request said.
+    /// The relevant parameters of an authorization request.
     struct Authorization: Sendable {
         let challenge, redirectURI: Digest?
         let resource: Set<Digest>
     }
 
-    /// What a flow has read before its authorization.
+    /// The metadata that a flow has read before its authorization.
     struct Discovery: Sendable {
         var challenge: Int?
         var challengeScope: String?
@@ -19,9 +19,9 @@ struct RuleChecks: Sendable {
         var serverMetadata: Int?
     }
 
-    /// What a machine's client has to answer to.
+    /// The obligations of a machine's client after refusals.
     struct Obligations: Sendable {
-        /// The scopes that a 403 asked for.
+        /// The scopes that a 403 demanded.
         var scope: String?
         /// Its refresh token was refused.
         var refusedRefresh = false
@@ -31,15 +31,15 @@ struct RuleChecks: Sendable {
         var refusedToken = false
     }
 
-    /// How often something was refused, and since when.
+    /// The number of refusals, and the time of the first.
     struct Refusals: Sendable {
         let since: Instant
         var count = 0
     }
 
-    /// Requests that were under way when the first was refused are forgiven for this long.
+    /// The time after the first refusal in which concurrent requests are forgiven.
     static let grace = Duration.milliseconds(250)
-    /// How often a client may repeat what was refused.
+    /// How often a client may repeat a refused request.
     static let mostRepetitions = 3
 
     let clientID: String
@@ -47,13 +47,13 @@ struct RuleChecks: Sendable {
 
     var authorizations = BoundedTable<Digest, Authorization>(capacity: 2000)
     var spentChallenges = BoundedTable<Digest, Int>(capacity: 1000)
-    /// The state that came with a challenge, and the challenge that came with a state.
+    /// The state of each challenge, and the challenge of each state.
     var stateOfChallenge = BoundedTable<Digest, Digest>(capacity: 1000)
     var challengeOfState = BoundedTable<Digest, Digest>(capacity: 1000)
     var discoveries = BoundedTable<Int, Discovery>(capacity: FlowTable.capacity)
     var obligations = BoundedTable<String, Obligations>(capacity: 200)
     var refusals = BoundedTable<Digest, Refusals>(capacity: 2000)
-    /// The access token that came for a refresh token.
+    /// The access token that a refresh token was exchanged for.
     var rotations = BoundedTable<Digest, Digest>(capacity: 2000)
     var rotatedTokens = BoundedTable<Digest, Int>(capacity: 2000)
     var deadTokens = BoundedTable<Digest, Int>(capacity: 2000)
@@ -62,7 +62,7 @@ struct RuleChecks: Sendable {
         self.clientID = clientID
     }
 
-    /// Judges an exchange of a flow, before the history take note of it.
+    /// Judges an exchange of a flow, before the history records it.
     mutating func judge(_ classified: ClassifiedExchange, flow: Int, machine: String, _ history: CredentialHistory) {
         let entry = classified.exchange.number
         switch classified.event {
@@ -86,7 +86,7 @@ struct RuleChecks: Sendable {
         discoveries[flow] = discovery
     }
 
-    /// Changes what a machine's client has to answer to.
+    /// Changes the obligations of a machine's client.
     mutating func require(_ machine: String, _ change: (inout Obligations) -> Void) {
         var owed = obligations[machine] ?? Obligations()
         change(&owed)
