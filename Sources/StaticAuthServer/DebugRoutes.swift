@@ -4,7 +4,7 @@ internal import MCPCore
 internal import OAuthServer
 
 extension Routes {
-    /// Every path of the debug features.
+    /// All paths of the debug features.
     static func debug(_ debug: DebugFeatures, _ parts: Components) -> [String: Entry] {
         let (read, submit): ([HTTPMethod], [HTTPMethod]) = ([.get, .head], [.post])
         let recorder = debug.recorder
@@ -18,7 +18,7 @@ extension Routes {
         entries[Path.debugRequests + "/count"] = tool(read, JournalCountRoute(recorder: recorder))
         entries[Path.debugRequests + "/await"] = tool(
             read, JournalAwaitRoute(recorder: recorder, background: debug.background))
-        // Where a token is needed, the page has to be shown to whoever will type it in; it holds no data.
+        // Where a token is needed, its user must see the page to type it in; the page holds no data.
         func shell(_ route: any Route) -> Entry {
             let access = debug.access.token == nil ? debug.access : nil
             return Entry(.other, methods: read, isForPrograms: false, access: access, route: route)
@@ -33,7 +33,7 @@ extension Routes {
         entries[Path.debugRequests + anything] = tool(read, JournalEntryRoute(journal: recorder.journal))
         let (tokens, sessions) = (parts.tokens(debug), parts.sessions(debug))
         let keepHouse: @Sendable () async -> Void = { [memory = parts.memory, clock = debug.clock] in
-            // When it fails, the next housekeeping makes up for it.
+            // After a failure the next housekeeping does it.
             try? await memory.removeExpired(before: clock.now())
         }
         entries[Path.debugClock] = tool(

@@ -1,8 +1,8 @@
 /// The spellings of our own origin.
 struct OwnOrigins {
-    /// The one in the ready file, the banner and, if it was configured, in every document.
+    /// The origin in the ready file, the banner and, if it was configured, every document.
     let base: Origin
-    /// All under which a token for us may be asked for.
+    /// All origins for which clients may request a token.
     let all: [Origin]
 
     init(_ settings: Settings, port: Int) {
@@ -24,7 +24,7 @@ struct OwnOrigins {
 }
 
 extension Settings {
-    /// The origin of all URLs of a server that listens on a port: the configured one, or the address.
+    /// The origin of all URLs of a server on a port: the configured one, or the address.
     public func baseURL(port: Int) -> String {
         OwnOrigins(self, port: port).base.text
     }

@@ -2,23 +2,22 @@ internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
 
-/// A request, and what was found out about it before a route answers it; an object, because the whole way takes it
-/// along.
+/// A request, and the facts about it that are determined before a route answers it.
 final class RequestContext: Sendable {
     let request: HTTPRequest
-    /// When it came, by a clock that nobody moves.
+    /// The start, by a monotonic clock.
     let start: ContinuousClock.Instant
-    /// Its number in the journal and when it came by the clock of debugging; nil where it gets no entry.
+    /// Its number in the journal and its time by the debug clock; nil where it gets no entry.
     let entry: (number: Int, time: Instant)?
-    /// The spelling of our own origin that counts for it, or why it is refused.
+    /// The origin under which it reached this server, or the reason for its refusal.
     let origin: Result<Origin, HostAndOriginGuard.Refusal>
-    /// The part of the server that it is for.
+    /// The endpoint of the request.
     let endpoint: EndpointName
-    /// What there is at its path.
+    /// The routes entry of its path.
     let place: Routes.Entry?
-    /// What plays, if it is to have a hand in the answer.
+    /// The running scenario, if it may change the answer.
     let running: RunningScenario?
-    /// The fault that strikes it, if one does.
+    /// The fault to apply, if one matches.
     let strike: FaultQueue.TriggeredFault?
 
     init(
@@ -37,6 +36,6 @@ final class RequestContext: Sendable {
         self.strike = strike
     }
 
-    /// The allowed origin of a page that may read the answer, for a request that such a page sent.
+    /// The allowed origin of the page that sent the request, if it may read the answer.
     var page: String? { place?.isForPrograms == true ? request.fields.first("origin") : nil }
 }

@@ -3,8 +3,8 @@ internal import MCPCore
 internal import OAuth
 internal import OAuthServer
 
-/// What stays when settings change at run time: the port, the tools, the memory, the clock, open streams, and what
-/// debugging knows.
+/// The parts that stay when settings change at run time: the port, the tools, the stores, the clock, open streams, and
+/// the recorder.
 struct ServerRuntime: Sendable {
     let port: Int
     let tools: ToolRegistry
@@ -14,14 +14,14 @@ struct ServerRuntime: Sendable {
     let now: @Sendable () -> Duration
     let log: Log
     let debug: DebugFeatures?
-    /// Who has sent wrong passwords and secrets.
+    /// The counts of wrong passwords and secrets.
     var throttle = Throttle()
-    /// What is done beside the requests; nil where no server runs.
+    /// The work beside requests; nil where no server runs.
     var background: Background?
-    /// How many connections are open.
+    /// The number of open connections.
     var connections: @Sendable () -> Int = { 0 }
 
-    /// Forgets a session of MCP, and ends its streams.
+    /// Ends an MCP session and its streams.
     @Sendable func endSession(_ id: String) async {
         let digest = Digest(of: id).bytes
         do {

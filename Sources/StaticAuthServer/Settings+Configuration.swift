@@ -51,7 +51,7 @@ extension SettingNames {
 }
 
 extension RateLimit {
-    /// Nil where tool calls are not limited.
+    /// Nil when tool calls are not limited.
     convenience init?(_ settings: Settings, now: @escaping @Sendable () -> Duration) {
         let perMinute = settings.rateLimit ?? (settings.isOffLoopback ? 600 : 0)
         guard perMinute > 0 else { return nil }

@@ -1,7 +1,7 @@
 extension Settings {
-    /// Lists everything that does not make sense; empty when a server can start with these settings.
+    /// Lists all problems; empty when a server can start with these settings.
     ///
-    /// - Parameter toolNames: the names of the tools that will be served.
+    /// - Parameter toolNames: the names of the server's tools.
     public func problems(toolNames: [String]) -> [Problem] {
         listeningProblems + clientProblems + accessProblems(toolNames) + mcpProblems + debuggingProblems
             + scenarioProblems

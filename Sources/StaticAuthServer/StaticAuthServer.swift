@@ -7,28 +7,23 @@ public import OAuthServer
 
 /// A running server: the authorization server and the MCP server it protects, on one port.
 ///
-/// ```swift
-/// var settings = Settings()
-/// settings.port = 0
-/// let server = try await StaticAuthServer.start(settings)
-/// // … talk to server.mcpURL …
-/// await server.stop()
-/// ```
+/// ```swift var settings = Settings() settings.port = 0 let server = try await StaticAuthServer.start(settings) // …
+/// talk to server.mcpURL … await server.stop() ```
 public final class StaticAuthServer: Sendable {
-    /// Why a server did not start, in words for the person who started it.
+    /// The reason why a server did not start, in words for the person who started it.
     public enum StartError: Error, Equatable, CustomStringConvertible {
-        /// Settings make no sense; nothing was started.
+        /// Settings are invalid; nothing was started.
         case settings([Settings.Problem])
-        /// Tools have definitions that no client could use.
+        /// Tools have definitions that no client can use.
         case tools([String])
         /// Another process has the port.
         case portInUse(Int)
         /// The system refused to listen.
         case cannotListen(address: String, port: Int, reason: String)
-        /// The process may open too few files: its limit, how many it has open, and the limit that it needs.
+        /// The process may open too few files: its limit, the number of open ones, and the limit that it needs.
         case tooFewDescriptors(limit: Int, open: Int, needed: Int)
 
-        /// What is wrong and what to do.
+        /// The cause and what to do.
         public var description: String {
             switch self {
             case .settings(let problems):
@@ -47,9 +42,9 @@ public final class StaticAuthServer: Sendable {
         }
     }
 
-    /// The port that is listened on.
+    /// The listening port.
     public let port: Int
-    /// The origin of all URLs: the configured one, else `http://localhost:PORT` or the address listened on.
+    /// The origin of all URLs: the configured one, otherwise `http://localhost:PORT` or the listening address.
     public let baseURL: String
     /// The URL of the MCP server.
     public var mcpURL: String { baseURL + Path.mcp }
@@ -63,21 +58,21 @@ public final class StaticAuthServer: Sendable {
     private let memory: Stores
     private let debug: DebugFeatures?
 
-    /// The tools of a server that is given none: `echo` and `get_time`.
+    /// The default tools: `echo` and `get_time`.
     public static let demoTools: [any Tool] = [EchoTool(), TimeTool()]
 
     /// The names of the demo tools, which settings may refer to.
     public static let demoToolNames = demoTools.map(\.name)
 
-    /// Starts a server; when this returns, connections are accepted.
+    /// Starts a server; when this returns, it accepts connections.
     ///
     /// - Parameters:
-    ///   - settings: what can be set.
-    ///   - tools: the tools it serves.
-    ///   - store: what keeps grants and sessions; nil keeps them in this process, which forgets them when it ends.
+    ///   - settings: the settings.
+    ///   - tools: the tools.
+    ///   - store: the store of grants and sessions; nil for one in memory, which is lost when the process ends.
     ///   - now: the clock of all lifetimes.
-    ///   - keepAlive: how often a quiet event stream gets a comment and its token is checked.
-    ///   - log: where it says what it does.
+    ///   - keepAlive: the interval at which an idle event stream gets a comment and its token is checked.
+    ///   - log: the log of the server.
     /// - Throws: ``StartError``.
     public static func start(
         _ settings: Settings = Settings(), tools: [any Tool] = demoTools, store: (any GrantStore & SessionStore)? = nil,
@@ -129,15 +124,15 @@ public final class StaticAuthServer: Sendable {
         debug = parts.debug
     }
 
-    /// Tells connected clients that the list of tools changed.
+    /// Notifies connected clients that the list of tools has changed.
     public func toolsListChanged() {
         mcp.subscriptions.toolsListChanged()
     }
 
-    /// How many wait for something to happen at `/debug`.
+    /// The number of clients that wait for an event at `/debug`.
     package var debugListeners: Int { debug?.recorder.changes.count ?? 0 }
 
-    /// Ends open streams as their protocol wants it, lets answers under way finish, and closes everything.
+    /// Ends open streams as their protocol demands, lets answers finish, and closes everything.
     public func stop() async {
         mcp.subscriptions.endAll()
         debug?.recorder.stop()
@@ -156,7 +151,7 @@ public final class StaticAuthServer: Sendable {
         }
     }
 
-    /// What tools that start the server as a process want to know, as one line of JSON without any secret.
+    /// The ready file: one line of JSON without secrets, for tools that start the server as a process.
     public func readyDocument(pid: Int) -> String {
         let document: JSONObject = [
             "pid": JSONValue(pid), "port": JSONValue(port), "base_url": .string(baseURL), "mcp_url": .string(mcpURL),
@@ -165,7 +160,7 @@ public final class StaticAuthServer: Sendable {
         return String(decoding: JSONWriter.bytes(of: document), as: UTF8.self)
     }
 
-    /// What happens without a request: streams are kept alive, and what has expired is forgotten.
+    /// Schedules the periodic work: keeps streams alive, and removes what has expired.
     private func keepHouse(
         _ settings: Settings, now: @escaping @Sendable () -> Duration, keepAlive: Duration, log: Log
     ) {

@@ -1,16 +1,16 @@
 internal import MCPCore
 internal import OAuthServer
 
-/// What the server remembers between two requests: its grants and its sessions, in one store or in two.
+/// The grants and sessions of the server, in one store or in two.
 struct Stores: Sendable {
     let grants: any GrantStore
     let sessions: any SessionStore
-    /// How many sessions there are; nil where the store would have to count them.
+    /// The number of sessions; nil where the store would have to count them.
     let sessionCount: @Sendable () -> Int?
-    /// Whether both are one store, which then forgets for both at once.
+    /// Whether both are one store, which then removes expired records of both at once.
     private let isShared: Bool
 
-    /// Takes one store for both; nil keeps each in this process.
+    /// Wraps one store for both; nil for one of each in memory.
     init(_ store: (any GrantStore & SessionStore)? = nil) {
         grants = store ?? MemoryGrantStore()
         let own = MemorySessionStore()
@@ -19,7 +19,7 @@ struct Stores: Sendable {
         isShared = store != nil
     }
 
-    /// Forgets what expired before an instant.
+    /// Removes what expired before an instant.
     func removeExpired(before instant: Duration) async throws {
         try await grants.removeExpired(before: instant)
         if !isShared { try await sessions.removeExpired(before: instant) }

@@ -1,7 +1,7 @@
 internal import Primitives
 
 extension HTTPRequest {
-    /// Whether the body says that it is a form.
+    /// Whether the content type is that of a form.
     package var isForm: Bool { fields.mediaType == "application/x-www-form-urlencoded" }
 }
 

@@ -2,23 +2,23 @@ internal import Primitives
 internal import OAuth
 internal import Synchronization
 
-/// What the server says about its work, a line an event, to a function that takes whole lines.
+/// The log of the server: one line per event, passed to a function.
 ///
 /// A line never holds a secret, a code, a verifier, a token or a query string. In text a value with anything but
-/// visible ASCII is quoted; in JSON a line is one object. What is not legible is escaped in both.
+/// visible ASCII is quoted; in JSON a line is one object. Illegible characters are escaped in both.
 public struct Log: Sendable {
-    /// How much an event matters.
+    /// The severity of an event.
     public enum Level: String, CaseIterable, Comparable, Sendable {
-        /// Details for someone who looks for a fault.
+        /// Details for finding a fault.
         case debug
-        /// Normal work: each request, each start and stop.
+        /// Normal operation: each request, each start and stop.
         case info
-        /// Something that deserves a look.
+        /// Something that deserves attention.
         case warning
-        /// Something that failed here.
+        /// A failure of this server.
         case error
 
-        /// Orders levels from the chatty to the grave.
+        /// Orders levels by severity.
         public static func < (left: Level, right: Level) -> Bool { left.gravity < right.gravity }
 
         private var gravity: Int {
@@ -31,31 +31,31 @@ public struct Log: Sendable {
         }
     }
 
-    /// How a line is written.
+    /// The format of a line.
     public enum Format: String, CaseIterable, Sendable {
-        /// For a person.
+        /// For people.
         case text
-        /// For a program: one JSON object a line.
+        /// For programs: one JSON object per line.
         case json
     }
 
-    /// Events below this level are left out.
+    /// The lowest level that is logged.
     public let level: Level
-    /// How lines are written.
+    /// The format of lines.
     public let format: Format
     private let sink: @Sendable (String) -> Void
 
-    /// Takes the function that receives each line, without its line end; it must not wait.
+    /// Takes the function that receives each line, without its line end; it must not block.
     public init(level: Level = .info, format: Format = .text, sink: @escaping @Sendable (String) -> Void) {
         self.level = level
         self.format = format
         self.sink = sink
     }
 
-    /// Says nothing.
+    /// Logs nothing.
     public static let off = Log(level: .error) { _ in }
 
-    /// Writes an event; the values are not looked at below the log's level.
+    /// Logs an event; below the log's level the values are not evaluated.
     public func callAsFunction(
         _ level: Level, _ message: String, _ values: @autoclosure () -> KeyValuePairs<String, String> = [:]
     ) {
@@ -63,7 +63,7 @@ public struct Log: Sendable {
         sink(line(level, message, values()))
     }
 
-    /// Returns the line of an event, whatever its level.
+    /// Formats an event, whatever its level.
     public func line(_ level: Level, _ message: String, _ values: KeyValuePairs<String, String>) -> String {
         let time = SystemClock.now().iso8601
         switch format {
@@ -84,12 +84,12 @@ public struct Log: Sendable {
     private static func quoted(_ value: String) -> String {
         let isPlain = value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") }
         if isPlain && !value.isEmpty { return value }
-        // Its first character may be a mark, which would cling to the quote.
+        // Its first character may be a combining mark, which would combine with the quote.
         let text = value.debugDescription.dropFirst().dropLast()
         return "\"" + escaped(String(text)) { "\\u{\(String($0.value, radix: 16, uppercase: true))}" } + "\""
     }
 
-    /// Replaces what is not legible.
+    /// Escapes illegible characters.
     private static func escaped(_ text: String, _ escape: (Unicode.Scalar) -> String) -> String {
         if text.unicodeScalars.allSatisfy(\.isLegible) { return text }
         return text.unicodeScalars.map { $0.isLegible ? String($0) : escape($0) }.joined()

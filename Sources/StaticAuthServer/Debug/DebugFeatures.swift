@@ -4,7 +4,7 @@ internal import OAuth
 internal import OAuthServer
 internal import Primitives
 
-/// What helps the author of a client to see what it did, to reproduce what a user reported, and to assert it in CI.
+/// The features for authors of clients: to see what a client did, to reproduce a bug, and to assert behaviour in CI.
 final class DebugFeatures: Sendable {
     let access: DebugGuard
     let recorder: Recorder
@@ -13,7 +13,7 @@ final class DebugFeatures: Sendable {
     let scenarios: ScenarioSwitch
     let background: Background
 
-    /// Nil where there is no debugging: with `--no-debug`, and off loopback without `--debug-token`.
+    /// Nil with debugging off: with `--no-debug`, and off loopback without `--debug-token`.
     init?(
         _ settings: Settings, now: @escaping @Sendable () -> Instant, throttle: Throttle, _ background: Background
     ) {
@@ -26,7 +26,7 @@ final class DebugFeatures: Sendable {
         scenarios = ScenarioSwitch(first: settings.scenario.flatMap(Scenario.named))
     }
 
-    /// Has a request and its answer recorded, or only counted.
+    /// Records a request and its answer, or only counts it.
     func observe(
         _ number: Int, _ request: HTTPRequest, _ endpoint: EndpointName, _ answer: Answer, time: Instant,
         since start: ContinuousClock.Instant
@@ -56,7 +56,7 @@ extension DebugFeatures: ErrorDebugging {
         return explanation
     }
 
-    /// A client that may use the debug features is told what is wrong with its use of them.
+    /// Makes the details; a client with access to the debug features gets them for mistakes in using these.
     func details(
         of explanation: Explanation?, _ request: HTTPRequest, _ origin: Origin?, _ here: String, _ entry: Int?
     ) -> ErrorDetails? {

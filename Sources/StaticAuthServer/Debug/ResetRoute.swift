@@ -2,14 +2,14 @@ internal import FlowRecorder
 internal import Primitives
 internal import HTTPEdge
 
-/// `/debug/reset`: brings the server back to where it started, for the next test.
+/// `/debug/reset`: restores the initial state, for the next test.
 struct ResetRoute: Route {
     let debug: DebugFeatures
     let tokens: DebugTokens
     let sessions: DebugSessions
-    /// Forgets who sent wrong passwords and secrets or made too many calls.
+    /// Clears the counts of wrong passwords, wrong secrets and tool calls.
     let forgetAttempts: @Sendable () -> Void
-    /// Tells the store, which may still forget by the time that was.
+    /// Tells the store that the clock was set back.
     let clockWentBack: @Sendable () async -> Void
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {

@@ -1,7 +1,7 @@
 internal import Primitives
 internal import HTTPEdge
 
-/// A page that tells a person why the browser cannot go on.
+/// A page that tells a person why the login cannot continue.
 enum ErrorPage {
     static func response(
         _ status: HTTPStatus, title: String, _ message: String, details: [(String, String)] = [],

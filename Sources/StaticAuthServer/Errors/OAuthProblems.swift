@@ -4,7 +4,7 @@ internal import OAuth
 internal import OAuthServer
 
 extension OAuthError: ProblemConvertible {
-    /// An error of an endpoint for clients: `Pragma` is what RFC 6749 §5.1 still asks for.
+    /// An error of an endpoint for clients; RFC 6749 §5.1 still demands `Pragma`.
     func problem(_ request: HTTPRequest, origin: String) -> Problem {
         var problem = Problem(Problem.status(of: code), self, fields: [("Pragma", "no-cache")])
         if request.method == .post, request.body.isEmpty, let query = try? request.queryParameters(), !query.isEmpty {

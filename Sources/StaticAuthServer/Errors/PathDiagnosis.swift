@@ -3,11 +3,11 @@ internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
 
-/// Why a path or a method leads nowhere.
+/// Explains unknown paths and methods that are not allowed.
 enum PathDiagnosis {
-    /// Explains a path at which there is nothing.
+    /// Explains an unknown path.
     ///
-    /// Clients look for several well-known documents and go on when one is missing; that is no mistake.
+    /// Clients try several well-known paths and go on when one is missing; that is no mistake.
     static func explanation(ofUnknown path: String) -> Explanation? {
         guard !path.contains("/.well-known/") else { return nil }
         return Explanation(expected: "a path that GET / lists", hint: hint(ofUnknown: path))
@@ -30,7 +30,7 @@ enum PathDiagnosis {
         return known.first { path.hasSuffix($0) }.map { "It is \(public: $0) here. The metadata name every endpoint." }
     }
 
-    /// Says what a method is probably meant to do at a path that does not take it.
+    /// Explains the probable intention of a method that a path does not support.
     static func hint(ofMethod method: HTTPMethod, at path: String) -> SafeText? {
         switch (path, method) {
         case (Path.mcp, .get):

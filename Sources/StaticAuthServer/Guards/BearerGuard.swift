@@ -3,31 +3,31 @@ internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
 
-/// Lets only requests pass that carry an access token for this resource, with the base scope.
+/// Admits only requests with an access token for this resource that has the base scope.
 ///
-/// RFC 6750 §2.1 and §3, RFC 9728 §5.1. It asks for each request anew; a session is never a proof of anything.
+/// RFC 6750 §2.1 and §3, RFC 9728 §5.1. It checks each request anew; a session never authenticates.
 struct BearerGuard: Sendable {
     let tokens: AccessTokenCheck
     let baseScope: Scope
 
-    /// What a request is allowed to do, and how to see later whether it still is.
+    /// An admitted request's rights, with which a stream checks later whether they still hold.
     struct Pass: Sendable {
         let token: Secret
         let record: AccessTokenRecord
     }
 
-    /// Why a request was stopped, as a challenge.
+    /// A refusal, as a challenge.
     struct Refusal: Error {
         let error: OAuthError?
         let scope: Scope
-        /// What came in place of a bearer token.
+        /// The explanation of credentials that are no bearer token.
         var explanation: Explanation?
     }
 
     /// Checks a request.
     ///
-    /// - Parameter token: what its `Authorization` field holds.
-    /// - Throws: ``Refusal``; whatever the store throws.
+    /// - Parameter token: the result of parsing its `Authorization` field.
+    /// - Throws: ``Refusal``; errors of the store.
     func check(_ request: HTTPRequest, _ token: Result<Secret?, OAuthError>) async throws -> Pass {
         do {
             try refuseTokenInQuery(request)
@@ -46,9 +46,9 @@ struct BearerGuard: Sendable {
         }
     }
 
-    /// Whether a token that passed before would pass now.
+    /// Whether a token that was admitted before would be admitted now.
     ///
-    /// - Throws: whatever the store throws.
+    /// - Throws: errors of the store.
     func isStillValid(_ pass: Pass) async throws -> Bool {
         do {
             _ = try await tokens.check(pass.token)
@@ -58,7 +58,7 @@ struct BearerGuard: Sendable {
         }
     }
 
-    /// OAuth 2.1 §5.1: a token in a URL ends up in logs and histories, so it is never taken from there.
+    /// Refuses a token in the URL, which ends up in logs and histories (OAuth 2.1 §5.1).
     private func refuseTokenInQuery(_ request: HTTPRequest) throws(OAuthError) {
         let name = ParameterName.accessToken.rawValue
         let fields = request.query?.split(separator: "&") ?? []
@@ -70,7 +70,7 @@ struct BearerGuard: Sendable {
                 hint: "What stands in a URL ends up in logs, histories and Referer headers."))
     }
 
-    /// Compares the scopes of a token with those that are needed.
+    /// Compares the scopes of a token with the needed ones.
     static func explanation(ofLacking needed: Scope, _ scope: Scope) -> Explanation {
         return Explanation(
             expected: "a token with the scope '\(public: needed.description)'",
@@ -78,7 +78,7 @@ struct BearerGuard: Sendable {
             hint: "Authorize again and ask for \(SafeText(list: scope.missing(of: needed))) as well.")
     }
 
-    /// No Authorization header at all is how every client begins, and no mistake.
+    /// Explains another scheme; a missing header is the normal start of every client, not a mistake.
     private static func explanation(ofOtherScheme request: HTTPRequest) -> Explanation? {
         guard let value = request.fields.first("authorization") else { return nil }
         let isBasic = value.lowercased().hasPrefix("basic ")

@@ -1,23 +1,23 @@
 internal import HTTPEdge
 
-/// Lets only requests pass that were meant for this server and come from no foreign page.
+/// Admits only requests that are meant for this server and do not come from a foreign page.
 ///
-/// It stands before everything else, on every path. A page of an attacker whose name resolves to 127.0.0.1 (DNS
-/// rebinding) shows in `Host`; a foreign page that posts here shows in `Origin` (MCP 2026-07-28, Streamable HTTP,
-/// "Security & Endpoint").
+/// It is the first check, on every path. A page of an attacker whose name resolves to 127.0.0.1 (DNS rebinding) shows
+/// in `Host`; a foreign page that posts here shows in `Origin` (MCP 2026-07-28, Streamable HTTP, "Security &
+/// Endpoint").
 final class HostAndOriginGuard: Sendable {
     private let port: Int
     private let configured: Origin
     private let isPublic: Bool
-    /// What nearly every request's `Host` is, and what follows from it.
+    /// The origin for each usual value of `Host`.
     private let known: [String: Origin]
 
     /// Makes the guard of a server.
     ///
     /// - Parameters:
-    ///   - port: the port that our hosts are reached at; a client may also leave it out.
-    ///   - configured: the configured origin, or that of the address listened on.
-    ///   - isPublic: whether it was configured with `--public-url` and therefore stands in every document.
+    ///   - port: the port of our hosts; a client may omit it.
+    ///   - configured: the configured origin, or that of the listening address.
+    ///   - isPublic: whether it was configured with `--public-url` and therefore appears in every document.
     init(port: Int, configured: Origin, isPublic: Bool) {
         self.port = port
         self.configured = configured
@@ -28,13 +28,13 @@ final class HostAndOriginGuard: Sendable {
             })
     }
 
-    /// Why a request was stopped.
+    /// The reason for a refusal.
     enum Refusal: Error {
         case host
         case origin
     }
 
-    /// Returns the origin under which the request reached us: the configured one, else as the client spelled the host.
+    /// Returns the origin under which the request reached us: the configured one, otherwise by the client's `Host`.
     func origin(of request: HTTPRequest) throws(Refusal) -> Origin {
         guard let host = request.host, let origin = known[host] ?? origin(host: host) else { throw .host }
         let senders = request.fields["origin"]
@@ -47,7 +47,7 @@ final class HostAndOriginGuard: Sendable {
         return isPublic ? configured : asked
     }
 
-    /// Whether a page of this origin may talk to us: any port of this machine, and our own origin.
+    /// Whether a page of this origin may send requests: any port of this machine, and our own origin.
     func isAllowed(origin text: String) -> Bool {
         guard let origin = Origin(text), !text.hasSuffix("/") else { return false }
         return Self.names.contains(origin.host) || origin == configured

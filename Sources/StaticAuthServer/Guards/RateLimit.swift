@@ -1,10 +1,10 @@
 internal import Synchronization
 
-/// Limits the tool calls of each subject to a number a minute.
+/// Limits the tool calls per minute of each subject.
 ///
 /// MCP 2026-07-28, Tools, "Security Considerations". A token bucket: a subject may spend a minute's calls at once and
-/// then gets them back evenly. Buckets are per process and at most ``cap``; then a new subject takes the place of a
-/// full one, of which a few are looked for with each call, and else has to wait.
+/// then regains them evenly. Buckets are per process and at most ``cap``; then a new subject replaces one with a full
+/// bucket, of which each call examines a few, or has to wait.
 final class RateLimit: Sendable {
     private struct Bucket {
         var calls: Double
@@ -13,9 +13,9 @@ final class RateLimit: Sendable {
 
     private struct State {
         var buckets: [String: Bucket] = [:]
-        /// The subjects that have a bucket, in no order that matters.
+        /// The subjects with a bucket, in arbitrary order.
         var subjects: [String] = []
-        /// The subject that is looked at next when there is no room.
+        /// The subject to examine next when there is no room.
         var next = 0
     }
 
@@ -29,13 +29,13 @@ final class RateLimit: Sendable {
         self.now = now
     }
 
-    /// Takes one call from the subject's bucket; returns how long to wait when it is empty.
+    /// Takes one call from the subject's bucket; returns the time to wait when it is empty.
     func admit(_ subject: String) -> Duration? {
         let now = now()
         return state.withLock { state in
             if state.buckets[subject] == nil, !makeRoom(for: subject, in: &state, now) { return .seconds(60) }
             var bucket = refilled(state.buckets[subject] ?? Bucket(calls: perMinute, filled: now), now)
-            // Sums of fractions may lack a trifle, and who waited for as long as was asked is not refused for that.
+            // A sum of fractions may fall slightly short; a client that waited as told is not refused for that.
             guard bucket.calls > 1 - 1e-6 else {
                 state.buckets[subject] = bucket
                 return .seconds((1 - bucket.calls) * 60 / perMinute)
@@ -46,7 +46,7 @@ final class RateLimit: Sendable {
         }
     }
 
-    /// Gives everybody a minute's calls.
+    /// Fills all buckets.
     func clear() {
         state.withLock { $0 = State() }
     }

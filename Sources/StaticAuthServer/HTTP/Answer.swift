@@ -1,18 +1,18 @@
 internal import Primitives
 internal import HTTPEdge
 
-/// What came of a request: the response, and for a refusal why, for whoever debugs the client.
+/// The response to a request, with the data for the recorder.
 struct Answer: Sendable {
     var response: HTTPResponse
     var explanation: Explanation?
-    /// The planted fault that struck, if one did.
+    /// The description of the fault that was applied, if any.
     var fault: SafeText?
-    /// The name of the scenario that was on, if one was.
+    /// The name of the running scenario, if any.
     var scenario: String?
-    /// Whether it is the MCP server's answer to one message, with the header of its revision, that tells no error and
-    /// opens no session or stream.
+    /// Whether it is the MCP server's successful answer to one message, with the header of its revision, that opens no
+    /// session or stream.
     var isOfMessage = false
 
-    /// Whether it is like thousands of others, so that nobody misses one.
+    /// Whether the journal may sample it.
     var isRoutine: Bool { isOfMessage && explanation == nil && fault == nil && scenario == nil }
 }

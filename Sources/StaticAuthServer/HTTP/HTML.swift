@@ -3,9 +3,9 @@ internal import OAuth
 
 /// Markup in which every interpolated text is escaped.
 ///
-/// Text becomes markup only through a literal of this type, or as a file of the build, so a value of a request cannot
-/// become a tag: what is interpolated is escaped for element content and for quoted attribute values alike, and what is
-/// not legible is replaced, so that what comes out is XML, too. Other markup goes in unchanged.
+/// Only literals of this type, and files of the build, are markup, so a value of a request cannot become a tag:
+/// interpolated text is escaped for element content and for quoted attribute values, and illegible characters are
+/// replaced, so that the result is XML, too. Other markup is inserted unchanged.
 struct HTML: ExpressibleByStringInterpolation, Sendable {
     let markup: String
 

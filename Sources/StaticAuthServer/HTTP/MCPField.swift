@@ -1,4 +1,4 @@
-/// The names of MCP's header fields that more than one place reads or writes.
+/// The names of MCP's header fields that are used in several places.
 ///
 /// MCP 2026-07-28, Streamable HTTP.
 enum MCPField {

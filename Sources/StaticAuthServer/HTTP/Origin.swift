@@ -1,8 +1,8 @@
 internal import OAuth
 
-/// Scheme, host and port of a URL, as browsers and clients write them.
+/// Scheme, host and port of a URL, in the form of browsers and clients.
 ///
-/// RFC 6454. The text keeps the host's spelling in lower case and leaves out the scheme's default port.
+/// RFC 6454. The text has the host in lower case and omits the scheme's default port.
 struct Origin: Hashable, Sendable {
     let scheme: String
     let host: String
@@ -25,7 +25,7 @@ struct Origin: Hashable, Sendable {
         text = "\(scheme)://\(self.host)" + (self.port.map { ":\($0)" } ?? "")
     }
 
-    /// Whether the host is this machine under a name that cannot be another one.
+    /// Whether the host is this machine, by a name that cannot be another one.
     var isLoopback: Bool {
         Self.isLoopback(host: host)
     }

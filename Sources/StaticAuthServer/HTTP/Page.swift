@@ -1,13 +1,14 @@
 internal import HTTPEdge
 
-/// The frame around every page: one card, readable on a phone, light or dark as the system is.
+/// The frame of every page: one card, readable on a phone, in the system's light or dark mode.
 ///
-/// No script, no outside resource; the style is inline because the content security policy allows nothing else.
+/// It has no script and no external resource; the style is inline because the content security policy allows nothing
+/// else.
 enum Page {
-    /// A page as a response, with the header fields that keep it from being framed, cached or sniffed.
+    /// A page as a response, with header fields against framing, caching and sniffing.
     ///
-    /// `Referrer-Policy` is `same-origin` and not `no-referrer`, with which Chromium sends `Origin: null` on the page's
-    /// own form; and there is no `form-action`, which Chromium applies to the redirect that follows the form.
+    /// `Referrer-Policy` is `same-origin`, not `no-referrer`, with which Chromium sends `Origin: null` on the page's
+    /// own form; and there is no `form-action`, which Chromium applies to the redirect after the form.
     static func response(_ status: HTTPStatus, title: String, _ content: HTML) -> HTTPResponse {
         let fields = HTTPFields([
             ("Content-Type", "text/html; charset=utf-8"),

@@ -1,4 +1,4 @@
-/// The paths that are no endpoint of OAuth; those are in ``EndpointPath``.
+/// The paths other than the endpoints of OAuth; those are in ``EndpointPath``.
 enum Path {
     static let home = "/"
     static let login = "/login"
@@ -12,9 +12,9 @@ enum Path {
     /// RFC 9728 §3.1: the resource's own path follows the well-known one.
     static let protectedResourceMetadata = originMetadata + mcp
 
-    /// Figures for Prometheus, for whom the debug features are for.
+    /// Prometheus metrics; same access rule as `/debug`.
     static let metrics = "/metrics"
-    /// What shows and changes how the server is debugged.
+    /// The prefix of the debug features.
     static let debug = "/debug"
     static let debugRequests = debug + "/requests"
     static let debugClock = debug + "/clock"
@@ -36,12 +36,12 @@ enum Path {
     /// The entry of the journal with a number.
     static func debugEntry(_ number: Int) -> String { "\(debugRequests)/\(number)" }
 
-    /// What follows the last slash of a path.
+    /// The part of a path after its last slash.
     static func lastComponent(of path: String) -> Substring {
         path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
     }
 
-    /// Whether a path is one of the debug features'.
+    /// Whether a path belongs to the debug features.
     static func isDebug(_ path: String) -> Bool {
         path == debug || path == metrics || path.hasPrefix(debugFolder)
     }

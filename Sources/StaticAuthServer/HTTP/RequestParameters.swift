@@ -10,7 +10,7 @@ extension HTTPRequest {
         try FormParameters(decoding: (query ?? "").utf8)
     }
 
-    /// The parameters of a form that was posted; those of the query do not count.
+    /// The parameters of a posted form; those of the query do not count.
     ///
     /// - Throws: `invalid_request` for another content type, and for parameters that cannot be decoded.
     func formParameters() throws(OAuthError) -> FormParameters {
@@ -35,7 +35,7 @@ extension HTTPRequest {
 }
 
 extension HTTPFields {
-    /// A field as it came; for fields that hold no secret.
+    /// The value of a field; for fields without secrets.
     func said(_ name: String) -> SafeText {
         let values = self[name]
         return values.isEmpty ? "no \(public: name)" : "\(public: name): \(public: values.joined(separator: ", "))"

@@ -2,21 +2,21 @@ internal import Primitives
 internal import HTTPEdge
 internal import OAuth
 
-/// The forms of answers that several routes give.
+/// Responses that several routes use.
 enum Responses {
-    /// A JSON document that nobody may store: tokens, errors, and metadata that changes with the port.
+    /// A JSON document that must not be cached: tokens, errors, and metadata that changes with the port.
     static func json(_ status: HTTPStatus, bytes body: [UInt8]) -> HTTPResponse {
         HTTPResponse(status, fields: unstoredJSON, body: .bytes(body))
     }
 
     private static let unstoredJSON = HTTPFields([("Content-Type", "application/json"), ("Cache-Control", "no-store")])
 
-    /// A JSON object that nobody may store.
+    /// A JSON object that must not be cached.
     static func json(_ status: HTTPStatus, _ object: JSONObject) -> HTTPResponse {
         json(status, bytes: JSONWriter.bytes(of: object))
     }
 
-    /// A file of a given type that nobody may store.
+    /// A file of a given type that must not be cached.
     static func download(_ type: String, _ body: [UInt8]) -> HTTPResponse {
         HTTPResponse(
             .ok, fields: HTTPFields([("Content-Type", type), ("Cache-Control", "no-store")]), body: .bytes(body))
@@ -29,14 +29,14 @@ enum Responses {
         json(status, JSONObject(document.members.map { ($0.name, json($0.value)) } + members))
     }
 
-    /// An answer of an endpoint for clients: `Pragma` is what RFC 6749 §5.1 still asks for.
+    /// A response of an endpoint for clients; RFC 6749 §5.1 still demands `Pragma`.
     static func credentials(_ status: HTTPStatus, _ document: Document) -> HTTPResponse {
         var response = json(status, document)
         response.fields.append("Pragma", "no-cache")
         return response
     }
 
-    /// Sends the browser elsewhere; never with a status that would repeat a posted form there (RFC 9700 §4.12).
+    /// Redirects the browser; never with a status that would repeat a posted form there (RFC 9700 §4.12).
     static func redirect(_ status: HTTPStatus, to location: String) -> HTTPResponse {
         HTTPResponse(
             status,

@@ -2,7 +2,7 @@ internal import FlowRecorder
 internal import Primitives
 
 extension SecretScanner {
-    /// Returns the path of a request as it may be shown, cut off where it is long.
+    /// Returns the path of a request in a form that may be shown, cut off where it is long.
     func scanned(path: String) -> String {
         path == Path.mcp ? path : scanned(("\(public: path)" as SafeText).text)
     }

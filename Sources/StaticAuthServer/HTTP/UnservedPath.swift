@@ -1,7 +1,7 @@
 internal import FlowRecorder
 
 extension EndpointName {
-    /// Names a path at which nothing is served: clients look for metadata at several.
+    /// Names the endpoint of a path that is not served: clients try several paths for metadata.
     ///
     /// RFC 8414 §3.1 and §5, RFC 9728 §3.1.
     init(unservedPath path: String) {

@@ -1,16 +1,16 @@
 internal import OAuthServer
 internal import Synchronization
 
-/// The open event streams, by the access tokens that opened them and the grants of those.
+/// The open event streams, by their access tokens and grants.
 ///
-/// So what ends a token or a grant wakes the streams that depend on it and no others.
+/// Ending a token or a grant wakes exactly the streams that depend on it.
 final class TokenStreams: Sendable {
     private struct State {
         var last = 0
         var streams: [Revocation: [Int: @Sendable () -> Void]] = [:]
     }
 
-    /// A stream's place here.
+    /// A stream's place in these tables.
     struct Place: Sendable {
         fileprivate let number: Int
         fileprivate let causes: [Revocation]
@@ -18,7 +18,7 @@ final class TokenStreams: Sendable {
 
     private let state = Mutex(State())
 
-    /// Remembers what wakes a stream, until ``remove(_:)``.
+    /// Adds a stream with the function that wakes it, until ``remove(_:)``.
     func add(_ token: AccessTokenRecord, wake: @escaping @Sendable () -> Void) -> Place {
         let causes: [Revocation] = [
             .accessToken(token.digest), .grant(token.grant.id), .subject(token.grant.subject), .everything,
@@ -30,7 +30,7 @@ final class TokenStreams: Sendable {
         }
     }
 
-    /// Forgets a stream that has ended.
+    /// Removes a stream that has ended.
     func remove(_ place: Place) {
         state.withLock { state in
             for cause in place.causes {
@@ -40,12 +40,12 @@ final class TokenStreams: Sendable {
         }
     }
 
-    /// Has the streams of what was revoked look at their tokens.
+    /// Makes the streams of revoked tokens check their tokens.
     @Sendable func wake(_ cause: Revocation) {
         let concerned = state.withLock { $0.streams[cause] ?? [:] }
         for wake in concerned.values { wake() }
     }
 
-    /// Whether no stream is open; what has ended leaves nothing behind.
+    /// Whether no stream is open, and so no entry left.
     var isEmpty: Bool { state.withLock { $0.streams.isEmpty } }
 }

@@ -2,12 +2,12 @@ internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
 
-/// `/authorize`: sends the browser to the login page, or back to the client with an error.
+/// `/authorize`: redirects the browser to the login page, or back to the client with an error.
 ///
-/// RFC 6749 §3.1. Query and form are treated alike. Nothing is remembered: the login page gets the whole request.
+/// RFC 6749 §3.1. Query and form are treated alike. No state is kept: the login page gets the whole request.
 struct AuthorizeRoute: Route {
     let endpoint: AuthorizationEndpoint
-    /// Who is logged in without being asked.
+    /// The user who is logged in automatically.
     let autoApprovedUser: User?
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {

@@ -2,7 +2,7 @@ internal import OAuth
 internal import HTTPEdge
 internal import OAuthServer
 
-/// `/introspect`: says what a token stands for.
+/// `/introspect`: describes a token.
 ///
 /// RFC 7662 §2.
 struct IntrospectRoute: Route {

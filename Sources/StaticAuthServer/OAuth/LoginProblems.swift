@@ -2,7 +2,7 @@ internal import HTTPEdge
 internal import OAuth
 internal import Primitives
 
-/// Parameters of an endpoint for browsers that cannot be read.
+/// Parameters of an endpoint for browsers that cannot be decoded.
 struct UnreadableRequest: ProblemConvertible {
     let cause: OAuthError
 
@@ -11,13 +11,13 @@ struct UnreadableRequest: ProblemConvertible {
     }
 }
 
-/// A login that came to nothing.
+/// A failed login.
 enum LoginRefusal: ProblemConvertible {
-    /// Name or password is wrong; the form again.
+    /// Name or password is wrong; the form is shown again.
     case wrongPassword(LoginPage, Explanation)
-    /// Too many wrong passwords; the form again.
+    /// Too many wrong passwords; the form is shown again.
     case tooManyAttempts(retryAfterSeconds: Int64, LoginPage)
-    /// The form was posted by another site.
+    /// Another site posted the form.
     case crossSite
 
     func problem(_ request: HTTPRequest, origin: String) -> Problem {
@@ -45,11 +45,11 @@ enum LoginRefusal: ProblemConvertible {
     }
 }
 
-/// A client wants to register, which this server does not offer.
+/// A client tries to register, which this server does not support.
 struct RegistrationRefusal: ProblemConvertible {
     let clientID: String
 
-    /// What to do instead is no secret.
+    /// The refusal of registration; the alternative is public.
     func problem(_ request: HTTPRequest, origin: String) -> Problem {
         let error = OAuthError(
             .accessDenied, "Dynamic client registration is disabled; use the pre-registered client.")

@@ -3,14 +3,13 @@ internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
 
-/// `/login`: shows the form, and turns a person's answer into the answer for the client.
+/// `/login`: shows the form, and turns the user's decision into the answer for the client.
 ///
-/// The authorization request travels in the query and is judged again, with the same code, before anything happens; so
-/// nothing is remembered of logins that nobody finishes. With `Accept: application/json` a program gets the redirect's
-/// target in a document.
+/// The query carries the authorization request, which is validated again, so no state is kept for unfinished logins.
+/// With `Accept: application/json` a program gets the redirect's target in a document.
 struct LoginRoute: Route {
     let endpoint: AuthorizationEndpoint
-    /// The user whose password is still the default, which the page then says.
+    /// The user whose password is still the default, which the page then mentions.
     let defaultUser: String?
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
@@ -33,7 +32,7 @@ struct LoginRoute: Route {
 
     private func submit(_ request: HTTPRequest, _ origin: Origin) async throws -> HTTPResponse {
         guard isSameSite(request, origin) else { throw LoginRefusal.crossSite }
-        // A browser accepts anything; a program that wants a document names it.
+        // A browser accepts anything; a program that wants a document names JSON.
         let status: HTTPStatus? = Accept(request.fields).namesJSON ? nil : .seeOther
         let form = try request.formParameters()
         let query = try request.queryParameters().keeping(AuthorizationRequest.parameterNames)
@@ -84,7 +83,7 @@ struct LoginRoute: Route {
 
     /// Whether the form comes from our own page or from no page at all.
     ///
-    /// A foreign page could otherwise log its visitor in here with a name and password of its own choice.
+    /// Otherwise a foreign page could log its visitor in here with a name and password of its choice.
     private func isSameSite(_ request: HTTPRequest, _ origin: Origin) -> Bool {
         if let sender = request.fields.first("origin") { return sender == origin.text }
         return request.fields["sec-fetch-site"].allSatisfy(["same-origin", "none"].contains)

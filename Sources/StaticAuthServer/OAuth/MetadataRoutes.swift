@@ -2,7 +2,7 @@ internal import OAuth
 internal import HTTPEdge
 internal import OAuthServer
 
-/// `/.well-known/oauth-authorization-server`: what the authorization server says about itself.
+/// `/.well-known/oauth-authorization-server`: the metadata of the authorization server.
 ///
 /// RFC 8414 §3.
 struct AuthorizationServerMetadataRoute: Route {
@@ -13,7 +13,7 @@ struct AuthorizationServerMetadataRoute: Route {
     }
 }
 
-/// `/.well-known/oauth-protected-resource/mcp`: what the MCP endpoint says about itself.
+/// `/.well-known/oauth-protected-resource/mcp`: the metadata of the MCP endpoint.
 ///
 /// RFC 9728 §3.
 struct ProtectedResourceMetadataRoute: Route {
@@ -26,7 +26,7 @@ struct ProtectedResourceMetadataRoute: Route {
 
 /// `/.well-known/oauth-protected-resource`: the same for the origin as a whole, whose `resource` is the origin.
 ///
-/// RFC 9728 §3.3: the document must name what the well-known path was inserted into.
+/// RFC 9728 §3.3: the document must name the URL into which the well-known path was inserted.
 struct OriginMetadataRoute: Route {
     let metadata: Metadata
 

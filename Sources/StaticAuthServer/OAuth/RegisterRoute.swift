@@ -1,8 +1,8 @@
 internal import HTTPEdge
 
-/// `/register`: refuses dynamic registration, and says what to do instead.
+/// `/register`: refuses dynamic registration, and names the alternative.
 ///
-/// 403 and not 404, because clients of MCP 2025-03-26 try this path without having seen it in the metadata.
+/// 403, not 404, because clients of MCP 2025-03-26 try this path although the metadata does not have it.
 struct RegisterRoute: Route {
     let clientID: String
 

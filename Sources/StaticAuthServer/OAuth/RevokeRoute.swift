@@ -1,7 +1,7 @@
 internal import HTTPEdge
 internal import OAuthServer
 
-/// `/revoke`: takes a token back.
+/// `/revoke`: revokes a token.
 ///
 /// RFC 7009 §2.
 struct RevokeRoute: Route {

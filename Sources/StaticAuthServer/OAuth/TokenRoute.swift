@@ -2,7 +2,7 @@ internal import OAuth
 internal import HTTPEdge
 internal import OAuthServer
 
-/// `/token`: trades a grant for tokens.
+/// `/token`: exchanges a grant for tokens.
 ///
 /// RFC 6749 §3.2.
 struct TokenRoute: Route {

@@ -2,7 +2,7 @@ internal import OAuthServer
 internal import HTTPEdge
 internal import OAuth
 
-/// The page at `/callback`: what came back from an authorization, and the line that redeems its code.
+/// The page at `/callback`: the parameters of an authorization response, and the command that redeems its code.
 ///
 /// It stands in for a client's own callback when a person tries the flow by hand. It redeems nothing and stores
 /// nothing.
@@ -74,7 +74,7 @@ struct CallbackPage {
         try? parameters.value(name)
     }
 
-    /// The text as one word for a shell: what arrives in a URL must not become a command when it is pasted.
+    /// Quotes text as one word for a shell, so that a value from the URL cannot become a command when it is pasted.
     private static func quoted(_ text: String) -> String {
         let printable = text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
         return "'" + printable.map { $0 == "'" ? #"'\''"# : String($0) }.joined() + "'"

@@ -3,14 +3,14 @@ internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
 
-/// `/healthz`: says that the process answers and that its store does.
+/// `/healthz`: reports that the process answers and that its store does.
 ///
-/// It looks up one token that does not exist, which costs what any request with a wrong token costs.
+/// It looks up one token that does not exist, at the cost of any request with a wrong token.
 struct HealthRoute: Route {
     let store: any GrantStore
-    /// What the store's answer is waited for with; nil where no server runs.
+    /// The timer for the store's timeout; nil where no server runs.
     let background: Background?
-    /// How long the store may take.
+    /// The timeout of the store.
     var patience = Duration.seconds(2)
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
@@ -18,7 +18,7 @@ struct HealthRoute: Route {
         return Responses.json(.ok, ["status": "ok"])
     }
 
-    /// Asks the store, and does not wait for one that is silent.
+    /// Asks the store, with the timeout.
     private func ask() async throws {
         let (answers, answer) = AsyncThrowingStream.makeStream(of: Void.self)
         let look = Task.immediate(executorPreference: background?.executor) { [store] in

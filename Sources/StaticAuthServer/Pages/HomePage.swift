@@ -1,7 +1,7 @@
 internal import HTTPEdge
 internal import MCPCore
 
-/// The page at `/`: what this is, where its URLs are, which client is registered.
+/// The page at `/`: the purpose of the server, its URLs, and its registered client.
 struct HomePage {
     let origin: String
     let clientID: String

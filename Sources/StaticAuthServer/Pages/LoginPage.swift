@@ -2,28 +2,28 @@ internal import Primitives
 internal import HTTPEdge
 internal import OAuth
 
-/// The page on which a person logs in and approves or denies what a client asks for.
+/// The page on which a user logs in and approves or denies a client's request.
 struct LoginPage {
-    /// What the person is asked to approve.
+    /// The request to approve.
     struct Consent {
         let clientID: String
         let scope: Scope
         let resource: String
-        /// Where the browser goes next.
+        /// The target of the redirect after the decision.
         let redirectURI: String
     }
 
-    /// What the form is posted to: `/login` with the whole authorization request, so that nothing is remembered here.
+    /// The target of the form: `/login` with the whole authorization request, so that no state is kept.
     let target: String
-    /// What was asked for; nil when the request is incomplete.
+    /// The request to approve; nil when it is incomplete.
     let consent: Consent?
-    /// What an incomplete request lacks.
+    /// The parameters that an incomplete request lacks.
     var missing: [String] = []
-    /// Why the last attempt failed.
+    /// The reason why the last attempt failed.
     var failure: String?
-    /// What was compared; nil for who may not know it.
+    /// The explanation; nil where the client may not get it.
     var explanation: Explanation?
-    /// The name that stands in the form already.
+    /// The name that the form contains already.
     var userName = ""
     /// The user whose password is still the default.
     var defaultUser: String?

@@ -1,7 +1,7 @@
 internal import HTTPEdge
 internal import OAuth
 
-/// `/`: the page for somebody who opens the server in a browser.
+/// `/`: the page for people who open the server in a browser.
 struct HomeRoute: Route {
     let clientID: String
     let toolNames: [String]
@@ -11,7 +11,7 @@ struct HomeRoute: Route {
     }
 }
 
-/// `/callback`: a redirect URI to look at.
+/// `/callback`: a redirect URI for trying the flow by hand.
 struct CallbackRoute: Route {
     let clientID: String
 

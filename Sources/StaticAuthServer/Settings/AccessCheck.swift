@@ -2,7 +2,7 @@ internal import OAuth
 internal import OAuthServer
 
 extension Settings {
-    /// What is wrong with scopes, people and lifetimes.
+    /// The problems of scopes, users and lifetimes.
     func accessProblems(_ toolNames: [String]) -> [Settings.Problem] { scopes(toolNames) + people + lifetimes }
 
     private func scopes(_ toolNames: [String]) -> [Settings.Problem] {

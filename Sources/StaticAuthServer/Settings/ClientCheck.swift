@@ -1,7 +1,7 @@
 internal import OAuth
 
 extension Settings {
-    /// What is wrong with the registered client.
+    /// The problems of the registered client.
     var clientProblems: [Settings.Problem] { credentials + redirects }
 
     private var credentials: [Settings.Problem] {

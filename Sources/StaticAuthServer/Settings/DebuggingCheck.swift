@@ -1,7 +1,7 @@
 internal import OAuth
 
 extension Settings {
-    /// What is wrong with the settings of the debug features; scenarios check their own.
+    /// The problems of the debug features' settings; scenarios check their own.
     var debuggingProblems: [Settings.Problem] {
         guard let debugToken else { return [] }
         let text = debugToken.reveal()

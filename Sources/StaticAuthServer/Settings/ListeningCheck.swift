@@ -1,7 +1,7 @@
 internal import HTTPEdge
 
 extension Settings {
-    /// What is wrong with where the server listens, and under which name.
+    /// The problems of addresses, proxies and the public URL.
     var listeningProblems: [Settings.Problem] {
         var found: [Settings.Problem] = []
         if host != "localhost", !Origin.isAddress(host) {

@@ -1,5 +1,5 @@
 extension Settings {
-    /// What is wrong with how `/mcp` answers.
+    /// The problems of the settings for `/mcp`.
     var mcpProblems: [Settings.Problem] {
         var found: [Settings.Problem] = []
         if let rateLimit, rateLimit < 0 {

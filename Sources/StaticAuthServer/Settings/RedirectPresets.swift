@@ -1,4 +1,4 @@
-/// The redirect URIs of an MCP client as it is known in the field.
+/// The redirect URIs of a known MCP client.
 public struct RedirectPreset: Sendable {
     /// The name that `--redirect-preset` takes.
     public let name: String
@@ -6,7 +6,7 @@ public struct RedirectPreset: Sendable {
     public let client: String
     /// The redirect URIs to register.
     public let uris: [String]
-    /// What a person should know before relying on it.
+    /// A limitation that a user of the preset should know.
     public let note: String
 
     /// Returns the preset of a name.
@@ -16,10 +16,10 @@ public struct RedirectPreset: Sendable {
 
     /// The known clients, collected in August 2026 from their sources, documentation and issue trackers.
     ///
-    /// Such facts age. A URI with a port stands for the client's default; with `--redirect-match loopback` or `port`
-    /// another port is accepted as well. Left out: clients whose URI holds a value that only they can compute, such as
-    /// Cline's `vscode://saoudrizwan.claude-dev/mcp-auth/callback/…` and ChatGPT's newer per-connector address; give
-    /// those with `--redirect-uris`.
+    /// Such facts become outdated. A URI with a port stands for the client's default; with `--redirect-match loopback`
+    /// or `port` another port is accepted as well. Left out: clients whose URI contains a value that only they can
+    /// compute, such as Cline's `vscode://saoudrizwan.claude-dev/mcp-auth/callback/…` and ChatGPT's newer per-connector
+    /// address; give those with `--redirect-uris`.
     public static let all: [RedirectPreset] = [
         RedirectPreset(
             name: "claude-code", client: "Claude Code",

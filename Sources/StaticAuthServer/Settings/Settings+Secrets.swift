@@ -1,7 +1,7 @@
 internal import FlowRecorder
 
 extension Settings {
-    /// Finds what was set and is secret, wherever it may be shown.
+    /// Finds the secrets of the settings, wherever text is shown.
     var secretScanner: SecretScanner {
         SecretScanner(
             [clientSecret] + users.map(\.password) + (debugToken.map { [$0] } ?? []), clientID: clientID)

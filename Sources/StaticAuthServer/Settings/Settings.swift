@@ -2,11 +2,11 @@ public import MCPCore
 public import OAuth
 public import OAuthServer
 
-/// Everything that can be set, with the defaults of a server on this machine.
+/// All settings, with the defaults of a server on this machine.
 ///
 /// Each property has the name of a flag: `clientID` is `--client-id` and `MCP_STATIC_CLIENT_ID`.
 public struct Settings: Sendable {
-    /// A person who can log in.
+    /// The login of a user.
     public struct Login: Sendable {
         /// The name to log in with.
         public var name: String
@@ -20,23 +20,24 @@ public struct Settings: Sendable {
         }
     }
 
-    /// Who is logged in without being asked.
+    /// The user who is logged in automatically.
     public enum AutoApproval: Equatable, Sendable {
-        /// Nobody: a person logs in.
+        /// None: the user logs in.
         case off
         /// The first of ``Settings/users``.
         case firstUser
-        /// The user of this name.
+        /// The user with this name.
         case user(String)
     }
 
     /// `localhost`, which is 127.0.0.1 and, where the machine has it, ::1; or an IP address to listen on.
     public var host = "localhost"
-    /// The TCP port; 0 takes any that is free.
+    /// The TCP port; 0 for any free one.
     public var port = 9003
-    /// The origin under which clients reach the server, such as `https://mcp.example.com`; nil: as they ask.
+    /// The origin under which clients reach the server, such as `https://mcp.example.com`; nil for the one of the
+    /// request.
     public var publicURL: String?
-    /// Addresses and networks of proxies whose `X-Forwarded-For` says where a request comes from.
+    /// Addresses and networks of proxies whose `X-Forwarded-For` is believed.
     public var trustedProxies: [String] = []
 
     /// The identifier of the one registered client.
@@ -45,70 +46,71 @@ public struct Settings: Sendable {
     public var clientSecret = Settings.defaultClientSecret
     /// How the client authenticates at the token endpoint.
     public var tokenAuth = TokenAuthentication.any
-    /// The registered redirect URIs; nil: that of the original sample, and our own callback page.
+    /// The registered redirect URIs; nil for that of the original sample, and our own callback page.
     public var redirectURIs: [String]?
-    /// How redirect URIs are compared; nil: `loopback` on a loopback address, `exact` elsewhere.
+    /// The comparison of redirect URIs; nil for `loopback` on a loopback address, `exact` elsewhere.
     public var redirectMatch: RedirectMatch?
     /// Names of clients whose known redirect URIs are registered as well.
     public var redirectPreset: [String] = []
 
-    /// The scopes every token needs, separated by a space.
+    /// The scopes that every token needs, separated by spaces.
     public var scope = "user"
-    /// For a tool's name the further scope that a call of it needs.
+    /// The further scope that a call of a tool needs, by the tool's name.
     public var requireScope: [String: String] = [:]
-    /// Identifiers of other resources that tokens may be asked for; such tokens are refused here.
+    /// Identifiers of other resources for which clients may request tokens; this server refuses such tokens.
     public var resource: [String] = []
 
-    /// The people who can log in.
+    /// The users who can log in.
     public var users = [Login(name: "demo_user", password: Settings.defaultPassword)]
-    /// Who is logged in without being asked.
+    /// The user who is logged in automatically.
     public var autoApprove = AutoApproval.off
 
-    /// How long an access token lives.
+    /// The lifetime of an access token.
     public var accessTokenTTL = Duration.seconds(3600)
-    /// How long a refresh token lives unused.
+    /// The lifetime of an unused refresh token.
     public var refreshTokenTTL = Duration.seconds(2_592_000)
-    /// How long an authorization code lives.
+    /// The lifetime of an authorization code.
     public var codeTTL = Duration.seconds(300)
-    /// What becomes of a refresh token that is used.
+    /// The treatment of a refresh token that is used.
     public var refresh = RefreshPolicy.rotate
-    /// Whether a refresh that names no scope loses the scopes of single tools.
+    /// Whether a refresh without a scope loses the scopes of single tools.
     public var refreshDropsScope = false
-    /// What token responses say about the life of an access token.
+    /// The lifetime of an access token as token responses state it.
     public var advertiseExpiresIn = AdvertisedLifetime.real
 
-    /// How POST requests to /mcp are answered.
+    /// The form of answers to POST requests to /mcp.
     public var postResponses = Policy.PostResponses.json
-    /// Tool calls a minute for each subject; 0: no limit; nil: none on a loopback address, 600 elsewhere.
+    /// The maximum number of tool calls per minute of each subject; 0 for no limit; nil for none on a loopback address,
+    /// 600 elsewhere.
     public var rateLimit: Int?
-    /// How often clients are told that the tool list changed; zero: never.
+    /// The interval at which clients are notified that the list of tools has changed; zero for never.
     public var listChangedInterval = Duration.zero
 
     /// Whether /debug exists: on a loopback address for this machine, elsewhere with ``debugToken`` only.
     public var debug = true
-    /// The name of the scenario that is played from the start; nil: none.
+    /// The name of the scenario at the start; nil for none.
     public var scenario: String?
-    /// What has to be sent as bearer token to use /debug; nil: on a loopback address nothing.
+    /// The bearer token for /debug; nil for none, on a loopback address.
     public var debugToken: Secret?
 
-    /// What is asked of the parameter `resource`; only scenarios change it.
+    /// The rule for the parameter `resource`; only scenarios change it.
     var resourceRule = ResourceRule.lenient
     /// A scope that is accepted and never granted; only scenarios set it.
     var withheldScope: String?
 
-    /// The settings of a server on this machine.
+    /// Makes the defaults, for a server on this machine.
     public init() {}
 
-    /// The secret that everybody knows.
+    /// The public default secret.
     public static let defaultClientSecret = Secret("your-secret-key-change-this-in-production")
-    /// The password that everybody knows.
+    /// The public default password.
     public static let defaultPassword = Secret("demo_password")
     /// The redirect URI that the original sample registered.
     static let sampleRedirectURI = "http://localhost:3031/callback"
 }
 
 extension Settings {
-    /// The name of the one who is logged in without being asked; nil when a person logs in.
+    /// The name of the user who is logged in automatically; nil when the user logs in.
     public var autoApprovedUser: String? {
         switch autoApprove {
         case .off: nil
@@ -117,27 +119,27 @@ extension Settings {
         }
     }
 
-    /// Whether the client still has the secret that everybody knows.
+    /// Whether the client still has the public default secret.
     public var hasDefaultSecret: Bool {
         clientSecret == Self.defaultClientSecret
     }
 
-    /// Whether a user still has the password that everybody knows.
+    /// Whether a user still has the public default password.
     public func hasDefaultPassword(_ user: Login) -> Bool {
         user.password == Self.defaultPassword
     }
 
-    /// Whether anything that lets in is what everybody knows.
+    /// Whether any credential is a public default.
     public var hasDefaultCredentials: Bool {
         hasDefaultSecret || users.contains(where: hasDefaultPassword)
     }
 
-    /// Whether `/debug` is there for every program of this machine.
+    /// Whether every program on this machine can use `/debug`.
     public var hasOpenDebug: Bool {
         debug && debugToken == nil && !isOffLoopback
     }
 
-    /// Whether every address of the machine is listened on.
+    /// Whether the server listens on all addresses of the machine.
     public var listensEverywhere: Bool {
         ["0.0.0.0", "::"].contains(host)
     }
@@ -152,7 +154,7 @@ extension Settings {
         host == "localhost" ? ["127.0.0.1", "::1"] : [host]
     }
 
-    /// Whether someone on another machine may reach the server: by its address, or by a proxy before it.
+    /// Whether other machines may reach the server: by its address, or through a proxy.
     var isOffLoopback: Bool {
         let hasPublicName = publicURL.flatMap(Origin.init(_:)).map { !$0.isLoopback } ?? false
         return hasPublicName || !addresses.allSatisfy(Origin.isLoopback(host:))

@@ -1,11 +1,11 @@
 extension Settings {
-    /// A setting that makes no sense, alone or beside another.
+    /// An invalid setting, by itself or in combination with another.
     public struct Problem: Error, Equatable, Sendable {
         /// The name of the setting's flag without its dashes: `client-id`.
         public let setting: String
-        /// What is wrong and what to do.
+        /// The cause and what to do.
         public let message: String
-        /// Whether the value is sound by itself and does not fit the other settings.
+        /// Whether the value is valid by itself but contradicts other settings.
         public let isCombination: Bool
 
         init(_ setting: String, _ message: String, isCombination: Bool = false) {
@@ -15,13 +15,13 @@ extension Settings {
         }
     }
 
-    /// All problems of a set of settings, for one report.
+    /// All problems of the settings, for one report.
     public struct Problems: Error, Sendable {
         /// The problems in the order of the settings; at least one.
         public let all: [Problem]
     }
 
-    /// What everybody knows, or lets everybody in, stays on this machine: why.
+    /// The reason why public defaults and open access are allowed on this machine only.
     static let offLoopback = "other machines can reach this server"
 
     /// Ten years, so that no sum of instants overflows.

@@ -1,13 +1,13 @@
 public import Primitives
 public import MCPCore
 
-/// Gives back the message it is sent, and counts its Unicode scalars.
+/// Returns the given message, and the number of its Unicode scalars.
 public struct EchoTool: Tool {
     /// The name by which it is called.
     public let name = "echo"
     /// The name for people.
     public let title = "Echo"
-    /// What it does, for people and models.
+    /// The description, for people and models.
     public let description = "Returns the given message and its length."
     /// One text, `message`.
     public let inputSchema: JSONObject = [
@@ -22,7 +22,7 @@ public struct EchoTool: Tool {
         "properties": ["echo": ["type": "string"], "length": ["type": "integer"]],
         "required": ["echo", "length"],
     ]
-    /// It changes nothing and knows nothing of the world.
+    /// Read-only, idempotent and closed-world.
     public let annotations = ToolAnnotations(readOnlyHint: true, idempotentHint: true, openWorldHint: false)
 
     /// Makes the tool.

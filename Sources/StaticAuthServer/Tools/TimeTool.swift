@@ -1,13 +1,13 @@
 public import Primitives
 public import MCPCore
 
-/// Tells the server's time in UTC.
+/// Returns the server's time in UTC.
 public struct TimeTool: Tool {
     /// The name by which it is called.
     public let name = "get_time"
     /// The name for people.
     public let title = "Current time"
-    /// What it does, for people and models.
+    /// The description, for people and models.
     public let description = "The server's current time in UTC."
     /// No arguments.
     public let inputSchema: JSONObject = ["type": "object", "additionalProperties": false]
@@ -20,7 +20,7 @@ public struct TimeTool: Tool {
         ],
         "required": ["current_time", "timezone", "timestamp", "formatted"],
     ]
-    /// It changes nothing and knows nothing of the world.
+    /// Read-only and closed-world.
     public let annotations = ToolAnnotations(readOnlyHint: true, openWorldHint: false)
 
     /// Makes the tool.

@@ -2,14 +2,14 @@ internal import Primitives
 internal import HTTPEdge
 internal import OAuth
 
-/// A JSON object that somebody sends to the debug features, read member by member.
+/// A JSON object sent to a debug endpoint, read member by member.
 ///
-/// Whatever does not fit is told by name, with what would have fitted and of what kind the value is. The value itself
-/// may be a token under a misspelt name, so it is not repeated.
+/// A mistake is reported by the member's name, the expected form and the kind of the value. The value itself may be a
+/// token under a misspelt name, so it is not repeated.
 struct DebugDocument {
-    /// A member that is not as it should be.
+    /// A mistake in a member.
     struct Invalid: Error {
-        /// Where it is: `fault.delay_ms`; empty for the document itself.
+        /// The path of the member, such as `fault.delay_ms`; empty for the document itself.
         let member: String
         let expected: String
         let received: SafeText
@@ -41,7 +41,7 @@ struct DebugDocument {
         (self.object, self.path) = (object, path)
     }
 
-    /// Refuses members that have no meaning here.
+    /// Refuses unknown members.
     func allowOnly(_ names: [String]) throws(Invalid) {
         for member in object.members where !names.contains(member.name) {
             throw Invalid(
@@ -73,7 +73,7 @@ struct DebugDocument {
         return truth
     }
 
-    /// One of several words; nil when the member is absent.
+    /// A member that is one of several words; nil when it is absent.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) throws(Invalid) -> Choice? {
         guard let value = object[name] else { return nil }
         guard let choice = value.string.flatMap(Choice.init(rawValue:)) else {
@@ -96,12 +96,12 @@ struct DebugDocument {
         return texts
     }
 
-    /// Says what is wrong with a member, or with its absence.
+    /// The mistake in a member, or its absence.
     func problem(_ name: String, _ expected: String) -> Invalid {
         Invalid(member: path + name, expected: expected, received: object[name]?.kind ?? "nothing")
     }
 
-    /// Says what is wrong with a member that has to be one of a few words, and which of them was probably meant.
+    /// The mistake in a member that must be one of a few words, with the one that was probably meant.
     func problem(_ name: String, oneOf words: [String]) -> Invalid {
         var problem = problem(name, "one of " + words.joined(separator: ", "))
         problem.hint = object[name]?.string.flatMap { Self.hint($0, words) }
@@ -114,7 +114,7 @@ struct DebugDocument {
 }
 
 extension JSONValue {
-    /// What it is, without saying what it says: `text of length 5`, `the number 7`.
+    /// The kind and size of the value, without its content: `text of length 5`, `the number 7`.
     fileprivate var kind: SafeText {
         switch self {
         case .string(let text): "text of length \(text.unicodeScalars.count)"

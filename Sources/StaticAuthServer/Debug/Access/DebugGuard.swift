@@ -3,20 +3,20 @@ internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
 
-/// Lets only programs on this machine, or requests with the debug token, see and change what debugging offers.
+/// Admits only programs on this machine, or requests with the debug token, to the debug features.
 ///
-/// Without a token a request has to come from this machine, for this machine, and show no sign of a proxy: a proxy here
-/// is itself a peer on loopback. A proxy that adds no field and speaks HTTP/1.1, or a tunnel that forwards bytes,
-/// cannot be distinguished from a program on this machine; only a token keeps it out. With a token only the token
-/// counts, on loopback as elsewhere. A page in a browser may only be our own.
+/// Without a token a request must come from this machine, for this machine, and without any sign of a proxy: a proxy
+/// here is itself a peer on loopback. A proxy that adds no field and speaks HTTP/1.1, or a tunnel that forwards bytes,
+/// cannot be told from a program on this machine; only a token keeps it out. With a token only the token counts, even
+/// on loopback. A page in a browser must be our own.
 struct DebugGuard: Sendable {
-    /// The digest of the token; nil when this machine is proof enough.
+    /// The digest of the token; nil when being on this machine is enough.
     let token: Digest?
-    /// Who has sent wrong tokens.
+    /// The counts of wrong tokens.
     let throttle: Throttle
     let now: @Sendable () -> Instant
 
-    /// Why a request was stopped.
+    /// The reason for a refusal.
     enum Refusal: Error {
         case elsewhere
         case token
@@ -24,7 +24,7 @@ struct DebugGuard: Sendable {
         case foreignPage
     }
 
-    /// Lets a request pass that has passed the guard of hosts and origins; counts each wrong token.
+    /// Admits a request that has passed the guard of hosts and origins; counts each wrong token.
     func admit(_ request: HTTPRequest, origin: Origin) throws(Refusal) {
         try checkPage(request, origin)
         guard token != nil, presentedToken(request) != nil else { return try checkProof(request, origin) }
@@ -38,7 +38,7 @@ struct DebugGuard: Sendable {
         throttle.succeed(attempt)
     }
 
-    /// Whether a request is one that passes; counts nothing.
+    /// Whether a request would be admitted; counts nothing.
     func allows(_ request: HTTPRequest, origin: Origin) -> Bool {
         do throws(Refusal) {
             try checkPage(request, origin)
@@ -68,15 +68,15 @@ struct DebugGuard: Sendable {
         (try? BearerToken.parse(request.fields["authorization"])) ?? nil
     }
 
-    /// Whether who sent a request may be told in the answer what it was compared with.
+    /// Whether the answer may tell the client what its request was compared with.
     ///
-    /// That is the person at this machine. Who has the debug token reads it in the journal, for everybody else's
+    /// True for clients on this machine. The holder of the debug token reads it in the journal, because all other
     /// requests look the same.
     func mayKnowReasons(_ request: HTTPRequest) -> Bool {
         token == nil && isLocal(request)
     }
 
-    /// The same for what never became a request, which tells nothing of a proxy.
+    /// The same for input that is not a request, which shows no sign of a proxy.
     func mayKnowReasons(peer: String) -> Bool {
         token == nil && Origin.isLoopback(host: peer)
     }

@@ -16,7 +16,7 @@ extension DebugGuard.Refusal: ProblemConvertible {
                 .unauthorized, "debug_token_needed", "Send the value of --debug-token as bearer token.",
                 fields: [(Problem.challenge, #"Bearer realm="debug""#)])
         case .tooManyTokens(let seconds):
-            // Nothing is explained: who guesses would learn from that whether the last token was right.
+            // Without an explanation, from which an attacker could learn whether the last token was right.
             Problem(
                 .tooManyRequests, "too_many_requests",
                 "Too many wrong debug tokens were sent. Wait \(seconds) seconds, then try again.",
@@ -31,15 +31,15 @@ extension DebugGuard.Refusal: ProblemConvertible {
     }
 }
 
-/// A refusal of the debug features, which no specification names.
+/// An error of the debug endpoints, which no specification defines.
 enum DebugRefusal: ProblemConvertible {
-    /// The journal has no request of the id in the path.
+    /// The journal has no entry with the id in the path.
     case noRequest
     /// No flow has the id in the path.
     case noFlow
-    /// Too many wait for something to happen.
+    /// Too many clients wait for an event.
     case tooManyListeners
-    /// Too many faults wait for requests; the most that may.
+    /// Too many faults are queued; the maximum number.
     case tooManyFaults(most: Int)
 
     func problem(_ request: HTTPRequest, origin: String) -> Problem {

@@ -3,14 +3,14 @@ internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
 
-/// The query of a request for something of the debug features: each parameter at most once, and none that nobody knows.
+/// The query of a debug request: known parameters, each at most once.
 struct DebugQuery {
     private let values: [String: String]
 
     /// Reads a query.
     ///
-    /// - Parameter known: the parameters that the path takes.
-    /// - Throws: `invalid_request` that names the parameters there are.
+    /// - Parameter known: the parameters of the path.
+    /// - Throws: `invalid_request` with the known parameters.
     init(_ request: HTTPRequest, _ known: [String]) throws(OAuthError) {
         var values: [String: String] = [:]
         for (name, value) in try request.queryParameters().fields {

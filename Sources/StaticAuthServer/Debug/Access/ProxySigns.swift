@@ -1,10 +1,10 @@
 internal import HTTPEdge
 
 extension HTTPRequest {
-    /// Whether it shows that a proxy has passed it on: by a field that proxies add, or by HTTP/1.0.
+    /// Whether it shows signs of a proxy: a field that proxies add, or HTTP/1.0.
     ///
-    /// RFC 7239, RFC 9110 §7.6.3, and what servers, clouds and tunnels add of their own. nginx speaks HTTP/1.0 unless
-    /// it is told otherwise. A proxy may also add nothing at all.
+    /// RFC 7239, RFC 9110 §7.6.3, and the fields of servers, clouds and tunnels. nginx uses HTTP/1.0 by default. A
+    /// proxy may also add nothing at all.
     var showsProxy: Bool {
         isHTTP10
             || fields.all.contains { field in

@@ -1,15 +1,15 @@
 internal import Primitives
 internal import OAuth
 
-/// Which tokens or sessions a debug document is about: one, all of a person, or all.
+/// The tokens or sessions that a debug document names: one, all of a subject, or all.
 enum Selection {
     case one(Secret)
     case subject(String)
     case all
 
-    /// Reads the one of three members that says it.
+    /// Reads the one of three members that makes the selection.
     ///
-    /// - Parameter name: how one alone is named: `token`, `session`.
+    /// - Parameter name: the member that names a single one: `token`, `session`.
     init(_ document: DebugDocument, one name: String) throws(DebugDocument.Invalid) {
         let members = [name, "subject", "all"]
         let given = members.filter { document.object[$0] != nil }
@@ -29,7 +29,7 @@ enum Selection {
         }
     }
 
-    /// Whether what a subject has is meant, when several things are.
+    /// Whether the selection includes a subject, unless it names a single one.
     func includes(_ subject: String) -> Bool {
         switch self {
         case .one: false
@@ -38,7 +38,7 @@ enum Selection {
         }
     }
 
-    /// Refuses a single thing that nobody knows, by its fingerprint.
+    /// Refuses a selection that found nothing, by its fingerprint.
     func requireFound(_ count: Int, _ name: String, _ expected: String) throws(DebugDocument.Invalid) {
         guard case .one(let secret) = self, count == 0 else { return }
         throw DebugDocument.Invalid(

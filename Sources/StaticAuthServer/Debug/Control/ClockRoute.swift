@@ -1,12 +1,12 @@
 internal import Primitives
 internal import HTTPEdge
 
-/// `/debug/clock`: tells the server's time, moves it, and lets it be the real one again.
+/// `/debug/clock`: returns the server's time, moves it, and resets it.
 struct ClockRoute: Route {
     let clock: DebugClock
-    /// Says that tokens and sessions may have expired, so that open streams end at once.
+    /// Reports that tokens and sessions may have expired, so that open streams end at once.
     let expiriesMoved: @Sendable () -> Void
-    /// Tells the store, which may still forget by the time that was.
+    /// Tells the store that the clock was set back.
     let wentBack: @Sendable () async -> Void
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
@@ -40,7 +40,7 @@ struct ClockRoute: Route {
                 guard let seconds = advance.number?.doubleValue else {
                     throw document.problem(member, "a number of seconds")
                 }
-                // Far more than any instant can take, and still a duration.
+                // Beyond every instant, and still a valid duration.
                 guard seconds.magnitude < 1e12 else { throw tooFar }
                 try clock.advance(by: .seconds(seconds))
             } else if let seconds = set?.number?.doubleValue {

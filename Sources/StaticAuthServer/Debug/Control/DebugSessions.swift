@@ -2,14 +2,14 @@ internal import Primitives
 internal import MCPCore
 internal import OAuth
 
-/// What debugging can do to sessions: end them.
+/// The debug operation that ends sessions.
 struct DebugSessions: Sendable {
     let store: any SessionStore
     let now: @Sendable () -> Instant
-    /// Ends the streams of a session that is over.
+    /// Ends the streams of a session.
     let ended: @Sendable ([UInt8]) -> Void
 
-    /// Ends sessions and their streams, and returns how many there were.
+    /// Ends sessions and their streams, and returns how many.
     func drop(_ selection: Selection) async throws -> Int {
         let digests: [[UInt8]]
         switch selection {

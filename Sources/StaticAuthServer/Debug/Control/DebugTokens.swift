@@ -2,18 +2,18 @@ internal import Primitives
 internal import OAuth
 internal import OAuthServer
 
-/// What debugging can do to codes and tokens: end them before their time.
+/// The debug operations that end codes and tokens early.
 ///
-/// The store does it, so it holds for all that share the store, and however many tokens come after.
+/// The store does it, so it holds for all instances on the store.
 struct DebugTokens: Sendable {
     let store: any GrantStore
     let now: @Sendable () -> Instant
-    /// Has the streams of what is over end at once.
+    /// Ends the streams of revoked tokens at once.
     let ended: @Sendable (Revocation) -> Void
 
-    /// Makes tokens look as at the end of their life, and returns how many were good until now.
+    /// Expires tokens, and returns how many were valid until now.
     ///
-    /// - Parameter kinds: which of several are meant; one that is named is meant whatever it is.
+    /// - Parameter kinds: the kinds to expire; a single named token is expired whatever its kind.
     func expire(_ selection: Selection, _ kinds: Set<TokenKind>) async throws -> Int {
         switch selection {
         case .one(let secret):
@@ -31,7 +31,7 @@ struct DebugTokens: Sendable {
         }
     }
 
-    /// Revokes one access token, or whole grants with all they have, and returns how many of them there were.
+    /// Revokes one access token, or whole grants, and returns how many.
     func revoke(_ selection: Selection) async throws -> Int {
         switch selection {
         case .one(let secret):

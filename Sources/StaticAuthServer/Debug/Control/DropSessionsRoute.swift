@@ -1,7 +1,7 @@
 internal import Primitives
 internal import HTTPEdge
 
-/// `/debug/sessions/drop`: ends sessions of MCP, as a restart of the server would.
+/// `/debug/sessions/drop`: ends MCP sessions, as a restart of the server would.
 struct DropSessionsRoute: Route {
     let sessions: DebugSessions
 

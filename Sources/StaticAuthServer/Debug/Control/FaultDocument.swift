@@ -4,14 +4,14 @@ internal import HTTPEdge
 internal import OAuth
 
 extension FaultRule {
-    /// The largest body of a planted answer, in bytes.
+    /// The maximum size of the body in a fault, in bytes.
     static let largestBody = 64 << 10
-    /// The longest delay, in milliseconds.
+    /// The maximum delay, in milliseconds.
     static let longestDelay = 300_000
 
-    /// Reads what is posted to `/debug/faults`.
+    /// Reads a fault posted to `/debug/faults`.
     ///
-    /// - Throws: the first thing that does not make sense.
+    /// - Throws: the first mistake.
     init(_ document: DebugDocument) throws(DebugDocument.Invalid) {
         try document.allowOnly(["endpoint", "match", "times", "fault"])
         guard let part = try document.document("fault") else { throw document.problem("fault", "an object") }
@@ -33,7 +33,7 @@ extension FaultRule {
 
     fileprivate static let anyEndpoint = "any"
 
-    /// How often: a number or `always`; once where nothing is said.
+    /// The number of times: a number or `always`; the default is once.
     private static func times(_ document: DebugDocument) throws(DebugDocument.Invalid) -> Int? {
         switch document.object["times"] {
         case nil: return 1
@@ -48,7 +48,7 @@ extension FaultRule {
 }
 
 extension DebugDocument {
-    /// What was posted, as it may be shown: a planted body holds what it likes, and so do header fields.
+    /// The posted document in a form that may be shown: body and header fields of a fault may hold secrets.
     func shown(_ secrets: SecretScanner) -> JSONObject { Self.shown(object, areFields: false, secrets) }
 
     private static func shown(_ object: JSONObject, areFields: Bool, _ secrets: SecretScanner) -> JSONObject {
@@ -137,7 +137,7 @@ extension Fault {
     }
 
     private static func answer(_ document: DebugDocument) throws(DebugDocument.Invalid) -> HTTPResponse {
-        // What is below 200 is no answer yet (RFC 9110 §15.2).
+        // A status below 200 is no final answer (RFC 9110 §15.2).
         var response = HTTPResponse(HTTPStatus(try document.number("status", 200...599) ?? 200))
         if let headers = try document.document("headers") {
             for (name, value) in try headers.texts() {
@@ -153,7 +153,7 @@ extension Fault {
         return response
     }
 
-    /// RFC 9110 §5.1 and §5.5; fields that the edge writes, and those of CORS, are not for planting.
+    /// RFC 9110 §5.1 and §5.5; a fault must not set fields that the edge writes, or those of CORS.
     private static func check(
         _ name: String, _ value: String, _ document: DebugDocument
     ) throws(DebugDocument.Invalid) {

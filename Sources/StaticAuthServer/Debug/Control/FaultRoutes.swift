@@ -2,7 +2,7 @@ internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
 
-/// `/debug/faults`: plants a fault, lists those that wait, removes them all.
+/// `/debug/faults`: queues a fault, lists queued ones, removes all.
 struct FaultsRoute: Route {
     let faults: FaultQueue
     let secrets: SecretScanner
@@ -37,7 +37,7 @@ struct FaultRoute: Route {
 }
 
 extension FaultQueue.QueuedFault {
-    /// What was posted, with its number and how often it has struck.
+    /// The posted document, with its number and how often it was applied.
     fileprivate var json: JSONObject {
         JSONObject(
             [("id", JSONValue(id)), ("struck", JSONValue(struck))] + document.members.map { ($0.name, $0.value) })

@@ -1,7 +1,7 @@
 internal import Primitives
 internal import HTTPEdge
 
-/// `/debug/scenario`: says which scenario is on, switches one on, goes back to the start's.
+/// `/debug/scenario`: returns the running scenario, switches to one, or restores that of the start.
 struct ScenarioRoute: Route {
     let scenarios: ScenarioSwitch
     let log: Log
@@ -30,7 +30,7 @@ struct ScenarioRoute: Route {
     }
 }
 
-/// `/debug/scenarios`: lists all of them.
+/// `/debug/scenarios`: lists all scenarios.
 struct ScenariosRoute: Route {
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         Responses.json(.ok, Scenario.listing)

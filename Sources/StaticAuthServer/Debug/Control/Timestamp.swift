@@ -2,7 +2,7 @@ internal import Primitives
 
 /// A date and time as RFC 3339 §5.6 writes them: `2026-07-28T12:00:00Z`, `2026-07-28T14:00:00.5+02:00`.
 enum Timestamp {
-    /// Reads an instant; nil for anything else, a date that no calendar has, or a leap second.
+    /// Reads an instant; nil for other text, an impossible date, or a leap second.
     static func instant(_ text: String) -> Instant? {
         let form = #/(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)/#
         guard text.utf8.count <= 40, let parts = text.wholeMatch(of: form)?.output else { return nil }
@@ -15,7 +15,7 @@ enum Timestamp {
         return .seconds(seconds) + .nanoseconds(Int64(fraction * 1_000_000_000))
     }
 
-    /// The seconds by which local time is ahead of UTC.
+    /// The offset of local time from UTC in seconds.
     private static func offset(_ text: Substring) -> Int? {
         guard text.count == 6 else { return 0 }
         guard let hours = Int(text.dropFirst().prefix(2)), let minutes = Int(text.suffix(2)), hours < 24, minutes < 60

@@ -4,7 +4,7 @@ internal import MCPCore
 internal import OAuth
 internal import OAuthServer
 
-/// `/debug/tokens/expire`: makes tokens look as they will when their time is over.
+/// `/debug/tokens/expire`: expires tokens early.
 struct ExpireRoute: Route {
     let tokens: DebugTokens
 
@@ -27,7 +27,7 @@ struct ExpireRoute: Route {
     }
 }
 
-/// `/debug/tokens/revoke`: takes tokens back, as if their client or someone else had.
+/// `/debug/tokens/revoke`: revokes tokens, as their client could.
 struct RevokeTokensRoute: Route {
     let tokens: DebugTokens
 
@@ -41,10 +41,10 @@ struct RevokeTokensRoute: Route {
     }
 }
 
-/// `/debug/tokens/issue`: issues an access token without any flow, with a refresh token where one is asked for.
+/// `/debug/tokens/issue`: issues an access token without a flow, with a refresh token on request.
 struct IssueRoute: Route {
     let grant: TestTokenIssuer
-    /// Whose tokens they are unless the document says so.
+    /// The default subject of the tokens.
     let subject: String
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {

@@ -2,7 +2,7 @@ internal import Primitives
 internal import HTTPEdge
 internal import MCPCore
 
-/// `/debug/tools/list-changed`: tells connected clients that the list of tools changed, though it did not.
+/// `/debug/tools/list-changed`: notifies connected clients that the list of tools has changed, although it has not.
 struct ToolsChangedRoute: Route {
     let subscriptions: Subscriptions
 

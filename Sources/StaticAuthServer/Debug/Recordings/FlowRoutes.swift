@@ -2,7 +2,7 @@ internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
 
-/// `/debug/flows`: what clients did, a summary for each flow, the latest last.
+/// `/debug/flows`: a summary of each flow, the latest last.
 struct FlowsRoute: Route {
     let recorder: Recorder
 
@@ -18,7 +18,7 @@ struct FlowsRoute: Route {
 struct FlowRoute: Route {
     let recorder: Recorder
 
-    /// The forms in which a flow is given away.
+    /// The formats of a flow.
     private enum Format: String, CaseIterable {
         case json
         case markdown

@@ -1,7 +1,7 @@
 internal import FlowRecorder
 
 extension ReportDocument {
-    /// The form that CI systems collect: a test case for each rule; one that was not seen is skipped.
+    /// The report for CI systems: a test case for each rule; one that was not seen is skipped.
     var junit: String {
         let cases = lines.map { line -> HTML in
             let name: HTML = "\(line.id): \(line.title) (\(line.reference))"

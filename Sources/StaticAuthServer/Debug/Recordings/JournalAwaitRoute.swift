@@ -2,12 +2,12 @@ internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
 
-/// `/debug/requests/await`: answers once enough entries match, or after a while with what there is.
+/// `/debug/requests/await`: answers once enough entries match, or after a timeout with those that do.
 ///
-/// Entries that are there already count. The status says which it was: 200, or 504 when the time was over.
+/// Existing entries count. The status is 200, or 504 after the timeout.
 struct JournalAwaitRoute: Route {
     let recorder: Recorder
-    /// Ends the wait when the time is over.
+    /// The timer that ends the wait.
     let background: Background
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
@@ -19,7 +19,7 @@ struct JournalAwaitRoute: Route {
         guard let changes = recorder.changes.listen() else {
             throw DebugRefusal.tooManyListeners
         }
-        // What came before somebody listened would wait for a second.
+        // Without listeners a request may have been queued for up to a second.
         recorder.catchUp()
         let matching = await withTaskGroup(of: [JournalEntry]?.self) { group in
             group.addTask {
@@ -50,7 +50,7 @@ struct JournalAwaitRoute: Route {
     }
 }
 
-/// Looks at what is new in the journal, so that a request that is not awaited costs a waiting one next to nothing.
+/// Checks only new entries, so that other requests cost a waiting one next to nothing.
 struct JournalWatch {
     let journal: Journal
     let filter: JournalFilter
@@ -60,7 +60,7 @@ struct JournalWatch {
         (self.journal, self.filter) = (journal, filter)
     }
 
-    /// Whether anything that matches has come since the last call.
+    /// Whether a matching entry was added since the last call.
     mutating func hasNews() -> Bool {
         let (entries, mark) = journal.news(since: mark)
         defer { self.mark = mark }

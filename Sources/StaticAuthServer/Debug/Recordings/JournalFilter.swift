@@ -2,18 +2,18 @@ internal import FlowRecorder
 internal import Primitives
 internal import OAuth
 
-/// Which entries of the journal someone wants: the parameters `endpoint`, `status`, `flow`, `since` and `limit`.
+/// A filter of journal entries: the parameters `endpoint`, `status`, `flow`, `since` and `limit`.
 struct JournalFilter: Sendable {
     private var endpoints: Set<EndpointName>?
     private var statuses: Set<StatusPattern>?
     private var flow: Int?
     private var since: Since?
-    /// Of the entries that match, the last ones are wanted.
+    /// The maximum number of matching entries; the last ones are taken.
     private var limit: Int?
 
     private enum Since {
         case number(Int)
-        /// The beginning of an ISO 8601 time in UTC; such texts sort as the times do.
+        /// The beginning of an ISO 8601 time in UTC; such texts sort by time.
         case time(String)
     }
 
@@ -22,9 +22,9 @@ struct JournalFilter: Sendable {
         case hundreds(Int)
     }
 
-    /// Reads the filters out of a query.
+    /// Reads the filters of a query.
     ///
-    /// - Throws: `invalid_request` that says what a filter may be.
+    /// - Throws: `invalid_request` with the valid filters.
     init(_ query: DebugQuery) throws(OAuthError) {
         if let names = query.list("endpoint") {
             var endpoints: Set<EndpointName> = []
@@ -69,7 +69,7 @@ struct JournalFilter: Sendable {
         return .time(String(text.dropLast()))
     }
 
-    /// The entries that match, in the order of the journal.
+    /// The matching entries, in order.
     func select(_ entries: [JournalEntry]) -> [JournalEntry] {
         var entries = entries[...]
         switch since {
@@ -86,7 +86,7 @@ struct JournalFilter: Sendable {
         return limit.map { Array(matching.suffix($0)) } ?? matching
     }
 
-    /// Whether an entry is one of those wanted, wherever it stands.
+    /// Whether an entry matches, apart from the limit.
     func matches(_ entry: JournalEntry) -> Bool {
         if let endpoints, !endpoints.contains(entry.endpoint) { return false }
         if let flow, entry.flow != flow { return false }

@@ -32,7 +32,7 @@ struct JournalPage {
         entry.flow.map { " of flow \(String($0))" } ?? ""
     }
 
-    /// What was done to the answer on purpose.
+    /// The fault or scenario that changed the answer.
     private var marks: HTML {
         let fault = entry.fault.map { "The server did this on purpose: \($0.text)." }
         let marks = [fault, entry.scenario.map { "The scenario \($0) was on." }].compactMap(\.self)

@@ -2,11 +2,11 @@ internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
 
-/// `/debug/requests`: what the server was asked, and what it answered.
+/// `/debug/requests`: requests to the server, and its answers.
 struct JournalRoute: Route {
     let recorder: Recorder
 
-    /// The forms in which entries are given away.
+    /// The formats of entries.
     private enum Format: String, CaseIterable {
         case json
         case ndjson
@@ -35,7 +35,7 @@ struct JournalRoute: Route {
         }
     }
 
-    /// Entries, their number, the id to continue after, and how many routine calls were only counted.
+    /// Entries, their number, the id to continue after, and the number of routine calls that were only counted.
     static func document(of entries: [JournalEntry], _ recorder: Recorder) -> JSONObject {
         let secrets = recorder.journal.secrets
         return [
@@ -46,7 +46,7 @@ struct JournalRoute: Route {
     }
 }
 
-/// `/debug/requests/count`: how many entries match, and how many routine calls were only counted.
+/// `/debug/requests/count`: the number of matching entries, and of routine calls that were only counted.
 struct JournalCountRoute: Route {
     let recorder: Recorder
 
@@ -73,6 +73,6 @@ struct JournalEntryRoute: Route {
 }
 
 extension JournalFilter {
-    /// The parameters that it reads.
+    /// The parameters.
     static let parameters = ["endpoint", "status", "flow", "since", "limit"]
 }

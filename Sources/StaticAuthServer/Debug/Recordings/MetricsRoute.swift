@@ -2,10 +2,10 @@ internal import FlowRecorder
 internal import HTTPEdge
 internal import OAuth
 
-/// `/metrics`: figures for Prometheus.
+/// `/metrics`: metrics for Prometheus.
 ///
-/// The text format, version 0.0.4. The value of every label is one of a few that are known here: text of a client can
-/// neither leave its place nor make a series of its own.
+/// The text format, version 0.0.4. Labels have a fixed set of values: text of a client can neither break the format nor
+/// create a series.
 struct MetricsRoute: Route {
     let metrics: Metrics
     let gauges: Gauges
@@ -73,7 +73,7 @@ struct MetricsRoute: Route {
     }
 }
 
-/// What there is now, asked when somebody wants to know.
+/// The present values of gauges, computed on request.
 struct Gauges: Sendable {
     /// The number of sessions, where the store can count them.
     let sessions: @Sendable () -> Int?

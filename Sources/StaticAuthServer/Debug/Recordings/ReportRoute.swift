@@ -1,9 +1,9 @@
 internal import FlowRecorder
 internal import HTTPEdge
 
-/// `/debug/report`: which rules the clients kept that were here.
+/// `/debug/report`: pass or fail per rule, for the clients seen so far.
 ///
-/// `Report-Failures` and `Report-Passes` carry the numbers in every form, for programs that pass a report on.
+/// `Report-Failures` and `Report-Passes` carry the numbers in every format, for programs that forward a report.
 struct ReportRoute: Route {
     let recorder: Recorder
 

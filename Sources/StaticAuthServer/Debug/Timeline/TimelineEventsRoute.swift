@@ -5,8 +5,8 @@ internal import OAuth
 
 /// `/debug/events`: the flows as they change, as server-sent events.
 ///
-/// `flows` lists the ids that there are, `flow` is a flow that changed, `silence` what is said of a client's silence,
-/// `unrecorded` how many routine calls were only counted. Changes that come together are sent together.
+/// `flows` lists the ids, `flow` is a flow that changed, `silence` the report on a silent client, `unrecorded` the
+/// number of routine calls that were only counted. Changes within a short time are sent together.
 struct TimelineEventsRoute: Route {
     let recorder: Recorder
 
@@ -15,7 +15,7 @@ struct TimelineEventsRoute: Route {
         guard let changes = recorder.changes.listen(ticks: true) else {
             throw DebugRefusal.tooManyListeners
         }
-        // What came before somebody listened would wait for a second.
+        // Without listeners a request may have been queued for up to a second.
         recorder.catchUp()
         let fields = HTTPFields([
             ("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"), ("X-Accel-Buffering", "no"),
@@ -34,18 +34,18 @@ struct TimelineEventsRoute: Route {
                 }))
     }
 
-    /// How long changes are collected.
+    /// The time for which changes are collected.
     private static let pause = Duration.milliseconds(100)
 }
 
-/// What one listener has not been told yet.
+/// The changes that a listener has not got yet.
 struct TimelineNews {
     private var version = 0
     private var ids: [Int]?
     private var silences: [Int: String] = [:]
     private var unrecorded = 0
 
-    /// The events that bring the listener up to date; empty when it is.
+    /// The events since the last call; empty when nothing has changed.
     mutating func events(_ recorder: Recorder) -> [UInt8] {
         let count = recorder.sampler.count
         defer { unrecorded = count }

@@ -1,10 +1,10 @@
 internal import HTTPEdge
 
-/// `/debug`: the frame of the live page; it holds no data, which the script asks for.
+/// `/debug`: the frame of the timeline page; the script loads the data.
 struct TimelineRoute: Route {
     private static let style = HTML(file: PackageResources.timeline_css)
 
-    /// Whether the script has to ask the person for the debug token.
+    /// Whether the script must ask the person for the debug token.
     let needsToken: Bool
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
@@ -20,7 +20,7 @@ struct TimelineRoute: Route {
         return HTTPResponse(.ok, fields: fields, body: .bytes(Array(page.markup.utf8)))
     }
 
-    /// A link cannot send the debug token along.
+    /// The links, left out where a debug token is needed, which a link cannot send.
     private var links: HTML {
         guard !needsToken else { return "" }
         return """
@@ -74,8 +74,7 @@ struct TimelineRoute: Route {
 
 /// `/debug/timeline.js`: the script of the page, without the line feed at the file's end.
 ///
-/// In it, everything that came from a request becomes text by `textContent`, never markup. The debug token stays in a
-/// variable.
+/// It inserts text from requests by `textContent`, never as markup. The debug token stays in a variable.
 struct TimelineScriptRoute: Route {
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         Responses.download("text/javascript; charset=utf-8", Array(PackageResources.timeline_js.dropLast()))

@@ -2,34 +2,34 @@ internal import Primitives
 internal import HTTPEdge
 internal import OAuth
 
-/// What faults need of the server that they strike.
+/// The parts of the server that faults need.
 struct FaultTarget: Sendable {
     /// The scope that every request to `/mcp` needs.
     let baseScope: Scope
-    /// Forgets a session of MCP by its id.
+    /// Ends an MCP session by its id.
     let endSession: @Sendable (String) async -> Void
 }
 
-/// What goes wrong with one answer, on purpose.
+/// A deliberate error in one answer.
 struct Fault: Sendable {
-    /// What takes the place of the answer, or is done to it.
+    /// The replacement of the answer, or the damage to it.
     enum Effect: Sendable {
-        /// This answer; the request is not carried out.
+        /// This answer; the request is not processed.
         case answer(HTTPResponse)
-        /// The connection ends where an answer should begin; the request is not carried out.
+        /// The connection closes instead of an answer; the request is not processed.
         case silence
-        /// The request is carried out, and the connection ends in the middle of the answer's body.
+        /// The request is processed, and the connection closes in the middle of the answer's body.
         case tear
         case preset(FaultPreset)
         case mcp(MCPFault)
     }
 
-    /// How long nothing happens first.
+    /// The delay before the answer.
     var delay: Duration?
-    /// Nil: the request is answered as always, only later.
+    /// Nil for the correct answer, only delayed.
     var effect: Effect?
 
-    /// What the journal says when it has struck.
+    /// The description in the journal.
     var description: SafeText {
         let wait = delay.map { delay -> SafeText in
             let (seconds, attoseconds) = delay.components
@@ -51,9 +51,9 @@ struct Fault: Sendable {
         }
     }
 
-    /// Answers a request wrongly.
+    /// Answers a request with the fault applied.
     ///
-    /// - Parameter route: answers rightly.
+    /// - Parameter route: returns the correct answer.
     func strike(
         _ request: HTTPRequest, origin: Origin, on target: FaultTarget, route: () async -> Answer
     ) async -> Answer {
@@ -77,7 +77,7 @@ struct Fault: Sendable {
 }
 
 extension HTTPResponse {
-    /// Keeps the first half of the body, and announces all of it.
+    /// Keeps the first half of the body, but announces all of it.
     fileprivate mutating func tear() {
         switch body {
         case .bytes(let bytes) where bytes.isEmpty: body = .silence

@@ -2,13 +2,13 @@ internal import Primitives
 internal import HTTPEdge
 internal import OAuth
 
-/// The broken answers that real servers and the proxies before them give, by name.
+/// The broken answers of real servers and proxies, by name.
 enum FaultPreset: String, CaseIterable, Sendable {
-    // Instead of carrying out the request:
+    // The request is not processed:
 
     /// A proxy's error page with status 500.
     case html500 = "html-500"
-    /// A page with status 200, as a single-page application or a captive portal answers everything.
+    /// A page with status 200, like the answer of a single-page application or a captive portal.
     case html200 = "html-200"
     /// Status 200 and no body.
     case empty200 = "empty-200"
@@ -21,18 +21,18 @@ enum FaultPreset: String, CaseIterable, Sendable {
     /// A redirect to the same place.
     case redirectLoop = "redirect-loop"
 
-    // The request is carried out, and the answer is damaged:
+    // The request is processed, and its answer is damaged:
 
-    /// The first half of the body, as if that were all.
+    /// The first half of the body, as if it were the whole.
     case truncatedJSON = "truncated-json"
-    /// A byte in the middle that is no UTF-8.
+    /// A byte in the middle that is not UTF-8.
     case invalidUTF8 = "invalid-utf8"
     /// `text/plain` whatever the body is.
     case wrongContentType = "wrong-content-type"
     /// A byte every tenth of a second.
     case slowBody = "slow-body"
 
-    /// Answers wrongly.
+    /// Answers with the fault applied.
     func strike(_ request: HTTPRequest, route: () async -> Answer) async -> Answer {
         guard let instead = answer(instead: request) else {
             var answer = await route()
@@ -42,7 +42,7 @@ enum FaultPreset: String, CaseIterable, Sendable {
         return Answer(response: instead)
     }
 
-    /// The answer that does not depend on what the request asks for; nil where the right one is damaged.
+    /// The answer in place of the correct one; nil when that is damaged instead.
     private func answer(instead request: HTTPRequest) -> HTTPResponse? {
         switch self {
         case .html500: Self.page(.internalServerError, "500 Internal Server Error")
@@ -80,7 +80,7 @@ enum FaultPreset: String, CaseIterable, Sendable {
         }
     }
 
-    /// A page as a proxy writes it; nothing of ours is on it.
+    /// A page in the style of a proxy, without any sign of this server.
     static func page(_ status: HTTPStatus, _ title: String) -> HTTPResponse {
         let text = "<!doctype html>\n<html><head><title>\(title)</title></head><body><h1>\(title)</h1></body></html>\n"
         return HTTPResponse(

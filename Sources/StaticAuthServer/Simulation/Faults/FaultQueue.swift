@@ -5,34 +5,34 @@ internal import MCPCore
 internal import OAuth
 internal import Synchronization
 
-/// A fault, whom it strikes, and how often.
+/// A fault with the requests that it applies to, and how often.
 struct FaultRule: Sendable {
     var match: FaultMatch
-    /// Nil: always.
+    /// Nil for always.
     var times: Int?
     let fault: Fault
 }
 
-/// The faults that wait for requests, first in first out.
+/// The queued faults, first in, first out.
 final class FaultQueue: Sendable {
-    /// The most faults that wait at a time.
+    /// The maximum number of queued faults.
     static let capacity = 100
 
-    /// A fault that waits.
+    /// A queued fault.
     struct QueuedFault: Sendable {
         let id: Int
         let plan: FaultRule
-        /// What was posted, as it may be shown.
+        /// The posted document, in a form that may be shown.
         let document: JSONObject
         var struck = 0
 
         fileprivate var isSpent: Bool { plan.times.map { struck >= $0 } ?? false }
     }
 
-    /// A fault that strikes now; an object, so that the requests that none strikes carry nothing.
+    /// The fault that is applied to a request.
     final class TriggeredFault: Sendable {
         let fault: Fault
-        /// What the journal says.
+        /// The description in the journal.
         let description: SafeText
 
         init(fault: Fault, description: SafeText) {
@@ -41,7 +41,7 @@ final class FaultQueue: Sendable {
         }
     }
 
-    /// The refusal of one fault too many.
+    /// The refusal of a fault beyond the maximum.
     struct Full: Error {}
 
     private struct State {
@@ -50,12 +50,12 @@ final class FaultQueue: Sendable {
     }
 
     private let state = Mutex(State())
-    /// How many wait; whoever finds none need not wait for the lock.
+    /// The number of queued faults; when it is zero, no lock is needed.
     private let count = Atomic(0)
-    /// What a fault of this queue is called in the journal, before its number.
+    /// The name of this queue's faults in the journal, before their number.
     private let name: SafeText
 
-    /// Makes a queue, with faults that nobody posted.
+    /// Makes a queue, with initial faults.
     init(_ name: SafeText, _ plans: [FaultRule] = []) {
         self.name = name
         for plan in plans { _ = try? plant(plan, document: [:]) }
@@ -74,7 +74,7 @@ final class FaultQueue: Sendable {
         return planted
     }
 
-    /// The first fault that strikes a request, which is thereby used once.
+    /// The first fault that matches a request, which uses it once.
     func strike(_ request: HTTPRequest, at endpoint: EndpointName) -> TriggeredFault? {
         guard count.load(ordering: .acquiring) > 0 else { return nil }
         return change { state in
@@ -89,16 +89,16 @@ final class FaultQueue: Sendable {
         }
     }
 
-    /// Whether a fault may strike a request, as far as its head tells.
+    /// Whether a fault may match a request, as far as its head shows.
     func mayStrike(_ head: HTTPRequest, at endpoint: EndpointName) -> Bool {
         count.load(ordering: .acquiring) > 0
             && state.withLock { $0.planted.contains { $0.plan.match.matchesHead(head, at: endpoint) } }
     }
 
-    /// What waits, in order.
+    /// The queued faults, in order.
     var all: [QueuedFault] { state.withLock(\.planted) }
 
-    /// Removes one fault, or all of them; returns how many there were.
+    /// Removes one fault, or all of them; returns how many.
     func remove(_ id: Int? = nil) -> Int {
         change { state in
             let before = state.planted.count

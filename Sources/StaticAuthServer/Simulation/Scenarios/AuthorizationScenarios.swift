@@ -4,7 +4,7 @@ internal import OAuth
 internal import OAuthServer
 
 extension Scenario {
-    /// What can be wrong with the answer that the browser takes to the client.
+    /// Scenarios of the authorization response.
     static let authorization = [
         Scenario(
             name: "iss-wrong",
@@ -101,19 +101,19 @@ extension [String] {
 }
 
 extension FaultRule {
-    /// A fault that strikes every time.
+    /// A fault that is always applied.
     static func runtime(_ match: FaultMatch, _ fault: Fault) -> FaultRule {
         FaultRule(match: match, times: nil, fault: fault)
     }
 }
 
 extension Fault {
-    /// A refusal in the form of the token endpoint.
+    /// An error of the token endpoint.
     static func refusal(_ code: OAuthError.Code, _ description: String) -> Fault {
         let error = OAuthError(code, description)
         return Fault(effect: .answer(Responses.credentials(Problem.status(of: code), error.document)))
     }
 
-    /// One of the presets.
+    /// A preset.
     static func preset(_ preset: FaultPreset) -> Fault { Fault(effect: .preset(preset)) }
 }

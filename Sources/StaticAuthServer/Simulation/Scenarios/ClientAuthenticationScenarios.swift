@@ -3,7 +3,7 @@ internal import HTTPEdge
 internal import OAuthServer
 
 extension Scenario {
-    /// What can be particular about the client and how it authenticates.
+    /// Scenarios of client registration and authentication.
     static let clientAuthentication = [
         Scenario(
             name: "auth-basic-only",

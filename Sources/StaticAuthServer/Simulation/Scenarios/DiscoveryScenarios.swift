@@ -3,7 +3,7 @@ internal import HTTPEdge
 internal import OAuthServer
 
 extension Scenario {
-    /// What can be wrong with the documents that a client finds the server by.
+    /// Scenarios of the metadata documents.
     static let discovery = [
         Scenario(
             name: "issuer-slash",

@@ -3,7 +3,7 @@ internal import OAuth
 internal import OAuthServer
 
 extension Scenario {
-    /// What can be particular about refresh tokens.
+    /// Scenarios of refresh tokens.
     static let refresh = [
         Scenario(
             name: "refresh-invalid-grant",
@@ -67,7 +67,7 @@ extension Scenario {
             }),
     ]
 
-    /// What can be wrong with the lifetimes that token responses name.
+    /// Scenarios of the lifetimes in token responses.
     static let lifetimes = [
         Scenario(
             name: "expires-lie",

@@ -3,7 +3,7 @@ internal import Primitives
 internal import OAuthServer
 
 extension Scenario {
-    /// What can be particular about the parameter `resource`.
+    /// Scenarios of the parameter `resource`.
     static let resourceIndicators = [
         Scenario(
             name: "resource-required",

@@ -2,16 +2,16 @@ internal import Primitives
 internal import HTTPEdge
 internal import OAuth
 
-/// What scenarios do to answers.
+/// The changes that scenarios make to answers.
 extension HTTPResponse {
-    /// Changes the JSON object in the body; any other body stays as it is.
+    /// Changes the JSON object in the body; leaves other bodies unchanged.
     mutating func editDocument(_ edit: (inout JSONObject) -> Void) {
         guard case .bytes(let bytes) = body, case .object(var object)? = try? JSONParser.parse(bytes) else { return }
         edit(&object)
         body = .bytes(JSONWriter.bytes(of: object))
     }
 
-    /// Changes the parameters, each `name=value`, by which the browser takes an authorization response to the client.
+    /// Changes the parameters, each `name=value`, of an authorization response in a redirect.
     mutating func editAuthorizationResponse(_ edit: (inout [String]) -> Void) {
         func edited(_ location: String) -> String {
             guard let mark = location.firstIndex(of: "?") else { return location }
@@ -34,7 +34,7 @@ extension HTTPResponse {
         fields.replace("WWW-Authenticate", edit(challenge))
     }
 
-    /// Becomes another response that the same pages may read.
+    /// Becomes another response, which the same pages may read.
     mutating func become(_ other: HTTPResponse) {
         let readers = fields.withPrefix("access-control-") + fields["vary"].map { ("Vary", $0) }
         self = other
@@ -70,7 +70,7 @@ extension Path {
     static func isResourceMetadata(_ path: String) -> Bool { resourceMetadata.contains(path) }
 }
 
-/// A parameter as it stands in a query.
+/// A parameter in the form of a query.
 func encodedParameter(_ name: ParameterName, _ value: String) -> String {
     var parameters = FormParameters()
     parameters.append(name, value)

@@ -1,34 +1,34 @@
 internal import HTTPEdge
 
-/// A way in which some real server behaves and some real client breaks, to be switched on by its name.
+/// A named behaviour of some real server on which some real client breaks.
 ///
-/// Everything that the scenario does not name stays as it is.
+/// Everything else stays as usual.
 public struct Scenario: Sendable {
     /// The name: lower case, words joined by dashes.
     public let name: String
-    /// What the server does, in one sentence.
+    /// The behaviour of the server, in one sentence.
     public let effect: String
-    /// The specification that has to do with it.
+    /// The relevant specification.
     public let reference: String
-    /// What that specification says, and whether the server breaks it or only makes use of it.
+    /// The demand of that specification, and whether the server violates it or uses a freedom.
     public let reason: String
-    /// Reports about clients that break, as repository#number.
+    /// Bug reports of clients, as repository#number.
     public let affected: [String]
-    /// What a correct client does.
+    /// The behaviour of a correct client.
     public let correctClient: String
 
-    /// Changes the settings, given the names of the tools that are served.
+    /// Changes the settings, given the names of the server's tools.
     var settings: @Sendable (inout Settings, _ toolNames: [String]) -> Void = { _, _ in }
-    /// Faults that strike from the moment it is switched on.
+    /// Faults that apply from the moment it is switched on.
     var faults: [FaultRule] = []
-    /// The path that is looked up in place of the one asked for; nil: there is nothing.
+    /// Maps the path of a request to the one that is looked up; nil for an unknown path.
     var path: @Sendable (String) -> String? = { $0 }
-    /// Changes an answer before it leaves.
+    /// Changes an answer before it is sent.
     var rewrite: @Sendable (inout HTTPResponse, _ request: HTTPRequest, Origin) -> Void = { _, _, _ in }
 }
 
 extension Settings {
-    /// The settings in a scenario.
+    /// The settings changed by a scenario.
     func changed(by scenario: Scenario?, toolNames: [String]) -> Settings {
         var settings = self
         scenario?.settings(&settings, toolNames)

@@ -2,17 +2,17 @@ internal import Primitives
 internal import OAuth
 
 extension Scenario {
-    /// Every scenario, in the order in which a client meets what they change.
+    /// All scenarios, in the order in which a client meets their changes.
     public static let all =
         discovery + clientAuthentication + authorization + tokens + refresh + lifetimes + resourceIndicators + scopes
         + protectedResource + sessions
 
-    /// The scenario of a name.
+    /// The scenario with a name.
     public static func named(_ name: String) -> Scenario? { byName[name] }
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
-    /// What to say about a name that no scenario has: the names that are near to it, else where all of them stand.
+    /// The hint for an unknown name: similar names, otherwise where to find the list.
     public static func advice(for name: String) -> String {
         let near = all.map(\.name).filter { isNear($0, name) }
         return near.isEmpty
@@ -23,7 +23,7 @@ extension Scenario {
     /// All scenarios as one JSON document.
     public static var json: String { String(decoding: JSONWriter.bytes(of: listing), as: UTF8.self) }
 
-    /// All scenarios for a person to read.
+    /// All scenarios as text for people.
     public static var text: String {
         all.map { scenario in
             """
@@ -47,7 +47,7 @@ extension Scenario {
         ]
     }
 
-    /// Whether one name could be meant by the other: it is part of it, or a few letters differ.
+    /// Whether one name could be meant by the other: it is part of it, or differs by a few letters.
     private static func isNear(_ name: String, _ other: String) -> Bool {
         guard other.utf8.count <= 64 else { return false }
         let isPart = other.count >= 3 && (name.contains(other) || other.contains(name))

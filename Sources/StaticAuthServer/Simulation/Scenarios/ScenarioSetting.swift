@@ -1,5 +1,5 @@
 extension Settings {
-    /// A scenario makes the server misbehave, so it is only for where debugging is.
+    /// A scenario makes the server misbehave, so it requires debugging.
     var scenarioProblems: [Problem] {
         guard let scenario else { return [] }
         guard Scenario.named(scenario) != nil else {

@@ -1,12 +1,12 @@
 internal import Primitives
 internal import Synchronization
 
-/// Which scenario is on; that can change while the server runs.
+/// The running scenario, which can change while the server runs.
 final class ScenarioSwitch: Sendable {
-    /// The one that the server was started with, if any.
+    /// The scenario at the start, if any.
     private let first: Scenario?
     private let state: Mutex<RunningScenario?>
-    /// Whether there is one; each request asks, and mostly there is none.
+    /// Whether one is running, for a check without a lock.
     private let isOn: Atomic<Bool>
 
     init(first: Scenario?) {
@@ -15,15 +15,15 @@ final class ScenarioSwitch: Sendable {
         isOn = Atomic(first != nil)
     }
 
-    /// The scenario that is on, if any.
+    /// The running scenario, if any.
     var running: RunningScenario? { isOn.load(ordering: .acquiring) ? state.withLock(\.self) : nil }
 
-    /// Switches a scenario on, in place of any other; one that is on begins anew.
+    /// Switches a scenario on, in place of any other; one that is running starts anew.
     func play(_ scenario: Scenario) {
         set(RunningScenario(scenario))
     }
 
-    /// Goes back to how the server was started.
+    /// Restores the scenario at the start.
     func reset() {
         set(first.map(RunningScenario.init))
     }
@@ -36,7 +36,7 @@ final class ScenarioSwitch: Sendable {
     }
 }
 
-/// A scenario since it was switched on: what it counts begins then.
+/// A running scenario with its own counts.
 final class RunningScenario: Sendable {
     let scenario: Scenario
     let faults: FaultQueue

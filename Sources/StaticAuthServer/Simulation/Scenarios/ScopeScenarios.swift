@@ -3,7 +3,7 @@ internal import HTTPEdge
 internal import OAuth
 
 extension Scenario {
-    /// What can be particular about scopes.
+    /// Scenarios of scopes.
     static let scopes = [
         Scenario(
             name: "scope-absent",
@@ -64,7 +64,7 @@ extension Scenario {
 }
 
 extension Settings {
-    /// Has every call of a tool need a scope that no client has at first.
+    /// Makes every call of a tool need a scope that no client has at first.
     mutating func requireElevated(for tools: [String]) {
         for tool in tools { requireScope[tool] = Scenario.elevated }
     }

@@ -1,7 +1,7 @@
 internal import FlowRecorder
 
 extension Scenario {
-    /// What can be wrong with the answers of the token endpoint.
+    /// Scenarios of the token endpoint's answers.
     static let tokens = [
         Scenario(
             name: "token-200-error",
