@@ -5,14 +5,14 @@ import Testing
 
 @testable import FlowRecorder
 
-@Suite("What debugging remembers is bounded in bytes")
+@Suite("The records of debugging are bounded in bytes")
 struct BoundedFlowTests {
     private let recorder = Recorder(
         secrets: SecretScanner([]), clientID: "client", now: { .seconds(1_800_000_000) }, nil)
 
     private var journal: Journal { recorder.journal }
 
-    /// Something long that is refused, with an explanation as long as there can be one.
+    /// Records a long refused request, with an explanation of maximum length.
     private func see(_ number: Int, agent: String, path: String) {
         let long = String(repeating: "long text, ", count: 40)
         let request = HTTPRequest(
@@ -27,10 +27,10 @@ struct BoundedFlowTests {
         recorder.catchUp()
     }
 
-    /// The same flows, counted once more.
+    /// The size of the flows, counted independently.
     private var counted: Int { recorder.flows.reduce(0) { $0 + $1.counted } }
 
-    @Test("Two hundred agents with twenty long refused requests each take no more than the flows may")
+    @Test("Two hundred agents with twenty long refused requests each stay within the flows' memory")
     func manyAgents() {
         let path = "/" + String(repeating: "p q ", count: 100)
         for number in 0..<4000 {
@@ -43,7 +43,7 @@ struct BoundedFlowTests {
         #expect(recorder.flows.contains { $0.steps.last?.first.entry == 3999 })
     }
 
-    @Test("Where there is no more room, the flow that was quiet for longest goes, and the new one keeps its steps")
+    @Test("Beyond the memory limit the flow that was quiet for longest is dropped, and the new one keeps its steps")
     func newAgent() {
         let path = "/" + String(repeating: "p q ", count: 100)
         for number in 0..<4000 { see(number, agent: "agent \(number / 20)", path: path) }
@@ -53,7 +53,7 @@ struct BoundedFlowTests {
         #expect(kept.count < FlowTable.capacity && recorder.flowsSize > FlowTable.byteLimit * 9 / 10)
     }
 
-    @Test("One flow alone leaves out steps of its middle, and keeps the first problem and the latest step")
+    @Test("A single flow drops steps of its middle, and keeps the first problem and the latest step")
     func oneAgent() {
         for number in 0..<2000 { see(number, agent: "agent", path: "/\(number)") }
         #expect(recorder.flowsSize == counted && recorder.flowsSize <= FlowTable.byteLimit)
@@ -63,7 +63,7 @@ struct BoundedFlowTests {
         #expect(flow.firstProblem?.first.entry == 0 && flow.steps.last?.first.entry == 1999)
     }
 
-    @Test("Forgetting and remarks about streams keep the count right")
+    @Test("Clearing records and stream errors keep the count right")
     func remarks() {
         for number in 0..<50 { see(number, agent: "agent \(number % 3)", path: "/x") }
         for number in 0..<50 {
@@ -79,7 +79,7 @@ struct BoundedFlowTests {
         #expect(journal.size == 0)
     }
 
-    @Test("A long path is cut before it is kept, and no secret with it into a harmless piece")
+    @Test("A long path is cut before it is kept, without cutting a secret into an unrecognizable piece")
     func longPath() {
         see(1, agent: "a", path: "/" + String(repeating: "a.", count: 30_000))
         let token = "aB3" + String(repeating: "x", count: 60)

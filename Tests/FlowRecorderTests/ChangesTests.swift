@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Listeners for changes")
 struct ChangesTests {
-    /// Whether a listener has been signalled since it was asked the last time, which ends all of them.
+    /// The number of signals of each listener since the last call; ends all of them.
     private func signals(_ changes: ChangeSignal, _ listeners: [AsyncStream<Void>]) async -> [Int] {
         changes.end()
         var counts: [Int] = []
@@ -28,7 +28,7 @@ struct ChangesTests {
         #expect(await signals(changes, listeners) == [1, 1])
     }
 
-    @Test("There is room for 64, and the place of one that goes is free again")
+    @Test("There is room for 64 listeners, and the place of one that leaves is free again")
     func room() throws {
         let changes = ChangeSignal()
         var listeners = (0..<ChangeSignal.maximum).compactMap { changes.listen(ticks: $0 % 2 == 0) }

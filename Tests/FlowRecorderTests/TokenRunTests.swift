@@ -4,7 +4,7 @@ import Testing
 
 @testable import FlowRecorder
 
-/// Bytes that count how often one is looked at.
+/// Bytes that count how often each is examined.
 private struct CountedBytes: RandomAccessCollection {
     final class Reads: Sendable {
         let value = Atomic(0)
@@ -22,14 +22,14 @@ private struct CountedBytes: RandomAccessCollection {
     }
 }
 
-@Suite("Runs that could be secrets")
+@Suite("Finding secrets in text")
 struct TokenRunTests {
     private static let units = [
         "a.", "a", "aB3~", ".", "~", "abcdef0123456789.", "aA.", "a.b c", "abcdefghijabcdefghijabcdefghijabcdefghij.",
         "0123456789abcdef0123456789abcdef ",
     ]
 
-    @Test("No byte is looked at more than a few times, however long the text", arguments: units)
+    @Test("Each byte is examined a few times at most, however long the text", arguments: units)
     func proportion(unit: String) throws {
         for size in [1 << 10, 1 << 16, 1 << 20] {
             let bytes = CountedBytes(bytes: Array(String(repeating: unit, count: size / unit.utf8.count).utf8))
@@ -41,7 +41,7 @@ struct TokenRunTests {
     }
 
     @Test(
-        "What looks like a secret is one, as a whole, and nothing else is",
+        "Text that looks like a secret is found as a whole, and nothing else is",
         arguments: [
             ("gaaaaaaaaabbbbbbbbbbccccccccccddddddddddeee", true),
             ("gaaaaaaaaabbbbbbbbbbccccccccccddddddddddee", false),
@@ -60,7 +60,7 @@ struct TokenRunTests {
         #expect(secrets.scanned("\(text)/\(text)") == (isSecret ? "\(fingerprint)/\(fingerprint)" : "\(text)/\(text)"))
     }
 
-    @Test("A secret behind others that are none is found")
+    @Test("A secret after similar text is found")
     func behind() {
         let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxMjM0NTY3ODkw.c2ln"
         let text = SecretScanner([]).scanned(

@@ -10,9 +10,9 @@ import Testing
 import FoundationXML
 #endif
 
-@Suite("What the doctor's reports make of a server's words")
+@Suite("A server's text in the doctor's reports")
 struct DoctorFormTests {
-    /// Everything that steers, hides, turns or breaks what it stands in.
+    /// Characters that steer, hide, reorder or break the text around them.
     static let hostile: [String] = [
         "\u{202E}txt.exe", "a\u{2066}b\u{2069}", "zero\u{200B}width\u{FEFF}", "\u{85}\u{9B}31m", "\u{1B}[2J",
         "\u{FFFE}\u{FFFF}", "\u{1FFFE}", "\u{0}\u{1}\u{8}\u{B}\u{C}", "line\nfeed\r\ttab", "\u{2028}\u{2029}",
@@ -21,7 +21,7 @@ struct DoctorFormTests {
         String(repeating: "é\u{FFFF}", count: 5000),
     ]
 
-    /// The messages of a JUnit report, as its readers have them.
+    /// The messages of a JUnit report, as a parser reads them.
     private final class Messages: NSObject, XMLParserDelegate {
         private(set) var all: [String] = []
 
@@ -43,7 +43,7 @@ struct DoctorFormTests {
         return diagnosis
     }
 
-    @Test("The list of checks has each check once, behind the one that it needs")
+    @Test("The list of checks has each check once, after the one that it needs")
     func order() {
         let checks = DoctorCheck.allCases
         #expect(Set(checks.map(\.id)).count == checks.count)
@@ -52,7 +52,7 @@ struct DoctorFormTests {
         }
     }
 
-    @Test("The JUnit report is XML whatever the server says", arguments: hostile)
+    @Test("The JUnit report is XML, whatever text the server sends", arguments: hostile)
     func junit(_ words: String) {
         let diagnosis = Self.diagnosis(words)
         let report = diagnosis.junit
@@ -66,7 +66,7 @@ struct DoctorFormTests {
         #expect(report.split(separator: "\n").count == DoctorCheck.allCases.count + 3)
     }
 
-    @Test("No form lets through what is not legible", arguments: hostile)
+    @Test("No format contains illegible characters", arguments: hostile)
     func legible(_ words: String) {
         let diagnosis = Self.diagnosis(words)
         let document = String(decoding: JSONWriter.bytes(of: diagnosis.document), as: UTF8.self)
@@ -76,7 +76,7 @@ struct DoctorFormTests {
         #expect(diagnosis.text.split(separator: "\n").count == DoctorCheck.allCases.count)
     }
 
-    @Test("A sentence of a server ends with one full stop, and of two findings about one check the graver stays")
+    @Test("A server's sentence ends with one full stop, and of two findings about a check the more severe stays")
     func sentences() {
         var diagnosis = Diagnosis()
         diagnosis.note(.cors, "It does not.")

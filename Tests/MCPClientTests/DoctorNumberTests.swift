@@ -7,7 +7,7 @@ import Testing
 
 @testable import MCPClient
 
-@Suite("Numbers of a server that no clock and no integer takes")
+@Suite("Numbers of a server beyond every clock and integer")
 struct DoctorNumberTests {
     static let extremes =
         [
@@ -20,7 +20,7 @@ struct DoctorNumberTests {
         HTTPResponse(.ok, fields: HTTPFields([("Content-Type", "application/json")]), body: .bytes(Array(text.utf8)))
     }
 
-    /// A server that says this number wherever it tells a time.
+    /// A server that sends this number in place of every time.
     private static func saying(
         expiresIn: String = "3600", exp: String? = nil, iat: String? = nil,
         _ body: (ScriptedServer, Bench) async throws -> Void
@@ -70,7 +70,7 @@ struct DoctorNumberTests {
         }
     }
 
-    @Test("A token's life that is no number of seconds fails; one that is only long is noted")
+    @Test("A lifetime that is no number of seconds fails; one that is too long is noted")
     func verdicts() async throws {
         let expected: [(String, Diagnosis.Outcome)] = [
             ("1e300", .failed), ("1e19", .failed), ("-1", .failed), ("0.5", .failed), ("1e999", .failed),
@@ -86,7 +86,7 @@ struct DoctorNumberTests {
         }
     }
 
-    @Test("Login, refresh and call go on with them", arguments: extremes)
+    @Test("Login, refresh and call work with them", arguments: extremes)
     func login(_ number: String) async throws {
         try await Self.saying(expiresIn: number) { server, bench in
             let access = try bench.access(server.mcpURL, agent: bench.person)
@@ -99,7 +99,7 @@ struct DoctorNumberTests {
         }
     }
 
-    @Test("Stored tokens may hold them", arguments: extremes)
+    @Test("Stored tokens may contain them", arguments: extremes)
     func stored(_ number: String) throws {
         let text = #"{"issuer":"i","client_id":"c","resource":"r","access_token":"a","expires_at":N,"issued_at":N}"#
             .replacing("N", with: number)
@@ -129,7 +129,7 @@ struct DoctorNumberTests {
         """#
     private static let called = #"{"resultType":"complete","content":[],"structuredContent":{"s":"x","n":N}}"#
 
-    @Test("Answers of the MCP server may hold them wherever a number can stand", arguments: extremes)
+    @Test("Answers of the MCP server may contain them in place of any number", arguments: extremes)
     func answers(_ number: String) async throws {
         try await ScriptedServer.run { server in
             server.serve("/mcp") { [unowned server] asked in
@@ -160,7 +160,7 @@ struct DoctorNumberTests {
         }
     }
 
-    @Test("A length of time is told whatever it is")
+    @Test("Any duration can be formatted")
     func told() {
         let most = Duration.seconds(Int64.max)
         for duration in [
@@ -173,7 +173,7 @@ struct DoctorNumberTests {
     }
 
     @Test(
-        "A callback port is a port",
+        "A callback port must be a valid port",
         arguments: ["-1", "65536", "1e300", "9223372036854775807", "\"8080\"", "1.5", "true"])
     func port(_ text: String) throws {
         let entry = ServerEntry(["oauth": ["callbackPort": try JSONParser.parse(Array(text.utf8))]])

@@ -23,7 +23,7 @@ struct DoctorRuleTests {
     }
 
     @Test(
-        "A server without a fault is healthy, with sessions, without them, and stateless",
+        "A correct server is healthy: with sessions, without them, and stateless",
         arguments: SoundServer.Kind.allCases)
     func healthy(_ kind: SoundServer.Kind) async throws {
         let diagnosis = try await Self.examine(SoundServer(kind))
@@ -49,7 +49,7 @@ struct DoctorRuleTests {
         }
     }
 
-    /// One answer that is changed, and what has to be said of it.
+    /// One changed answer, and the finding about it.
     struct Fault: Sendable, CustomTestStringConvertible {
         let outcome: Diagnosis.Outcome
         let check: DoctorCheck
@@ -66,7 +66,7 @@ struct DoctorRuleTests {
         Fault(outcome: outcome, check: check, seen: seen, kind: kind, change: change)
     }
 
-    /// The same of a server with sessions.
+    /// The same for a server with sessions.
     private static func fault(
         _ outcome: Diagnosis.Outcome, _ check: DoctorCheck, _ seen: String, _ change: @escaping SoundServer.Change
     ) -> Fault {
@@ -104,7 +104,7 @@ struct DoctorRuleTests {
 
     private static let initialized = "notifications/initialized"
 
-    /// 202 without a body, which clients built on rmcp insist on.
+    /// 202 without a body, which clients built on rmcp require.
     private static let acceptance =
         SoundServer.Kind.allCases.filter { $0 != .stateless }.flatMap { kind in
             [
@@ -254,7 +254,7 @@ struct DoctorRuleTests {
     }
 
     @Test(
-        "What breaks a rule is told once, by its own check, and nothing else is",
+        "A violation is reported once, by its own check, and nothing else is",
         arguments: acceptance + handshakes + results + tools)
     func broken(_ fault: Fault) async throws {
         let usual = try await Self.examine(SoundServer(fault.kind)).said
@@ -282,7 +282,7 @@ struct DoctorRuleTests {
         }
     }
 
-    @Test("A server that falls over the newest revision is told that, and the rest is looked at")
+    @Test("A server that fails on the newest revision is reported, and the other checks are made")
     func fallsOver() async throws {
         let diagnosis = try await Self.examine(
             SoundServer(.withSessions) { asked, usual in
@@ -295,6 +295,6 @@ struct DoctorRuleTests {
 }
 
 extension Diagnosis {
-    /// What failed and what was noted.
+    /// The failures and notes.
     fileprivate var said: [Finding] { findings.filter { [.failed, .note].contains($0.outcome) } }
 }

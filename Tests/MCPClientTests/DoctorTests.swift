@@ -17,7 +17,7 @@ struct DoctorTests {
         try await Doctor(server: server, web: bench.web, agent: bench.person, client: Bench.client).examine()
     }
 
-    @Test("Our server is healthy, and every check is looked at")
+    @Test("Our server is healthy, and every check is made")
     func healthy() async throws {
         try await withTestServer { _, server in
             try await Bench.run { bench in
@@ -30,7 +30,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("Without a login only the outside is looked at, and nothing is said to fail")
+    @Test("Without a login only the public part is checked, and no check fails")
     func outside() async throws {
         try await withTestServer { _, server in
             try await Bench.run { bench in
@@ -45,7 +45,7 @@ struct DoctorTests {
         }
     }
 
-    /// One thing that is particular about a server that is honest otherwise, and what has to be said of it.
+    /// One peculiarity of an otherwise correct server, and the finding about it.
     struct Oddity: Sendable, CustomTestStringConvertible {
         var outcome = Diagnosis.Outcome.failed
         let check: DoctorCheck
@@ -69,7 +69,7 @@ struct DoctorTests {
         }
     }
 
-    /// A token endpoint that is honest but for one grant type.
+    /// A token endpoint that is correct except for one grant type.
     private static func token(
         _ check: DoctorCheck, _ outcome: Diagnosis.Outcome = .failed, for grant: String = "authorization_code",
         answer: @escaping @Sendable (ScriptedServer) -> HTTPResponse
@@ -148,7 +148,7 @@ struct DoctorTests {
         Oddity(check: .revocation, path: "/revoke") { _, _ in HTTPResponse(.internalServerError) },
     ]
 
-    @Test("What is particular about a server is said once, by its own check", arguments: oddities)
+    @Test("A peculiarity of a server is reported once, by its own check", arguments: oddities)
     func odd(_ oddity: Oddity) async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -161,15 +161,15 @@ struct DoctorTests {
         }
     }
 
-    /// What failed and what was noted.
+    /// The failures and notes.
     ///
-    /// The scripted server speaks the newest revision only and knows no pages, and that is noted too.
+    /// The scripted server supports the newest revision only and has no pages, and that is noted too.
     private static func said(_ diagnosis: Diagnosis) -> Set<String> {
         Set(
             diagnosis.findings.filter { [.failed, .note].contains($0.outcome) }.map { "\($0.outcome) \($0.check)" })
     }
 
-    @Test("A server without any metadata is told so once, and one that asks for no token only that")
+    @Test("A server without metadata gets one finding, and so does one that needs no token")
     func nothing() async throws {
         try await ScriptedServer.run { server in
             for document in [Self.path, Self.issuer] { server.serve(document) { _ in HTTPResponse(.notFound) } }
@@ -186,7 +186,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("A token that ends long before its time is seen without introspection, and explains what failed with it")
+    @Test("A token that expires early is detected without introspection, and explains the failures it caused")
     func earlyEnd() async throws {
         try await ScriptedServer.run { server in
             server.serve("/mcp") { [unowned server] asked in
@@ -203,20 +203,20 @@ struct DoctorTests {
         }
     }
 
-    @Test("No tool is called that does not say that it only reads")
+    @Test("Only tools that declare themselves read-only are called")
     func careful() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
                 let diagnosis = try await Self.examine(server.mcpURL, bench)
                 #expect(diagnosis.findings.first { $0.check == .toolCall }?.outcome == .skipped)
                 let called = server.requests(to: "/mcp").filter { $0.method == "tools/call" }
-                // One call, of a tool that does not exist, with a token that nobody issued.
+                // One call, of an unknown tool, with an invalid token.
                 #expect(called.map(\.token) == ["not-a-token"])
             }
         }
     }
 
-    @Test("The report has a line a check in each form")
+    @Test("Each format of the report has an entry per check")
     func forms() {
         var diagnosis = Diagnosis()
         diagnosis.fail(.issuer, "'a&b', expected '<c>'")

@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("Errors found before the stream starts are JSON")
+    @Test("Errors before the stream starts are JSON")
     func earlyErrors() async throws {
         let bench = try Bench(policy: Self.sse)
         #expect(try await bench.modern("nope").status == 404)
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test(
-        "Nothing but the call's own messages is on its stream, whatever else changes",
+        "A call's stream has only the call's own messages, whatever else changes",
         .proves(.responseStreamEnds, .deprecatedFeaturesAreUnused))
     func noOtherMessages() async throws {
         let gate = Gate()
@@ -100,7 +100,7 @@ import Testing
         #expect(try await answer.messages().map { $0["id"] } == [1])
     }
 
-    @Test("A modern call ends when its reader goes away", .proves(.closedStreamCancels))
+    @Test("A modern call ends when its client disconnects", .proves(.closedStreamCancels))
     func disconnect() async throws {
         let gate = Gate()
         let bench = try Bench([gate.tool], policy: Self.sse)
@@ -123,7 +123,7 @@ import Testing
         _ = try await post.value
     }
 
-    @Test("A posted cancellation means nothing in the modern era")
+    @Test("A posted cancellation has no effect in the modern era")
     func modernCancelled() async throws {
         let gate = Gate()
         let bench = try Bench([gate.tool], policy: Self.sse)
@@ -153,7 +153,7 @@ import Testing
         #expect(await gate.next() == .finished)
     }
 
-    @Test("A legacy session cancels its own calls, all with that id", .proves(.cancellationStaysInItsSession))
+    @Test("A legacy session cancels its own calls, all those with the id", .proves(.cancellationStaysInItsSession))
     func legacyCancelled() async throws {
         let gate = Gate()
         let bench = try Bench([gate.tool], policy: Self.sse)

@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(
-        "Methods the modern revision lacks are unknown to it", .proves(.unknownMethodIs404, .capabilitiesAreTrue),
+        "Methods that the modern revision lacks are unknown", .proves(.unknownMethodIs404, .capabilitiesAreTrue),
         arguments: [
             "initialize", "ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe", "tasks/get",
             "prompts/list", "resources/list", "completion/complete", "foo/bar", "notifications/cancelled", "TOOLS/LIST",
@@ -43,7 +43,7 @@ import Testing
         #expect(answer.message == "Method not found: \(method)")
     }
 
-    @Test("An unsupported version is answered with what is supported", .proves(.unsupportedVersionListsSupported))
+    @Test("An unsupported version is answered with the supported ones", .proves(.unsupportedVersionListsSupported))
     func rows4and5() async throws {
         let bench = try Bench()
         let all: JSONValue = ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26"]
@@ -67,7 +67,8 @@ import Testing
     }
 
     @Test(
-        "A claim is held against the header", .proves(.mismatchComesBeforeSupport, .headerMustAgreeWithBody),
+        "A version in the envelope must match the header",
+        .proves(.mismatchComesBeforeSupport, .headerMustAgreeWithBody),
         arguments: [[], ["2025-11-25"], ["2099-01-01"], ["2026-07-28", "2026-07-28"], [""]])
     func rows6and7(header: [String]) async throws {
         let answer = try await Bench().modern("tools/list", id: "x") { $0.protocolVersion = header }
@@ -76,7 +77,7 @@ import Testing
         #expect(answer.id == "x")
     }
 
-    @Test("Disagreement about the version beats an unsupported version", .proves(.mismatchComesBeforeSupport))
+    @Test("A version mismatch is reported before an unsupported version", .proves(.mismatchComesBeforeSupport))
     func disagreementFirst() async throws {
         let bench = try Bench()
         let meta: JSONObject = ["io.modelcontextprotocol/protocolVersion": "v999"]
@@ -85,7 +86,7 @@ import Testing
     }
 
     @Test(
-        "A modern header does not stand in for the envelope", .proves(.envelopeComesBeforeHeaders, .envelopeIsRequired),
+        "A modern header does not replace the envelope", .proves(.envelopeComesBeforeHeaders, .envelopeIsRequired),
         arguments: ["tools/list", "initialize", "ping", "tools/call", "server/discover"],
         [
             nil, [:], ["_meta": [:]], ["_meta": []],
@@ -101,7 +102,9 @@ import Testing
         #expect(answer.message?.contains("io.modelcontextprotocol/protocolVersion") == true)
     }
 
-    @Test("An unknown version header without a claim says what is supported", .proves(.versionHeaderIsChecked))
+    @Test(
+        "An unknown version header without an envelope is answered with the supported versions",
+        .proves(.versionHeaderIsChecked))
     func row9() async throws {
         let bench = try Bench()
         for version in ["1999-01-01", "2024-11-05", "", "2025-11-25, 2025-11-25"] {
@@ -150,7 +153,7 @@ import Testing
             session.protocolVersion = header
             let answer = try await bench.post(Self.list, session)
             #expect(answer.status == 200)
-            // Served by the negotiated version, which has titles.
+            // Served by the negotiated version, whose tools have titles.
             #expect(answer["result", "tools"]?.array?.first?["title"] != nil)
         }
         let unknown = try await bench.post(Self.list, TransportHeaders(sessionID: ["nope"]))
@@ -214,7 +217,7 @@ import Testing
         #expect(try await bench.post(Self.list, session).status == 404)
     }
 
-    @Test("Only the version key makes a claim")
+    @Test("Only the version key makes a request modern")
     func claims() async throws {
         let bench = try Bench()
         let session = try await bench.session()
@@ -241,7 +244,7 @@ import Testing
         #expect(modern["result"] != legacy["result"])
     }
 
-    @Test("The first listed tool can be called with nothing")
+    @Test("The first listed tool can be called without arguments")
     func firstTool() async throws {
         let bench = try Bench([Echo()])
         let name = try #require(

@@ -22,7 +22,7 @@ import Testing
         ])
 
     @Test(
-        "An annotated argument and its header agree or neither is there",
+        "An annotated argument and its header agree, or both are absent",
         .proves(.mirroredArgumentsAgree, .encodedHeadersAreDecoded),
         arguments: [
             ([:], [], true), (["region": nil], [], true), (["other": 1], [("unknown", "x")], true),
@@ -46,7 +46,7 @@ import Testing
         #expect(answer.code == (agree ? nil : -32020))
     }
 
-    @Test("Legacy revisions know no such headers", .proves(.mirroredArgumentsAgree))
+    @Test("Legacy revisions have no such headers", .proves(.mirroredArgumentsAgree))
     func legacy() async throws {
         let bench = try Bench([Self.tool])
         let call = Bench.request("tools/call", ["name": "regional", "arguments": ["region": "eu"]])
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(
-        "An annotation that clients have to reject stops the start", .proves(.mirroredArgumentsAgree),
+        "An annotation that clients must reject prevents the start", .proves(.mirroredArgumentsAgree),
         arguments: [
             ["a": ["type": "string", "x-mcp-header": ""]], ["a": ["type": "string", "x-mcp-header": "a b"]],
             ["a": ["type": "string", "x-mcp-header": 5]], ["a": ["type": "number", "x-mcp-header": "A"]],
@@ -71,7 +71,7 @@ import Testing
     private static let holder: JSONValue = ["type": "object", "properties": ["a": annotated]]
 
     @Test(
-        "An annotation that is reached otherwise than through properties makes a tool invalid",
+        "An annotation outside of properties makes a tool invalid",
         .proves(.mirroredArgumentsAgree, .argumentsAreMirrored),
         arguments: [
             ["x-mcp-header": "A"], ["oneOf": [holder]], ["anyOf": [[:], holder]], ["allOf": [["not": holder]]],
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test(
-        "Data and names that look like an annotation are none", .proves(.mirroredArgumentsAgree),
+        "Data and names that look like an annotation are ignored", .proves(.mirroredArgumentsAgree),
         arguments: [
             ["default": ["x-mcp-header": "A"]], ["examples": [["x-mcp-header": 1]]], ["const": ["x-mcp-header": "A"]],
             ["enum": [["x-mcp-header": "A"]]], ["required": ["x-mcp-header"]],
@@ -109,7 +109,7 @@ import Testing
         #expect(try HeaderParameter.all(in: schema).isEmpty)
     }
 
-    @Test("More marks in a row than any language has are refused in a header, too")
+    @Test("More consecutive marks than any language uses are refused in a header, too")
     func marks() {
         #expect(throws: JSONRPCError.self) {
             try HeaderValue.decode(HeaderValue.encode("e" + String(repeating: "\u{301}", count: 31)), of: "X")

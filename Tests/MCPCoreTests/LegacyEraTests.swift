@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(
-        "The answer to initialize has what its revision knows", .proves(.initializeResultFitsItsRevision),
+        "The answer to initialize has the members of its revision", .proves(.initializeResultFitsItsRevision),
         arguments: [
             ("2025-03-26", ["name", "version"]), ("2025-06-18", ["name", "version", "title"]),
             ("2025-11-25", ["name", "version", "title", "description", "websiteUrl"]),
@@ -51,7 +51,7 @@ import Testing
             #expect(bench.sessions.session(Array(id.utf8), at: bench.clock.now, keptUntil: .seconds(1)) == nil)
         }
         #expect(ids.count == 100)
-        // Only initialize answers with an id.
+        // Only the answer to initialize has an id.
         let session = TransportHeaders(sessionID: [try #require(ids.first)])
         #expect(try await bench.post(Self.list, session).sessionID == nil)
     }
@@ -68,7 +68,7 @@ import Testing
             #expect(try await bench.get(session, as: caller).status == 404)
             #expect(try await bench.delete(session, as: caller).status == 404)
         }
-        // Another token of the same pair will do.
+        // Another token of the same subject and client works.
         let refreshed = Caller(subject: "alice", clientID: "app", scopes: ["user", "echo"])
         #expect(try await bench.post(Self.list, session, as: refreshed).status == 200)
     }
@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test(
-        "Unknown methods are 200 in a session", .proves(.legacyUnknownMethodIs200),
+        "Unknown methods get 200 in a session", .proves(.legacyUnknownMethodIs200),
         arguments: ["logging/setLevel", "prompts/list", "x"])
     func unknownMethods(method: String) async throws {
         let bench = try Bench()
@@ -146,7 +146,7 @@ import Testing
 
     // MARK: Batches
 
-    @Test("A batch is answered with an array, one response a request", .proves(.batchesAreAnswered))
+    @Test("A batch is answered with an array, one response per request", .proves(.batchesAreAnswered))
     func batch() async throws {
         let bench = try Bench()
         let session = try await bench.session("2025-03-26")
@@ -167,7 +167,7 @@ import Testing
         #expect(try await bench.post([["jsonrpc": "2.0", "id": 1, "result": [:]]], session).status == 202)
     }
 
-    @Test("A batch that may not be is refused whole", .proves(.wrongBatchesAreRefused))
+    @Test("An invalid batch is refused as a whole", .proves(.wrongBatchesAreRefused))
     func refusedBatches() async throws {
         let ran = Counted()
         let bench = try Bench([Custom { _, _ in ran.count() }])

@@ -5,18 +5,18 @@ import Testing
 
 @Suite struct MemorySessionStoreTests {
     @Test(
-        "The memory store keeps every promise of a session store", .proves(.unknownSessionIs404),
+        "The memory store keeps the contract of a session store", .proves(.unknownSessionIs404),
         arguments: SessionStoreConformance.allCases)
     func conforms(promise: SessionStoreConformance) async throws {
         try await promise.check(MemorySessionStore())
     }
 
-    @Test("It keeps no more than its capacity")
+    @Test("It stores no more sessions than its capacity")
     func capacity() async throws {
         try await SessionStoreConformance.checkCapacity { MemorySessionStore(capacity: $0) }
     }
 
-    @Test("At its capacity a new session costs the same whatever that is, also when the others are being used")
+    @Test("A new session costs the same at any capacity, even when the others are in use")
     func capacityWork() {
         let steps = [500, 8000].map { capacity in
             let store = MemorySessionStore(capacity: capacity)
@@ -30,7 +30,7 @@ import Testing
         #expect(steps.allSatisfy { $0 <= 4 }, "\(steps)")
     }
 
-    @Test("Sessions that are ended leave nothing behind that grows")
+    @Test("Ended sessions leave no growing state behind")
     func endedWork() {
         let store = MemorySessionStore()
         for number in 0..<20_000 {
@@ -44,7 +44,7 @@ import Testing
         #expect(store.steps - steps <= 2048)
     }
 
-    @Test("Housekeeping looks at what has expired, and at each session in use once in its idle time")
+    @Test("Housekeeping examines expired sessions, and each used session once in its idle time")
     func idleWork() {
         let store = MemorySessionStore()
         for number in 0..<1000 { store.insert(session(number)) }

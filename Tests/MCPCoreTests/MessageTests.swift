@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(
-        "An id goes back exactly as it came", .proves(.requestIDIsEchoed, .errorsEchoReadableIDs),
+        "An id is returned exactly as received", .proves(.requestIDIsEchoed, .errorsEchoReadableIDs),
         arguments: [
             "1", "\"1\"", "0", "-5", "9007199254740993", "123456789012345678901234567890", "\"\"", "\"é\\n\"", "1.0",
         ])
@@ -55,14 +55,14 @@ import Testing
         #expect(String(decoding: bytes, as: UTF8.self).hasPrefix(#"{"jsonrpc":"2.0","id":\#(id),"result":"#))
     }
 
-    @Test("An id too long to remember is refused")
+    @Test("An id that is too long is refused")
     func longID() async throws {
         let answer = try await Bench().modern("tools/list", id: .string(String(repeating: "x", count: 1025)))
         #expect(answer.status == 400)
         #expect(answer.code == -32600)
     }
 
-    @Test("What a client sent is quoted only at its beginning")
+    @Test("Only the beginning of a client's text is quoted")
     func excerpts() async throws {
         let long = String(repeating: "x", count: 10_000)
         let bench = try Bench()

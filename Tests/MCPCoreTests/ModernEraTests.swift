@@ -57,7 +57,7 @@ import Testing
     // MARK: Headers
 
     @Test(
-        "A header that does not agree with the body is refused",
+        "A header that contradicts the body is refused",
         .proves(
             .headerValuesAreExact, .headerMustAgreeWithBody, .encodedHeadersAreDecoded, .controlCharactersAreRefused),
         arguments: [
@@ -84,18 +84,18 @@ import Testing
         #expect(answer.message == "Mcp-Name header 'foo' does not match body value 'echo'")
     }
 
-    @Test("Mcp-Name may be encoded, and is ignored where nothing is named", .proves(.encodedHeadersAreDecoded))
+    @Test("Mcp-Name may be encoded, and is ignored for methods that name nothing", .proves(.encodedHeadersAreDecoded))
     func nameHeader() async throws {
         let bench = try Bench()
         #expect(try await bench.modern("tools/call", Self.echo) { $0.name = ["=?base64?ZWNobw==?="] }.result != nil)
         #expect(try await bench.modern("tools/list") { $0.name = ["x"] }.result != nil)
-        // A name that looks encoded is compared decoded, so the literal does not match itself.
+        // A name that looks encoded is compared after decoding, so the literal does not match itself.
         let literal: JSONObject = ["name": "=?base64?ZWNobw==?="]
         #expect(try await bench.modern("tools/call", literal).code == -32020)
     }
 
     @Test(
-        "Base64 is decoded to the byte",
+        "Base64 is decoded exactly",
         arguments: [
             ("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("w6k=", "é"), ("IHBhZGRlZCA=", " padded "),
         ])
@@ -139,7 +139,7 @@ import Testing
     // MARK: Results
 
     @Test(
-        "Discovery lists all versions and what works",
+        "Discovery lists all versions and the working capabilities",
         .proves(.discoveryIsComplete, .capabilitiesAreTrue, .resultsSayTheyAreComplete, .resultsNameTheServer))
     func discover() async throws {
         let answer = try await Bench().modern("server/discover", id: "d1")
@@ -182,7 +182,7 @@ import Testing
         #expect(try await bench.modern("tools/list", as: Bench.bob).json?.text == answer.json?.text)
     }
 
-    @Test("No cursor is ours", .proves(.unknownCursorIsRefused), arguments: ["x", "", 5, nil] as [JSONValue])
+    @Test("Every cursor is refused", .proves(.unknownCursorIsRefused), arguments: ["x", "", 5, nil] as [JSONValue])
     func cursor(cursor: JSONValue) async throws {
         let bench = try Bench()
         for answer in [
@@ -198,7 +198,7 @@ import Testing
     // MARK: Policy
 
     @Test(
-        "A call that lacks scopes is refused naming all that the policy says it needs",
+        "A call that lacks scopes is refused, naming all scopes that the policy demands",
         .proves(.missingScopeIsForbidden))
     func scopes() async throws {
         let policy = Policy(scopesToRequest: { tool, caller in
@@ -219,7 +219,7 @@ import Testing
         #expect(try await bench.modern("tools/list").result != nil)
     }
 
-    @Test("Calls beyond the allowance wait, in every era", .proves(.toolCallsAreLimitedAndValidated))
+    @Test("Calls beyond the allowance have to wait, in every era", .proves(.toolCallsAreLimitedAndValidated))
     func allowance() async throws {
         let policy = Policy(toolCallAllowance: { $0.subject == "bob" ? .seconds(7) : nil })
         let bench = try Bench(policy: policy)
@@ -234,7 +234,7 @@ import Testing
         #expect(try await bench.modern("tools/list", as: Bench.bob).status == 200)
     }
 
-    @Test("A tool may need a capability of the client", .proves(.capabilitiesCountPerRequest))
+    @Test("A tool may require a client capability", .proves(.capabilitiesCountPerRequest))
     func capabilities() async throws {
         let needed: JSONObject = ["sampling": ["tools": [:]]]
         let bench = try Bench([Custom(requiredClientCapabilities: needed)])

@@ -14,7 +14,7 @@ import Testing
         func removeExpired(before instant: Instant) throws { throw Down() }
     }
 
-    @Test("A store that cannot answer throws through, and the modern era does not need it")
+    @Test("Errors of the store are passed on, and the modern era does not need the store")
     func down() async throws {
         let server = MCPServer(
             Environment(

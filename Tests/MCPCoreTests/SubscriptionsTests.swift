@@ -4,10 +4,10 @@ import Testing
 
 @testable import MCPCore
 
-@Suite("Streams the server speaks on (requirements H.11, I.4)", .timeLimit(.minutes(1))) struct SubscriptionsTests {
+@Suite("Streams for unsolicited messages (requirements H.11, I.4)", .timeLimit(.minutes(1))) struct SubscriptionsTests {
     private static let tools: JSONObject = ["notifications": ["toolsListChanged": true]]
 
-    /// What has arrived so far and what arrives until all streams are ended.
+    /// The messages so far and those until all streams are ended.
     private func rest(of answer: Answer) async throws -> [JSONValue] { try await answer.messages() }
 
     @Test(
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(
-        "What was not asked for, or is not there, is not sent",
+        "Notifications that were not requested, or do not exist, are not sent",
         .proves(.listeningIsAcknowledged, .notificationsMatchTheFilter),
         arguments: [
             [:], ["toolsListChanged": false],
@@ -72,7 +72,7 @@ import Testing
         #expect(messages.first?["params", "notifications"] == [:])
     }
 
-    @Test("A listen needs a client that reads event streams")
+    @Test("A listen requires a client that accepts event streams")
     func accept() async throws {
         let answer = try await Bench().modern("subscriptions/listen", Self.tools) { $0.acceptsEventStream = false }
         #expect(answer.status == 406)
@@ -109,7 +109,7 @@ import Testing
         #expect(bench.server.subscriptions.count == 0)
     }
 
-    @Test("A reader that falls behind is ended")
+    @Test("The stream of a reader that falls behind is ended")
     func slowReader() async throws {
         let bench = try Bench()
         let answer = try await bench.modern("subscriptions/listen", Self.tools)
@@ -129,7 +129,7 @@ import Testing
         #expect(try await get.events() == [.heartbeat])
     }
 
-    @Test("After the end nothing opens", .proves(.stopEndsStreamsWithAResult))
+    @Test("After the end no stream opens", .proves(.stopEndsStreamsWithAResult))
     func ended() async throws {
         let bench = try Bench()
         bench.server.subscriptions.endAll()
@@ -137,7 +137,7 @@ import Testing
     }
 
     @Test(
-        "Of a session's GET streams only the newest gets a message, untagged",
+        "Only the newest GET stream of a session gets a message, untagged",
         .proves(.getOpensAStream, .getStreamHasNoResponses, .messageGoesToOneStream))
     func newest() async throws {
         let bench = try Bench()
@@ -155,7 +155,7 @@ import Testing
         #expect(first.stream?.farewell == nil)
     }
 
-    @Test("When the newest GET stream closes the one before takes over", .proves(.messageGoesToOneStream))
+    @Test("When the newest GET stream closes, the previous one takes over", .proves(.messageGoesToOneStream))
     func takeOver() async throws {
         let bench = try Bench()
         let session = try await bench.session()

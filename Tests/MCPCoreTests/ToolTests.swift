@@ -7,7 +7,7 @@ import Testing
 @Suite("Tools in every revision (requirements K, I.6)") struct ToolTests {
     static let versions = ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26"]
 
-    /// Calls a method in the way of a revision.
+    /// Calls a method in the form of a revision.
     private func send(
         _ method: String, _ params: JSONObject = [:], to bench: Bench, version: String
     ) async throws -> Answer {
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(
-        "Each revision sees the members it knows", .proves(.toolsAreWellFormed, .toolListFitsItsRevision),
+        "Each revision gets the members that it defines", .proves(.toolsAreWellFormed, .toolListFitsItsRevision),
         arguments: versions)
     func definitions(version: String) async throws {
         let answer = try await send("tools/list", to: Bench([Echo()]), version: version)
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(
-        "Each revision gets its own shape of result",
+        "Each revision gets its own form of result",
         .proves(
             .structuredContentIsRepeated, .resultShapeFitsTheRevision, .callResultFitsItsRevision,
             .resultsSayTheyAreComplete, .resultsNameTheServer, .cachingHintsAreRight), arguments: versions)
@@ -54,7 +54,9 @@ import Testing
         #expect(answer.json == ["jsonrpc": "2.0", "id": 4, "result": .object(expected)])
     }
 
-    @Test("A number keeps its point in both places", .proves(.resultShapeFitsTheRevision, .structuredContentIsRepeated))
+    @Test(
+        "A number keeps its point in text and structured content",
+        .proves(.resultShapeFitsTheRevision, .structuredContentIsRepeated))
     func timestamp() async throws {
         let answer = try await Bench().modern("tools/call", ["name": "clock"])
         #expect(answer["result", "structuredContent"]?.text == #"{"timestamp":1795226584.0}"#)
@@ -63,7 +65,7 @@ import Testing
     }
 
     @Test(
-        "Wrong arguments are the model's business, or the client's in old revisions",
+        "Wrong arguments are reported to the model, or to the client in old revisions",
         .proves(.badArgumentsAreExplained), arguments: versions)
     func wrongArguments(version: String) async throws {
         let bench = try Bench()
@@ -86,14 +88,14 @@ import Testing
         }
     }
 
-    @Test("Absent arguments are none", .proves(.unknownToolIsAnError), arguments: versions)
+    @Test("Absent arguments are an empty object", .proves(.unknownToolIsAnError), arguments: versions)
     func absentArguments(version: String) async throws {
         let answer = try await send("tools/call", ["name": "clock"], to: Bench(), version: version)
         #expect(answer["result", "isError"] == false)
     }
 
     @Test(
-        "A call of the wrong shape, or of no tool, is a JSON-RPC error",
+        "A malformed call, or one of an unknown tool, is a JSON-RPC error",
         .proves(.unknownToolIsAnError, .legacyUnknownToolIsAnError), arguments: versions)
     func wrongCalls(version: String) async throws {
         let bench = try Bench()
@@ -131,7 +133,7 @@ import Testing
     }
 
     @Test(
-        "Echo survives any text", .proves(.textIsUTF8, .structuredContentIsRepeated),
+        "Echo returns any text unchanged", .proves(.textIsUTF8, .structuredContentIsRepeated),
         arguments: [
             "", "héllo 🚀", "\"\\/\n\r\t\0\u{1F}", "\u{2028}\u{2029}", "e\u{301}\u{E9}", "</script>",
             "🏳️‍🌈\u{10FFFF}\u{FFFD}",
@@ -157,7 +159,7 @@ import Testing
         #expect(try JSONParser.parse(Array(block.utf8)) == structured)
     }
 
-    @Test("Tools that cannot be offered stop the start, with every problem", .proves(.toolsAreWellFormed))
+    @Test("Invalid tools prevent the start, with every problem listed", .proves(.toolsAreWellFormed))
     func invalidTools() {
         let tools = [
             Custom(name: ""), Custom(name: "a b"), Custom(name: String(repeating: "x", count: 129)),

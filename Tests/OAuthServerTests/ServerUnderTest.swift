@@ -4,7 +4,7 @@ import OAuthServer
 import TestSupport
 import Testing
 
-/// An authorization server with a clock and random bytes of its own, and a client that knows how to talk to it.
+/// An authorization server with a clock and random bytes for tests, and the requests of a client.
 struct ServerUnderTest {
     static let origin = "http://127.0.0.1:9003"
     static let localhost = "http://localhost:9003"
@@ -41,7 +41,7 @@ struct ServerUnderTest {
             configuration: configuration, store: store, now: clock.now, randomBytes: SeededRandom().bytes)
     }
 
-    // MARK: What a client sends
+    // MARK: The client's requests
 
     static var basic: String {
         "Basic " + Base64.standard.encode(Array("client:s3cret%3A%2B%25%2F".utf8))
@@ -58,7 +58,7 @@ struct ServerUnderTest {
         return request
     }
 
-    /// The parameters of the redirect that a request is answered with.
+    /// The parameters of the redirect that answers a request.
     func redirected(_ query: String) throws -> FormParameters {
         guard case .redirect(let location, _) = try decide(query) else { throw Unexpected.acceptance }
         return try answer(location)
@@ -68,7 +68,7 @@ struct ServerUnderTest {
         try form(String(try #require(location.split(separator: "?").last)))
     }
 
-    /// A fresh code, obtained as a person would.
+    /// A fresh code, from a login.
     func code(_ query: String = Self.request, origin: String = Self.origin) async throws -> String {
         let location = try await server.authorization.approve(accepted(query, origin: origin), by: user)
         return try answer(location).required(.code)
@@ -118,7 +118,7 @@ func form(_ text: String) throws -> FormParameters {
     try FormParameters(decoding: text.utf8)
 }
 
-/// The code of the error that the operation is refused with, or nil when it succeeds.
+/// The error code of a refused operation, or nil when it succeeds.
 func refusal(_ operation: () async throws -> some Any) async -> OAuthError.Code? {
     do {
         _ = try await operation()

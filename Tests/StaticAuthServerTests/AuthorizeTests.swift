@@ -9,7 +9,7 @@ private let callback = "http://localhost:3031/callback"
 @Suite("/authorize")
 struct AuthorizeTests {
     @Test(
-        "A valid request goes to the login page and not to the client, by query and by form alike",
+        "A valid request leads to the login page, by query and form alike",
         .proves(.authorizeTakesQueryOrForm, .redirectAfterAFormIs303, .noCodeWithoutLogin))
     func validRequest() async throws {
         try await withTestServer { client, _ in
@@ -27,7 +27,7 @@ struct AuthorizeTests {
     }
 
     @Test(
-        "Only the parameters of an authorization request reach the login URL, above all no password",
+        "Only the parameters of an authorization request reach the login URL, and no password",
         .proves(.otherProfilesAreIgnored)
     )
     func unknownParameters() async throws {
@@ -43,7 +43,7 @@ struct AuthorizeTests {
     }
 
     @Test(
-        "While client or redirect URI are not trusted a page says so, and nothing is redirected",
+        "An untrusted client or redirect URI leads to an error page, and is not redirected",
         .proves(.authorizeParametersAreStrict, .untrustedRedirectIsNeverFollowed, .clientURLIsNotFetched),
         arguments: [
             ["client_id": "nobody"], ["client_id": nil], ["client_id": "https://client.example/metadata.json"],
@@ -76,7 +76,7 @@ struct AuthorizeTests {
     }
 
     @Test(
-        "Everything else goes back to the client as an error, with its state and our issuer",
+        "Every other error is redirected to the client, with its state and our issuer",
         .proves(
             .responseTypeIsCode, .codeChallengeIsRequired, .onlyS256, .requestedScopeMustBeOffered,
             .requestedResourceMustBeOurs, .errorRedirectIsComplete, .otherProfilesAreIgnored),
@@ -102,7 +102,7 @@ struct AuthorizeTests {
     }
 
     @Test(
-        "Every page has the header fields that keep it from being framed, cached or sniffed",
+        "Every page has header fields against framing, caching and sniffing",
         .proves(.pagesCannotBeFramed))
     func pageHeaders() async throws {
         try await withTestServer { client, _ in
@@ -121,7 +121,7 @@ struct AuthorizeTests {
     }
 
     @Test(
-        "Each mode of comparison accepts its redirect URIs and no others", .proves(.redirectURIMustMatch),
+        "Each comparison mode accepts its redirect URIs and no others", .proves(.redirectURIMustMatch),
         arguments: [
             (RedirectMatch.loopback, "http://localhost:49152/any/path", true),
             (.loopback, "http://127.0.0.1:1/", true), (.loopback, "http://[::1]:8080/cb?x=1", true),
@@ -152,7 +152,7 @@ struct AuthorizeTests {
         }
     }
 
-    @Test("With --redirect-uris only the given ones are registered")
+    @Test("With --redirect-uris only the given URIs are registered")
     func ownRedirectURIs() async throws {
         try await withTestServer({
             $0.redirectMatch = .exact

@@ -5,7 +5,7 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-@Suite("What /mcp asks of a token")
+@Suite("Access tokens at /mcp")
 struct ChallengeTests {
     private func resourceMetadata(_ client: TestClient) -> String {
         "resource_metadata=\"\(client.origin)/.well-known/oauth-protected-resource/mcp\""
@@ -34,7 +34,7 @@ struct ChallengeTests {
     }
 
     @Test(
-        "What is no access token of ours is 401 invalid_token",
+        "Anything but our own access token is 401 invalid_token",
         .proves(.invalidTokenIsRefused, .challengeIsWellFormed, .foreignTokenIsRefused, .tokenKindsAreApart))
     func wrongTokens() async throws {
         try await withTestServer { client, _ in
@@ -54,7 +54,7 @@ struct ChallengeTests {
         }
     }
 
-    @Test("A token lives exactly as long as it says", .proves(.invalidTokenIsRefused, .accessTokenEndsOnTime))
+    @Test("A token expires exactly at its announced time", .proves(.invalidTokenIsRefused, .accessTokenEndsOnTime))
     func expiry() async throws {
         let clock = FixedClock()
         try await withTestServer({ $0.accessTokenTTL = .seconds(2) }, now: clock.now) { client, _ in
@@ -89,9 +89,9 @@ struct ChallengeTests {
         }
     }
 
-    // What was read from a head is kept for the next request with the same head; whether its token is good is not.
+    // The parsed head is reused for the next request with the same head; the validity of its token is not.
     @Test(
-        "A revoked token is refused on the connection where the very same request was answered before",
+        "A revoked token is refused on a connection where the same request was answered before",
         .proves(.revocationWorksAtOnce))
     func revocationOnOneConnection() async throws {
         try await withTestServer { client, _ in
@@ -121,7 +121,9 @@ struct ChallengeTests {
         }
     }
 
-    @Test("A token got through one spelling of loopback works through the others", .proves(.resourceSpellingsAreEqual))
+    @Test(
+        "A token obtained through one spelling of loopback works through the others",
+        .proves(.resourceSpellingsAreEqual))
     func spellings() async throws {
         try await withTestServer { client, _ in
             let port = client.port
@@ -154,7 +156,7 @@ struct ChallengeTests {
     }
 
     @Test(
-        "The scheme's name has no case", .proves(.authenticationSchemeIgnoresCase),
+        "The scheme's name is case-insensitive", .proves(.authenticationSchemeIgnoresCase),
         arguments: ["bearer", "BEARER", "Bearer"])
     func scheme(name: String) async throws {
         try await withTestServer { client, _ in
@@ -179,7 +181,7 @@ struct ChallengeTests {
     }
 
     @Test(
-        "A tool that needs a further scope asks for all scopes it needs, and the union opens it",
+        "The challenge of a tool with a further scope names all scopes it needs, and a token with them works",
         .proves(.missingScopeIsForbidden))
     func stepUp() async throws {
         try await withTestServer({ $0.requireScope = ["echo": "echo"] }) { client, _ in
@@ -198,7 +200,7 @@ struct ChallengeTests {
     }
 
     @Test(
-        "Base scope, tool scope and refresh are judged by what a scope covers, and by nothing else",
+        "Base scope, tool scope and refresh use the same scope check",
         .proves(.oneScopeCheck),
         arguments: [
             "user", "user echo", "echo user", "echo", "user echoes", "user ECHO", "user ech", "User echo",

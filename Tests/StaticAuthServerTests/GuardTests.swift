@@ -4,7 +4,7 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-/// Every path there is, with a method that it knows.
+/// All paths, each with a method that it supports.
 private let everyPath = [
     ("GET", "/"), ("GET", "/authorize"), ("GET", "/login"), ("POST", "/login"), ("GET", "/callback"),
     ("POST", "/token"), ("POST", "/introspect"), ("POST", "/revoke"), ("POST", "/register"), ("GET", "/healthz"),
@@ -13,7 +13,7 @@ private let everyPath = [
     ("GET", "/nope"),
 ]
 
-@Suite("Who may talk to the server at all")
+@Suite("Hosts and origins")
 struct GuardTests {
     @Test(
         "A Host that is not ours is 403 on every path, before anything else", .proves(.foreignHostIsForbidden),
@@ -30,7 +30,8 @@ struct GuardTests {
     }
 
     @Test(
-        "Our own hosts are served, with our port or none, and with a loopback Origin", .proves(.foreignHostIsForbidden),
+        "Our own hosts are accepted, with our port or none, and with a loopback Origin",
+        .proves(.foreignHostIsForbidden),
         arguments: ["localhost", "127.0.0.1", "[::1]", "LOCALHOST"])
     func ownHosts(host: String) async throws {
         try await withTestServer { client, _ async throws in
@@ -58,7 +59,7 @@ struct GuardTests {
     }
 
     @Test(
-        "Pages of this machine may read what programs read, and ask first without a token",
+        "Pages of this machine may read the answers for programs, and send preflights without a token",
         arguments: ["http://localhost:5173", "https://localhost", "http://127.0.0.1:8080", "http://[::1]:3000"])
     func cors(origin: String) async throws {
         try await withTestServer { client, _ in
@@ -92,7 +93,7 @@ struct GuardTests {
     }
 
     @Test(
-        "The pages for people are never offered to other pages", .proves(.authorizeHasNoCORS),
+        "The pages for people never have CORS fields", .proves(.authorizeHasNoCORS),
         arguments: ["/authorize", "/login", "/"])
     func noCORSForPeople(path: String) async throws {
         try await withTestServer { client, _ in
@@ -105,7 +106,7 @@ struct GuardTests {
     }
 
     @Test(
-        "An unknown path is 404 without a redirect; a known one says which methods it takes",
+        "An unknown path is 404 without a redirect; a known one lists its methods",
         .proves(.wrongMethodNamesAllowedOnes))
     func unknownPathsAndMethods() async throws {
         try await withTestServer { client, _ in

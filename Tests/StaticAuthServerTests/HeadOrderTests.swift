@@ -4,9 +4,9 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-@Suite("What the head of a request decides is answered before its body is taken")
+@Suite("Refusals by the head come before the body is read")
 struct HeadOrderTests {
-    /// Sends a head whose body is announced, and not sent, and reads the whole answer.
+    /// Sends a head with a Content-Length but no body, and reads the whole answer.
     private static func answer(
         _ client: TestClient, _ start: String, _ fields: [String] = [], host: String? = nil, length: Int = 1_000_000
     ) async throws -> String {
@@ -22,7 +22,7 @@ struct HeadOrderTests {
     }
 
     @Test(
-        "At /mcp the token comes first, then the form of the message, as with a body",
+        "At /mcp the token is checked first, then the form of the message, as with a body",
         arguments: [1_000_000, 10])
     func mcp(length: Int) async throws {
         try await withTestServer { client, _ in
@@ -46,7 +46,7 @@ struct HeadOrderTests {
         }
     }
 
-    @Test("Elsewhere the host, the path, the method and who may debug come before the body")
+    @Test("Elsewhere the host, the path, the method and debug access are checked before the body")
     func elsewhere() async throws {
         try await withTestServer { client, _ in
             for (start, fields, host, status) in [
@@ -63,7 +63,7 @@ struct HeadOrderTests {
     }
 
     @Test(
-        "Paths that take small forms take no large body, and those of documents take a mebibyte",
+        "Paths for small forms accept no large body, and those for documents accept a mebibyte",
         .proves(.oversizedRequestIsRefused))
     func limits() async throws {
         try await withTestServer { client, _ in
@@ -84,7 +84,7 @@ struct HeadOrderTests {
         }
     }
 
-    @Test("What was refused by its head is in the journal as any other request")
+    @Test("A request refused by its head is in the journal like any other")
     func journal() async throws {
         try await withTestServer { client, _ in
             _ = try await Self.answer(client, "POST /mcp", ["Content-Type: application/json"])
@@ -96,7 +96,7 @@ struct HeadOrderTests {
         }
     }
 
-    @Test("Where a planted fault may strike the body is taken, since the fault may depend on it")
+    @Test("While a fault may match the body is read, because the fault may depend on it")
     func faults() async throws {
         try await withTestServer { client, _ in
             try await client.plant([

@@ -13,7 +13,7 @@ struct HealthTests {
     private static let origin = Origin(scheme: "http", host: "localhost", port: 9003)
     private static let request = HTTPRequest(method: .get, path: "/healthz", host: "localhost:9003", peer: "127.0.0.1")
 
-    @Test("While the store answers it is 200, as JSON, for everybody")
+    @Test("While the store answers it is 200, as JSON, without authentication")
     func healthy() async throws {
         try await withTestServer { client, _ in
             let answer = try await client.get("/healthz")
@@ -24,7 +24,7 @@ struct HealthTests {
         }
     }
 
-    @Test("A store that is silent is waited for only so long")
+    @Test("A silent store times out")
     func silent() async throws {
         let silence = AsyncStream<Void>.makeStream()
         let server = try await HTTPServer(addresses: ["127.0.0.1"], port: 0)
@@ -43,7 +43,7 @@ private struct SilentStore: GrantStore {
     let silence: AsyncStream<Void>
 
     func accessToken(_ digest: Digest) async -> AccessTokenRecord? {
-        // A task of its own, which the end of whoever asks does not reach.
+        // A task of its own, so that cancelling the request does not end it.
         await Task { for await _ in silence {} }.value
         return nil
     }

@@ -4,7 +4,7 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-/// A request body with a valid token before it, and what becomes of it.
+/// A request body with a valid token, and the expected outcome.
 struct HostileMessage: CustomTestStringConvertible {
     let name, body: String
     let status: Int
@@ -29,7 +29,7 @@ struct HostileMessage: CustomTestStringConvertible {
     var testDescription: String { name }
 }
 
-@Suite("Messages that are meant to cost much")
+@Suite("Expensive messages")
 struct HostileMessageTests {
     private static func text(_ count: Int) -> String { "\"" + String(repeating: "x", count: count) + "\"" }
     private static func nested(_ depth: Int) -> String {
@@ -76,7 +76,7 @@ struct HostileMessageTests {
             "a method of 900,000 bytes", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\(text(900_000))}", 400, -32602),
     ]
 
-    @Test("Each is answered or refused, in few words", arguments: messages)
+    @Test("Each is answered or refused, with a short answer", arguments: messages)
     func outcome(message: HostileMessage) async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken

@@ -3,13 +3,13 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-/// A request with a place for text that is none.
+/// A request with a place for bytes that are not text.
 struct HostilePlace: CustomTestStringConvertible {
     /// The request's parts; `mark` stands for the hostile bytes.
     let method, target: String
     let fields: [(String, String)]
     let body: String
-    /// What becomes of bytes that are not UTF-8, and of a NUL.
+    /// The status for bytes that are not UTF-8, and for a NUL.
     let badUTF8, nul: Int
 
     static let mark = "\u{FFFC}"
@@ -38,7 +38,7 @@ struct HostilePlace: CustomTestStringConvertible {
     }
 }
 
-@Suite("Bytes that are no text, wherever they can stand")
+@Suite("Bytes that are not text, in every place")
 struct HostileTextTests {
     private static let mark = HostilePlace.mark
     private static let form = ("Content-Type", "application/x-www-form-urlencoded")

@@ -9,7 +9,7 @@ import Testing
         0x0A, 0x0D, 0x1B, 0x7F, 0x85, 0x9B, 0x600, 0x200D, 0x2028, 0x202E, 0x2066, 0xFEFF, 0xFFFE, 0xE_0041,
     ]
 
-    @Test("A value cannot end its line, steer a terminal or turn the text around it", arguments: hostile)
+    @Test("A value cannot end its line, steer a terminal or reorder the text around it", arguments: hostile)
     func legible(_ code: UInt32) throws {
         let scalar = try #require(Unicode.Scalar(code))
         let value = "a\(scalar)\"=b \\"
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("Plain values stand as they are, others in quotes")
+    @Test("Plain values are written unchanged, others in quotes")
     func plain() {
         let line = Log { _ in }.line(.warning, "event", ["a": "b/c", "d": "e f", "g": "", "h": "Grüße"])
         #expect(line.hasSuffix("Z warning event a=b/c d=\"e f\" g=\"\" h=\"Grüße\""))

@@ -8,7 +8,7 @@ import Testing
 @Suite("/login")
 struct LoginTests {
     @Test(
-        "A person who logs in is sent back with a code, the exact state and the issuer, once each",
+        "A login leads back with a code, the exact state and the issuer, once each",
         .proves(.authorizationResponseHasIss, .redirectAfterAFormIs303))
     func success() async throws {
         try await withTestServer { client, _ in
@@ -30,7 +30,7 @@ struct LoginTests {
         }
     }
 
-    @Test("The state survives the way from /authorize through the page to the callback")
+    @Test("The state is unchanged from /authorize through the page to the callback")
     func stateSurvives() async throws {
         try await withTestServer { client, _ in
             let state = "a&b=c%d é+🚀"
@@ -42,7 +42,7 @@ struct LoginTests {
         }
     }
 
-    @Test("An incomplete request shows what is missing; submitting it leads nowhere")
+    @Test("The page names what an incomplete request lacks; submitting it has no effect")
     func incomplete() async throws {
         try await withTestServer { client, _ in
             let path = "/login?state=x&client_id=static-mcp-client-001"
@@ -83,7 +83,7 @@ struct LoginTests {
         }
     }
 
-    @Test("After ten failures a minute a name has to wait, even with the right password; others need not")
+    @Test("After ten failures in a minute a name has to wait, even with the right password; others need not")
     func throttle() async throws {
         let clock = FixedClock()
         try await withTestServer({ $0.users.append(.init(name: "ann", password: Secret("other"))) }, now: clock.now) {
@@ -139,7 +139,7 @@ struct LoginTests {
         try await withTestServer { client, _ async throws in
             let form = Flow(client).request + [("username", "demo_user"), ("password", "demo_password")]
             #expect(try await client.post("/login", form: form).status == 303)
-            // The form's copies do not count when the query holds a request, so nothing is repeated.
+            // The form's copies are ignored when the query has a request, so nothing counts as repeated.
             #expect(
                 try await client.post("/login?\(TestClient.encode(Flow(client).request))", form: form).status == 303)
         }
@@ -158,7 +158,8 @@ struct LoginTests {
     }
 
     @Test(
-        "With --auto-approve the code comes at once, and every other rule stays", .proves(.credentialsInAURLAreIgnored))
+        "With --auto-approve the code is issued at once, and every other rule holds",
+        .proves(.credentialsInAURLAreIgnored))
     func autoApprove() async throws {
         try await withTestServer({ $0.autoApprove = .firstUser }) { client, _ in
             let answer = try await client.get(Flow(client).target)
@@ -171,7 +172,7 @@ struct LoginTests {
         }
     }
 
-    @Test("Auto-approval is off by default and said once at the start")
+    @Test("Auto-approval is off by default and logged once at the start")
     func autoApproveWarning() async throws {
         let lines = LogLines()
         try await withTestServer({ $0.autoApprove = .user("demo_user") }, log: lines.log) { client, _ in
@@ -180,7 +181,7 @@ struct LoginTests {
         #expect(lines.all.filter { $0.contains("warning") && $0.contains("auto-approve") }.count == 1)
     }
 
-    @Test("A name and password in a URL never log anybody in", .proves(.credentialsInAURLAreIgnored))
+    @Test("A name and password in a URL never cause a login", .proves(.credentialsInAURLAreIgnored))
     func credentialsInURL() async throws {
         try await withTestServer { client, _ in
             let query = TestClient.encode(
@@ -193,7 +194,7 @@ struct LoginTests {
         }
     }
 
-    @Test("Approving twice gives two codes, each good once", .proves(.oneCodePerApproval, .codeIsBoundToItsRequest))
+    @Test("Approving twice gives two codes, each usable once", .proves(.oneCodePerApproval, .codeIsBoundToItsRequest))
     func twice() async throws {
         try await withTestServer { client, _ in
             let first = try await Flow(client).logIn()
@@ -206,7 +207,7 @@ struct LoginTests {
         }
     }
 
-    @Test("Nothing is remembered of a login: no cookie, and the form again")
+    @Test("A login leaves no state: no cookie, and the form again")
     func noCookie() async throws {
         try await withTestServer { client, _ in
             let answer = try await Flow(client).submitLogin()

@@ -33,7 +33,7 @@ struct MCPRouteTests {
     }
 
     @Test(
-        "A modern answer is one JSON object that nobody stores, without a session",
+        "A modern answer is one JSON object that must not be cached, without a session",
         .proves(.successIsJSONOrAStream, .noSessionIDIsSent))
     func modernAnswer() async throws {
         try await withTestServer { client, _ in
@@ -67,7 +67,7 @@ struct MCPRouteTests {
     }
 
     @Test(
-        "A client's probe with a modern request tells the era: a result, or an error that only the modern era has",
+        "A modern request probes the era: a result, or an error that only the modern era has",
         .proves(.eraCanBeProbed))
     func probe() async throws {
         try await withTestServer { client, _ in
@@ -87,7 +87,7 @@ struct MCPRouteTests {
     }
 
     @Test(
-        "A session needs its user's token: another user's is told that it does not exist",
+        "A session needs its user's token; for another user it does not exist",
         .proves(.sessionBelongsToItsSubject, .bearerNeededOnEveryRequest))
     func sessionOwner() async throws {
         try await withTestServer({ $0.users.append(.init(name: "ann", password: Settings.defaultPassword)) }) {
@@ -141,7 +141,7 @@ struct MCPRouteTests {
     }
 
     @Test(
-        "Above the limit of calls a minute a subject has to wait; other requests and subjects need not",
+        "Beyond the rate limit a subject has to wait; other requests and subjects need not",
         .proves(.toolCallsAreLimitedAndValidated))
     func rateLimit() async throws {
         let clock = FixedClock()
@@ -166,7 +166,7 @@ struct MCPRouteTests {
     }
 
     @Test(
-        "get_time tells the server's clock in UTC, as the sample's shape has it", .proves(.resultShapeFitsTheRevision))
+        "get_time returns the server's clock in UTC, in the form of the sample", .proves(.resultShapeFitsTheRevision))
     func time() async throws {
         let clock = FixedClock(at: .seconds(1_795_226_584))
         try await withTestServer(now: clock.now) { client, _ in
@@ -179,7 +179,7 @@ struct MCPRouteTests {
         }
     }
 
-    @Test("The two demo tools are described as the contract has it", .proves(.toolsAreWellFormed))
+    @Test("The two demo tools are described as the contract demands", .proves(.toolsAreWellFormed))
     func definitions() async throws {
         let expected = #"""
             [{"name":"echo","title":"Echo","description":"Returns the given message and its length.",
@@ -203,7 +203,7 @@ struct MCPRouteTests {
         }
     }
 
-    @Test("echo counts scalars, and gives back any text as it came", .proves(.textIsUTF8), arguments: ["json", "sse"])
+    @Test("echo counts scalars, and returns any text unchanged", .proves(.textIsUTF8), arguments: ["json", "sse"])
     func echo(form: String) async throws {
         try await withTestServer({ $0.postResponses = Policy.PostResponses(rawValue: form) ?? .json }) { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken

@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-@Suite("A server with its own memory")
+@Suite("A server with memory stores")
 struct MemoryTests {
     @Test(
-        "Clients see every promise kept",
+        "It keeps every rule that clients see",
         .proves(
             .codeIsBoundToItsRequest, .accessTokenEndsOnTime, .codeIsSpentOnce, .replayedCodeRevokes,
             .reuseRevokesTheFamily, .refreshTokensExpire),

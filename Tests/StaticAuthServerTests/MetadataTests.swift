@@ -9,10 +9,10 @@ import Testing
 private let authorizationServer = "/.well-known/oauth-authorization-server"
 private let protectedResource = "/.well-known/oauth-protected-resource"
 
-@Suite("The documents that clients discover the server by")
+@Suite("Metadata documents")
 struct MetadataTests {
     @Test(
-        "The authorization server's document names itself, its endpoints and exactly what works",
+        "The authorization server's metadata names itself, its endpoints and exactly what works",
         .proves(
             .serverMetadataIsPublic, .issuerIsOrigin, .serverMetadataIsComplete, .s256IsAnnounced,
             .issParameterIsAnnounced, .grantTypesAreListed, .clientAuthenticationIsListed, .noRegistrationIsAnnounced,
@@ -46,7 +46,7 @@ struct MetadataTests {
     }
 
     @Test(
-        "The methods of client authentication are those that the settings allow",
+        "The announced methods of client authentication are those of the settings",
         .proves(.grantTypesAreListed, .clientAuthenticationIsListed, .tokenServicesAreAnnounced, .emptyListsAreOmitted),
         arguments: [
             (TokenAuthentication.basic, ["client_secret_basic"], ["client_secret_basic"]),
@@ -67,7 +67,7 @@ struct MetadataTests {
     }
 
     @Test(
-        "Both resource documents name the authorization server, each its own resource",
+        "Both documents of the resource name the authorization server, each with its own resource",
         .proves(
             .resourceMetadataHasAPathForm, .resourceMetadataHasARootForm, .resourceMetadataListsBaseScopes,
             .resourceMetadataIsWellFormed, .offlineAccessIsNotAdvertised)
@@ -90,7 +90,7 @@ struct MetadataTests {
     }
 
     @Test(
-        "What is no document of ours is 404, so that clients go on in their order",
+        "Other well-known paths are 404, so that clients try the next one",
         arguments: [
             "/.well-known/openid-configuration", "/.well-known/openid-configuration/mcp",
             "/mcp/.well-known/openid-configuration", authorizationServer + "/mcp", authorizationServer + "/",
@@ -105,7 +105,7 @@ struct MetadataTests {
     }
 
     @Test(
-        "A document carries the host that was asked, unless a public URL is configured", .proves(.issuerIsOrigin),
+        "A document has the host of the request, unless a public URL is configured", .proves(.issuerIsOrigin),
         arguments: ["localhost", "127.0.0.1", "[::1]"])
     func originOfTheRequest(host: String) async throws {
         try await withTestServer { client, _ in
@@ -132,7 +132,7 @@ struct MetadataTests {
     }
 
     @Test(
-        "The documents ignore a version header, know HEAD and no other method, and are not stored",
+        "The documents ignore a version header, support HEAD and no other method, and are not cached",
         .proves(.endpointsLieAtTheRoot))
     func methods() async throws {
         try await withTestServer { client, _ in

@@ -4,13 +4,13 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-/// A real nginx on a free port that passes everything on to a server of this machine.
+/// A real nginx on a free port in front of a server on this machine.
 private final class Nginx {
     let port = FreePort.any()
     private let directory: URL
     private let process = Process()
 
-    /// Starts it with what a location holds beside `proxy_pass`.
+    /// Starts it with further settings of its location.
     init(before server: Int, _ settings: String) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "nginx-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -42,7 +42,7 @@ private final class Nginx {
         try? FileManager.default.removeItem(at: directory)
     }
 
-    /// What a stranger asks it for, once it answers.
+    /// The status of a client's request through it, once it answers.
     func status(_ path: String, _ fields: [(String, String)] = []) async throws -> Int {
         let client = TestClient(port: port)
         let answers = await eventually { (try? await client.get("/healthz").status) == 200 }
@@ -54,9 +54,9 @@ private final class Nginx {
 @Suite("Debugging behind a real nginx on the same machine")
 struct NginxTests {
     @Test(
-        "Where nginx shows itself it is refused",
+        "Requests with signs of nginx are refused",
         arguments: [
-            // As nginx is without any further setting: HTTP/1.0.
+            // The default of nginx: HTTP/1.0.
             "",
             "proxy_http_version 1.1; proxy_set_header Connection \"\"; proxy_set_header X-Forwarded-For $remote_addr;",
             """
@@ -74,11 +74,11 @@ struct NginxTests {
         }
     }
 
-    @Test("Where it does not show itself only a token keeps strangers out, and one does")
+    @Test("Without such signs only a token keeps other clients out, and it does")
     func invisible() async throws {
         let settings = "proxy_http_version 1.1; proxy_set_header Connection \"\";"
         try await withTestServer { client, _ in
-            // That this cannot be told from a program of this machine is why the banner warns.
+            // These requests cannot be told from a local program's, which is why the banner warns.
             let nginx = try Nginx(before: client.port, settings)
             #expect(try await nginx.status("/debug/requests") == 200)
         }

@@ -5,15 +5,15 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-/// A number that ends a program without care would end this test run with it.
-@Suite("Numbers from outside that no clock and no integer takes")
+/// A number that crashes the server would end this test run.
+@Suite("Numbers beyond every clock and integer, from clients")
 struct NumberTests {
     static let extremes =
         [
             "1e300", "-1e300", "1e19", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
             "18446744073709551615", "1e-300", "-0", "0.5", "1e999", "-1e999", "1e2147483648", "1e11", "1e12", "1e17",
         ] + [String(repeating: "9", count: 3000)]
-    /// What only looks like a number.
+    /// Texts that only look like a number.
     private static let words = [
         "NaN", "nan", "inf", "-Infinity", "0x7FFFFFFFFFFFFFFF", "+1", "1_000", "٣", "1e", "--1", "",
     ]
@@ -23,7 +23,7 @@ struct NumberTests {
         try await client.get("/healthz").status == 200
     }
 
-    @Test("Queries and paths of the debug features refuse them or find nothing", arguments: extremes + words)
+    @Test("Queries and paths of the debug features refuse them or find no entry", arguments: extremes + words)
     func queries(_ number: String) async throws {
         try await withTestServer { client, _ in
             _ = try await Flow(client).logIn().redeem()
@@ -62,7 +62,7 @@ struct NumberTests {
             }
             #expect(try await Self.lives(client))
             _ = try await client.debug("/reset")
-            // A clock as far away as it goes.
+            // The limits of the debug clock.
             for advance in [315_360_000, -630_720_000] as [JSONValue] {
                 _ = try await client.debug("/clock", ["advance": advance])
                 let token = try await client.debug("/tokens/issue", ["ttl": 315_360_000]).json["access_token"]?.string
@@ -75,7 +75,7 @@ struct NumberTests {
         }
     }
 
-    @Test("Messages carry them wherever a number can stand", arguments: extremes)
+    @Test("Messages may contain them in place of any number", arguments: extremes)
     func messages(_ number: String) async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -112,7 +112,7 @@ struct NumberTests {
         }
     }
 
-    @Test("An answer that a fault planted may hold them, and every page still shows its flow", arguments: extremes)
+    @Test("The answer of a fault may contain them, and every page still shows its flow", arguments: extremes)
     func planted(_ number: String) async throws {
         try await withTestServer { client, _ in
             let body = #"{"access_token":"planted-token-1","token_type":"Bearer","expires_in":\#(number)}"#
@@ -138,7 +138,7 @@ struct NumberTests {
         }
     }
 
-    @Test("Fields of a head hold them", arguments: extremes + words)
+    @Test("Header fields may contain them", arguments: extremes + words)
     func heads(_ number: String) async throws {
         guard number.allSatisfy(\.isASCII) else { return }
         try await withTestServer { client, server in

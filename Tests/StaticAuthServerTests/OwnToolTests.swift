@@ -4,7 +4,7 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-/// The tool of docs/CONTRIBUTING.md, as it stands there; `test_pages.py` compares them.
+/// The tool of docs/CONTRIBUTING.md, unchanged; `test_pages.py` compares them.
 struct DiceTool: Tool {
     let name = "roll"
     let description = "Rolls a die."
@@ -15,9 +15,9 @@ struct DiceTool: Tool {
     }
 }
 
-@Suite("A tool of one's own")
+@Suite("A custom tool")
 struct OwnToolTests {
-    @Test("The tool of the documentation is served by an embedded server, and its schema keeps wrong arguments away")
+    @Test("An embedded server serves the tool of the documentation, and its schema rejects wrong arguments")
     func dice() async throws {
         try await withTestServer(tools: [DiceTool()]) { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken

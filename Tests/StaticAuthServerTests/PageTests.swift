@@ -5,10 +5,10 @@ import Testing
 
 @Suite("Pages for people")
 struct PageTests {
-    /// What breaks out of an element, an attribute in either kind of quotes, and a comment.
+    /// Text that breaks out of an element, a quoted attribute, and a comment.
     private static let markup = "x'\"--><script>alert(1)</script><img src=x onerror=alert(1)>"
 
-    @Test("What a request brings is text on every page, never markup")
+    @Test("Values of a request are text on every page, never markup")
     func onlyText() async throws {
         try await withTestServer { client, _ in
             let markup = Self.markup

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Behind a proxy")
 struct ProxyTests {
-    @Test("Wrong secrets are counted for whom a trusted proxy names", .proves(.secretGuessingIsThrottled))
+    @Test("Wrong secrets are counted for the address that a trusted proxy names", .proves(.secretGuessingIsThrottled))
     func throttled() async throws {
         try await withTestServer({ $0.trustedProxies = ["127.0.0.1"] }) { client, _ in
             let peers = Array(repeating: "203.0.113.7", count: 11) + ["203.0.113.8"]
@@ -14,7 +14,7 @@ struct ProxyTests {
     }
 
     @Test(
-        "From anybody else a forged field does not help", .proves(.secretGuessingIsThrottled),
+        "From an untrusted peer a forged field has no effect", .proves(.secretGuessingIsThrottled),
         arguments: [[], ["10.0.0.0/8"]])
     func forged(proxies: [String]) async throws {
         try await withTestServer({ $0.trustedProxies = proxies }) { client, _ in
@@ -35,7 +35,7 @@ struct ProxyTests {
     }
 
     @Test(
-        "Who tries many names from one address has to wait with every name; others need not",
+        "An address that tries many names has to wait with every name; others need not",
         .proves(.secretGuessingIsThrottled))
     func names() async throws {
         try await withTestServer({ $0.trustedProxies = ["127.0.0.1"] }) { client, _ async throws in

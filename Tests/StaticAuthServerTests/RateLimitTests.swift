@@ -7,7 +7,7 @@ import Testing
 struct RateLimitTests {
     private let clock = FixedClock()
 
-    @Test("A minute's calls may come at once, and come back evenly")
+    @Test("A minute's calls may be spent at once, and are regained evenly")
     func bucket() {
         let limit = RateLimit(perMinute: 6, now: clock.now)
         for _ in 0..<6 { #expect(limit.admit("ann") == nil) }
@@ -23,7 +23,7 @@ struct RateLimitTests {
         #expect(limit.admit("ann") != nil)
     }
 
-    @Test("Nobody's bucket is filled by others, a new subject waits while all are in use, and then takes a full one")
+    @Test("Other subjects do not refill a bucket, and a new subject waits until some bucket is full")
     func capacity() {
         let limit = RateLimit(perMinute: 1, now: clock.now)
         for subject in 0..<RateLimit.cap { #expect(limit.admit("\(subject)") == nil) }

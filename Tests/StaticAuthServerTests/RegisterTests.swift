@@ -6,7 +6,7 @@ import Testing
 @Suite("Dynamic registration")
 struct RegisterTests {
     @Test(
-        "Any attempt is 403 and is told which client to use",
+        "Any attempt is 403 and names the client to use",
         arguments: ["POST", "GET", "PUT", "DELETE", "PATCH"])
     func refused(method: String) async throws {
         try await withTestServer { client, _ in

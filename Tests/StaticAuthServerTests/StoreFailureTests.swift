@@ -7,7 +7,7 @@ import Testing
 
 @testable import StaticAuthServer
 
-/// A store that fails on purpose, at every operation.
+/// A store that fails at every operation.
 private struct BrokenStore: GrantStore, SessionStore {
     struct Surprise: Error {}
 
@@ -60,7 +60,7 @@ struct StoreFailureTests {
         ("client_secret", "your-secret-key-change-this-in-production"),
     ]
 
-    @Test("At an endpoint for programs that is 503 with Retry-After, as JSON", .proves(.wrongHintRevokes))
+    @Test("Endpoints for programs answer 503 with Retry-After, as JSON", .proves(.wrongHintRevokes))
     func unavailable() async throws {
         for (path, form, token) in [
             ("/token", tokenRequest, nil), ("/introspect", tokenRequest + [("token", "x")], nil),
@@ -83,7 +83,7 @@ struct StoreFailureTests {
         #expect(errors.allSatisfy { $0.contains("unplugged") })
     }
 
-    @Test("A failure that nobody foresaw is 500 with a reference that only the log explains")
+    @Test("An unexpected failure is 500 with a reference that only the log explains")
     func unforeseen() async throws {
         let response = try await respond(BrokenStore.Surprise(), "/token", tokenRequest)
         #expect(response.status == .internalServerError)

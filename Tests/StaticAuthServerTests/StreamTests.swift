@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A tool that ends only when it is cancelled, or after far longer than a test waits.
+/// A tool that ends only when it is cancelled, or far later than a test waits.
 private final class WaitingTool: Tool {
     let name = "wait"
     let description = "Waits."
@@ -51,7 +51,7 @@ struct StreamTests {
     }
 
     @Test(
-        "Every listen hears that the list changed, under its own id; a session hears it once",
+        "Every listen is notified of a changed list under its own id; a session once",
         .proves(.streamsListenSideBySide, .messageGoesToOneStream)
     )
     func listChanged() async throws {
@@ -76,7 +76,7 @@ struct StreamTests {
         }
     }
 
-    @Test("The interval of --list-changed-interval is kept without anybody's call")
+    @Test("Notifications follow --list-changed-interval without any call")
     func interval() async throws {
         try await withTestServer({ $0.listChangedInterval = .seconds(1) }) { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -86,7 +86,7 @@ struct StreamTests {
         }
     }
 
-    @Test("A comment keeps a quiet stream open, every 15 seconds", .proves(.idleStreamIsKeptAlive))
+    @Test("A comment keeps an idle stream open, every 15 seconds", .proves(.idleStreamIsKeptAlive))
     func keepAlive() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -133,7 +133,7 @@ struct StreamTests {
         }
     }
 
-    @Test("What others do to their tokens ends nobody's stream, however often")
+    @Test("Revoking other tokens ends no other stream, however often")
     func foreignRevocations() async throws {
         try await withTestServer { client, server in
             let flow = try await Flow(client).logIn()
@@ -146,9 +146,9 @@ struct StreamTests {
         }
     }
 
-    @Test("A stream ends when its token expires, without anything else happening")
+    @Test("A stream ends when its token expires, without any other event")
     func expiry() async throws {
-        // Without this the keep-alive would notice it, too, within 15 seconds.
+        // Otherwise the keep-alive would notice it within 15 seconds.
         try await withTestServer({ $0.accessTokenTTL = .seconds(2) }, keepAlive: .seconds(3600)) { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
             let stream = try await listen(client, token: token)
@@ -157,7 +157,7 @@ struct StreamTests {
         }
     }
 
-    @Test("Closing an event stream stops the call that it answers", .proves(.closedStreamCancels))
+    @Test("Closing an event stream cancels its call", .proves(.closedStreamCancels))
     func closing() async throws {
         let tool = WaitingTool()
         try await withTestServer({ $0.postResponses = .sse }, tools: [tool]) { client, _ in

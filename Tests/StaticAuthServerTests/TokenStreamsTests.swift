@@ -6,7 +6,7 @@ import Testing
 
 @testable import StaticAuthServer
 
-@Suite("Which streams a revocation concerns")
+@Suite("The streams that a revocation wakes")
 final class TokenStreamsTests: Sendable {
     private let streams = TokenStreams()
     private let woken = Mutex<[String]>([])
@@ -15,7 +15,7 @@ final class TokenStreamsTests: Sendable {
         streams.add(token) { [self] in woken.withLock { $0.append(name) } }
     }
 
-    /// Who is woken by a revocation.
+    /// The streams that a revocation wakes.
     private func woken(by cause: Revocation) -> [String] {
         woken.withLock { $0 = [] }
         streams.wake(cause)

@@ -16,7 +16,7 @@ private let basic = (
 
 @Suite("/token, /introspect and /revoke over HTTP")
 struct TokenTests {
-    @Test("Only a posted form is taken; what stands in the query does not count", .proves(.tokenEndpointTakesFormsOnly))
+    @Test("Only a posted form is accepted; the query is ignored", .proves(.tokenEndpointTakesFormsOnly))
     func transport() async throws {
         try await withTestServer { client, _ in
             let get = try await client.get("/token?grant_type=client_credentials")
@@ -33,7 +33,7 @@ struct TokenTests {
         }
     }
 
-    @Test("Every answer is JSON that nobody stores", .proves(.tokenAnswersAreUncachedJSON))
+    @Test("Every answer is JSON that must not be cached", .proves(.tokenAnswersAreUncachedJSON))
     func headers() async throws {
         try await withTestServer { client, _ in
             let ok = try await client.post("/token", form: credentials + [("grant_type", "client_credentials")])
@@ -50,7 +50,7 @@ struct TokenTests {
         }
     }
 
-    @Test("A token answer says type, lifetime as a number, and scope", .proves(.tokenResponseIsComplete))
+    @Test("A token response has the type, the lifetime as a number, and the scope", .proves(.tokenResponseIsComplete))
     func shape() async throws {
         try await withTestServer { client, _ in
             let document = try await Flow(client).logIn().redeem().answer.json
@@ -63,7 +63,7 @@ struct TokenTests {
     }
 
     @Test(
-        "A client that does not authenticate is 401 with a Basic challenge, at every endpoint that asks",
+        "A client that fails to authenticate gets 401 with a Basic challenge, at every endpoint that requires it",
         .proves(.invalidClientIsChallenged, .introspectionNeedsTheSecret),
         arguments: ["/token", "/introspect", "/revoke"])
     func unauthenticated(path: String) async throws {
@@ -82,7 +82,7 @@ struct TokenTests {
         }
     }
 
-    @Test("After ten wrong secrets a minute a client has to wait", .proves(.secretGuessingIsThrottled))
+    @Test("After ten wrong secrets in a minute a client has to wait", .proves(.secretGuessingIsThrottled))
     func throttle() async throws {
         let clock = FixedClock()
         try await withTestServer(now: clock.now) { client, _ in
@@ -114,7 +114,7 @@ struct TokenTests {
     }
 
     @Test(
-        "With a public client the verifier alone redeems the code, and no secret is taken",
+        "With a public client the verifier alone redeems the code, and no secret is accepted",
         .proves(.clientIsAuthenticatedFirst, .clientAuthenticationIsListed))
     func publicClient() async throws {
         try await withTestServer({ $0.tokenAuth = .none }) { client, _ in
@@ -156,7 +156,7 @@ struct TokenTests {
         }
     }
 
-    @Test("Of many redemptions of one code at the same time exactly one gets tokens", .proves(.codeIsSpentOnce))
+    @Test("Of many concurrent redemptions of one code exactly one gets tokens", .proves(.codeIsSpentOnce))
     func concurrentRedemption() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
@@ -170,7 +170,7 @@ struct TokenTests {
         }
     }
 
-    @Test("Redeeming a code again revokes everything that came of it", .proves(.replayedCodeRevokes))
+    @Test("Redeeming a code again revokes all tokens issued for it", .proves(.replayedCodeRevokes))
     func replay() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()

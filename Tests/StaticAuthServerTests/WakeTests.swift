@@ -7,14 +7,14 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A store that counts how often each access token is looked up.
+/// A store that counts the look-ups of each access token.
 final class CountingStore: GrantStore, SessionStore {
     private let grants = MemoryGrantStore()
     private let sessions = MemorySessionStore()
     private let lookups = Mutex<[Digest: Int]>([:])
     private let reads = Mutex(0)
 
-    /// How often anything was looked up.
+    /// The total number of look-ups.
     var total: Int { reads.withLock { $0 } }
     func count(_ token: String) -> Int { lookups.withLock { $0[Digest(of: token), default: 0] } }
     func forget() { lookups.withLock { $0 = [:] } }
@@ -56,11 +56,11 @@ final class CountingStore: GrantStore, SessionStore {
     func revoke(allOf subject: String?) -> Int { grants.revoke(allOf: subject) }
 }
 
-@Suite("What changes wakes the streams that it concerns, and no others")
+@Suite("A change wakes the streams that it concerns, and no others")
 struct WakeTests {
     private let store = CountingStore()
 
-    /// Open streams of tokens that have a grant each.
+    /// Open streams of tokens with a grant each.
     private struct Streams {
         var tokens: [String] = []
         var readers: [EventReader] = []
@@ -83,20 +83,20 @@ struct WakeTests {
                             client, "GET", "/mcp", TestClient.fields(token: token) + [("Mcp-Session-Id", session)]))
                 }
             }
-            // A session's stream looks at its token when its head has gone already.
+            // A session's stream checks its token after its head was sent.
             _ = await eventually { streams.tokens.allSatisfy { store.count($0) >= 2 } }
             store.forget()
             try await body(client, streams)
         }
     }
 
-    /// How often the tokens of all streams were looked up, once what was set off has had time to happen.
+    /// The number of look-ups of all streams' tokens, after the effects of a change.
     private func lookups(_ streams: Streams, but others: [String] = []) async throws -> Int {
         try await Task.sleep(for: .milliseconds(100))
         return streams.tokens.filter { !others.contains($0) }.reduce(0) { $0 + store.count($1) }
     }
 
-    /// Expects that the server ends a stream, as its protocol has it; there is no keep-alive that would.
+    /// Expects that the server ends a stream by its protocol; there is no keep-alive that would.
     private func expectEnd(of reader: EventReader, isListen: Bool = true) async throws {
         let start = ContinuousClock.now
         let last = await reader.nextMessage()
@@ -128,7 +128,7 @@ struct WakeTests {
         }
     }
 
-    @Test("A revoked token ends its own stream, and no other looks at the store")
+    @Test("A revoked token ends its own stream, and no other stream asks the store")
     func revocation() async throws {
         for number in [0, 1] {
             try await withStreams { client, streams in
@@ -143,7 +143,7 @@ struct WakeTests {
         }
     }
 
-    @Test("A code or refresh token that comes back ends the streams of its grant alone")
+    @Test("A replayed code or refresh token ends only the streams of its grant")
     func replays() async throws {
         try await withStreams { client, streams in
             for isCode in [true, false] {
@@ -165,7 +165,7 @@ struct WakeTests {
         }
     }
 
-    @Test("What debugging ends wakes only what it ends")
+    @Test("Ending tokens by debugging wakes only their streams")
     func debugging() async throws {
         try await withStreams { client, streams in
             _ = try await client.debug("/tokens/expire", ["token": .string(streams.tokens[0])])
@@ -175,7 +175,7 @@ struct WakeTests {
         }
     }
 
-    @Test("A token that ends by itself wakes its own stream alone")
+    @Test("A token that expires wakes only its own stream")
     func expiry() async throws {
         try await withStreams { client, streams in
             let answer = try await client.debug("/tokens/issue", ["ttl": 1])
@@ -186,7 +186,7 @@ struct WakeTests {
     }
 
     @Test(
-        "As much is looked up for a token that nobody has as for one that is over, or another client's",
+        "As many look-ups are made for an unknown token as for an expired one, or another client's",
         .proves(.otherTokensAreInactive, .foreignTokenIsNotRevoked), arguments: ["/introspect", "/revoke"])
     func strangers(path: String) async throws {
         try await withTestServer(store: store, keepAlive: .seconds(3600)) { client, _ in
@@ -208,7 +208,7 @@ struct WakeTests {
         }
     }
 
-    @Test("A stream that has ended leaves nothing that could be woken, and its end is told to no other")
+    @Test("A stream that has ended leaves no entry, and its end wakes no other")
     func sessions() async throws {
         try await withStreams { client, streams in
             let token = streams.tokens[1]
@@ -222,7 +222,7 @@ struct WakeTests {
     }
 }
 
-@Suite("What debugging ends in memory is over")
+@Suite("What debugging ends in memory has ended")
 struct EarlyEndTests {
     @Test("before its time", arguments: EarlyEndConformance.allCases)
     func early(promise: EarlyEndConformance) async throws {

@@ -27,16 +27,16 @@ struct PastedAnswerTests {
         "Location: URL", "curl 'URL'",
     ]
 
-    @Test("An address is taken in any clothes, and the query alone", arguments: forms)
+    @Test("A URL is accepted with any text around it, and so is the query alone", arguments: forms)
     func clothes(_ clothes: String) throws {
         let attempt = try Self.attempt()
-        // Either of the two may be the last one, to which the clothes stick.
+        // Either of the two may be the last one, next to the surrounding text.
         for last in ["state=\(attempt.state.reveal())", "code=a-code", "iss=http%3A%2F%2F127.0.0.1%3A1"] {
             let all = ["state=\(attempt.state.reveal())", "code=a-code", "iss=http%3A%2F%2F127.0.0.1%3A1"]
             let query = (all.filter { $0 != last } + [last]).joined(separator: "&")
             let text = clothes.replacing("URL", with: "http://127.0.0.1:33418/callback?\(query)")
                 .replacing("QUERY", with: query)
-            // An end that a code may have belongs to the code.
+            // Characters that a code may end with belong to the code.
             if last != all[0], ["URL!", "URL?", "**URL**", "URL|"].contains(clothes) { continue }
             let answer = try PastedAnswer(text).parameters(for: attempt)
             #expect(try CallbackCheck(attempt: attempt).code(answer).reveal() == "a-code", "\(text)")
@@ -59,7 +59,8 @@ struct PastedAnswerTests {
     }
 
     @Test(
-        "A code with signs in it stays whole", arguments: ["M.C105_BAY.2.U!k*$", "4/0A-b_c~", "a(b)c[d]e", "a==", "a!"])
+        "A code with special characters stays whole",
+        arguments: ["M.C105_BAY.2.U!k*$", "4/0A-b_c~", "a(b)c[d]e", "a==", "a!"])
     func odd(_ code: String) throws {
         let attempt = try Self.attempt()
         for tail in ["", "&state=\(attempt.state.reveal())"] {
@@ -71,7 +72,7 @@ struct PastedAnswerTests {
     }
 
     @Test(
-        "What is no answer is told what is missing",
+        "The error for other text names what is missing",
         arguments: [
             ("", "Nothing was pasted"), (" \r", "Nothing was pasted"), ("a-code", "the code alone is not enough"),
             ("a-code#STATE", "the code alone is not enough"), ("'4/0Axyz=='", "the code alone is not enough"),
@@ -90,7 +91,7 @@ struct PastedAnswerTests {
         #expect(error?.description.contains("a-code") == false)
     }
 
-    @Test("A person gets three tries, and what was wrong with the last one is told each time")
+    @Test("A person gets three tries, and each mistake is explained")
     func tries() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -113,7 +114,7 @@ struct PastedAnswerTests {
                 #expect(problems.withLock { $0 } == [nil, "pasted", "state"])
                 #expect(await failure { try await login(["x", "y", "z", "RIGHT"]) }?.code == "pasted")
                 #expect(problems.withLock { $0.count } == 3)
-                // At the end of the input the last problem is the reason.
+                // At the end of the input the last mistake is the reason.
                 #expect(await failure { try await login(["x?state=other"]) }?.code == "state")
                 #expect(await failure { try await login([]) }?.kind == .authorizationRefused)
                 #expect(server.requests(to: "/token").count == 1)

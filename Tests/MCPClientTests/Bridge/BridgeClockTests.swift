@@ -7,7 +7,7 @@ import Testing
 
 @testable import MCPClient
 
-@Suite("The bridge and the time that calls take", .timeLimit(.minutes(2)))
+@Suite("The bridge and timeouts", .timeLimit(.minutes(2)))
 struct BridgeClockTests {
     private static let progress: JSONObject = [
         "jsonrpc": "2.0", "method": "notifications/progress", "params": ["progressToken": "p", "progress": 1],
@@ -24,7 +24,7 @@ struct BridgeClockTests {
         }
     }
 
-    /// Sends nothing until the client has gone, and counts that.
+    /// Sends nothing until the client has disconnected, and counts that.
     private static func silent(_ gone: Counter) -> @Sendable (ScriptedServer.Asked) async throws -> HTTPResponse {
         { _ in
             .stream { send in
@@ -68,7 +68,7 @@ struct BridgeClockTests {
     }
 
     @Test(
-        "A call that shows signs of life goes on past the time limit", .proves(.waitsEnd),
+        "A call that gives signs of life outlasts the timeout", .proves(.waitsEnd),
         arguments: [EraChoice.automatic, .legacy])
     func living(_ era: EraChoice) async throws {
         try await Self.with(Self.script(era, Self.slow), era: era, Patience(idle: .seconds(3), total: nil)) { _, host in
@@ -79,7 +79,7 @@ struct BridgeClockTests {
     }
 
     @Test(
-        "Progress on the stream of notifications is a sign of life too", .proves(.waitsEnd), arguments: [true, false])
+        "Progress on the notification stream is a sign of life, too", .proves(.waitsEnd), arguments: [true, false])
     func otherStream(_ isEvent: Bool) async throws {
         let isCalled = Mutex(false)
         let script: ScriptedServer.Script = { asked in
@@ -112,7 +112,7 @@ struct BridgeClockTests {
         }
     }
 
-    @Test("Without a limit of its own the bridge waits for as long as the host does", .proves(.waitsEnd))
+    @Test("Without a timeout of its own the bridge waits for as long as the host", .proves(.waitsEnd))
     func patient() async throws {
         let isOver = Mutex(false)
         let script = ScriptedServer.serving(call: { asked in
@@ -137,7 +137,8 @@ struct BridgeClockTests {
     }
 
     @Test(
-        "With a limit a silent server is given up, and told so", .proves(.waitsEnd, .givingUpIsTold),
+        "With a timeout a call of a silent server fails, and the server is notified",
+        .proves(.waitsEnd, .givingUpIsTold),
         arguments: [EraChoice.automatic, .legacy])
     func idle(_ era: EraChoice) async throws {
         let script = Self.script(era) { _ in
@@ -154,7 +155,7 @@ struct BridgeClockTests {
         }
     }
 
-    @Test("A limit for the whole ends a call that never stops showing signs of life", .proves(.waitsEnd))
+    @Test("The total timeout ends a call that never stops giving signs of life", .proves(.waitsEnd))
     func total() async throws {
         let gone = Counter()
         let script = Self.script(.automatic, Self.silent(gone))
@@ -167,7 +168,8 @@ struct BridgeClockTests {
     }
 
     @Test(
-        "What the host cancels is cancelled at the server, and not answered", .proves(.waitsEnd, .givingUpIsTold),
+        "A call that the host cancels is cancelled at the server, and not answered",
+        .proves(.waitsEnd, .givingUpIsTold),
         arguments: [EraChoice.automatic, .legacy], [1, "a"] as [JSONValue])
     func cancelled(_ era: EraChoice, _ id: JSONValue) async throws {
         let gone = Counter()
@@ -195,7 +197,7 @@ struct BridgeClockTests {
         }
     }
 
-    @Test("A call that is cancelled before it begins is neither sent nor answered")
+    @Test("A call that is cancelled before it starts is neither sent nor answered")
     func cancelledEarly() async throws {
         let gone = Counter()
         try await Self.with(Self.script(.automatic, Self.silent(gone)), era: .automatic, .unlimited) { server, host in
@@ -212,7 +214,7 @@ struct BridgeClockTests {
         }
     }
 
-    @Test("When the host sends nothing more, calls are waited for that show signs of life, and no others")
+    @Test("After the host's last line only calls that give signs of life are waited for")
     func endOfInput() async throws {
         let gone = Counter()
         let script = ScriptedServer.serving(call: { asked in
@@ -220,7 +222,7 @@ struct BridgeClockTests {
             return .stream { send in
                 defer { gone.add() }
                 while true {
-                    // The host is told nothing of it.
+                    // The host is not notified.
                     try await send(["jsonrpc": "2.0", "method": "notifications/other"])
                     try await Task.sleep(for: .milliseconds(50))
                 }
@@ -248,7 +250,7 @@ struct BridgeClockTests {
         }
     }
 
-    @Test("A host that reuses an id can cancel all that has it")
+    @Test("A host that reuses an id can cancel all requests with it")
     func sameID() async throws {
         let gone = Counter()
         try await Self.with(Self.script(.automatic, Self.silent(gone)), era: .automatic, .unlimited) { server, host in

@@ -20,7 +20,7 @@ struct BridgeTests {
     }
 
     @Test(
-        "A host of the older revisions is served whatever the server speaks",
+        "A host of the older revisions is served whatever revision the server supports",
         arguments: ["2026-07-28", "2025-11-25", "2025-03-26"])
     func legacyHost(_ era: String) async throws {
         try await Self.with(era) { host, server in
@@ -51,7 +51,7 @@ struct BridgeTests {
     }
 
     @Test(
-        "A host of the stateless revision is served whatever the server speaks",
+        "A host of the stateless revision is served whatever revision the server supports",
         arguments: ["2026-07-28", "2025-11-25"])
     func modernHost(_ era: String) async throws {
         let meta =
@@ -79,7 +79,7 @@ struct BridgeTests {
         }
     }
 
-    @Test("What is not JSON is refused, and everything that is sent is a message")
+    @Test("Input that is not JSON is refused, and all output is JSON-RPC messages")
     func broken() async throws {
         try await Self.with("auto") { host, _ in
             host.say("hello")

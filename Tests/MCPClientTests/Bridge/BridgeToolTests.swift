@@ -53,7 +53,7 @@ struct BridgeToolTests {
     }
 
     @Test(
-        "A tool with an invalid annotation is not listed, and a call of it says why without being sent",
+        "A tool with an invalid annotation is not listed, and a call of it fails without being sent",
         .proves(.argumentsAreMirrored))
     func unusable() async throws {
         let warnings = Mutex<[String]>([])
@@ -74,7 +74,7 @@ struct BridgeToolTests {
         }
     }
 
-    @Test("A tool that was corrected can be called again", .proves(.argumentsAreMirrored))
+    @Test("A tool that was fixed can be called again", .proves(.argumentsAreMirrored))
     func corrected() async throws {
         let isCorrected = Mutex(false)
         let script = ScriptedServer.serving(tools: {
@@ -90,7 +90,7 @@ struct BridgeToolTests {
     }
 
     @Test(
-        "Headers follow a list that changed, as soon as the server refuses the old ones", .proves(.argumentsAreMirrored)
+        "Headers follow a changed list once the server refuses the old ones", .proves(.argumentsAreMirrored)
     )
     func changed() async throws {
         let isNew = Mutex(false)
@@ -113,7 +113,7 @@ struct BridgeToolTests {
     }
 
     @Test(
-        "After a notice of a change the list is fetched before the next call",
+        "After a notification of a change the list is fetched before the next call",
         .proves(.argumentsAreMirrored, .subscriptionsResume))
     func announced() async throws {
         let script = ScriptedServer.serving(
@@ -134,7 +134,7 @@ struct BridgeToolTests {
     }
 
     @Test(
-        "Annotations mean nothing to servers with sessions, whose tools are all listed", .proves(.argumentsAreMirrored))
+        "Annotations are ignored for servers with sessions, whose tools are all listed", .proves(.argumentsAreMirrored))
     func sessions() async throws {
         let script: ScriptedServer.Script = { asked in
             guard asked.token != nil else { return HTTPResponse(.unauthorized) }
@@ -153,7 +153,7 @@ struct BridgeToolTests {
         }
     }
 
-    @Test("A host gets all pages at once, and what is odd about them is said", .proves(.allPagesAreFetched))
+    @Test("A host gets all pages at once, and problems of the list are reported", .proves(.allPagesAreFetched))
     func pages() async throws {
         let warnings = Mutex<[String]>([])
         let script: ScriptedServer.Script = { asked in
@@ -178,7 +178,7 @@ struct BridgeToolTests {
     }
 
     @Test(
-        "The host hears the server's words when an error has no id, or one of another kind",
+        "The host gets the server's message when an error has no id, or one of another type",
         arguments: [nil, .null, "", "other", 0] as [JSONValue?])
     func words(_ id: JSONValue?) async throws {
         let script = ScriptedServer.serving(call: { asked in

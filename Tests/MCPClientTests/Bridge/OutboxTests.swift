@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Writing to the host", .timeLimit(.minutes(2)))
 struct OutboxTests {
-    @Test("A message is whole before the next one begins, in the order of their coming")
+    @Test("Messages are written whole, in the order of submission")
     func order() async {
         let log = Mutex<[String]>([])
         let outbox = Outbox { bytes in
@@ -26,7 +26,7 @@ struct OutboxTests {
         #expect(stride(from: 0, to: 40, by: 2).allSatisfy { parts[$0].hasSuffix("(") && parts[$0 + 1] == ")" })
     }
 
-    /// Runs until it is opened, and counts.
+    /// Work that runs until it is released, with a count.
     private final class Work: Sendable {
         private struct State {
             var running = 0
@@ -52,7 +52,7 @@ struct OutboxTests {
         }
     }
 
-    @Test("Not more than the limit works at once; the others follow in order, without those that were cancelled")
+    @Test("No more tasks than the limit run at once; others follow in order, without cancelled ones")
     func turns() async throws {
         let turns = Turns(limit: 3)
         let work = Work()
@@ -71,7 +71,7 @@ struct OutboxTests {
         #expect(Set(work.order) == [0, 1, 2, 3, 5, 6, 7])
     }
 
-    @Test("Each line is whole however slowly a pipe is read, also one that does not block", arguments: [true, false])
+    @Test("Lines are written whole to a slow reader, even on a non-blocking pipe", arguments: [true, false])
     func slowReader(_ blocks: Bool) async throws {
         let pipe = Pipe()
         let file = pipe.fileHandleForWriting.fileDescriptor
@@ -97,7 +97,7 @@ struct OutboxTests {
         return try await blocking { try file.read(upToCount: count) ?? Data() }
     }
 
-    @Test("Writing ends when nobody can read any more, or when it is told to")
+    @Test("Writing ends when the reader is gone, or on request")
     func end() async throws {
         signal(SIGPIPE, SIG_IGN)
         let pipe = Pipe()
@@ -115,7 +115,7 @@ struct OutboxTests {
         #expect(await !isWritten)
     }
 
-    @Test("While the host does not read, nothing more than the calls under way is taken from the server")
+    @Test("While the host does not read, only answers of pending calls are read from the server")
     func backPressure() async throws {
         let answered = Mutex(0)
         let script = ScriptedServer.serving(call: { asked in

@@ -9,7 +9,7 @@ import Testing
 @Suite("Which message answers a request")
 struct AnswerTests {
     @Test(
-        "The id as a text answers as well, and an error without an id; a request or a foreign id does not",
+        "The id as text is accepted, and an error without an id; a request or a foreign id is not",
         .proves(.answersAreReadInPieces),
         arguments: [
             (["id": 7, "result": [:]], true), (["id": "7", "result": [:]], true),
@@ -30,7 +30,7 @@ struct AnswerTests {
     }
 
     @Test(
-        "The words of an error that names no request, or another one, are told",
+        "The message of an error without an id, or with another one, is reported",
         arguments: [true, false], [nil, .null, "", "server-error", 0, 4711] as [JSONValue?])
     func words(_ isStream: Bool, _ id: JSONValue?) async throws {
         for era in [EraChoice.automatic, .legacy] {
@@ -67,7 +67,7 @@ struct AnswerTests {
     }
 
     @Test(
-        "An error that is no object is told as far as it goes",
+        "An error that is not an object is reported as far as possible",
         arguments: [("no" as JSONValue, "no"), (5, "no message")])
     func oddErrors(_ error: JSONValue, _ words: String) async throws {
         let script = ScriptedServer.serving(call: { asked in .json(Self.error(asked.message["id"], error)) })
@@ -80,7 +80,7 @@ struct AnswerTests {
         }
     }
 
-    @Test("Events of one answer have a limit for all of them", .timeLimit(.minutes(1)))
+    @Test("All events of an answer together have a size limit", .timeLimit(.minutes(1)))
     func streamLimit() async throws {
         let script = ScriptedServer.serving(call: { _ in
             .stream { send in

@@ -13,7 +13,7 @@ struct EventParserTests {
         .init(name: "other", data: "x"), .init(name: "message", data: "\nz"),
     ]
 
-    @Test("The events are the same however the bytes are cut", .proves(.answersAreReadInPieces), arguments: 1...40)
+    @Test("Events are the same wherever the bytes are split", .proves(.answersAreReadInPieces), arguments: 1...40)
     func cut(_ size: Int) throws {
         var parser = EventParser(limit: 1000)
         var events: [EventParser.Event] = []
@@ -27,7 +27,7 @@ struct EventParserTests {
     }
 
     @Test(
-        "An event without data is none, and one without its empty line is not finished",
+        "An event without data, or without its empty line, is not dispatched",
         .proves(.answersAreReadInPieces))
     func unfinished() throws {
         var parser = EventParser(limit: 1000)
@@ -36,7 +36,7 @@ struct EventParserTests {
     }
 
     @Test(
-        "Only digits say how long to wait, and nobody waits for more than an hour",
+        "Only digits count as retry, at most an hour",
         arguments: [("-0", nil), ("+7", nil), ("", nil), ("7s", nil), ("007", 7), ("99999999999999999999", 3_600_000)]
             as [(String, Int?)])
     func retry(text: String, expected: Int?) throws {
@@ -58,7 +58,7 @@ struct EventParserTests {
         #expect(throws: ClientError.self) { try parser.feed(Array(text.utf8)) }
     }
 
-    @Test("The limit is one event's, and an event that just fits is given out")
+    @Test("The limit is per event, and an event at the limit is dispatched")
     func limit() throws {
         var parser = EventParser(limit: 1000)
         let line = "data: " + String(repeating: "a", count: 994)
@@ -66,7 +66,7 @@ struct EventParserTests {
     }
 
     @Test(
-        "An id with NUL is none, and one that no header can carry leaves nothing to go on from",
+        "An id with NUL is ignored, and one that no header can carry prevents resuming",
         arguments: [
             ("9\0", "7"), ("\0", "7"), ("", nil), ("9", "9"), ("é", "é"), ("a\u{1}b", nil), ("\u{7F}", nil),
             (String(repeating: "a", count: 4096), String(repeating: "a", count: 4096)),

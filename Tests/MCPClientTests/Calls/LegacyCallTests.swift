@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Calls within a session")
 struct LegacyCallTests {
-    /// Serves sessions, and what a test says in place of it.
+    /// Serves sessions, or the test's own answers in their place.
     private static func serving(
         version: String = "2025-11-25", session: String? = "s1",
         _ special: @escaping @Sendable (ScriptedServer.Asked) async throws -> HTTPResponse? = { _ in nil }
@@ -37,7 +37,7 @@ struct LegacyCallTests {
     }
 
     @Test(
-        "The handshake asks for the newest version, and ends with one nobody knows",
+        "The handshake requests the newest version, and fails on an unknown one",
         .proves(.unknownVersionEndsTheHandshake))
     func handshake() async throws {
         try await Self.with(Self.serving()) { server, connection in
@@ -56,7 +56,7 @@ struct LegacyCallTests {
     }
 
     @Test(
-        "Messages carry the session, and from 2025-06-18 the version",
+        "Messages have the session, and from 2025-06-18 on the version",
         .proves(.sessionMessagesCarryTheirHeaders, .clientSendsNoBatch),
         arguments: ["2025-11-25", "2025-06-18", "2025-03-26"], ["s 1", nil])
     func headers(_ version: String, _ session: String?) async throws {
@@ -74,7 +74,7 @@ struct LegacyCallTests {
         }
     }
 
-    @Test("A forgotten session is opened again and the call repeated, once", .proves(.lostSessionIsReopened))
+    @Test("A lost session is reopened and the call repeated, once", .proves(.lostSessionIsReopened))
     func forgotten() async throws {
         let calls = Mutex(0)
         let script = Self.serving { asked in
@@ -94,7 +94,7 @@ struct LegacyCallTests {
     }
 
     @Test(
-        "A server that forgets every session, or answers 400, is not asked without end",
+        "A server that loses every session, or answers 400, gets a limited number of requests",
         .proves(.lostSessionIsReopened),
         arguments: [404, 400])
     func always(_ status: Int) async throws {
@@ -106,7 +106,7 @@ struct LegacyCallTests {
     }
 
     @Test(
-        "The session is ended, whatever the server says to that", .proves(.clientEndsItsSession),
+        "The session is ended, whatever the server answers", .proves(.clientEndsItsSession),
         arguments: [204, 404, 405, 500])
     func end(_ status: Int) async throws {
         let script = Self.serving { $0.request.method == .delete ? HTTPResponse(HTTPStatus(status)) : nil }
@@ -117,7 +117,7 @@ struct LegacyCallTests {
         }
     }
 
-    @Test("Without a GET stream calls go on, and listening says so")
+    @Test("Without a GET stream calls continue, and listening reports it")
     func noStream() async throws {
         try await Self.with(Self.serving()) { _, connection in
             let error = await failure { try await connection.listen { _ in } }
@@ -127,7 +127,7 @@ struct LegacyCallTests {
         }
     }
 
-    @Test("Changes are heard on the GET stream, which is opened again where it ended")
+    @Test("Notifications arrive on the GET stream, which is resumed where it ended")
     func stream() async throws {
         let script = Self.serving { asked in
             guard asked.request.method == .get else { return nil }
@@ -148,7 +148,7 @@ struct LegacyCallTests {
     }
 
     @Test(
-        "A call whose stream ends early goes on from its last event, and not for ever",
+        "A call whose stream ends early is resumed from its last event, a limited number of times",
         .proves(.answersAreReadInPieces, .waitsEnd))
     func continuedCall() async throws {
         let isHopeless = Mutex(false)
@@ -189,7 +189,7 @@ struct LegacyCallTests {
         }
     }
 
-    @Test("Who gives up, or waits too long, says so to the server, once", .proves(.givingUpIsTold))
+    @Test("A cancelled call, or one that times out, is cancelled at the server, once", .proves(.givingUpIsTold))
     func cancelled() async throws {
         let script = Self.serving { asked in
             guard asked.method == "tools/call" else { return nil }
@@ -230,7 +230,7 @@ struct LegacyCallTests {
     }
 
     @Test(
-        "Results without the newer members are fine, and a failed tool owes no structured result",
+        "Results without the newer members are accepted, and a failed tool needs no structured result",
         .proves(.olderResultsAreAccepted))
     func oldResults() async throws {
         let script = Self.serving { asked in

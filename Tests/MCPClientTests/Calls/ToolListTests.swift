@@ -19,7 +19,7 @@ struct ToolListTests {
         ["name": .string(name), "description": .string(description), "inputSchema": ["type": "object"]]
     }
 
-    /// What is odd about a list of such cursors; each page has one tool.
+    /// The list from pages with such cursors; each page has one tool.
     private static func take(_ cursors: [JSONValue?]) -> (list: ToolList, followed: Int) {
         var list = ToolList()
         for (number, cursor) in cursors.enumerated() {
@@ -30,7 +30,7 @@ struct ToolListTests {
     }
 
     @Test(
-        "Cursors that make no sense end the list, and what was listed counts", .proves(.allPagesAreFetched),
+        "Invalid cursors end the list, and listed tools count", .proves(.allPagesAreFetched),
         arguments: [
             ([nil], 0, nil), ([.null], 0, nil), (["", nil], 1, nil), (["a", "", "b", nil], 3, nil),
             (["a", "a"], 1, "nextCursor is the same again"), (["", ""], 1, "nextCursor is the same again"),
@@ -47,7 +47,7 @@ struct ToolListTests {
             taken.list.warnings == (oddity.map { ["The server's list of tools was not read further: \($0)."] } ?? []))
     }
 
-    @Test("What is kept of all pages has a limit, and it is a copy without what stood around it")
+    @Test("Kept tools have a size limit for all pages, and are copies without the text around them")
     func kept() throws {
         var list = ToolList()
         let filling = String(repeating: "f", count: 4 << 20)
@@ -78,7 +78,7 @@ struct ToolListTests {
             ])
     }
 
-    @Test("All pages together have a limit, also where nothing of them is kept")
+    @Test("All pages together have a size limit, even when nothing is kept")
     func read() {
         var list = ToolList()
         let filling = JSONValue.string(String(repeating: "f", count: 8 << 20))
@@ -92,7 +92,7 @@ struct ToolListTests {
         #expect(list.warnings.first?.hasSuffix("its pages have more than 67108864 bytes.") == true)
     }
 
-    @Test("What is no tool is left out and named, with legible words")
+    @Test("Entries that are not tools are left out and named, in legible text")
     func unusable() {
         var list = ToolList()
         let odd = ScriptedServer.tool("x\u{202E}\n\u{1B}[2J", ["a": ["type": "array", "x-mcp-header": "A"]])
@@ -102,7 +102,7 @@ struct ToolListTests {
         #expect(list.warnings.allSatisfy { $0.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "\u{202E}" } })
     }
 
-    @Test("A page that is refused ends the list; the first one's refusal is the list's")
+    @Test("A refused page ends the list; a refused first page fails it")
     func refusedPage() async throws {
         let script: ScriptedServer.Script = { asked in
             guard asked.token != nil else { return HTTPResponse(.unauthorized) }
@@ -127,7 +127,7 @@ struct ToolListTests {
     }
 
     @Test(
-        "A call of a tool that cannot be used says why and is not sent; a tool that is not listed is called",
+        "A call of an unusable tool fails without being sent; a tool that is not listed is called",
         .proves(.argumentsAreMirrored))
     func unusableCall() async throws {
         let tools = [ScriptedServer.tool("bad", ["a": ["type": "string", "x-mcp-header": "a b"]])]
@@ -143,7 +143,7 @@ struct ToolListTests {
         }
     }
 
-    @Test("A server that does not list its tools can be called all the same", .proves(.argumentsAreMirrored))
+    @Test("Tools of a server without a list can be called", .proves(.argumentsAreMirrored))
     func unlisted() async throws {
         let script: ScriptedServer.Script = { asked in
             guard asked.token != nil else { return HTTPResponse(.unauthorized) }
@@ -159,7 +159,7 @@ struct ToolListTests {
     }
 
     @Test(
-        "A result is checked within a limit, and what does not fit is said in a few lines",
+        "A result is checked within a limit, and violations are reported in a few lines",
         .proves(.structuredResultsAreChecked))
     func warnings() throws {
         let names = (0..<5000).map { "name-\($0)" }
@@ -178,7 +178,7 @@ struct ToolListTests {
             deep.warnings(about: ["structuredContent": many]) == ["The result is too large to be checked as a whole."])
     }
 
-    @Test("Kept results have a limit for each and for all, and are copies")
+    @Test("Cached results have a limit for each and for all, and are copies")
     func cache() throws {
         var cache = ResultCache()
         func result(_ size: Int) -> JSONObject {

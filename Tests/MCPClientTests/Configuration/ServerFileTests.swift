@@ -16,7 +16,7 @@ struct ServerFileTests {
         return ServerFile(path: path.path)
     }
 
-    @Test("A file of another program is read, and everything in it that is not ours stays")
+    @Test("A file of another program is read, and everything else in it is preserved")
     func keeps() throws {
         let file = try Self.file(
             #"{"other":[1,2],"mcpServers":{"a":{"type":"http","url":"https://a/mcp","headers":{"X":"${T:-t}"},"oauth":{"clientId":"c","callbackPort":8080},"mine":true},"b":{"command":"x"}}}"#
@@ -47,12 +47,12 @@ struct ServerFileTests {
     }
 
     @Test(
-        "A variable that is not set, and a reference that does not end, are errors", arguments: ["${B}", "${B", "${}"])
+        "An unset variable and an unterminated reference are errors", arguments: ["${B}", "${B", "${}"])
     func unset(_ text: String) {
         #expect(throws: ClientError.self) { try Variables([:]).expand(text) }
     }
 
-    @Test("An entry of a project is allowed as it stands, in its file, under its name")
+    @Test("A project's entry is allowed in its exact form, file and name")
     func allowed() throws {
         let file = try Self.file(#"{"mcpServers":{"a":{"url":"https://a/${T}","headers":{"X":"${U:-u}","Y":"${T}"}}}}"#)
         let other = try Self.file()
@@ -76,7 +76,7 @@ struct ServerFileTests {
     }
 
     @Test(
-        "The names in references are found, however odd they are",
+        "The names in references are found in any form",
         arguments: [
             ("", []), ("${A}", ["A"]), ("${A:-b}${C}x${A}", ["A", "C"]), ("${A", ["A"]), ("${}", [""]), ("$A", []),
             ("${${A}", ["${A"]), ("${A:-${B}}", ["A"]),
@@ -85,12 +85,12 @@ struct ServerFileTests {
         #expect(ServerEntry(["url": .string(text)]).variables == names)
     }
 
-    @Test("A byte order mark before a file does not hide it")
+    @Test("A byte order mark before a file is ignored")
     func byteOrderMark() throws {
         #expect(try Self.file("\u{FEFF}{\"mcpServers\":{\"a\":{\"url\":\"https://a\"}}}").server("a") != nil)
     }
 
-    @Test("A secret is not written into a file; a variable is")
+    @Test("A secret is not written into a file, but a variable is")
     func secrets() throws {
         #expect(throws: ClientError.self) { try ServerEntry(url: "https://a/mcp?api_key=k") }
         #expect(throws: ClientError.self) {
@@ -102,7 +102,7 @@ struct ServerFileTests {
     }
 
     @Test(
-        "What is no such file is said to be none, and stays as it is",
+        "A malformed file is reported, and left unchanged",
         arguments: ["[]", "{", "{\"mcpServers\":[]}", ""])
     func broken(_ text: String) throws {
         let file = try Self.file(text)

@@ -6,7 +6,7 @@ import Testing
 @Suite("Reading challenges")
 struct ChallengeTests {
     @Test(
-        "A Bearer challenge is found among others, however it is written",
+        "A Bearer challenge is found among others in any form",
         .proves(.challengesAreReadInFull),
         arguments: [
             ["Basic realm=\"a, b\", Bearer scope=\"x y\",resource_metadata=\"https://h/p?a=b\""],
@@ -24,7 +24,7 @@ struct ChallengeTests {
         #expect(bearer.first?["resource_metadata"] == "https://h/p?a=b")
     }
 
-    @Test("Every challenge and parameter is there, and escapes are undone", .proves(.challengesAreReadInFull))
+    @Test("Every challenge and parameter is read, and escapes are undone", .proves(.challengesAreReadInFull))
     func whole() {
         let challenges = Challenge.parse([
             "Bearer error=\"invalid_token\", error_description=\"say \\\"no\\\"\", Basic realm=x"
@@ -35,7 +35,7 @@ struct ChallengeTests {
     }
 
     @Test(
-        "What is no challenge ends quietly",
+        "Text that is no challenge is skipped",
         arguments: ["", " ", ",,,", "=", "\"", "Bearer", "Bearer scope=\"open", "é=1"])
     func broken(_ field: String) {
         #expect(Challenge.parse([field]).count <= 1)

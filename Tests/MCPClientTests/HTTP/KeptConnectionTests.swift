@@ -7,7 +7,7 @@ import Testing
 
 @testable import MCPClient
 
-@Suite("Connections that died while nothing was asked on them")
+@Suite("Connections that died while idle")
 struct KeptConnectionTests {
     private static func run(_ body: (ScriptedServer, DyingRelay, Bench) async throws -> Void) async throws {
         try await ScriptedServer.run { server in
@@ -17,7 +17,7 @@ struct KeptConnectionTests {
         }
     }
 
-    @Test("A code is not lost: it goes out on a connection of its own")
+    @Test("A code is not lost, because it is sent on a new connection")
     func code() async throws {
         try await Self.run { server, relay, bench in
             server.registers()
@@ -35,7 +35,7 @@ struct KeptConnectionTests {
         }
     }
 
-    @Test("What only reads is sent again, and nothing else")
+    @Test("Only requests that read are repeated")
     func reading() async throws {
         try await Self.run { server, relay, bench in
             let url = "\(relay.origin)/.well-known/oauth-authorization-server"
@@ -50,7 +50,7 @@ struct KeptConnectionTests {
         }
     }
 
-    @Test("A refresh goes on after a connection that died")
+    @Test("A refresh survives a dead connection")
     func refresh() async throws {
         try await Self.run { server, relay, bench in
             server.serve("/.well-known/oauth-authorization-server") { _ in

@@ -5,10 +5,10 @@ import Testing
 
 @testable import MCPClient
 
-@Suite("What is shown")
+@Suite("Text for people")
 struct ShownTests {
     @Test(
-        "The trace leaves secrets out of headers, queries and fragments, however they are spelled",
+        "The trace redacts secrets in headers, queries and fragments, in any spelling",
         .proves(.clientPrintsNoSecret),
         arguments: [
             ("Authorization", "Bearer s3cret"), ("Authorization", "s3cret"), ("X-Api-Key", "s3cret"),
@@ -24,7 +24,7 @@ struct ShownTests {
         #expect(lines.text.contains("<redacted>") && !lines.text.contains("s3cret"), "\(lines.text)")
     }
 
-    @Test("A text of any number of marks is shown, and costs no more stack than a short one")
+    @Test("Text with any number of marks is shown, with no more stack than a short one")
     func marks() {
         let url = "https://a.example/" + String(repeating: "#", count: 300_000) + "code=s3cret"
         let shown = Trace.redacted(url: url)
@@ -45,15 +45,15 @@ struct ShownTests {
         #expect(!url.withoutQuery.contains("s3cret"))
     }
 
-    @Test("A server's words move no cursor")
+    @Test("A server's text cannot move the cursor")
     func controls() {
         #expect("a\tb\n\u{1B}[31mc\u{9B}2J\r".withoutControls == "a\tb\n\u{FFFD}[31mc\u{FFFD}2J\u{FFFD}")
     }
 
-    /// Turns the reading direction, hides, covers other lines, is no character.
+    /// Characters that reorder, hide or cover other text, and noncharacters.
     private static let odd = ["\u{202E}", "\u{2066}", "\u{200B}", "\u{2028}", "\u{FFFE}", "\u{E0041}", "\u{9B}"]
 
-    @Test("A server's words turn and hide nothing, in errors or results", arguments: odd)
+    @Test("A server's text cannot reorder or hide other text, in errors or results", arguments: odd)
     func turned(_ odd: String) throws {
         let text = "safe\(odd)txet"
         #expect(!text.withoutControls.contains(odd))
@@ -66,13 +66,13 @@ struct ShownTests {
         #expect(try JSONParser.parse(json).object == document)
     }
 
-    @Test("What is legible stays as it is in a document", arguments: ["Grüße", "日本語", "שלום", "👍🏽", "e\u{301}"])
+    @Test("Legible text in a document is unchanged", arguments: ["Grüße", "日本語", "שלום", "👍🏽", "e\u{301}"])
     func legible(_ text: String) {
         let json = JSONWriter.bytes(of: JSONObject([("text", .string(text))]))
         #expect(json.escapedJSON == json)
     }
 
-    @Test("A beginning says that there is more, and is no longer than its limit")
+    @Test("A shortened text is marked, and no longer than its limit")
     func beginning() {
         #expect("abc".printable(3) == "abc" && "abcd".printable(3) == "abc…")
         #expect(String(repeating: "a\u{301}", count: 1 << 20).printable(10).unicodeScalars.count == 11)

@@ -8,7 +8,7 @@ import Testing
 
 @testable import MCPClient
 
-/// A client with a store of its own, in a directory that goes with it.
+/// A client with a store in a temporary directory.
 final class Bench: Sendable {
     static let client = ClientIdentity(id: "static-mcp-client-001", secret: demoSecret)
     static let demoSecret = Secret("your-secret-key-change-this-in-production")
@@ -75,7 +75,7 @@ final class Bench: Sendable {
     ) throws -> ServerAccess {
         var options = ServerAccess.Options()
         options.client = client
-        // Tests that wait say how long.
+        // Tests that wait set their own patience.
         options.patience = .zero
         change(&options)
         return try ServerAccess(server: server, web: web, store: store, agent: agent, options: options, now: now)
@@ -93,16 +93,16 @@ final class Bench: Sendable {
     }
 }
 
-/// The failure of some work, if it is one of the client's.
+/// The failure of some work, if it is a ``ClientError``.
 func failure(_ work: () async throws -> Void, _ location: SourceLocation = #_sourceLocation) async -> ClientError? {
     do {
         try await work()
-        Issue.record("nothing failed", sourceLocation: location)
+        Issue.record("no error was thrown", sourceLocation: location)
         return nil
     } catch let error as ClientError {
         return error
     } catch {
-        Issue.record("another failure: \(error)", sourceLocation: location)
+        Issue.record("an unexpected error: \(error)", sourceLocation: location)
         return nil
     }
 }

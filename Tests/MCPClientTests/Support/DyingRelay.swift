@@ -9,14 +9,14 @@ import Musl
 import Darwin
 #endif
 
-/// Stands before a server, and resets each connection when a second request comes on it, as one that died unnoticed.
+/// A relay before a server that resets each connection on its second request, like one that died unnoticed.
 final class DyingRelay: Sendable {
     let port: Int
     private let listener: CInt
     private let target: Int
     private let count = Mutex(0)
 
-    /// How many connections there were.
+    /// The number of connections.
     var connections: Int { count.withLock { $0 } }
     var origin: String { "http://127.0.0.1:\(port)" }
 
@@ -62,7 +62,7 @@ final class DyingRelay: Sendable {
         for file in [client, server] { _ = Glibc.close(file) }
     }
 
-    /// Passes one message of HTTP on.
+    /// Forwards one HTTP message.
     private static func pass(from source: CInt, to target: CInt) {
         var bytes: [UInt8] = []
         while !isWhole(bytes), case let more = read(source), !more.isEmpty { bytes += more }

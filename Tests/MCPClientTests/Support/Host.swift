@@ -9,7 +9,7 @@ import TestSupport
 final class Host: Sendable {
     private let heard = Mutex<[JSONObject]>([])
     private let input: AsyncStream<[UInt8]>.Continuation
-    /// What the host has said.
+    /// The lines from the host.
     let lines: AsyncStream<[UInt8]>
 
     init() { (lines, input) = AsyncStream.makeStream() }
@@ -39,10 +39,10 @@ final class Host: Sendable {
         return heard.withLock { $0.first { $0["method"]?.string == method } }
     }
 
-    /// Everything that it was told, in order.
+    /// Everything that the host received, in order.
     var all: [JSONObject] { heard.withLock { $0 } }
 
-    /// Runs a bridge for a host until a test is over and the bridge has ended.
+    /// Runs a bridge for a host until the test is over and the bridge has ended.
     static func with(
         _ connection: MCPConnection, warn: @escaping @Sendable (String) -> Void = { _ in },
         _ body: (Host) async throws -> Void

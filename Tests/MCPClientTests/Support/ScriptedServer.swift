@@ -8,16 +8,16 @@ import TestSupport
 
 @testable import MCPClient
 
-/// A server that does what a test says: an authorization server and an MCP server that are honest until told otherwise.
+/// A scripted server: an authorization server and an MCP server that are correct unless a test changes them.
 final class ScriptedServer: Sendable {
-    /// What is served at a path instead of what an honest server would.
+    /// The answer at a path in place of the correct one.
     typealias Script = @Sendable (Asked) async throws -> HTTPResponse
 
-    /// One request, as a script sees it.
+    /// One request, as a script gets it.
     struct Asked: Sendable {
         let request: HTTPRequest
         let origin: String
-        /// How often this path has been asked for, this time included.
+        /// The number of requests for this path, including this one.
         let count: Int
 
         var form: FormParameters { (try? FormParameters(decoding: request.body)) ?? FormParameters() }
@@ -44,9 +44,9 @@ final class ScriptedServer: Sendable {
     var requests: [HTTPRequest] { memory.withLock { $0.log } }
     /// The paths of all requests, in order.
     var paths: [String] { requests.map(\.path) }
-    /// The JSON-RPC methods that were asked for, in order.
+    /// The JSON-RPC methods of all requests, in order.
     var methods: [String] { requests.filter { $0.path == "/mcp" }.map { Asked($0, origin).method } }
-    /// How many tokens have been issued.
+    /// The number of issued tokens.
     var issued: Int { memory.withLock { $0.issued } }
 
     func requests(to path: String) -> [Asked] { requests.filter { $0.path == path }.map { Asked($0, origin) } }
@@ -69,7 +69,7 @@ final class ScriptedServer: Sendable {
         memory.withLock { $0.scripts = scripts }
     }
 
-    /// Changes what is served at a path, from now on; nil: as an honest server would.
+    /// Changes the answers at a path from now on; nil for the correct ones.
     func serve(_ path: String, _ script: Script?) { memory.withLock { $0.scripts[path] = script } }
 
     private struct Answers: RequestHandler {
@@ -89,7 +89,7 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    /// Lets clients register themselves from now on.
+    /// Enables dynamic registration from now on.
     func registers() {
         serve("/.well-known/oauth-authorization-server") { [origin] _ in
             var document = Self.issuerMetadata(origin)
@@ -110,7 +110,7 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    // MARK: - What an honest server does
+    // MARK: - Correct answers
 
     @Sendable func honest(_ asked: Asked) async throws -> HTTPResponse {
         switch asked.request.path {
@@ -144,7 +144,7 @@ final class ScriptedServer: Sendable {
         ]
     }
 
-    /// Redirects with a code at once; changes replace parameters, and nil leaves one out.
+    /// Redirects with a code at once; changes replace parameters, and nil omits one.
     func authorize(_ asked: Asked, _ changes: [String: String?] = [:]) -> HTTPResponse {
         var answer = ["code": "a-code", "state": (try? asked.query.value(.state)) ?? nil, "iss": origin]
         answer.merge(changes) { $1 }
@@ -171,7 +171,7 @@ final class ScriptedServer: Sendable {
         HTTPResponse(status, fields: HTTPFields([("WWW-Authenticate", "Bearer \(parameters)")]))
     }
 
-    /// What a server of the stateless revision answers that has the tool `echo`.
+    /// The answer of a server of the stateless revision with the tool `echo`.
     static func mcp(_ asked: Asked) -> HTTPResponse {
         switch asked.method {
         case "server/discover":
@@ -194,7 +194,7 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    /// What a server of the revisions with sessions answers.
+    /// The answer of a server of the revisions with sessions.
     static func legacyMCP(_ asked: Asked, version: String = "2025-11-25", session: String? = "s1") -> HTTPResponse {
         switch asked.method {
         case "initialize":

@@ -40,7 +40,7 @@ extension ScriptedServer {
 }
 
 extension HTTPResponse {
-    /// An event stream that a test writes as it likes.
+    /// An event stream that a test writes.
     static func stream(_ write: @escaping @Sendable (@Sendable (JSONObject) async throws -> Void) async throws -> Void)
         -> HTTPResponse
     {

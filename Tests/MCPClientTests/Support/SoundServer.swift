@@ -6,11 +6,11 @@ import TestSupport
 
 @testable import MCPClient
 
-/// The MCP half of a server without a fault, in one of the ways that the revisions allow.
+/// The MCP part of a correct server, in one of the ways that the revisions allow.
 final class SoundServer: Sendable {
     enum Kind: String, CaseIterable, Sendable { case withSessions, withoutSessions, stateless }
 
-    /// One request with its answer, for tests that change one of them.
+    /// Changes the answer to a request, for tests of one mistake.
     typealias Change = @Sendable (ScriptedServer.Asked, HTTPResponse) -> HTTPResponse
 
     private let kind: Kind
@@ -22,7 +22,7 @@ final class SoundServer: Sendable {
         (self.kind, self.version, self.change) = (kind, version, change)
     }
 
-    /// A tool that only reads, with an output schema.
+    /// A read-only tool with an output schema.
     static let tool: JSONObject = [
         "name": "echo", "inputSchema": ["type": "object"],
         "outputSchema": ["type": "object", "properties": ["n": ["type": "integer"]], "required": ["n"]],
@@ -33,7 +33,7 @@ final class SoundServer: Sendable {
         "content": [["type": "text", "text": "{\"n\":1}"]], "structuredContent": ["n": 1],
     ]
 
-    /// Has a scripted server answer like this one.
+    /// Makes a scripted server answer like this one.
     func serve(at server: ScriptedServer) {
         server.serve("/mcp") { [self, unowned server] asked in
             guard let token = asked.token, token != "not-a-token" else { return try await server.honest(asked) }
@@ -72,7 +72,7 @@ final class SoundServer: Sendable {
         switch asked.request.method {
         case .delete where kind == .withSessions:
             _ = sessions.withLock { $0.remove(id ?? "") }
-            // A number that was given once stays taken.
+            // A session id is never used twice.
             sessions.withLock { _ = $0.insert("ended \(id ?? "")") }
             return HTTPResponse(.noContent)
         case .post: break
@@ -90,7 +90,7 @@ final class SoundServer: Sendable {
 }
 
 extension JSONObject {
-    /// The object with other members, in place of those of the same names.
+    /// The object with other members, which replace those of the same names.
     func adding(_ others: JSONObject) -> JSONObject {
         var object = self
         for (name, value) in others.members { object[name] = value }

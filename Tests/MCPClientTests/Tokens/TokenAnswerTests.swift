@@ -18,7 +18,7 @@ struct TokenAnswerTests {
     }
 
     @Test(
-        "The lifetime is advice: a number, a numeric string, or nothing that can be used",
+        "The lifetime may be a number, a numeric string, or unusable",
         .proves(.tokenResponsesAreReadTolerantly),
         arguments: [
             ("3600", 3600), ("\"3600\"", 3600), ("3600.0", 3600), ("0", nil), ("-5", nil), ("\"soon\"", nil),
@@ -30,7 +30,8 @@ struct TokenAnswerTests {
     }
 
     @Test(
-        "Without a lifetime or a scope there is none, or what was asked for", .proves(.tokenResponsesAreReadTolerantly))
+        "Without a lifetime there is none, and without a scope it is the requested one",
+        .proves(.tokenResponsesAreReadTolerantly))
     func absent() throws {
         let answer = try Self.read(#"{"access_token":"t","token_type":"BEARER"}"#)
         #expect(answer.lifetime == nil)
@@ -39,7 +40,7 @@ struct TokenAnswerTests {
     }
 
     @Test(
-        "What is not a bearer token in a document is an error, with status 200 too",
+        "An answer without a bearer token in a document is an error, even with status 200",
         .proves(.tokenResponsesAreReadTolerantly),
         arguments: [
             #"{"access_token":"t","token_type":"DPoP"}"#, #"{"access_token":"t"}"#, #"{"token_type":"Bearer"}"#,
@@ -50,7 +51,7 @@ struct TokenAnswerTests {
     }
 
     @Test(
-        "A page instead of a document is told by its status and first words, but not when it may hold tokens",
+        "A page in place of a document is quoted by status and first words, unless it may hold tokens",
         .proves(.tokenResponsesAreReadTolerantly))
     func page() {
         let failed = #expect(throws: ClientError.self) { try Self.read("<h1>Oops\u{1B}[31m</h1>", status: 500) }
@@ -62,7 +63,7 @@ struct TokenAnswerTests {
     }
 
     @Test(
-        "What is no document is told for what it is", .proves(.tokenResponsesAreReadTolerantly),
+        "A body that is not a document is described", .proves(.tokenResponsesAreReadTolerantly),
         arguments: [
             ("access_token=secret-1&token_type=bearer", "application/x-www-form-urlencoded", 200, "a form"),
             ("access_token=secret-1&token_type=bearer", "text/plain", 200, "a form"),
@@ -81,7 +82,7 @@ struct TokenAnswerTests {
         #expect(error?.problem.hasSuffix(":") == false)
     }
 
-    @Test("A redirect that is not followed says where it leads")
+    @Test("The error for a redirect that is not followed names its target")
     func redirect() {
         let head = WebHead(status: 301, fields: [("Location", "https://as/login?session=secret-1")])
         let error = WebResponse(head: head, body: [], place: "https://as/token").refusal
@@ -90,7 +91,9 @@ struct TokenAnswerTests {
                 == "https://as/token answered with status 301, which redirects to https://as/login and sent nothing.")
     }
 
-    @Test("An empty text is no value: no refresh token, no scope, no error", .proves(.tokenResponsesAreReadTolerantly))
+    @Test(
+        "An empty text counts as absent: no refresh token, no scope, no error",
+        .proves(.tokenResponsesAreReadTolerantly))
     func empty() throws {
         let answer = try Self.read(
             #"{"access_token":"t","token_type":"Bearer","refresh_token":"","scope":"","error":"","expires_in":""}"#)
@@ -118,7 +121,7 @@ struct TokenAnswerTests {
                 _ = try await access.authorize()
                 #expect(try await access.tokens()?.refreshToken == nil)
                 #expect(try await access.refresh(insteadOf: nil, isForced: true) == nil)
-                // As an earlier version stored it.
+                // In the format of an earlier version.
                 var document = try #require(try await access.tokens()).document
                 document["refresh_token"] = ""
                 #expect(StoredTokens(document)?.refreshToken == nil)
@@ -127,7 +130,7 @@ struct TokenAnswerTests {
         }
     }
 
-    @Test("A byte order mark before a document does not hide it")
+    @Test("A byte order mark before a document is ignored")
     func byteOrderMark() async throws {
         try await ScriptedServer.run { server in
             let paths = [
@@ -152,7 +155,7 @@ struct TokenAnswerTests {
     }
 
     @Test(
-        "A server that repeats what it refuses makes nothing of it visible",
+        "Secrets that a server repeats in a refusal are not shown",
         .proves(.clientPrintsNoSecret, .tokenResponsesAreReadTolerantly))
     func repeatedSecrets() async throws {
         try await ScriptedServer.run { server in

@@ -22,7 +22,7 @@ struct IntrospectionVerifierTests {
             web: bench.web, endpoint: endpoint, client: client, resource: resource, options: options, now: now)
     }
 
-    @Test("A token for this resource is good, one for another is not, and neither is one that was revoked")
+    @Test("A token for this resource is valid; one for another, or a revoked one, is not")
     func ourServer() async throws {
         let clock = FixedClock(at: SystemClock.now())
         try await withTestServer({ $0.resource = [Self.resource] }, now: clock.now) { client, server in
@@ -51,7 +51,7 @@ struct IntrospectionVerifierTests {
         }
     }
 
-    @Test("An answer is kept until the token ends, and asked for once until then")
+    @Test("An answer is cached until the token expires")
     func kept() async throws {
         let clock = FixedClock()
         let end = Int(clock.now().components.seconds) + 30
@@ -74,7 +74,7 @@ struct IntrospectionVerifierTests {
         }
     }
 
-    @Test("Whatever goes wrong, the token is not good")
+    @Test("After any failure the token is not valid")
     func failsClosed() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench async throws in

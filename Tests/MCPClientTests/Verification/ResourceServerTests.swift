@@ -8,10 +8,10 @@ import Testing
 
 @testable import MCPClient
 
-@Suite("A resource server of its own")
+@Suite("A separate resource server")
 struct ResourceServerTests {
     @Test(
-        "Its tools need a token that our server issued for it, and neither server takes the other's",
+        "Its tools need a token issued for it, and neither server accepts the other's",
         .proves(.foreignAudienceIsRefused, .tokenGoesToItsResource))
     func separate() async throws {
         let example = try await ExampleResourceServer()

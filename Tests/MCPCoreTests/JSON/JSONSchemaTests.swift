@@ -18,7 +18,7 @@ import Testing
     ]
 
     @Test(
-        "A violation is explained so that it can be mended", .proves(.toolCallsAreLimitedAndValidated),
+        "A violation is explained so that it can be fixed", .proves(.toolCallsAreLimitedAndValidated),
         arguments: [
             (["text": "a"], nil),
             (
@@ -45,7 +45,7 @@ import Testing
         #expect(schema.problems(in: value) == (problem.map { [$0] } ?? []))
     }
 
-    /// How much of a limit of work is used up.
+    /// The part of a limit of work that a check uses up.
     private static func effort(_ schema: JSONObject, _ value: JSONValue) throws -> Int {
         let limit = 100_000_000
         var rest = limit
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test("One of many values is found, however its members are ordered, and no other")
+    @Test("One of many values is found with its members in any order, and no other")
     func manyChoices() throws {
         var choices: [JSONValue] = (0..<40).map { JSONValue($0) }
         choices += [["a": 1, "b": ["c": [1, "é"]]], nil, "x"] as [JSONValue]

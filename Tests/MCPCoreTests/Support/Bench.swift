@@ -5,7 +5,7 @@ import Testing
 
 @testable import MCPCore
 
-/// A server whose clock only moves by hand, and short ways to talk to it.
+/// A server with a manual clock, and short functions for requests.
 struct Bench {
     let server: MCPServer
     let sessions: MemorySessionStore
@@ -44,7 +44,7 @@ struct Bench {
         try Answer(await server.post(body: Array(text.utf8), headers: headers, caller: caller))
     }
 
-    /// A complete modern request; what is given replaces the correct value.
+    /// A complete modern request; arguments replace the correct values.
     func modern(
         _ method: String, _ params: JSONObject = [:], id: JSONValue = 1, meta: JSONObject = [:],
         as caller: Caller = Self.alice, headers change: (inout TransportHeaders) -> Void = { _ in }
@@ -87,7 +87,7 @@ struct Bench {
             ])
     }
 
-    /// Opens a session and returns the headers that belong to it.
+    /// Opens a session and returns its headers.
     func session(_ version: String = "2025-11-25", as caller: Caller = Self.alice) async throws -> TransportHeaders {
         let answer = try await post(Self.initialize(version), as: caller)
         return TransportHeaders(sessionID: [try #require(answer.sessionID)])
@@ -102,7 +102,7 @@ struct Bench {
     }
 }
 
-/// A clock that is set by hand.
+/// A clock that tests set.
 final class HandClock: Sendable {
     private let instant = Mutex<Instant>(.seconds(1_795_226_584))
 

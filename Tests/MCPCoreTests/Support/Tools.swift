@@ -24,7 +24,7 @@ struct Echo: Tool {
     }
 }
 
-/// Tells the time of the call in seconds.
+/// Returns the time of the call in seconds.
 struct Clock: Tool {
     let name = "clock"
     let description = "The time."
@@ -35,7 +35,7 @@ struct Clock: Tool {
     }
 }
 
-/// Does what its closure does.
+/// Runs a closure.
 struct Custom: Tool {
     var name = "custom"
     var description = "For one test."
@@ -49,7 +49,7 @@ struct Custom: Tool {
     }
 }
 
-/// A call that the test lets go on, and watches.
+/// A call that the test observes and releases.
 final class Gate: Sendable {
     enum Event { case started, finished, cancelled }
 
@@ -63,7 +63,7 @@ final class Gate: Sendable {
         (opening, open) = AsyncStream.makeStream()
     }
 
-    /// The tool that waits here.
+    /// The tool whose calls wait here.
     var tool: Custom {
         Custom(name: "slow") { [self] _, context in
             report.yield(.started)
@@ -80,7 +80,7 @@ final class Gate: Sendable {
 
     func release() { open.yield() }
 
-    /// Waits for the next event; the test's time limit is the bound.
+    /// Waits for the next event, within the test's time limit.
     func next() async -> Event? {
         for await event in events { return event }
         return nil

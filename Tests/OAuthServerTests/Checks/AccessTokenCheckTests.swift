@@ -6,7 +6,7 @@ import Testing
 @Suite struct AccessTokenCheckTests {
     private let setup = ServerUnderTest()
 
-    @Test("A good token tells whom it stands for", .proves(.accessTokenEndsOnTime))
+    @Test("A valid token has its subject and client", .proves(.accessTokenEndsOnTime))
     func record() async throws {
         let tokens = try await setup.tokens()
         let record = try await setup.server.accessTokens.check(tokens.accessToken)
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "A token is good for its lifetime and not a second longer",
+        "A token expires at the end of its lifetime, not a second later",
         .proves(.invalidTokenIsRefused, .accessTokenEndsOnTime), arguments: [3599, 3600])
     func lifetime(seconds: Int) async throws {
         let tokens = try await setup.tokens()
@@ -38,14 +38,14 @@ import Testing
     }
 
     @Test(
-        "What was not issued here is invalid_token", .proves(.invalidTokenIsRefused, .foreignTokenIsRefused),
+        "A token that was not issued here is invalid_token", .proves(.invalidTokenIsRefused, .foreignTokenIsRefused),
         arguments: ["nothing", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJkZW1vX3VzZXIifQ."])
     func unknown(token: String) async {
         #expect(await refusal { try await setup.server.accessTokens.check(Secret(token)) } == .invalidToken)
     }
 
     @Test(
-        "A token for another resource is invalid_token here, though introspection knows it",
+        "A token for another resource is invalid_token here, although introspection describes it",
         .proves(.foreignAudienceIsRefused))
     func audience() async throws {
         let tokens = try await setup.tokens("&resource=https://api.example/v1")

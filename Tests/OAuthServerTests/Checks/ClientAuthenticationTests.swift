@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test("A public client redeems by naming itself, and PKCE protects the code", .proves(.clientIsAuthenticatedFirst))
+    @Test("A public client redeems with its id alone, and PKCE protects the code", .proves(.clientIsAuthenticatedFirst))
     func publicClient() async throws {
         let setup = ServerUnderTest(authentication: .none)
         let code = try await setup.code()
@@ -84,7 +84,7 @@ import Testing
         _ = try await setup.token(body + ServerUnderTest.verifier + "&client_id=client", authorization: [])
     }
 
-    @Test("After ten wrong secrets a minute not even the right one is looked at", .proves(.secretGuessingIsThrottled))
+    @Test("After ten wrong secrets in a minute even the right one is refused", .proves(.secretGuessingIsThrottled))
     func throttling() async throws {
         let setup = ServerUnderTest()
         for _ in 1...10 {
@@ -102,7 +102,7 @@ import Testing
 
     #if DEBUG
     @Test(
-        "As much is hashed for an id that nobody has as for the client's, by each method",
+        "As much is hashed for an unknown id as for the client's, by each method",
         arguments: [0, 1, 43, 1000, 8000])
     func work(length: Int) async throws {
         let secret = String(repeating: "a", count: length)
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    /// The lengths of what is hashed while a client is refused by Basic and by post.
+    /// The lengths of everything hashed while a client is refused by Basic and by post.
     private func work(_ authentication: TokenAuthentication, id: String, _ secret: String) async -> [Int] {
         let setup = ServerUnderTest(authentication: authentication)
         let hashed = Mutex<[Int]>([])

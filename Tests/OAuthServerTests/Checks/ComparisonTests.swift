@@ -3,11 +3,11 @@ import OAuthServer
 import TestSupport
 import Testing
 
-@Suite("What names a resource, a client or a scope is compared exactly")
+@Suite("Resources, clients and scopes are compared exactly")
 struct ComparisonTests {
     private let setup = ServerUnderTest()
 
-    /// A token whose grant has some audience, put into the store as another server on it might have.
+    /// Whether a token for some audience is valid, put into the store as if by another server on it.
     private func isGood(audience: String) async -> Bool {
         let grant = GrantRecord(
             id: GrantID(from: { Array(Digest(of: audience).bytes.prefix($0)) }), clientID: "client", subject: "ann",
@@ -21,7 +21,7 @@ struct ComparisonTests {
         return await setup.isGood(token)
     }
 
-    @Test("A token is good here for our resource under each spelling of our origin", .proves(.foreignAudienceIsRefused))
+    @Test("A token for our resource is valid under each spelling of our origin", .proves(.foreignAudienceIsRefused))
     func ours() async {
         for origin in [ServerUnderTest.origin, ServerUnderTest.localhost] {
             #expect(await isGood(audience: origin + "/mcp"))
@@ -29,7 +29,7 @@ struct ComparisonTests {
     }
 
     @Test(
-        "A token for any other audience is refused, however like ours it is", .proves(.foreignAudienceIsRefused),
+        "A token for any other audience is refused, however similar to ours", .proves(.foreignAudienceIsRefused),
         arguments: [
             "", "/", "/mcp", "http://127.0.0.1:9003", "http://127.0.0.1:9003/", "http://127.0.0.1:9003/mcp/",
             "http://127.0.0.1:9003/mcp//", "http://127.0.0.1:9003/mcp/other", "http://127.0.0.1:9003/mcp?",
@@ -45,7 +45,7 @@ struct ComparisonTests {
     }
 
     @Test(
-        "A resource that is not ours is refused, however like ours it is", .proves(.requestedResourceMustBeOurs),
+        "Another resource is refused, however similar to ours", .proves(.requestedResourceMustBeOurs),
         arguments: [
             "http://127.0.0.1:9003/mcp//", "http://127.0.0.1:9003//mcp", "http://127.0.0.1:9003/MCP",
             "http://127.0.0.1:9003/mcp2", "http://127.0.0.1:9003/mcp/x", "http://127.0.0.1:9003/mcp?",
@@ -64,7 +64,7 @@ struct ComparisonTests {
     }
 
     @Test(
-        "A token for another resource is not traded for one for ours, nor the other way round",
+        "A token for another resource cannot be exchanged for one for ours, nor vice versa",
         .proves(.foreignAudienceIsRefused))
     func crossing() async throws {
         let other = try await setup.tokens("&resource=https://api.example/v1")
@@ -80,7 +80,7 @@ struct ComparisonTests {
     }
 
     @Test(
-        "A client id is the client's only byte by byte", .proves(.authorizeTakesQueryOrForm),
+        "A client id must equal the client's byte by byte", .proves(.authorizeTakesQueryOrForm),
         arguments: ["\u{212A}ey", "key", "Key ", " Key", "Key\u{0}", "Key\u{301}", "Ke", "Keyy"])
     func clientID(id: String) async throws {
         let setup = ServerUnderTest(authentication: .none) {
@@ -99,7 +99,7 @@ struct ComparisonTests {
     }
 
     @Test(
-        "A code is redeemed only with the redirect URI it was sent to", .proves(.redirectURIMustRepeat),
+        "A code is redeemed only with its own redirect URI", .proves(.redirectURIMustRepeat),
         arguments: [
             "http://localhost:3031/callback/", "http://localhost:3031/Callback", "http://localhost:3031/callback?",
             "http://127.0.0.1:3031/callback", "http://localhost:3032/callback", "http://localhost/callback",

@@ -11,7 +11,7 @@ import Testing
         try setup.server.authorization.authenticate(name: name, password: Secret(password), peer: peer)?.name
     }
 
-    @Test("A user is known by name and password together")
+    @Test("A user authenticates by name and password together")
     func passwords() throws {
         #expect(try logIn("demo_user", "demo_password") == "demo_user")
         #expect(try logIn("demo_user", "demo") == nil)
@@ -19,7 +19,7 @@ import Testing
         #expect(try logIn("", "") == nil)
     }
 
-    @Test("Ten failures a minute are looked at, for known and unknown names alike")
+    @Test("Ten failures a minute are allowed, for known and unknown names alike")
     func throttling() throws {
         for name in ["demo_user", "stranger"] {
             for _ in 1...10 { #expect(try logIn(name, "wrong") == nil) }
@@ -31,7 +31,7 @@ import Testing
         #expect(try logIn("demo_user", "demo_password") == "demo_user")
     }
 
-    @Test("A success starts the count anew")
+    @Test("A success resets the count")
     func success() throws {
         for _ in 1...3 {
             for _ in 1...9 { #expect(try logIn("demo_user", "wrong") == nil) }
@@ -40,10 +40,10 @@ import Testing
     }
 
     #if DEBUG
-    @Test("As much is hashed for a name that nobody has as for one that exists", arguments: [0, 1, 43, 1000, 8192])
+    @Test("As much is hashed for an unknown name as for one that exists", arguments: [0, 1, 43, 1000, 8192])
     func work(length: Int) throws {
         for password in [String(repeating: "a", count: length), String(repeating: "+ ", count: length / 2)] {
-            // The names are as long as each other.
+            // The names are equally long.
             let known = try work(name: "demo_user", password)
             let unknown = try work(name: "demo_usex", password)
             #expect(known == unknown)
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    /// The lengths of what is hashed while a login is refused and explained.
+    /// The lengths of everything hashed while a login is refused and explained.
     private func work(name: String, _ password: String) throws -> [Int] {
         let setup = ServerUnderTest { $0.users.append(User(name: "ann", passwordDigest: Digest(of: "x"))) }
         let hashed = Mutex<[Int]>([])

@@ -43,7 +43,7 @@ import Testing
     ]
 
     @Test(
-        "Each mode accepts what it says and nothing else",
+        "Each mode accepts its own URIs and no others",
         .proves(.untrustedRedirectIsNeverFollowed, .redirectURIMustMatch), arguments: matrix)
     func accepts(redirectURI: String, accepting: Set<RedirectMatch>) throws {
         for mode in RedirectMatch.allCases {
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(
-        "The redirect URI may be left out only when one alone can be meant",
+        "The redirect URI may be omitted only when one is registered",
         arguments: [
             (RedirectMatch.exact, ["http://localhost:1/cb"], true), (.port, ["https://app.example/cb"], true),
             (.port, ["http://localhost:1/cb"], false), (.loopback, ["https://app.example/cb"], false),

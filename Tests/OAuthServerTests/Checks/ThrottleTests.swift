@@ -9,7 +9,7 @@ struct ThrottleTests {
     private static let now = Instant.seconds(1_800_000_000)
     private let throttle = Throttle()
 
-    /// Whether an attempt is looked at; it fails then.
+    /// Whether an attempt is allowed; it fails then.
     private func isLookedAt(
         _ name: String, from network: String = Throttle.thisMachine, after time: Duration = .zero,
         _ kind: Throttle.Kind = .user
@@ -22,7 +22,7 @@ struct ThrottleTests {
     }
 
     @Test(
-        "However many other names fail in between, ten guesses at one name are looked at in a minute",
+        "Ten guesses per minute are allowed for a name, however many other names fail meanwhile",
         arguments: [1, 5, 9, 10])
     func others(before: Int) {
         #expect(guesses(before, "ann") == before)
@@ -30,15 +30,15 @@ struct ThrottleTests {
         #expect(guesses(20, "ann") == 10 - before)
     }
 
-    @Test("While the table is full a name that it has no room for is not counted too low either")
+    @Test("While the table is full the count of a further name is not too low either")
     func full() {
         for stranger in 0..<20_000 { _ = isLookedAt("stranger \(stranger)") }
         #expect(guesses(20, "ann") <= 10)
     }
 
-    @Test("The counts take bounded memory, and go when their minute is over")
+    @Test("The counts take bounded memory, and are removed after their minute")
     func memory() {
-        // A hundred from each network: as many as one may fail.
+        // A hundred from each network, the maximum.
         for stranger in 0..<100_000 { _ = isLookedAt("stranger \(stranger)", from: "network \(stranger % 1000)") }
         #expect(throttle.size < 300_000)
         for stranger in 0..<30_000 { _ = isLookedAt("late \(stranger)", after: .seconds(61)) }
@@ -46,7 +46,7 @@ struct ThrottleTests {
         #expect(throttle.size < 300_000)
     }
 
-    @Test("A network has a hundred failures for all its names together, and no other network waits for it")
+    @Test("A network may have a hundred failures for all names, and no other network is affected")
     func network() {
         #expect((0..<200).count { isLookedAt("name \($0)", from: "192.0.2.7") } == 100)
         #expect(!isLookedAt("client", from: "192.0.2.7", .client))
@@ -54,14 +54,14 @@ struct ThrottleTests {
         #expect(isLookedAt("ann", from: "192.0.2.7", after: .seconds(60)))
     }
 
-    @Test("On this machine one program's names lock out nobody else's")
+    @Test("On this machine the failures of one program lock out no other")
     func thisMachine() {
         for stranger in 0..<40_000 { #expect(isLookedAt("stranger \(stranger)")) }
         #expect(isLookedAt("ann"))
         #expect(isLookedAt("client", .client))
     }
 
-    @Test("A name has a hundred failures from everywhere together; where it logged in before it goes on")
+    @Test("A name may have a hundred failures from all networks; those with an earlier login are not affected")
     func name() throws {
         throttle.succeed(try throttle.begin(.user, name: "ann", network: "198.51.100.1", at: Self.now))
         #expect((0..<30).reduce(0) { $0 + guesses(10, "ann", from: "192.0.2.\($1)") } == 100)
@@ -70,7 +70,7 @@ struct ThrottleTests {
         #expect(isLookedAt("bob", from: "192.0.2.1"))
     }
 
-    @Test("Attempts at the same time are not looked at all at once")
+    @Test("Concurrent attempts do not bypass the limit")
     func concurrency() async {
         let looked = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<64 { group.addTask { isLookedAt("ann") } }
@@ -79,7 +79,7 @@ struct ThrottleTests {
         #expect(looked == 10)
     }
 
-    @Test("A success ends its name's count from there, and takes back only itself from the network's")
+    @Test("A success resets its name's count from this network, and takes back only itself from the network's")
     func success() throws {
         let network = "192.0.2.7"
         for _ in 0..<3 {
@@ -89,14 +89,14 @@ struct ThrottleTests {
         #expect((0..<200).count { isLookedAt("name \($0)", from: network) } == 100 - 27)
     }
 
-    @Test("What is guessed is counted apart")
+    @Test("Each kind of secret is counted separately")
     func kinds() {
         #expect(guesses(20, "ann") == 10)
         #expect(isLookedAt("ann", .client))
         #expect(isLookedAt("ann", .debugToken))
     }
 
-    @Test("A minute that begins later than now counts no more, and who waits is told for how long")
+    @Test("A minute that begins in the future no longer counts, and a refusal tells the time to wait")
     func clock() {
         #expect(guesses(20, "ann") == 10)
         #expect(throws: TooManyAttempts(retryAfter: .seconds(45))) {
@@ -108,7 +108,7 @@ struct ThrottleTests {
         #expect(isLookedAt("ann"))
     }
 
-    @Test("A client is counted under its own id, whichever reading of a Basic header has it")
+    @Test("A client is counted under its own id in either reading of a Basic header")
     func readings() async throws {
         let setup = ServerUnderTest {
             $0.client = RegisteredClient(id: "a+b", secretDigest: Digest(of: "s"), redirectURIs: [])
@@ -131,7 +131,7 @@ struct ThrottleTests {
         #expect(looked == 10)
     }
 
-    @Test("Every endpoint that compares the client's secret counts together")
+    @Test("All endpoints that check the client's secret share one count")
     func endpoints() async throws {
         let setup = ServerUnderTest()
         let wrong = try form("grant_type=client_credentials&token=x&client_id=client&client_secret=x")

@@ -34,7 +34,7 @@ import Testing
         #expect(throws: UntrustedAuthorizationRequest.self) { try setup.decide(query) }
     }
 
-    @Test("An incomplete request says what it lacks")
+    @Test("The error for an incomplete request names what it lacks")
     func missing() {
         let error = #expect(throws: UntrustedAuthorizationRequest.self) { try setup.decide("state=a&client_id=client") }
         #expect(error?.missing == [.redirectURI, .responseType, .codeChallenge, .codeChallengeMethod])
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(
-        "Once client and redirect URI are trusted, an error goes back with state and issuer",
+        "Once client and redirect URI are trusted, an error is redirected with state and issuer",
         .proves(
             .authorizeParametersAreStrict, .responseTypeIsCode, .codeChallengeIsRequired, .onlyS256,
             .requestedScopeMustBeOffered, .requestedResourceMustBeOurs, .errorRedirectIsComplete,
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test(
-        "Unknown and empty parameters change nothing", .proves(.authorizeParametersAreStrict, .otherProfilesAreIgnored))
+        "Unknown and empty parameters are ignored", .proves(.authorizeParametersAreStrict, .otherProfilesAreIgnored))
     func ignored() throws {
         let accepted = try setup.accepted(
             request + "&prompt=login&nonce=x&nonce=y&login_hint=a&ui_locales=de&scope=&resource=&response_mode=query")
@@ -118,14 +118,16 @@ import Testing
         #expect(await setup.isGood(tokens.accessToken))
     }
 
-    @Test("A resource elsewhere is known by setting, and not together with ours", .proves(.requestedResourceMustBeOurs))
+    @Test(
+        "Another resource must be in the settings, and cannot be combined with ours",
+        .proves(.requestedResourceMustBeOurs))
     func otherResource() throws {
         #expect(try setup.accepted(request + "&resource=https://API.example/v1/").resource == "https://api.example/v1")
         let both = try setup.redirected(request + "&resource=https://api.example/v1&resource=\(ServerUnderTest.origin)")
         #expect(both.values(.error) == ["invalid_target"])
     }
 
-    @Test("What travels on to the login page is the request and nothing else", .proves(.credentialsInAURLAreIgnored))
+    @Test("The login page gets the request's parameters and no others", .proves(.credentialsInAURLAreIgnored))
     func loginQuery() throws {
         let state = "a%26b%3D%25%C3%A4%20%2B"
         let query = request.replacing("state=st", with: "state=\(state)")
@@ -166,7 +168,7 @@ import Testing
         }
     }
 
-    @Test("Two approvals of one request give two codes, each good once", .proves(.oneCodePerApproval))
+    @Test("Two approvals of one request give two codes, each usable once", .proves(.oneCodePerApproval))
     func twoApprovals() async throws {
         let (first, second) = (try await setup.code(), try await setup.code())
         #expect(first != second)

@@ -7,7 +7,8 @@ import Testing
     private let setup = ServerUnderTest()
 
     @Test(
-        "An access token is described with all it is bound to", .proves(.liveTokenIsDescribed, .accessTokenEndsOnTime))
+        "Introspection describes an access token with all its bindings",
+        .proves(.liveTokenIsDescribed, .accessTokenEndsOnTime))
     func accessToken() async throws {
         let document = try await setup.introspect(try await setup.tokens("&scope=user+echo").accessToken)
         #expect(
@@ -64,7 +65,7 @@ import Testing
         #expect(try await setup.introspect(tokens.refreshToken) == IntrospectionResponse.inactive.document)
     }
 
-    @Test("Whatever is not a good token is inactive, and nothing is said about it", .proves(.otherTokensAreInactive))
+    @Test("A token that is not valid is inactive, without further information", .proves(.otherTokensAreInactive))
     func inactive() async throws {
         let code = try await setup.code()
         let revoked = try await setup.tokens().accessToken
@@ -77,7 +78,7 @@ import Testing
     }
 
     @Test(
-        "Who asks must show the secret, also where the client is public",
+        "Introspection requires the secret, even of a public client",
         .proves(.introspectionIgnoresTheHint, .introspectionNeedsTheSecret))
     func authentication() async throws {
         for setup in [setup, ServerUnderTest(authentication: .none)] {

@@ -8,7 +8,7 @@ import Testing
     private let origin = ServerUnderTest.origin
 
     @Test(
-        "The authorization server's document has these members and values",
+        "The authorization server's metadata has these members and values",
         .proves(
             .issuerIsOrigin, .serverMetadataIsComplete, .s256IsAnnounced, .issParameterIsAnnounced,
             .grantTypesAreListed, .clientAuthenticationIsListed, .noRegistrationIsAnnounced, .tokenServicesAreAnnounced,
@@ -57,7 +57,7 @@ import Testing
         #expect(document["grant_types_supported"] == .strings(Array(types)))
     }
 
-    @Test("Each spelling of the origin has consistent documents", .proves(.issuerIsOrigin))
+    @Test("The metadata is consistent for each spelling of the origin", .proves(.issuerIsOrigin))
     func spelling() {
         for origin in [ServerUnderTest.origin, ServerUnderTest.localhost] {
             #expect(setup.server.metadata.authorizationServer(origin: origin).document["issuer"] == .string(origin))
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(
-        "The resource is named by the URL that its document belongs to",
+        "The metadata names the resource of its URL",
         .proves(.resourceMetadataHasAPathForm, .resourceMetadataHasARootForm))
     func resourceNames() {
         let metadata = setup.server.metadata
@@ -91,7 +91,7 @@ import Testing
         #expect(bare.server.metadata.protectedResource(origin: origin).document["scopes_supported"] == nil)
     }
 
-    /// A member name as it stands in JSON, so that the test repeats no constant of the sources.
+    /// A member name in JSON, so that the test repeats no constant of the sources.
     private struct Name: RawRepresentable {
         let rawValue: String
         init(rawValue: String) { self.rawValue = rawValue }

@@ -7,7 +7,7 @@ import Testing
     private let setup = ServerUnderTest()
 
     @Test(
-        "A revoked access token dies alone and at once",
+        "Revoking an access token ends it alone and at once",
         .proves(.revocationAlwaysSucceeds, .revocationTakesTheFamily, .revocationWorksAtOnce))
     func accessToken() async throws {
         let tokens = try await setup.tokens()
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "A revoked refresh token takes its grant along, whatever the hint says",
+        "Revoking a refresh token ends its grant, whatever the hint",
         .proves(.revocationTakesTheFamily, .wrongHintRevokes),
         arguments: ["", "&token_type_hint=access_token", "&token_type_hint=refresh_token", "&token_type_hint=xyz"])
     func refreshToken(hint: String) async throws {
@@ -28,7 +28,7 @@ import Testing
         #expect(await refusal { try await setup.refresh(tokens.refreshToken) } == .invalidGrant)
     }
 
-    @Test("An unknown or revoked token is revoked all the same", .proves(.revocationAlwaysSucceeds))
+    @Test("Revoking an unknown or revoked token succeeds", .proves(.revocationAlwaysSucceeds))
     func unknown() async throws {
         let tokens = try await setup.tokens()
         try await setup.revoke(Secret("nothing"))

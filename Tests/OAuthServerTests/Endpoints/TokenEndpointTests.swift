@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(
-        "The client is authenticated before the code is looked at, and the code survives",
+        "The client is authenticated before the code is examined, and the code stays valid",
         .proves(.clientIsAuthenticatedFirst))
     func authenticationFirst() async throws {
         let code = try await setup.code()
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test(
-        "No refusal repeats a code, verifier, token or secret", .proves(.secretsAreNeverPrinted),
+        "No refusal contains a code, verifier, token or secret", .proves(.secretsAreNeverPrinted),
         arguments: [
             "grant_type=authorization_code&code=MARKER&code_verifier=MARKER",
             "grant_type=refresh_token&refresh_token=MARKER", "grant_type=client_credentials&scope=MARKER",
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("A store that fails is not blamed on the client")
+    @Test("A failure of the store is not reported as the client's")
     func failingStore() async {
         let server = AuthorizationServer(
             configuration: setup.server.configuration, store: FailingStore(), now: setup.clock.now,
@@ -82,7 +82,7 @@ import Testing
     }
 }
 
-/// A store that never answers.
+/// A store that always fails.
 private struct FailingStore: GrantStore {
     struct Failure: Error {}
 

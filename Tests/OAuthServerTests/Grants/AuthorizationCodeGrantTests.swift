@@ -6,7 +6,7 @@ import Testing
 @Suite struct AuthorizationCodeGrantTests {
     private let setup = ServerUnderTest()
 
-    @Test("A code becomes an access token and a refresh token", .proves(.tokenResponseIsComplete))
+    @Test("A code is exchanged for an access token and a refresh token", .proves(.tokenResponseIsComplete))
     func success() async throws {
         let response = try await setup.tokens("&scope=user+echo")
         #expect(response.expiresIn == .number(.seconds(3600)))
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "A code lives for its lifetime and not a second longer",
+        "A code expires at the end of its lifetime, not a second later",
         .proves(.codeIsBoundToItsRequest, .invalidCodeIsRefused), arguments: [299, 300])
     func lifetime(seconds: Int) async throws {
         let code = try await setup.code()
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(
-        "A wrong verifier is refused and leaves the code for the right one", .proves(.verifierMustMatch),
+        "A wrong verifier is refused and does not spend the code", .proves(.verifierMustMatch),
         arguments: [
             "short", String(repeating: "a", count: 43), ServerUnderTest.verifier + "%3D", ServerUnderTest.challenge,
         ])
@@ -96,7 +96,7 @@ import Testing
         #expect(try await setup.redeem(try await setup.code(), "&scope=nope").scope.tokens == ["user"])
     }
 
-    @Test("Of 64 requests at the same time one receives tokens", .proves(.codeIsSpentOnce))
+    @Test("Of 64 concurrent requests one gets tokens", .proves(.codeIsSpentOnce))
     func concurrency() async throws {
         let setup = setup
         let code = try await setup.code()
@@ -107,7 +107,9 @@ import Testing
         #expect(winners == 1)
     }
 
-    @Test("A valid replay revokes all that came of the code, later rotations included", .proves(.replayedCodeRevokes))
+    @Test(
+        "A valid replay revokes all tokens issued for the code, including later rotations",
+        .proves(.replayedCodeRevokes))
     func replay() async throws {
         let code = try await setup.code()
         let first = try await setup.redeem(code)
@@ -124,7 +126,7 @@ import Testing
         #expect(await setup.isGood(bystander.accessToken))
     }
 
-    @Test("A replay that is not otherwise valid revokes nothing", .proves(.strangersReplayRevokesNothing))
+    @Test("An otherwise invalid replay revokes nothing", .proves(.strangersReplayRevokesNothing))
     func invalidReplay() async throws {
         let code = try await setup.code()
         let tokens = try await setup.redeem(code)

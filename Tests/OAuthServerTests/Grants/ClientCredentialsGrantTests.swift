@@ -25,7 +25,7 @@ import Testing
         #expect(await refusal { try await setup.token(body + more) } == code)
     }
 
-    @Test("A public client may not", .proves(.unknownGrantTypeIsRefused))
+    @Test("A public client is refused", .proves(.unknownGrantTypeIsRefused))
     func publicClient() async {
         let setup = ServerUnderTest(authentication: .none)
         #expect(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct RefreshPolicyTests {
-    @Test("A refresh token that is reused goes on, and its answers carry none")
+    @Test("Under the reuse policy a refresh token stays valid, and responses have none")
     func reuse() async throws {
         let setup = ServerUnderTest { $0.deviations.refreshPolicy = .reuse }
         let tokens = try await setup.tokens()
@@ -18,7 +18,7 @@ import Testing
         #expect(await refusal { try await setup.refresh(tokens.refreshToken) } == .invalidGrant)
     }
 
-    @Test("A refresh token that is reused ends with its grant")
+    @Test("Under the reuse policy a refresh token ends with its grant")
     func reuseAfterRevocation() async throws {
         let setup = ServerUnderTest { $0.deviations.refreshPolicy = .reuse }
         let tokens = try await setup.tokens()
@@ -26,7 +26,7 @@ import Testing
         #expect(await refusal { try await setup.refresh(tokens.refreshToken) } == .invalidGrant)
     }
 
-    @Test("Within the grace a spent refresh token gives tokens of the same grant, and after it revokes the grant")
+    @Test("Within the grace period a spent refresh token gives tokens of its grant; after it, it revokes the grant")
     func grace() async throws {
         let setup = ServerUnderTest { $0.deviations.refreshPolicy = .grace(.seconds(10)) }
         let tokens = try await setup.tokens()
@@ -37,14 +37,14 @@ import Testing
         for response in [tokens, next, again] { #expect(await setup.isGood(response.accessToken)) }
         _ = try await setup.refresh(again.refreshToken)
 
-        // Counted from the first use, however often it was used since.
+        // The grace period counts from the first use, however often it was used since.
         setup.clock.advance(by: .seconds(1))
         #expect(await refusal { try await setup.refresh(tokens.refreshToken) } == .invalidGrant)
         for response in [tokens, next, again] { #expect(await !setup.isGood(response.accessToken)) }
         #expect(await refusal { try await setup.refresh(next.refreshToken) } == .invalidGrant)
     }
 
-    @Test("A clock that goes back by an hour does not begin the grace anew")
+    @Test("Setting the clock back by an hour does not restart the grace period")
     func graceAndClock() async throws {
         let setup = ServerUnderTest { $0.deviations.refreshPolicy = .grace(.seconds(10)) }
         let tokens = try await setup.tokens()
@@ -54,7 +54,7 @@ import Testing
         #expect(await !setup.isGood(next.accessToken))
     }
 
-    @Test("Of sixteen refreshes at the same time all succeed within the grace")
+    @Test("Within the grace period sixteen concurrent refreshes succeed")
     func graceConcurrently() async throws {
         let setup = ServerUnderTest { $0.deviations.refreshPolicy = .grace(.seconds(10)) }
         let tokens = try await setup.tokens()
@@ -66,7 +66,7 @@ import Testing
         for response in responses { _ = try await setup.refresh(response.refreshToken) }
     }
 
-    @Test("Without refresh tokens none is issued, offered or taken")
+    @Test("Without refresh tokens none is issued, announced or accepted")
     func none() async throws {
         let setup = ServerUnderTest { $0.deviations.refreshPolicy = .none }
         #expect(try await setup.tokens().refreshToken == nil)
@@ -76,7 +76,7 @@ import Testing
         #expect(metadata["scopes_supported"] == .strings(["user", "echo"]))
     }
 
-    @Test("A refresh that names no scope loses the scopes of tools where that is set, and can ask for them again")
+    @Test("A refresh without a scope may lose the scopes of tools, by a setting, and can request them again")
     func dropsScope() async throws {
         let setup = ServerUnderTest { $0.deviations.refreshDropsScope = true }
         let tokens = try await setup.tokens("&scope=user+echo")
@@ -88,7 +88,7 @@ import Testing
         #expect(asked.scope.tokens == ["user", "echo"])
     }
 
-    @Test("A token without the base scope keeps what it has")
+    @Test("A token without the base scope keeps its scopes")
     func dropsNothing() async throws {
         let setup = ServerUnderTest { $0.deviations.refreshDropsScope = true }
         let tokens = try await setup.tokens("&scope=echo")
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test(
-        "What is said about the life of a token does not change it",
+        "The advertised lifetime of a token does not change the real one",
         arguments: [
             (.real, .integer(3600)), (.fixed(.seconds(7)), .integer(7)), (.fixed(.zero), .integer(0)),
             (.string, .string("3600")), (.omitted, nil),

@@ -6,7 +6,7 @@ import Testing
 @Suite struct RefreshTokenGrantTests {
     private let setup = ServerUnderTest()
 
-    @Test("Each refresh gives a new pair, and earlier access tokens stay good", .proves(.refreshTokensRotate))
+    @Test("Each refresh gives a new pair, and earlier access tokens stay valid", .proves(.refreshTokensRotate))
     func rotation() async throws {
         let first = try await setup.tokens()
         let second = try await setup.refresh(first.refreshToken)
@@ -38,7 +38,7 @@ import Testing
         #expect(await refusal { try await setup.refresh(second.refreshToken) } == .invalidGrant)
     }
 
-    @Test("A stranger's reuse revokes nothing")
+    @Test("Reuse by an unauthenticated client revokes nothing")
     func strangersReuse() async throws {
         let first = try await setup.tokens()
         let second = try await setup.refresh(first.refreshToken)
@@ -48,7 +48,7 @@ import Testing
         _ = try await setup.refresh(second.refreshToken)
     }
 
-    @Test("Of two refreshes at the same time one succeeds, and the grant is revoked")
+    @Test("Of two concurrent refreshes one succeeds, and the grant is revoked")
     func concurrency() async throws {
         let tokens = try await setup.tokens()
         async let one = try? setup.refresh(tokens.refreshToken)
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test(
-        "Neither kind of token passes for the other, nor a code for either",
+        "Codes, access tokens and refresh tokens are not interchangeable",
         .proves(.refreshNeedsItsClient, .tokenKindsAreApart, .invalidTokenIsRefused))
     func kinds() async throws {
         let tokens = try await setup.tokens()

@@ -6,23 +6,23 @@ import Testing
 
 @Suite struct MemoryGrantStoreTests {
     @Test(
-        "The memory store keeps every promise of a store", .proves(.codeIsSpentOnce),
+        "The memory store keeps the contract of a store", .proves(.codeIsSpentOnce),
         arguments: GrantStoreConformance.allCases)
     func conforms(promise: GrantStoreConformance) async throws {
         try await promise.check(MemoryGrantStore())
     }
 
-    @Test("The memory store keeps every promise about its capacity", arguments: CapacityConformance.allCases)
+    @Test("The memory store keeps the rules for a full store", arguments: CapacityConformance.allCases)
     func capacity(promise: CapacityConformance) async throws {
         try await promise.check { MemoryGrantStore(grants: $0, tokens: $1) }
     }
 
-    @Test("The memory stores keep every promise about clocks", arguments: ClockConformance.alone)
+    @Test("The memory stores keep the rules for clocks", arguments: ClockConformance.alone)
     func clocks(promise: ClockConformance) async throws {
         try await promise.check(open: { _ in MemoryStores() }, close: { _ in })
     }
 
-    @Test("Grants expire by their time, in whatever order they came")
+    @Test("Grants expire at their time, in any order of insertion")
     func orderOfExpiry() {
         let store = MemoryGrantStore()
         let samples = (0..<100).map { number in (SampleGrant("\(number)"), number * 37 % 100) }
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("An index that is mostly about what is gone is rebuilt, and what is left expires in time")
+    @Test("An index of mostly removed entries is rebuilt, and the others expire in time")
     func rebuilding() {
         let store = MemoryGrantStore()
         let (open, kept, revoked, busy) = (SampleGrant("a"), SampleGrant("b"), SampleGrant("c"), SampleGrant("d"))
@@ -60,7 +60,7 @@ import Testing
 
     // MARK: - Work
 
-    /// How many entries a client in a refresh loop has the store look at, a token.
+    /// The number of entries that the store examines per token for a client in a refresh loop.
     private func stepsPerToken(_ count: Int, ended: (MemoryGrantStore, SampleGrant, Int) -> Void) -> Double {
         let (store, sample) = (MemoryGrantStore(), SampleGrant("a"))
         _ = store.insert(sample.tokens(0))
@@ -72,7 +72,7 @@ import Testing
         return Double(store.steps) / Double(count)
     }
 
-    @Test("Of the tokens of one grant each that expires costs the same, however many there are", arguments: [1, 300])
+    @Test("Expiring a token costs the same, however many its grant has", arguments: [1, 300])
     func expiryWork(atOnce batch: Int) {
         let steps = [300, 1500].map { count in
             stepsPerToken(count) { store, sample, count in
@@ -86,7 +86,7 @@ import Testing
         #expect(steps.allSatisfy { $0 <= 4 }, "\(steps)")
     }
 
-    @Test("Of the tokens of one grant each that is revoked costs the same, from whichever end they go")
+    @Test("Revoking a token costs the same, however many its grant has, in either order")
     func revocationWork() {
         for isReversed in [false, true] {
             let steps = [300, 1500].map { count in
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test("Tokens that come and go at a capacity cost the same each, whatever it is")
+    @Test("Inserting and evicting a token costs the same at any capacity")
     func capacityWork() {
         let steps = [100, 600].map { capacity in
             let store = MemoryGrantStore(grants: capacity, tokens: 2 * capacity)
@@ -114,7 +114,7 @@ import Testing
         #expect(steps.allSatisfy { $0 <= 8 }, "\(steps)")
     }
 
-    @Test("What lives is not looked at when others expire")
+    @Test("Live tokens are not examined when others expire")
     func idleWork() {
         let store = MemoryGrantStore()
         for number in 0..<1000 { _ = store.insert(SampleGrant("\(number)").tokens(1)) }

@@ -7,8 +7,8 @@ import Testing
 @testable import FlowRecorder
 @testable import StaticAuthServer
 
-/// A mark that clings to a character makes another `Character` of it, and leaves the byte that readers go by.
-@Suite("Text cannot leave its place with the help of what clings to it")
+/// A combining mark turns a character into another `Character`, but leaves the byte that parsers read.
+@Suite("Combining marks do not break escaping")
 struct ClingingMarkTests {
     private static let clinging: [Unicode.Scalar] = [
         "\u{301}", "\u{20DD}", "\u{200D}", "\u{600}", "\u{FE0F}", "\u{1F1E6}", "\u{E0041}", "\u{D4E}", "\u{1160}",
@@ -16,7 +16,7 @@ struct ClingingMarkTests {
     ]
     private static let delimiters = "`<>[]()*_|\\\"'&~#;:!$".map(String.init)
 
-    /// Each delimiter with something before and behind it.
+    /// Each delimiter with text before and after it.
     private static func texts(_ mark: Unicode.Scalar) -> [String] {
         delimiters.flatMap { ["\(mark)\($0)", "\($0)\(mark)", "\(mark)\($0)\(mark)x\($0)", "a\($0)\(mark)"] }
             + [
@@ -37,7 +37,7 @@ struct ClingingMarkTests {
         return flow
     }
 
-    @Test("In Markdown every character that could begin markup is escaped", arguments: clinging)
+    @Test("In Markdown every character that could start markup is escaped", arguments: clinging)
     func markdown(_ mark: Unicode.Scalar) {
         for text in Self.texts(mark) {
             let lines = FlowDiagram(flow: flow(text), now: .seconds(1_800_000_001)).markdown
@@ -45,7 +45,7 @@ struct ClingingMarkTests {
             #expect(lines.count { $0.starts(with: "```".unicodeScalars) } == 2)
             let after = lines.drop { $0 != Array("```".unicodeScalars) }
             for line in after.dropFirst() {
-                // The bold heading is ours.
+                // The bold heading is written by the server.
                 let text = line.starts(with: "**First problem:**".unicodeScalars) ? Array(line.dropFirst(18)) : line
                 for index in text.indices where "`<>[]*_|~&!$#".unicodeScalars.contains(text[index]) {
                     #expect(index > 0 && text[index - 1] == "\\", "\(String(String.UnicodeScalarView(text)))")
@@ -61,7 +61,7 @@ struct ClingingMarkTests {
         }
     }
 
-    @Test("In pages and reports for CI it becomes neither tag nor attribute, and stays XML", arguments: clinging)
+    @Test("In pages and CI reports text becomes neither tag nor attribute, and the result is XML", arguments: clinging)
     func markup(_ mark: Unicode.Scalar) {
         let none = [0xFFFE, 0xFFFF].compactMap { Unicode.Scalar($0 as UInt32).map { String($0) } }
         for text in Self.texts(mark) + none {
@@ -81,7 +81,7 @@ struct ClingingMarkTests {
         return Array(ReportDocument(findings: findings).junit.unicodeScalars)
     }
 
-    @Test("In a challenge it does not end the quoted string", arguments: clinging)
+    @Test("In a challenge text does not end the quoted string", arguments: clinging)
     func challenge(_ mark: Unicode.Scalar) {
         for text in Self.texts(mark) {
             let value = Array(BasicChallenge(realm: text).headerValue.unicodeScalars)
@@ -94,7 +94,7 @@ struct ClingingMarkTests {
         text[..<index].reversed().prefix { $0 == "\\" }.count % 2 == 1
     }
 
-    @Test("In an HTTP Archive a path stays one, and a URL is cut where a browser cuts it", arguments: clinging)
+    @Test("In an HTTP Archive a path stays a path, and a URL is split where a browser splits it", arguments: clinging)
     func urls(_ mark: Unicode.Scalar) {
         let secrets = SecretScanner([])
         for url in [

@@ -6,11 +6,11 @@ import Testing
 
 @testable import StaticAuthServer
 
-@Suite("The clock that debugging moves")
+@Suite("The debug clock")
 struct ClockTests {
     private let real = FixedClock()
 
-    @Test("It tells the real time until it is moved, then goes on from there, and back again")
+    @Test("It shows the real time until it is moved, continues from there, and can be reset")
     func moving() async throws {
         try await withTestServer(now: real.now) { client, _ in
             let start = try await client.get("/debug/clock")
@@ -31,7 +31,7 @@ struct ClockTests {
         }
     }
 
-    @Test("What expires, expires by it: codes, access tokens, refresh tokens, sessions")
+    @Test("Codes, access tokens, refresh tokens and sessions expire by it")
     func expiries() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
@@ -54,7 +54,7 @@ struct ClockTests {
         }
     }
 
-    @Test("The tool get_time tells it")
+    @Test("The tool get_time returns it")
     func tool() async throws {
         try await withTestServer { client, _ in
             _ = try await client.debug("/clock", ["set": "2031-05-06T07:08:09Z"])
@@ -74,7 +74,7 @@ struct ClockTests {
         }
     }
 
-    @Test("Waiting out a throttle goes by it too, and setting it back locks nobody out")
+    @Test("Throttling goes by it, and setting it back locks no client out")
     func throttle() async throws {
         try await withTestServer { client, _ in
             let flow = Flow(client)
@@ -89,7 +89,7 @@ struct ClockTests {
         }
     }
 
-    @Test("The limit of tool calls goes by it, in either direction")
+    @Test("The rate limit of tool calls goes by it, in either direction")
     func rateLimit() async throws {
         try await withTestServer({ $0.rateLimit = 2 }, now: real.now) { client, _ in
             let token = try #require(try await client.debug("/tokens/issue").json["access_token"]?.string)
@@ -108,7 +108,7 @@ struct ClockTests {
         }
     }
 
-    @Test("Waiting out wrong secrets goes by it: of a client at each endpoint, and of who debugs")
+    @Test("The throttling of wrong client secrets and debug tokens goes by it")
     func secrets() async throws {
         let token = "0123456789abcdef"
         try await withTestServer({ $0.debugToken = Secret(token) }, now: real.now) { client, _ in
@@ -139,7 +139,7 @@ struct ClockTests {
     }
 
     @Test(
-        "What is no time is refused, naming the member, what is allowed and what came",
+        "An invalid time is refused with the member, the allowed values and the kind of value sent",
         arguments: [
             ([:], "set", "either advance, in seconds, or set, a time, and not both"),
             (["advance": 1, "set": 1], "advance", "either advance, in seconds, or set, a time, and not both"),
@@ -162,7 +162,7 @@ struct ClockTests {
     }
 
     @Test(
-        "Dates are read as RFC 3339 writes them",
+        "Dates are parsed by RFC 3339",
         arguments: [
             ("1970-01-01T00:00:00Z", 0), ("2000-02-29T00:00:00z", 951_782_400), ("2026-12-31 23:59:59Z", 1_798_761_599),
             ("2026-01-01T00:30:00+05:30", 1_767_207_600), ("1969-12-31T23:59:59Z", -1), ("2100-02-29T00:00:00Z", nil),

@@ -5,9 +5,9 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-@Suite("Who may use the debug features")
+@Suite("Access to the debug features")
 struct DebugGuardTests {
-    @Test("A program on this machine may, and the metadata of the server do not change")
+    @Test("A program on this machine has access, and the server's metadata does not change")
     func local() async throws {
         try await withTestServer { client, _ in
             let answer = try await client.get("/debug/requests")
@@ -23,7 +23,7 @@ struct DebugGuardTests {
         }
     }
 
-    /// Every path of the debug features, and a method that it takes.
+    /// All paths of the debug features, each with a method that it supports.
     private static let paths: [(method: String, path: String)] =
         [
             "/debug", "/debug/timeline.js", "/debug/events", "/debug/requests", "/debug/requests/1",
@@ -53,7 +53,7 @@ struct DebugGuardTests {
         }
     }
 
-    @Test("With a token every one of them asks for it, but for the frame and the script of the timeline")
+    @Test("With a token all of them require it, except for the frame and the script of the timeline")
     func allGuarded() async throws {
         try await withTestServer({ $0.debugToken = Secret("0123456789abcdef") }) { client, _ in
             for (method, path) in Self.paths {
@@ -75,7 +75,7 @@ struct DebugGuardTests {
     }
 
     @Test(
-        "What shows that it came through a proxy is refused, wherever the proxy runs",
+        "A request with signs of a proxy is refused, wherever the proxy runs",
         arguments: [
             "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port",
             "X-Forwarded-Server", "X-Forwarded-Ssl", "X-Forwarded-Prefix", "X-Forwarded", "X-Real-IP", "Via",
@@ -93,7 +93,7 @@ struct DebugGuardTests {
                 #expect(answer.status == 403)
                 #expect(answer.json["error"]?.string == "debug_is_local")
             }
-            // Nor does such a request learn what its mistakes were compared with.
+            // Such a request does not get explanations either.
             let form = [
                 ("grant_type", "client_credentials"), ("client_id", "static-mcp-client-001"), ("client_secret", "x"),
             ]
@@ -103,7 +103,7 @@ struct DebugGuardTests {
         }
     }
 
-    @Test("HTTP/1.0, which many proxies speak, is taken for one of theirs", arguments: ["", "Connection: close\r\n"])
+    @Test("HTTP/1.0, which many proxies use, counts as a sign of a proxy", arguments: ["", "Connection: close\r\n"])
     func oldProxy(field: String) async throws {
         try await withTestServer { client, _ in
             for path in ["/debug/requests", "/metrics", "/debug"] {
@@ -114,7 +114,7 @@ struct DebugGuardTests {
         }
     }
 
-    @Test("What clients of this machine send by themselves is no sign of a proxy")
+    @Test("The usual header fields of local clients are no sign of a proxy")
     func direct() async throws {
         try await withTestServer { client, _ in
             let fields = [
@@ -129,7 +129,7 @@ struct DebugGuardTests {
         }
     }
 
-    @Test("On loopback a token is asked for as well, if one is set, and a proxy does not matter then")
+    @Test("On loopback a configured token is required as well, and a proxy does not matter then")
     func tokenOnLoopback() async throws {
         try await withTestServer({ $0.debugToken = Secret("0123456789abcdef") }) { client, _ in
             let token = ("Authorization", "Bearer 0123456789abcdef")
@@ -139,14 +139,14 @@ struct DebugGuardTests {
                 #expect(try await client.get(path, [token]).status == 200)
                 #expect(try await client.get(path, [token, ("X-Forwarded-For", "192.0.2.7")]).status == 200)
             }
-            // The frame of the page asks a person for the token, and holds nothing else.
+            // The frame of the page asks for the token, and contains no data.
             let page = try await client.get("/debug")
             #expect(page.status == 200)
             #expect(page.body.contains(#"<form id="gate" hidden>"#))
         }
     }
 
-    @Test("Wrong debug tokens are counted like wrong passwords, at every path together; none is no guess")
+    @Test("Wrong debug tokens are counted like wrong passwords, at all paths together; a missing one is not counted")
     func guesses() async throws {
         try await withTestServer({ $0.debugToken = Secret("0123456789abcdef") }) { client, _ in
             for _ in 0..<30 { #expect(try await client.get("/debug/requests").status == 401) }
@@ -159,13 +159,14 @@ struct DebugGuardTests {
             #expect(statuses == Array(repeating: 401, count: 10) + Array(repeating: 429, count: paths.count - 10))
             let right = try await client.get("/metrics", [("Authorization", "Bearer 0123456789abcdef")])
             #expect(right.status == 429)
-            // Neither a client's secret nor the rest of the server has to do with it.
+            // Client secrets and the rest of the server are not affected.
             _ = try await client.clientCredentialsToken()
         }
     }
 
     @Test(
-        "Another method of a debug path tells nothing to whom it is not for", arguments: ["OPTIONS", "HEAD", "PATCH"])
+        "Another method of a debug path reveals nothing to a client without access",
+        arguments: ["OPTIONS", "HEAD", "PATCH"])
     func methods(method: String) async throws {
         try await withTestServer({ $0.debugToken = Secret("0123456789abcdef") }) { client, _ in
             for (_, path) in Self.paths where !["/debug", "/debug/timeline.js"].contains(path) {
@@ -212,7 +213,7 @@ struct DebugGuardTests {
         }
     }
 
-    @Test("With a token they are for whoever sends it, and for nobody else")
+    @Test("With a token only requests that send it have access")
     func token() async throws {
         try await withTestServer({
             $0.publicURL = "https://mcp.example.com"
@@ -233,7 +234,7 @@ struct DebugGuardTests {
     }
 
     @Test(
-        "A debug token that is short or that anybody may guess is a problem of the settings",
+        "A short or guessable debug token is an invalid setting",
         arguments: ["short", "0123456789abcde", "aaaaaaaaaaaaaaaa", "passwordpassword", "0123 56789 abcdef"])
     func weakToken(text: String) {
         var settings = Settings()

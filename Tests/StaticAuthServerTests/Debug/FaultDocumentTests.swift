@@ -4,10 +4,10 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-@Suite("What is refused as a fault")
+@Suite("Invalid faults")
 struct FaultDocumentTests {
     @Test(
-        "A fault that makes no sense is refused by the name of its member, with what is allowed and what came",
+        "An invalid fault is refused with the member, the allowed values and the kind of value sent",
         arguments: [
             ("[]", "", "a JSON object", "an array"), ("{", "", "a JSON object", "no JSON"),
             ("{}", "fault", "an object", "nothing"),
@@ -84,7 +84,7 @@ struct FaultDocumentTests {
         }
     }
 
-    @Test("A planted body ends at 64 KiB")
+    @Test("The body of a fault has at most 64 KiB")
     func largestBody() async throws {
         try await withTestServer { client, _ in
             let body = String(repeating: "x", count: 64 << 10)

@@ -4,7 +4,7 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-@Suite("The broken answers that have a name")
+@Suite("Fault presets")
 struct FaultPresetTests {
     @Test(
         "A preset that stands in for the answer",
@@ -26,7 +26,7 @@ struct FaultPresetTests {
         }
     }
 
-    @Test("A redirect loop sends every request to where it was")
+    @Test("A redirect loop redirects every request to itself")
     func redirectLoop() async throws {
         try await withTestServer { client, _ in
             try await client.plant(["endpoint": "metadata", "fault": ["preset": "redirect-loop"]])
@@ -48,7 +48,7 @@ struct FaultPresetTests {
         }
     }
 
-    @Test("A byte that is no UTF-8, and a wrong content type, spoil the right answer")
+    @Test("An invalid UTF-8 byte, and a wrong content type, damage the correct answer")
     func spoilt() async throws {
         try await withTestServer { client, _ in
             let right = try await client.get("/healthz")
@@ -66,7 +66,7 @@ struct FaultPresetTests {
         }
     }
 
-    @Test("A slow body is the right one, bit by bit")
+    @Test("A slow body is the correct one, byte by byte")
     func slow() async throws {
         try await withTestServer { client, _ in
             let right = try await client.get("/healthz")
@@ -75,7 +75,7 @@ struct FaultPresetTests {
         }
     }
 
-    @Test("401-once, 403-always and a JSON-RPC error strike requests with a token, and no others")
+    @Test("401-once, 403-always and a JSON-RPC error apply to requests with a token, and to no others")
     func protectedResource() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -104,7 +104,7 @@ struct FaultPresetTests {
         }
     }
 
-    @Test("A lost session is gone for good, and a new one works")
+    @Test("A lost session stays lost, and a new one works")
     func sessionLost() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken

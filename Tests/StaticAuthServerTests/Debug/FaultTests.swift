@@ -4,9 +4,9 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-@Suite("Faults that somebody plants")
+@Suite("Queued faults")
 struct FaultTests {
-    @Test("A planted answer takes the place of the right one, once, and names what it was planted with")
+    @Test("A fault's answer replaces the correct one, once, and the fault is listed as posted")
     func status() async throws {
         try await withTestServer { client, _ in
             let right = try await client.get("/healthz")
@@ -25,7 +25,7 @@ struct FaultTests {
         }
     }
 
-    @Test("Faults strike first in first out, each as often as it says")
+    @Test("Faults apply first in, first out, each as often as it says")
     func order() async throws {
         try await withTestServer { client, _ in
             for (status, times) in [(500, 2), (502, 1)] as [(JSONValue, JSONValue)] {
@@ -37,7 +37,7 @@ struct FaultTests {
         }
     }
 
-    @Test("A fault that strikes always does so until it is removed")
+    @Test("A fault that always applies does so until it is removed")
     func always() async throws {
         try await withTestServer { client, _ in
             try await client.plant(["endpoint": "any", "times": "always", "fault": ["status": 500]])
@@ -50,7 +50,7 @@ struct FaultTests {
         }
     }
 
-    @Test("Faults are listed in order and removed all at once, and never strike the debug features")
+    @Test("Faults are listed in order and removed all at once, and never apply to the debug features")
     func listing() async throws {
         try await withTestServer { client, _ in
             for _ in 0..<3 { try await client.plant(["endpoint": "any", "times": "always", "fault": ["status": 500]]) }
@@ -64,7 +64,7 @@ struct FaultTests {
     }
 
     @Test(
-        "A fault strikes only what it was meant for",
+        "A fault applies only to requests that match",
         arguments: [
             (["method": "HEAD"], "/healthz", nil, 200), (["method": "GET"], "/healthz", nil, 500),
             (["headers": ["User-Agent": "bad-client"]], "/healthz", nil, 500),
@@ -83,7 +83,7 @@ struct FaultTests {
         }
     }
 
-    @Test("A grant type, a JSON-RPC method and a tool can be meant")
+    @Test("A fault can match a grant type, a JSON-RPC method and a tool")
     func meantMessages() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
@@ -106,7 +106,7 @@ struct FaultTests {
         }
     }
 
-    @Test("A browser's preflight is struck only by a fault that names OPTIONS")
+    @Test("A preflight matches only a fault that names OPTIONS")
     func preflight() async throws {
         try await withTestServer { client, _ in
             let page = [("Origin", "http://localhost:5173")]
@@ -122,7 +122,7 @@ struct FaultTests {
         }
     }
 
-    @Test("A connection can end before the head, and the request is not carried out")
+    @Test("A connection can close before the head, and the request is not processed")
     func beforeHeaders() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
@@ -132,7 +132,7 @@ struct FaultTests {
         }
     }
 
-    @Test("A connection can end in the middle of the body, and the request is carried out")
+    @Test("A connection can close in the middle of the body, and the request is processed")
     func midBody() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
@@ -144,7 +144,7 @@ struct FaultTests {
         }
     }
 
-    @Test("A delay holds up one answer and nobody else, and not the stop of the server")
+    @Test("A delay affects one answer, no other client, and not the stop of the server")
     func delay() async throws {
         try await withTestServer { client, server in
             try await client.plant(["endpoint": "health", "fault": ["delay_ms": 300_000]])
@@ -157,7 +157,7 @@ struct FaultTests {
         }
     }
 
-    @Test("A delayed answer comes after its delay, right or wrong")
+    @Test("A delayed answer arrives after its delay, correct or faulted")
     func shortDelays() async throws {
         try await withTestServer { client, _ in
             try await client.plant(["endpoint": "health", "fault": ["delay_ms": 20]])
@@ -167,7 +167,7 @@ struct FaultTests {
         }
     }
 
-    @Test("The journal says which requests a fault struck")
+    @Test("The journal shows the requests that a fault was applied to")
     func journal() async throws {
         try await withTestServer { client, _ in
             try await client.plant(["endpoint": "health", "fault": ["delay_ms": 10, "preset": "html-500"]])
@@ -180,7 +180,7 @@ struct FaultTests {
         }
     }
 
-    @Test("More faults than there is room for are refused")
+    @Test("Faults beyond the maximum are refused")
     func full() async throws {
         try await withTestServer { client, _ in
             for _ in 0..<100 { try await client.plant(["endpoint": "health", "fault": ["status": 500]]) }
@@ -190,7 +190,7 @@ struct FaultTests {
         }
     }
 
-    @Test("Nobody but who may debug may plant faults")
+    @Test("Only clients with access to the debug features can queue faults")
     func access() async throws {
         try await withTestServer { client, _ in
             let fault = #"{"endpoint":"health","fault":{"status":500}}"#
@@ -204,7 +204,7 @@ struct FaultTests {
 }
 
 extension TestClient {
-    /// Plants a fault.
+    /// Queues a fault.
     @discardableResult
     func plant(_ fault: JSONObject) async throws -> Answer {
         try await send("POST", "/debug/faults", body: String(decoding: JSONWriter.bytes(of: fault), as: UTF8.self))

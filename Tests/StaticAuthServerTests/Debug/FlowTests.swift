@@ -50,7 +50,7 @@ struct FlowTests {
         }
     }
 
-    @Test("What went wrong first stays marked, with its request")
+    @Test("The first problem stays marked, with its request")
     func firstProblem() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
@@ -62,7 +62,7 @@ struct FlowTests {
         }
     }
 
-    @Test("What belongs to the protocol's normal course is no problem")
+    @Test("Errors of the protocol's normal course are no problem")
     func expected() async throws {
         let clock = FixedClock()
         try await withTestServer({ $0.requireScope = ["echo": "more"] }, now: clock.now) { client, _ in
@@ -85,7 +85,7 @@ struct FlowTests {
         }
     }
 
-    @Test("A client's silence is told, where it stopped and for how long")
+    @Test("A client's silence is reported with its last step and duration")
     func silence() async throws {
         let clock = FixedClock()
         try await withTestServer(now: clock.now) { client, _ in
@@ -123,7 +123,7 @@ struct FlowTests {
         }
     }
 
-    @Test("A new authorization after a refused token says what it goes on from")
+    @Test("A new authorization after a refused token names the flow that it continues")
     func follows() async throws {
         let clock = FixedClock()
         try await withTestServer(now: clock.now) { client, _ in
@@ -136,7 +136,7 @@ struct FlowTests {
         }
     }
 
-    @Test("Many calls are counted and not listed one by one, and what comes then is")
+    @Test("Many calls are counted in one step, and later steps are listed")
     func manyCalls() async throws {
         try await withTestServer { client, _ in
             let token = try await client.clientCredentialsToken()
@@ -152,7 +152,7 @@ struct FlowTests {
         }
     }
 
-    @Test("A flow goes out as a sequence diagram in which no text can break out")
+    @Test("A flow is exported as a sequence diagram that no text can break")
     func diagram() async throws {
         try await withTestServer { client, _ in
             try await client.goThrough()
@@ -173,7 +173,7 @@ struct FlowTests {
         }
     }
 
-    @Test("There are never more than 200 flows; the quietest goes")
+    @Test("There are at most 200 flows; the one quiet for longest is dropped")
     func bounds() async throws {
         try await withTestServer { client, _ in
             let first = try await Flow(client, ["state": "first"]).logIn()
@@ -190,7 +190,7 @@ struct FlowTests {
 }
 
 extension TestClient {
-    /// Does all that a client of 2026-07-28 does, up to the call of a tool.
+    /// Does what a client of 2026-07-28 does, up to the call of a tool.
     func goThrough(verifier: String = Flow.verifier) async throws {
         _ = try await callEcho("hi", token: nil)
         _ = try await get("/.well-known/oauth-protected-resource/mcp")
@@ -204,7 +204,7 @@ extension TestClient {
         _ = try await callEcho("hi", token: tokens.accessToken)
     }
 
-    /// A flow as the server tells it.
+    /// A flow as the server reports it.
     func flow(_ number: Int) async throws -> JSONObject {
         try await get("/debug/flows/\(number)").json
     }

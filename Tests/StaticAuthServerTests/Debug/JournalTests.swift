@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The journal")
 struct JournalTests {
-    @Test("Each entry tells what was asked and answered")
+    @Test("Each entry has the request and the answer")
     func entry() async throws {
         let clock = FixedClock()
         try await withTestServer(now: clock.now) { client, _ in
@@ -32,7 +32,7 @@ struct JournalTests {
         }
     }
 
-    @Test("A secret is nowhere in it, wherever a client puts one")
+    @Test("It contains no secret, wherever a client puts one")
     func secrets() async throws {
         let token = Secret("0123456789abcdef-debug")
         try await withTestServer({ $0.debugToken = token }) { client, _ in
@@ -71,7 +71,7 @@ struct JournalTests {
         }
     }
 
-    @Test("Messages to the MCP server are shown as they are, but for what looks like a secret")
+    @Test("Messages to the MCP server are shown unchanged, except for what looks like a secret")
     func messages() async throws {
         try await withTestServer { client, _ in
             let token = try await client.clientCredentialsToken()
@@ -87,7 +87,7 @@ struct JournalTests {
         }
     }
 
-    @Test("A long body is cut, and no secret with it into a harmless piece")
+    @Test("A long body is cut, without cutting a secret into an unrecognizable piece")
     func long() async throws {
         try await withTestServer { client, _ in
             let token = try await client.clientCredentialsToken()
@@ -101,7 +101,7 @@ struct JournalTests {
     }
 
     @Test(
-        "Filters choose by endpoint, status, flow, and what came since",
+        "Filters select by endpoint, status, flow and time",
         arguments: [
             ("", 5), ("?endpoint=mcp", 2), ("?endpoint=mcp,token", 3), ("?status=401", 1), ("?status=2xx", 3),
             ("?status=4xx,2xx", 5), ("?flow=1", 4), ("?since=3", 2), ("?limit=1", 1), ("?endpoint=mcp&status=200", 1),
@@ -121,7 +121,7 @@ struct JournalTests {
     }
 
     @Test(
-        "A filter that makes no sense is explained",
+        "An invalid filter is explained",
         arguments: [
             ("endpoint=tokens", "endpoint is one of token, authorize"), ("status=6xx", "a class such as 4xx"),
             ("flow=x", "flow is a number"), ("since=yesterday", "2026-07-28T12:00:00Z"), ("limit=0", "from 1 to 1000"),
@@ -136,7 +136,7 @@ struct JournalTests {
         }
     }
 
-    @Test("Waiting ends with the request that was waited for")
+    @Test("Waiting ends with the awaited request")
     func await_() async throws {
         try await withTestServer { client, _ in
             async let waiting = client.get("/debug/requests/await?endpoint=token&count=2&timeout=60")
@@ -147,7 +147,7 @@ struct JournalTests {
         }
     }
 
-    @Test("Waiting in vain ends with 504 and what there is")
+    @Test("Waiting that times out ends with 504 and the entries so far")
     func awaitInVain() async throws {
         try await withTestServer { client, _ in
             _ = try await client.clientCredentialsToken()
@@ -158,7 +158,7 @@ struct JournalTests {
         }
     }
 
-    @Test("A server that stops lets go whoever waits")
+    @Test("A stop of the server ends the waiting")
     func stopWhileWaiting() async throws {
         try await withTestServer { client, server in
             async let waiting = client.get("/debug/requests/await?timeout=60")
@@ -169,7 +169,7 @@ struct JournalTests {
         }
     }
 
-    @Test("More than the journal holds pushes out the oldest")
+    @Test("Entries beyond the capacity displace the oldest")
     func bounds() async throws {
         try await withTestServer { client, _ in
             let connection = try await RawConnection(port: client.port)
@@ -184,7 +184,7 @@ struct JournalTests {
         }
     }
 
-    @Test("Large requests push out the oldest before there are many")
+    @Test("Large requests displace the oldest before the capacity is reached")
     func bytes() async throws {
         try await withTestServer { client, _ in
             let fields = (0..<6).map { ("X-\($0)", String(repeating: "y", count: 10_000)) }
@@ -194,7 +194,7 @@ struct JournalTests {
         }
     }
 
-    @Test("Deleting forgets the entries, and numbers go on")
+    @Test("Deleting removes the entries, and numbering continues")
     func delete() async throws {
         try await withTestServer { client, _ in
             for _ in 0..<3 { _ = try await client.get("/healthz") }
@@ -221,7 +221,7 @@ struct JournalTests {
         }
     }
 
-    @Test("Entries go out as lines of JSON and as an HTTP Archive")
+    @Test("Entries are exported as lines of JSON and as an HTTP Archive")
     func exports() async throws {
         try await withTestServer { client, _ in
             _ = try await Flow(client).logIn().redeem()
@@ -244,7 +244,7 @@ struct JournalTests {
         }
     }
 
-    @Test("What is asked of the debug features is not in it")
+    @Test("Requests for the debug features are not in it")
     func debugItself() async throws {
         try await withTestServer { client, _ in
             _ = try await client.get("/debug/requests")
@@ -260,7 +260,7 @@ extension TestClient {
         try await get("/debug/requests\(query)").json["requests"]?.array?.compactMap(\.object) ?? []
     }
 
-    /// A token that needs no person.
+    /// A token without a login.
     func clientCredentialsToken() async throws -> String {
         try await Flow(self).token(["grant_type": "client_credentials"]).accessToken
     }

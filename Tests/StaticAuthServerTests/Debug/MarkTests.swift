@@ -4,9 +4,9 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-@Suite("What was done on purpose is marked")
+@Suite("Faults and scenarios are marked")
 struct MarkTests {
-    @Test("Faults and scenarios stand in the flow, the diagram, the archive and the entry's page")
+    @Test("Faults and scenarios appear in the flow, the diagram, the archive and the entry's page")
     func marks() async throws {
         try await withTestServer { client, _ in
             _ = try await client.callEcho("hi", token: nil)
@@ -43,7 +43,7 @@ struct MarkTests {
         }
     }
 
-    @Test("A call that a fault struck is a step of its own among many that went well")
+    @Test("A faulted call is a step of its own among many successful ones")
     func amongMany() async throws {
         try await withTestServer { client, _ in
             let token = try await client.clientCredentialsToken()

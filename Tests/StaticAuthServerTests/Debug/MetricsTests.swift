@@ -4,9 +4,9 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-@Suite("Figures for Prometheus")
+@Suite("Prometheus metrics")
 struct MetricsTests {
-    @Test("Requests, durations, tokens and what is open are told in the text format")
+    @Test("Requests, durations, tokens and gauges are exported in the text format")
     func figures() async throws {
         try await withTestServer { client, _ in
             let token = try await client.clientCredentialsToken()
@@ -35,7 +35,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("A client's text never becomes a label, and a made-up grant type no series")
+    @Test("A client's text never becomes a label, and an unknown grant type no series")
     func labels() async throws {
         try await withTestServer { client, _ in
             _ = try await client.debug(
@@ -61,7 +61,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("They are for those whom the debug features are for")
+    @Test("They have the access rule of the debug features")
     func access() async throws {
         try await withTestServer { client, _ in
             let answer = try await client.get("/metrics", [("X-Forwarded-For", "192.0.2.7")])

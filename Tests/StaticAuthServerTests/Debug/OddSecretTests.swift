@@ -5,8 +5,8 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-/// Secrets that look like none, so that only the names that they stand under hide them.
-@Suite("A secret of any form is hidden by the name that it stands under")
+/// Secrets of unusual form, which can be recognized only by their names.
+@Suite("A secret of any form is redacted by its name")
 struct OddSecretTests {
     /// Too short for a token, with characters that tokens do not have, or padded.
     private static let secrets = ["hush-7", "a+b/c==hush", "hush hush", "ünter-hush", "hush%hush", "731294506"]
@@ -16,7 +16,7 @@ struct OddSecretTests {
         "refresh_token", "id_token", "state", "client_assertion", "api_key", "x",
     ]
 
-    /// The same name as different clients would write it.
+    /// The same name in the spellings of different clients.
     private static func spellings(of name: String) -> [String] {
         [
             name, name.uppercased(), name.prefix(1).uppercased() + name.dropFirst(), name + "[]", " " + name,
@@ -34,7 +34,7 @@ struct OddSecretTests {
                     try await sendParameters(client, spelling, encoded)
                     try await sendDocuments(client, spelling, secret)
                 }
-                // The journal keeps only so many requests.
+                // The capacity of the journal is limited.
                 try await look(client, log, for: [secret, encoded])
             }
             try await sendURLs(client, encoded)
@@ -66,7 +66,7 @@ struct OddSecretTests {
         }
     }
 
-    /// URLs whose fragment, query or user information holds the secret.
+    /// URLs with the secret in the fragment, the query or the user information.
     private func sendURLs(_ client: TestClient, _ encoded: String) async throws {
         let urls = [
             "http://localhost:3031/callback#\(encoded)", "http://localhost:3031/callback?a=b#access_token=\(encoded)",

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The report on a client")
 struct ReportTests {
-    @Test("A client that does everything right passes every rule that can be seen of it")
+    @Test("A correct client passes every rule that can be seen")
     func good() async throws {
         try await withReportServer { client, clock in
             try await SmallClient(http: client, clock: clock).live()
@@ -42,7 +42,7 @@ struct ReportTests {
         }
     }
 
-    @Test("Where nobody was, nothing is judged")
+    @Test("Without any client nothing is judged")
     func empty() async throws {
         try await withReportServer { client, _ in
             let report = try await client.get("/debug/report").json
@@ -52,7 +52,7 @@ struct ReportTests {
         }
     }
 
-    @Test("A verdict outlives the requests that it was made of")
+    @Test("A verdict outlives the requests that it is based on")
     func eviction() async throws {
         try await withReportServer { client, clock in
             try await SmallClient(http: client, clock: clock, fault: .plainChallenge).live()
@@ -63,7 +63,7 @@ struct ReportTests {
         }
     }
 
-    @Test("It comes as text for people and as JUnit for CI, with the numbers in the header")
+    @Test("It is text for people and JUnit for CI, with the numbers in the header")
     func forms() async throws {
         try await withReportServer { client, clock in
             try await SmallClient(http: client, clock: clock, fault: .noState).live()

@@ -25,7 +25,7 @@ struct RoutineCallTests {
         #expect(calls.count == 3)
     }
 
-    @Test("What is not recorded is counted with how long it took, and the journal's count begins anew with it")
+    @Test("Calls that are not recorded are counted with their duration, and clearing the journal resets its count")
     func counts() {
         let calls = CallSampler()
         for _ in 0..<CallSampler.burst { _ = calls.records(.zero, until: start, time: .zero) }
@@ -41,7 +41,7 @@ struct RoutineCallTests {
         #expect(calls.records(.zero, until: start, time: .zero), "an empty journal has room for a burst")
     }
 
-    @Test("However many routine calls there are, metrics count all, and the journal has all that is not routine")
+    @Test("However many routine calls there are, metrics count all, and the journal has all others")
     func flood() async throws {
         try await withTestServer { client, _ in
             let token = try await client.clientCredentialsToken()
@@ -64,7 +64,7 @@ struct RoutineCallTests {
         }
     }
 
-    @Test("Nobody is called silent whose call may be among those that were only counted")
+    @Test("A client whose call may only have been counted is not reported as silent")
     func silence() async throws {
         let clock = FixedClock()
         try await withTestServer(now: clock.now) { client, _ in
@@ -85,7 +85,7 @@ struct RoutineCallTests {
         }
     }
 
-    @Test("Only a single message's answer without an error is routine")
+    @Test("Only the successful answer to a single message is routine")
     func routine() async throws {
         var answer = Answer(response: HTTPResponse(.ok))
         #expect(!answer.isRoutine)
@@ -100,7 +100,7 @@ struct RoutineCallTests {
 }
 
 extension TestClient {
-    /// A call as it goes over the wire.
+    /// A call in the bytes of HTTP.
     fileprivate func echo(_ token: String, closing: Bool = false) -> String {
         let (fields, body) = Self.modernRequest(
             "tools/call", ["name": "echo", "arguments": ["message": "x"]], token: token)

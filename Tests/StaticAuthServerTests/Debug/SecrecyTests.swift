@@ -6,10 +6,10 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Throws secrets at every place where a client can put one, and looks for them wherever debugging shows something.
-@Suite("No secret is shown")
+/// Sends secrets in every place where a client can put one, and searches everything that debugging shows.
+@Suite("Secrets are not shown")
 struct SecrecyTests {
-    @Test("Whatever endpoint it was sent to, in whatever place", arguments: [nil, "canary-debug-token-7"])
+    @Test("At every endpoint, in every place", arguments: [nil, "canary-debug-token-7"])
     func everywhere(debugToken: String?) async throws {
         let log = LogLines()
         try await withTestServer(
@@ -26,7 +26,7 @@ struct SecrecyTests {
             try await thrower.useEverythingRightly()
             var seen = 0
             for endpoint in Thrower.endpoints {
-                // Whoever waits for a request finds this one.
+                // The request that `/debug/requests/await` finds.
                 _ = try await client.get("/")
                 try await thrower.attack(endpoint)
                 let lines = log.all
@@ -38,7 +38,7 @@ struct SecrecyTests {
         }
     }
 
-    @Test("A verifier that was sent as the challenge is not shown, nor is what it is compared with")
+    @Test("A verifier sent as the challenge is not shown, nor is the value it is compared with")
     func verifierAsChallenge() async throws {
         try await withTestServer { client, _ in
             let verifier = Flow.verifier
@@ -52,12 +52,12 @@ struct SecrecyTests {
     }
 }
 
-/// The secrets that were sent, and how to find them.
+/// The secrets that were sent, and the search for them.
 private final class Secrets: Sendable {
-    /// These have characters that are spelled differently in URLs and JSON.
+    /// These have characters with several spellings in URLs and JSON.
     static let client = "canaryclientsecret \"+%/\\7ä"
     static let password = "canarypassword &\"%\\é"
-    /// What all spellings of them have in common.
+    /// The part that all spellings of them share.
     private static let cores = ["canaryclientsecret", "canarypassword", "canary-debug-token-7"]
 
     private let random = SeededRandom(seed: 7)
@@ -68,7 +68,7 @@ private final class Secrets: Sendable {
         configured = [Self.client, Self.password] + (debugToken.map { [$0] } ?? [])
     }
 
-    /// Another secret: a token, a verifier of any length, a session's id, a signed token, or one of the settings.
+    /// A new secret: a token, a verifier of any length, a session's id, a signed token, or one of the settings.
     func next() -> String {
         sent.withLock { sent in
             sent.last += 1
@@ -93,7 +93,7 @@ private final class Secrets: Sendable {
         sent.withLock { $0.texts += texts.compactMap(\.self) }
     }
 
-    /// Forgets those that nothing shows any more.
+    /// Forgets those that are no longer shown anywhere.
     func forget() {
         sent.withLock { $0.texts = [] }
     }
@@ -102,7 +102,7 @@ private final class Secrets: Sendable {
     func shown(in text: String) -> [String] {
         let parts = sent.withLock(\.texts).flatMap { [$0.prefix(Self.part), $0.suffix(Self.part)] }
         let wanted = Set(parts.map { String($0) })
-        // What the parts consist of stands between characters of other kinds, but for a fingerprint's digits.
+        // Parts are delimited by characters that secrets do not have, except for the digits of a fingerprint.
         let runs = text.split { !($0.isASCII && ($0.isLetter || $0.isNumber || "-._~".contains($0))) }
         return Self.cores.filter(text.contains)
             + runs.filter { $0.utf8.count >= Self.part }.flatMap { run -> [String] in
@@ -119,7 +119,7 @@ private final class Secrets: Sendable {
 private struct Thrower {
     let client: TestClient
     let secrets: Secrets
-    /// What is asked of the debug features needs this.
+    /// The header fields for the debug features.
     let access: [(String, String)]
 
     static let endpoints =
@@ -142,7 +142,7 @@ private struct Thrower {
         "Content-Type", "X-Api-Key", "X-Forwarded-For", "Forwarded", "Via", "Sec-Fetch-Mode", "Origin", "Host",
     ]
 
-    /// A whole flow, so that there are codes, tokens and a session to be seen.
+    /// Runs a whole flow, so that there are codes, tokens and a session.
     func useEverythingRightly() async throws {
         var flow = Flow(client)
         flow.credentials.1 = Secrets.client
@@ -231,7 +231,7 @@ private struct Thrower {
         let isDebug = target.hasPrefix("/debug") || target.hasPrefix("/metrics")
         let isAllowed = !fields.contains { $0.0 == "Authorization" }
         let answer = try await client.send(method, target, fields + (isDebug && isAllowed ? access : []), body: body)
-        // A page for a person says what is wrong with the URL that brought it here; a tool repeats what it was given.
+        // A page repeats the URL that led to it; a tool repeats its arguments.
         if isDebug || ["/token", "/introspect", "/revoke", "/register", "/healthz"].contains(where: target.hasPrefix) {
             let shown = secrets.shown(in: answer.body)
             #expect(shown.isEmpty, "the answer to \(method) \(target.prefix(20)) shows \(shown)")
@@ -239,7 +239,7 @@ private struct Thrower {
         return answer
     }
 
-    /// Reads all there is to read about what happened.
+    /// Reads everything that debugging shows.
     func look(_ log: String, after endpoint: String) async throws {
         var texts: [(String, String)] = [("the log", log)]
         let flows = try await client.get("/debug/flows", access).json["flows"]?.array ?? []
@@ -253,7 +253,7 @@ private struct Thrower {
             ] + ids.flatMap { ["flows/\($0)", "flows/\($0)?format=markdown"] } + pages
         for path in paths.map({ "/debug/" + $0 }) + ["/metrics"] {
             let answer = try await client.get(path, access)
-            // A reset has left nothing to wait for.
+            // After a reset there is nothing to wait for.
             #expect(answer.status == 200 || path.contains("await"), "\(path)")
             texts.append((path, answer.body))
         }

@@ -3,14 +3,14 @@ import MCPCore
 import OAuth
 import TestSupport
 
-/// A small client that does everything right, except for what a test tells it to do wrong.
+/// A small client that is correct, except for one chosen mistake.
 struct SmallClient {
     let http: TestClient
     let clock: FixedClock
-    /// What it does wrong.
+    /// The mistake.
     var fault: Fault?
 
-    /// What a client can do wrong, each by the id of the rule that it breaks.
+    /// The possible mistakes, each by the id of the rule that it breaks.
     enum Fault: String, CaseIterable {
         case responseType = "response-type"
         case clientID = "known-client"
@@ -52,7 +52,7 @@ struct SmallClient {
     private static let secret = "your-secret-key-change-this-in-production"
     private static let redirectURI = "http://localhost:3031/callback"
 
-    /// Does all that a client does in its life, in two revisions of MCP.
+    /// Runs a whole client, in two revisions of MCP.
     func live() async throws {
         let first = try await authorize(number: 1)
         try await talkModern(first)
@@ -175,7 +175,7 @@ struct SmallClient {
         if fault == nil || fault == .noStepUp { try await stepUp(token) }
     }
 
-    /// Meets a tool that needs a further scope; the server of a test that has one calls it `more`.
+    /// Calls a tool that needs a further scope; a test's server that has one names it `more`.
     private func stepUp(_ token: String) async throws {
         let refused = try await http.modern("tools/call", ["name": "get_time", "arguments": [:]], token: token)
         guard refused.status == 403 else { return }
@@ -200,7 +200,7 @@ struct SmallClient {
         if fault == .forgetsToken { _ = try await http.legacy("tools/list", session: session, token: nil, version) }
         _ = try await http.send(
             "DELETE", "/mcp", TestClient.fields(token: token) + [("Mcp-Session-Id", session)] + version)
-        // As after a restart of the server: the session is gone.
+        // As after a restart of the server: the session is lost.
         for _ in 0..<(fault == .keepsDeadSession ? 2 : 1) {
             _ = try await http.legacy("tools/list", session: session, token: token, version)
             clock.advance(by: .seconds(1))

@@ -4,7 +4,7 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-@Suite("Tokens and sessions in the hands of whoever debugs")
+@Suite("Debug operations on tokens and sessions")
 struct TokenToolsTests {
     private func issue(_ client: TestClient, _ document: JSONObject = [:]) async throws -> TestClient.Answer {
         try await client.debug("/tokens/issue", document)
@@ -21,7 +21,7 @@ struct TokenToolsTests {
         ).json
     }
 
-    @Test("A token is issued without any flow, for the first user and the base scope")
+    @Test("A token is issued without a flow, for the first user and the base scope")
     func issuing() async throws {
         try await withTestServer { client, _ in
             let answer = try await issue(client)
@@ -37,7 +37,7 @@ struct TokenToolsTests {
         }
     }
 
-    @Test("Subject, client, scope, lifetime and a refresh token can be asked for")
+    @Test("Subject, client, scope, lifetime and a refresh token can be specified")
     func issuingMore() async throws {
         try await withTestServer { client, _ in
             let answer = try await issue(
@@ -56,7 +56,7 @@ struct TokenToolsTests {
         }
     }
 
-    @Test("A token that is made to expire is told expired, and can be refreshed")
+    @Test("A token expired by debugging is refused as expired, and can be refreshed")
     func expiring() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
@@ -74,7 +74,7 @@ struct TokenToolsTests {
         }
     }
 
-    @Test("All tokens of one kind, or of one person, expire at once")
+    @Test("All tokens of one kind, or of one subject, expire at once")
     func expiringMany() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
@@ -94,7 +94,7 @@ struct TokenToolsTests {
     }
 
     @Test(
-        "Whatever expired or was there before a reset stays over, however many tokens come after", arguments: [70_000])
+        "Tokens expired before a reset stay expired, however many tokens are issued later", arguments: [70_000])
     func horizon(count: Int) async throws {
         let store = CountingStore()
         try await withTestServer(store: store) { client, _ in
@@ -123,7 +123,7 @@ struct TokenToolsTests {
         }
     }
 
-    @Test("A revoked access token goes alone, a person's tokens go whole")
+    @Test("An access token is revoked alone, a subject's tokens with their grants")
     func revoking() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
@@ -139,7 +139,7 @@ struct TokenToolsTests {
         }
     }
 
-    @Test("A stream ends when its token is made to expire, and when its session is dropped")
+    @Test("A stream ends when debugging expires its token or drops its session")
     func streams() async throws {
         try await withTestServer(keepAlive: .seconds(600)) { client, _ in
             let token = try await token(client)
@@ -156,7 +156,7 @@ struct TokenToolsTests {
         }
     }
 
-    @Test("All sessions, or one person's, are dropped, and initialize opens new ones")
+    @Test("All sessions, or those of a subject, are dropped, and initialize opens new ones")
     func dropping() async throws {
         try await withTestServer { client, _ in
             let (own, ann) = (try await token(client), try await token(client, ["subject": "ann"]))
@@ -169,7 +169,7 @@ struct TokenToolsTests {
         }
     }
 
-    @Test("A stream hears that the list of tools changed")
+    @Test("A stream is notified that the list of tools has changed")
     func listChanged() async throws {
         try await withTestServer { client, _ in
             let stream = try await client.listen(token: try await token(client))
@@ -179,7 +179,7 @@ struct TokenToolsTests {
         }
     }
 
-    @Test("A reset leaves nothing of what was done")
+    @Test("A reset restores the initial state")
     func reset() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
@@ -197,7 +197,7 @@ struct TokenToolsTests {
         }
     }
 
-    @Test("A reset forgets who mistyped secrets and passwords, and who called too often")
+    @Test("A reset clears the counts of wrong secrets and passwords, and of tool calls")
     func attempts() async throws {
         try await withTestServer({ $0.rateLimit = 1 }) { client, _ in
             let wrong = ["grant_type": "client_credentials", "client_secret": "wrong"]
@@ -215,7 +215,7 @@ struct TokenToolsTests {
         }
     }
 
-    @Test("What is wrong is said to a browser as a page, and nearly right words are recognised")
+    @Test("Mistakes are shown to a browser as a page, and misspelt words are recognised")
     func forPeople() async throws {
         try await withTestServer { client, _ in
             let page = try await client.get("/debug/flows/77", [("Accept", "text/html,*/*;q=0.8")])
@@ -233,7 +233,7 @@ struct TokenToolsTests {
     }
 
     @Test(
-        "What makes no sense is refused, naming the member, and repeats no token",
+        "An invalid document is refused with the member's name, without repeating a token",
         arguments: [
             ("/tokens/expire", [:], "token", "either token, or subject, or all: true"),
             ("/tokens/expire", ["token": "some-secret", "all": true], "token", "either token, or subject"),
@@ -258,7 +258,7 @@ struct TokenToolsTests {
     }
 
     @Test(
-        "With --no-debug there is none of it",
+        "With --no-debug they do not exist",
         arguments: [
             "clock", "tokens/issue", "tokens/expire", "tokens/revoke", "sessions/drop", "tools/list-changed", "reset",
         ])

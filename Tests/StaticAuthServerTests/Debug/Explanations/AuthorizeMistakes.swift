@@ -19,7 +19,7 @@ extension Mistake {
         }
     }
 
-    /// What goes wrong before there is a code.
+    /// Mistakes before there is a code.
     static let authorize: [Mistake] = [
         redirect("another port", "http://localhost:8080/callback"),
         redirect("127.0.0.1 in place of localhost", "http://127.0.0.1:3031/callback"),

@@ -6,11 +6,13 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-@Suite("What a refused client is told")
+@Suite("Explanations for refused clients")
 struct ExplanationTests {
     private static let groups = [("authorize", Mistake.authorize), ("token", Mistake.token), ("mcp", Mistake.mcp)]
 
-    @Test("Each mistake is answered with what was expected, what came, and the nearest cause", arguments: [0, 1, 2])
+    @Test(
+        "Each mistake is answered with the expected value, the received one, and the most probable cause",
+        arguments: [0, 1, 2])
     func explained(group: Int) async throws {
         let (name, mistakes) = Self.groups[group]
         var text = ""
@@ -19,7 +21,7 @@ struct ExplanationTests {
     }
 
     @Test(
-        "Whoever asks for HTML gets a page that says the same",
+        "A client that prefers HTML gets a page with the same explanation",
         arguments: [
             "redirect_uri: another port", "login: a line end after the password", "client_secret: a line end",
             "token: expired", "path: a slash too many",
@@ -35,7 +37,7 @@ struct ExplanationTests {
         try Golden.check(Self.normalised(String(main), html.port), against: Self.file(file))
     }
 
-    @Test("Neither answer nor log nor journal holds a secret, whatever the mistake", arguments: [0, 1, 2])
+    @Test("Answer, log and journal hold no secret, whatever the mistake", arguments: [0, 1, 2])
     func secrecy(group: Int) async throws {
         for mistake in Self.groups[group].1 {
             for isPage in mistake.isForBrowsers ? [false, true] : [false] {
@@ -51,7 +53,7 @@ struct ExplanationTests {
         }
     }
 
-    @Test("Without debugging the client learns nothing of it, and the log does", arguments: [0, 1, 2])
+    @Test("Without debugging only the log has the explanation", arguments: [0, 1, 2])
     func off(group: Int) async throws {
         for mistake in Self.groups[group].1 {
             let (on, off) = (try await mistake.outcome(), try await mistake.outcome(debug: false))
@@ -86,7 +88,7 @@ struct ExplanationTests {
         }
     }
 
-    @Test("With a debug token the answer only says where the reason is, for strangers send the same requests")
+    @Test("With a debug token the answer only links to the reason, because any client can send the same request")
     func token() async throws {
         try await withTestServer({
             $0.debugToken = Secret("0123456789abcdef")
@@ -99,7 +101,7 @@ struct ExplanationTests {
         }
     }
 
-    @Test("What came through a proxy is not told the reason")
+    @Test("A request through a proxy does not get the reason")
     func proxy() async throws {
         try await withTestServer { client, _ in
             let answer = try await client.post(
@@ -144,7 +146,7 @@ struct ExplanationTests {
 }
 
 extension Mistake {
-    /// The same mistake, made with a browser's `Accept`.
+    /// The same mistake, with a browser's `Accept`.
     fileprivate var asBrowser: Mistake {
         Mistake(name, settings) { stage in
             var stage = stage

@@ -16,7 +16,7 @@ extension Mistake {
 
     private static let unknown = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 
-    /// What goes wrong at the protected resource.
+    /// Mistakes at the protected resource.
     static let mcp: [Mistake] = [
         bearer("Bearer twice") { "Bearer Bearer \($0)" },
         bearer("quotation marks") { "Bearer \"\($0)\"" },

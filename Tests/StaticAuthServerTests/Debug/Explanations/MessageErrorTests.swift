@@ -5,9 +5,9 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-@Suite("Errors inside an answer that went well")
+@Suite("Errors inside a successful answer")
 struct MessageErrorTests {
-    @Test("Each error in a batch is explained by its own message, and the ids stay as they were")
+    @Test("Each error in a batch is explained by its own message, and the ids are unchanged")
     func batch() async throws {
         try await withTestServer { client, _ in
             let answer = try await client.sendBatch()
@@ -46,7 +46,7 @@ struct MessageErrorTests {
         }
     }
 
-    @Test("An error of the protocol on an event stream is the flow's first problem")
+    @Test("A protocol error on an event stream is the flow's first problem")
     func protocolErrorOnStream() async throws {
         try await withTestServer({ $0.postResponses = .sse }, tools: [FailingTool()]) { client, _ in
             let token = try await client.clientCredentialsToken()
@@ -58,7 +58,7 @@ struct MessageErrorTests {
         }
     }
 
-    @Test("An error on an event stream leaves the step of the equal calls that went well")
+    @Test("An error on an event stream is split off the step of equal successful calls")
     func amongOthers() async throws {
         try await withTestServer({ $0.postResponses = .sse }) { client, _ in
             let token = try await client.clientCredentialsToken()
@@ -72,7 +72,7 @@ struct MessageErrorTests {
         }
     }
 
-    @Test("A result that only speaks of errors is no error on an event stream either")
+    @Test("A result whose text mentions errors is no error on an event stream either")
     func harmlessOnStream() async throws {
         try await withTestServer({ $0.postResponses = .sse }, tools: [SpeakingTool()]) { client, _ in
             let token = try await client.clientCredentialsToken()
@@ -84,7 +84,7 @@ struct MessageErrorTests {
     }
 
     @Test(
-        "A tool's own failure is explained beside what it tells the model, in each revision", arguments: [true, false])
+        "A tool's own failure is explained beside its text for the model, in each revision", arguments: [true, false])
     func tool(isModern: Bool) async throws {
         try await withTestServer { client, _ in
             let token = try await client.clientCredentialsToken()
@@ -105,7 +105,7 @@ struct MessageErrorTests {
         }
     }
 
-    @Test("With --no-debug they are plain, and the log has the comparison")
+    @Test("With --no-debug they are plain, and the log has the explanation")
     func off() async throws {
         let log = LogLines()
         try await withTestServer({ $0.debug = false }, log: log.log) { client, _ in
@@ -115,7 +115,7 @@ struct MessageErrorTests {
         }
     }
 
-    @Test("With a debug token the answer only says where the reason is")
+    @Test("With a debug token the answer only links to the reason")
     func token() async throws {
         try await withTestServer({
             $0.debugToken = Secret("0123456789abcdef")
@@ -126,7 +126,7 @@ struct MessageErrorTests {
         }
     }
 
-    @Test("A result that only speaks of errors stays as it is")
+    @Test("A result whose text mentions errors is unchanged")
     func harmless() async throws {
         try await withTestServer { client, _ in
             let token = try await client.clientCredentialsToken()
@@ -137,7 +137,7 @@ struct MessageErrorTests {
     }
 }
 
-/// A tool that fails in a way it did not foresee.
+/// A tool that throws an unexpected error.
 private struct FailingTool: Tool {
     struct Unforeseen: Error {}
 
@@ -148,7 +148,7 @@ private struct FailingTool: Tool {
     func call(_ arguments: JSONObject, context: ToolContext) async throws -> JSONObject { throw Unforeseen() }
 }
 
-/// A tool whose result looks as an error does.
+/// A tool whose result looks like an error.
 private struct SpeakingTool: Tool {
     let name = "speak"
     let description = "Speaks of errors."
@@ -169,7 +169,7 @@ extension TestClient {
         return try #require(await EventReader(self, "POST", "/mcp", fields, body: body).nextMessage())
     }
 
-    /// A batch of revision 2025-03-26: one good message, a misspelt method, a misspelt tool.
+    /// A batch of revision 2025-03-26: one valid message, a misspelt method, a misspelt tool.
     fileprivate func sendBatch() async throws -> Answer {
         let token = try await clientCredentialsToken()
         let session = try await openSession("2025-03-26", token: token)

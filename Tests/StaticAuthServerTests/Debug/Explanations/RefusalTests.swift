@@ -5,7 +5,7 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-@Suite("What never becomes a request")
+@Suite("Input that is not a request")
 struct RefusalTests {
     private static let cases: [(name: String, request: String, status: Int, expected: String, received: String)] = [
         ("no Host", "GET / HTTP/1.1\r\n\r\n", 400, "one Host field", "none"),
@@ -37,7 +37,7 @@ struct RefusalTests {
         ),
     ]
 
-    @Test("Each is told what was expected and what came", arguments: cases.indices)
+    @Test("Each refusal has the expected form and the received one", arguments: cases.indices)
     func told(index: Int) async throws {
         let (_, request, status, expected, received) = Self.cases[index]
         try await withTestServer { client, _ in
@@ -51,7 +51,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("With --no-debug, and to whoever has not shown a debug token, it is told plainly", arguments: [true, false])
+    @Test("With --no-debug, and without the debug token, the refusal is plain", arguments: [true, false])
     func plain(hasToken: Bool) async throws {
         try await withTestServer({
             $0.debug = hasToken
@@ -62,7 +62,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("It is in the log, without the secrets in it")
+    @Test("It is logged, without the secrets in it")
     func logged() async throws {
         let log = LogLines()
         try await withTestServer(log: log.log) { client, _ in

@@ -5,7 +5,7 @@ import StaticAuthServer
 import Synchronization
 import TestSupport
 
-/// A server with secrets that are easy to find again, and a client that makes mistakes.
+/// A server with secrets that are easy to find, and a client that makes mistakes.
 struct Stage: Sendable {
     static let clientSecret = "canary-client-secret+%/7"
     static let password = "canary-password&7"
@@ -16,7 +16,7 @@ struct Stage: Sendable {
     let clock: FixedClock
     let secrets = Secrets()
 
-    /// What must not be found anywhere.
+    /// The texts that must not appear anywhere.
     final class Secrets: Sendable {
         private let texts = Mutex([Stage.clientSecret, Stage.password, Flow.verifier])
 
@@ -27,7 +27,7 @@ struct Stage: Sendable {
         var all: [String] { texts.withLock { $0 } }
     }
 
-    // MARK: What the client does right
+    // MARK: The client's correct requests
 
     func flow(_ changes: [String: String?] = [:]) -> Flow {
         var flow = Flow(client, changes)
@@ -57,21 +57,21 @@ struct Stage: Sendable {
         return session
     }
 
-    // MARK: What it does wrong
+    // MARK: The client's mistakes
 
     /// Opens the authorization request as a program would.
     func authorize(_ changes: [String: String?]) async throws -> TestClient.Answer {
         try await client.get(flow(changes).target, [("Accept", "application/json")])
     }
 
-    /// Sends a token request; nil takes a parameter out.
+    /// Sends a token request; nil removes a parameter.
     func token(_ form: [String: String?], _ fields: [(String, String)] = []) async throws -> TestClient.Answer {
         let all = ["client_id": Self.clientID, "client_secret": Self.clientSecret].merging(form) { $1 }
         let sorted = all.sorted { $0.key < $1.key }.compactMap { name, value in value.map { (name, $0) } }
         return try await client.post("/token", form: sorted, fields)
     }
 
-    /// Redeems a code; changes replace parameters, and nil takes one out.
+    /// Redeems a code; changes replace parameters, and nil removes one.
     func redeem(_ flow: Flow, _ changes: [String: String?] = [:]) async throws -> TestClient.Answer {
         try await token(
             ["grant_type": "authorization_code", "code": flow.code, "code_verifier": Flow.verifier]
@@ -93,7 +93,7 @@ struct Stage: Sendable {
         "Basic " + Base64.standard.encode(Array("\(TestClient.encode(id)):\(TestClient.encode(secret))".utf8))
     }
 
-    /// Calls the echo tool; header fields replace the right ones of the same name, and nil takes one out.
+    /// Calls the echo tool; header fields replace the correct ones of the same name, and nil removes one.
     func echo(_ token: String?, _ changes: [String: String?] = [:]) async throws -> TestClient.Answer {
         try await message("tools/call", ["name": "echo", "arguments": ["message": "x"]], token: token, changes)
     }
@@ -111,7 +111,7 @@ struct Stage: Sendable {
     }
 }
 
-/// One thing that a client does wrong.
+/// A client's mistake.
 struct Mistake: Sendable {
     let name: String
     let settings: @Sendable (inout Settings) -> Void
@@ -124,7 +124,7 @@ struct Mistake: Sendable {
         (self.name, self.settings, self.make) = (name, settings, make)
     }
 
-    /// All that was made of it.
+    /// The answer, and everything recorded about it.
     struct Outcome {
         let answer: TestClient.Answer
         let port: Int
@@ -133,7 +133,7 @@ struct Mistake: Sendable {
         let secrets: [String]
     }
 
-    /// Makes the mistake on a server of its own.
+    /// Makes the mistake on a new server.
     func outcome(debug: Bool = true) async throws -> Outcome {
         let (clock, lines) = (FixedClock(), LogLines())
         var outcome: Outcome?

@@ -17,7 +17,7 @@ extension Mistake {
 
     private static let unknown = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 
-    /// What goes wrong at the token endpoint.
+    /// Mistakes at the token endpoint.
     static let token: [Mistake] = [
         Mistake("body: JSON") {
             try await $0.client.send(
@@ -108,7 +108,7 @@ extension Mistake {
         verifier("too short", "short"),
         verifier("nobody's", unknown),
         Mistake("code_verifier: bytes hashed in place of text") {
-            // The challenge is that of the 32 bytes behind the verifier.
+            // The challenge of the 32 bytes that the verifier encodes.
             let bytes = Base64.url.decode(Flow.verifier) ?? []
             let flow = try await $0.loggedIn(["code_challenge": Base64.url.encode(Digest(of: bytes).bytes)])
             return try await $0.redeem(flow)

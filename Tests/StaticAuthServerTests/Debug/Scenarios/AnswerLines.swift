@@ -4,8 +4,8 @@ import TestSupport
 
 /// An answer as lines that are the same for two servers that answer alike.
 ///
-/// Ports, secrets and session ids are replaced by a word, and explanations for people are left out: they have tests of
-/// their own.
+/// Ports, secrets and session ids are replaced by words, and explanations for people are left out: other tests check
+/// them.
 enum AnswerLines {
     static func of(_ answer: TestClient.Answer, port: Int) -> [String] {
         let fields = answer.fields.filter { !framing.contains($0.name.lowercased()) }.map { "\($0.name): \($0.value)" }
@@ -44,7 +44,7 @@ enum AnswerLines {
             .replacing(/[A-Za-z0-9_-]{32,}/) { word in word.output.count == 43 ? "SECRET" : stable(word.output) }
     }
 
-    /// A session's id, or a long name.
+    /// A placeholder for a session's id, or a long name.
     private static func stable(_ word: Substring) -> Substring {
         word.count == 32 && word.allSatisfy(\.isHexDigit) ? "HEX" : word
     }

@@ -3,18 +3,17 @@ import StaticAuthServer
 import TestSupport
 import Testing
 
-/// Each scenario has a file that says how its answers differ from those of the normal server, and that nothing else
-/// does.
-@Suite("What a scenario changes on the wire")
+/// Each scenario has a file with the differences from the normal server's answers; nothing else may differ.
+@Suite("The effect of scenarios on the wire")
 struct ScenarioDifferenceTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Differences")
     private static let normal = Task { try await Tour.through(nil) }
 
-    /// The one that takes longer than a test should.
+    /// The scenario that takes longer than a test should.
     private static let late = "token-slow"
 
     @Test(
-        "The same requests are answered differently just where the scenario's file says so",
+        "The same requests are answered differently exactly where the scenario's file says so",
         arguments: Scenario.all.map(\.name).filter { $0 != late })
     func difference(name: String) async throws {
         let normal = try await Self.normal.value
@@ -30,7 +29,7 @@ struct ScenarioDifferenceTests {
         #expect(Set(files) == Set(Scenario.all.map { $0.name + ".txt" }).subtracting([Self.late + ".txt"]))
     }
 
-    @Test("A normal server answers the same requests alike, whenever it is asked")
+    @Test("A normal server always answers the same requests alike")
     func stability() async throws {
         let normal = try await Self.normal.value
         #expect(try await Tour.through(nil) == normal)
@@ -38,7 +37,7 @@ struct ScenarioDifferenceTests {
         #expect(unreached.allSatisfy { $0.contains("further scope") || $0 == "a call after that" })
     }
 
-    /// The lines that are gone, and those that came, of a step.
+    /// The removed and added lines of a step.
     private static func difference(_ normal: Tour.Step, _ played: Tour.Step) -> [String] {
         guard normal != played else { return [] }
         guard let lines = played.lines else { return ["# \(normal.name)", "  never reached"] }

@@ -32,7 +32,7 @@ struct ScenarioSwitchTests {
         }
     }
 
-    @Test("An event stream goes on through a switch, and hears of changes after it")
+    @Test("An event stream survives a switch, and gets later notifications")
     func streams() async throws {
         try await withTestServer { client, server in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -48,7 +48,7 @@ struct ScenarioSwitchTests {
         }
     }
 
-    @Test("The scenario of the start is where DELETE goes back to")
+    @Test("DELETE restores the scenario of the start")
     func start() async throws {
         try await withTestServer({ $0.scenario = "issuer-slash" }) { client, _ in
             #expect(try await client.get(metadata).json["issuer"]?.string == client.origin + "/")
@@ -60,7 +60,7 @@ struct ScenarioSwitchTests {
         }
     }
 
-    @Test("What a scenario counts begins anew when it is switched on again")
+    @Test("The counts of a scenario restart when it is switched on again")
     func counting() async throws {
         try await withTestServer({ $0.scenario = "401-once" }) { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -72,7 +72,7 @@ struct ScenarioSwitchTests {
         }
     }
 
-    @Test("A planted fault strikes before one of the scenario")
+    @Test("A queued fault applies before one of the scenario")
     func faultsFirst() async throws {
         try await withTestServer({ $0.scenario = "token-html-500" }) { client, _ in
             try await client.plant(["endpoint": "token", "fault": ["status": 418]])
@@ -81,7 +81,7 @@ struct ScenarioSwitchTests {
         }
     }
 
-    @Test("A token request in token-slow waits, while others are answered and the server can stop")
+    @Test("A token request in token-slow is delayed, while others are answered and the server can stop")
     func tokenSlow() async throws {
         try await withTestServer({ $0.scenario = "token-slow" }) { client, server in
             let waiting = try await RawConnection(port: client.port)
@@ -93,7 +93,7 @@ struct ScenarioSwitchTests {
     }
 
     @Test(
-        "A name that no scenario has is refused with those that are near",
+        "An unknown scenario is refused with similar names",
         arguments: [("issuer-slahs", "issuer-slash"), ("refresh-rot", "refresh-rotate-strict or refresh-rotate-grace")])
     func unknown(name: String, near: String) async throws {
         try await withTestServer { client, _ in
@@ -107,7 +107,7 @@ struct ScenarioSwitchTests {
         }
     }
 
-    @Test("The list says of every scenario what it is about, and no name stands twice")
+    @Test("The list describes every scenario, and no name occurs twice")
     func listing() async throws {
         try await withTestServer { client, _ in
             let list = try await client.get("/debug/scenarios").json["scenarios"]?.array?.compactMap(\.object) ?? []
@@ -138,7 +138,7 @@ struct ScenarioSwitchTests {
         #expect(settings.problems(toolNames: []).isEmpty)
     }
 
-    @Test("A scenario stands in the log as a warning, from the start and when it is switched")
+    @Test("A scenario is logged as a warning, at the start and when it is switched on")
     func log() async throws {
         let lines = LogLines()
         try await withTestServer({ $0.scenario = "no-cors" }, log: lines.log) { client, _ in
@@ -157,7 +157,7 @@ extension TestClient {
         try await send("PUT", "/debug/scenario", body: "{\"name\":\"\(name)\"}")
     }
 
-    /// The name of the scenario that is on.
+    /// The name of the running scenario.
     fileprivate func scenario() async throws -> String? {
         try await get("/debug/scenario").json["scenario"]?.object?["name"]?.string
     }

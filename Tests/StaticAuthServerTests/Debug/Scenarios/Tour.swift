@@ -3,12 +3,12 @@ import MCPCore
 import StaticAuthServer
 import TestSupport
 
-/// A walk through all that clients do with a server, written down so that two servers can be compared.
+/// A tour of all requests that clients make, recorded so that two servers can be compared.
 struct Tour {
     /// One request and its answer.
     struct Step: Equatable {
         let name: String
-        /// The answer, a line for each of its parts; nil when what the request needs was never had.
+        /// The answer, a line for each of its parts; nil when the request needs something that the tour did not get.
         let lines: [String]?
     }
 
@@ -16,7 +16,7 @@ struct Tour {
     private let clock: FixedClock
     private(set) var steps: [Step] = []
 
-    /// Walks through a server of its own, in a scenario or in none.
+    /// Makes the tour on a new server, in a scenario or in none.
     static func through(_ scenario: String?) async throws -> [Step] {
         let clock = FixedClock()
         var steps: [Step] = []
