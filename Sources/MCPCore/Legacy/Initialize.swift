@@ -4,12 +4,12 @@ internal import Primitives
 ///
 /// MCP 2025-11-25, basic/lifecycle, "Initialization".
 struct Initialize {
-    /// The revision the session will follow: the one asked for or, when we do not have it, our newest with a handshake.
+    /// The revision of the session: the requested one if it is supported, otherwise our newest with a handshake.
     let version: ProtocolVersion
 
     /// Reads the parameters.
     ///
-    /// - Throws: `-32602`; never for a version, known or not.
+    /// - Throws: `-32602`; never because of the version.
     init(_ params: JSONObject) throws(JSONRPCError) {
         guard let requested = params["protocolVersion"]?.string else {
             throw JSONRPCError(.invalidParams, "Invalid params: 'protocolVersion' must be a string")

@@ -1,6 +1,6 @@
-/// What a request comes to before anything has to wait.
+/// The outcome of the checks before anything asynchronous.
 ///
-/// Eras decide in a function that does not wait and is not inlined, so that a task that waits keeps nothing of it.
+/// Eras decide in a synchronous function that is not inlined, so that the frame of the waiting task stays small.
 enum Decision {
     case reply(Reply)
     case call(ToolCall)

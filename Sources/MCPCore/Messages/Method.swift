@@ -1,4 +1,4 @@
-/// The methods and notifications this server acts on.
+/// The methods and notifications that this server handles.
 package enum Method: String {
     case discover = "server/discover"
     case listTools = "tools/list"

@@ -1,17 +1,17 @@
-/// A revision of the Model Context Protocol that this server speaks, newest first.
+/// A revision of the Model Context Protocol that this server supports, newest first.
 ///
 /// The raw value is the revision's date on the wire.
 public enum ProtocolVersion: String, CaseIterable, Sendable {
-    /// Stateless: each request says everything about itself.
+    /// Stateless: each request carries all metadata.
     case july2026 = "2026-07-28"
     /// Sessions; wrong tool arguments are a tool's result.
     case november2025 = "2025-11-25"
-    /// Sessions; structured results and titles, batches gone.
+    /// Sessions; structured results and titles, no batches.
     case june2025 = "2025-06-18"
     /// Sessions with batches.
     case march2025 = "2025-03-26"
 
-    /// The two ways of serving a request.
+    /// The two generations of the protocol.
     public enum Era: Sendable {
         /// No handshake, no sessions.
         case modern
@@ -19,16 +19,16 @@ public enum ProtocolVersion: String, CaseIterable, Sendable {
         case legacy
     }
 
-    /// How requests of this revision are served.
+    /// The era of this revision.
     public var era: Era { self == .july2026 ? .modern : .legacy }
 
     /// The revisions without a handshake, newest first.
     public static let modern = allCases.filter { $0.era == .modern }
 
-    /// The answer to an `initialize` that asks for a version we do not know.
+    /// The answer to an `initialize` with an unsupported version.
     static let newestLegacy = ProtocolVersion.november2025
 
-    // MARK: What changed when
+    // MARK: Differences between revisions
 
     /// A POST may hold several messages.
     var hasBatches: Bool { self == .march2025 }
@@ -36,7 +36,7 @@ public enum ProtocolVersion: String, CaseIterable, Sendable {
     /// Tools have titles and output schemas, results `structuredContent`.
     var hasStructuredContent: Bool { self != .march2025 }
 
-    /// Wrong arguments come back as a result the model can learn from, not as a JSON-RPC error (SEP-1303).
+    /// Wrong arguments are reported as a result that the model can learn from, not as a JSON-RPC error (SEP-1303).
     var reportsWrongArgumentsAsResult: Bool { self == .july2026 || self == .november2025 }
 
     /// An event stream that answers a POST starts with an event that only has an id.

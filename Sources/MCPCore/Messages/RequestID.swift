@@ -2,18 +2,18 @@ public import Primitives
 
 /// The `id` that ties a response to its request.
 ///
-/// MCP 2026-07-28, basic, "Requests": a string or an integer, never null. It goes back exactly as it came, so `1`,
+/// MCP 2026-07-28, basic, "Requests": a string or an integer, never null. It is returned exactly as received, so `1`,
 /// `"1"` and `1.0` are three different ids.
 public enum RequestID: Sendable, Hashable {
     /// A string.
     case string(String)
-    /// An integer as it was spelt.
+    /// An integer in its original spelling.
     case number(JSONNumber)
 
-    /// The longest id in UTF-8 bytes: ids are remembered while a call or a stream lives.
+    /// The maximum length in UTF-8 bytes, because ids are kept while a call or a stream lives.
     static let longest = 1024
 
-    /// The id a value stands for, or nil when it cannot be one.
+    /// Reads an id; nil when the value cannot be one.
     public init?(_ value: JSONValue) {
         switch value {
         case .string(let text) where text.utf8.count <= Self.longest: self = .string(text)
@@ -23,7 +23,7 @@ public enum RequestID: Sendable, Hashable {
         }
     }
 
-    /// The id as it came.
+    /// The id as received.
     public var json: JSONValue {
         switch self {
         case .string(let text): .string(text)

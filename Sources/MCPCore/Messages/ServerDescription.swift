@@ -1,8 +1,8 @@
 internal import Primitives
 
-/// What the server says about itself.
+/// The name, version and description of the server.
 ///
-/// `Implementation` of the MCP schemas; each revision sees the members it knows.
+/// `Implementation` of the MCP schemas; each revision gets the members it defines.
 public struct ServerDescription: Sendable {
     /// The program's name.
     public let name: String
@@ -12,12 +12,12 @@ public struct ServerDescription: Sendable {
     public let title: String?
     /// One sentence about the program.
     public let description: String?
-    /// Where to read more.
+    /// The URL of the documentation.
     public let websiteURL: String?
-    /// What a model should know before it uses the tools.
+    /// Instructions for a model that uses the tools.
     public let instructions: String?
 
-    /// A description; everything but name and version may be left out.
+    /// Collects the values; all but name and version may be omitted.
     public init(
         name: String, version: String, title: String? = nil, description: String? = nil, websiteURL: String? = nil,
         instructions: String? = nil
@@ -33,7 +33,7 @@ public struct ServerDescription: Sendable {
         resultMetaText = JSONWriter.bytes(of: resultMeta)
     }
 
-    /// The `serverInfo` that a revision knows.
+    /// The `serverInfo` for a revision.
     func implementation(for version: ProtocolVersion) -> JSONObject {
         var object: JSONObject = ["name": .string(name), "version": .string(self.version)]
         if version == .march2025 { return object }
@@ -49,6 +49,6 @@ public struct ServerDescription: Sendable {
     /// The same as JSON text.
     private(set) var resultMetaText: [UInt8]
 
-    /// The same in every revision, and all that is served.
+    /// The capabilities, the same in every revision.
     static let capabilities: JSONObject = ["tools": ["listChanged": true]]
 }

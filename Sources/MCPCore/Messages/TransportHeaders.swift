@@ -1,7 +1,7 @@
-/// The HTTP headers that MCP gives a meaning.
+/// The HTTP headers of the MCP transports.
 ///
-/// MCP 2026-07-28, basic/transports/streamable-http, "Request Metadata". Values are without surrounding white space; a
-/// header that occurs twice has two values here.
+/// MCP 2026-07-28, basic/transports/streamable-http, "Request Metadata". Values have no surrounding white space; a
+/// header that occurs twice has two values.
 public struct TransportHeaders: Sendable {
     /// The values of `MCP-Protocol-Version`.
     public var protocolVersion: [String]
@@ -11,12 +11,12 @@ public struct TransportHeaders: Sendable {
     public var name: [String]
     /// The values of `Mcp-Session-Id`.
     public var sessionID: [String]
-    /// Whether `Accept` admits `text/event-stream`.
+    /// Whether `Accept` allows `text/event-stream`.
     public var acceptsEventStream: Bool
     /// Each `Mcp-Param-X` header: `x`, the part after `Mcp-Param-` in lower case, with its value.
     public var parameters: [(name: String, value: String)]
 
-    /// Headers; those not given are absent.
+    /// Collects headers; those that are not given are absent.
     public init(
         protocolVersion: [String] = [], method: [String] = [], name: [String] = [], sessionID: [String] = [],
         acceptsEventStream: Bool = true, parameters: [(name: String, value: String)] = []
@@ -29,10 +29,10 @@ public struct TransportHeaders: Sendable {
         self.parameters = parameters
     }
 
-    /// The version asked for; several values become one that no version equals.
+    /// The requested version; several values become one that matches no version.
     var version: String? { Self.joined(protocolVersion) }
 
-    /// The session asked for; several values become one that no session has.
+    /// The requested session; several values become one that matches no session.
     var session: String? { Self.joined(sessionID) }
 
     private static func joined(_ values: [String]) -> String? {

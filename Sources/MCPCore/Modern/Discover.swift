@@ -1,10 +1,10 @@
 internal import Primitives
 
-/// What a modern client asks before anything else.
+/// The first request of a modern client.
 ///
 /// MCP 2026-07-28, server/discover.
 enum Discover {
-    /// The result, the same for everyone.
+    /// The result, the same for every client.
     ///
     /// The versions include the legacy ones, which `initialize` reaches on the same endpoint.
     static func result(_ description: ServerDescription) -> JSONObject {
@@ -20,9 +20,9 @@ enum Discover {
     }
 }
 
-/// How long, and for whom, a result may be kept.
+/// The caching metadata of results.
 ///
-/// MCP 2026-07-28, server/utilities/caching: nothing we list depends on the caller.
+/// MCP 2026-07-28, server/utilities/caching: no list here depends on the caller.
 enum CacheHint {
     static func add(to result: inout JSONObject) {
         result["ttlMs"] = 300_000

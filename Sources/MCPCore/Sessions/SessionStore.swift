@@ -2,44 +2,44 @@ public import Primitives
 
 /// The sessions of the legacy revisions, by the digest of their id.
 ///
-/// A store keeps digests, never the ids themselves, and decides nothing: how long a session lives and whom it serves is
-/// the caller's business. Each operation is atomic, and `SessionStoreConformance` is the meaning of that.
+/// A store keeps digests, never the ids themselves, and has no rules: the caller decides about lifetime and ownership.
+/// Each operation is atomic; `SessionStoreConformance` is the contract.
 public protocol SessionStore: Sendable {
-    /// Keeps a new session, dropping the one that expires soonest when there is no room.
+    /// Inserts a new session; when the store is full, the session that expires first is dropped.
     func insert(_ session: Session) async throws
 
-    /// The session with this digest, unless it has expired; reading it moves its expiry, which makes it used.
+    /// Finds a session that has not expired, and extends its expiry.
     ///
-    /// The expiry never moves beyond ``Session/end``, and never back: a clock that was ahead, here or at another server
-    /// on the same store, takes no time away.
+    /// The expiry never moves beyond ``Session/end``, and never back: a fast clock, here or at another server on the
+    /// same store, does not shorten a session.
     func session(_ digest: [UInt8], at now: Instant, keptUntil expiry: Instant) async throws -> Session?
 
-    /// Forgets a session, if it is there.
+    /// Ends a session, if it exists.
     func end(_ digest: [UInt8]) async throws
 
-    /// Forgets all sessions, or all of a subject, and returns the digests of those that had not expired; for debugging.
+    /// Ends all sessions, or all of a subject, and returns the digests of those that had not expired; for debugging.
     func end(allOf subject: String?, at now: Instant) async throws -> [[UInt8]]
 
-    /// Forgets the sessions that have expired at the given instant.
+    /// Removes the sessions that have expired at the given instant.
     func removeExpired(before instant: Instant) async throws
 }
 
-/// What is remembered of a legacy `initialize`.
+/// The state of a legacy session.
 public struct Session: Sendable, Hashable {
     /// SHA-256 of the session id.
     public let digest: [UInt8]
-    /// Whose token opened it.
+    /// The subject of the token that opened it.
     public let subject: String
-    /// Which client opened it.
+    /// The client of the token that opened it.
     public let clientID: String
-    /// The revision agreed on.
+    /// The negotiated revision.
     public let version: ProtocolVersion
-    /// When it ends unless it is used before.
+    /// The time at which it ends unless it is used before.
     public var expiry: Instant
-    /// When it ends, however often it is used.
+    /// The time at which it ends, however often it is used.
     public let end: Instant
 
-    /// A session.
+    /// Makes a session.
     public init(
         digest: [UInt8], subject: String, clientID: String, version: ProtocolVersion, expiry: Instant, end: Instant
     ) {

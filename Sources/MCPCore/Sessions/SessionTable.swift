@@ -1,13 +1,13 @@
 internal import Primitives
 
-/// The sessions of the memory store, and which of them expires next.
+/// The sessions of the memory store, and their order of expiry.
 ///
-/// Using a session does not touch ``expiries``, which then names an instant that is too early: when its turn comes it
-/// is put in once more. So expiring and making room cost a constant number of entries for each insertion and use.
+/// Using a session does not update ``expiries``, whose entry is then too early: when it is due it is inserted again. So
+/// expiry and eviction examine a constant number of entries for each insertion and use.
 struct SessionTable {
     private var sessions: [SessionKey: Session] = [:]
     private var expiries = ExpiryHeap<SessionKey>()
-    /// How many entries have been looked at for removing, ever; tests compare it with the number of insertions.
+    /// The total number of entries examined for removal; tests compare it with the number of insertions.
     private(set) var steps = 0
 
     var count: Int { sessions.count }
@@ -20,7 +20,7 @@ struct SessionTable {
         if expiries.count > 2 * sessions.count + Self.slack { rebuildExpiries() }
     }
 
-    /// Finds a session and moves its expiry, never back: another use may have moved it by a clock that is ahead.
+    /// Finds a session and extends its expiry, never shortens it: a fast clock may have set it.
     mutating func use(_ digest: [UInt8], at now: Instant, keptUntil expiry: Instant) -> Session? {
         guard let found = sessions.index(forKey: SessionKey(digest)), sessions.values[found].expiry > now else {
             return nil
@@ -34,7 +34,7 @@ struct SessionTable {
         sessions[SessionKey(digest)] = nil
     }
 
-    /// Forgets all sessions, or all of a subject, and returns them.
+    /// Removes all sessions, or all of a subject, and returns them.
     mutating func end(allOf subject: String?) -> [Session] {
         let ended = sessions.values.filter { subject == nil || $0.subject == subject }
         for session in ended { end(session.digest) }
@@ -45,7 +45,7 @@ struct SessionTable {
         while let key = popSoonest(until: instant) { sessions[key] = nil }
     }
 
-    /// The session that expires first, unless that is after the instant.
+    /// Removes the session that expires first, unless that is after the instant.
     private mutating func popSoonest(until instant: Instant) -> SessionKey? {
         while let next = expiries.popFirst(until: instant) {
             steps += 1
@@ -56,10 +56,10 @@ struct SessionTable {
         return nil
     }
 
-    /// Below this many entries the index is not worth rebuilding.
+    /// The number of entries below which the index is not rebuilt.
     private static let slack = 1024
 
-    /// Drops what is about sessions that have ended.
+    /// Removes entries of sessions that have ended.
     private mutating func rebuildExpiries() {
         steps += expiries.count
         expiries = ExpiryHeap()
@@ -68,6 +68,6 @@ struct SessionTable {
 }
 
 extension Instant {
-    /// Later than any instant at which something may expire.
+    /// An instant later than every expiry.
     fileprivate static let farthest = Duration(secondsComponent: .max, attosecondsComponent: 0)
 }

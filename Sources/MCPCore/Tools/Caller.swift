@@ -1,13 +1,13 @@
-/// Who sends a request, as the access token tells.
+/// The sender of a request, from the access token.
 public struct Caller: Sendable, Hashable {
-    /// The resource owner, or the client itself when it acts for nobody.
+    /// The resource owner, or the client itself when it acts for itself.
     public let subject: String
-    /// The client the token was issued to.
+    /// The client that the token was issued to.
     public let clientID: String
-    /// What the token allows.
+    /// The scopes of the token.
     public let scopes: [String]
 
-    /// A caller whose token has been checked.
+    /// Makes a caller from a checked token.
     public init(subject: String, clientID: String, scopes: [String]) {
         self.subject = subject
         self.clientID = clientID

@@ -1,25 +1,25 @@
 package import Primitives
 
-/// The part of JSON Schema 2020-12 that tools need to describe and check their arguments.
+/// The subset of JSON Schema 2020-12 with which tools describe and check their arguments.
 ///
 /// `type`, `properties`, `required`, `additionalProperties`, `enum`, `items`, `minimum`, `maximum`, `minLength` and
-/// `maxLength`. Any other keyword that would restrict values is refused when the schema is read: it is better not to
-/// start than to let through what a schema forbids. References are never followed.
+/// `maxLength`. Any other keyword that would restrict values is refused when the schema is read: a server that does not
+/// start is better than one that accepts what its schema forbids. References are never followed.
 package final class JSONSchema: Sendable {
     private let types: [Kind]
     private let properties: [(name: String, schema: JSONSchema, isRequired: Bool)]
-    /// Where a property stands in the list.
+    /// The index of each property in the list.
     private let positions: [ExactName: Int]
     private let requiredCount: Int
     private let isClosed: Bool
     private let choices: [JSONValue]?
-    /// The choices by their text, where there are many.
+    /// The choices by their text, when there are many.
     private let choiceTexts: Set<[UInt8]>?
     private let items: JSONSchema?
     private let range: (minimum: JSONNumber?, maximum: JSONNumber?)
     private let length: (minimum: Int?, maximum: Int?)
 
-    /// The values of `type`, each with the words an explanation uses.
+    /// The values of `type`, each with its words in an explanation.
     enum Kind: String {
         case null, boolean, integer, number, string, array, object
 
@@ -74,7 +74,7 @@ package final class JSONSchema: Sendable {
         length = (schema["minLength"]?.number?.intValue, schema["maxLength"]?.number?.intValue)
     }
 
-    /// Up to how many are compared one by one.
+    /// The number of choices up to which they are compared one by one.
     private static let few = 16
 
     private static func types(_ value: JSONValue?) throws(InvalidSchema) -> [Kind] {
@@ -92,7 +92,7 @@ package final class JSONSchema: Sendable {
     ]
 }
 
-/// What is wrong with a tool's schema.
+/// A mistake in a tool's schema.
 package struct InvalidSchema: Error {
     package let problem: String
 
@@ -102,26 +102,26 @@ package struct InvalidSchema: Error {
 // MARK: Checking values
 
 extension JSONSchema {
-    /// The most problems that are told, and the most names in a list.
+    /// The maximum number of reported problems, and of names in a list.
     private static let told = 20
 
-    /// What has to change for the value to fit, in sentences without a full stop; empty when it fits.
+    /// The changes that make the value fit, in sentences without a full stop; empty when it fits.
     ///
-    /// - Parameter path: how the author of the value would name it, empty for the whole.
+    /// - Parameter path: the name of the value for its author, empty for the whole.
     package func problems(in value: JSONValue, at path: String = "") -> [String] {
         var effort = Int.max
         return problems(in: value, at: path, effort: &effort)
     }
 
-    /// The same within a limit of work; what is not reached is taken to fit.
+    /// The same with a limit on the work; values that are not reached count as fitting.
     ///
-    /// - Parameter effort: how many values, members and properties may be looked at; zero or less in the end when that
-    ///   was not enough.
+    /// - Parameter effort: the number of values, members and properties that may be examined; zero or less afterwards
+    ///   when it was not enough.
     package func problems(in value: JSONValue, at path: String = "", effort: inout Int) -> [String] {
         fits(value, &effort) ? [] : explanation(of: value, at: path, &effort)
     }
 
-    /// In proportion to the value, whatever the size of the schema.
+    /// Checks in time proportional to the value, whatever the size of the schema.
     private func fits(_ value: JSONValue, _ effort: inout Int) -> Bool {
         effort -= 1
         guard effort > 0 else { return true }
@@ -145,7 +145,7 @@ extension JSONSchema {
         return choices?.contains(value) ?? true
     }
 
-    /// Goes through the properties where they are few, else through the members.
+    /// Iterates over the properties when they are few, otherwise over the members.
     private func fits(membersOf object: JSONObject, _ effort: inout Int) -> Bool {
         var knownCount = 0
         var missing = requiredCount
@@ -169,7 +169,7 @@ extension JSONSchema {
         return missing == 0 && (!isClosed || object.count == knownCount)
     }
 
-    /// What a number or a text breaks, as the rest of a sentence.
+    /// The limit that a number or a text violates, as the rest of a sentence.
     private func limitBroken(by value: JSONValue) -> String? {
         switch value {
         case .number(let number):
@@ -192,7 +192,7 @@ extension JSONSchema {
         }
     }
 
-    // MARK: What does not fit
+    // MARK: Explanations
 
     private func explanation(of value: JSONValue, at path: String, _ effort: inout Int) -> [String] {
         guard hasType(of: value), isChoice(value) else { return ["\(quoted(path)) \(demand)"] }
@@ -232,7 +232,7 @@ extension JSONSchema {
         return problems
     }
 
-    /// What a value must be, as the rest of a sentence.
+    /// The demand on a value, as the rest of a sentence.
     private var demand: String {
         if let choices {
             let texts = choices.prefix(Self.told + 1).map { String(decoding: JSONWriter.bytes(of: $0), as: UTF8.self) }
@@ -250,7 +250,7 @@ extension JSONSchema {
 }
 
 extension JSONValue {
-    /// A text that equal values share: the members of objects by their names.
+    /// A text that is the same for equal values: members of objects are sorted by name.
     fileprivate var sortedText: [UInt8] {
         JSONWriter.bytes(of: sorted)
     }

@@ -1,25 +1,25 @@
-/// What an operator decides about calls.
+/// The operator's settings for calls.
 public struct Policy: Sendable {
-    /// How a POST is answered.
+    /// The form of the answer to a POST.
     public enum PostResponses: String, Sendable, CaseIterable {
         /// With one JSON object.
         case json
-        /// With an event stream wherever the answer is a result.
+        /// As an event stream whenever the answer is a result.
         case sse
-        /// With an event stream for tool calls whose client wants to see progress, else with JSON.
+        /// As an event stream for tool calls whose client wants progress, otherwise as JSON.
         case auto
     }
 
-    /// How a POST is answered.
+    /// The form of the answer to a POST.
     public let postResponses: PostResponses
     /// Nil lets a caller call a tool, by its name; otherwise every scope that the call needs.
     ///
     /// What it takes for scopes to suffice is the authorization layer's to say.
     public let scopesToRequest: @Sendable (_ tool: String, Caller) -> [String]?
-    /// Nil lets a tool call pass and counts it; otherwise the caller has to wait that long.
+    /// Counts a tool call and returns nil, or returns how long the caller has to wait.
     public let toolCallAllowance: @Sendable (Caller) -> Duration?
 
-    /// Decisions; by default nothing is asked beyond a token.
+    /// Collects the settings; by default a call needs nothing but a token.
     public init(
         postResponses: PostResponses = .json,
         scopesToRequest: @escaping @Sendable (_ tool: String, Caller) -> [String]? = { _, _ in nil },
@@ -30,9 +30,9 @@ public struct Policy: Sendable {
         self.toolCallAllowance = toolCallAllowance
     }
 
-    /// Why this caller may not call the tool now, or nil.
+    /// The refusal of a call for a missing scope or too many calls, or nil.
     ///
-    /// The challenge names every scope the call needs, so that one authorization is enough (MCP 2026-07-28,
+    /// The challenge names every scope that the call needs, so that one authorization is enough (MCP 2026-07-28,
     /// basic/authorization, "Runtime Insufficient Scope Errors").
     func refusal(of tool: String, to caller: Caller) -> Reply? {
         if let scopes = scopesToRequest(tool, caller) { return .insufficientScope(required: scopes) }

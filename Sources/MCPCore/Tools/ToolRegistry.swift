@@ -1,9 +1,9 @@
 internal import Primitives
 
-/// The tools the server offers.
+/// The tools of the server.
 ///
-/// MCP 2026-07-28, server/tools. The list is the same for everyone and in alphabetical order, so that answers can be
-/// cached and compared.
+/// MCP 2026-07-28, server/tools. The list is the same for every caller and in alphabetical order, so that answers can
+/// be cached and compared.
 public struct ToolRegistry: Sendable {
     private let tools: [RegisteredTool]
     private let byName: [String: RegisteredTool]
@@ -29,7 +29,7 @@ public struct ToolRegistry: Sendable {
         self.tools = byName.values.sorted { $0.tool.name < $1.tool.name }
     }
 
-    /// The tool with exactly this name.
+    /// The tool with this exact name.
     subscript(name: String) -> RegisteredTool? {
         byName[name].flatMap { $0.tool.name.isExactly(name) ? $0 : nil }
     }
@@ -37,7 +37,7 @@ public struct ToolRegistry: Sendable {
     /// The names in the order of the list.
     public var names: [String] { tools.map(\.tool.name) }
 
-    /// The `tools` member as a revision knows it.
+    /// The `tools` member for a revision.
     func definitions(for version: ProtocolVersion) -> JSONValue {
         .array(tools.map { .object($0.definition(for: version)) })
     }
@@ -49,9 +49,7 @@ public struct InvalidTools: Error, Equatable {
     public let problems: [String]
 }
 
-/// A tool whose definition has been found valid.
-///
-/// An object, because each call takes it along.
+/// A tool whose definition has been validated.
 final class RegisteredTool: Sendable {
     let tool: any Tool
     let input: JSONSchema
