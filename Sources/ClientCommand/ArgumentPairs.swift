@@ -2,13 +2,13 @@ internal import Primitives
 internal import MCPCore
 internal import MCPClient
 
-/// Turns `name=value` into arguments of the types that a tool's schema says.
+/// Turns `name=value` into arguments of the types in a tool's schema.
 struct ArgumentPairs {
     let schema: JSONObject
 
     /// The arguments.
     ///
-    /// - Throws: `usage` for what is no pair, or does not have its type.
+    /// - Throws: `usage` for text that is not a pair, or a value of another type.
     func object(_ pairs: [String]) throws(ClientError) -> JSONObject {
         var arguments: JSONObject = [:]
         for pair in pairs {

@@ -10,7 +10,7 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// Runs the work of a command: Ctrl-C cancels it, failures are told, and connections are closed.
+/// Runs the work of a command: Ctrl-C cancels it, failures are reported, and connections are closed.
 enum CommandRunner {
     static func with(
         _ options: ServerOptions, asksPerson: Bool? = nil, writesJUnit: Bool = false, patience: Patience? = nil,
@@ -31,7 +31,7 @@ enum CommandRunner {
         }
     }
 
-    /// Runs work and turns its failure into words and an exit code.
+    /// Runs work and turns its failure into a message and an exit code.
     static func reporting(
         _ form: Output.Form, _ work: @escaping @Sendable () async throws -> Void
     ) async throws {

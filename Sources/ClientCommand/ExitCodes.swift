@@ -1,30 +1,30 @@
 internal import ArgumentParser
 internal import MCPClient
 
-/// How the process ends: a program that starts it decides by this.
+/// The exit codes of the process, for programs that start it.
 enum ExitCodes {
-    /// The tool answered that it failed; the doctor found something that breaks a specification.
+    /// The tool reported a failure; the doctor found a violation of a specification.
     static let toolFailed = ExitCode(1)
-    /// A person has to log in, and nobody may be asked.
+    /// A login is needed, and no person may be asked.
     static let loginNeeded = ExitCode(2)
-    /// Options or arguments make no sense.
+    /// Options or arguments are invalid.
     static let usage = ExitCode(64)
-    /// What the server says about itself cannot be used.
+    /// The server's metadata cannot be used.
     static let discovery = ExitCode(65)
     /// The server cannot be reached.
     static let network = ExitCode(69)
     /// Tokens cannot be read or written.
     static let storage = ExitCode(74)
-    /// The server breaks the protocol, or refuses the request.
+    /// The server violates the protocol, or refuses the request.
     static let protocolViolation = ExitCode(76)
-    /// The authorization server, the person or the server said no.
+    /// The authorization server, the person or the server refused.
     static let refused = ExitCode(77)
-    /// A configuration file, a variable or a key does not fit.
+    /// A configuration file, a variable or a key is wrong.
     static let configuration = ExitCode(78)
     /// Ctrl-C.
     static let interrupted = ExitCode(130)
 
-    /// What `--help` says.
+    /// The text in `--help`.
     static let table = """
         Exit codes: 0 done, 1 the tool failed or the doctor found a fault, 2 somebody has to log in, 64 bad options, 65 \
         what the server says about itself cannot be used, 69 the server cannot be reached, 74 tokens cannot be stored, \

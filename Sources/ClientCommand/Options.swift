@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// Which server, and how to talk to it: what every command has.
+/// The server and the connection options of every command.
 struct ServerOptions: ParsableArguments {
     @Argument(help: .init("The URL of the MCP server, or the name of a stored one.", valueName: "server"))
     var server: String

@@ -8,11 +8,12 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// The lines of standard input, read only as fast as they are taken.
+/// The lines of standard input, read only as fast as they are consumed.
 struct StandardInput: Sendable {
-    /// The longest line in bytes; of a longer one only the beginning is handed over.
+    /// The maximum size of a line in bytes; of a longer one only the beginning is passed on.
     private static let longestLine = 64 << 20
-    /// A place for each line that may wait; counted up from zero, as a semaphore must not end below its first value.
+    /// The free places for lines in the buffer; counted up from zero, because a semaphore must not end below its
+    /// initial value.
     private let slots = DispatchSemaphore(value: 0)
 
     init() { for _ in 0..<64 { slots.signal() } }
@@ -57,7 +58,7 @@ struct StandardInput: Sendable {
         if !line.isEmpty { take(line) }
     }
 
-    /// The system's `read`, whose name the function above hides.
+    /// The system's `read`, which the function above shadows.
     private static func some(_ bytes: UnsafeMutableRawPointer?, _ count: Int) -> Int {
         #if canImport(Glibc)
         Glibc.read(STDIN_FILENO, bytes, count)

@@ -22,7 +22,7 @@ struct StaticAuthClientCommand: AsyncParsableCommand {
             AllowCommand.self, ListCommand.self, RemoveCommand.self, BridgeCommand.self, DoctorCommand.self,
         ])
 
-    /// Parses and runs; the parser's own failures keep its words and its exit code.
+    /// Parses and runs; failures of the parser keep its messages and exit code.
     static func main() async {
         do {
             var command = try parseAsRoot()

@@ -9,11 +9,11 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// The person at the terminal.
+/// Prompts for the person at the terminal.
 enum TerminalPrompt {
-    /// Asks for a secret without showing it; without a terminal it is one line of standard input.
+    /// Asks for a secret without showing it; without a terminal it reads one line of standard input.
     ///
-    /// - Throws: `usage` when nothing comes; `CancellationError` for Ctrl-C.
+    /// - Throws: `usage` when there is no input; `CancellationError` for Ctrl-C.
     static func secret(_ question: String) throws -> Secret {
         var old = termios()
         let isTerminal = tcgetattr(STDIN_FILENO, &old) == 0
@@ -46,12 +46,12 @@ enum TerminalPrompt {
     /// A line of standard input; nil at its end.
     private static func read() throws -> String? {
         var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        // Reading cannot be interrupted, so on a terminal it begins when a line is there.
+        // A read cannot be interrupted, so on a terminal it starts when a line is available.
         while isatty(STDIN_FILENO) == 1, poll(&input, 1, 100) <= 0 { try Task.checkCancellation() }
         return readLine()
     }
 
-    /// Opens a page in the browser, by a program and never by a shell.
+    /// Opens a page in the browser, by executing a program, never through a shell.
     ///
     /// - Returns: whether there is such a program.
     static func browse(_ url: String, environment: [String: String]) -> Bool {
@@ -66,7 +66,7 @@ enum TerminalPrompt {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        // What the browser says has no place on our standard output.
+        // The browser's output must not mix with ours.
         for file in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
             posix_spawn_file_actions_addopen(&actions, file, "/dev/null", O_RDWR, 0)
         }

@@ -2,7 +2,7 @@ internal import Primitives
 internal import ArgumentParser
 internal import MCPClient
 
-/// `discover`: shows who guards a server, without logging in.
+/// `discover`: shows the authorization server of an MCP server, without logging in.
 struct DiscoverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "discover", abstract: "Show who guards a server, as its metadata says; nobody is asked to log in.")

@@ -2,7 +2,7 @@ internal import Primitives
 internal import MCPClient
 internal import ArgumentParser
 
-/// `listen`: shows what the server tells, until it ends or Ctrl-C.
+/// `listen`: prints notifications of the server, until it ends the stream or Ctrl-C.
 struct ListenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "listen", abstract: "Show what a server tells on its own, one message a line, until Ctrl-C.")

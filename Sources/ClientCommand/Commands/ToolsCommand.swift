@@ -2,7 +2,7 @@ internal import Primitives
 internal import MCPClient
 internal import ArgumentParser
 
-/// `tools`: lists what a server offers.
+/// `tools`: lists the tools of a server.
 struct ToolsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "tools", abstract: "List the tools of a server.")
 
@@ -12,7 +12,7 @@ struct ToolsCommand: AsyncParsableCommand {
         try await CommandRunner.with(options) { context in
             let (tools, warnings) = try await context.connection.tools()
             for warning in warnings { Output.notice(warning) }
-            // The lines of a description are set off, so that none of them looks like a tool.
+            // The lines of a description are indented, so that none of them looks like a tool.
             let lines = tools.map { tool in
                 ([tool.name] + (tool.description.map { [$0] } ?? [])).joined(separator: "  ")
                     .split(whereSeparator: \.isNewline).joined(separator: "\n    ")
