@@ -1,6 +1,6 @@
 internal import OAuth
 
-/// One authorization request, and what its answer is checked against.
+/// One authorization request, and the values that its answer is checked against.
 ///
 /// It is complete before the browser opens and never changes, so two logins cannot mix (MCP 2026-07-28,
 /// basic/authorization, "Authorization Response Validation").
@@ -9,11 +9,11 @@ public struct AuthorizationAttempt: Sendable {
     let issuer: IssuerMetadata
     /// The client that asks.
     let client: ClientIdentity
-    /// Where the answer has to arrive.
+    /// The redirect URI of the answer.
     public let redirectURI: String
-    /// What the token is wanted for, or nil to leave that out; the same goes to the token endpoint.
+    /// The resource that the token is for, or nil to omit it; the token endpoint gets the same.
     let resource: String?
-    /// What is asked for; nil leaves the choice to the server.
+    /// The requested scope; nil leaves the choice to the server.
     let scope: Scope?
     let state: Secret
     let verifier: CodeVerifier

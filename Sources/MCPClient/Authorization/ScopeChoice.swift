@@ -1,17 +1,17 @@
 internal import OAuth
 
-/// Which scope a login asks for.
+/// Determines the scope of a login.
 ///
-/// MCP 2026-07-28, basic/authorization, "Scope Selection Strategy": what the challenge names, else all that the
-/// resource names, else nothing. "Step-Up Authorization Flow": what was asked for before stays in.
+/// MCP 2026-07-28, basic/authorization, "Scope Selection Strategy": the scopes of the challenge, otherwise those of the
+/// resource's metadata, otherwise none. "Step-Up Authorization Flow": scopes that were requested before are kept.
 struct ScopeChoice {
     let found: DiscoveredServer
-    /// What the caller wants, in place of what the server suggests.
+    /// The caller's choice, in place of the server's suggestion.
     let wished: Scope?
-    /// What the login before asked for.
+    /// The scope of the previous login.
     let before: Scope?
 
-    /// The scope; nil leaves the parameter out.
+    /// The scope; nil omits the parameter.
     func scope(adding missing: Scope?) -> Scope? {
         let base: Scope?
         if let missing {
@@ -20,7 +20,7 @@ struct ScopeChoice {
             base = wished ?? suggested
         }
         guard let base, !base.tokens.isEmpty else { return nil }
-        // Many servers issue a refresh token only to who asks for it (OpenID Connect Core §11).
+        // Many servers issue a refresh token only on request (OpenID Connect Core §11).
         let isOffered = found.issuer.scopes?.contains(Scope.offlineAccess) ?? false
         return isOffered ? base.union(Scope([Scope.offlineAccess])) : base
     }

@@ -1,7 +1,7 @@
 internal import Primitives
 internal import MCPCore
 
-/// The messages between host and bridge, and what has to change in them between the eras.
+/// The messages between host and bridge, and their conversion between the eras.
 enum BridgeMessage {
     static func result(_ result: JSONObject, id: JSONValue) -> JSONObject {
         [Member.jsonrpc: .string(Member.version), Member.id: id, Member.result: .object(result)]
@@ -22,11 +22,11 @@ enum BridgeMessage {
         return message
     }
 
-    /// What tells one id from another; `1` and `"1"` are two.
+    /// The key of an id; `1` and `"1"` differ.
     static func key(_ id: JSONValue) -> String { String(decoding: JSONWriter.bytes(of: id), as: UTF8.self) }
 
-    /// The parameters without what the host says about itself: to the remote the client is the bridge, and it can do no
-    /// more than the bridge.
+    /// The parameters without the host's metadata: for the remote the client is the bridge, with the bridge's
+    /// capabilities.
     static func forwarded(_ params: JSONObject) -> JSONObject {
         guard var meta = params[MetaKey.meta]?.object else { return params }
         for key in [MetaKey.protocolVersion, MetaKey.clientCapabilities, MetaKey.clientInfo] { meta[key] = nil }
@@ -35,7 +35,7 @@ enum BridgeMessage {
         return params
     }
 
-    /// A result for a host of the stateless revisions, with what they require.
+    /// A result for a host of the stateless revisions, with the members that they require.
     static func modern(_ result: JSONObject, method: String) -> JSONObject {
         var result = result
         if result["resultType"] == nil { result["resultType"] = "complete" }
@@ -46,7 +46,7 @@ enum BridgeMessage {
         return result
     }
 
-    /// A result for a host of the older revisions, without what they do not know.
+    /// A result for a host of the older revisions, without members that they do not define.
     static func legacy(_ result: JSONObject) -> JSONObject {
         var result = result
         for name in ["resultType", "ttlMs", "cacheScope"] { result[name] = nil }
@@ -54,7 +54,7 @@ enum BridgeMessage {
             meta[MetaKey.serverInfo] = nil
             result[MetaKey.meta] = meta.isEmpty ? nil : .object(meta)
         }
-        // Only an object was allowed there; the text says the same.
+        // Only an object was allowed there; the text has the same content.
         if let structured = result["structuredContent"], structured.object == nil { result["structuredContent"] = nil }
         return result
     }

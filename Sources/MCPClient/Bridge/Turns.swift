@@ -1,4 +1,4 @@
-/// Lets only so many work at the same time; the others wait in the order in which they came.
+/// Limits the number of concurrent tasks; others wait in order of arrival.
 actor Turns {
     private let limit: Int
     private var taken = 0
@@ -7,10 +7,10 @@ actor Turns {
 
     init(limit: Int) { self.limit = limit }
 
-    /// How many wait.
+    /// The number of waiting tasks.
     var waitingCount: Int { queue.count }
 
-    /// Does work when there is a place for it; not at all when the task is cancelled before.
+    /// Runs work when there is a place for it; not at all when the task is cancelled before.
     nonisolated func taken(_ work: () async -> Void) async {
         guard await enter() else { return }
         await work()
@@ -32,7 +32,7 @@ actor Turns {
         }
     }
 
-    /// The next one takes the place over.
+    /// Passes the place on to the next.
     private func leave() {
         guard !queue.isEmpty else {
             taken -= 1
@@ -47,14 +47,14 @@ actor Turns {
     }
 }
 
-/// The one way to the host: a message is whole before the next one begins, in the order in which they were handed over.
+/// The only way to the host: messages are written whole, one after the other, in order of their submission.
 struct Outbox: Sendable {
     private let write: @Sendable ([UInt8]) async -> Void
     private let turns = Turns(limit: 1)
 
     init(_ write: @escaping @Sendable ([UInt8]) async -> Void) { self.write = write }
 
-    /// Writes a message and returns when that is done; nothing when the task was cancelled while it waited.
+    /// Writes a message and returns when it is written; writes nothing when the task was cancelled while it waited.
     func send(_ message: @Sendable () -> [UInt8]) async {
         await turns.taken { await write(message()) }
     }

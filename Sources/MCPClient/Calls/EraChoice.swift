@@ -1,17 +1,17 @@
 public import MCPCore
 
-/// Which revisions a connection may use.
+/// The revisions that a connection may use.
 public enum EraChoice: Sendable, Equatable {
-    /// Whatever the server speaks, the newest first.
+    /// Any revision of the server, the newest first.
     case automatic
     /// Only the stateless revisions.
     case modern
     /// Only the revisions with a handshake.
     case legacy
-    /// Exactly this one.
+    /// Exactly this revision.
     case version(ProtocolVersion)
 
-    /// Reads `auto`, `modern`, `legacy` or a revision; nil for anything else.
+    /// Reads `auto`, `modern`, `legacy` or a revision; nil for other text.
     public init?(_ text: String) {
         switch text {
         case "auto": self = .automatic
@@ -23,7 +23,7 @@ public enum EraChoice: Sendable, Equatable {
         }
     }
 
-    /// The revision to probe for; nil when the server is not to be probed.
+    /// The revision to probe for; nil for no probe.
     var probe: ProtocolVersion? {
         switch self {
         case .automatic, .modern: ProtocolVersion.modern.first
@@ -32,7 +32,7 @@ public enum EraChoice: Sendable, Equatable {
         }
     }
 
-    /// The revision to ask for in a handshake; nil when there may be none.
+    /// The revision to request in a handshake; nil for no handshake.
     var handshake: ProtocolVersion? {
         switch self {
         case .automatic, .legacy: Self.legacyVersions.first

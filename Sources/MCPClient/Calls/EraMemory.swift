@@ -1,10 +1,10 @@
 internal import Primitives
 internal import MCPCore
 
-/// Remembers which revision a server spoke, for a day.
+/// Remembers the revision of a server for a day.
 ///
-/// MCP 2026-07-28, basic/versioning: the verdict belongs to the origin. It saves the probe; a server that contradicts
-/// it is asked again.
+/// MCP 2026-07-28, basic/versioning: the result belongs to the origin. It saves the probe; a server that contradicts it
+/// is probed again.
 struct EraMemory: Sendable {
     let store: TokenStore?
     let origin: String
@@ -27,6 +27,6 @@ struct EraMemory: Sendable {
             at: origin)
     }
 
-    /// Forgets a verdict that was contradicted.
+    /// Forgets a result that was contradicted.
     func forget() { try? store?.remove(note: "era", at: origin) }
 }

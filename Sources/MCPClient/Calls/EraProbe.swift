@@ -1,42 +1,42 @@
 internal import Primitives
 internal import MCPCore
 
-/// Judges how a server answered `server/discover`.
+/// Interprets a server's answer to `server/discover`.
 ///
-/// MCP 2026-07-28, basic/versioning and basic/transports/streamable-http, "Backward Compatibility": any answer that is
-/// no recognized error of a modern server leads to a handshake. A refusal for want of a token (401, 403), a connection
-/// that failed, silence, and a server that asks to be left alone for a time (`Retry-After`) are no answers.
+/// MCP 2026-07-28, basic/versioning and basic/transports/streamable-http, "Backward Compatibility": any answer other
+/// than a recognized error of a modern server leads to a handshake. A refusal for lack of a token (401, 403), a failed
+/// connection, a timeout, and a `Retry-After` are not answers.
 enum EraProbe {
-    /// What follows from the answer.
+    /// The conclusion from the answer.
     enum Verdict: Sendable, Equatable {
-        /// The server speaks this stateless revision.
+        /// The server supports this stateless revision.
         case modern(ProtocolVersion)
-        /// It does not; a handshake may reach it, asking for this revision.
+        /// It does not; a handshake that requests this revision may work.
         case legacy(ProtocolVersion)
-        /// It speaks another stateless revision that we know too.
+        /// It supports another stateless revision that we support too.
         case retry(ProtocolVersion)
     }
 
-    /// Judges a result.
+    /// Interprets a result.
     ///
     /// - Throws: `protocolViolation` when there is no common revision.
     static func verdict(on result: JSONObject, asked: ProtocolVersion) throws(ClientError) -> Verdict {
         guard let versions = result["supportedVersions"]?.array?.compactMap(\.string) else {
-            // Not what server/discover answers: whoever this is does not know the method.
+            // Not a result of server/discover: the server does not know the method.
             return .legacy(.november2025)
         }
         if versions.contains(asked.rawValue) { return .modern(asked) }
         return try common(versions)
     }
 
-    /// Judges a refusal.
+    /// Interprets a refusal.
     ///
-    /// - Throws: the refusal itself when it speaks of a modern server that finds our request at fault.
+    /// - Throws: the refusal itself when it comes from a modern server that rejects our request.
     static func verdict(on error: RemoteError, asked: ProtocolVersion) throws -> Verdict {
         switch JSONRPCError.Code(rawValue: error.code) {
         case .unsupportedProtocolVersion:
             guard let supported = error.data?.object?["supported"]?.array?.compactMap(\.string) else {
-                // The error has to have the list; without it the code means something else.
+                // The error must have the list; without it the code means something else.
                 return .legacy(.november2025)
             }
             let verdict = try common(supported)
@@ -46,17 +46,16 @@ enum EraProbe {
         }
     }
 
-    /// Judges an answer without any message that answers the request: a server that does not know it, or is no MCP
-    /// server.
+    /// Interprets an answer without a message for the request: of a server that does not know it, or is no MCP server.
     ///
-    /// - Throws: the failure itself when it is no answer at all.
+    /// - Throws: the failure itself when there was no answer at all.
     static func verdict(on failure: ClientError) throws(ClientError) -> Verdict {
         let isAnswer = failure.kind == .protocolViolation || failure.kind == .network && failure.hasStatus
         guard isAnswer, failure.retryAfter == nil else { throw failure }
         return .legacy(.november2025)
     }
 
-    /// Whether a failure may mean that the server no longer speaks the revision it spoke before.
+    /// Whether a failure may mean that the server no longer supports the remembered revision.
     static func contradicts(_ error: any Error) -> Bool {
         switch error {
         case let error as RemoteError: error.status >= 400
@@ -78,6 +77,6 @@ enum EraProbe {
 }
 
 extension ClientError {
-    /// Whether an answer with a status of HTTP came at all.
+    /// Whether there was an answer with an HTTP status.
     var hasStatus: Bool { code.flatMap { Int($0) } != nil }
 }

@@ -1,28 +1,28 @@
-/// Takes the bytes of an event stream in pieces and gives out the events.
+/// Parses the bytes of an event stream incrementally.
 ///
-/// WHATWG HTML, "Server-sent events". Pieces may end anywhere, also within a character.
+/// WHATWG HTML, "Server-sent events". Pieces may end anywhere, even within a character.
 struct EventParser {
-    /// One event that has data.
+    /// An event with data.
     struct Event: Equatable {
         let name: String
         let data: String
     }
 
-    /// Where a stream that ended can be continued.
+    /// The data for continuing a stream that ended.
     struct Resumption: Equatable {
-        /// The last `id`; nil when there was none, or an empty one, which takes the others back.
+        /// The last `id`; nil when there was none, or an empty one, which resets it.
         var lastID: String?
-        /// How many milliseconds to wait before another attempt, when the server said so.
+        /// The server's `retry` in milliseconds, if any.
         var retry: Int?
     }
 
-    /// What the server has said so far about continuing.
+    /// The data for continuing so far.
     private(set) var resumption: Resumption
 
-    /// An hour: what is longer says no more than to leave the server alone.
+    /// The maximum of `retry`, an hour: longer times do not mean anything else.
     private static let longestRetry = 3_600_000
 
-    /// In bytes; servers take no more in a header.
+    /// The maximum size of an id in bytes; servers accept no more in a header.
     private static let longestID = 4096
 
     private let limit: Int
@@ -34,14 +34,14 @@ struct EventParser {
     private var isFirstLine = true
 
     /// - Parameters:
-    ///   - limit: the largest event in bytes.
-    ///   - resumption: what an earlier part of the stream said.
+    ///   - limit: the maximum size of an event in bytes.
+    ///   - resumption: the data of an earlier part of the stream.
     init(limit: Int, resumption: Resumption = Resumption()) {
         self.limit = limit
         self.resumption = resumption
     }
 
-    /// Goes on with a piece.
+    /// Parses the next piece.
     ///
     /// - Throws: `protocolViolation` for an event larger than the limit.
     mutating func feed(_ bytes: [UInt8]) throws(ClientError) -> [Event] {
@@ -89,12 +89,12 @@ struct EventParser {
         return nil
     }
 
-    /// Whether a stream can be continued with an id: it goes back in a header.
+    /// Whether an id can be sent back in a header.
     private static func canBeSent(_ id: ArraySlice<UInt8>) -> Bool {
         !id.isEmpty && id.count <= longestID && id.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
     }
 
-    /// An empty line ends an event; one without data, such as the first of 2025-11-25, is none.
+    /// Returns the event that an empty line ends; one without data, such as the first of 2025-11-25, is dropped.
     private mutating func dispatch() -> Event? {
         defer { (data, hasData, name) = ([], false, "") }
         guard !data.isEmpty else { return nil }

@@ -1,12 +1,12 @@
 internal import Primitives
 
-/// Judges whether a result of the stateless revisions is the end.
+/// Determines whether a result of the stateless revisions is complete.
 ///
 /// MCP 2026-07-28, basic, "ResultType", and basic/patterns/mrtr.
 enum ModernResult {
-    /// The state to come back with, at once; nil when the result is complete.
+    /// The state to send back at once; nil when the result is complete.
     ///
-    /// - Throws: `protocolViolation` for a request for input, since this client offered none, and for unknown types.
+    /// - Throws: `protocolViolation` for a request for input, because this client declared none, and for unknown types.
     static func stateToReturn(_ result: JSONObject) throws(ClientError) -> JSONValue? {
         let type = result["resultType"] ?? "complete"
         switch type.string {

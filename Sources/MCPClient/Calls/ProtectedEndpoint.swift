@@ -1,19 +1,19 @@
 internal import MCPCore
 internal import OAuth
 
-/// Sends requests to one MCP endpoint and gets the token each time that it takes.
+/// Sends requests to one MCP endpoint and gets tokens as needed.
 ///
-/// MCP 2026-07-28, basic/authorization, "Token Handling" and "Step-Up Authorization Flow". A 401 is answered by one
-/// refresh and then by one login; a 403 with `insufficient_scope` by a login with more scope. Both end: a server that
-/// always says no hears from the client only a few times.
+/// MCP 2026-07-28, basic/authorization, "Token Handling" and "Step-Up Authorization Flow". A 401 leads to one refresh
+/// and then to one login; a 403 with `insufficient_scope` to a login with more scope. The number of attempts is limited
+/// for a server that refuses every time.
 actor ProtectedEndpoint {
     private static let stepUpLimit = 2
 
     let web: WebClient
     private let access: ServerAccess
-    /// Headers of the caller's own, such as those of a configuration file.
+    /// Headers of the caller, for example of a configuration file.
     private let ownFields: [(name: String, value: String)]
-    /// Operations that more scope did not help.
+    /// Operations that were still refused with more scope.
     private var hopeless: Set<String> = []
 
     init(web: WebClient, access: ServerAccess, ownFields: [(name: String, value: String)] = []) {
@@ -24,11 +24,11 @@ actor ProtectedEndpoint {
 
     private var hasOwnCredentials: Bool { ownFields.contains { $0.name.lowercased() == "authorization" } }
 
-    /// Sends a request until it gets another answer than a challenge.
+    /// Sends a request until the answer is not a challenge.
     ///
     /// - Parameters:
-    ///   - operation: what is done, for remembering what more scope did not help.
-    ///   - clock: bounds the time until the head of an answer; the usual time when it is nil.
+    ///   - operation: the operation, for remembering that more scope did not help.
+    ///   - clock: limits the time until the head of an answer; nil for the usual timeout.
     func open(
         _ method: WebRequest.Method, fields: [(name: String, value: String)], body: [UInt8] = [], operation: String,
         clock: AnswerClock? = nil
@@ -72,7 +72,7 @@ actor ProtectedEndpoint {
         }
     }
 
-    /// Whether an operation changes nothing at the server, so that it may be sent again.
+    /// Whether an operation changes nothing at the server, so that it may be repeated.
     private static func isReading(_ operation: String) -> Bool {
         let methods: [Method] = [.discover, .initialize, .ping]
         return operation.hasSuffix("/list") || methods.contains { $0.rawValue == operation }

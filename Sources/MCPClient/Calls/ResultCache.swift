@@ -1,9 +1,9 @@
 public import Primitives
 
-/// Keeps results as long as the server allows.
+/// Caches results for as long as the server allows.
 ///
-/// MCP 2026-07-28, server/utilities/caching. A private result is kept for one token only; a result without a `ttlMs`
-/// above zero is not kept.
+/// MCP 2026-07-28, server/utilities/caching. A private result is cached for one token only; a result without a `ttlMs`
+/// above zero is not cached.
 struct ResultCache {
     private struct Entry {
         let result: JSONObject
@@ -13,7 +13,7 @@ struct ResultCache {
         let size: Int
     }
 
-    /// The most bytes of all results that are kept.
+    /// The maximum size of all cached results in bytes.
     private static let capacity = 16 << 20
 
     private var size = 0
@@ -29,7 +29,7 @@ struct ResultCache {
         guard let lifetime = result["ttlMs"]?.number?.intValue, lifetime > 0 else { return }
         let isPublic = result["cacheScope"]?.string == "public"
         guard isPublic || owner != nil else { return }
-        // An object that was read keeps the whole message.
+        // A parsed object retains the whole message.
         let result = result.detached
         guard result.textSize <= Self.capacity / 4 else { return }
         let key = Self.key(method, params)
@@ -40,7 +40,7 @@ struct ResultCache {
             result: result, end: now + .milliseconds(lifetime), owner: isPublic ? nil : owner, size: result.textSize)
     }
 
-    /// Forgets the results of a method.
+    /// Removes the results of a method.
     mutating func forget(_ method: String) {
         entries = entries.filter { !$0.key.hasPrefix("\(method)\n") }
         size = entries.values.reduce(0) { $0 + $1.size }

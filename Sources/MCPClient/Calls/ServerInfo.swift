@@ -1,15 +1,15 @@
 public import Primitives
 public import MCPCore
 
-/// What a server says about itself at the beginning.
+/// The server's own description.
 public struct ServerInfo: Sendable {
-    /// The revision that is used.
+    /// The negotiated revision.
     public let version: ProtocolVersion
-    /// What it can do.
+    /// The server's capabilities.
     public let capabilities: JSONObject
-    /// Its name and version, for people; nothing depends on it (MCP 2026-07-28, server/discover).
+    /// Its name and version, for people; no behaviour depends on it (MCP 2026-07-28, server/discover).
     public let implementation: JSONObject?
-    /// What a model should know before it uses the tools.
+    /// Instructions for a model that uses the tools.
     public let instructions: String?
 
     init(discovered result: JSONObject, version: ProtocolVersion) {

@@ -1,34 +1,34 @@
 internal import MCPCore
 internal import Primitives
 
-/// The tools of a server, as far as they can be used.
+/// The usable tools of a server.
 struct ToolList: Sendable {
-    /// The most pages, tools, bytes of all pages and bytes of all that is kept; an honest server has less.
+    /// The maximum numbers of pages, tools, bytes of all pages and bytes kept; normal servers have fewer.
     static let (pageLimit, toolLimit, byteLimit, keptLimit) = (1000, 10_000, 64 << 20, 16 << 20)
-    /// The longest cursor in bytes.
+    /// The maximum size of a cursor in bytes.
     private static let cursorLimit = 16 << 10
 
     private(set) var tools: [RemoteTool] = []
-    /// Why a tool cannot be used, and its name.
+    /// The unusable tools, each with the reason.
     private(set) var unusable: [(name: String, problem: String)] = []
-    /// What is odd about the list itself, though what is in it can be used.
+    /// Problems of the list itself, which is usable all the same.
     private(set) var oddities: [String] = []
-    /// What the first page says about the list besides the tools: how long it may be kept, for instance.
+    /// The other members of the first page, for example its time to live.
     private(set) var about: JSONObject = [:]
 
     private var cursors: Set<String> = []
     private var readBytes = 0
     private var keptBytes = 0
 
-    /// What people should know about it, one line each.
+    /// Warnings for people, one line each.
     var warnings: [String] {
         unusable.map { "The tool '\($0.name.printable(128))' cannot be used: \($0.problem)." } + oddities
     }
 
-    /// Takes a page.
+    /// Adds a page.
     ///
-    /// - Parameter choosesByHeaders: whether annotations for headers are read, which only the stateless revisions know.
-    /// - Returns: the cursor of the next one; nil when there is none, or none that makes sense.
+    /// - Parameter choosesByHeaders: whether annotations for headers are read, which only the stateless revisions have.
+    /// - Returns: the cursor of the next one; nil when there is none, or an invalid one.
     mutating func take(_ page: JSONObject, choosesByHeaders: Bool) -> String? {
         if cursors.isEmpty {
             for name in ["resultType", "ttlMs", "cacheScope"] { about[name] = page[name] }
@@ -38,7 +38,7 @@ struct ToolList: Sendable {
             guard tools.count + unusable.count < Self.toolLimit else {
                 return end("it has more than \(Self.toolLimit) tools")
             }
-            // An object that was read keeps the whole page.
+            // A parsed object retains the whole page.
             let definition = definition.object?.detached ?? [:]
             keptBytes += definition.textSize
             guard keptBytes <= Self.keptLimit else { return end("it takes more than \(Self.keptLimit) bytes") }
@@ -61,7 +61,7 @@ struct ToolList: Sendable {
 
     private var lastCursor: String?
 
-    /// Leaves it at what there is.
+    /// Ends the list before its last page.
     ///
     /// - Parameter why: the rest of a sentence about the list.
     @discardableResult
@@ -79,18 +79,18 @@ struct ToolList: Sendable {
     }
 }
 
-/// What a connection knows of the tools, for calls that need no list of their own.
+/// The tools as a connection remembers them, for calls without a list of their own.
 struct ToolCatalog: Sendable {
-    /// What is known of one name.
+    /// An entry for one name.
     enum Entry: Sendable {
         case tool(RemoteTool)
         case unusable(problem: String)
     }
 
     private let entries: [String: Entry]
-    /// What is odd about the list.
+    /// Problems of the list.
     let oddities: [String]
-    /// When the server's own word on how long the list may be kept is over; nil when it gave none.
+    /// The end of the server's time to live for the list; nil when it gave none.
     private let end: Duration?
 
     init(_ list: ToolList, now: Duration) {
@@ -102,6 +102,6 @@ struct ToolCatalog: Sendable {
 
     func isGood(at now: Duration) -> Bool { end.map { now < $0 } ?? true }
 
-    /// What is known of a name; nil when it is not in the list.
+    /// The entry of a name; nil when it is not in the list.
     subscript(_ name: String) -> Entry? { entries[name] }
 }

@@ -1,25 +1,25 @@
 internal import Primitives
 internal import OAuth
 
-/// Which entries of projects' files a person has allowed to read variables, in a file of the user.
+/// The entries of projects' files that a person has allowed to read variables, in a file of the user.
 ///
-/// A project's file comes with the project, from anybody, and `${NAME}` in it would send any variable to any server. An
-/// entry is allowed as it stands: when anything in it changes, it has to be allowed again.
+/// A project's file comes with the project, from anywhere, and `${NAME}` in it could send any variable to any server.
+/// An entry is allowed in its exact form: after any change it must be allowed again.
 public struct AllowedEntries: Sendable {
     private let files: PrivateFiles
     private static let name = "allowed.json"
 
-    /// The entries that are noted in a directory; it need not exist.
+    /// Makes the notes in a directory, which need not exist.
     public init(directory: String) { files = PrivateFiles(directory: directory) }
 
-    /// Whether an entry is allowed as it stands.
+    /// Whether an entry is allowed in its exact form.
     ///
     /// - Throws: `storage`; `configuration` when the notes are damaged.
     public func contains(_ name: String, _ entry: ServerEntry, of file: ServerFile) throws(ClientError) -> Bool {
         try notes()[file.path]?.object?[name]?.string == entry.digest
     }
 
-    /// Allows an entry as it stands.
+    /// Allows an entry in its exact form.
     ///
     /// - Throws: `storage`; `configuration` when the notes are damaged.
     public func add(_ name: String, _ entry: ServerEntry, of file: ServerFile) throws(ClientError) {
@@ -43,7 +43,7 @@ public struct AllowedEntries: Sendable {
 }
 
 extension ServerEntry {
-    /// What tells an entry from one that was changed.
+    /// The digest by which a changed entry is recognized.
     fileprivate var digest: String {
         Digest(of: String(decoding: JSONWriter.bytes(of: .object(members)), as: UTF8.self)).hex
     }

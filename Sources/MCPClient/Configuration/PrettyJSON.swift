@@ -1,6 +1,6 @@
 public import Primitives
 
-/// Writes JSON for people: two spaces a level, one member a line.
+/// Writes JSON for people: two spaces per level, one member per line.
 public enum PrettyJSON {
     /// The bytes of a value, with a line feed at the end.
     public static func bytes(of value: JSONValue) -> [UInt8] {

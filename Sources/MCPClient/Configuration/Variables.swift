@@ -1,13 +1,12 @@
-/// The variables that a configuration file may refer to: `${NAME}` and `${NAME:-default}`.
+/// The variables in a configuration file: `${NAME}` and `${NAME:-default}`.
 struct Variables {
     private let environment: [String: String]
 
     init(_ environment: [String: String]) { self.environment = environment }
 
-    /// The text with all references replaced; what they stand for is not searched again.
+    /// Replaces all references in a text; their values are not searched again.
     ///
-    /// - Throws: `configuration` for a variable that is not set and has no default, and for a reference that does not
-    ///   end.
+    /// - Throws: `configuration` for a variable that is not set and has no default, and for an unterminated reference.
     func expand(_ text: String) throws(ClientError) -> String {
         var expanded = ""
         var rest = text[...]
@@ -22,7 +21,7 @@ struct Variables {
         return expanded + rest
     }
 
-    /// The names in all references of a text.
+    /// The names in all references in a text.
     static func names(in text: String) -> [String] {
         var names: [String] = []
         var rest = text[...]

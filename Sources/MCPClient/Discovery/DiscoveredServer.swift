@@ -1,25 +1,25 @@
-/// An MCP server and the authorization server that guards it, found and checked.
+/// An MCP server and its authorization server, discovered and checked.
 public struct DiscoveredServer: Sendable {
-    /// Where the protected resource's metadata was.
+    /// The place of the protected resource's metadata.
     public enum Source: Sendable, Equatable {
-        /// Where the challenge of a 401 said, or at a well-known place.
+        /// The URL in the challenge, or a well-known one.
         case resourceMetadata(String)
-        /// Nowhere: the authorization server's metadata is at the origin, as with MCP 2025-03-26.
+        /// None: the authorization server's metadata is at the origin, as with MCP 2025-03-26.
         case originMetadata
-        /// There is no metadata at all; the endpoints of MCP 2025-03-26 were assumed, as the caller allowed.
+        /// There is no metadata at all; the endpoints of MCP 2025-03-26 are assumed, as the caller allowed.
         case assumed
     }
 
     /// The URL of the MCP server.
     public let server: String
-    /// The identifier that tokens are asked for (RFC 8707).
+    /// The identifier of the resource for token requests (RFC 8707).
     public let resource: String
-    /// What the authorization server says.
+    /// The metadata of the authorization server.
     public let issuer: IssuerMetadata
-    /// Where that came from.
+    /// The place where the resource's metadata was found.
     public let source: Source
-    /// The scopes that the challenge named; nil without a challenge, or when it named none.
+    /// The scopes in the challenge; nil without a challenge, or when it has none.
     public let challengeScope: String?
-    /// The scopes that the resource's metadata names.
+    /// The scopes in the resource's metadata.
     public let resourceScopes: [String]?
 }

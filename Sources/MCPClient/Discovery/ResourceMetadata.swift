@@ -1,11 +1,11 @@
 internal import Primitives
 internal import OAuth
 
-/// What a protected resource says about itself, as far as a client needs it.
+/// The metadata of a protected resource, as far as a client needs it.
 ///
 /// RFC 9728 §2.
 struct ResourceMetadata: Sendable {
-    /// Where the document was found; each place has its own rule for ``resource`` (RFC 9728 §3.3).
+    /// The place of the document; each has its own rule for ``resource`` (RFC 9728 §3.3).
     enum Place: String, Sendable {
         case challenge, path, root
     }
@@ -20,7 +20,7 @@ struct ResourceMetadata: Sendable {
 
     /// Reads a document.
     ///
-    /// - Throws: `discovery` when a member that has to be there is not.
+    /// - Throws: `discovery` when a required member is missing.
     init(_ document: JSONObject, place: Place, url: String) throws(ClientError) {
         guard let resource = document[Name.resource.rawValue]?.string else {
             throw ClientError(
@@ -40,9 +40,9 @@ struct ResourceMetadata: Sendable {
         self.url = url
     }
 
-    /// Whether the document speaks of the server that was called.
+    /// Whether the document describes the called server.
     ///
-    /// - Parameter isLenient: also takes a resource of the same origin whose path leads to the server's.
+    /// - Parameter isLenient: also accepts a resource of the same origin whose path is a prefix of the server's.
     func describes(_ server: WebAddress, isLenient: Bool) -> Bool {
         guard let named = WebAddress(resource) else { return false }
         let expected = place == .root ? server.origin : server.text
@@ -52,7 +52,7 @@ struct ResourceMetadata: Sendable {
         return server.path == path || server.path.hasPrefix(path + "/")
     }
 
-    /// An empty path and `/` are the same URL (RFC 3986 §6.2.3).
+    /// Adds the slash of an empty path: both are the same URL (RFC 3986 §6.2.3).
     private static func spelling(_ url: String) -> String {
         guard let address = WebAddress(url), address.path == "/" else { return url }
         return address.origin + (address.query.map { "?\($0)" } ?? "")

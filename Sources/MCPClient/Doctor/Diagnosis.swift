@@ -1,14 +1,14 @@
-/// What the doctor found: one finding for each check.
+/// The doctor's findings, one for each check.
 public struct Diagnosis: Sendable {
-    /// How a check ended.
+    /// The outcome of a check.
     public enum Outcome: String, Sendable {
-        /// As it should be.
+        /// The server is correct.
         case passed
-        /// Against what is written.
+        /// The server violates a specification.
         case failed
-        /// Allowed, or forgiven by most clients, but known to make others stumble.
+        /// Allowed, or tolerated by most clients, but known to break others.
         case note
-        /// Not looked at.
+        /// Not checked.
         case skipped
 
         fileprivate var gravity: Int {
@@ -23,27 +23,27 @@ public struct Diagnosis: Sendable {
 
     /// One finding.
     public struct Finding: Sendable {
-        /// What was looked at.
+        /// The check.
         public let check: DoctorCheck
-        /// How it ended.
+        /// The outcome.
         public let outcome: Outcome
-        /// What was seen.
+        /// The observation.
         public let seen: String
-        /// For what was not looked at: the check whose finding made that impossible, if it was one.
+        /// For a skipped check: the check whose finding made it impossible, if there is one.
         public let because: DoctorCheck?
     }
 
     /// All findings.
     public private(set) var findings: [Finding] = []
 
-    /// What ended the walk although it is allowed: a client or a person that was refused, an answer that was awaited in
-    /// vain; nil when nothing did.
+    /// The reason why the examination ended although it is allowed: a refused client or person, or an answer that did
+    /// not arrive; nil when it did not end.
     public private(set) var obstacle: ClientError?
 
     /// Whether nothing failed.
     public var isHealthy: Bool { findings.allSatisfy { $0.outcome != .failed } }
 
-    /// How a check ended; nil as long as it was not looked at.
+    /// The outcome of a check; nil before it was made.
     func outcome(of check: DoctorCheck) -> Outcome? { findings.first { $0.check == check }?.outcome }
 
     func hasFailed(_ check: DoctorCheck) -> Bool { outcome(of: check) == .failed }
@@ -52,7 +52,7 @@ public struct Diagnosis: Sendable {
 
     mutating func fail(_ check: DoctorCheck, _ seen: String) { add(check, .failed, seen) }
 
-    /// Notes what is allowed, and what ends the walk if it does.
+    /// Notes a finding that is allowed, and whether it ends the examination.
     mutating func note(_ check: DoctorCheck, _ seen: String, endingWith obstacle: ClientError? = nil) {
         add(check, .note, seen)
         self.obstacle = self.obstacle ?? obstacle
@@ -64,13 +64,13 @@ public struct Diagnosis: Sendable {
 
     mutating func skip(_ check: DoctorCheck, _ seen: String) { add(check, .skipped, seen) }
 
-    /// Leaves a check out as a consequence of another's finding, or of what led to that.
+    /// Skips a check as a consequence of another's finding, or of its cause.
     mutating func skip(_ check: DoctorCheck, because cause: DoctorCheck) {
         let root = findings.first { $0.check == cause }?.because ?? cause
         add(check, .skipped, "because of \(root.id)", because: root)
     }
 
-    /// Turns failures that another finding explains, and what follows from them, into consequences of it.
+    /// Turns failures that another finding explains, and their consequences, into consequences of it.
     mutating func excuse(_ checks: [DoctorCheck], because cause: DoctorCheck) {
         let explained = checks.filter(hasFailed)
         let affected = findings.filter { finding in
@@ -80,19 +80,19 @@ public struct Diagnosis: Sendable {
         for check in affected { skip(check, because: cause) }
     }
 
-    /// Adds a finding; of two about one check the graver stays.
+    /// Adds a finding; of two about one check the more severe stays.
     private mutating func add(_ check: DoctorCheck, _ outcome: Outcome, _ seen: String, because: DoctorCheck? = nil) {
         if let position = findings.firstIndex(where: { $0.check == check }) {
             guard outcome.gravity > findings[position].outcome.gravity else { return }
             findings.remove(at: position)
         }
-        // The forms end the sentence themselves.
+        // The formats end the sentence themselves.
         let words = seen.printable(300)
         let end = words.lastIndex { !". ".contains($0) }.map(words.index(after:)) ?? words.startIndex
         findings.append(Finding(check: check, outcome: outcome, seen: String(words[..<end]), because: because))
     }
 
-    /// Marks every check that was not reached, and puts all in order.
+    /// Skips every check that was not reached, and sorts all.
     mutating func finish() {
         for check in DoctorCheck.allCases where outcome(of: check) == nil {
             if let cause = cause(of: check) {
@@ -105,7 +105,7 @@ public struct Diagnosis: Sendable {
         findings.sort { (order.firstIndex(of: $0.check) ?? 0) < (order.firstIndex(of: $1.check) ?? 0) }
     }
 
-    /// The check at which the way to another one ended: the nearest of those it needs that did not pass.
+    /// The check that made another one impossible: the nearest of those it needs that did not pass.
     private func cause(of check: DoctorCheck) -> DoctorCheck? {
         var step = check.needs
         while let needed = step {

@@ -1,8 +1,8 @@
 public import Primitives
 
-/// The forms in which a diagnosis is told.
+/// The formats of a diagnosis.
 extension Diagnosis {
-    /// One line a check, for people.
+    /// One line per check, for people.
     public var text: String {
         findings.map { finding in
             let check = finding.check
@@ -29,7 +29,7 @@ extension Diagnosis {
 
     /// The findings as a test report, which CI systems show.
     ///
-    /// JUnit knows no notes: they are tests that passed, with what there is to say as their output.
+    /// JUnit has no notes: they are passed tests, with the note as their output.
     public var junit: String {
         func count(_ outcome: Outcome) -> Int { findings.count { $0.outcome == outcome } }
         let cases = findings.map { finding -> String in
@@ -60,7 +60,7 @@ extension Diagnosis {
 }
 
 extension Diagnosis.Finding {
-    /// The beginning of the line.
+    /// The mark at the beginning of the line.
     fileprivate var mark: String {
         switch outcome {
         case .passed: "ok   "
@@ -70,6 +70,6 @@ extension Diagnosis.Finding {
         }
     }
 
-    /// The clients that stumble over what was found.
+    /// The clients that are known to break on the finding.
     fileprivate var stumbling: String? { [.failed, .note].contains(outcome) ? check.clients : nil }
 }

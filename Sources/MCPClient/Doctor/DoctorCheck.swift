@@ -1,14 +1,14 @@
-/// One thing that the doctor looks at: a row of its report.
+/// One check of the doctor: a row of its report.
 public struct DoctorCheck: Sendable, Hashable, CaseIterable {
     /// The name for programs: lower case, words joined by dashes.
     public let id: String
-    /// What is asked of the server, as a sentence that is true of a sound one.
+    /// The demand on the server, as a sentence that is true of a correct one.
     public let question: String
-    /// Where that is written.
+    /// The source of the demand.
     public let reference: String
-    /// Clients that are known to fail at a server that is not sound here; nil when none is known.
+    /// Clients that are known to fail at a server that does not meet it; nil when none is known.
     public let clients: String?
-    /// The check without whose success this one cannot be made; an array, since a structure cannot hold itself.
+    /// The check that must succeed before this one; an array, because a structure cannot contain itself.
     private let needed: [DoctorCheck]
 
     init(id: String, question: String, reference: String, clients: String? = nil, needs: DoctorCheck? = nil) {
@@ -16,10 +16,10 @@ public struct DoctorCheck: Sendable, Hashable, CaseIterable {
         needed = needs.map { [$0] } ?? []
     }
 
-    /// The check without whose success this one cannot be made; nil when there is none.
+    /// The check that must succeed before this one; nil when there is none.
     var needs: DoctorCheck? { needed.first }
 
-    /// Whether another check stands somewhere on the way to this one.
+    /// Whether this check needs another one, directly or indirectly.
     func depends(on other: DoctorCheck) -> Bool { needs.map { $0 == other || $0.depends(on: other) } ?? false }
 
     /// All checks, in the order of the report.

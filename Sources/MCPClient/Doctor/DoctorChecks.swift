@@ -1,6 +1,6 @@
-/// The checks, with the clients whose issue trackers told of a server that failed them by August 2026.
+/// The checks, with the clients whose issue trackers reported breakage by August 2026.
 extension DoctorCheck {
-    // MARK: What can be seen without a client
+    // MARK: Without a client
 
     static let reachable = DoctorCheck(
         id: "reachable", question: "The server answers", reference: "RFC 9110 §3.4")
@@ -51,7 +51,7 @@ extension DoctorCheck {
         id: "exposed-headers", question: "Such pages may read the challenge and the session",
         reference: "Fetch, CORS protocol", clients: "clients in a browser, at Twenty, Windmill and TYPO3", needs: .cors)
 
-    // MARK: What a client meets before anybody logs in
+    // MARK: Before a login
 
     static let tokenTime = DoctorCheck(
         id: "token-time", question: "The token endpoint answers in time", reference: "RFC 6749 §3.2 (no limit is set)",
@@ -157,7 +157,7 @@ extension DoctorCheck {
         id: "bad-token", question: "A wrong token gets 401, also for a tool call", reference: "RFC 6750 §3.1",
         clients: "MediaWiki-MCP", needs: .reachable)
 
-    // MARK: The end of a token
+    // MARK: Refresh and revocation
 
     static let refresh = DoctorCheck(
         id: "refresh", question: "The refresh token becomes a new token", reference: "RFC 6749 §5.2 and §6",

@@ -2,11 +2,11 @@ internal import Primitives
 internal import OAuth
 
 extension Doctor {
-    /// The documents at the well-known URLs, each asked for once.
+    /// The documents at the well-known URLs, each fetched once.
     struct Documents {
-        /// Those that were found, in the order in which they were asked for.
+        /// Those that were found, in the order of the requests.
         private(set) var found: [(url: String, document: JSONObject)] = []
-        /// URLs that answer with a page for people instead, as if that were a document.
+        /// URLs that answer with an HTML page in place of a document.
         private(set) var pages: [String] = []
         private var asked: Set<String> = []
 
@@ -21,7 +21,7 @@ extension Doctor {
             return self[url]
         }
 
-        /// What was found at a URL.
+        /// The document that was found at a URL.
         subscript(_ url: String) -> JSONObject? { found.first { $0.url == url }?.document }
 
         /// The URLs of all documents that were found.

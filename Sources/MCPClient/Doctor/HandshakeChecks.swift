@@ -2,12 +2,12 @@ internal import Primitives
 internal import MCPCore
 internal import OAuth
 
-/// How a server of the revisions with a handshake begins, and what it makes of revisions that it does not know.
+/// Checks of the handshake, and of the answer to unknown revisions.
 extension Doctor {
-    /// A revision that there will not be.
+    /// A revision that will never exist.
     private static let future = "2999-12-31"
 
-    /// The answer to `initialize`, as clients need it that read it strictly.
+    /// Checks the answer to `initialize` for what strict clients need.
     ///
     /// MCP 2025-11-25, basic/lifecycle, "Initialization", and basic/transports, "Session Management".
     func handshake(_ session: PlainSession, _ diagnosis: inout Diagnosis) {
@@ -31,7 +31,7 @@ extension Doctor {
             isVisible ? "it has" : "the session's id holds characters other than visible ASCII")
     }
 
-    /// Asks for a revision that no server speaks: clients that are newer than the server do so all the time.
+    /// Requests an unknown revision, as clients that are newer than the server do.
     ///
     /// MCP 2025-11-25, basic/lifecycle, "Version Negotiation"; MCP 2026-07-28, basic/versioning.
     func negotiation(_ visit: DoctorSession, legacy: ProtocolVersion?, _ diagnosis: inout Diagnosis) async throws {
@@ -66,7 +66,7 @@ extension Doctor {
         }
     }
 
-    /// Sends `server/discover` as if there were another stateless revision.
+    /// Sends `server/discover` with an unknown stateless revision.
     private func discover(as version: String, _ token: Secret) async throws -> (WebResponse?, String) {
         let message = ModernMessage(id: 1, method: .discover, params: [:], version: .july2026)
         let known = message.version.rawValue

@@ -1,11 +1,11 @@
 internal import Primitives
 internal import OAuth
 
-/// The authorization server's metadata.
+/// Checks of the authorization server's metadata.
 extension Doctor {
     private typealias Name = AuthorizationServerMetadata.MemberName
 
-    /// Looks at the known places in their order, then at one where some servers put it wrongly.
+    /// Tries the known places in order, then one that some servers use by mistake.
     func issuerMetadata(
         of issuer: String, _ documents: inout Documents, _ diagnosis: inout Diagnosis
     ) async throws -> JSONObject? {
@@ -29,7 +29,7 @@ extension Doctor {
         if !documents.pages.isEmpty {
             diagnosis.skip(.issuerMetadata, because: .wellKnownType)
         } else if diagnosis.outcome(of: .resourceMetadata) != .passed {
-            // Who the issuer is was only guessed.
+            // The issuer was only guessed.
             diagnosis.skip(.issuerMetadata, because: .resourceMetadata)
         } else {
             diagnosis.fail(.issuerMetadata, "none at \(known.joined(separator: ", "))")
@@ -37,7 +37,7 @@ extension Doctor {
         return nil
     }
 
-    /// Judges the members, and returns what the document means where the client would stop.
+    /// Checks the members, and returns the meaning of the document where the client would stop.
     func judge(_ document: JSONObject, issuer: String, _ diagnosis: inout Diagnosis) -> IssuerMetadata? {
         let named = document[Name.issuer.rawValue]?.string ?? "none"
         diagnosis.judge(.issuer, named.utf8.elementsEqual(issuer.utf8), "'\(named)', expected '\(issuer)'")
@@ -61,7 +61,7 @@ extension Doctor {
         }
     }
 
-    /// Asks to register nobody: an empty request is refused by everyone, and the manner tells whether it is closed.
+    /// Sends an empty registration, which every server refuses; the answer shows whether registration is open.
     func registration(_ found: Found, _ diagnosis: inout Diagnosis) async throws {
         guard let member = found.document[Name.registrationEndpoint.rawValue] else {
             return diagnosis.pass(.registration, "none is announced")

@@ -2,7 +2,7 @@ internal import Primitives
 internal import MCPCore
 internal import OAuth
 
-/// The login, up to a token that tells how long it lives.
+/// Checks of the login, and of the token's lifetime.
 extension Doctor {
     /// Logs in and redeems the code.
     ///
@@ -37,7 +37,7 @@ extension Doctor {
         }
     }
 
-    /// One authorization with what the visit asks for, up to a code that may be redeemed.
+    /// Runs one authorization up to a code that may be redeemed.
     func code(_ visit: DoctorSession, _ agent: any AuthorizationAgent) async throws -> (AuthorizationAttempt, Secret) {
         let (attempt, answer) = try await agent.authorize { redirectURI in
             AuthorizationAttempt(
@@ -47,9 +47,9 @@ extension Doctor {
         return (attempt, try CallbackCheck(attempt: attempt).code(answer))
     }
 
-    /// Finds the check that a failed login is about.
+    /// Finds the check that a failed login concerns.
     ///
-    /// An answer with a wrong `state` or `iss` is not used any further: that is how an attack looks.
+    /// An answer with a wrong `state` or `iss` is not used any further, because it looks like an attack.
     private func blame(_ error: ClientError, _ diagnosis: inout Diagnosis) {
         switch error.code {
         case "state":
@@ -66,10 +66,9 @@ extension Doctor {
         }
     }
 
-    // MARK: - The life of the token
+    // MARK: - The token's lifetime
 
-    /// Compares `expires_in` with what introspection tells, where the server lets the client ask; what is right so far
-    /// is judged by ``endOfLife(_:_:)``.
+    /// Compares `expires_in` with introspection, where the client may introspect; ``endOfLife(_:_:)`` passes the check.
     func lifetime(_ visit: inout DoctorSession, _ diagnosis: inout Diagnosis) async throws {
         guard let tokens = visit.grants.last?.tokens else { return }
         let document = (try? await visit.tokenEndpoint.introspect(tokens.accessToken)) ?? [:]
@@ -93,18 +92,18 @@ extension Doctor {
                 let seconds = real.components.seconds
                 return diagnosis.fail(.tokenLifetime, "expires_in is \(said), introspection says \(seconds)")
             }
-            // A client that adds it up in 32 bits, or in milliseconds, has a token that has ended.
+            // A client that adds it in 32 bits, or in milliseconds, gets an expired token.
             if tokens.lifetime == nil { diagnosis.note(.tokenLifetime, "expires_in is \(said), far more than a life") }
         }
     }
 
-    /// The time since the Unix epoch that a number means; nil for one that is no time within the next 30,000 years.
+    /// The time since the Unix epoch that a number means; nil for a time beyond the next 30,000 years.
     private static func instant(_ number: JSONNumber) -> Duration? {
         let seconds = number.doubleValue
         return seconds.magnitude < 1e12 ? .seconds(seconds) : nil
     }
 
-    /// Looks at the end of all work whether the token is still good, if nothing was wrong with its life so far.
+    /// Checks at the end whether the token is still valid, if its lifetime was right so far.
     func endOfLife(_ visit: DoctorSession, _ diagnosis: inout Diagnosis) async throws {
         guard diagnosis.outcome(of: .tokenLifetime) == nil else { return }
         let lifetime = visit.grants.last?.tokens.lifetime ?? .zero
@@ -116,6 +115,6 @@ extension Doctor {
         diagnosis.excuse(DoctorCheck.allCases.filter { $0.depends(on: .freshToken) }, because: .tokenLifetime)
     }
 
-    /// How many seconds less than announced are forgiven: clocks differ, and servers round.
+    /// The tolerance between announced and real lifetime: clocks differ, and servers round.
     private static let tolerance = Duration.seconds(60)
 }

@@ -2,17 +2,17 @@ internal import Primitives
 internal import MCPCore
 internal import OAuth
 
-/// From the first 401 to the two documents of metadata.
+/// Checks from the first 401 to both metadata documents.
 extension Doctor {
-    /// What a request without a token was answered.
+    /// The answer to a request without a token.
     struct Greeting {
-        /// Whether it was refused at all.
+        /// Whether it was refused.
         let isProtected: Bool
         let scope: String?
         let metadataURL: String?
     }
 
-    /// Asks without a token; nil when nobody answers.
+    /// Sends a request without a token; nil when there is no answer.
     func challenge(_ diagnosis: inout Diagnosis) async throws -> Greeting? {
         let probe = ModernMessage(id: 1, method: .discover, params: [:], version: .july2026)
         let (answer, why) = try await fetch(WebRequest(.post, server.text, fields: probe.fields, body: probe.body))
@@ -27,7 +27,7 @@ extension Doctor {
             metadataURL: challenge?["resource_metadata"])
     }
 
-    /// Reads both documents wherever they are, and judges them; nil when the way ends here.
+    /// Reads both documents and checks them; nil when the examination cannot continue.
     func metadata(_ greeting: Greeting, _ diagnosis: inout Diagnosis) async throws -> Found? {
         var documents = Documents()
         let resource = try await resourceMetadata(greeting, &documents, &diagnosis)

@@ -1,7 +1,7 @@
 internal import MCPCore
 internal import OAuth
 
-/// The end of a token: it is renewed, its refresh token is used twice, and what is left is given back.
+/// Checks of the end of a token: it is refreshed, its refresh token is used twice, and the rest is revoked.
 extension Doctor {
     func refresh(_ visit: inout DoctorSession, _ diagnosis: inout Diagnosis) async throws {
         guard let token = visit.grants.last?.refreshToken else {
@@ -12,7 +12,7 @@ extension Doctor {
             after = try await visit.refreshed(token)
         } catch let error as ClientError {
             if error.code == OAuthError.Code.invalidGrant.rawValue {
-                // A server may revoke whatever and whenever it likes, and this is how it says so.
+                // A server may revoke tokens at any time, and reports it in this way.
                 diagnosis.note(.refresh, "just issued and never used: \(error.problem)")
             } else {
                 diagnosis.fail(.refresh, error.problem)
@@ -27,12 +27,12 @@ extension Doctor {
         try await reuse(token, &visit, &diagnosis)
     }
 
-    /// Uses the spent refresh token again, as a thief would.
+    /// Uses the spent refresh token again, as an attacker would.
     ///
-    /// That ends the doctor's own grant at most, and nothing comes after it.
+    /// That ends the doctor's own grant at most, and no check comes after it.
     private func reuse(_ spent: Secret, _ visit: inout DoctorSession, _ diagnosis: inout Diagnosis) async throws {
         guard let next = visit.grants.last?.refreshToken, next != spent else {
-            // OAuth 2.1 §4.3.1 wants rotation, or tokens bound to their sender, only of public clients.
+            // OAuth 2.1 §4.3.1 demands rotation, or sender-constrained tokens, only of public clients.
             return diagnosis.judge(
                 .refreshReuse, !visit.isPublic, "refresh tokens are not replaced, so any use is the same")
         }
@@ -52,7 +52,7 @@ extension Doctor {
         }
     }
 
-    /// Gives back the tokens of every login.
+    /// Revokes the tokens of every login.
     func revocation(_ visit: DoctorSession, _ diagnosis: inout Diagnosis) async throws {
         guard let endpoint = visit.found.server.issuer.revocationEndpoint else {
             return diagnosis.pass(.revocation, "no endpoint is announced; the doctor's tokens end by themselves")

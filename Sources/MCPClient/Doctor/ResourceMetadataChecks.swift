@@ -1,9 +1,9 @@
 internal import Primitives
 internal import OAuth
 
-/// The protected resource's metadata.
+/// Checks of the protected resource's metadata.
 extension Doctor {
-    /// Looks where the challenge says and at the two well-known places, and judges what is found.
+    /// Reads the URL in the challenge and the two well-known ones, and checks what is found.
     func resourceMetadata(
         _ greeting: Greeting, _ documents: inout Documents, _ diagnosis: inout Diagnosis
     ) async throws -> ResourceMetadata? {
@@ -17,7 +17,7 @@ extension Doctor {
             if !documents.pages.isEmpty {
                 diagnosis.skip(.resourceMetadata, because: .wellKnownType)
             } else if !greeting.isProtected {
-                // Where no token is asked for, nobody has to say where to get one.
+                // Where no token is needed, no metadata is needed either.
                 diagnosis.skip(.resourceMetadata, because: .challenge)
             } else {
                 diagnosis.fail(.resourceMetadata, "there is none at \(path) or \(root)")
@@ -36,7 +36,7 @@ extension Doctor {
         return resource(first.document, at: first.url, root: root, &diagnosis)
     }
 
-    /// Clients begin to look at different places, and some do not look at the next.
+    /// Notes missing places: clients start at different ones, and some try only one.
     private func places(_ named: String?, path: Bool, root: Bool, _ diagnosis: inout Diagnosis) {
         guard named != nil || !diagnosis.hasFailed(.challenge) else {
             return diagnosis.skip(.resourceMetadataPlaces, because: .challenge)

@@ -2,9 +2,9 @@ internal import Primitives
 internal import MCPCore
 internal import OAuth
 
-/// The sessions of the revisions before 2026-07-28.
+/// Checks of the sessions of the revisions before 2026-07-28.
 extension Doctor {
-    /// Calls a tool in a session, then ends a session and uses it once more.
+    /// Calls a tool in a session, then ends a session and uses it again.
     func sessions(_ offer: Offer?, _ visit: inout DoctorSession, _ diagnosis: inout Diagnosis) async throws {
         guard let version = Self.handshakeVersion(diagnosis) else { return }
         try await visit.keepFresh()

@@ -2,11 +2,11 @@ internal import Primitives
 internal import MCPCore
 internal import OAuth
 
-/// What the MCP server makes of tokens.
+/// Checks of tokens at the MCP server.
 extension Doctor {
-    /// Shows a token for the first time, and for the second if it was refused.
+    /// Uses a new token, and a second time if it was refused.
     ///
-    /// - Returns: whether it was taken.
+    /// - Returns: whether it was accepted.
     func freshToken(_ visit: DoctorSession, _ diagnosis: inout Diagnosis) async throws -> Bool {
         let (first, why) = try await show(visit.accessToken, .listTools)
         guard first?.status == 401 else {
@@ -24,7 +24,7 @@ extension Doctor {
         return true
     }
 
-    /// Shows a token in a handshake, to a server that falls over a revision newer than its own.
+    /// Uses a token in a handshake, at a server that fails on a revision newer than its own.
     private func freshTokenInHandshake(
         _ visit: DoctorSession, _ whyBefore: String, _ diagnosis: inout Diagnosis
     ) async throws -> Bool {
@@ -37,7 +37,7 @@ extension Doctor {
         return session.isOpen
     }
 
-    /// Calls a tool that does not exist, with a token that nobody issued.
+    /// Calls an unknown tool with an invalid token.
     func badToken(_ diagnosis: inout Diagnosis) async throws {
         let (answer, why) = try await show(
             Secret("not-a-token"), .callTool, ["name": "no-such-tool", "arguments": [:]])
@@ -46,7 +46,7 @@ extension Doctor {
             // RFC 6750 §3.1 only recommends the error.
             diagnosis.pass(.badToken, "\(why), error \(challenge["error"] ?? "not said")")
         } else if diagnosis.hasFailed(.freshToken) {
-            // Whatever refuses good tokens as well does so before anybody looks at the token.
+            // A server that refuses valid tokens too may not have checked this one.
             diagnosis.skip(.badToken, because: .freshToken)
         } else if diagnosis.hasFailed(.challenge) {
             diagnosis.skip(.badToken, because: .challenge)
@@ -55,12 +55,12 @@ extension Doctor {
         }
     }
 
-    /// Sends one request of the newest revision as it stands.
+    /// Sends one raw request of the newest revision.
     func show(_ token: Secret, _ method: Method, _ params: JSONObject = [:]) async throws -> (WebResponse?, String) {
         try await show(token, ModernMessage(id: 1, method: method, params: params, version: .july2026))
     }
 
-    /// Sends a message of the newest revision as it stands.
+    /// Sends a raw message of the newest revision.
     func show(_ token: Secret, _ message: ModernMessage) async throws -> (WebResponse?, String) {
         let fields = message.fields + [(name: "Authorization", value: "Bearer \(token.reveal())")]
         return try await fetch(WebRequest(.post, server.text, fields: fields, body: message.body))
@@ -68,7 +68,7 @@ extension Doctor {
 }
 
 extension WebResponse {
-    /// Whether the token was understood and more scope is demanded (RFC 6750 §3.1).
+    /// Whether the token was recognized and more scope is demanded (RFC 6750 §3.1).
     var wantsMoreScope: Bool { scopeChallenge != nil }
 
     /// The challenge that demands more scope.

@@ -2,7 +2,7 @@ internal import Primitives
 internal import MCPCore
 internal import OAuth
 
-/// One call of one harmless tool, and the further scope that it may take.
+/// Checks of one call of a harmless tool, and of the further scope that it may need.
 extension Doctor {
     func toolCall(
         _ offer: Offer, _ visit: inout DoctorSession, _ agent: any AuthorizationAgent, _ diagnosis: inout Diagnosis
@@ -33,9 +33,9 @@ extension Doctor {
         diagnosis.judge(.toolCall, fault == nil, "\(tool.name) answers with \(fault ?? why)")
     }
 
-    /// What is wrong with the answer to a call.
+    /// The mistake in the answer to a call.
     ///
-    /// Whether the arguments fit does not matter: an error in the words of JSON-RPC is an answer too.
+    /// Wrong arguments do not matter: a JSON-RPC error is an answer too.
     private static func fault(
         in answer: WebResponse, of tool: RemoteTool, _ version: ProtocolVersion, _ why: String
     ) -> String? {
@@ -45,7 +45,7 @@ extension Doctor {
             return "\(why) and no message that answers the call"
         }
         guard result["content"]?.array != nil else { return "a result without content" }
-        // MCP 2025-03-26 knows no structured content.
+        // MCP 2025-03-26 has no structured content.
         guard result["isError"]?.bool != true, version != .march2025 else { return nil }
         return tool.warnings(about: result).first.map { "\(why). \($0)" }
     }
@@ -62,7 +62,7 @@ extension Doctor {
         return answer
     }
 
-    /// Logs in once more, for all that was asked for before and what is missing.
+    /// Logs in once more, for the scopes so far and the missing one.
     ///
     /// - Returns: whether the missing scope was granted.
     private func stepUp(
@@ -84,7 +84,7 @@ extension Doctor {
             visit.begin(try await visit.tokenEndpoint.redeem(code, of: attempt))
         } catch let error as ClientError {
             let seen = "asked for '\(visit.asked ?? missing)': \(error.problem)"
-            // A person may refuse; a server that knows no scope that it demands is at fault.
+            // A person may refuse; a server that does not know the scope it demands is wrong.
             if error.code == OAuthError.Code.accessDenied.rawValue {
                 diagnosis.note(.stepUp, seen)
             } else {
@@ -101,6 +101,6 @@ extension Doctor {
 }
 
 extension Scope {
-    /// The scope without the word that only asks for a refresh token; servers answer with or without it.
+    /// The scope without `offline_access`, which servers return or omit.
     var meaningful: Scope { Scope(tokens.filter { $0 != Scope.offlineAccess }) }
 }

@@ -1,16 +1,16 @@
-/// Which URLs of a server's documents the client calls or opens.
+/// The rules for URLs in a server's documents that the client calls or opens.
 ///
 /// MCP Security Best Practices, "SSRF" and "OAuth Authorization URL Validation"; MCP 2026-07-28,
 /// basic/authorization/security-considerations, "Communication Security".
 struct AddressCheck: Sendable {
-    /// The MCP server that everything began with.
+    /// The MCP server at which discovery started.
     let server: WebAddress
 
-    /// Accepts a URL by which a server is called, or a page is opened.
+    /// Accepts a URL that the client may call or open.
     ///
     /// `https`, or plain `http` on this machine; an address of a private network only where the MCP server has one too.
     ///
-    /// - Throws: `discovery`, naming the member that holds the URL.
+    /// - Throws: `discovery`, naming the member with the URL.
     func address(_ text: String, in member: String) throws(ClientError) -> WebAddress {
         guard let address = WebAddress(text) else {
             throw ClientError(
@@ -30,7 +30,7 @@ struct AddressCheck: Sendable {
         return address
     }
 
-    /// The address of an MCP server, as a person gives it.
+    /// The address of an MCP server, given by a person.
     ///
     /// - Throws: `usage`.
     static func server(_ text: String) throws(ClientError) -> WebAddress {

@@ -1,6 +1,6 @@
-/// API keys that some servers want in the query of their URL.
+/// API keys that some servers require in the query of their URL.
 ///
-/// They are used for the request at hand, pointed out, and never stored or shown.
+/// They are used for the current request, reported, and never stored or shown.
 public enum KeyInAddress {
     private static let names: Set<String> = [
         "api_key", "apikey", "api-key", "key", "token", "access_token", "secret", "auth",
@@ -17,7 +17,7 @@ public enum KeyInAddress {
         return url.withoutQuery + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
     }
 
-    /// Whether a parameter's name is one of a key.
+    /// Whether a parameter's name is that of a key.
     static func isKey(_ name: String) -> Bool { names.contains(name.lowercased()) }
 
     private static func name(of parameter: String) -> String { String(parameter.unicodeScalars.prefix { $0 != "=" }) }

@@ -6,12 +6,12 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// The address of IPv4 or IPv6 that the host of a URL is.
+/// An IPv4 or IPv6 address in the host of a URL.
 struct NetworkAddress: Equatable {
-    /// Four bytes or sixteen.
+    /// The four or sixteen bytes.
     private let bytes: [UInt8]
 
-    /// Reads a dotted quad, or an IPv6 address in its brackets; nil for a name.
+    /// Reads a dotted quad, or an IPv6 address in brackets; nil for a name.
     init?(_ host: String) {
         let isSix = host.hasPrefix("[")
         var bytes = [UInt8](repeating: 0, count: isSix ? 16 : 4)
@@ -27,10 +27,10 @@ struct NetworkAddress: Equatable {
 
     private static let loopback = [UInt8](repeating: 0, count: 15) + [1]
 
-    /// Whether only a private network, a cloud machine's own services or nobody answers there.
+    /// Whether it belongs to a private network, a cloud machine's own services, or no host.
     ///
     /// RFC 6890 and the registries it began: RFC 1918, RFC 3927, RFC 4193, RFC 4291 §2.5.6, RFC 6598. An IPv6 address
-    /// that carries one of IPv4 (RFC 4291 §2.5.5, RFC 6052 §2.1, RFC 3056 §2) is what that is.
+    /// that contains an IPv4 address (RFC 4291 §2.5.5, RFC 6052 §2.1, RFC 3056 §2) counts as that.
     var isPrivate: Bool {
         if bytes.count == 4 {
             return switch (bytes[0], bytes[1]) {

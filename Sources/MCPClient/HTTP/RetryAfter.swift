@@ -1,12 +1,12 @@
 internal import Primitives
 
 extension WebHead {
-    /// An hour: a longer wait says no more than to leave the server alone.
+    /// The maximum of `Retry-After`, an hour.
     private static let longestWait = Duration.seconds(3600)
 
-    /// How long the server asks to be left alone, an hour at most; nil when it does not say.
+    /// The time for which the server asks the client to wait, an hour at most; nil when it does not.
     ///
-    /// RFC 9110 §10.2.3: seconds, or a date, which counts from the server's own `Date`.
+    /// RFC 9110 §10.2.3: seconds, or a date relative to the server's own `Date`.
     var retryAfter: Duration? {
         guard let text = first("retry-after") else { return nil }
         if let date = Self.time(text) {
@@ -27,7 +27,7 @@ extension WebHead {
             let second = Int(parts[6]), (1...31).contains(day), (1970...9999).contains(year), (0...23).contains(hour),
             (0...59).contains(minute), (0...60).contains(second)
         else { return nil }
-        // The year begins in March here, so that the leap day is its last one.
+        // The year begins in March here, so that the leap day is its last day.
         let shifted = (year: month < 2 ? year - 1 : year, month: (month + 10) % 12)
         let leapDays = shifted.year / 4 - shifted.year / 100 + shifted.year / 400
         let days = shifted.year * 365 + leapDays + (shifted.month * 153 + 2) / 5 + day - 1 - 719_468

@@ -1,20 +1,20 @@
 internal import OAuth
 
-/// A URL of a server: scheme, host and port in their one spelling, and what follows as it was written.
+/// A URL of a server: scheme, host and port in canonical form, the rest as written.
 ///
-/// RFC 3986 §6.2.2: scheme and host without upper case, no port that the scheme implies. Path and query stay untouched,
-/// since servers compare them byte for byte.
+/// RFC 3986 §6.2.2: scheme and host in lower case, no default port. Path and query are not changed, because servers
+/// compare them byte for byte.
 struct WebAddress: Sendable, Equatable {
     /// `scheme://host[:port]`.
     let origin: String
-    /// The host in lower case, an IPv6 address with its brackets.
+    /// The host in lower case, an IPv6 address in brackets.
     let host: String
     let scheme: String
     /// The path as written; empty or beginning with a slash.
     let path: String
     let query: String?
 
-    /// Reads an absolute URL of HTTP without user and fragment; nil for anything else.
+    /// Reads an absolute HTTP URL without user and fragment; nil for other text.
     init?(_ text: String) {
         guard let uri = URI(text), let host = uri.host, uri.userinfo == nil, uri.fragment == nil else { return nil }
         let scheme = uri.scheme.lowercased()
@@ -28,15 +28,15 @@ struct WebAddress: Sendable, Equatable {
         query = uri.query
     }
 
-    /// The URL in full.
+    /// The whole URL.
     var text: String { origin + path + (query.map { "?\($0)" } ?? "") }
 
     /// Whether the host is this machine.
     var isLoopback: Bool { host == "localhost" || NetworkAddress(host)?.isLoopback == true }
 
-    /// Whether the host is an address that only a private network or a cloud machine's own services answer.
+    /// Whether the host is an address of a private network or of a cloud machine's own services.
     ///
-    /// Names are not looked up: what a name resolves to can change between a check and its use.
+    /// Names are not resolved: the result can change between the check and its use.
     var isPrivate: Bool {
         if let address = NetworkAddress(host) { return address.isPrivate }
         // RFC 6761 §6.3: the whole domain is this machine.
@@ -45,7 +45,7 @@ struct WebAddress: Sendable, Equatable {
 
     /// Whether a host is a name, or an address that every resolver reads alike.
     ///
-    /// WHATWG URL, "ends in a number": resolvers take `127.1`, `0177.0.0.1` and `2130706433` for addresses, too.
+    /// WHATWG URL, "ends in a number": resolvers accept `127.1`, `0177.0.0.1` and `2130706433` as addresses, too.
     private static func isPlain(_ host: String) -> Bool {
         if NetworkAddress(host) != nil { return true }
         let labels = host.split(separator: ".", omittingEmptySubsequences: false)
@@ -54,7 +54,7 @@ struct WebAddress: Sendable, Equatable {
         return host.allSatisfy { $0.isLetter || $0.isNumber || "-._".contains($0) }
     }
 
-    /// The address that a relative or absolute reference stands for here, without its fragment (RFC 3986 §5.2).
+    /// Resolves a relative or absolute reference, without its fragment (RFC 3986 §5.2).
     func resolving(_ reference: String) -> WebAddress? {
         let reference = String(reference.prefix { $0 != "#" })
         if reference.hasPrefix("//") { return WebAddress("\(scheme):\(reference)") }
@@ -65,7 +65,7 @@ struct WebAddress: Sendable, Equatable {
         return WebAddress(origin + folder + reference)
     }
 
-    /// The URL of a well-known document, inserted between host and path, as RFC 8414 §3.1 and RFC 9728 §3.1 do it.
+    /// The URL of a well-known document, inserted between host and path, as in RFC 8414 §3.1 and RFC 9728 §3.1.
     func wellKnown(_ name: String, path: String? = nil) -> String {
         let suffix = path ?? self.path
         return "\(origin)/.well-known/\(name)" + (suffix == "/" ? "" : suffix)
@@ -73,8 +73,8 @@ struct WebAddress: Sendable, Equatable {
 }
 
 extension String {
-    /// A URL without query and fragment, where secrets may stand.
+    /// A URL without query and fragment, which may contain secrets.
     ///
-    /// By scalars, for a combining mark behind a `?` makes another character of it.
+    /// By scalars, because with a combining mark a `?` is another `Character`.
     var withoutQuery: String { String(unicodeScalars.prefix { $0 != "?" && $0 != "#" }) }
 }

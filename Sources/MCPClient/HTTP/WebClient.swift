@@ -10,54 +10,54 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// How long the client waits, and how much it takes.
+/// The timeouts and size limits of the client.
 public struct WebLimits: Sendable {
-    /// How long a connection may take to come about.
+    /// The timeout for connecting.
     public var connectTimeout = Duration.seconds(10)
-    /// How long an exchange may take as a whole; event streams that are meant to stay open are exempt.
+    /// The timeout of an exchange as a whole, except for event streams that stay open.
     public var timeout = Duration.seconds(30)
-    /// The largest document or message, in bytes.
+    /// The maximum size of a document or message, in bytes.
     public var bodyBytes = 8 << 20
-    /// The most bytes of one event stream that answers a request.
+    /// The maximum size of an event stream that answers a request, in bytes.
     public var streamBytes = 64 << 20
-    /// The largest metadata document, in bytes.
+    /// The maximum size of a metadata document, in bytes.
     public var documentBytes = 1 << 20
 
-    /// The limits of a normal client.
+    /// Makes the default limits.
     public init() {}
 }
 
-/// HTTP as this client needs it: bounded in time and size, traced, and loyal to one origin.
+/// The HTTP client: limited in time and size, traced, and bound to one origin.
 ///
-/// A redirect is followed only within the origin that was asked, so that no token, code or secret reaches another one
+/// A redirect is followed only within the origin of the request, so that no token, code or secret reaches another one
 /// (MCP Security Best Practices, "SSRF"; RFC 9700 §4.9).
 public final class WebClient: Sendable {
     let limits: WebLimits
     let trace: Trace?
     private let client: HTTPClient
 
-    /// Opens nothing yet; call ``close()`` in the end.
+    /// Makes a client without connections; call ``close()`` in the end.
     ///
-    /// - Parameter trace: gets a line for everything that is sent and received, with secrets left out.
+    /// - Parameter trace: gets a line for everything that is sent and received, with secrets redacted.
     public init(limits: WebLimits = WebLimits(), trace: Trace? = nil) {
         self.limits = limits
         self.trace = trace
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: TimeAmount(limits.connectTimeout)))
-        // Long calls and subscriptions keep a connection each, and the next request must not wait for one of them.
+        // Long calls and subscriptions occupy a connection each, and the next request must not wait for one of them.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
         configuration.connectionPool.idleTimeout = Self.idleTimeout
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    /// How long a connection is kept that nothing is asked on: less than the 5 s after which common servers close
-    /// theirs, so that no request meets a connection that is being closed.
+    /// The lifetime of an idle connection: less than the 5 s of common servers, so that no request meets a connection
+    /// that is being closed.
     private static let idleTimeout = TimeAmount.seconds(3)
 
-    /// A client like this one without any open connection, for what may be sent once only and follows a long wait.
+    /// A client like this one without any open connection, for requests that cannot be repeated and follow a long wait.
     func fresh() -> WebClient { WebClient(limits: limits, trace: trace) }
 
-    /// Nobody has to call ``close()`` when work ends before it has begun.
+    /// ``close()`` is optional when work ends before it has begun.
     deinit { client.shutdown { _ in } }
 
     /// Closes all connections.
@@ -76,7 +76,7 @@ public final class WebClient: Sendable {
         }
     }
 
-    /// Sends a request and returns with the head of the answer; the caller bounds the time.
+    /// Sends a request and returns with the head of the answer; the caller limits the time.
     func open(_ request: WebRequest) async throws -> WebStream {
         let asked = request.url
         var request = request
@@ -94,7 +94,7 @@ public final class WebClient: Sendable {
             .network, "\(asked.withoutQuery) redirects again and again, at last to \(request.url.withoutQuery).")
     }
 
-    /// Sends a request; once more where a kept connection turned out to be dead and that can do no harm.
+    /// Sends a request; repeats it when a reused connection was dead and repeating is harmless.
     private func exchange(_ request: WebRequest) async throws -> WebStream {
         do {
             return try await exchangeOnce(request)
@@ -120,7 +120,7 @@ public final class WebClient: Sendable {
         }
     }
 
-    /// The URL a redirect leads to.
+    /// The target URL of a redirect.
     ///
     /// - Throws: when that is another origin.
     private static func redirect(from url: String, to target: String) throws(ClientError) -> String {
@@ -160,12 +160,12 @@ public final class WebClient: Sendable {
 }
 
 extension WebClient {
-    /// The code of a failure after which nobody knows what the server has done.
+    /// The code of a failure after which it is unknown whether the server processed the request.
     static let closedCode = "closed"
     /// The code of a failure before anything was sent.
     static let unreachableCode = "unreachable"
 
-    /// The system's own words for why a connection failed, which SwiftNIO wraps up in its own.
+    /// The system's own error for a failed connection, which SwiftNIO wraps.
     private static func reason(_ error: any Error) -> String {
         let text = String(describing: error)
         guard let mark = text.firstRange(of: "errno: "),
@@ -177,11 +177,11 @@ extension WebClient {
     }
 }
 
-/// An answer whose body is still coming.
+/// An answer whose body is still arriving.
 struct WebStream: Sendable {
     let head: WebHead
     let url: String
-    /// The URL that was asked, when it led here by a redirect.
+    /// The URL of the request, when a redirect led here.
     fileprivate(set) var redirectedFrom: String?
     fileprivate let body: HTTPClientResponse.Body
     fileprivate let trace: Trace?
@@ -190,12 +190,12 @@ struct WebStream: Sendable {
         (self.head, self.url, self.body, self.trace) = (head, url, body, trace)
     }
 
-    /// The URL for messages, with the one that was asked when that redirected here.
+    /// The URL for messages, with the one of the request when that redirected here.
     var place: String {
         url.withoutQuery + (redirectedFrom.map { " (redirected from \($0.withoutQuery))" } ?? "")
     }
 
-    /// Hands over the chunks of the body as they come, until there are no more or the function returns false.
+    /// Passes on the chunks of the body as they arrive, until the end or until the function returns false.
     func chunks(
         isolation: isolated (any Actor)? = #isolation, _ take: ([UInt8]) async throws -> Bool
     ) async throws {
@@ -209,8 +209,8 @@ struct WebStream: Sendable {
         }
     }
 
-    /// Reads an answer that nobody wants to its end, so that the connection can be used again; a long or slow one costs
-    /// the connection instead.
+    /// Reads an unneeded answer to its end, so that the connection can be reused; for a long or slow one the connection
+    /// is closed instead.
     func discard() async {
         _ = try? await bounded(by: .seconds(1), url) { try await self.collect(64 << 10) }
     }

@@ -10,7 +10,7 @@ struct WebRequest: Sendable {
     var url: String
     var fields: [(name: String, value: String)]
     var body: [UInt8]
-    /// Whether the request may be sent again when its connection broke before an answer came: it only reads.
+    /// Whether the request may be repeated when its connection broke before an answer: it only reads.
     var isRepeatable: Bool
 
     init(_ method: Method, _ url: String, fields: [(name: String, value: String)] = [], body: [UInt8] = []) {
@@ -26,7 +26,7 @@ struct WebRequest: Sendable {
         WebRequest(.get, url, fields: [("Accept", "application/json")])
     }
 
-    /// A posted form that wants a JSON document back.
+    /// A posted form that expects a JSON document.
     static func form(_ url: String, _ parameters: FormParameters) -> WebRequest {
         WebRequest(
             .post, url,
@@ -42,20 +42,20 @@ struct WebHead: Sendable {
 
     var isSuccess: Bool { (200..<300).contains(status) }
 
-    /// The values of all fields of a name.
+    /// The values of all fields with a name.
     func values(_ name: String) -> [String] {
         fields.filter { $0.name.lowercased() == name }.map(\.value)
     }
 
     func first(_ name: String) -> String? { values(name).first }
 
-    /// The media type without its parameters, in lower case; the first one where a proxy has joined several fields.
+    /// The media type without parameters, in lower case; the first one where a proxy has joined several fields.
     var mediaType: String {
         let value = first("content-type") ?? ""
         return String(value.prefix { !";, ".contains($0) }).lowercased()
     }
 
-    /// Where a redirect leads that was not followed, as the rest of a sentence; empty when this is none.
+    /// The target of a redirect that was not followed, as the rest of a sentence; empty when this is none.
     var unfollowedRedirect: String {
         guard (300..<400).contains(status), let target = first("location") else { return "" }
         return ", which redirects to \(target.withoutQuery.printable())"
@@ -69,7 +69,7 @@ struct WebHead: Sendable {
 struct WebResponse: Sendable {
     let head: WebHead
     let body: [UInt8]
-    /// The URL that answered, for messages, with the one that was asked when that redirected here.
+    /// The URL that answered, for messages, with the one of the request when that redirected here.
     let place: String
 
     init(head: WebHead, body: [UInt8], place: String) {
@@ -78,10 +78,10 @@ struct WebResponse: Sendable {
 
     var status: Int { head.status }
 
-    /// The body as a JSON object; nil when it is anything else.
+    /// The body as a JSON object; nil when it is something else.
     var json: JSONObject? { (try? JSONParser.parse(body.withoutByteOrderMark))?.object }
 
-    /// What the body is where a JSON object should be; nothing in it comes from the body itself.
+    /// The kind of body in place of a JSON object; without any text of the body.
     var form: String {
         if body.isEmpty { return "nothing" }
         do {
@@ -99,7 +99,7 @@ struct WebResponse: Sendable {
         }
     }
 
-    /// Whether the body is pairs of names and values without white space, whatever type it is sent as.
+    /// Whether the body is names and values without white space, whatever its type.
     private var looksLikeForm: Bool {
         body.contains(UInt8(ascii: "=")) && body.prefix { $0 != UInt8(ascii: "=") }.count < 100
             && body.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: "{") }
@@ -107,7 +107,6 @@ struct WebResponse: Sendable {
 }
 
 extension [UInt8] {
-    /// The text without the byte order mark that some editors and servers put before it (RFC 8259 §8.1 lets a reader
-    /// ignore it).
+    /// The text without the byte order mark that some editors and servers add (RFC 8259 §8.1 lets a reader ignore it).
     var withoutByteOrderMark: [UInt8] { starts(with: [0xEF, 0xBB, 0xBF]) ? Array(dropFirst(3)) : self }
 }

@@ -1,14 +1,14 @@
 internal import Primitives
 internal import OAuth
 
-/// When a server that is out of order may be asked again: each failure doubles the wait, and `Retry-After` is obeyed.
+/// The wait after an outage of a server: each failure doubles it, and `Retry-After` is obeyed.
 struct Backoff: Sendable {
     private static let (first, longest) = (Duration.milliseconds(500), Duration.seconds(30))
 
     private var next = Backoff.first
     private var outage: (error: ClientError, end: ContinuousClock.Instant)?
 
-    /// The last failure and how long to wait after it; nil when the server may be asked.
+    /// The last failure and the remaining wait; nil when the server may be asked.
     var rest: (error: ClientError, wait: Duration)? {
         guard let outage, outage.end > .now else { return nil }
         return (outage.error, outage.end - .now)
@@ -19,7 +19,7 @@ struct Backoff: Sendable {
         next = min(next * 2, Self.longest)
     }
 
-    /// Does work again as long as it fails for a reason that may pass, and the patience allows to wait that long.
+    /// Repeats work while it fails for a reason that may pass and the wait is within the patience.
     static func repeating<Value>(
         for patience: Duration, where mayPass: (ClientError) -> Bool, isolation: isolated (any Actor)? = #isolation,
         _ work: () async throws -> Value
@@ -39,7 +39,7 @@ struct Backoff: Sendable {
 }
 
 extension ClientError {
-    /// Whether the request was certainly not processed: nothing was sent, or the server said that it cannot answer now.
+    /// Whether the request was certainly not processed: nothing was sent, or the server reported an outage.
     var isUnanswered: Bool {
         let codes = [WebClient.unreachableCode, "503", "429", OAuthError.Code.temporarilyUnavailable.rawValue]
         return kind == .network && (retryAfter != nil || code.map(codes.contains) == true)

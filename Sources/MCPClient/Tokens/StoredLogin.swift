@@ -2,20 +2,20 @@ internal import Primitives
 internal import MCPCore
 public import OAuth
 
-/// What is known of one MCP server from the last login: its authorization server, and who the client is there.
+/// The last login at an MCP server: its authorization server, and the client's identity there.
 public struct StoredLogin: Sendable {
     /// The URL of the MCP server, without any API key in its query.
     public let server: String
-    /// The issuer that the credentials belong to.
+    /// The issuer of the credentials.
     public let issuer: String
     /// The client at that issuer.
     public let client: ClientIdentity
-    /// The resource that tokens are asked for.
+    /// The resource for token requests.
     public let resource: String
-    /// The scopes asked for so far; a step-up adds to them.
+    /// The scopes requested so far; a step-up adds to them.
     public var scope: Scope?
 
-    /// What tokens are stored under.
+    /// The key of the stored tokens.
     public var key: StoredTokens.Key { .init(issuer: issuer, clientID: client.id, resource: resource) }
 
     init(server: String, issuer: String, client: ClientIdentity, resource: String, scope: Scope?) {

@@ -2,50 +2,50 @@ internal import Primitives
 internal import MCPCore
 public import OAuth
 
-/// What was received for one issuer, client and resource.
+/// The tokens for one issuer, client and resource.
 public struct StoredTokens: Sendable {
-    /// What tokens are stored under: a token is good for one of each.
+    /// The key of stored tokens.
     public struct Key: Sendable, Hashable {
         /// The authorization server that issued them.
         public let issuer: String
         /// The client they were issued to.
         public let clientID: String
-        /// The protected resource they are for; they are sent nowhere else.
+        /// The protected resource; the tokens are sent to no other.
         public let resource: String
     }
 
-    /// What they are stored under.
+    /// The key.
     public let key: Key
     /// The access token.
     public let accessToken: Secret
-    /// The refresh token, if the server gave one.
+    /// The refresh token, if the server issued one.
     public let refreshToken: Secret?
-    /// The end of the access token, as the server announced it.
+    /// The announced expiry of the access token.
     public let expiresAt: Duration?
-    /// When the access token was received.
+    /// The time at which the access token was received.
     let issuedAt: Duration?
-    /// What was granted.
+    /// The granted scope.
     public let scope: Scope?
 
     init(key: Key, answer: TokenAnswer, keeping old: StoredTokens? = nil, now: Duration) {
         self.key = key
         accessToken = answer.accessToken
-        // A server that does not rotate sends none, and the old one stays good (RFC 6749 §6).
+        // A server without rotation sends none, and the old one stays valid (RFC 6749 §6).
         refreshToken = answer.refreshToken ?? old?.refreshToken
         expiresAt = answer.lifetime.map { now + $0 }
         issuedAt = now
         scope = answer.scope
     }
 
-    /// Whether the access token ends soon, so that it is renewed before it is used: within a minute, or within a tenth
-    /// of its life when that is shorter.
+    /// Whether the access token should be renewed before its use: it expires within a minute, or within a tenth of its
+    /// lifetime when that is shorter.
     func needsRefresh(at now: Duration) -> Bool {
         guard let expiresAt else { return false }
         let life = issuedAt.map { expiresAt - $0 } ?? .seconds(600)
         return expiresAt - min(.seconds(60), life / 10) <= now
     }
 
-    /// Whether the access token has ended, as the server announced it.
+    /// Whether the access token has expired, by the announced lifetime.
     func hasEnded(at now: Duration) -> Bool { expiresAt.map { $0 <= now } ?? false }
 
     // MARK: - The document

@@ -1,23 +1,23 @@
 internal import Primitives
 internal import OAuth
 
-/// What the token endpoint handed out.
+/// The tokens of a token response.
 ///
 /// RFC 6749 §5.1, read tolerantly where real servers differ: `expires_in` may be missing, zero or a numeric string, and
-/// is advice only. An answer with an `error` is an error, whatever its status.
+/// is only a hint. An answer with an `error` is an error, whatever its status.
 struct TokenAnswer: Sendable {
     let accessToken: Secret
-    /// The refresh token, if there is one; an empty text is none.
+    /// The refresh token, if there is one; an empty text counts as none.
     let refreshToken: Secret?
-    /// Nil when the server does not say, or says something that cannot be.
+    /// The lifetime; nil when there is none, or an impossible one.
     let lifetime: Duration?
-    /// `expires_in` as it came.
+    /// `expires_in` as received.
     let expiresIn: JSONValue?
     let scope: Scope?
 
     /// Reads an answer.
     ///
-    /// - Parameter requested: the scope asked for, which is granted when the answer names none.
+    /// - Parameter requested: the requested scope, which is granted when the answer has none.
     init(_ response: WebResponse, requested: Scope?) throws(ClientError) {
         guard response.status == 200, let document = response.json, response.oauthError == nil else {
             throw response.refusal

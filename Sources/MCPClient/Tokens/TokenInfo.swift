@@ -1,6 +1,6 @@
 public import Primitives
 
-/// What an authorization server knows of a token.
+/// The introspection response about a token.
 ///
 /// RFC 7662 §2.2.
 public struct TokenInfo: Sendable {
@@ -9,6 +9,6 @@ public struct TokenInfo: Sendable {
 
     init(_ document: JSONObject) { self.document = document }
 
-    /// Whether the token is good.
+    /// Whether the token is valid.
     public var isActive: Bool { document["active"]?.bool ?? false }
 }

@@ -3,34 +3,33 @@ internal import MCPCore
 public import OAuth
 internal import Synchronization
 
-/// Tells a protected resource whether an access token is good, by asking the authorization server that issued it.
+/// Checks access tokens for a protected resource, by asking the authorization server that issued them.
 ///
-/// RFC 7662. An answer is kept until the token's `exp`, but not longer than ``Options/maximumAge``, since a token can
-/// be revoked before it ends. Whatever goes wrong — no answer, a late one, one that makes no sense — the token counts
-/// as bad.
+/// RFC 7662. An answer is cached until the token's `exp`, but not longer than ``Options/maximumAge``, because a token
+/// can be revoked before it expires. Without an answer, or with a late or malformed one, the token counts as invalid.
 public final class IntrospectionVerifier: Sendable {
-    /// What can be chosen.
+    /// The caller's choices.
     public struct Options: Sendable {
-        /// How long an answer is believed.
+        /// How long an answer is cached.
         public var maximumAge = Duration.seconds(60)
-        /// How long the authorization server may take.
+        /// The timeout of the authorization server.
         public var timeout = Duration.seconds(5)
-        /// The most answers kept; when there are more, all go.
+        /// The maximum number of cached answers; when there are more, all are dropped.
         public var capacity = 10_000
 
-        /// The choices of a normal resource.
+        /// Makes the defaults.
         public init() {}
     }
 
-    /// The facts about a good token.
+    /// The facts about a valid token.
     public struct Token: Sendable, Equatable {
-        /// The resource owner, or the client itself when it acts for nobody.
+        /// The resource owner, or the client itself when it acts for itself.
         public let subject: String
-        /// The client it was issued to.
+        /// The client that it was issued to.
         public let clientID: String
-        /// What it allows.
+        /// The scope.
         public let scope: Scope
-        /// Its end.
+        /// The expiry.
         public let expiresAt: Duration
     }
 
@@ -42,12 +41,12 @@ public final class IntrospectionVerifier: Sendable {
     private let now: @Sendable () -> Duration
     private let kept = Mutex<[Digest: (token: Token, end: Duration)]>([:])
 
-    /// A verifier for one resource.
+    /// Makes a verifier for one resource.
     ///
     /// - Parameters:
     ///   - endpoint: the introspection endpoint of the authorization server.
-    ///   - client: who asks; it needs a secret.
-    ///   - resource: the identifier that tokens have to be issued for.
+    ///   - client: the client that asks; it needs a secret.
+    ///   - resource: the identifier that tokens must be issued for.
     public init(
         web: WebClient, endpoint: String, client: ClientIdentity, resource: String, options: Options = Options(),
         now: @escaping @Sendable () -> Duration = SystemClock.now
@@ -60,9 +59,9 @@ public final class IntrospectionVerifier: Sendable {
         self.now = now
     }
 
-    /// The facts about a token, or nil when it is not good for this resource.
+    /// The facts about a token, or nil when it is not valid for this resource.
     ///
-    /// - Throws: `network` when the authorization server does not say; the token must not be accepted then.
+    /// - Throws: `network` when the authorization server does not answer; the token must not be accepted then.
     public func verify(_ token: Secret) async throws -> Token? {
         let digest = token.digest
         let time = now()
@@ -101,7 +100,7 @@ public final class IntrospectionVerifier: Sendable {
 extension IntrospectionVerifier.Token {
     private typealias Name = IntrospectionVerifier.Name
 
-    /// Reads the facts; nil for a token of another resource, one without an end, and one that is no bearer token.
+    /// Reads the facts; nil for a token of another resource, one without an expiry, and one that is not a bearer token.
     fileprivate init?(_ facts: JSONObject, for resource: String) {
         let audiences = facts[Name.aud.rawValue].map { $0.array ?? [$0] }?.compactMap(\.string) ?? []
         guard let wanted = try? ResourceIndicator(resource),

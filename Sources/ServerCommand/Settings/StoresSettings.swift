@@ -3,7 +3,7 @@ internal import OAuth
 internal import OAuthServer
 internal import StaticAuthServer
 
-/// What keeps grants and sessions.
+/// The store of grants and sessions.
 struct StoresSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [
