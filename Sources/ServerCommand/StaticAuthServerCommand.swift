@@ -24,7 +24,7 @@ struct StaticAuthServerCommand: ParsableCommand {
     ///
     /// A switch without a value gets one, because the parser's own options with optional values lose a value that
     /// another option follows. The parser stops at the first mistake; mistakes in variables and the file are then
-    /// reported as well, so that nobody has to fix them one after the other.
+    /// reported as well, so that all of them can be fixed at once.
     static func main() {
         let switches = Set(ServerFlags.settings.filter { $0.shape == .switch }.map(\.flag))
         let arguments = CommandLine.arguments.dropFirst().map { switches.contains($0) ? $0 + "=true" : $0 }
