@@ -18,7 +18,7 @@ extension Routes {
         entries[Path.debugRequests + "/count"] = tool(read, JournalCountRoute(recorder: recorder))
         entries[Path.debugRequests + "/await"] = tool(
             read, JournalAwaitRoute(recorder: recorder, background: debug.background))
-        // Where a token is needed, its user must see the page to type it in; the page holds no data.
+        // The page is public, because its user types the token in there; it holds no data.
         func shell(_ route: any Route) -> Entry {
             let access = debug.access.token == nil ? debug.access : nil
             return Entry(.other, methods: read, isForPrograms: false, access: access, route: route)

@@ -1,6 +1,6 @@
 internal import Primitives
 
-/// What a client asks for at the authorization endpoint.
+/// The request of a client at the authorization endpoint.
 ///
 /// RFC 6749 §4.1.1 with PKCE (RFC 7636 §4.3) and resource indicators (RFC 8707 §2).
 public struct AuthorizationRequest: Sendable {

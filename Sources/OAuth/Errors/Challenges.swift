@@ -2,7 +2,7 @@
 ///
 /// RFC 6750 §3 and RFC 9728 §5.1. Without an error it tells a client without credentials where to begin.
 public struct BearerChallenge: Sendable {
-    /// Why the request's token was refused; nil when it had none.
+    /// The refusal of the request's token; nil when it had none.
     public let error: OAuthError?
     /// All scopes that the request needs.
     public let scope: Scope

@@ -2,7 +2,7 @@
 ///
 /// OAuth's documents need no more than this. JSON itself belongs to another target; the edge writes a document with it.
 public struct Document: Sendable, Equatable {
-    /// What a member can hold.
+    /// The value of a member.
     public enum Value: Sendable, Equatable {
         /// A string.
         case string(String)

@@ -13,7 +13,7 @@ public struct Log: Sendable {
         case debug
         /// Normal operation: each request, each start and stop.
         case info
-        /// Something that deserves attention.
+        /// An event that deserves attention.
         case warning
         /// A failure of this server.
         case error

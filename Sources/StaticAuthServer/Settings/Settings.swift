@@ -44,7 +44,7 @@ public struct Settings: Sendable {
     public var clientID = "static-mcp-client-001"
     /// The secret of the one registered client.
     public var clientSecret = Settings.defaultClientSecret
-    /// How the client authenticates at the token endpoint.
+    /// The methods of client authentication at the token endpoint.
     public var tokenAuth = TokenAuthentication.any
     /// The registered redirect URIs; nil for that of the original sample, and our own callback page.
     public var redirectURIs: [String]?

@@ -1,6 +1,6 @@
 // MARK: The client: tokens
 
-/// How the client gets, stores, renews and presents tokens.
+/// Getting, storing, renewing and presenting tokens.
 extension Requirement {
     package static let tokenRequestRepeatsTheGrant = Self(
         "The token request repeats resource and redirect URI.",
