@@ -85,17 +85,10 @@ def check_names(page: Path) -> None:
 
 
 def check_folders() -> None:
-    """Checks that each folder of Sources has a row with its purpose, that each row has a folder, and that all are
-    drawn.
-    """
+    """Checks that each folder of Sources has a row with its purpose in one sentence, and that each row has a folder."""
     files = [path for path in Path("Sources").rglob("*") if path.is_file() and ".docc" not in str(path)]
     folders = {str(folder) for path in files for folder in path.parents if len(folder.parts) > 1}
     text = ARCHITECTURE.read_text()
-    drawing = re.search(r"^```\n(.*?)^```", text, re.DOTALL | re.MULTILINE)[1]
-    for target in sorted(folder.name for folder in Path("Sources").iterdir()):
-        # A C module belongs to the target that uses it.
-        if not re.match(r"C[A-Z]|\.", target) and target not in drawing:
-            problem(ARCHITECTURE, f"has a drawing without {target}")
     rows = re.findall(r"^\| `(Sources/[^`]*)` \| (.*) \|$", text, re.MULTILINE)
     for folder in sorted(folders - {folder for folder, _ in rows}):
         problem(ARCHITECTURE, f"has no row for {folder}")
@@ -104,6 +97,24 @@ def check_folders() -> None:
             problem(ARCHITECTURE, f"has a row for {folder}, and there is no such folder")
         if not re.fullmatch(r"[A-Z`][^.]*(\.\w[^.]*)*\.", sentence):
             problem(ARCHITECTURE, f"says the purpose of {folder} in other than one sentence: {sentence}")
+
+
+def check_targets() -> None:
+    """Checks that the list of targets says what Package.swift says, from the bottom up; all stand on Primitives."""
+    package = re.findall(r"arget\(\s*name: \"(\w+)\",(.*?)swiftSettings", Path("Package.swift").read_text(), re.DOTALL)
+    package = {name: rest for name, rest in package if Path("Sources", name).exists()}
+    listed = re.search(r"^target +stands on\n(.*?)^```", ARCHITECTURE.read_text(), re.DOTALL | re.MULTILINE)
+    lines = [re.findall(r"\w+", line) for line in listed[1].splitlines()] if listed else []
+    for name, *below in lines:
+        needed = {other for other in package if f'"{other}"' in package.get(name, "")} - {"Primitives"}
+        if needed != set(below):
+            problem(ARCHITECTURE, f"lists {name} on {', '.join(below)}; it stands on {', '.join(sorted(needed))}")
+    order = [name for name, *_ in lines]
+    for name in package.keys() - set(order):
+        problem(ARCHITECTURE, f"lists the targets without {name}")
+    for place, (name, *below) in enumerate(lines):
+        if not set(below) <= set(order[:place]):
+            problem(ARCHITECTURE, f"lists {name} above what it stands on")
 
 
 def check_types() -> None:
@@ -169,6 +180,7 @@ for page in PAGES:
     check_blocks(page)
 check_regions()
 check_folders()
+check_targets()
 check_types()
 check_recipes()
 print("\n".join(problems), end="\n" if problems else "", file=sys.stderr)
