@@ -40,6 +40,11 @@ public struct Environment: Sendable {
 
     /// Unpredictable text: twice as many hexadecimal digits as bytes.
     func randomHex(bytes count: Int) -> String {
-        randomBytes(count).map { ($0 < 0x10 ? "0" : "") + String($0, radix: 16) }.joined()
+        Self.hex(randomBytes(count)[...])
+    }
+
+    /// Bytes as hexadecimal digits.
+    static func hex(_ bytes: ArraySlice<UInt8>) -> String {
+        bytes.map { ($0 < 0x10 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

@@ -57,7 +57,17 @@ public struct MCPServer: Sendable {
         do {
             return try JSONParser.parse(body)
         } catch {
-            throw ErrorResponse(.parseError, "Parse error: invalid JSON at byte \(error.offset), \(error.problem)")
+            let hint: SafeText =
+                switch body.first {
+                case nil: "The body is empty."
+                case UInt8(ascii: "{"), UInt8(ascii: "["): "The message says at which byte reading stopped."
+                default: "It does not begin with a brace, so it is no JSON object."
+                }
+            throw ErrorResponse(
+                .parseError, "Parse error: invalid JSON at byte \(error.offset), \(error.problem)",
+                Explanation(
+                    expected: "one JSON-RPC message as JSON in UTF-8",
+                    received: "\(body.count) bytes that are not JSON", hint: hint))
         }
     }
 

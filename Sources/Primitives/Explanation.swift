@@ -20,3 +20,25 @@ public struct Explanation: Equatable, Sendable {
     /// The approximate heap memory of the texts, in bytes.
     package var size: Int { [expected, received, hint].reduce(0) { $0 + ($1?.size ?? 0) } }
 }
+
+extension JSONValue {
+    /// The kind and size of the value, without its content: `text of length 5`, `the number 7`.
+    package var kind: SafeText {
+        switch self {
+        case .string(let text): "text of length \(text.unicodeScalars.count)"
+        case .number(let number) where number.text.utf8.count <= 12: "the number \(public: number.text)"
+        case .number: "a long number"
+        case .bool(let truth): truth ? "true" : "false"
+        case .null: "null"
+        case .array: "an array"
+        case .object: "an object"
+        }
+    }
+}
+
+extension SafeText {
+    /// The value of a header field; for fields without secrets.
+    package init(field name: String, _ values: [String]) {
+        self = values.isEmpty ? "no \(public: name)" : "\(public: name): \(public: values.joined(separator: ", "))"
+    }
+}

@@ -33,6 +33,8 @@ struct Components: Sendable {
         let origins = OwnOrigins(settings, port: runtime.port)
         baseURL = origins.base.text
         clientID = settings.clientID
+        log = runtime.log
+        debug = runtime.debug
         toolNames = tools.names
         hostAndOrigin = HostAndOriginGuard(
             port: runtime.port, configured: origins.base, isPublic: settings.publicURL != nil)
@@ -56,16 +58,12 @@ struct Components: Sendable {
                 sha256: { Digest(of: $0).bytes }, subscriptions: runtime.subscriptions,
                 executor: runtime.background?.executor),
             sessions: runtime.memory.sessions)
+        errors = ErrorResponses(log: log, baseURL: baseURL, secrets: settings.secretScanner, debugging: debug)
         mcp = MCPRoute(
             bearer: BearerGuard(tokens: authorizationServer.accessTokens, baseScope: configuration.baseScope),
-            server: server, streams: runtime.tokenStreams, now: now)
+            server: server, streams: runtime.tokenStreams, now: now, errors: errors)
         tokenStreams = runtime.tokenStreams
-        log = runtime.log
-        debug = runtime.debug
         background = runtime.background
-        errors = ErrorResponses(
-            log: log, baseURL: baseURL, toolNames: toolNames, secrets: settings.secretScanner,
-            debugging: debug)
         gauges = Gauges(
             sessions: runtime.memory.sessionCount, streams: { server.subscriptions.count },
             connections: runtime.connections)

@@ -108,7 +108,7 @@ struct Router: RequestHandler {
         do {
             let (origin, route) = try admit(context)
             guard let route else { return preflight(context) }
-            return answer(try await route.respond(to: context.request, origin: origin), context, origin)
+            return try await route.answer(context.request, origin: origin, entry: context.entry?.number)
         } catch {
             return answer(to: error, context)
         }
@@ -116,7 +116,7 @@ struct Router: RequestHandler {
 
     /// Who is to answer a request that may be answered; nil: it is a question about CORS.
     @inline(never)
-    private func admit(_ context: RequestContext) throws -> (Origin, (any Route)?) {
+    private func admit(_ context: RequestContext) throws -> (Origin, (any Responder)?) {
         let (origin, request) = (try context.origin.get(), context.request)
         if request.method == .options, context.page != nil { return (origin, nil) }
         guard let place = context.place else { throw RequestRefusal.notFound }
@@ -133,12 +133,6 @@ struct Router: RequestHandler {
     private func preflight(_ context: RequestContext) -> Answer {
         let methods = context.place?.methods ?? [.get, .post]
         return Answer(response: CORS.preflight(context.request, origin: context.page ?? "", methods: methods))
-    }
-
-    @inline(never)
-    private func answer(_ response: consuming HTTPResponse, _ context: RequestContext, _ origin: Origin) -> Answer {
-        guard context.endpoint == .mcp else { return Answer(response: response) }
-        return errors.answer(of: response, context.request, origin: origin, entry: context.entry?.number)
     }
 
     @inline(never)

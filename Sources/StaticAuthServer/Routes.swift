@@ -15,14 +15,14 @@ struct Routes: Sendable {
         let isForPrograms: Bool
         /// Who may ask, where not everybody may.
         let access: DebugGuard?
-        let route: any Route
+        let route: any Responder
         /// The largest body that is taken, in bytes; forms and what has no use for a body need little.
         let mostBody: Int
 
         init(
             _ name: EndpointName, methods: [HTTPMethod]?, isForPrograms: Bool, access: DebugGuard? = nil,
             mostBody: Int = 64 << 10,
-            route: any Route
+            route: any Responder
         ) {
             self.name = name
             self.mostBody = mostBody

@@ -68,6 +68,7 @@ import Testing
             let events = try await answer.events().map { event -> JSONValue in
                 switch event {
                 case .message(let bytes): return try JSONParser.parse(bytes)
+                case .refusal(let message): return try JSONParser.parse(message.bytes)
                 case .prime(let id): return ["prime": .string(id)]
                 case .heartbeat: return "heartbeat"
                 }

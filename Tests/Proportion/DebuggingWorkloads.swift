@@ -1,9 +1,9 @@
 #if DEBUG
 import Primitives
-import MCPCore
 
 @testable import FlowRecorder
 @testable import HTTPEdge
+@testable import MCPCore
 @testable import OAuth
 @testable import StaticAuthServer
 
@@ -51,10 +51,7 @@ extension Workload {
             let request = HTTPRequest(
                 method: .post, path: "/\(text)", query: nil, host: nil, fields: fields, body: Array(text.utf8), peer: ""
             )
-            let diagnosis = MCPDiagnosis(request, toolNames: ["echo"])
-            for code in [-32700, -32600, -32601, -32602, -32020, -32022, -32021, -32603] {
-                _ = diagnosis.explanation(within: ["id": 1, "error": ["code": JSONValue(code)]])
-            }
+            explain(text)
             _ = PathDiagnosis.explanation(ofUnknown: request.path)
             _ = try? DebugDocument(request).allowOnly(["fault"])
             _ = try? DebugQuery(request, ["format"])
@@ -63,22 +60,38 @@ extension Workload {
             // Both grow, up to the hundred messages that a batch may have.
             let count = min(max(text.utf8.count / 512, 1), 100)
             let padding = String(repeating: "x", count: text.utf8.count / count)
-            let batch = (0..<count).map { #"{"jsonrpc":"2.0","id":"\#($0)\#(padding)","method":"a"}"# }
-            let answers = (0..<count).map {
-                #"{"jsonrpc":"2.0","id":"\#($0)\#(padding)","error":{"code":-32601,"message":"x"}}"#
-            }
-            let (log, body) = (Log.off, Array("[\(batch.joined(separator: ","))]".utf8))
             let request = HTTPRequest(
-                method: .post, path: "/mcp", query: nil, host: nil, fields: HTTPFields(), body: body, peer: "")
-            let errors = ErrorResponses(log: log, baseURL: "http://a", toolNames: [], secrets: secrets, debugging: nil)
-            let response = HTTPResponse(.ok, body: .bytes(Array("[\(answers.joined(separator: ","))]".utf8)))
-            _ = errors.answer(of: response, request, origin: Origin(scheme: "http", host: "a", port: nil), entry: nil)
+                method: .post, path: "/mcp", query: nil, host: nil, fields: HTTPFields(), body: [], peer: "")
+            let errors = ErrorResponses(log: .off, baseURL: "http://a", secrets: secrets, debugging: nil)
+            for number in 0..<count {
+                let response = ErrorResponse(
+                    .unknownMethod(padding, in: .legacy), id: RequestID(.string("\(number)\(padding)")))
+                _ = errors.part(
+                    .error(response), request, origin: Origin(scheme: "http", host: "a", port: nil), entry: nil)
+            }
         },
         Workload("log") { text in
             for format in Log.Format.allCases { _ = Log(format: format) { _ in }.line(.info, "event", ["a": text]) }
         },
         Workload("page") { _ = ("<p title=\"\($0)\">\($0)</p>" as HTML).markup },
     ]
+
+    /// Has a message of a text refused in each way.
+    private static func explain(_ text: String) {
+        let value = (try? JSONParser.parse(Array(text.utf8))) ?? .string(text)
+        let headers = TransportHeaders(
+            protocolVersion: [text], method: [text], name: [text], parameters: [(name: "a", value: text)])
+        _ = try? EraDecision(body: value, header: text)
+        let params: JSONObject = ["_meta": value, "name": .string(text), "arguments": value, "cursor": value]
+        let request = Message.Request(id: .string("1"), method: text, params: params)
+        _ = try? RequestMetadata(of: request)
+        try? HeaderCheck(headers: headers).version("2026-07-28")
+        try? HeaderCheck(headers: headers).method(of: request)
+        _ = JSONRPCError.unknownMethod(text, in: .modern)
+        guard let tools = try? ToolRegistry([EchoTool()]) else { return }
+        _ = try? ToolCall(params, tools: tools)
+        _ = try? ToolCall(["name": "echo", "arguments": value], tools: tools).explanationOfArguments
+    }
 
     private static func observe(
         _ method: HTTPMethod = .get, path: String = "/nothing", query: String? = nil, fields: [(String, String)] = [],

@@ -11,26 +11,16 @@ public struct EventStream: Sendable {
     public init(_ produce: @escaping @Sendable (EventWriter) async throws -> Void) {
         self.produce = produce
     }
-
-    /// The same stream, with each piece that is sent changed on its way.
-    public func changing(_ change: @escaping @Sendable ([UInt8]) -> [UInt8]) -> EventStream {
-        EventStream { writer in
-            try await produce(EventWriter(connection: writer.connection) { change(writer.change($0)) })
-        }
-    }
 }
 
 /// Writes events to the client of a stream.
 public struct EventWriter: Sendable {
     let connection: NIOLoopBound<HTTPConnection>
-    /// What is done to each piece before it is sent.
-    var change: @Sendable ([UInt8]) -> [UInt8] = { $0 }
 
     /// Sends bytes that make up whole events or comments, and waits for as long as the client does not read.
     ///
     /// - Throws: `CancellationError` when the client has gone or has not read for ``Limits/unreadTimeout``.
     public func send(_ bytes: [UInt8]) async throws {
-        let bytes = change(bytes)
         let loop = connection.eventLoop
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             if loop.inEventLoop {

@@ -61,13 +61,9 @@ final class LegacyEra: Sendable {
         }
         for message in messages { observe(message, in: session) }
         if requests.isEmpty { return .accepted }
-        var responses = JSONWriter()
-        for (position, request) in requests.enumerated() {
-            responses.write(raw: position == 0 ? "[" : ",")
-            responses.write(raw: await response(to: request, in: session, caller: caller))
-        }
-        responses.write(raw: "]")
-        return .json(body: responses.bytes)
+        var responses: [Response] = []
+        for request in requests { responses.append(await response(to: request, in: session, caller: caller)) }
+        return .batch(responses)
     }
 
     private static func messages(
@@ -75,10 +71,13 @@ final class LegacyEra: Sendable {
     ) throws(JSONRPCError) -> [Message] {
         guard version.hasBatches else {
             throw JSONRPCError(
-                .invalidRequest, "Batches are not supported in \(version.rawValue): send one message per POST")
+                .invalidRequest, "Batches are not supported in \(version.rawValue): send one message per POST",
+                EraDecision.noBatches)
         }
         guard batch.count <= longestBatch else {
-            throw JSONRPCError(.invalidRequest, "The batch has more than \(longestBatch) messages: split it")
+            throw JSONRPCError(
+                .invalidRequest, "The batch has more than \(longestBatch) messages: split it",
+                Explanation(expected: "at most \(longestBatch) messages", received: "\(batch.count) messages"))
         }
         var messages: [Message] = []
         for element in batch {
@@ -88,7 +87,9 @@ final class LegacyEra: Sendable {
                 throw error.error
             }
             if case .request(let request) = messages.last, request.method == Method.initialize.rawValue {
-                throw JSONRPCError(.invalidRequest, "initialize may not be part of a batch: send it alone")
+                throw JSONRPCError(
+                    .invalidRequest, "initialize may not be part of a batch: send it alone",
+                    Explanation(expected: "initialize in a POST of its own", received: "a batch with initialize"))
             }
         }
         return messages
@@ -104,7 +105,10 @@ final class LegacyEra: Sendable {
             case .found:
                 return .refusal(
                     JSONRPCError(
-                        .invalidRequest, "This session is initialized already: leave out Mcp-Session-Id for a new one"),
+                        .invalidRequest, "This session is initialized already: leave out Mcp-Session-Id for a new one",
+                        Explanation(
+                            expected: "initialize without Mcp-Session-Id", received: "one for a session that lives",
+                            hint: "A session is initialized once. Leave the header out to open another.")),
                     to: request.id, status: 400)
             }
         }
@@ -134,7 +138,7 @@ final class LegacyEra: Sendable {
         switch decide(request, in: session, caller: caller) {
         case .reply(let reply): reply
         case .call(let call):
-            .json(body: await response(to: request.id, callingApart: call, in: session, caller: caller))
+            Reply(await response(to: request.id, callingApart: call, in: session, caller: caller))
         }
     }
 
@@ -164,23 +168,23 @@ final class LegacyEra: Sendable {
         return environment.policy.refusal(of: tool.tool.name, to: caller)
     }
 
-    /// The response to a request, as JSON text.
-    private func response(to request: Message.Request, in session: Session, caller: Caller) async -> [UInt8] {
+    /// The response to a request.
+    private func response(to request: Message.Request, in session: Session, caller: Caller) async -> Response {
         do {
             guard request.method == Method.callTool.rawValue else {
-                return OutgoingMessage.response(to: request.id, result: try result(of: request, in: session))
+                return .result(OutgoingMessage.response(to: request.id, result: try result(of: request, in: session)))
             }
             let call = try toolCall(request, version: session.version)
             return await response(to: request.id, callingApart: call, in: session, caller: caller)
         } catch {
-            return ErrorResponse(error, id: request.id).bytes
+            return .error(error, to: request.id)
         }
     }
 
     /// The response to a call in a task of its own, because a dropped connection does not cancel a legacy call.
     private func response(
         to id: RequestID, callingApart call: ToolCall, in session: Session, caller: Caller
-    ) async -> [UInt8] {
+    ) async -> Response {
         await Task.immediate(executorPreference: environment.executor) {
             await response(to: id, call: call, in: session, caller: caller, reporter: nil)
         }.value
@@ -192,7 +196,7 @@ final class LegacyEra: Sendable {
         case .listTools:
             try ToolsList.checkCursor(request.params)
             return toolsLists[session.version, default: []]
-        default: throw JSONRPCError.unknownMethod(request.method)
+        default: throw JSONRPCError.unknownMethod(request.method, in: .legacy)
         }
     }
 
@@ -203,22 +207,20 @@ final class LegacyEra: Sendable {
     ) throws(JSONRPCError) -> ToolCall {
         let call = try ToolCall(request.params, tools: environment.tools)
         if !version.reportsWrongArgumentsAsResult, let wrongArguments = call.wrongArguments {
-            throw JSONRPCError(.invalidParams, wrongArguments)
+            throw JSONRPCError(.invalidParams, wrongArguments, call.explanationOfArguments)
         }
         return call
     }
 
     private func response(
         to id: RequestID, call: ToolCall, in session: Session, caller: Caller, reporter: ProgressReporter?
-    ) async -> [UInt8] {
+    ) async -> Response {
         let context = ToolContext(caller: caller, clock: environment.now, reporter: reporter)
         do {
-            let result = try await call.run(in: context)
-            return OutgoingMessage.response(to: id) {
-                result.write(into: &$0, for: session.version, environment.description)
-            }
+            return try await call.run(in: context)
+                .response(to: id, for: session.version, environment.description)
         } catch {
-            return ErrorResponse(error, id: id).bytes
+            return .error(error, to: id)
         }
     }
 
@@ -248,8 +250,7 @@ final class LegacyEra: Sendable {
             guard let opened = environment.subscriptions.open(for: .session(session.digest), subject: caller.subject)
             else {
                 return .refusal(
-                    JSONRPCError(.internalError, "Too many open streams: close one and try again"), to: nil, status: 503
-                )
+                    .tooManyStreams("Too many open streams: close one and try again"), to: nil, status: 503)
             }
             return .stream(
                 ServerStream(

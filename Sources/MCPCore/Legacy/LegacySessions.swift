@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// Opens, finds and ends sessions.
 ///
 /// MCP 2025-11-25, basic/transports, "Session Management". A session id is no credential: it serves only the subject
@@ -35,7 +37,12 @@ struct LegacySessions: Sendable {
                     JSONRPCError(
                         .invalidRequest,
                         "Mcp-Session-Id header is missing: send initialize first and then its session id, "
-                            + "or use 2026-07-28 with '_meta' in 'params'"),
+                            + "or use 2026-07-28 with '_meta' in 'params'",
+                        Explanation(
+                            expected: "Mcp-Session-Id, or in params._meta the protocol version 2026-07-28",
+                            received: "neither",
+                            hint: "Send the Mcp-Session-Id that came with the answer to initialize in every request "
+                                + "after it.")),
                     to: request, status: 400))
         }
         let digest = digest(of: id)
@@ -44,7 +51,12 @@ struct LegacySessions: Sendable {
         guard let session, session.subject == caller.subject, session.clientID == caller.clientID else {
             return .refused(
                 .refusal(
-                    JSONRPCError(.invalidRequest, "Session not found: it has ended, send initialize again"),
+                    JSONRPCError(
+                        .invalidRequest, "Session not found: it has ended, send initialize again",
+                        Explanation(
+                            expected: "the Mcp-Session-Id of a session that lives",
+                            received: "one of \(id.utf8.count) characters with the fingerprint "
+                                + "\(public: Environment.hex(digest.prefix(6)))")),
                     to: request, status: 404))
         }
         return .found(session)

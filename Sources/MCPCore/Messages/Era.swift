@@ -25,9 +25,14 @@ enum EraDecision {
         let unknownVersion = headerVersion == nil ? header : nil
 
         if let elements = body.array {
-            if elements.isEmpty { throw ErrorResponse(.invalidRequest, "Invalid request: the batch is empty") }
+            if elements.isEmpty {
+                throw ErrorResponse(
+                    .invalidRequest, "Invalid request: the batch is empty",
+                    Explanation(expected: "at least one message", received: "an empty batch"))
+            }
             if headerIsModern || elements.contains(where: { $0.claimsVersion }) {
-                throw ErrorResponse(.invalidRequest, "Batches are not supported: send one message per POST")
+                throw ErrorResponse(
+                    .invalidRequest, "Batches are not supported: send one message per POST", Self.noBatches)
             }
             if let unknownVersion { throw ErrorResponse(.unsupportedVersion(unknownVersion), id: nil) }
             self = .legacyBatch(elements)
@@ -39,7 +44,8 @@ enum EraDecision {
         case .response:
             if headerIsModern {
                 throw ErrorResponse(
-                    .invalidRequest, "Responses are not accepted: this server sends no requests in this revision")
+                    .invalidRequest, "Responses are not accepted: this server sends no requests in this revision",
+                    Explanation(expected: "a request or a notification", received: "a response"))
             }
             if let unknownVersion { throw ErrorResponse(.unsupportedVersion(unknownVersion), id: nil) }
             self = .legacy(message)
@@ -61,6 +67,11 @@ enum EraDecision {
             self = .legacy(message)
         }
     }
+
+    /// Why an array is refused as such.
+    static let noBatches = Explanation(
+        expected: "one message in each POST", received: "a batch",
+        hint: "Batches exist in revision 2025-03-26 only, and there within a session.")
 }
 
 extension JSONValue {

@@ -1,4 +1,4 @@
-internal import Primitives
+public import Primitives
 
 /// An error together with the id of the request it answers.
 ///
@@ -16,15 +16,18 @@ public struct ErrorResponse: Error, Equatable, Sendable {
         self.id = id
     }
 
-    init(_ code: JSONRPCError.Code, _ message: String, id: RequestID? = nil) {
-        self.init(JSONRPCError(code, message), id: id)
+    init(_ code: JSONRPCError.Code, _ message: String, _ explanation: Explanation, id: RequestID? = nil) {
+        self.init(JSONRPCError(code, message, explanation), id: id)
     }
 
     /// The JSON text.
-    public var bytes: [UInt8] {
+    public var bytes: [UInt8] { bytes(adding: []) }
+
+    /// The JSON text with more members in the error's `data`.
+    func bytes(adding members: [(String, JSONValue)]) -> [UInt8] {
         var response: JSONObject = [Member.jsonrpc: .string(Member.version)]
         response[Member.id] = id?.json
-        response[Member.error] = .object(error.json)
+        response[Member.error] = .object(error.json(adding: members))
         return JSONWriter.bytes(of: response)
     }
 }

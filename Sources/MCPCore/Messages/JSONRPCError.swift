@@ -31,25 +31,53 @@ public struct JSONRPCError: Error, Equatable, Sendable {
     public let message: String
     /// Details for programs.
     public let data: JSONObject?
+    /// What was compared, for the client's developer; it is not part of the error as it is written.
+    public private(set) var explanation: Explanation?
 
-    /// An error with its explanation.
-    public init(_ code: Code, _ message: String, data: JSONObject? = nil) {
+    /// An error, for which nothing was compared unless an explanation is given.
+    public init(_ code: Code, _ message: String, data: JSONObject? = nil, _ explanation: Explanation? = nil) {
         self.code = code
         self.message = message
         self.data = data
+        self.explanation = explanation
     }
 
-    /// The members of the `error` object.
-    var json: JSONObject {
+    /// The members of the `error` object, with more in its `data`.
+    func json(adding members: [(String, JSONValue)]) -> JSONObject {
         var object: JSONObject = ["code": JSONValue(code.rawValue), "message": .string(message)]
+        let data = members.isEmpty ? data : JSONObject((data?.members.map { ($0.name, $0.value) } ?? []) + members)
         object["data"] = data.map(JSONValue.object)
         return object
+    }
+
+    /// The same error, once it is known what was compared.
+    func comparing(expected: SafeText, received: SafeText) -> JSONRPCError {
+        var error = self
+        error.explanation = Explanation(expected: expected, received: received, hint: explanation?.hint)
+        return error
     }
 }
 
 extension JSONRPCError {
-    static func unknownMethod(_ method: String) -> JSONRPCError {
-        JSONRPCError(.methodNotFound, "Method not found: \(method.excerpt)")
+    /// Refuses a method that is not among those of the client's era.
+    static func unknownMethod(_ method: String, in era: ProtocolVersion.Era) -> JSONRPCError {
+        let known: [Method] =
+            switch era {
+            case .modern: [.discover, .listTools, .callTool, .listen]
+            case .legacy: [.initialize, .ping, .listTools, .callTool]
+            }
+        let names = known.map(\.rawValue)
+        let hint: SafeText? =
+            if era == .modern, ["initialize", "ping", "logging/setLevel"].contains(method) {
+                "Revision 2026-07-28 has removed it."
+            } else if ["prompts/", "resources/", "completion/"].contains(where: method.hasPrefix) {
+                "The server's capabilities list tools only."
+            } else {
+                SpellingSuggestion.name(to: method, among: names).map { "Did you mean '\(public: $0)'?" }
+            }
+        return JSONRPCError(
+            .methodNotFound, "Method not found: \(method.excerpt)",
+            Explanation(expected: SafeText(list: names), received: "'\(public: method)'", hint: hint))
     }
 
     /// Says which versions are served.
@@ -57,8 +85,14 @@ extension JSONRPCError {
     /// Legacy versions are listed as well, since `initialize` reaches them; not so when a legacy version was asked for
     /// in the modern way, where listing it would contradict the refusal.
     static func unsupportedVersion(_ requested: String) -> JSONRPCError {
+        let known = ProtocolVersion.allCases.map(\.rawValue)
         let isLegacy = ProtocolVersion(rawValue: requested)?.era == .legacy
         let supported = isLegacy ? ProtocolVersion.modern : ProtocolVersion.allCases
+        let hint: SafeText =
+            isLegacy
+            ? "This revision opens a session with initialize, and says nothing in _meta."
+            : SpellingSuggestion.name(to: requested, among: known).map { "Did you mean '\(public: $0)'?" }
+                ?? "Take the newest that both sides know."
         return JSONRPCError(
             .unsupportedProtocolVersion,
             isLegacy
@@ -66,7 +100,16 @@ extension JSONRPCError {
                 : "Unsupported protocol version: use one of data.supported",
             data: [
                 "supported": .array(supported.map { .string($0.rawValue) }), "requested": .string(requested.excerpt),
-            ])
+            ], Explanation(expected: SafeText(list: known), received: "'\(public: requested)'", hint: hint))
+    }
+
+    /// Refuses one more open stream than there may be.
+    static func tooManyStreams(_ message: String) -> JSONRPCError {
+        JSONRPCError(
+            .internalError, message,
+            Explanation(
+                expected: "no more open streams than a client needs", received: "one more than there may be",
+                hint: "Close streams that nobody reads."))
     }
 }
 

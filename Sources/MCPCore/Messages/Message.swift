@@ -43,36 +43,50 @@ enum Message: Sendable {
     /// - Throws: `-32600`, with the id when that could be read.
     init(_ value: JSONValue) throws(ErrorResponse) {
         guard let message = value.object else {
-            throw ErrorResponse(.invalidRequest, "Invalid request: a message is a JSON object")
+            throw Self.refusal("a message is a JSON object", of: [:])
         }
         let id = message[Member.id].flatMap(RequestID.init)
         guard message[Member.jsonrpc] == .string(Member.version) else {
-            throw ErrorResponse(.invalidRequest, "Invalid request: 'jsonrpc' must be \"2.0\"", id: id)
+            throw Self.refusal("'jsonrpc' must be \"2.0\"", of: message, id: id)
         }
         if id == nil, message[Member.id] != nil {
-            throw ErrorResponse(
-                .invalidRequest,
-                "Invalid request: 'id' must be a string or an integer of at most \(RequestID.longest) bytes")
+            throw Self.refusal(
+                "'id' must be a string or an integer of at most \(RequestID.longest) bytes", of: message)
         }
         guard let method = message[Member.method] else {
             guard message[Member.result] != nil || message[Member.error] != nil else {
-                throw ErrorResponse(.invalidRequest, "Invalid request: 'method' is missing", id: id)
+                throw Self.refusal("'method' is missing", of: message, id: id)
             }
             self = .response
             return
         }
         guard let method = method.string else {
-            throw ErrorResponse(.invalidRequest, "Invalid request: 'method' must be a string", id: id)
+            throw Self.refusal("'method' must be a string", of: message, id: id)
         }
         let params = message[Member.params] ?? .object([:])
         guard let params = params.object else {
-            throw ErrorResponse(.invalidRequest, "Invalid request: 'params' must be an object", id: id)
+            throw Self.refusal("'params' must be an object", of: message, id: id)
         }
         if let id {
             self = .request(Request(id: id, method: method, params: params))
         } else {
             self = .notification(Notification(method: method, params: params))
         }
+    }
+
+    /// Refuses what is no message.
+    ///
+    /// - Parameter problem: what is wrong, as the rest of a sentence.
+    private static func refusal(_ problem: String, of message: JSONObject, id: RequestID? = nil) -> ErrorResponse {
+        let members = message.members.map(\.name).filter(Member.all.contains)
+        return ErrorResponse(
+            .invalidRequest, "Invalid request: \(problem)",
+            Explanation(
+                expected:
+                    "jsonrpc \"2.0\", a method, an id that is a string or an integer, and params that are an object",
+                received: members.isEmpty ? "none of the members of JSON-RPC" : "the members \(SafeText(list: members))"
+            ),
+            id: id)
     }
 }
 
@@ -85,4 +99,5 @@ package enum Member {
     package static let params = "params"
     package static let result = "result"
     package static let error = "error"
+    static let all: Set<String> = [jsonrpc, id, method, params, result, error]
 }

@@ -2,10 +2,12 @@
 ///
 /// What is rare is kept apart (`indirect`): each answer is handed on several times, and most are a few words then.
 public enum Reply: Sendable {
-    /// 200 with a JSON-RPC message or batch; a session id goes into `Mcp-Session-Id`.
+    /// 200 with a JSON-RPC message that tells no error; a session id goes into `Mcp-Session-Id`.
     case json(body: [UInt8], sessionID: String? = nil)
-    /// A JSON-RPC error.
-    indirect case refusal(ErrorResponse, status: Int)
+    /// A JSON-RPC message that tells what went wrong.
+    indirect case refusal(RefusedMessage, status: Int)
+    /// 200 with a JSON array of the responses to a batch.
+    case batch([Response])
     /// 202 without a body.
     case accepted
     /// 204.
@@ -21,6 +23,17 @@ public enum Reply: Sendable {
     /// 200 with an event stream.
     indirect case stream(ServerStream)
 
+    /// Whether it answers one message, tells no error, and opens no session or stream: such answers are alike.
+    public var isRoutine: Bool { if case .json(_, sessionID: nil) = self { true } else { false } }
+
+    /// A response to a request, with the status 200.
+    init(_ response: Response) {
+        switch response {
+        case .result(let bytes): self = .json(body: bytes)
+        case .refusal(let message): self = .refusal(message, status: 200)
+        }
+    }
+
     /// A response to a request.
     static func result(_ result: [UInt8], to id: RequestID) -> Reply {
         .json(body: OutgoingMessage.response(to: id, result: result))
@@ -29,5 +42,10 @@ public enum Reply: Sendable {
     /// An error response.
     static func refusal(_ error: JSONRPCError, to id: RequestID?, status: Int) -> Reply {
         .refusal(ErrorResponse(error, id: id), status: status)
+    }
+
+    /// An error response.
+    static func refusal(_ response: ErrorResponse, status: Int) -> Reply {
+        .refusal(.error(response), status: status)
     }
 }

@@ -43,14 +43,26 @@ struct HeaderCheck {
         _ values: [String], _ header: String, with expected: String,
         decode: (String) throws(JSONRPCError) -> String = { (value) throws(JSONRPCError) in value }
     ) throws(JSONRPCError) {
-        let value = try HeaderValue.single(values, of: header)
-        guard let value else {
-            throw JSONRPCError(
-                .headerMismatch, "\(header) header is missing: send it with the body's value '\(expected.excerpt)'")
-        }
-        guard try decode(value).isExactly(expected) else {
-            throw JSONRPCError(
-                .headerMismatch, "\(header) header '\(value.excerpt)' does not match body value '\(expected.excerpt)'")
+        do throws(JSONRPCError) {
+            guard let value = try HeaderValue.single(values, of: header) else {
+                throw JSONRPCError(
+                    .headerMismatch, "\(header) header is missing: send it with the body's value '\(expected.excerpt)'",
+                    Explanation(
+                        hint: "Every request of this revision repeats its version, its method and its name in headers.")
+                )
+            }
+            guard try decode(value).isExactly(expected) else {
+                throw JSONRPCError(
+                    .headerMismatch,
+                    "\(header) header '\(value.excerpt)' does not match body value '\(expected.excerpt)'",
+                    Explanation(
+                        hint: value.lowercased() == expected.lowercased()
+                            ? "They differ only in case, which counts in values."
+                            : "Set the header from the message that is sent, not once for the connection."))
+            }
+        } catch {
+            throw error.comparing(
+                expected: "\(public: header): \(public: expected)", received: SafeText(field: header, values))
         }
     }
 }

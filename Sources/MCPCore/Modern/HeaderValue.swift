@@ -13,7 +13,9 @@ package enum HeaderValue {
     ///   characters beyond visible ASCII, space and tab.
     static func single(_ values: [String], of header: String) throws(JSONRPCError) -> String? {
         if values.count > 1 {
-            throw JSONRPCError(.headerMismatch, "\(header) header occurs \(values.count) times: send it once")
+            throw JSONRPCError(
+                .headerMismatch, "\(header) header occurs \(values.count) times: send it once",
+                Explanation(hint: "The header is there \(values.count) times. Send it once."))
         }
         guard let value = values.first else { return nil }
         let octets = value.utf8.span
@@ -21,7 +23,8 @@ package enum HeaderValue {
             throw JSONRPCError(
                 .headerMismatch,
                 "\(header) header holds characters other than visible ASCII, space and tab: "
-                    + "encode the value as \(prefix)…\(suffix)")
+                    + "encode the value as \(prefix)…\(suffix)",
+                Explanation(hint: "Text that is not visible ASCII travels as Base64 of its UTF-8, between markers."))
         }
         return value
     }
@@ -36,7 +39,9 @@ package enum HeaderValue {
             text.isStreamSafe
         else {
             throw JSONRPCError(
-                .headerMismatch, "\(header) header is marked as Base64 but is not padded Base64 of UTF-8 text")
+                .headerMismatch, "\(header) header is marked as Base64 but is not padded Base64 of UTF-8 text",
+                Explanation(hint: "What stands between the markers is Base64 of RFC 4648, section 4, with its padding.")
+            )
         }
         return String(copying: text)
     }

@@ -31,7 +31,7 @@ final class ModernEra: Sendable {
     private func decide(_ request: Message.Request, headers: TransportHeaders, caller: Caller) -> Decision {
         let metadata: RequestMetadata
         do throws(JSONRPCError) {
-            metadata = try RequestMetadata(request.meta)
+            metadata = try RequestMetadata(of: request)
             let check = HeaderCheck(headers: headers)
             try check.version(metadata.version)
             guard ProtocolVersion(rawValue: metadata.version) == Self.version else {
@@ -49,7 +49,7 @@ final class ModernEra: Sendable {
                 return .reply(.result(toolsList, to: request.id, policy: environment.policy))
             case .callTool: return try callTool(request, metadata: metadata, headers: headers, caller: caller)
             case .listen: return .reply(try listen(request, headers: headers, caller: caller))
-            case .initialize, .ping, .cancelled, nil: throw JSONRPCError.unknownMethod(request.method)
+            case .initialize, .ping, .cancelled, nil: throw JSONRPCError.unknownMethod(request.method, in: .modern)
             }
         } catch {
             return .reply(Self.refusal(error, to: request.id))
@@ -61,7 +61,11 @@ final class ModernEra: Sendable {
         do throws(JSONRPCError) {
             let claim = notification.params.meta?.versionClaim
             if let claim, claim.string == nil {
-                throw JSONRPCError(.invalidParams, "Invalid params: '\(MetaKey.protocolVersion)' must be a string")
+                throw JSONRPCError(
+                    .invalidParams, "Invalid params: '\(MetaKey.protocolVersion)' must be a string",
+                    Explanation(
+                        expected: "a string as '\(public: MetaKey.protocolVersion)'",
+                        received: claim.kind))
             }
             try HeaderCheck(headers: headers).notification(notification, version: claim?.string)
             let version = claim?.string ?? headers.version ?? ""
@@ -88,7 +92,7 @@ final class ModernEra: Sendable {
                 let result = try await call.run(in: self.context(caller, reporter))
                 return self.response(to: request.id, result)
             } catch {
-                return ErrorResponse(error, id: request.id).bytes
+                return .error(error, to: request.id)
             }
         }
         stream.cancelOnDisconnect(task)
@@ -97,7 +101,7 @@ final class ModernEra: Sendable {
 
     private func response(to id: RequestID, call: ToolCall, caller: Caller) async -> Reply {
         do throws(JSONRPCError) {
-            return .json(body: response(to: id, try await call.run(in: context(caller, nil))))
+            return Reply(response(to: id, try await call.run(in: context(caller, nil))))
         } catch {
             return Self.refusal(error, to: id)
         }
@@ -108,8 +112,8 @@ final class ModernEra: Sendable {
     }
 
     @inline(never)
-    private func response(to id: RequestID, _ result: ToolResult) -> [UInt8] {
-        OutgoingMessage.response(to: id) { result.write(into: &$0, for: Self.version, environment.description) }
+    private func response(to id: RequestID, _ result: ToolResult) -> Response {
+        result.response(to: id, for: Self.version, environment.description)
     }
 
     private func listen(
@@ -120,7 +124,7 @@ final class ModernEra: Sendable {
         guard
             let opened = environment.subscriptions.open(
                 for: listen.purpose, subject: caller.subject, beginningWith: [.message(listen.acknowledgement)])
-        else { throw JSONRPCError(.internalError, "Too many open streams: close one and listen again") }
+        else { throw JSONRPCError.tooManyStreams("Too many open streams: close one and listen again") }
         return .stream(
             ServerStream(
                 events: opened.events, farewell: listen.farewell(environment.description), isAlive: { true },
@@ -154,7 +158,13 @@ extension RequestMetadata {
             throw JSONRPCError(
                 .missingRequiredClientCapability,
                 "This tool needs client capabilities that '\(MetaKey.clientCapabilities)' does not declare",
-                data: ["requiredCapabilities": .object(required)])
+                data: ["requiredCapabilities": .object(required)],
+                Explanation(
+                    expected:
+                        "the capabilities of data.requiredCapabilities in '\(public: MetaKey.clientCapabilities)'",
+                    received: clientCapabilities.isEmpty
+                        ? "none" : SafeText(list: clientCapabilities.members.map(\.name))
+                ))
         }
     }
 }

@@ -15,12 +15,12 @@ struct RequestMetadata: Sendable {
     /// Reads the envelope.
     ///
     /// - Throws: `-32602` naming everything that is missing or of the wrong type.
-    init(_ meta: JSONObject?) throws(JSONRPCError) {
-        guard let meta else {
+    init(of request: Message.Request) throws(JSONRPCError) {
+        guard let meta = request.meta else {
             throw JSONRPCError(
                 .invalidParams,
                 "Invalid params: '_meta' must be an object with '\(MetaKey.protocolVersion)' and "
-                    + "'\(MetaKey.clientCapabilities)'")
+                    + "'\(MetaKey.clientCapabilities)'", Self.explanation(of: request))
         }
         var problems: [String] = []
         let version = meta[MetaKey.protocolVersion]?.string
@@ -38,11 +38,23 @@ struct RequestMetadata: Sendable {
             problems.append("'\(MetaKey.progressToken)' must be a string or an integer")
         }
         guard problems.isEmpty, let version, let capabilities else {
-            throw JSONRPCError(.invalidParams, "Invalid params: in '_meta' " + problems.joined(separator: "; "))
+            throw JSONRPCError(
+                .invalidParams, "Invalid params: in '_meta' " + problems.joined(separator: "; "),
+                Self.explanation(of: request))
         }
         self.version = version
         clientCapabilities = capabilities
         progressToken = token
+    }
+
+    private static func explanation(of request: Message.Request) -> Explanation {
+        let keys = [MetaKey.protocolVersion, MetaKey.clientCapabilities]
+        let present = keys.filter { request.meta?[$0] != nil }
+        return Explanation(
+            expected: "params._meta with '\(public: keys[0])', a string, and '\(public: keys[1])', an object",
+            received: request.params[MetaKey.meta] == nil
+                ? "no params._meta" : present.isEmpty ? "neither of them" : SafeText(list: present),
+            hint: "MCP-Protocol-Version names a revision in which every request says so in its body as well.")
     }
 }
 

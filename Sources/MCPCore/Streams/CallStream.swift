@@ -26,14 +26,14 @@ struct CallStream: Sendable {
 
     /// Starts the call in a task of its own, which outlives the request.
     ///
-    /// - Parameter respond: the response, as JSON text.
+    /// - Parameter respond: makes the call.
     /// - Returns: the task; cancelling it and ``end()`` together suppress the response.
-    func start(_ respond: @escaping @Sendable (ProgressReporter?) async -> [UInt8]) -> Task<Void, Never> {
+    func start(_ respond: @escaping @Sendable (ProgressReporter?) async -> Response) -> Task<Void, Never> {
         Task(executorPreference: executor) {
             // A client that asked for progress sees at least this much of it, however quick the tool is.
             reporter?.report(0, total: nil, message: nil)
             let response = await respond(reporter)
-            if !Task.isCancelled { continuation.yield(.message(response)) }
+            if !Task.isCancelled { continuation.yield(response.event) }
             continuation.finish()
         }
     }

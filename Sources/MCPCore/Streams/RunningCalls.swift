@@ -19,7 +19,7 @@ final class RunningCalls: Sendable {
 
     /// Runs a call on its stream and keeps it cancellable until it ends.
     func run(
-        _ key: Key, on stream: CallStream, respond: @escaping @Sendable (ProgressReporter?) async -> [UInt8]
+        _ key: Key, on stream: CallStream, respond: @escaping @Sendable (ProgressReporter?) async -> Response
     ) {
         state.withLock { state in
             state.started += 1

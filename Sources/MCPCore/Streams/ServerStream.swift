@@ -19,6 +19,8 @@ public struct ServerStream: Sendable {
 public enum StreamEvent: Sendable, Equatable {
     /// A JSON-RPC message on one line.
     case message([UInt8])
+    /// A response that tells what went wrong, before it is written on one line.
+    indirect case refusal(RefusedMessage)
     /// An event with this id and empty data (MCP 2025-11-25, basic/transports, "Sending Messages to the Server" 6).
     case prime(String)
     /// A comment that keeps the connection open.

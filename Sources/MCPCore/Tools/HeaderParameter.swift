@@ -22,21 +22,30 @@ package struct HeaderParameter: Sendable {
         let header = "Mcp-Param-\(name)"
         let lowerCasedName = name.lowercased()
         let values = headers.parameters.filter { $0.name == lowerCasedName }.map(\.value)
-        let text = try HeaderValue.single(values, of: header).map { (value) throws(JSONRPCError) in
-            try HeaderValue.decode(value, of: header)
-        }
         let argument = path.reduce(JSONValue.object(arguments)) { $0.object?[$1] ?? .null }
-        switch (text, argument) {
-        case (nil, .null): return
-        case (nil, _):
-            throw JSONRPCError(.headerMismatch, "\(header) header is missing: repeat argument '\(dottedPath)' there")
-        case (_?, .null):
-            throw JSONRPCError(.headerMismatch, "\(header) header is present but argument '\(dottedPath)' is not")
-        case (let text?, _):
-            guard Self.agrees(text, with: argument) else {
-                throw JSONRPCError(
-                    .headerMismatch, "\(header) header '\(text.excerpt)' does not match argument '\(dottedPath)'")
+        do throws(JSONRPCError) {
+            let text = try HeaderValue.single(values, of: header).map { (value) throws(JSONRPCError) in
+                try HeaderValue.decode(value, of: header)
             }
+            switch (text, argument) {
+            case (nil, .null): return
+            case (nil, _):
+                throw JSONRPCError(
+                    .headerMismatch, "\(header) header is missing: repeat argument '\(dottedPath)' there")
+            case (_?, .null):
+                throw JSONRPCError(
+                    .headerMismatch, "\(header) header is present but argument '\(dottedPath)' is not")
+            case (let text?, _):
+                guard Self.agrees(text, with: argument) else {
+                    throw JSONRPCError(
+                        .headerMismatch, "\(header) header '\(text.excerpt)' does not match argument '\(dottedPath)'")
+                }
+            }
+        } catch {
+            // Values of arguments may be no business of those who read explanations.
+            throw error.comparing(
+                expected: "Mcp-Param headers that repeat the arguments marked with x-mcp-header",
+                received: "others, or none")
         }
     }
 

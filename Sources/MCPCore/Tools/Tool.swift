@@ -75,11 +75,16 @@ public struct ToolAnnotations: Sendable {
 
 /// Why a tool could not do its work, in words for the model.
 public struct ToolFailure: Error {
-    /// The explanation.
+    /// What the model reads.
     public let text: String
+    /// What was compared, for the client's developer; nil: only what is known of every such call.
+    public let explanation: Explanation?
 
     /// A failure that the model reads as the result.
-    public init(_ text: String) { self.text = text }
+    public init(_ text: String, _ explanation: Explanation? = nil) {
+        self.text = text
+        self.explanation = explanation
+    }
 }
 
 /// What a tool knows about the call it serves.

@@ -10,13 +10,26 @@ struct ToolCall: Sendable {
     /// - Throws: `-32602`.
     init(_ params: JSONObject, tools: ToolRegistry) throws(JSONRPCError) {
         guard let name = params["name"]?.string else {
-            throw JSONRPCError(.invalidParams, "Invalid params: 'name' must be a string that names a tool")
+            throw JSONRPCError(
+                .invalidParams, "Invalid params: 'name' must be a string that names a tool",
+                Explanation(
+                    expected: "params.name, one of \(SafeText(list: tools.names))",
+                    received: params["name"].map { "\($0.kind) as name" } ?? "no name"))
         }
         guard let arguments = (params["arguments"] ?? [:]).object else {
-            throw JSONRPCError(.invalidParams, "Invalid params: 'arguments' must be an object if present")
+            throw JSONRPCError(
+                .invalidParams, "Invalid params: 'arguments' must be an object if present",
+                Explanation(
+                    expected: "arguments that are an object",
+                    received: params["arguments"]?.kind))
         }
         guard let tool = tools[name] else {
-            throw JSONRPCError(.invalidParams, "Unknown tool: \(name.excerpt)")
+            throw JSONRPCError(
+                .invalidParams, "Unknown tool: \(name.excerpt)",
+                Explanation(
+                    expected: "one of \(SafeText(list: tools.names))", received: "'\(public: name)'",
+                    hint: SpellingSuggestion.name(to: name, among: tools.names).map { "Did you mean '\(public: $0)'?" }
+                        ?? "tools/list names the tools."))
         }
         self.tool = tool
         self.arguments = arguments
@@ -29,22 +42,50 @@ struct ToolCall: Sendable {
         return "Invalid arguments for \(tool.tool.name): \(problems.prefix(5).joined(separator: "; "))."
     }
 
+    /// Why arguments are refused.
+    var explanationOfArguments: Explanation {
+        Explanation(expected: "arguments that fit the tool's inputSchema", received: received)
+    }
+
+    /// The names of the arguments; their values may be no business of those who read explanations.
+    private var received: SafeText {
+        arguments.isEmpty ? "no arguments" : "arguments with \(SafeText(list: arguments.members.map(\.name)))"
+    }
+
     /// Runs the tool, unless its arguments are wrong.
     ///
     /// - Throws: `-32603` when the tool fails in a way it did not foresee or returns what its schema does not allow.
     func run(in context: ToolContext) async throws(JSONRPCError) -> ToolResult {
-        if let wrongArguments { return .failure(wrongArguments) }
+        if let wrongArguments { return .failure(explained(ToolFailure(wrongArguments))) }
         let structured: JSONObject
         do {
             structured = try await tool.tool.call(arguments, context: context)
         } catch let failure as ToolFailure {
-            return .failure(failure.text)
+            return .failure(explained(failure))
         } catch {
-            throw JSONRPCError(.internalError, "Internal error")
+            throw Self.unforeseen
         }
-        guard tool.output?.problems(in: .object(structured)).isEmpty ?? true else {
-            throw JSONRPCError(.internalError, "Internal error")
-        }
+        guard tool.output?.problems(in: .object(structured)).isEmpty ?? true else { throw Self.unforeseen }
         return .success(structured)
     }
+
+    /// A failure with what is known of every call that fails, where the tool says no more.
+    private func explained(_ failure: ToolFailure) -> ToolFailure {
+        guard failure.explanation == nil else { return failure }
+        return ToolFailure(
+            failure.text,
+            Explanation(
+                expected: "arguments that fit the inputSchema, and a call that the tool can carry out",
+                received: received,
+                hint:
+                    "The tool says in the result's content what is wrong, for the model that called it. For the client "
+                    + "the call has come to its end."))
+    }
+
+    private static let unforeseen = JSONRPCError(
+        .internalError, "Internal error",
+        Explanation(
+            expected: "a result that fits the tool's outputSchema",
+            received: "a failure that the tool does not foresee",
+            hint: "The request is not to blame. Look at the tool."))
 }

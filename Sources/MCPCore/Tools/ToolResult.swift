@@ -7,36 +7,61 @@ enum ToolResult: Sendable {
     /// The tool's structured result.
     case success(JSONObject)
     /// What the model should know to do better.
-    case failure(String)
+    indirect case failure(ToolFailure)
 
-    /// Writes the `result` member as a revision knows it.
+    /// The response to a call, as a revision knows it.
+    func response(to id: RequestID, for version: ProtocolVersion, _ description: ServerDescription) -> Response {
+        switch self {
+        case .success(let structured):
+            .result(
+                OutgoingMessage.response(to: id) { writer in
+                    Self.write(structured, into: &writer, for: version, description)
+                })
+        case .failure(let failure):
+            .refusal(
+                .failedCall(
+                    FailedCall(
+                        id: id, explanation: failure.explanation,
+                        result: Self.result(failure.text, for: version, description))))
+        }
+    }
+
+    /// Writes the `result` member of a call that went well.
     ///
     /// The text block repeats the structured result for clients that read only text. Each call comes here, so nothing
     /// is built that is only to be written.
-    func write(into writer: inout JSONWriter, for version: ProtocolVersion, _ description: ServerDescription) {
+    private static func write(
+        _ structured: JSONObject, into writer: inout JSONWriter, for version: ProtocolVersion,
+        _ description: ServerDescription
+    ) {
         let isModern = version.era == .modern
         writer.write(raw: isModern ? #"{"resultType":"complete","content":"# : #"{"content":"#)
         writer.write(raw: #"[{"type":"text","text":"#)
-        switch self {
-        case .success(let structured):
-            let json = JSONWriter.bytes(of: structured)
-            writer.write(text: json)
-            writer.write(raw: "}]")
-            if version.hasStructuredContent {
-                writer.write(raw: #","structuredContent":"#)
-                writer.write(raw: json)
-            }
-            writer.write(raw: #","isError":false"#)
-        case .failure(let explanation):
-            writer.write(explanation)
-            writer.write(raw: #"}],"isError":true"#)
+        let json = JSONWriter.bytes(of: structured)
+        writer.write(text: json)
+        writer.write(raw: "}]")
+        if version.hasStructuredContent {
+            writer.write(raw: #","structuredContent":"#)
+            writer.write(raw: json)
         }
+        writer.write(raw: #","isError":false"#)
         if isModern {
-            writer.write(raw: Self.meta)
+            writer.write(raw: meta)
             writer.write(raw: description.resultMetaText)
         }
         writer.write(raw: "}")
     }
 
     private static let meta = #","\#(MetaKey.meta)":"#
+
+    /// The `result` member of a call that failed.
+    private static func result(
+        _ text: String, for version: ProtocolVersion, _ description: ServerDescription
+    ) -> JSONObject {
+        var result: JSONObject = version.era == .modern ? ["resultType": "complete"] : [:]
+        result["content"] = [["type": "text", "text": .string(text)]]
+        result["isError"] = true
+        if version.era == .modern { result[MetaKey.meta] = .object(description.resultMeta) }
+        return result
+    }
 }

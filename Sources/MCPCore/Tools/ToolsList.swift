@@ -17,7 +17,9 @@ enum ToolsList {
     /// Refuses a cursor, since none can be ours.
     static func checkCursor(_ params: JSONObject) throws(JSONRPCError) {
         if params["cursor"] != nil {
-            throw JSONRPCError(.invalidParams, "Invalid cursor: leave it out, all tools are on one page")
+            throw JSONRPCError(
+                .invalidParams, "Invalid cursor: leave it out, all tools are on one page",
+                Explanation(expected: "no cursor", received: "a cursor", hint: "All tools fit on the first page."))
         }
     }
 }

@@ -42,8 +42,3 @@ public enum TokenShape: Sendable {
 
     private static let length = 43
 }
-
-extension SafeText {
-    /// Joins two texts.
-    public static func + (left: SafeText, right: SafeText) -> SafeText { "\(left)\(right)" }
-}

@@ -103,6 +103,9 @@ extension SafeText {
         if values.count > parts.count { parts.append("\(values.count - parts.count) more") }
         self.init(parts, separator: ", ")
     }
+
+    /// Joins two texts.
+    public static func + (left: SafeText, right: SafeText) -> SafeText { "\(left)\(right)" }
 }
 
 extension SafeText {

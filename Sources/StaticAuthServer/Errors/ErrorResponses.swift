@@ -1,6 +1,7 @@
 internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
+internal import MCPCore
 internal import OAuth
 internal import OAuthServer
 
@@ -9,7 +10,6 @@ struct ErrorResponses: Sendable {
     let log: Log
     /// The origin that counts for a request that names none of ours.
     let baseURL: String
-    let toolNames: [String]
     let secrets: SecretScanner
     /// Nil where there is no debugging.
     let debugging: (any ErrorDebugging)?
@@ -50,47 +50,26 @@ struct ErrorResponses: Sendable {
         return problem.document(mayKnow ? ErrorDetails(url: nil, explanation: problem.explanation) : nil)
     }
 
-    /// What becomes of an answer of the MCP server that is no refusal as a whole.
+    /// Writes a message that tells what went wrong within an answer whose status says that all went well.
     ///
-    /// A batch, an event stream and a result may still hold errors; each is explained where it stands.
-    func answer(of response: consuming HTTPResponse, _ request: HTTPRequest, origin: Origin, entry: Int?) -> Answer {
-        var answer = Answer(response: response)
-        switch answer.response.body {
-        case .bytes(let bytes):
-            guard var errors = MessageErrors(bytes) else {
-                answer.isOfMessage =
-                    bytes.first == UInt8(ascii: "{") && request.query == nil
-                    && request.fields.contains(MCPField.protocolVersion)
-                    && !answer.response.fields.contains(MCPField.session)
-                break
-            }
-            let diagnosis = MCPDiagnosis(request, toolNames: toolNames)
-            answer.explanation = errors.explain { explain($0, diagnosis, request, origin, entry) }
-            answer.response.body = .bytes(errors.bytes)
-        case .events(let stream):
-            let diagnosis = OnceDiagnosis(request, toolNames: toolNames)
-            let changed = stream.changing { event in
-                guard var errors = MessageErrors(event: event) else { return event }
-                let explanation = errors.explain { explain($0, diagnosis.value, request, origin, entry) }
-                if let entry {
-                    debugging?.recordStreamError(entry: entry, explanation, isOfTool: errors.isOfTool)
-                }
-                return errors.bytes
-            }
-            answer.response.body = .events(changed)
-        case .torn, .silence: break
-        }
-        return answer
+    /// So it is in a batch and on an event stream.
+    func part(
+        _ message: RefusedMessage, _ request: HTTPRequest, origin: Origin, entry: Int?
+    ) -> (bytes: [UInt8], explanation: Explanation?) {
+        let explanation = message.explanation.map(secrets.scanned)
+        write("error in a message", "An answer to one message tells an error.", explanation, request)
+        let details = debugging.flatMap { $0.details(of: explanation, request, origin, origin.text, entry) }
+        return (message.bytes(details), explanation)
     }
 
-    /// What is known of an error inside an answer, and the members that tell it to the client.
-    private func explain(
-        _ message: JSONObject, _ diagnosis: MCPDiagnosis, _ request: HTTPRequest, _ origin: Origin, _ entry: Int?
-    ) -> (MessageErrors.Members, Explanation?) {
-        let explanation = diagnosis.explanation(within: message).map(secrets.scanned)
-        write("error in a message", "An answer to one message tells an error.", explanation, request)
-        let disclosure = debugging.flatMap { $0.details(of: explanation, request, origin, origin.text, entry) }
-        return (disclosure?.data ?? [], explanation)
+    /// The same for an event, which is recorded with the request that its stream answers.
+    func event(_ message: RefusedMessage, _ request: HTTPRequest, origin: Origin, entry: Int?) -> [UInt8] {
+        let (bytes, explanation) = part(message, request, origin: origin, entry: entry)
+        if let entry {
+            let isOfTool = if case .failedCall = message { true } else { false }
+            debugging?.recordStreamError(entry: entry, explanation, isOfTool: isOfTool)
+        }
+        return bytes
     }
 
     private func write(_ error: String, _ description: String, _ explanation: Explanation?, _ request: HTTPRequest) {
@@ -106,7 +85,6 @@ struct ErrorResponses: Sendable {
     /// The problem that an error converts to; any other error is a failure of the server.
     private func problem(of error: any Error, _ request: HTTPRequest, origin: String) -> Problem {
         switch error {
-        case let error as MessageRefusal: Problem(error, request, toolNames)
         case let error as ErrorRedirect: problem(of: error, request)
         case let error as any ProblemConvertible: error.problem(request, origin: origin)
         default: failure(error, request).problem(request, origin: origin)

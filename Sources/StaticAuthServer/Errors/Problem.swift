@@ -13,8 +13,8 @@ struct Problem {
         case page(title: String, advice: String = "", details: [(String, String)] = [])
         /// A form once more, with what is said about the last attempt; for who asks for JSON a document.
         case form((_ description: String, _ explanation: Explanation?) -> HTTPResponse)
-        /// A JSON-RPC error, in any case.
-        case message(ErrorResponse)
+        /// A JSON-RPC message, in any case.
+        case message(RefusedMessage)
         /// The browser takes it to the client.
         case redirect(to: String)
         /// A program that logs in for a person learns where the browser would go.
@@ -107,7 +107,7 @@ extension Problem {
         case .form(let page):
             accept.namesJSON ? document(disclosure) : page(description, disclosure?.explanation)
         case .message(let message):
-            Responses.json(status, bytes: message.adding(disclosure?.data ?? []).bytes)
+            Responses.json(status, bytes: message.bytes(disclosure))
         case .redirect(let location):
             Responses.redirect(status, to: Self.location(location, disclosure))
         case .redirectDocument(let location):
@@ -135,11 +135,9 @@ extension Problem {
     }
 }
 
-extension ErrorResponse {
-    /// The same error with more in its `data`.
-    fileprivate func adding(_ members: [(String, JSONValue)]) -> ErrorResponse {
-        guard !members.isEmpty else { return self }
-        let data = JSONObject((error.data?.members.map { ($0.name, $0.value) } ?? []) + members)
-        return ErrorResponse(JSONRPCError(error.code, error.message, data: data), id: id)
+extension RefusedMessage {
+    /// The JSON text with what may be told.
+    func bytes(_ disclosure: ErrorDetails?) -> [UInt8] {
+        bytes(adding: disclosure?.data ?? [], metaKey: "static-auth-server/explanation")
     }
 }

@@ -3,6 +3,21 @@ internal import Primitives
 internal import HTTPEdge
 internal import OAuth
 
+extension MessageRefusal: ProblemConvertible {
+    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+        let status = HTTPStatus(status)
+        switch message {
+        case .error(let response):
+            let error = response.error
+            return Problem(
+                status, String(error.code.rawValue), error.message, error.explanation, form: .message(message))
+        case .failedCall(let call):
+            return Problem(
+                status, "failed_call", "The tool says that it failed.", call.explanation, form: .message(message))
+        }
+    }
+}
+
 extension RequestRefusal: ProblemConvertible {
     func problem(_ request: HTTPRequest, origin: String) -> Problem {
         switch self {
@@ -43,14 +58,6 @@ extension RequestRefusal: ProblemConvertible {
 }
 
 extension Problem {
-    /// An error of JSON-RPC.
-    init(_ refusal: MessageRefusal, _ request: HTTPRequest, _ toolNames: [String]) {
-        let error = refusal.response.error
-        self.init(
-            HTTPStatus(refusal.status), String(error.code.rawValue), error.message,
-            MCPDiagnosis(request, toolNames: toolNames).explanation(of: refusal), form: .message(refusal.response))
-    }
-
     /// Something that is no request.
     init(_ refusal: Refusal) {
         self.init(

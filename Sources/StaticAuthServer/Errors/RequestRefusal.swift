@@ -17,10 +17,10 @@ enum RequestRefusal: Error {
     case tooManyCalls(retryAfter: Duration)
 }
 
-/// An error of JSON-RPC and the status it is sent with.
+/// A message that tells what went wrong, and the status it is sent with.
 struct MessageRefusal: Error {
     let status: Int
-    let response: ErrorResponse
+    let message: RefusedMessage
 }
 
 /// An error that the browser takes back to the client.

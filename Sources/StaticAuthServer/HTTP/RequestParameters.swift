@@ -36,8 +36,5 @@ extension HTTPRequest {
 
 extension HTTPFields {
     /// The value of a field; for fields without secrets.
-    func said(_ name: String) -> SafeText {
-        let values = self[name]
-        return values.isEmpty ? "no \(public: name)" : "\(public: name): \(public: values.joined(separator: ", "))"
-    }
+    func said(_ name: String) -> SafeText { SafeText(field: name, self[name]) }
 }

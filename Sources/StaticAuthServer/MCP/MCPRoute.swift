@@ -2,34 +2,35 @@ internal import OAuthServer
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// `/mcp`: asks for a token, hands the message to the MCP server, and writes its reply.
 ///
 /// MCP 2026-07-28, Streamable HTTP, and the transports of the earlier revisions. The token comes before everything that
 /// the message says: a stranger learns nothing about it (section order of RFC 6750 §3.1 and the SDKs' expectation that
 /// 401 precedes every other complaint).
-struct MCPRoute: Route {
+struct MCPRoute: Responder {
     let bearer: BearerGuard
     let server: MCPServer
     let streams: TokenStreams
     let now: @Sendable () -> Duration
+    let errors: ErrorResponses
 
-    func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
+    func answer(_ request: HTTPRequest, origin: Origin, entry: Int?) async throws -> Answer {
         let headers = request.once(MCPHeaders.init)
         let pass = try await bearer.check(request, headers.token)
         let record = pass.record
         let caller = Caller(
             subject: record.grant.subject, clientID: record.grant.clientID, scopes: record.scope.tokens)
+        let reply: Reply
         switch request.method {
-        case .get:
-            return try response(to: try await server.get(headers: headers.transport, caller: caller), pass)
-        case .delete:
-            return try response(to: try await server.delete(headers: headers.transport, caller: caller), pass)
+        case .get: reply = try await server.get(headers: headers.transport, caller: caller)
+        case .delete: reply = try await server.delete(headers: headers.transport, caller: caller)
         default:
             if let refusal = headers.refusal { throw refusal }
-            return try response(
-                to: try await server.post(body: request.body, headers: headers.transport, caller: caller), pass)
+            reply = try await server.post(body: request.body, headers: headers.transport, caller: caller)
         }
+        return try answer(reply, to: request, pass, origin: origin, entry: entry)
     }
 
     /// The token first, as always; then the form of the message.
@@ -39,18 +40,25 @@ struct MCPRoute: Route {
         if head.method == .post, let refusal = headers.refusal { throw refusal }
     }
 
-    private func response(to reply: Reply, _ pass: BearerGuard.Pass) throws -> HTTPResponse {
+    @inline(never)
+    private func answer(
+        _ reply: Reply, to request: HTTPRequest, _ pass: BearerGuard.Pass, origin: Origin, entry: Int?
+    ) throws -> Answer {
         switch reply {
         case .json(let body, let sessionID):
-            var response = Responses.json(.ok, bytes: body)
-            if let sessionID { response.fields.append(MCPField.session, sessionID) }
-            return response
-        case .refusal(let response, let status):
-            throw MessageRefusal(status: status, response: response)
+            var answer = Answer(response: Responses.json(.ok, bytes: body))
+            if let sessionID { answer.response.fields.append(MCPField.session, sessionID) }
+            answer.isOfMessage =
+                reply.isRoutine && request.query == nil && request.fields.contains(MCPField.protocolVersion)
+            return answer
+        case .refusal(let message, let status):
+            throw MessageRefusal(status: status, message: message)
+        case .batch(let responses):
+            return answer(responses, to: request, origin: origin, entry: entry)
         case .accepted:
-            return HTTPResponse(.accepted)
+            return Answer(response: HTTPResponse(.accepted))
         case .noContent:
-            return HTTPResponse(.noContent)
+            return Answer(response: HTTPResponse(.noContent))
         case .methodNotAllowed(let allowed):
             throw RequestRefusal.methodNotAllowed([HTTPMethod(rawValue: allowed)])
         case .notAcceptable:
@@ -65,13 +73,32 @@ struct MCPRoute: Route {
         case .tooManyCalls(let wait):
             throw RequestRefusal.tooManyCalls(retryAfter: wait)
         case .stream(let stream):
-            return self.response(stream, pass)
+            let response = response(stream, pass) { message in
+                Self.event(errors.event(message, request, origin: origin, entry: entry))
+            }
+            return Answer(response: response)
         }
+    }
+
+    /// The answer to a batch, with an explanation in each error that it holds.
+    private func answer(_ batch: [Response], to request: HTTPRequest, origin: Origin, entry: Int?) -> Answer {
+        var explanation: Explanation?
+        let responses = batch.map { response in
+            guard case .refusal(let message) = response else { return response.bytes }
+            let part = errors.part(message, request, origin: origin, entry: entry)
+            explanation = explanation ?? part.explanation
+            return part.bytes
+        }
+        let body = Array("[".utf8) + responses.joined(separator: Array(",".utf8)) + Array("]".utf8)
+        return Answer(response: Responses.json(.ok, bytes: body), explanation: explanation)
     }
 
     // MARK: - Event streams
 
-    private func response(_ stream: ServerStream, _ pass: BearerGuard.Pass) -> HTTPResponse {
+    /// - Parameter refused: writes an event that tells what went wrong.
+    private func response(
+        _ stream: ServerStream, _ pass: BearerGuard.Pass, refused: @escaping @Sendable (RefusedMessage) -> [UInt8]
+    ) -> HTTPResponse {
         let fields = HTTPFields([
             ("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"),
             // Tells nginx to pass events on as they come.
@@ -91,10 +118,10 @@ struct MCPRoute: Route {
             while isAlive, let event = await events.next() {
                 stream.taken(event)
                 isAlive = try await self.isAlive(stream, pass)
-                if isAlive { try await writer.send(Self.bytes(of: event)) }
+                if isAlive { try await writer.send(Self.bytes(of: event, refused)) }
             }
             try Task.checkCancellation()
-            if let farewell = stream.farewell { try await writer.send(Self.bytes(of: .message(farewell))) }
+            if let farewell = stream.farewell { try await writer.send(Self.event(farewell)) }
         }
         return HTTPResponse(.ok, fields: fields, body: .events(events))
     }
@@ -104,11 +131,16 @@ struct MCPRoute: Route {
         return try await stream.isAlive()
     }
 
-    private static func bytes(of event: StreamEvent) -> [UInt8] {
+    private static func bytes(of event: StreamEvent, _ refused: (RefusedMessage) -> [UInt8]) -> [UInt8] {
         switch event {
-        case .message(let json): Array("event: message\ndata: ".utf8) + json + Array("\n\n".utf8)
+        case .message(let json): Self.event(json)
+        case .refusal(let message): refused(message)
         case .prime(let id): Array("id: \(id)\ndata:\n\n".utf8)
         case .heartbeat: Array(": ping\n\n".utf8)
         }
+    }
+
+    private static func event(_ json: [UInt8]) -> [UInt8] {
+        Array("event: message\ndata: ".utf8) + json + Array("\n\n".utf8)
     }
 }

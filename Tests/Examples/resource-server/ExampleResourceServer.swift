@@ -100,10 +100,10 @@ private struct Answers: RequestHandler {
                 .ok, fields: HTTPFields([("Content-Type", "application/json")]), body: .bytes(body))
             if let session { response.fields.append("Mcp-Session-Id", session) }
             return response
-        case .refusal(let error, let status):
+        case .refusal(let message, let status):
             return HTTPResponse(
                 HTTPStatus(status), fields: HTTPFields([("Content-Type", "application/json")]),
-                body: .bytes(error.bytes))
+                body: .bytes(message.bytes))
         case .accepted: return HTTPResponse(.accepted)
         default: return HTTPResponse(.methodNotAllowed)
         }

@@ -21,6 +21,9 @@ struct Answer {
             status = 200
             json = try JSONParser.parse(body)
             self.sessionID = sessionID
+        case .batch(let responses):
+            status = 200
+            json = .array(try responses.map { try JSONParser.parse($0.bytes) })
         case .refusal(let response, let status):
             self.status = status
             json = try JSONParser.parse(response.bytes)
@@ -68,7 +71,11 @@ extension StreamEvent {
     /// The message of this event, parsed.
     var message: JSONValue? {
         get throws {
-            if case .message(let bytes) = self { try JSONParser.parse(bytes) } else { nil }
+            switch self {
+            case .message(let bytes): try JSONParser.parse(bytes)
+            case .refusal(let message): try JSONParser.parse(message.bytes)
+            case .prime, .heartbeat: nil
+            }
         }
     }
 }

@@ -112,18 +112,3 @@ struct DebugDocument {
         SpellingSuggestion.name(to: text, among: words).map { "Did you mean '\(public: $0)'?" }
     }
 }
-
-extension JSONValue {
-    /// The kind and size of the value, without its content: `text of length 5`, `the number 7`.
-    fileprivate var kind: SafeText {
-        switch self {
-        case .string(let text): "text of length \(text.unicodeScalars.count)"
-        case .number(let number) where number.text.utf8.count <= 12: "the number \(public: number.text)"
-        case .number: "a long number"
-        case .bool(let truth): truth ? "true" : "false"
-        case .null: "null"
-        case .array: "an array"
-        case .object: "an object"
-        }
-    }
-}

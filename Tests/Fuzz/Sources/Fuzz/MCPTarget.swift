@@ -37,7 +37,12 @@ enum MCPTarget: Target {
         let (status, bytes): (Int, [UInt8])
         switch reply {
         case .json(let body, _): (status, bytes) = (200, body)
-        case .refusal(let error, let code): (status, bytes) = (code, error.bytes)
+        case .refusal(let message, let code): (status, bytes) = (code, message.bytes)
+        case .batch(let responses):
+            (status, bytes) = (
+                200,
+                Array("[".utf8) + responses.map(\.bytes).joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
+            )
         default: return
         }
         promise(statuses.contains(status), "status \(status) is one of \(statuses)")
