@@ -1,27 +1,27 @@
 public import Primitives
 
-/// What both eras work with: what the server offers, what its operator decides, and what it asks of the machine.
+/// The environment of both eras: the tools, the operator's policy, and the functions of the machine.
 public struct Environment: Sendable {
     /// What the server says about itself.
     public let description: ServerDescription
-    /// What it offers.
+    /// The tools.
     public let tools: ToolRegistry
-    /// What its operator decides about calls.
+    /// The operator's policy for calls.
     public let policy: Policy
     /// The time since 1970.
     public let now: @Sendable () -> Instant
-    /// As many unpredictable bytes as asked for.
+    /// A source of unpredictable bytes.
     public let randomBytes: @Sendable (Int) -> [UInt8]
     /// SHA-256 (FIPS 180-4).
     public let sha256: @Sendable ([UInt8]) -> [UInt8]
     /// The open streams.
     public let subscriptions: Subscriptions
-    /// Where calls run that outlive their request; nil: on the runtime's own threads.
+    /// The executor of calls that outlive their request; nil for the runtime's own threads.
     public let executor: (any TaskExecutor)?
 
-    /// Collects them.
+    /// Collects the values.
     ///
-    /// - Parameter subscriptions: Those of another server go on when it is handed its.
+    /// - Parameter subscriptions: the open streams; pass those of another server to keep them open.
     public init(
         description: ServerDescription, tools: ToolRegistry, policy: Policy = Policy(),
         now: @escaping @Sendable () -> Instant, randomBytes: @escaping @Sendable (Int) -> [UInt8],
@@ -38,12 +38,12 @@ public struct Environment: Sendable {
         self.executor = executor
     }
 
-    /// Unpredictable text: twice as many hexadecimal digits as bytes.
+    /// Unpredictable text, with two hexadecimal digits per byte.
     func randomHex(bytes count: Int) -> String {
         Self.hex(randomBytes(count)[...])
     }
 
-    /// Bytes as hexadecimal digits.
+    /// Bytes in hexadecimal digits.
     static func hex(_ bytes: ArraySlice<UInt8>) -> String {
         bytes.map { ($0 < 0x10 ? "0" : "") + String($0, radix: 16) }.joined()
     }

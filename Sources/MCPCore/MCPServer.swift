@@ -2,15 +2,15 @@ internal import Primitives
 
 /// Answers MCP requests of every revision on one endpoint.
 ///
-/// The caller's token and base scopes, `Host`, `Origin`, `Content-Type`, `Accept` of a POST and the size of its body
-/// have been checked before. What is thrown is what the session store throws.
+/// The edge has checked the caller's token and base scopes, `Host`, `Origin`, `Content-Type`, the `Accept` of a POST
+/// and the size of its body. Errors that are thrown come from the session store.
 public struct MCPServer: Sendable {
-    /// The open streams, for the edge's timer and for shutting down.
+    /// The open streams, for the edge's timer and the stop.
     public let subscriptions: Subscriptions
     private let modern: ModernEra
     private let legacy: LegacyEra
 
-    /// A server that keeps the sessions of the legacy era in a store.
+    /// Makes a server with a store for the sessions of the legacy era.
     public init(_ environment: Environment, sessions: any SessionStore) {
         subscriptions = environment.subscriptions
         modern = ModernEra(environment)
@@ -19,8 +19,8 @@ public struct MCPServer: Sendable {
 
     /// Answers the message or batch in the body of a POST.
     ///
-    /// Cancelling the task cancels a modern call that is answered with JSON; legacy calls go on. A call answered with
-    /// an event stream runs in a task of its own.
+    /// Cancelling the task cancels a modern call that is answered with JSON; legacy calls continue. A call that is
+    /// answered with an event stream runs in a task of its own.
     public func post(body: [UInt8], headers: TransportHeaders, caller: Caller) async throws -> Reply {
         switch Self.decision(of: body, header: headers.version) {
         case .failure(let error): return .refusal(error, status: 400)
@@ -47,7 +47,7 @@ public struct MCPServer: Sendable {
         return try await legacy.delete(headers, caller: caller)
     }
 
-    /// Reads the body; apart, so that a task that waits keeps nothing of that.
+    /// Parses the body, in a separate function to keep the async frame small.
     @inline(never)
     private static func decision(of body: [UInt8], header: String?) -> Result<EraDecision, ErrorResponse> {
         Result { () throws(ErrorResponse) in try EraDecision(body: parse(body), header: header) }

@@ -1,16 +1,14 @@
 internal import Primitives
 
 /// Serves the revisions from 2025-03-26 to 2025-11-25: in sessions, opened by `initialize`.
-///
-/// An object, because each request's task takes it along.
 final class LegacyEra: Sendable {
     private let environment: Environment
     private let sessions: LegacySessions
     private let runningCalls = RunningCalls()
-    /// The list of tools as each revision knows it, as JSON text.
+    /// The list of tools in the form of each revision, as JSON text.
     private let toolsLists: [ProtocolVersion: [UInt8]]
 
-    /// The most messages in one batch.
+    /// The maximum number of messages in a batch.
     static let longestBatch = 100
 
     init(_ environment: Environment, sessions: any SessionStore) {
@@ -41,7 +39,7 @@ final class LegacyEra: Sendable {
         }
     }
 
-    /// Answers a batch, which only 2025-03-26 knows; nothing runs unless all of it may.
+    /// Answers a batch, which only 2025-03-26 has; nothing runs unless all of it is allowed.
     @inline(never)
     func answer(_ batch: [JSONValue], headers: TransportHeaders, caller: Caller) async throws -> Reply {
         let session: Session
@@ -95,7 +93,7 @@ final class LegacyEra: Sendable {
         return messages
     }
 
-    /// Opens a session; a session header that is there must not be live, or it would be lost.
+    /// Opens a session; refuses one within a live session, which would be lost.
     @inline(never)
     private func initialize(_ request: Message.Request, headers: TransportHeaders, caller: Caller) async throws -> Reply
     {
@@ -123,7 +121,7 @@ final class LegacyEra: Sendable {
         return .json(body: body, sessionID: try await sessions.open(initialize.version, for: caller))
     }
 
-    /// Takes note of a message that wants no answer; a cancellation is the only one that matters.
+    /// Handles a notification or response; only a cancellation has an effect.
     private func observe(_ message: Message, in session: Session) {
         guard case .notification(let notification) = message, notification.method == Method.cancelled.rawValue,
             let id = notification.params["requestId"].flatMap(RequestID.init)
@@ -160,7 +158,7 @@ final class LegacyEra: Sendable {
         }
     }
 
-    /// Why policy forbids a request now, or nil.
+    /// The refusal of a request by policy, or nil.
     private func refusal(of request: Message.Request, caller: Caller) -> Reply? {
         guard request.method == Method.callTool.rawValue, let name = request.params["name"]?.string,
             let tool = environment.tools[name]
@@ -181,7 +179,8 @@ final class LegacyEra: Sendable {
         }
     }
 
-    /// The response to a call in a task of its own, because a dropped connection does not cancel a legacy call.
+    /// The response to a call that runs in a task of its own, because a dropped connection does not cancel a legacy
+    /// call.
     private func response(
         to id: RequestID, callingApart call: ToolCall, in session: Session, caller: Caller
     ) async -> Response {
@@ -236,7 +235,7 @@ final class LegacyEra: Sendable {
         return stream.reply
     }
 
-    /// An event id that no other stream of the session has.
+    /// A priming event with an id that no other stream of the session has.
     private func prime() -> StreamEvent { .prime(environment.randomHex(bytes: 8)) }
 
     // MARK: GET and DELETE
@@ -273,7 +272,7 @@ final class LegacyEra: Sendable {
 }
 
 extension Message.Request {
-    /// What progress notifications carry, if the client wants them; a legacy client's mistake here is overlooked.
+    /// The progress token, if the client sent one; an invalid one of a legacy client is ignored.
     fileprivate var progressToken: JSONValue? {
         meta?[MetaKey.progressToken].flatMap { RequestID($0)?.json }
     }

@@ -2,12 +2,12 @@ internal import Primitives
 
 /// Opens, finds and ends sessions.
 ///
-/// MCP 2025-11-25, basic/transports, "Session Management". A session id is no credential: it serves only the subject
-/// and client whose token opened it, and for others it does not exist.
+/// MCP 2025-11-25, basic/transports, "Session Management". A session id is not a credential: it works only for the
+/// subject and client whose token opened the session, and is unknown to others.
 struct LegacySessions: Sendable {
-    /// How long a session lives without being used.
+    /// The lifetime of an unused session.
     static let idleLifetime = Duration.seconds(30 * 60)
-    /// How long a session lives however often it is used.
+    /// The lifetime of a session, however often it is used.
     static let longestLifetime = Duration.seconds(24 * 60 * 60)
 
     let store: any SessionStore
@@ -29,7 +29,7 @@ struct LegacySessions: Sendable {
         return id
     }
 
-    /// The caller's session, or the refusal that answers the request with this id.
+    /// The caller's session, or the refusal of the request with this id.
     func find(_ id: String?, for caller: Caller, answering request: RequestID? = nil) async throws -> Lookup {
         guard let id else {
             return .refused(
@@ -62,7 +62,7 @@ struct LegacySessions: Sendable {
         return .found(session)
     }
 
-    /// Whether the session has not ended; asking keeps it from idling.
+    /// Whether the session has not ended; asking counts as use.
     func isAlive(_ session: Session) async throws -> Bool {
         let now = environment.now()
         return try await store.session(session.digest, at: now, keptUntil: now + Self.idleLifetime) != nil

@@ -1,23 +1,23 @@
 internal import Primitives
 
-/// Under which rules a POST is served.
+/// The rules under which a POST is served.
 ///
 /// One endpoint serves both eras (MCP 2026-07-28, basic/versioning, "Backward Compatibility"). The body decides: a
 /// version in `params._meta` makes a message modern, whatever the headers say; the session header never counts.
 enum EraDecision {
-    /// A request with an envelope, or one that owes it because its version header is modern.
+    /// A request with an envelope, or one that lacks it although its version header is modern.
     case modern(Message.Request)
     /// A notification that names a modern version in its body or header.
     indirect case modernNotification(Message.Notification)
     /// A message within a session, or the `initialize` that opens one.
     case legacy(Message)
-    /// An array within a session; its elements are not read yet.
+    /// An array within a session, whose elements are not parsed yet.
     indirect case legacyBatch([JSONValue])
 
-    /// Decides.
+    /// Determines the era.
     ///
-    /// - Parameter header: the value of `MCP-Protocol-Version`; several are joined with a comma (RFC 9110 §5.3) and
-    ///   thus no known version.
+    /// - Parameter header: the value of `MCP-Protocol-Version`; several are joined with a comma (RFC 9110 §5.3), which
+    ///   matches no version.
     /// - Throws: the answer to a body that no era serves; its status is 400.
     init(body: JSONValue, header: String?) throws(ErrorResponse) {
         let headerVersion = header.flatMap(ProtocolVersion.init)
@@ -57,8 +57,7 @@ enum EraDecision {
             if let unknownVersion { throw ErrorResponse(.unsupportedVersion(unknownVersion), id: nil) }
             self = .legacy(message)
         case .request(let request):
-            // A modern header without a claim is no way in: the envelope is the first thing that will be missed
-            // (-32602).
+            // A modern header without an envelope is not legacy: the envelope is reported as missing (-32602).
             if request.meta?.versionClaim != nil || headerIsModern {
                 self = .modern(request)
                 return
@@ -68,7 +67,7 @@ enum EraDecision {
         }
     }
 
-    /// Why an array is refused as such.
+    /// The reason why an array is refused.
     static let noBatches = Explanation(
         expected: "one message in each POST", received: "a batch",
         hint: "Batches exist in revision 2025-03-26 only, and there within a session.")

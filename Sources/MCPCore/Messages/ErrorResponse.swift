@@ -1,16 +1,16 @@
 public import Primitives
 
-/// An error together with the id of the request it answers.
+/// An error with the id of the request that it answers.
 ///
-/// The id is absent when it could not be read; the member is then left out, since the schema forbids null
-/// (MCP 2026-07-28, basic, "Error Responses").
+/// The id is nil when it could not be read; the member is then omitted, because the schema forbids null (MCP
+/// 2026-07-28, basic, "Error Responses").
 public struct ErrorResponse: Error, Equatable, Sendable {
-    /// What is wrong.
+    /// The error.
     public let error: JSONRPCError
     /// The request that is answered.
     public let id: RequestID?
 
-    /// Answers a request, or something whose id could not be read.
+    /// Answers a request, or a message whose id could not be read.
     public init(_ error: JSONRPCError, id: RequestID?) {
         self.error = error
         self.id = id

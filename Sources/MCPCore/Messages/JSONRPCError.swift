@@ -1,15 +1,15 @@
 public import Primitives
 
-/// Why a request is refused, in the words of JSON-RPC.
+/// A refusal of a request, as a JSON-RPC error.
 ///
-/// JSON-RPC 2.0 §5.1, with the codes MCP 2026-07-28 adds (basic, "Error Codes"). The HTTP status is not part of it:
-/// that depends on the era and on how far the request came.
+/// JSON-RPC 2.0 §5.1, with the codes that MCP 2026-07-28 adds (basic, "Error Codes"). The HTTP status is not part of
+/// it: that depends on the era and on the check that failed.
 public struct JSONRPCError: Error, Equatable, Sendable {
-    /// The kinds of errors this server sends; the raw value is the number on the wire.
+    /// The kinds of errors; the raw value is the number on the wire.
     public enum Code: Int, Sendable, CaseIterable {
         /// The body is not JSON.
         case parseError = -32700
-        /// The body is JSON but no message that may be sent here.
+        /// The body is JSON but not a message that may be sent here.
         case invalidRequest = -32600
         /// The method is not served.
         case methodNotFound = -32601
@@ -17,9 +17,9 @@ public struct JSONRPCError: Error, Equatable, Sendable {
         case invalidParams = -32602
         /// The server failed.
         case internalError = -32603
-        /// An HTTP header does not agree with the body.
+        /// An HTTP header contradicts the body.
         case headerMismatch = -32020
-        /// The request needs a capability its client did not declare.
+        /// The request needs a capability that its client did not declare.
         case missingRequiredClientCapability = -32021
         /// The protocol version is not served.
         case unsupportedProtocolVersion = -32022
@@ -27,14 +27,14 @@ public struct JSONRPCError: Error, Equatable, Sendable {
 
     /// The kind of error.
     public let code: Code
-    /// What is wrong and what to do about it, for the client's developer.
+    /// The cause and what to do about it, for the client's developer.
     public let message: String
     /// Details for programs.
     public let data: JSONObject?
-    /// What was compared, for the client's developer; it is not part of the error as it is written.
+    /// The comparison behind the error, for the client's developer; it is not written with the error.
     public private(set) var explanation: Explanation?
 
-    /// An error, for which nothing was compared unless an explanation is given.
+    /// Makes an error, with an explanation if there was a comparison.
     public init(_ code: Code, _ message: String, data: JSONObject? = nil, _ explanation: Explanation? = nil) {
         self.code = code
         self.message = message
@@ -50,7 +50,7 @@ public struct JSONRPCError: Error, Equatable, Sendable {
         return object
     }
 
-    /// The same error, once it is known what was compared.
+    /// The same error with a comparison.
     func comparing(expected: SafeText, received: SafeText) -> JSONRPCError {
         var error = self
         error.explanation = Explanation(expected: expected, received: received, hint: explanation?.hint)
@@ -59,7 +59,7 @@ public struct JSONRPCError: Error, Equatable, Sendable {
 }
 
 extension JSONRPCError {
-    /// Refuses a method that is not among those of the client's era.
+    /// Refuses a method that the client's era does not have.
     static func unknownMethod(_ method: String, in era: ProtocolVersion.Era) -> JSONRPCError {
         let known: [Method] =
             switch era {
@@ -80,10 +80,10 @@ extension JSONRPCError {
             Explanation(expected: SafeText(list: names), received: "'\(public: method)'", hint: hint))
     }
 
-    /// Says which versions are served.
+    /// Lists the supported versions.
     ///
-    /// Legacy versions are listed as well, since `initialize` reaches them; not so when a legacy version was asked for
-    /// in the modern way, where listing it would contradict the refusal.
+    /// Legacy versions are listed as well, because `initialize` reaches them; except when a modern envelope names a
+    /// legacy version, where listing it would contradict the refusal.
     static func unsupportedVersion(_ requested: String) -> JSONRPCError {
         let known = ProtocolVersion.allCases.map(\.rawValue)
         let isLegacy = ProtocolVersion(rawValue: requested)?.era == .legacy
@@ -103,7 +103,7 @@ extension JSONRPCError {
             ], Explanation(expected: SafeText(list: known), received: "'\(public: requested)'", hint: hint))
     }
 
-    /// Refuses one more open stream than there may be.
+    /// Refuses a stream beyond the maximum.
     static func tooManyStreams(_ message: String) -> JSONRPCError {
         JSONRPCError(
             .internalError, message,
@@ -114,7 +114,7 @@ extension JSONRPCError {
 }
 
 extension String {
-    /// The beginning, for quoting what a client sent: an answer must not grow with the text it refuses.
+    /// The beginning of a client's text, so that an answer does not grow with the text it refuses.
     var excerpt: String {
         let longest = 100
         return unicodeScalars.prefix(longest + 1).count > longest ? String(unicodeScalars.prefix(longest)) + "…" : self

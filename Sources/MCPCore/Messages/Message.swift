@@ -4,22 +4,22 @@ internal import Primitives
 ///
 /// JSON-RPC 2.0 §4 and §5, narrowed by MCP: `params` is an object if present and `id` is never null.
 enum Message: Sendable {
-    /// Wants an answer.
+    /// A request, which needs an answer.
     case request(Request)
-    /// Wants none.
+    /// A notification, which gets none.
     indirect case notification(Notification)
-    /// Answers a request of ours; since this server sends none, its content is not kept.
+    /// A response; its content is dropped, because this server sends no requests.
     case response
 
-    /// A method to call, with the id its answer carries; an object, because the whole way takes it along.
+    /// A method call and the id for its answer.
     final class Request: Sendable {
-        /// Ties the answer to this request.
+        /// The id that the answer repeats.
         let id: RequestID
-        /// What to do.
+        /// The name of the method.
         let method: String
         /// The arguments; empty when absent.
         let params: JSONObject
-        /// What the request says about itself, if it does.
+        /// The `_meta` member of the parameters, if there is one.
         let meta: JSONObject?
 
         init(id: RequestID, method: String, params: JSONObject) {
@@ -30,9 +30,9 @@ enum Message: Sendable {
         }
     }
 
-    /// Something a client reports.
+    /// A notification from a client.
     struct Notification: Sendable {
-        /// What happened.
+        /// The name of the notification.
         let method: String
         /// The details; empty when absent.
         let params: JSONObject
@@ -74,9 +74,9 @@ enum Message: Sendable {
         }
     }
 
-    /// Refuses what is no message.
+    /// Refuses a malformed message.
     ///
-    /// - Parameter problem: what is wrong, as the rest of a sentence.
+    /// - Parameter problem: the mistake, as the rest of a sentence.
     private static func refusal(_ problem: String, of message: JSONObject, id: RequestID? = nil) -> ErrorResponse {
         let members = message.members.map(\.name).filter(Member.all.contains)
         return ErrorResponse(

@@ -1,13 +1,13 @@
 public import Primitives
 
-/// A response that tells its client what went wrong, as a value: the edge may add to it before it is written.
+/// An error response as a value, which the edge may extend before it is written.
 public enum RefusedMessage: Equatable, Sendable {
     /// An error of the protocol.
     case error(ErrorResponse)
-    /// The result of a call that its tool could not carry out.
+    /// The result of a call that failed.
     case failedCall(FailedCall)
 
-    /// Why it is refused, for the client's developer; never for strangers.
+    /// The reason for the refusal, for the client's developer; never for other clients.
     public var explanation: Explanation? {
         switch self {
         case .error(let response): response.error.explanation
@@ -18,13 +18,13 @@ public enum RefusedMessage: Equatable, Sendable {
     /// The JSON text.
     public var bytes: [UInt8] { bytes(adding: [], metaKey: "") }
 
-    /// The JSON text with more in it.
+    /// The JSON text with further members.
     ///
     /// JSON-RPC 2.0 §5.1 leaves `error.data` to the server; a result has `_meta` for that.
     ///
     /// - Parameters:
-    ///   - members: what is added; the text is as it would be without when there are none.
-    ///   - metaKey: the member of a result's `_meta` that holds them; a key of its own has a prefix (MCP 2026-07-28,
+    ///   - members: the members to add; when there are none the text is unchanged.
+    ///   - metaKey: the member of a result's `_meta` that contains them; a key of our own has a prefix (MCP 2026-07-28,
     ///     basic, `_meta`).
     public func bytes(adding members: [(String, JSONValue)], metaKey: String) -> [UInt8] {
         switch self {
@@ -34,15 +34,15 @@ public enum RefusedMessage: Equatable, Sendable {
     }
 }
 
-/// A call that its tool could not carry out, which is a result and no error of the protocol.
+/// A call that failed in its tool, which is a result and not an error of the protocol.
 ///
 /// MCP 2026-07-28, server/tools, "Error Handling".
 public struct FailedCall: Equatable, Sendable {
     /// The request that is answered.
     public let id: RequestID
-    /// Why it failed.
+    /// The reason of the failure.
     public let explanation: Explanation?
-    /// The `result` member, as the client's revision knows it.
+    /// The `result` member for the client's revision.
     let result: JSONObject
 
     func bytes(adding members: [(String, JSONValue)], metaKey: String) -> [UInt8] {
@@ -56,11 +56,11 @@ public struct FailedCall: Equatable, Sendable {
     }
 }
 
-/// The response to one request: JSON text where all went well, and otherwise a value.
+/// The response to one request: JSON text for a success, otherwise a value.
 public enum Response: Equatable, Sendable {
     /// JSON text.
     case result([UInt8])
-    /// What tells that something went wrong.
+    /// An error response.
     indirect case refusal(RefusedMessage)
 
     static func error(_ error: JSONRPCError, to id: RequestID) -> Response {

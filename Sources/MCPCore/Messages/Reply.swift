@@ -1,10 +1,10 @@
-/// The answer to an HTTP request, for the edge to put into HTTP.
+/// The answer to an HTTP request, which the edge turns into HTTP.
 ///
-/// What is rare is kept apart (`indirect`): each answer is handed on several times, and most are a few words then.
+/// Large and rare cases are `indirect`, so that the usual ones are small to copy.
 public enum Reply: Sendable {
-    /// 200 with a JSON-RPC message that tells no error; a session id goes into `Mcp-Session-Id`.
+    /// 200 with a successful JSON-RPC message; a session id goes into `Mcp-Session-Id`.
     case json(body: [UInt8], sessionID: String? = nil)
-    /// A JSON-RPC message that tells what went wrong.
+    /// A JSON-RPC error response.
     indirect case refusal(RefusedMessage, status: Int)
     /// 200 with a JSON array of the responses to a batch.
     case batch([Response])
@@ -23,7 +23,7 @@ public enum Reply: Sendable {
     /// 200 with an event stream.
     indirect case stream(ServerStream)
 
-    /// Whether it answers one message, tells no error, and opens no session or stream: such answers are alike.
+    /// Whether it is the successful answer to one message and opens no session or stream: such answers are alike.
     public var isRoutine: Bool { if case .json(_, sessionID: nil) = self { true } else { false } }
 
     /// A response to a request, with the status 200.
@@ -34,7 +34,7 @@ public enum Reply: Sendable {
         }
     }
 
-    /// A response to a request.
+    /// A successful response to a request.
     static func result(_ result: [UInt8], to id: RequestID) -> Reply {
         .json(body: OutgoingMessage.response(to: id, result: result))
     }

@@ -1,15 +1,15 @@
 internal import Primitives
 
-/// How text travels in a header.
+/// The encoding of text in a header value.
 ///
 /// MCP 2026-07-28, basic/transports/streamable-http, "Value Encoding".
 package enum HeaderValue {
     private static let prefix = "=?base64?"
     private static let suffix = "?="
 
-    /// The only value of a header, or nil when it is absent.
+    /// The single value of a header, or nil when it is absent.
     ///
-    /// - Throws: `-32020` for a header that occurs twice, since two readers could pick different values, and for
+    /// - Throws: `-32020` for a header that occurs twice, because two readers could pick different values, and for
     ///   characters beyond visible ASCII, space and tab.
     static func single(_ values: [String], of header: String) throws(JSONRPCError) -> String? {
         if values.count > 1 {
@@ -29,9 +29,9 @@ package enum HeaderValue {
         return value
     }
 
-    /// The text a value stands for: the UTF-8 that is in Base64 between the two markers, or else the value itself.
+    /// The text of a value: the UTF-8 in the Base64 between the two markers, or else the value itself.
     ///
-    /// - Throws: `-32020` when what the markers enclose is not padded standard Base64 (RFC 4648 §4) of UTF-8.
+    /// - Throws: `-32020` when the text between the markers is not padded standard Base64 (RFC 4648 §4) of UTF-8.
     static func decode(_ value: String, of header: String) throws(JSONRPCError) -> String {
         guard value.hasPrefix(prefix), value.dropFirst(prefix.count).hasSuffix(suffix) else { return value }
         let encoded = value.utf8.dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count)
@@ -46,7 +46,7 @@ package enum HeaderValue {
         return String(copying: text)
     }
 
-    /// The value that stands for a text: the text itself where a header can carry it, else Base64 between the markers.
+    /// The value for a text: the text itself where a header can carry it, otherwise Base64 between the markers.
     package static func encode(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
         let hasEdges = text.hasPrefix(" ") || text.hasSuffix(" ")
@@ -54,7 +54,7 @@ package enum HeaderValue {
         return prefix + base64Encoded(Array(text.utf8)) + suffix
     }
 
-    /// Base64 of its own, as this target imports nothing, and OAuth's belongs to the other protocol.
+    /// Encodes Base64, without the dependency of another target.
     private static func base64Encoded(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -66,7 +66,7 @@ package enum HeaderValue {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes behind padded Base64 in its one canonical spelling.
+    /// Decodes padded Base64, and accepts only its canonical spelling.
     private static func base64Decoded(_ text: [UInt8]) -> [UInt8]? {
         guard text.count.isMultiple(of: 4) else { return nil }
         let padding = text.reversed().prefix(2).prefix { $0 == UInt8(ascii: "=") }.count

@@ -1,11 +1,9 @@
 internal import Primitives
 
-/// Serves MCP 2026-07-28: each request by itself, without sessions.
-///
-/// An object, because each request's task takes it along.
+/// Serves MCP 2026-07-28: each request on its own, without sessions.
 final class ModernEra: Sendable {
     private let environment: Environment
-    /// Results that never change, as JSON text.
+    /// Constant results as JSON text.
     private let discovery: [UInt8]
     private let toolsList: [UInt8]
 
@@ -56,7 +54,7 @@ final class ModernEra: Sendable {
         }
     }
 
-    /// Accepts a notification unless it contradicts itself; none means anything over HTTP in this revision.
+    /// Accepts a notification unless it contradicts itself; none has a meaning over HTTP in this revision.
     func answer(_ notification: Message.Notification, headers: TransportHeaders) -> Reply {
         do throws(JSONRPCError) {
             let claim = notification.params.meta?.versionClaim
@@ -136,7 +134,7 @@ final class ModernEra: Sendable {
         .refusal(error, to: id, status: status(of: error.code))
     }
 
-    /// The status of an error found by a method itself.
+    /// The status of an error that a method itself reports.
     ///
     /// For wrong parameters it is 200: the specification leaves it open there, and a 400 would send clients of both
     /// eras back to `initialize`.
@@ -152,7 +150,7 @@ final class ModernEra: Sendable {
 }
 
 extension RequestMetadata {
-    /// Refuses a request whose client has not declared what serving it takes.
+    /// Refuses a request whose client has not declared the required capabilities.
     fileprivate func checkCapabilities(_ required: JSONObject) throws(JSONRPCError) {
         guard JSONValue.object(clientCapabilities).provides(.object(required)) else {
             throw JSONRPCError(
@@ -170,7 +168,7 @@ extension RequestMetadata {
 }
 
 extension JSONValue {
-    /// Whether each object required is there, at every depth.
+    /// Whether each required object is present, at every depth.
     fileprivate func provides(_ required: JSONValue) -> Bool {
         guard let required = required.object else { return self == required }
         guard let object else { return false }

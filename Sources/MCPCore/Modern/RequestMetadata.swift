@@ -1,15 +1,15 @@
 internal import Primitives
 
-/// The envelope of a modern request: what it says about itself in `params._meta`.
+/// The envelope of a modern request: its metadata in `params._meta`.
 ///
-/// MCP 2026-07-28, basic, "Per-request protocol fields". The client's name is checked for form and then dropped:
-/// nothing may depend on it.
+/// MCP 2026-07-28, basic, "Per-request protocol fields". The form of the client's name is checked, then it is dropped:
+/// no behaviour may depend on it.
 struct RequestMetadata: Sendable {
-    /// The protocol version as the client spelt it, supported or not.
+    /// The protocol version in the client's spelling, supported or not.
     let version: String
-    /// What the client can do for this request.
+    /// The client's capabilities for this request.
     let clientCapabilities: JSONObject
-    /// What progress notifications carry, when the client wants them: a string or an integer.
+    /// The token for progress notifications, a string or an integer; nil when the client wants none.
     let progressToken: JSONValue?
 
     /// Reads the envelope.
@@ -58,7 +58,7 @@ struct RequestMetadata: Sendable {
     }
 }
 
-/// The keys of `_meta` that mean something here; all others are ignored.
+/// The keys of `_meta` that have a meaning here; others are ignored.
 package enum MetaKey {
     package static let meta = "_meta"
     package static let protocolVersion = "io.modelcontextprotocol/protocolVersion"
@@ -73,7 +73,7 @@ package enum MetaKey {
 }
 
 extension JSONValue {
-    /// Whether this is what the schemas call `Implementation`.
+    /// Whether this is an `Implementation` of the schemas.
     var isImplementation: Bool {
         guard let object else { return false }
         return object["name"]?.string != nil && object["version"]?.string != nil
@@ -81,9 +81,9 @@ extension JSONValue {
 }
 
 extension JSONObject {
-    /// What these `params` say about their request.
+    /// The `_meta` of these `params`.
     var meta: JSONObject? { self[MetaKey.meta]?.object }
 
-    /// The modern version this `_meta` claims to follow; only this key makes a request modern.
+    /// The version in this `_meta`; only this key makes a request modern.
     var versionClaim: JSONValue? { self[MetaKey.protocolVersion] }
 }

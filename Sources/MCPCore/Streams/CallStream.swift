@@ -1,9 +1,9 @@
 internal import Primitives
 
-/// A tool call answered on an event stream: progress as it comes, then the response.
+/// A tool call that is answered on an event stream: progress notifications, then the response.
 ///
 /// MCP 2026-07-28, basic/transports/streamable-http, "Receiving Messages". When the reader falls behind, the oldest
-/// events go first, so that the response always arrives.
+/// events are dropped, so that the response always arrives.
 struct CallStream: Sendable {
     private let events: AsyncStream<StreamEvent>
     private let continuation: AsyncStream<StreamEvent>.Continuation
@@ -27,10 +27,10 @@ struct CallStream: Sendable {
     /// Starts the call in a task of its own, which outlives the request.
     ///
     /// - Parameter respond: makes the call.
-    /// - Returns: the task; cancelling it and ``end()`` together suppress the response.
+    /// - Returns: the task; cancelling it and calling ``end()`` suppress the response.
     func start(_ respond: @escaping @Sendable (ProgressReporter?) async -> Response) -> Task<Void, Never> {
         Task(executorPreference: executor) {
-            // A client that asked for progress sees at least this much of it, however quick the tool is.
+            // A client that asked for progress gets at least this notification, however fast the tool is.
             reporter?.report(0, total: nil, message: nil)
             let response = await respond(reporter)
             if !Task.isCancelled { continuation.yield(response.event) }
@@ -38,7 +38,7 @@ struct CallStream: Sendable {
         }
     }
 
-    /// Has the call cancelled when the reader goes away, as the modern era wants it.
+    /// Cancels the call when the client disconnects, as the modern era demands.
     func cancelOnDisconnect(_ task: Task<Void, Never>) {
         continuation.onTermination = { if case .cancelled = $0 { task.cancel() } }
     }
@@ -53,7 +53,7 @@ struct CallStream: Sendable {
 }
 
 extension Reply {
-    /// A response, on a stream of its own if the policy wants that.
+    /// A response, as JSON or on a stream, as the policy says.
     static func result(
         _ result: [UInt8], to id: RequestID, policy: Policy, beginningWith first: StreamEvent? = nil
     ) -> Reply {

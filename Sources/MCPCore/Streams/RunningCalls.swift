@@ -2,7 +2,7 @@ import Synchronization
 
 /// The legacy calls that are being answered on an event stream and can therefore be cancelled.
 ///
-/// MCP 2025-11-25, basic/utilities/cancellation. Only the session that called may cancel; an id that is in use twice
+/// MCP 2025-11-25, basic/utilities/cancellation. Only the session of a call may cancel it; an id that is in use twice
 /// cancels both calls.
 final class RunningCalls: Sendable {
     struct Key: Hashable {
@@ -17,14 +17,14 @@ final class RunningCalls: Sendable {
 
     private let state = Mutex(State())
 
-    /// Runs a call on its stream and keeps it cancellable until it ends.
+    /// Runs a call on its stream, and allows its cancellation until it ends.
     func run(
         _ key: Key, on stream: CallStream, respond: @escaping @Sendable (ProgressReporter?) async -> Response
     ) {
         state.withLock { state in
             state.started += 1
             let number = state.started
-            // The task ends by taking this lock, hence after it has been entered here.
+            // The end of the task takes this lock, so it comes after the insertion below.
             let task = stream.start { reporter in
                 let response = await respond(reporter)
                 self.forget(key, number: number)
@@ -37,7 +37,7 @@ final class RunningCalls: Sendable {
         }
     }
 
-    /// Stops the calls with this id; their streams end without a response.
+    /// Cancels the calls with this id; their streams end without a response.
     func cancel(_ key: Key) {
         let cancellations = state.withLock { $0.cancellations.removeValue(forKey: key) }
         for cancel in cancellations?.values ?? [:].values { cancel() }

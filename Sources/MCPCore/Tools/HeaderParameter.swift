@@ -42,7 +42,7 @@ package struct HeaderParameter: Sendable {
                 }
             }
         } catch {
-            // Values of arguments may be no business of those who read explanations.
+            // The values of arguments may be private, so the explanation omits them.
             throw error.comparing(
                 expected: "Mcp-Param headers that repeat the arguments marked with x-mcp-header",
                 received: "others, or none")

@@ -12,9 +12,9 @@ public struct Policy: Sendable {
 
     /// The form of the answer to a POST.
     public let postResponses: PostResponses
-    /// Nil lets a caller call a tool, by its name; otherwise every scope that the call needs.
+    /// The scopes to request for a tool that the caller may not call yet; nil when the caller may.
     ///
-    /// What it takes for scopes to suffice is the authorization layer's to say.
+    /// The authorization layer decides whether scopes suffice.
     public let scopesToRequest: @Sendable (_ tool: String, Caller) -> [String]?
     /// Counts a tool call and returns nil, or returns how long the caller has to wait.
     public let toolCallAllowance: @Sendable (Caller) -> Duration?

@@ -1,59 +1,59 @@
 public import Primitives
 
-/// Something a model can ask the server to do.
+/// A tool that a model can call.
 ///
-/// MCP 2026-07-28, server/tools. A tool is called at the same time for several callers; its arguments fit its input
-/// schema when they arrive.
+/// MCP 2026-07-28, server/tools. A tool may be called concurrently by several callers; its arguments have been checked
+/// against its input schema.
 public protocol Tool: Sendable {
-    /// The name clients call, 1 to 128 of `A-Z a-z 0-9 _ . -`.
+    /// The name for clients, 1 to 128 of `A-Z a-z 0-9 _ . -`.
     var name: String { get }
-    /// The name people see.
+    /// The name for people.
     var title: String { get }
-    /// What the tool does, for the model that chooses it.
+    /// The purpose of the tool, for the model that chooses it.
     var description: String { get }
     /// JSON Schema of the arguments, with `"type": "object"` at its root.
     var inputSchema: JSONObject { get }
     /// JSON Schema of the result.
     var outputSchema: JSONObject? { get }
-    /// How the tool behaves.
+    /// Hints about the tool's behaviour.
     var annotations: ToolAnnotations { get }
-    /// What a modern client must be able to do before it may call (`{"sampling": {}}`, say).
+    /// The client capabilities that a call needs, for example `{"sampling": {}}`; for modern clients.
     var requiredClientCapabilities: JSONObject { get }
 
     /// Does the work and returns the structured result, which must fit the output schema.
     ///
-    /// The task is cancelled when nobody waits for the result any more.
+    /// The task is cancelled when the client no longer waits for the result.
     ///
-    /// - Throws: ``ToolFailure`` for what the model should read; any other error is a fault of the server, of which the
-    ///   client learns nothing.
+    /// - Throws: ``ToolFailure`` with a text for the model; any other error is an internal error, whose details the
+    ///   client does not get.
     func call(_ arguments: JSONObject, context: ToolContext) async throws -> JSONObject
 }
 
 extension Tool {
-    /// The name itself.
+    /// The same as ``name``.
     public var title: String { name }
-    /// No promise about the result.
+    /// No schema.
     public var outputSchema: JSONObject? { nil }
-    /// Nothing said about the behaviour.
+    /// No hints.
     public var annotations: ToolAnnotations { ToolAnnotations() }
     /// None.
     public var requiredClientCapabilities: JSONObject { [:] }
 }
 
-/// Hints about a tool's behaviour; each may be left unsaid.
+/// Hints about a tool's behaviour, all of them optional.
 ///
-/// MCP 2026-07-28, schema, `ToolAnnotations`. Unsaid means: not read-only, destructive, not idempotent, open world.
+/// MCP 2026-07-28, schema, `ToolAnnotations`. The defaults are: not read-only, destructive, not idempotent, open world.
 public struct ToolAnnotations: Sendable {
-    /// The tool changes nothing.
+    /// Whether the tool changes nothing.
     public let readOnlyHint: Bool?
-    /// The tool may destroy something.
+    /// Whether the tool may destroy something.
     public let destructiveHint: Bool?
-    /// A second call with the same arguments changes nothing more.
+    /// Whether a second call with the same arguments changes nothing more.
     public let idempotentHint: Bool?
-    /// The tool deals with things outside the server.
+    /// Whether the tool interacts with things outside the server.
     public let openWorldHint: Bool?
 
-    /// Hints.
+    /// Collects the hints.
     public init(
         readOnlyHint: Bool? = nil, destructiveHint: Bool? = nil, idempotentHint: Bool? = nil, openWorldHint: Bool? = nil
     ) {
@@ -73,34 +73,34 @@ public struct ToolAnnotations: Sendable {
     }
 }
 
-/// Why a tool could not do its work, in words for the model.
+/// A failure of a tool, in words for the model.
 public struct ToolFailure: Error {
-    /// What the model reads.
+    /// The text for the model.
     public let text: String
-    /// What was compared, for the client's developer; nil: only what is known of every such call.
+    /// The comparison behind the failure, for the client's developer; nil for a general explanation.
     public let explanation: Explanation?
 
-    /// A failure that the model reads as the result.
+    /// Makes a failure, which the model reads as the result.
     public init(_ text: String, _ explanation: Explanation? = nil) {
         self.text = text
         self.explanation = explanation
     }
 }
 
-/// What a tool knows about the call it serves.
+/// The context of a tool call.
 public struct ToolContext: Sendable {
-    /// Who calls.
+    /// The caller.
     public let caller: Caller
-    /// The server's time at the moment it is asked for.
+    /// The server's present time.
     public var now: Instant { clock() }
     let clock: @Sendable () -> Instant
-    /// Sends progress, when the client asked for it and the answer is a stream.
+    /// Sends progress notifications; nil when the client asked for none or the answer is not a stream.
     let reporter: ProgressReporter?
 
-    /// Tells the client how far the work has come.
+    /// Sends a progress notification.
     ///
-    /// MCP 2026-07-28, basic/patterns/progress. Does nothing when nobody listens, and nothing when `progress` is not
-    /// larger than last time: the values on the wire increase strictly.
+    /// MCP 2026-07-28, basic/patterns/progress. It does nothing without a listening client, and nothing when `progress`
+    /// is not larger than last time: the values on the wire increase strictly.
     public func progress(_ progress: Double, total: Double? = nil, message: String? = nil) {
         reporter?.report(progress, total: total, message: message)
     }

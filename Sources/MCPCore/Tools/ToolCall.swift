@@ -1,11 +1,11 @@
 internal import Primitives
 
-/// A `tools/call` that names a tool we have.
+/// A `tools/call` of an existing tool.
 struct ToolCall: Sendable {
     let tool: RegisteredTool
     let arguments: JSONObject
 
-    /// Reads the parameters; absent arguments are none.
+    /// Reads the parameters; absent arguments are an empty object.
     ///
     /// - Throws: `-32602`.
     init(_ params: JSONObject, tools: ToolRegistry) throws(JSONRPCError) {
@@ -35,26 +35,26 @@ struct ToolCall: Sendable {
         self.arguments = arguments
     }
 
-    /// What is wrong with the arguments and how to mend it, or nil.
+    /// The mistakes in the arguments and how to fix them, or nil.
     var wrongArguments: String? {
         let problems = tool.input.problems(in: .object(arguments))
         if problems.isEmpty { return nil }
         return "Invalid arguments for \(tool.tool.name): \(problems.prefix(5).joined(separator: "; "))."
     }
 
-    /// Why arguments are refused.
+    /// The explanation of refused arguments.
     var explanationOfArguments: Explanation {
         Explanation(expected: "arguments that fit the tool's inputSchema", received: received)
     }
 
-    /// The names of the arguments; their values may be no business of those who read explanations.
+    /// The names of the arguments, without their values, which may be private.
     private var received: SafeText {
         arguments.isEmpty ? "no arguments" : "arguments with \(SafeText(list: arguments.members.map(\.name)))"
     }
 
     /// Runs the tool, unless its arguments are wrong.
     ///
-    /// - Throws: `-32603` when the tool fails in a way it did not foresee or returns what its schema does not allow.
+    /// - Throws: `-32603` when the tool throws an unexpected error or returns a result that its schema forbids.
     func run(in context: ToolContext) async throws(JSONRPCError) -> ToolResult {
         if let wrongArguments { return .failure(explained(ToolFailure(wrongArguments))) }
         let structured: JSONObject
@@ -69,7 +69,7 @@ struct ToolCall: Sendable {
         return .success(structured)
     }
 
-    /// A failure with what is known of every call that fails, where the tool says no more.
+    /// The failure, with a general explanation where the tool gives none.
     private func explained(_ failure: ToolFailure) -> ToolFailure {
         guard failure.explanation == nil else { return failure }
         return ToolFailure(

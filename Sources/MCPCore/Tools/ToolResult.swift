@@ -1,15 +1,15 @@
 internal import Primitives
 
-/// How a tool call ended.
+/// The outcome of a tool call.
 ///
 /// MCP 2026-07-28, server/tools, "Tool Result" and "Error Handling".
 enum ToolResult: Sendable {
     /// The tool's structured result.
     case success(JSONObject)
-    /// What the model should know to do better.
+    /// The explanation for the model.
     indirect case failure(ToolFailure)
 
-    /// The response to a call, as a revision knows it.
+    /// The response to a call in a revision.
     func response(to id: RequestID, for version: ProtocolVersion, _ description: ServerDescription) -> Response {
         switch self {
         case .success(let structured):
@@ -26,10 +26,10 @@ enum ToolResult: Sendable {
         }
     }
 
-    /// Writes the `result` member of a call that went well.
+    /// Writes the `result` member of a successful call.
     ///
-    /// The text block repeats the structured result for clients that read only text. Each call comes here, so nothing
-    /// is built that is only to be written.
+    /// The text block repeats the structured result for clients that read only text. It writes directly, because every
+    /// call comes here.
     private static func write(
         _ structured: JSONObject, into writer: inout JSONWriter, for version: ProtocolVersion,
         _ description: ServerDescription
@@ -54,7 +54,7 @@ enum ToolResult: Sendable {
 
     private static let meta = #","\#(MetaKey.meta)":"#
 
-    /// The `result` member of a call that failed.
+    /// The `result` member of a failed call.
     private static func result(
         _ text: String, for version: ProtocolVersion, _ description: ServerDescription
     ) -> JSONObject {

@@ -2,7 +2,7 @@ internal import Primitives
 
 /// The answer to `tools/list`.
 ///
-/// MCP 2026-07-28, server/tools, "Listing Tools". All tools fit one page, so no cursor is ever given out.
+/// MCP 2026-07-28, server/tools, "Listing Tools". All tools fit one page, so there are no cursors.
 enum ToolsList {
     static func result(
         _ tools: ToolRegistry, for version: ProtocolVersion, description: ServerDescription
@@ -14,7 +14,7 @@ enum ToolsList {
         return result
     }
 
-    /// Refuses a cursor, since none can be ours.
+    /// Refuses a cursor, because this server issues none.
     static func checkCursor(_ params: JSONObject) throws(JSONRPCError) {
         if params["cursor"] != nil {
             throw JSONRPCError(
