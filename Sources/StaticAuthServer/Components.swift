@@ -3,7 +3,7 @@ internal import MCPCore
 internal import OAuth
 internal import OAuthServer
 
-/// What the settings come to, once the port is known: the values and parts that the routes are made of.
+/// The parts that the settings describe, once the port is known; the routes are made of them.
 struct Components: Sendable {
     let baseURL: String
     let clientID: String
@@ -14,16 +14,16 @@ struct Components: Sendable {
     let mcp: MCPRoute
     let errors: ErrorResponses
     let log: Log
-    /// Nil where there is no debugging.
+    /// Nil with debugging off.
     let debug: DebugFeatures?
     let gauges: Gauges
     private let tokenStreams: TokenStreams
     let background: Background?
-    /// Forgets who sent wrong passwords and secrets or made too many calls.
+    /// Clears the counts of wrong passwords, wrong secrets and tool calls.
     let forgetAttempts: @Sendable () -> Void
-    /// The name of the user who is given first.
+    /// The name of the first user.
     let firstUser: String
-    /// Who is logged in without being asked.
+    /// The user who is logged in automatically.
     let autoApprovedUser: User?
     /// The user whose password is still the default.
     let defaultUser: String?
@@ -72,12 +72,12 @@ struct Components: Sendable {
         defaultUser = settings.users.first(where: settings.hasDefaultPassword)?.name
     }
 
-    /// What debugging can do to tokens.
+    /// The debug operations on tokens.
     func tokens(_ debug: DebugFeatures) -> DebugTokens {
         DebugTokens(store: memory.grants, now: debug.clock.now, ended: tokenStreams.wake)
     }
 
-    /// What debugging can do to sessions.
+    /// The debug operations on sessions.
     func sessions(_ debug: DebugFeatures) -> DebugSessions {
         DebugSessions(
             store: memory.sessions, now: debug.clock.now, ended: mcp.server.subscriptions.end)

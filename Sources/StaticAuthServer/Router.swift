@@ -1,31 +1,30 @@
 internal import FlowRecorder
 internal import HTTPEdge
 
-/// Takes each request through the guard and to its route, and logs what came of it.
+/// Passes each request through the guard to its route, and logs the answer.
 struct Router: RequestHandler {
     let hostAndOrigin: HostAndOriginGuard
     let current: CurrentRoutes
     let errors: ErrorResponses
     let log: Log
-    /// Nil where there is no debugging.
+    /// Nil with debugging off.
     let debug: DebugFeatures?
     let faultTarget: FaultTarget
 
     /// Answers a request.
     ///
-    /// What needs no waiting is in functions of its own, and not inlined: a task keeps for each asynchronous function
-    /// that is under way all that might outlast its waiting, and what does not fit into a kilobyte makes each request
-    /// slower.
+    /// Split so that each async frame stays under 1 KiB, the size that a task gets without `malloc`; see
+    /// docs/architecture.md, Hot path.
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         let context = begin(request)
         let answer = context.strike == nil ? await routed(context) : await struck(context)
         return end(context, answer)
     }
 
-    /// Refuses by its head what would be refused whatever its body is.
+    /// Refuses a request by its head, when it would be refused whatever its body is.
     ///
-    /// Where a planted fault may strike, what the body says may count, and the order of answers must not depend on its
-    /// length.
+    /// Not while a queued fault may match: the fault may depend on the body, and the order of answers must not depend
+    /// on the body's size.
     func verdict(on head: HTTPRequest) async -> HeadVerdict {
         let running = debug?.scenarios.running
         let (place, endpoint) = lookUp(head, running, isObserved: debug != nil && !Path.isDebug(head.path))
@@ -47,14 +46,14 @@ struct Router: RequestHandler {
         }
     }
 
-    /// Answers what never becomes a request; the journal, which keeps requests, does not have it.
+    /// Answers input that is not a request; it gets no entry in the journal.
     func respond(to refusal: Refusal, peer: String) -> HTTPResponse {
         errors.response(to: refusal, peer: peer)
     }
 
-    /// Finds out who is to answer.
+    /// Determines the route.
     ///
-    /// What is asked of the debug features themselves is not remembered, and nothing strikes it.
+    /// Requests for the debug features are not recorded and get no faults.
     @inline(never)
     private func begin(_ request: HTTPRequest) -> RequestContext {
         let start = ContinuousClock.now
@@ -79,8 +78,7 @@ struct Router: RequestHandler {
             running: running, strike: strike)
     }
 
-    /// What there is at the path of a request, or at the one that a scenario puts in its place; and what the path is
-    /// called.
+    /// The routes entry of a request's path, or of the path that a scenario substitutes, and the endpoint's name.
     private func lookUp(
         _ request: HTTPRequest, _ running: RunningScenario?, isObserved: Bool
     ) -> (Routes.Entry?, EndpointName) {
@@ -91,7 +89,7 @@ struct Router: RequestHandler {
         return (running.scenario.path(request.path).flatMap { routes[$0] }, name)
     }
 
-    /// Answers as a planted fault has it.
+    /// Answers with a fault applied.
     private func struck(_ context: RequestContext) async -> Answer {
         guard let strike = context.strike, case .success(let origin) = context.origin else {
             return await routed(context)
@@ -103,7 +101,7 @@ struct Router: RequestHandler {
         return answer
     }
 
-    /// Answers rightly.
+    /// Answers without a fault.
     private func routed(_ context: RequestContext) async -> Answer {
         do {
             let (origin, route) = try admit(context)
@@ -114,7 +112,7 @@ struct Router: RequestHandler {
         }
     }
 
-    /// Who is to answer a request that may be answered; nil: it is a question about CORS.
+    /// The route for an admitted request; nil for a CORS preflight.
     @inline(never)
     private func admit(_ context: RequestContext) throws -> (Origin, (any Responder)?) {
         let (origin, request) = (try context.origin.get(), context.request)
@@ -141,7 +139,7 @@ struct Router: RequestHandler {
             to: error, context.request, origin: try? context.origin.get(), entry: context.entry?.number)
     }
 
-    /// Lets pages read the answer and a scenario change it, and has it remembered and logged.
+    /// Adds CORS fields, lets the scenario change the answer, and records and logs it.
     @inline(never)
     private func end(_ context: RequestContext, _ answer: consuming Answer) -> HTTPResponse {
         let request = context.request

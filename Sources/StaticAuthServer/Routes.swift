@@ -3,20 +3,20 @@ internal import HTTPEdge
 internal import MCPCore
 internal import OAuthServer
 
-/// Every path of the server, on one screen.
+/// All paths of the server.
 struct Routes: Sendable {
-    /// What there is at a path; an object, because each request takes it along.
+    /// The route at a path with its rules.
     final class Entry: Sendable {
-        /// The part of the server that this is.
+        /// The name of the endpoint.
         let name: EndpointName
-        /// The methods that are answered; nil: all of them.
+        /// The permitted methods; nil for all.
         let methods: [HTTPMethod]?
         /// Whether pages of allowed origins may read the answers (CORS).
         let isForPrograms: Bool
-        /// Who may ask, where not everybody may.
+        /// The guard of a debug path; nil for other paths.
         let access: DebugGuard?
         let route: any Responder
-        /// The largest body that is taken, in bytes; forms and what has no use for a body need little.
+        /// The maximum size of the body in bytes; small for forms and for requests that need no body.
         let mostBody: Int
 
         init(
@@ -72,7 +72,7 @@ struct Routes: Sendable {
         self.entries = entries
     }
 
-    /// What there is at a path; below a debug path the last component may be an id.
+    /// The entry of a path; below a debug path the last component may be an id.
     subscript(path: String) -> Entry? {
         if let entry = entries[path] { return entry }
         guard Path.isDebug(path), let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
@@ -80,6 +80,6 @@ struct Routes: Sendable {
     }
 
     static let anything = "/*"
-    /// The largest message of MCP, in bytes.
+    /// The maximum size of an MCP message, in bytes.
     static let documents = 1 << 20
 }

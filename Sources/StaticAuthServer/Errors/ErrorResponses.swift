@@ -8,18 +8,18 @@ internal import OAuthServer
 /// The only place where an error becomes a status and header fields.
 struct ErrorResponses: Sendable {
     let log: Log
-    /// The origin that counts for a request that names none of ours.
+    /// The origin for a request that names none of ours.
     let baseURL: String
     let secrets: SecretScanner
-    /// Nil where there is no debugging.
+    /// Nil with debugging off.
     let debugging: (any ErrorDebugging)?
 
-    /// What becomes of an error that a route or a guard threw.
+    /// The answer to an error that a route or a guard threw.
     ///
-    /// What was compared goes to the journal and to the client where debugging is on, and otherwise to the log only.
+    /// Its explanation goes to the journal and, where debugging is on, to the client; otherwise to the log only.
     ///
     /// - Parameters:
-    ///   - origin: our origin as the client spelt it; nil when it named another host.
+    ///   - origin: our origin in the client's spelling; nil when it named another host.
     ///   - entry: the number of the request's entry in the journal.
     func answer(to error: any Error, _ request: HTTPRequest, origin: Origin?, entry: Int?) -> Answer {
         let here = origin?.text ?? baseURL
@@ -35,7 +35,7 @@ struct ErrorResponses: Sendable {
         return Answer(response: problem.response(to: request, disclosure), explanation: problem.explanation)
     }
 
-    /// What becomes of something that is no request; it has no entry in the journal.
+    /// The answer to input that is not a request; it has no entry in the journal.
     func response(to refusal: Refusal, peer: String) -> HTTPResponse {
         var problem = Problem(refusal)
         problem.explanation = problem.explanation.map(secrets.scanned)
@@ -50,9 +50,7 @@ struct ErrorResponses: Sendable {
         return problem.document(mayKnow ? ErrorDetails(url: nil, explanation: problem.explanation) : nil)
     }
 
-    /// Writes a message that tells what went wrong within an answer whose status says that all went well.
-    ///
-    /// So it is in a batch and on an event stream.
+    /// Writes an error response within an answer with status 200: in a batch or on an event stream.
     func part(
         _ message: RefusedMessage, _ request: HTTPRequest, origin: Origin, entry: Int?
     ) -> (bytes: [UInt8], explanation: Explanation?) {
@@ -62,7 +60,7 @@ struct ErrorResponses: Sendable {
         return (message.bytes(details), explanation)
     }
 
-    /// The same for an event, which is recorded with the request that its stream answers.
+    /// The same for an event, which is recorded with the request of its stream.
     func event(_ message: RefusedMessage, _ request: HTTPRequest, origin: Origin, entry: Int?) -> [UInt8] {
         let (bytes, explanation) = part(message, request, origin: origin, entry: entry)
         if let entry {
@@ -99,7 +97,7 @@ struct ErrorResponses: Sendable {
         return problem
     }
 
-    /// What a failure that is not the client's fault is called towards it; its cause goes only to the log.
+    /// The error that the client gets for a failure of the server; the cause goes only to the log.
     private func failure(_ error: any Error, _ request: HTTPRequest) -> OAuthError {
         let path = secrets.scanned(path: request.path)
         if let error = error as? StoreUnavailable {

@@ -21,7 +21,7 @@ extension OAuthError: ProblemConvertible {
 }
 
 extension UntrustedAuthorizationRequest: ProblemConvertible {
-    /// A page for the person, since nothing may be redirected.
+    /// A page for the person, because a redirect is forbidden.
     func problem(_ request: HTTPRequest, origin: String) -> Problem {
         let details = [(ParameterName.clientID, clientID), (.redirectURI, redirectURI)]
         return Problem(

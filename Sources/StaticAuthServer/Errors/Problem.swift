@@ -3,21 +3,21 @@ internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
 
-/// A refusal before it is written: what is said, and in which form.
+/// A refusal before it is written: its content, and its form.
 struct Problem {
-    /// For whom it is written, unless `Accept` asks for the other form.
+    /// The form, unless `Accept` demands another one.
     enum Form {
-        /// A document; for who asks for HTML a page.
+        /// A document; a page if HTML is preferred.
         case document
-        /// A page; for who asks for JSON a document.
+        /// A page; a document if JSON is preferred.
         case page(title: String, advice: String = "", details: [(String, String)] = [])
-        /// A form once more, with what is said about the last attempt; for who asks for JSON a document.
+        /// A form again, with the failure of the last attempt; a document if JSON is preferred.
         case form((_ description: String, _ explanation: Explanation?) -> HTTPResponse)
-        /// A JSON-RPC message, in any case.
+        /// A JSON-RPC message, whatever `Accept` says.
         case message(RefusedMessage)
-        /// The browser takes it to the client.
+        /// A redirect of the browser to the client.
         case redirect(to: String)
-        /// A program that logs in for a person learns where the browser would go.
+        /// The target of the redirect in a document, for a program that logs in.
         case redirectDocument(to: String)
     }
 
@@ -26,14 +26,14 @@ struct Problem {
     let error: String
     /// The value of `error_description`.
     var description: String
-    /// What was compared.
+    /// The comparison behind the refusal.
     var explanation: Explanation?
     var form: Form
     /// Header fields that belong to the status.
     var fields: [(String, String)]
     /// The challenge of the protected resource.
     var bearer: BearerChallenge?
-    /// Members beside the standard ones.
+    /// Members in addition to the standard ones.
     var members: [(String, JSONValue)] = []
 
     init(
@@ -50,11 +50,11 @@ struct Problem {
     }
 }
 
-/// What is told beside the standard members where debugging is on.
+/// The additional members where debugging is on.
 struct ErrorDetails {
-    /// Where the journal has the request; nil for one that it does not remember.
+    /// The URL of the journal's entry; nil for a request without one.
     let url: String?
-    /// What was compared; nil for who may not know it.
+    /// The explanation; nil where the client may not get it.
     let explanation: Explanation?
 
     /// The members of a JSON document.
@@ -71,7 +71,7 @@ struct ErrorDetails {
 }
 
 extension Explanation {
-    /// The parts that are known, by the names of their members.
+    /// The parts that exist, by the names of their members.
     var parts: [(name: String, text: SafeText)] {
         [("expected", expected), ("received", received), ("hint", hint)].compactMap { name, text in
             text.map { (name, $0) }
@@ -127,7 +127,7 @@ extension Problem {
         return Responses.json(status, JSONObject(standard + members + (disclosure?.members ?? [])))
     }
 
-    /// RFC 6749 §4.1.2.1: `error_uri` joins the parameters that stand in the query already.
+    /// RFC 6749 §4.1.2.1: `error_uri` is added to the parameters in the query.
     private static func location(_ location: String, _ disclosure: ErrorDetails?) -> String {
         var parameters = FormParameters()
         parameters.append(.errorURI, disclosure?.url)
@@ -136,7 +136,7 @@ extension Problem {
 }
 
 extension RefusedMessage {
-    /// The JSON text with what may be told.
+    /// The JSON text with the permitted details.
     func bytes(_ disclosure: ErrorDetails?) -> [UInt8] {
         bytes(adding: disclosure?.data ?? [], metaKey: "static-auth-server/explanation")
     }

@@ -1,11 +1,11 @@
 internal import HTTPEdge
 
-/// An error that says what it is answered with.
+/// An error that defines its answer.
 ///
-/// An error that does not is a failure of the server: its client learns a reference to the log.
+/// Any other error is a failure of the server: its client gets a reference to the log.
 protocol ProblemConvertible: Error {
     /// The answer, before it is written.
     ///
-    /// - Parameter origin: our origin as the client spelt it.
+    /// - Parameter origin: our origin in the client's spelling.
     func problem(_ request: HTTPRequest, origin: String) -> Problem
 }

@@ -58,7 +58,7 @@ extension RequestRefusal: ProblemConvertible {
 }
 
 extension Problem {
-    /// Something that is no request.
+    /// Input that is not a request.
     init(_ refusal: Refusal) {
         self.init(
             refusal.status, refusal.status.phrase.lowercased().replacing(" ", with: "_"), refusal.reason,

@@ -3,21 +3,21 @@ internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
 
-/// A refusal for which HTTP itself has the words.
+/// A refusal by a status of HTTP.
 enum RequestRefusal: Error {
-    /// There is nothing at the path.
+    /// The path is unknown.
     case notFound
-    /// There is something at the path, for these methods.
+    /// The path supports only these methods.
     case methodNotAllowed([HTTPMethod])
-    /// The body of a message is not said to be JSON.
+    /// The body of a message is not declared as JSON.
     case notJSON
-    /// The client cannot read what it would get.
+    /// The client does not accept the type of the answer.
     case notAcceptable
-    /// Too many tool calls of one subject.
+    /// The subject has made too many tool calls.
     case tooManyCalls(retryAfter: Duration)
 }
 
-/// A message that tells what went wrong, and the status it is sent with.
+/// An error response with its HTTP status.
 struct MessageRefusal: Error {
     let status: Int
     let message: RefusedMessage
@@ -30,6 +30,6 @@ struct ErrorRedirect: Error {
     let cause: any Error
     /// The status of the redirect; nil for a program, which gets a document.
     let status: HTTPStatus?
-    /// Where to, with what the cause is called towards the client.
+    /// Makes the target with the error for the client.
     let location: @Sendable (OAuthError) -> String
 }

@@ -25,9 +25,9 @@ extension Responder {
 ///
 /// A route decides nothing and calls no other route. What it refuses it throws.
 protocol Route: Responder {
-    /// Answers a request that passed the guard of hosts and origins.
+    /// Answers a request that has passed the guard of hosts and origins.
     ///
-    /// - Parameter origin: the spelling of our own origin that counts for this request.
+    /// - Parameter origin: the origin under which the request reached this server.
     /// - Throws: an error that ``ErrorResponses`` knows.
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse
 }

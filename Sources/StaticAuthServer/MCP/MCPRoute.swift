@@ -80,7 +80,7 @@ struct MCPRoute: Responder {
         }
     }
 
-    /// The answer to a batch, with an explanation in each error that it holds.
+    /// The answer to a batch, with an explanation in each error.
     private func answer(_ batch: [Response], to request: HTTPRequest, origin: Origin, entry: Int?) -> Answer {
         var explanation: Explanation?
         let responses = batch.map { response in
@@ -95,7 +95,7 @@ struct MCPRoute: Responder {
 
     // MARK: - Event streams
 
-    /// - Parameter refused: writes an event that tells what went wrong.
+    /// - Parameter refused: writes an event with an error response.
     private func response(
         _ stream: ServerStream, _ pass: BearerGuard.Pass, refused: @escaping @Sendable (RefusedMessage) -> [UInt8]
     ) -> HTTPResponse {
