@@ -4,10 +4,10 @@ import Testing
 
 @testable import MCPCore
 
-/// Replays a client's side of a conversation and compares the server's side with what is written down.
+/// Replays a client's side of a conversation and compares the server's side with a file.
 ///
-/// A file has a line for each thing that is sent and, after it, the line that came back. A `body` that is a string is
-/// sent as it is. Streams that stay open are shown at the end, after the server has ended them.
+/// A file has a line for each message sent and, after it, the line received. A `body` that is a string is sent
+/// unchanged. Streams that stay open are shown at the end, after the server has ended them.
 @Suite(.timeLimit(.minutes(1))) struct ConversationTests {
     @Test(
         "The conversation with a client of each revision stays the same", .proves(.erasWorkSideBySide),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MCPCore
 
-/// A reply as a client sees it.
+/// A reply as the client receives it.
 struct Answer {
     let status: Int
     /// The body, parsed.

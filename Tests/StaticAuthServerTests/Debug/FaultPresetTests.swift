@@ -7,7 +7,7 @@ import Testing
 @Suite("Fault presets")
 struct FaultPresetTests {
     @Test(
-        "A preset that stands in for the answer",
+        "A preset that replaces the answer",
         arguments: [
             ("html-500", 500, "text/html; charset=utf-8", "<h1>500 Internal Server Error</h1>"),
             ("html-200", 200, "text/html; charset=utf-8", "<h1>Welcome</h1>"),
