@@ -30,10 +30,26 @@ package struct Exchange: Sendable {
         explanation: Explanation? = nil, fault: SafeText? = nil, scenario: String? = nil, time: Instant,
         duration: Duration
     ) {
-        (self.number, self.request, self.response, self.endpoint) = (number, request, response, endpoint)
+        (self.number, self.request, self.endpoint) = (number, request, endpoint)
+        self.response = response.withoutStream
         (self.explanation, self.fault, self.scenario) = (explanation, fault, scenario)
         (self.time, self.duration) = (time, duration)
     }
+
+    /// About how much memory it keeps, in bytes.
+    var size: Int {
+        let head = request.path.utf8.count + (request.query?.utf8.count ?? 0) + request.fields.byteCount
+        let answer =
+            switch response.body {
+            case .bytes(let bytes), .torn(let bytes, _): bytes.count
+            case .events, .silence: 0
+            }
+        return Self.overhead + head + request.body.count + response.fields.byteCount + answer
+            + (explanation?.size ?? 0)
+    }
+
+    /// About how much it keeps beside texts and bodies: itself, the request's objects and their arrays.
+    private static let overhead = MemoryLayout<Exchange>.stride + 512
 
     var status: Int { response.status.code }
 
@@ -45,5 +61,13 @@ package struct Exchange: Sendable {
     /// The bytes of the answer; empty for an event stream.
     var answerBody: [UInt8] {
         if case .bytes(let bytes) = response.body { bytes } else { [] }
+    }
+}
+
+extension HTTPResponse {
+    /// The same answer; of an event stream it keeps only that it is one, so that the stream ends when its reader does.
+    fileprivate var withoutStream: HTTPResponse {
+        guard case .events = body else { return self }
+        return HTTPResponse(status, fields: fields, body: .events(EventStream { _ in }))
     }
 }

@@ -1,4 +1,3 @@
-internal import HTTPEdge
 internal import Synchronization
 
 /// Exchanges that were answered and wait for recording, in the order of the answers.
@@ -21,7 +20,9 @@ final class RecordingQueue: Sendable {
     }
 
     private struct State {
-        var tape = Tape()
+        var exchanges: [Exchange] = []
+        /// About how much memory they take, in bytes.
+        var size = 0
         /// Whether draining is scheduled.
         var isScheduled = false
     }
@@ -30,41 +31,40 @@ final class RecordingQueue: Sendable {
     private static let enough = 1 << 18
     /// The maximum size of the queue, in bytes.
     private static let maximum = 1 << 20
-    /// The largest tape that is kept for use again, in bytes.
-    private static let maximumKept = 2 << 20
 
     private let state = Mutex(State())
-    /// The tape that is being drained, empty in between; locked while draining, so that the order is kept.
-    private let draining = Mutex(Tape())
+    /// The exchanges that are being recorded, empty in between; locked while draining, so that the order is kept.
+    private let draining = Mutex<[Exchange]>([])
 
     /// Appends an exchange; the caller must have the queue drained as the result says.
     func add(_ exchange: Exchange) -> Urgency {
         state.withLock { state in
-            let before = state.tape.size
-            state.tape.record(exchange)
-            let size = state.tape.size
+            let before = state.size
+            state.exchanges.append(exchange)
+            state.size += exchange.size
             defer { state.isScheduled = true }
-            if size >= Self.maximum { return .now }
-            if before < Self.enough && size >= Self.enough { return .soon }
+            if state.size >= Self.maximum { return .now }
+            if before < Self.enough && state.size >= Self.enough { return .soon }
             return state.isScheduled ? .scheduled : .later
         }
     }
 
     /// Removes all exchanges, in order.
     func drain(_ record: (Exchange) -> Void) {
-        draining.withLock { tape in
-            while take(&tape) {
-                while let exchange = tape.next() { record(exchange) }
-                tape.rewind(keeping: Self.maximumKept)
+        draining.withLock { exchanges in
+            while take(&exchanges) {
+                for exchange in exchanges { record(exchange) }
+                exchanges.removeAll(keepingCapacity: true)
             }
         }
     }
 
-    /// Takes what waits in exchange for an empty tape; false when nothing does.
-    private func take(_ tape: inout Tape) -> Bool {
+    /// Takes what waits in exchange for an empty array; false when nothing does.
+    private func take(_ exchanges: inout [Exchange]) -> Bool {
         state.withLock { state in
-            swap(&state.tape, &tape)
-            state.isScheduled = tape.size > 0
+            swap(&state.exchanges, &exchanges)
+            state.size = 0
+            state.isScheduled = !exchanges.isEmpty
             return state.isScheduled
         }
     }

@@ -6,7 +6,7 @@ internal import Primitives
 /// is not split.
 public struct HTTPFields: Sendable {
     /// Where a field stands among the bytes; small, because a head has many.
-    package struct Position: Sendable, Equatable, BitwiseCopyable {
+    struct Position: Sendable, Equatable, BitwiseCopyable {
         private let nameStart, nameEnd, valueStart, valueEnd: UInt32
 
         init(name: Range<Int>, value: Range<Int>) {
@@ -19,12 +19,12 @@ public struct HTTPFields: Sendable {
     }
 
     /// Names and values, and what was between them: a request keeps its head as it came, and reads it when asked.
-    package private(set) var bytes: [UInt8]
+    private(set) var bytes: [UInt8]
     /// The fields in order.
-    package private(set) var positions: [Position]
+    private(set) var positions: [Position]
 
     /// Takes the fields of a head that was read.
-    package init(bytes: [UInt8], positions: [Position]) {
+    init(bytes: [UInt8], positions: [Position]) {
         self.bytes = bytes
         self.positions = positions
     }
