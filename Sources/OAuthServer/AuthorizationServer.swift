@@ -1,5 +1,5 @@
 public import Primitives
-public import OAuth
+internal import OAuth
 
 /// The authorization server: the facade that makes its endpoints.
 ///

@@ -136,13 +136,13 @@ final class RedisPipeline {
         isAlarmSet = true
         loop.assumeIsolated().scheduleTask(deadline: moment) { [self] in
             isAlarmSet = false
-            losePatience()
+            timedOut()
             setAlarm()
         }
     }
 
     /// Fails the commands past their deadline, and closes a connection on which a reply is overdue: it may be dead.
-    private func losePatience() {
+    private func timedOut() {
         let wereSent = queue.sentCount > 0
         let expired = queue.popExpired(at: loop.now)
         guard !expired.isEmpty else { return }

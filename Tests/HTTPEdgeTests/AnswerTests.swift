@@ -12,7 +12,7 @@ struct AnswerTests {
     private static func bytes(_ writer: inout ResponseWriter, _ response: HTTPResponse, date: String, closes: Bool)
         -> String?
     {
-        writer.start(response, isOld: false, hasBody: true, date: date, closes: closes).map(String.init(buffer:))
+        writer.start(response, isHTTP10: false, hasBody: true, date: date, closes: closes).map(String.init(buffer:))
     }
 
     // The cache of one head must never change another answer.

@@ -68,7 +68,7 @@ struct DifferentialTests {
             return nil
         }
         var body = BodyReader(read.framing)
-        guard let isWhole = try? body.read(&inbox, Limits(), most: Limits().bodyBytes), isWhole else { return nil }
+        guard let isWhole = try? body.read(&inbox, Limits(), maximum: Limits().bodyBytes), isWhole else { return nil }
         let target = (read.query.map { "\(read.path)?\($0)" }) ?? read.path
         return Reading(
             method: read.method.rawValue, target: target, names: read.fields.all.map(\.name), body: body.body)

@@ -65,14 +65,20 @@ struct PieceTests {
         #expect(try head(short) !== first)
     }
 
-    private final class Length: Sendable {
+    private final class Length: HeadDerived {
         let bytes: Int
 
         init(_ fields: HTTPFields) { bytes = fields.byteCount }
     }
 
+    private final class Count: HeadDerived {
+        let fields: Int
+
+        init(_ fields: HTTPFields) { self.fields = fields.all.count }
+    }
+
     @Test("Values derived from a head are shared by requests with an equal head, and by no others")
-    func once() throws {
+    func derived() throws {
         func head(_ host: String) throws -> RequestHead {
             try RequestHead(Array("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n".utf8), limits: Limits())
         }
@@ -80,13 +86,12 @@ struct PieceTests {
             HTTPRequest(head, body: [], peer: "", connection: nil)
         }
         let (shared, other) = (try head("a"), try head("abc"))
-        let first = request(shared).once(Length.init)
-        #expect(request(shared).once(Length.init) === first)
-        #expect(request(other).once(Length.init).bytes == first.bytes + 2)
+        let first = request(shared).derived(Length.self)
+        #expect(request(shared).derived(Length.self) === first)
+        #expect(request(other).derived(Length.self).bytes == first.bytes + 2)
         // A second type derived from the same head must never get the value of the first.
-        final class Count: Sendable {}
-        _ = request(shared).once { _ in Count() }
-        #expect(request(shared).once(Length.init) === first)
+        #expect(request(shared).derived(Count.self).fields == 1)
+        #expect(request(shared).derived(Length.self) === first)
     }
 
     /// The requests in the bytes.
@@ -101,7 +106,7 @@ struct PieceTests {
                 guard case .whole(let head, let body) = part else { continue }
                 wholes.append((head.path, head.fields.all.map { "\($0.name): \($0.value)" }, body))
             }
-            reader.settle { ByteBufferAllocator() }
+            reader.releaseBuffer { ByteBufferAllocator() }
         }
         return wholes
     }
@@ -113,7 +118,7 @@ struct PieceTests {
             for start in stride(from: 0, to: bytes.count, by: size) {
                 reader.append(ByteBuffer(bytes: bytes[start..<min(start + size, bytes.count)]))
                 while let part = try reader.next(Limits()) { if case .whole = part { wholes += 1 } }
-                reader.settle { ByteBufferAllocator() }
+                reader.releaseBuffer { ByteBufferAllocator() }
             }
         } catch {
             return error.status.code

@@ -107,7 +107,7 @@ extension Workload {
                         reader.append(ByteBuffer(bytes: rest.prefix(piece)))
                         rest = rest.dropFirst(piece)
                         guard (try? reader.next(Limits())) != nil || !rest.isEmpty else { break }
-                        reader.settle { ByteBufferAllocator() }
+                        reader.releaseBuffer { ByteBufferAllocator() }
                     }
                 }
             }

@@ -10,13 +10,13 @@ final class HTTPConnection: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     /// How much may wait behind the request that is being answered before nothing more is read, in bytes.
-    private static let mostAhead = 64 << 10
+    private static let maximumAhead = 64 << 10
 
     let server: ServerContext
     private let wire: LingeringClose
     private(set) var context: ChannelHandlerContext?
-    /// The way back here for whoever answers.
-    private(set) var handle: RequestConnection?
+    private(set) var handle: ConnectionHandle?
+    private var requestConnection: RequestConnection?
     private var peer = ""
     var state = ConnectionState.idle
     /// What came; beside the state, so that appending to a body never copies it.
@@ -27,7 +27,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Whether the clock runs for the part of a request that has begun to come.
     private var isTimingRequest = false
     /// The largest body that the handler takes from the request that is coming; nil before it was asked.
-    private var mostBody: Int?
+    private var maximumBody: Int?
     /// The bytes of the body that is being answered, and what of all that is held here counts in the budget.
     var (bodyInHand, charge) = (0, 0)
     var whenWritable: [(Bool) -> Void] = []
@@ -43,16 +43,17 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        handle = RequestConnection(NIOLoopBound(self, eventLoop: context.eventLoop))
+        let handle = ConnectionHandle(NIOLoopBound(self, eventLoop: context.eventLoop))
+        (self.handle, requestConnection) = (handle, handle.forRequests)
         peer = context.remoteAddress?.ipAddress ?? ""
-        deadline = Deadline { [unowned self] in losePatience() }
+        deadline = Deadline { [unowned self] in timedOut() }
         wait(server.limits.headTimeout)
         server.connections.add(self, loop: context.eventLoop)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         deadline?.cancel()
-        (self.context, handle) = (nil, nil)
+        (self.context, handle, requestConnection) = (nil, nil, nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -73,7 +74,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         // A client may end its side first and still read the answers; one that ends its side of a stream has gone.
         switch state {
         case .answering, .judging(isWhole: true): closesAfterAnswer = closesAfterAnswer || reader.unread == 0
-        case .idle, .receiving, .judging(isWhole: false): leave()
+        case .idle, .receiving, .judging(isWhole: false): closeAfterWrites()
         case .streaming: abort()
         case .closing: break
         }
@@ -83,7 +84,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Closes now when nothing is under way, else after the answer.
     func stop() {
         closesAfterAnswer = true
-        if case .idle = state { leave() }
+        if case .idle = state { closeAfterWrites() }
         pause.cancel()
     }
 
@@ -130,11 +131,11 @@ final class HTTPConnection: ChannelDuplexHandler {
         wait(timeout)
     }
 
-    private func losePatience() {
+    private func timedOut() {
         switch state {
         case .idle where reader.unread == 0, .judging, .answering, .streaming, .closing: abort()
         case .idle: refuse(.late("the whole head within \(server.limits.headTimeout)", "a part of it"))
-        case .receiving where mostBody == nil: judge()
+        case .receiving where maximumBody == nil: judge()
         case .receiving: refuse(.late("the whole body within \(server.limits.bodyTimeout)", "a part of it"))
         }
     }
@@ -145,7 +146,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         if case .closing = state { return }
         reader.append(unwrapInboundIn(data))
         takeRequests()
-        reader.settle { context.channel.allocator }
+        reader.releaseBuffer { context.channel.allocator }
         if !settleCharge() { refuse(.busy) }
     }
 
@@ -154,7 +155,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         if !isTimingRequest {
             switch state {
             case .idle where reader.unread > 0: waitForRest(server.limits.headTimeout)
-            case .receiving: waitForRest(mostBody == nil ? server.limits.verdictDelay : server.limits.bodyTimeout)
+            case .receiving: waitForRest(maximumBody == nil ? server.limits.verdictDelay : server.limits.bodyTimeout)
             case .idle, .judging, .answering, .streaming, .closing: break
             }
         }
@@ -163,7 +164,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     /// Reads on unless enough waits already.
     func read(context: ChannelHandlerContext) {
-        holdsRead = !state.takesRequests && reader.unread >= Self.mostAhead
+        holdsRead = !state.takesRequests && reader.unread >= Self.maximumAhead
         if !holdsRead { context.read() }
     }
 
@@ -183,12 +184,12 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Takes a head or a body; false when it has yet to come, or when something else has to happen first.
     private func takePart() throws(Refusal) -> Bool {
         guard state.takesRequests else { return false }
-        guard let part = try reader.next(server.limits, most: mostBody) else {
+        guard let part = try reader.next(server.limits, maximum: maximumBody) else {
             guard !inputIsClosed else {
-                leave()
+                closeAfterWrites()
                 return false
             }
-            guard case .receiving = state, mostBody == nil, reader.bodyCount > server.limits.smallBodyBytes else {
+            guard case .receiving = state, maximumBody == nil, reader.bodyCount > server.limits.smallBodyBytes else {
                 return false
             }
             judge()
@@ -198,9 +199,9 @@ final class HTTPConnection: ChannelDuplexHandler {
         switch part {
         case .head(let head):
             state = .receiving
-            mostBody = nil
+            maximumBody = nil
             if head.isJudgedFirst(server.limits) { judge() }
-        case .whole(let head, let body) where mostBody == nil && body.count > server.limits.smallBodyBytes:
+        case .whole(let head, let body) where maximumBody == nil && body.count > server.limits.smallBodyBytes:
             judge(head, body)
         case .whole(let head, let body): answer(head, body: body)
         }
@@ -220,7 +221,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         state = .judging(isWhole: body != nil)
         bodyInHand = body?.count ?? 0
         deadline?.clear()
-        let request = request(head, body: [], handle)
+        let request = request(head, body: [])
         Task.immediate(executorPreference: server.executor) { [server] in
             handle.connection.value.take(await server.handler.verdict(on: request), head, body)
         }
@@ -233,17 +234,17 @@ final class HTTPConnection: ChannelDuplexHandler {
             letGo()
             (state, closesAfterAnswer) = (.answering(head), true)
             write(response)
-        case .takeBody(let most):
+        case .takeBody(let maximum):
             state = .receiving
-            mostBody = most
-            if head.framing.isLonger(than: most) || (body?.count ?? 0) > most {
-                refuse(.bodyTooLarge(most, "a larger one"))
+            maximumBody = maximum
+            if head.framing.isLonger(than: maximum) || (body?.count ?? 0) > maximum {
+                refuse(.bodyTooLarge(maximum, "a larger one"))
             } else if let body {
                 answer(head, body: body)
             } else {
                 // RFC 9110 §10.1.1: a client that has sent its body already needs no invitation.
                 if head.expectsContinue, reader.unread == 0, reader.bodyCount == 0 {
-                    context?.writeAndFlush(wrapOutboundOut(ResponseWriter.goOn), promise: nil)
+                    context?.writeAndFlush(wrapOutboundOut(ResponseWriter.continueResponse), promise: nil)
                 }
                 waitForRest(server.limits.bodyTimeout)
                 takeRequests()
@@ -258,17 +259,17 @@ final class HTTPConnection: ChannelDuplexHandler {
         state = .answering(head)
         bodyInHand = body.count
         deadline?.clear()
-        let request = request(head, body: body, handle)
+        let request = request(head, body: body)
         Task.immediate(executorPreference: server.executor) { [server] in
             handle.connection.value.write(await server.handler.respond(to: request))
         }
     }
 
-    private func request(_ head: RequestHead, body: [UInt8], _ handle: RequestConnection) -> HTTPRequest {
+    private func request(_ head: RequestHead, body: [UInt8]) -> HTTPRequest {
         HTTPRequest(
             head, body: body,
             peer: server.trustedProxies.peer(connection: peer, forwardedFor: head.fields["x-forwarded-for"]),
-            connection: handle)
+            connection: requestConnection)
     }
 
     /// Waits before the answer; a client that has ended its side, and a server that stops, want none.

@@ -8,9 +8,9 @@ extension HTTPConnection {
             closesAfterAnswer || !head.isKeepAlive || response.body.isTorn || !response.status.isFinal
         guard
             let bytes = writer.start(
-                response, isOld: head.isOld, hasBody: head.method != .head, date: server.date.value(),
+                response, isHTTP10: head.isHTTP10, hasBody: head.method != .head, date: server.date.value(),
                 closes: closesAfterAnswer)
-        else { return leave() }
+        else { return closeAfterWrites() }
         if server.connections.count > 1, bytes.readableBytes <= FlushBatch.largest {
             context.write(wrapOutboundOut(bytes), promise: nil)
             server.flushes.add(self)
@@ -21,7 +21,7 @@ extension HTTPConnection {
         else { return finish() }
         state = .streaming(nil)
         let task = Task.immediate(executorPreference: server.executor) {
-            try? await stream.produce(EventWriter(connection: handle.connection))
+            try? await stream.produce(handle.eventWriter)
             handle.connection.value.finishStream()
         }
         if case .streaming = state { state = .streaming(task) } else { task.cancel() }
@@ -51,7 +51,7 @@ extension HTTPConnection {
     }
 
     /// Closes without another answer, once those that were written are sent.
-    func leave() {
+    func closeAfterWrites() {
         closeWhenSent { [self] in abort() }
     }
 

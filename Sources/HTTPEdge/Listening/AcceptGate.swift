@@ -8,11 +8,11 @@ final class SocketCount: Sendable {
         var gates: [AcceptGate] = []
     }
 
-    private let most: Int
+    private let maximum: Int
     private let state: NIOLoopBoundBox<State>
 
-    init(most: Int, eventLoop: any EventLoop) {
-        self.most = most
+    init(maximum: Int, eventLoop: any EventLoop) {
+        self.maximum = maximum
         state = .makeBoxSendingValue(State(), eventLoop: eventLoop)
     }
 
@@ -24,7 +24,7 @@ final class SocketCount: Sendable {
 
     /// Whether one more may be taken; else the gate is opened when one is closed.
     func hasRoom(orWakes gate: AcceptGate) -> Bool {
-        if state.value.count < most { return true }
+        if state.value.count < maximum { return true }
         if !state.value.gates.contains(where: { $0 === gate }) { state.value.gates.append(gate) }
         return false
     }

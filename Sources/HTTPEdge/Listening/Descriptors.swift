@@ -15,7 +15,7 @@ package enum Descriptors {
     /// With fewer sockets than this no server starts.
     static let fewestSockets = 4
     /// How far it is counted; more than a server uses.
-    private static let most = 16 << 10
+    private static let maximumCounted = 16 << 10
 
     /// The process may open too few.
     package struct TooFew: Error, Equatable {
@@ -30,7 +30,7 @@ package enum Descriptors {
     ///
     /// - Throws: ``TooFew`` where that is not worth starting a server.
     package static func sockets() throws(TooFew) -> Int {
-        let limit = min(Self.limit, most)
+        let limit = min(Self.limit, maximumCounted)
         let open = open(below: limit)
         guard limit - open - reserve >= fewestSockets else { throw TooFew(limit: limit, open: open) }
         return limit - open - reserve

@@ -59,7 +59,7 @@ public final class HTTPServer: Sendable {
         limits.connections = min(limits.connections, limits.sockets - limits.sockets / 4)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let context = ContextBox()
-        let sockets = SocketCount(most: limits.sockets, eventLoop: group.next())
+        let sockets = SocketCount(maximum: limits.sockets, eventLoop: group.next())
         let listener = Listener(group: group, sockets: sockets) { channel in
             guard let context = context.value.withLock({ $0 }) else { return channel.close() }
             return Self.configure(channel, context: context)

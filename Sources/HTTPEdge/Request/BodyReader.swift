@@ -28,8 +28,8 @@ struct BodyReader {
 
     /// Takes what there is; returns whether the body is whole.
     ///
-    /// - Parameter most: the largest body of this request, in bytes.
-    mutating func read(_ inbox: inout ByteBuffer, _ limits: Limits, most: Int) throws(Refusal) -> Bool {
+    /// - Parameter maximum: the largest body of this request, in bytes.
+    mutating func read(_ inbox: inout ByteBuffer, _ limits: Limits, maximum: Int) throws(Refusal) -> Bool {
         while true {
             switch part {
             case .rest(let length):
@@ -39,7 +39,7 @@ struct BodyReader {
             case .chunkSize:
                 guard let line = try Self.line(&inbox, limits) else { return false }
                 let size = try Self.size(line)
-                guard size <= most - body.count else { throw .bodyTooLarge(most, "more than that") }
+                guard size <= maximum - body.count else { throw .bodyTooLarge(maximum, "more than that") }
                 part = size == 0 ? .trailers(bytes: 0, count: 0) : .chunk(size)
             case .chunk(let length):
                 let rest = take(length, from: &inbox)

@@ -3,7 +3,7 @@
 /// What arrives here has passed the edge: the framing is sound, there is at most one `Host`, the target is a path with
 /// an optional query, and the body is within ``Limits/bodyBytes``. Nothing in it is decoded.
 ///
-/// It is an object, because it goes through many hands on its way, and each would else copy all of its parts.
+/// A class, so that passing it on is one retain.
 public final class HTTPRequest: Sendable {
     /// The header fields.
     public let fields: HTTPFields
@@ -48,23 +48,20 @@ public final class HTTPRequest: Sendable {
     public var host: String? { head.host }
 
     /// Whether it came as HTTP/1.0, as from a proxy that speaks nothing newer.
-    public var isHTTP10: Bool { head.isOld }
+    public var isHTTP10: Bool { head.isHTTP10 }
 
-    /// What a function makes of the header fields; for requests with the same head it is mostly made once.
-    ///
-    /// A client sends the same head again and again. Nothing that may change, like whether a token is still good,
-    /// belongs into what is made of it. It is kept by its type, and only the first type; so there is one function for
-    /// each type.
+    /// What is read out of the header fields; requests with the same head share one value of the first type that is
+    /// asked for, and one of another type is made anew each time.
     @inlinable
-    public func once<Object: AnyObject & Sendable>(_ make: (HTTPFields) -> Object) -> Object {
-        if let object = memo as? Object { return object }
-        let object = make(fields)
-        keep(object)
-        return object
+    public func derived<Value: HeadDerived>(_ type: Value.Type = Value.self) -> Value {
+        if let value = memo as? Value { return value }
+        let value = Value(fields)
+        keep(value)
+        return value
     }
 
-    @usableFromInline var memo: (any AnyObject & Sendable)? { head.memo.object }
+    @usableFromInline var memo: (any HeadDerived)? { head.memo.value }
 
     @usableFromInline
-    func keep(_ object: any AnyObject & Sendable) { head.memo.keep(object) }
+    func keep(_ value: any HeadDerived) { head.memo.keep(value) }
 }

@@ -14,8 +14,8 @@ final class RequestHead: Sendable {
         case chunked
 
         /// Whether it is known to be longer than a number of bytes.
-        func isLonger(than most: Int) -> Bool {
-            if case .length(let length) = self { length > most } else { false }
+        func isLonger(than maximum: Int) -> Bool {
+            if case .length(let length) = self { length > maximum } else { false }
         }
     }
 
@@ -26,7 +26,7 @@ final class RequestHead: Sendable {
     let fields: HTTPFields
     let framing: Framing
     /// Whether it is HTTP/1.0, which knows no transfer codings.
-    let isOld: Bool
+    let isHTTP10: Bool
     /// Whether the connection may be used again: never with HTTP/1.0, whose clients often mean to read until the end.
     let isKeepAlive: Bool
     /// Whether the client waits for `100 Continue` before it sends the body.
@@ -39,14 +39,14 @@ final class RequestHead: Sendable {
     init(_ bytes: [UInt8], limits: Limits) throws(Refusal) {
         let line = try RequestLine(bytes)
         fields = HTTPFields(bytes: bytes, positions: try FieldLines.read(bytes, from: line.end))
-        isOld = line.isOld
+        isHTTP10 = line.isHTTP10
         let hosts = fields["host"]
-        guard hosts.count == 1 || (hosts.isEmpty && isOld) else {
+        guard hosts.count == 1 || (hosts.isEmpty && isHTTP10) else {
             throw Refusal(
                 .badRequest, "Send exactly one Host header field.", expected: "one Host field",
                 received: hosts.isEmpty ? "none" : "\(hosts.count) of them")
         }
-        framing = try Self.framing(fields, isOld: isOld, limits)
+        framing = try Self.framing(fields, isHTTP10: isHTTP10, limits)
         let expectations = fields["expect"]
         guard expectations.allSatisfy({ $0.lowercased() == "100-continue" }) else {
             throw Refusal(
@@ -58,8 +58,8 @@ final class RequestHead: Sendable {
         path = line.path
         query = line.query
         host = line.host ?? hosts.first
-        isKeepAlive = !isOld && !fields["connection"].flatMap(Self.elements).contains("close")
-        expectsContinue = !isOld && !expectations.isEmpty
+        isKeepAlive = !isHTTP10 && !fields["connection"].flatMap(Self.elements).contains("close")
+        expectsContinue = !isHTTP10 && !expectations.isEmpty
     }
 
     /// Whether the head is judged before anything of the body is taken: a large one, or one that the client asks about.
@@ -74,14 +74,14 @@ final class RequestHead: Sendable {
         self.query = query
         self.host = host
         self.fields = fields
-        (framing, isOld, isKeepAlive, expectsContinue) = (.length(0), false, true, false)
+        (framing, isHTTP10, isKeepAlive, expectsContinue) = (.length(0), false, true, false)
     }
 
     /// RFC 9112 §6.1 to §6.3: a length or chunked, said once.
-    private static func framing(_ fields: HTTPFields, isOld: Bool, _ limits: Limits) throws(Refusal) -> Framing {
+    private static func framing(_ fields: HTTPFields, isHTTP10: Bool, _ limits: Limits) throws(Refusal) -> Framing {
         let lengths = fields["content-length"]
         if fields.contains("transfer-encoding") {
-            guard !isOld else {
+            guard !isHTTP10 else {
                 throw Refusal(
                     .badRequest, "HTTP/1.0 has no transfer codings; send a Content-Length.",
                     expected: "Content-Length", received: "Transfer-Encoding in HTTP/1.0")

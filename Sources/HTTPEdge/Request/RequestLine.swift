@@ -10,7 +10,7 @@ struct RequestLine {
     let path: String
     let query: String?
     /// Whether the version is HTTP/1.0.
-    let isOld: Bool
+    let isHTTP10: Bool
     /// Where the next line begins.
     let end: Int
 
@@ -34,7 +34,7 @@ struct RequestLine {
         guard !version.contains(.space) else {
             throw Self.malformed("\(line.count { $0 == .space }) spaces in it")
         }
-        isOld = try Self.isOld(version)
+        isHTTP10 = try Self.isHTTP10(version)
         guard let parts = Self.split(target) else {
             throw Refusal(
                 .badRequest, "The request target must be a path that begins with '/'.",
@@ -51,7 +51,7 @@ struct RequestLine {
 
     private static let protocolName = "HTTP/"
 
-    private static func isOld(_ version: ArraySlice<UInt8>) throws(Refusal) -> Bool {
+    private static func isHTTP10(_ version: ArraySlice<UInt8>) throws(Refusal) -> Bool {
         if version.span.isExactly("HTTP/1.1") { return false }
         guard version.starts(with: protocolName.utf8), version.allSatisfy(\.isVisible) else {
             throw malformed("something else where the version should be")

@@ -31,7 +31,7 @@ struct RequestReader {
     private var body = BodyReader(.length(0))
 
     /// The longest head that is kept, in bytes.
-    private static let mostKept = 2 << 10
+    private static let maximumKept = 2 << 10
 
     /// Whether the head that was refused asked for no body.
     private var isRefusedHead = false
@@ -65,7 +65,7 @@ struct RequestReader {
     }
 
     /// Gives back what is not needed any more, after all that could be taken was.
-    mutating func settle(_ allocator: () -> ByteBufferAllocator) {
+    mutating func releaseBuffer(_ allocator: () -> ByteBufferAllocator) {
         if unread == 0 {
             inbox = ByteBuffer()
         } else if isBorrowed {
@@ -76,15 +76,15 @@ struct RequestReader {
 
     /// Takes a head, or what completes a body; nil while it has yet to come.
     ///
-    /// - Parameter most: the largest body of the request whose head was taken, in bytes.
-    mutating func next(_ limits: Limits, most: Int? = nil) throws(Refusal) -> Part? {
+    /// - Parameter maximum: the largest body of the request whose head was taken, in bytes.
+    mutating func next(_ limits: Limits, maximum: Int? = nil) throws(Refusal) -> Part? {
         guard let started else {
             let head = if let same = takeSame() { same } else { try takeNew(limits) }
             guard let head else { return nil }
             (started, body) = (head, BodyReader(head.framing))
             return .head(head)
         }
-        guard try body.read(&inbox, limits, most: min(most ?? .max, limits.bodyBytes)) else { return nil }
+        guard try body.read(&inbox, limits, maximum: min(maximum ?? .max, limits.bodyBytes)) else { return nil }
         defer { (self.started, body) = (nil, BodyReader(.length(0))) }
         return .whole(started, body: body.body)
     }
@@ -112,7 +112,7 @@ struct RequestReader {
             isRefusedHead = lines.starts(with: Self.headMethod)
             throw error
         }
-        last = lines.count <= Self.mostKept ? head : nil
+        last = lines.count <= Self.maximumKept ? head : nil
         return head
     }
 }

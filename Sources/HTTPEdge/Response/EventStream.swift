@@ -1,5 +1,3 @@
-internal import NIOCore
-
 /// A body of server-sent events: a function that writes them.
 ///
 /// WHATWG HTML, Server-sent events. The function runs on the connection's event loop. When it returns the response is
@@ -15,31 +13,27 @@ public struct EventStream: Sendable {
 
 /// Writes events to the client of a stream.
 public struct EventWriter: Sendable {
-    let connection: NIOLoopBound<HTTPConnection>
+    private let background: Background
+    private let write: @Sendable ([UInt8]) async throws -> Void
+
+    /// Makes a writer that hands each piece to a function.
+    init(background: Background, write: @escaping @Sendable ([UInt8]) async throws -> Void) {
+        self.background = background
+        self.write = write
+    }
 
     /// Sends bytes that make up whole events or comments, and waits for as long as the client does not read.
     ///
     /// - Throws: `CancellationError` when the client has gone or has not read for ``Limits/unreadTimeout``.
-    public func send(_ bytes: [UInt8]) async throws {
-        let loop = connection.eventLoop
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            if loop.inEventLoop {
-                connection.value.write(event: bytes, then: continuation)
-            } else {
-                loop.execute { connection.value.write(event: bytes, then: continuation) }
-            }
-        }
-    }
+    public func send(_ bytes: [UInt8]) async throws { try await write(bytes) }
 
     /// Does something after a time, on the connection's event loop, unless it is cancelled before.
     public func alarm(after time: Duration, _ ring: @escaping @Sendable () -> Void) -> Alarm {
-        Background(connection.eventLoop).alarm(after: time, ring)
+        background.alarm(after: time, ring)
     }
 
     /// Waits between two events.
     ///
     /// - Throws: an error as soon as the client has gone.
-    public func pause(for time: Duration) async throws {
-        try await Background(connection.eventLoop).pause(for: time)
-    }
+    public func pause(for time: Duration) async throws { try await background.pause(for: time) }
 }

@@ -13,10 +13,10 @@ struct ResponseWriter {
     }
 
     /// The largest buffer that is kept for the next answer, in bytes.
-    private static let mostKept = 16 << 10
+    private static let maximumKept = 16 << 10
 
     /// Tells a client that waits with its body to send it (RFC 9110 §15.2.1).
-    static let goOn = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
+    static let continueResponse = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
 
     /// The bytes of the last answer, kept for their room.
     private var buffer = ByteBuffer()
@@ -44,12 +44,12 @@ struct ResponseWriter {
     /// The head of an answer and what is known of its body, as one piece; nil when nothing can be sent.
     ///
     /// - Parameters:
-    ///   - isOld: whether the request is one of HTTP/1.0.
+    ///   - isHTTP10: whether the request is one of HTTP/1.0.
     ///   - hasBody: whether a body may follow: not to `HEAD`.
     ///   - date: the value of `Date`.
     ///   - closes: whether the connection ends behind this answer.
     mutating func start(
-        _ response: HTTPResponse, isOld: Bool, hasBody: Bool, date: String, closes: Bool
+        _ response: HTTPResponse, isHTTP10: Bool, hasBody: Bool, date: String, closes: Bool
     ) -> ByteBuffer? {
         var body: [UInt8] = []
         var framing = Framing.none
@@ -60,7 +60,7 @@ struct ResponseWriter {
             (body, framing) = (bytes, .length(announced))
         case .events:
             // HTTP/1.0 knows no chunks: there the end of the connection ends the stream.
-            isChunked = !isOld
+            isChunked = !isHTTP10
             if isChunked { framing = .chunked }
         case .silence: return nil
         }
@@ -74,7 +74,7 @@ struct ResponseWriter {
         buffer.clear(minimumCapacity: head.count + body.count)
         buffer.writeBytes(head)
         buffer.writeBytes(body)
-        defer { if buffer.capacity > Self.mostKept { buffer = ByteBuffer() } }
+        defer { if buffer.capacity > Self.maximumKept { buffer = ByteBuffer() } }
         return buffer
     }
 
@@ -85,7 +85,7 @@ struct ResponseWriter {
             return true
         }
         guard Self.areSendable(response.fields) else { return false }
-        head.removeAll(keepingCapacity: head.capacity <= Self.mostKept)
+        head.removeAll(keepingCapacity: head.capacity <= Self.maximumKept)
         write("HTTP/1.1 ")
         write(String(response.status.code))
         write(" ")
@@ -101,7 +101,7 @@ struct ResponseWriter {
         write("\r\nDate: ")
         write(date)
         opening =
-            head.count > Self.mostKept
+            head.count > Self.maximumKept
             ? nil : Opening(status: response.status, fields: response.fields, date: date, size: head.count)
         return true
     }

@@ -1,4 +1,4 @@
-public import Primitives
+internal import Primitives
 import OAuth
 
 /// Explains failures of client authentication.

@@ -1,5 +1,5 @@
 public import Primitives
-public import OAuth
+internal import OAuth
 import Synchronization
 
 /// The refusal to check another password or secret before some time has passed.

@@ -2,10 +2,10 @@ internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
 
-/// What the header fields of a request say to `/mcp`; an object, because requests with the same head share it.
+/// What the header fields of a request say to `/mcp`; a class, because requests with the same head share it.
 ///
 /// MCP 2026-07-28, Streamable HTTP.
-final class MCPHeaders: Sendable {
+final class MCPHeaders: HeadDerived {
     /// The access token; nil where there are no bearer credentials, or what is wrong with them.
     let token: Result<Secret?, OAuthError>
     /// The fields of the transport as values; white space around them is gone already.

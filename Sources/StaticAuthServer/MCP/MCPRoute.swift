@@ -17,7 +17,7 @@ struct MCPRoute: Responder {
     let errors: ErrorResponses
 
     func answer(_ request: HTTPRequest, origin: Origin, entry: Int?) async throws -> Answer {
-        let headers = request.once(MCPHeaders.init)
+        let headers = request.derived(MCPHeaders.self)
         let pass = try await bearer.check(request, headers.token)
         let record = pass.record
         let caller = Caller(
@@ -35,7 +35,7 @@ struct MCPRoute: Responder {
 
     /// The token first, as always; then the form of the message.
     func judge(_ head: HTTPRequest) async throws {
-        let headers = head.once(MCPHeaders.init)
+        let headers = head.derived(MCPHeaders.self)
         _ = try await bearer.check(head, headers.token)
         if head.method == .post, let refusal = headers.refusal { throw refusal }
     }

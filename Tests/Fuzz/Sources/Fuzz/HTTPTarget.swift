@@ -48,7 +48,7 @@ private struct Reading: Equatable {
         let method, target: String
         let fields: [PlainHTTP.Field]
         let body: [UInt8]
-        let isOld: Bool
+        let isHTTP10: Bool
         /// The position of its bytes.
         let place: Range<Int>
     }
@@ -75,7 +75,7 @@ private struct Reading: Equatable {
                 refusal = error.status.code
                 return
             }
-            reader.settle { ByteBufferAllocator() }
+            reader.releaseBuffer { ByteBufferAllocator() }
             promise(reader.unread <= max(limits.fieldBlockBytes, limits.fieldBytes), "little is unread")
         }
     }
@@ -90,13 +90,13 @@ extension Reading.Request {
             fields: fields.positions.map {
                 PlainHTTP.Field(name: Array(fields.bytes[$0.name]), value: Array(fields.bytes[$0.value]))
             },
-            body: body, isOld: head.isOld, place: place)
+            body: body, isHTTP10: head.isHTTP10, place: place)
     }
 
     /// The request with a length, whatever its framing was.
     fileprivate var written: [UInt8] {
         let others = fields.filter { !$0.isNamed("content-length") && !$0.isNamed("transfer-encoding") }
-        let line = Array("\(method) \(target) HTTP/1.\(isOld ? 0 : 1)\r\n".utf8)
+        let line = Array("\(method) \(target) HTTP/1.\(isHTTP10 ? 0 : 1)\r\n".utf8)
         return line + others.flatMap { $0.name + Array(":".utf8) + $0.value + Array("\r\n".utf8) }
             + Array("Content-Length: \(body.count)\r\n\r\n".utf8) + body
     }

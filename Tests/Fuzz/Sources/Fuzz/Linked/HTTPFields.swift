@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/Request/HTTPFields.swift
+../../../../../Sources/HTTPEdge/Message/HTTPFields.swift

@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/Request/HTTPMethod.swift
+../../../../../Sources/HTTPEdge/Message/HTTPMethod.swift

@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/Response/HTTPStatus.swift
+../../../../../Sources/HTTPEdge/Message/HTTPStatus.swift

@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/Listening/Limits.swift
+../../../../../Sources/HTTPEdge/Message/Limits.swift

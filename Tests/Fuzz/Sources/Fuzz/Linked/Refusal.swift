@@ -1,1 +1,1 @@
-../../../../../Sources/HTTPEdge/Connection/Refusal.swift
+../../../../../Sources/HTTPEdge/Message/Refusal.swift

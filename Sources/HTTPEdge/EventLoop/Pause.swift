@@ -24,24 +24,3 @@ final class Pause {
         return waiting?.continuation
     }
 }
-
-/// The connection by which a request came, for what answers late on purpose.
-public final class RequestConnection: Sendable {
-    let connection: NIOLoopBound<HTTPConnection>
-
-    init(_ connection: NIOLoopBound<HTTPConnection>) { self.connection = connection }
-
-    /// Waits without holding up other connections, and without holding up the server's stop.
-    ///
-    /// - Throws: `CancellationError` when the client has ended its side meanwhile, or the server stops.
-    public func pause(for duration: Duration) async throws {
-        let (connection, loop) = (connection, connection.eventLoop)
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            if loop.inEventLoop {
-                connection.value.pause(for: duration, then: continuation)
-            } else {
-                loop.execute { connection.value.pause(for: duration, then: continuation) }
-            }
-        }
-    }
-}

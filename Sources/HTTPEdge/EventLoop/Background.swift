@@ -28,18 +28,19 @@ public final class Background: Sendable {
 
     /// Does something after a time, on the event loop, unless it is cancelled before.
     public func alarm(after time: Duration, _ ring: @escaping @Sendable () -> Void) -> Alarm {
-        Alarm(task: eventLoop.scheduleTask(in: TimeAmount(time), ring))
+        let task = eventLoop.scheduleTask(in: TimeAmount(time), ring)
+        return Alarm { task.cancel() }
     }
 
     /// Waits without holding up anything.
     ///
     /// - Throws: an error as soon as the task is cancelled.
     public func pause(for time: Duration) async throws {
-        let alarm = alarm(after: time) {}
+        let task = eventLoop.scheduleTask(in: TimeAmount(time)) {}
         try await withTaskCancellationHandler {
-            try await alarm.task.futureResult.get()
+            try await task.futureResult.get()
         } onCancel: {
-            alarm.cancel()
+            task.cancel()
         }
     }
 
@@ -66,10 +67,10 @@ public final class Background: Sendable {
 
 /// Something that will happen on a server's event loop.
 public struct Alarm: Sendable {
-    let task: Scheduled<Void>
+    private let cancellation: @Sendable () -> Void
 
-    /// Sees to it that it does not happen any more; nothing is left of it.
-    public func cancel() {
-        task.cancel()
-    }
+    init(_ cancellation: @escaping @Sendable () -> Void) { self.cancellation = cancellation }
+
+    /// Cancels it; nothing is left of it.
+    public func cancel() { cancellation() }
 }

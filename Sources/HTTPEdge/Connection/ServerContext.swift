@@ -31,6 +31,7 @@ final class ServerContext: Sendable {
         var response = handler.respond(to: refusal, peer: peer)
         if refusal.status == .serviceUnavailable { response.fields.append("Retry-After", "1") }
         var writer = ResponseWriter()
-        return writer.start(response, isOld: false, hasBody: hasBody, date: date.value(), closes: true) ?? ByteBuffer()
+        return writer.start(response, isHTTP10: false, hasBody: hasBody, date: date.value(), closes: true)
+            ?? ByteBuffer()
     }
 }

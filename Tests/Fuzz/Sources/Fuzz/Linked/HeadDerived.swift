@@ -1,0 +1,1 @@
+../../../../../Sources/HTTPEdge/Request/HeadDerived.swift

@@ -1,1 +1,0 @@
-../../../../../Sources/HTTPEdge/Request/HeadMemo.swift
