@@ -1,17 +1,15 @@
 internal import NIOCore
 
-/// The way back to a connection for the tasks that answer its requests.
-///
-/// A class, so that each request takes it along with one retain.
+/// The handle by which the tasks that answer requests reach their connection.
 final class ConnectionHandle: Sendable {
     let connection: NIOLoopBound<HTTPConnection>
 
     init(_ connection: NIOLoopBound<HTTPConnection>) { self.connection = connection }
 
-    /// What a request knows of its connection.
+    /// The handle of a request to its connection.
     var forRequests: RequestConnection { RequestConnection { [self] in try await pause(for: $0) } }
 
-    /// What writes the events of the stream that answers a request.
+    /// The writer of the event stream that answers a request.
     var eventWriter: EventWriter {
         EventWriter(background: Background(connection.eventLoop)) { [self] in try await write(event: $0) }
     }

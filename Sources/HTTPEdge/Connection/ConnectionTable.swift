@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import Synchronization
 
-/// The open connections of a server: counted for the limit, known for the stop.
+/// The open connections of a server, for the limit and the stop.
 final class ConnectionTable: Sendable {
     private struct State {
         var open: [ObjectIdentifier: NIOLoopBound<HTTPConnection>] = [:]
@@ -30,7 +30,8 @@ final class ConnectionTable: Sendable {
         drained?.succeed()
     }
 
-    /// Closes what is idle, lets the rest finish its answer, and aborts what is still open after the grace.
+    /// Closes idle connections, lets the others finish their answer, and aborts those still open after the grace
+    /// period.
     func drain(grace: Duration, on loop: any EventLoop) -> EventLoopFuture<Void> {
         let drained = loop.makePromise(of: Void.self)
         let open = state.withLock { state in

@@ -2,10 +2,10 @@ internal import NIOCore
 
 /// The connections whose answers are sent together, when no more requests wait to be read.
 ///
-/// The first bytes that are sent wake whoever reads them, which takes longer than to send them. When many connections
-/// have something to send, what is sent behind the first mostly finds its reader awake.
+/// Sending the first bytes wakes the reading process, which takes longer than sending. When several connections have
+/// something to send, the reader is usually awake by the second one.
 final class FlushBatch: Sendable {
-    /// The largest answer that is worth waiting with, in bytes; many large ones would fill the memory.
+    /// The largest answer to delay, in bytes; many large ones would fill the memory.
     static let largest = 16 << 10
 
     private let connections: NIOLoopBoundBox<[HTTPConnection]>
@@ -16,7 +16,7 @@ final class FlushBatch: Sendable {
         self.eventLoop = eventLoop
     }
 
-    /// Sends what a connection has written, soon.
+    /// Sends the written bytes of a connection, soon.
     func add(_ connection: HTTPConnection) {
         if connections.value.isEmpty { eventLoop.execute { self.flush() } }
         connections.value.append(connection)

@@ -1,15 +1,14 @@
 internal import NIOCore
 
-/// One connection: collects a request, has it answered, writes the answer, and watches the clock meanwhile.
+/// One connection: reads requests, passes them to the handler, writes the answers, and enforces timeouts.
 ///
-/// All of it happens on the connection's event loop. Requests that came at once are answered one at a time, in their
-/// order.
+/// Everything runs on the connection's event loop. Pipelined requests are answered one at a time, in order.
 final class HTTPConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// How much may wait behind the request that is being answered before nothing more is read, in bytes.
+    /// The maximum size in bytes of pipelined input while a request is answered; beyond it the socket is not read.
     private static let maximumAhead = 64 << 10
 
     let server: ServerContext
@@ -19,16 +18,16 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var requestConnection: RequestConnection?
     private var peer = ""
     var state = ConnectionState.idle
-    /// What came; beside the state, so that appending to a body never copies it.
+    /// The input; separate from the state, so that appending to a body never copies it.
     private var reader = RequestReader()
     var writer = ResponseWriter()
     private var (isTaking, holdsRead, inputIsClosed) = (false, false, false)
     var closesAfterAnswer = false
-    /// Whether the clock runs for the part of a request that has begun to come.
+    /// Whether the timeout of a request that has begun to arrive is running.
     private var isTimingRequest = false
-    /// The largest body that the handler takes from the request that is coming; nil before it was asked.
+    /// The maximum size of the body, as the handler decided from the head; nil before its decision.
     private var maximumBody: Int?
-    /// The bytes of the body that is being answered, and what of all that is held here counts in the budget.
+    /// The size of the body in the handler's hands, and the bytes of this connection that count in the budget.
     var (bodyInHand, charge) = (0, 0)
     var whenWritable: [(Bool) -> Void] = []
     private(set) var deadline: Deadline?
@@ -71,7 +70,7 @@ final class HTTPConnection: ChannelDuplexHandler {
             return context.fireUserInboundEventTriggered(event)
         }
         inputIsClosed = true
-        // A client may end its side first and still read the answers; one that ends its side of a stream has gone.
+        // A client may half-close and still read answers; a client that half-closes during a stream has disconnected.
         switch state {
         case .answering, .judging(isWhole: true): closesAfterAnswer = closesAfterAnswer || reader.unread == 0
         case .idle, .receiving, .judging(isWhole: false): closeAfterWrites()
@@ -81,14 +80,14 @@ final class HTTPConnection: ChannelDuplexHandler {
         pause.cancel()
     }
 
-    /// Closes now when nothing is under way, else after the answer.
+    /// Closes now when idle, otherwise after the answer.
     func stop() {
         closesAfterAnswer = true
         if case .idle = state { closeAfterWrites() }
         pause.cancel()
     }
 
-    /// Closes without an answer, whatever is under way.
+    /// Closes without an answer, in any state.
     func abort() {
         end()
         wire.abort()
@@ -101,7 +100,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         pause.cancel()
     }
 
-    /// Takes nothing any more, and lets go of what has come.
+    /// Stops reading, and releases the input.
     func letGo() {
         state = .closing
         reader = RequestReader()
@@ -109,7 +108,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         settleCharge()
     }
 
-    /// Counts what is held here; false when the budget of all connections has no room for it.
+    /// Counts the buffered bytes; false when the budget of all connections has no room for them.
     @discardableResult
     func settleCharge() -> Bool {
         let new = max(0, reader.held + bodyInHand - server.limits.smallBodyBytes)
@@ -119,7 +118,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         return true
     }
 
-    // MARK: - Patience
+    // MARK: - Timeouts
 
     func wait(_ timeout: Duration) {
         guard let context else { return }
@@ -151,7 +150,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        // A whole request mostly comes in one read, and then no timer is touched.
+        // A whole request usually arrives in one read, and then no timer is touched.
         if !isTimingRequest {
             switch state {
             case .idle where reader.unread > 0: waitForRest(server.limits.headTimeout)
@@ -162,13 +161,13 @@ final class HTTPConnection: ChannelDuplexHandler {
         context.fireChannelReadComplete()
     }
 
-    /// Reads on unless enough waits already.
+    /// Reads from the socket unless enough input is buffered.
     func read(context: ChannelHandlerContext) {
         holdsRead = !state.takesRequests && reader.unread >= Self.maximumAhead
         if !holdsRead { context.read() }
     }
 
-    /// Takes as many requests as there are; a second one only when the first is answered.
+    /// Takes all requests in the buffer; each one only when the previous one is answered.
     func takeRequests() {
         guard !isTaking else { return }
         isTaking = true
@@ -181,7 +180,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         if holdsRead, let context { read(context: context) }
     }
 
-    /// Takes a head or a body; false when it has yet to come, or when something else has to happen first.
+    /// Takes a head or a body; false when it is incomplete, or something else has to happen first.
     private func takePart() throws(Refusal) -> Bool {
         guard state.takesRequests else { return false }
         guard let part = try reader.next(server.limits, maximum: maximumBody) else {
@@ -210,12 +209,12 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     // MARK: - The verdict on the head
 
-    /// Asks the handler about the head of the request that is coming; nothing more of its body is taken meanwhile.
+    /// Asks the handler about the head of the current request; none of its body is read meanwhile.
     private func judge() {
         if let head = reader.started { judge(head, nil) }
     }
 
-    /// - Parameter body: the whole body, where it came faster than it could be asked about.
+    /// - Parameter body: the whole body, where it arrived before the handler was asked.
     private func judge(_ head: RequestHead, _ body: [UInt8]?) {
         guard let handle else { return }
         state = .judging(isWhole: body != nil)
@@ -242,7 +241,7 @@ final class HTTPConnection: ChannelDuplexHandler {
             } else if let body {
                 answer(head, body: body)
             } else {
-                // RFC 9110 §10.1.1: a client that has sent its body already needs no invitation.
+                // RFC 9110 §10.1.1: a client that has sent its body already needs no 100 Continue.
                 if head.expectsContinue, reader.unread == 0, reader.bodyCount == 0 {
                     context?.writeAndFlush(wrapOutboundOut(ResponseWriter.continueResponse), promise: nil)
                 }
@@ -272,7 +271,7 @@ final class HTTPConnection: ChannelDuplexHandler {
             connection: requestConnection)
     }
 
-    /// Waits before the answer; a client that has ended its side, and a server that stops, want none.
+    /// Waits before the answer; not when the client has half-closed or the server stops.
     func pause(for duration: Duration, then continuation: CheckedContinuation<Void, any Error>) {
         guard case .answering = state, !closesAfterAnswer, let context else {
             return continuation.resume(throwing: CancellationError())
@@ -280,7 +279,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         pause.begin(duration, on: context.eventLoop, then: continuation)
     }
 
-    /// Answers what never becomes a request, and closes.
+    /// Answers input that is not a request, and closes.
     private func refuse(_ refusal: Refusal) {
         switch state {
         case .idle, .receiving, .judging:

@@ -27,12 +27,12 @@ extension HTTPConnection {
         if case .streaming = state { state = .streaming(task) } else { task.cancel() }
     }
 
-    /// Sends what was written.
+    /// Sends the written bytes.
     func flush() {
         context?.flush()
     }
 
-    /// Ends the answer; the next request is taken only when the other end has taken this one, which bounds what waits.
+    /// Ends the answer; the next request is taken only when the client has read this one, which bounds the buffers.
     private func finish() {
         guard let context else { return }
         guard context.channel.isWritable else {
@@ -50,7 +50,7 @@ extension HTTPConnection {
         }
     }
 
-    /// Closes without another answer, once those that were written are sent.
+    /// Closes after the written answers are sent.
     func closeAfterWrites() {
         closeWhenSent { [self] in abort() }
     }
@@ -58,7 +58,7 @@ extension HTTPConnection {
     private func closeWhenSent(_ close: @escaping () -> Void) {
         letGo()
         wait(server.limits.unreadTimeout)
-        // The promise of nothing is kept when everything before it was sent.
+        // The promise of an empty write completes when everything before it is sent.
         context?.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in close() }
     }
 

@@ -1,10 +1,10 @@
 internal import NIOCore
 
-/// Lets the other end read the last answer before a connection disappears.
+/// Lets the client read the last answer before a connection is closed.
 ///
 /// RFC 9112 §9.6: closing a socket that still has unread input resets the connection, and the reset may destroy an
-/// answer that is on its way, such as a 413 in the middle of an upload. So a close ends our side first, throws away
-/// what still comes, and closes fully when the other end does or after ``Limits/lingerTimeout``.
+/// answer on its way, such as a 413 in the middle of an upload. So a close first half-closes, discards further input,
+/// and closes fully when the client does or after ``Limits/lingerTimeout``.
 final class LingeringClose: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -27,7 +27,7 @@ final class LingeringClose: ChannelDuplexHandler {
         self.context = nil
     }
 
-    /// Sends last bytes, past the handlers that know HTTP, and closes.
+    /// Sends the last bytes, bypassing the HTTP handlers, and closes.
     func close(after bytes: ByteBuffer) {
         guard let context else { return }
         context.writeAndFlush(wrapOutboundOut(bytes)).assumeIsolated().whenComplete { [self] _ in
@@ -53,7 +53,7 @@ final class LingeringClose: ChannelDuplexHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    /// Closes at once: for a connection on which nothing of ours is left to read.
+    /// Closes at once, when the client has no answer left to read.
     func abort() {
         context?.close(promise: nil)
     }

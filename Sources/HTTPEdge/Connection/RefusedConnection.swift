@@ -1,6 +1,6 @@
 internal import NIOCore
 
-/// One connection too many: told so and closed, before anything of it is read.
+/// A connection beyond the maximum: answered and closed, without reading from it.
 final class RefusedConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

@@ -1,6 +1,6 @@
 internal import NIOCore
 
-/// What all connections of a server share.
+/// The state that all connections of a server share.
 final class ServerContext: Sendable {
     let handler: any RequestHandler
     let limits: Limits
@@ -24,9 +24,9 @@ final class ServerContext: Sendable {
         input = InputBudget(limit: limits.heldBytes)
     }
 
-    /// The whole answer to what never becomes a request.
+    /// The whole answer to input that is not a request.
     ///
-    /// - Parameter hasBody: whether a body may follow: not to `HEAD`.
+    /// - Parameter hasBody: whether a body may follow: not for `HEAD`.
     func answer(to refusal: Refusal, peer: String, hasBody: Bool = true) -> ByteBuffer {
         var response = handler.respond(to: refusal, peer: peer)
         if refusal.status == .serviceUnavailable { response.fields.append("Retry-After", "1") }

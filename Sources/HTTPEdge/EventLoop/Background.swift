@@ -2,17 +2,17 @@ internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// What a server does beside its requests: later, or on a thread of its own.
+/// The work of a server beside its requests: timers, and a second thread.
 ///
-/// It takes the place of the runtime's own threads and timers. Those lie on a library that looks at files of the system
-/// while work waits, and ends the process where it cannot open them; so whatever happens while a server serves is done
-/// here, and needs no descriptor.
+/// It replaces the threads and timers of Swift's runtime. Those use a library that opens files of the system while work
+/// is queued, and ends the process where it cannot. So all work of a running server is done here, and needs no
+/// descriptor.
 public final class Background: Sendable {
     /// Runs tasks on the server's event loop.
     public let executor: any TaskExecutor
 
     private enum Thread {
-        /// It is made when it is first needed.
+        /// It is made on first use.
         case notNeeded
         case running(NIOThreadPool)
         case stopped
@@ -26,13 +26,13 @@ public final class Background: Sendable {
         executor = EventLoopExecutor(eventLoop)
     }
 
-    /// Does something after a time, on the event loop, unless it is cancelled before.
+    /// Calls a function on the event loop after a time, unless the alarm is cancelled.
     public func alarm(after time: Duration, _ ring: @escaping @Sendable () -> Void) -> Alarm {
         let task = eventLoop.scheduleTask(in: TimeAmount(time), ring)
         return Alarm { task.cancel() }
     }
 
-    /// Waits without holding up anything.
+    /// Waits without blocking the thread.
     ///
     /// - Throws: an error as soon as the task is cancelled.
     public func pause(for time: Duration) async throws {
@@ -44,7 +44,7 @@ public final class Background: Sendable {
         }
     }
 
-    /// Does work on the server's other thread, in the order in which it comes; nothing once the server has stopped.
+    /// Runs work on the server's second thread, in the order of the calls; drops it once the server has stopped.
     public func aside(_ work: @escaping @Sendable () -> Void) {
         thread.withLock { thread in
             if case .notNeeded = thread {
@@ -65,12 +65,12 @@ public final class Background: Sendable {
     }
 }
 
-/// Something that will happen on a server's event loop.
+/// A scheduled call on a server's event loop.
 public struct Alarm: Sendable {
     private let cancellation: @Sendable () -> Void
 
     init(_ cancellation: @escaping @Sendable () -> Void) { self.cancellation = cancellation }
 
-    /// Cancels it; nothing is left of it.
+    /// Cancels the call and releases its closure.
     public func cancel() { cancellation() }
 }

@@ -1,9 +1,9 @@
 internal import NIOCore
 
-/// One moment at which a connection loses patience; setting it again moves it.
+/// A resettable timeout of a connection.
 ///
-/// Moving it to a later moment costs nothing: the alarm that rings too early sets itself anew. So a connection that
-/// serves a request every few microseconds schedules nothing on its event loop.
+/// Setting it to a later time is free: a timer that fires too early schedules itself again. So a connection that serves
+/// a request every few microseconds schedules nothing on its event loop.
 final class Deadline {
     private let expired: () -> Void
     private var moment: NIODeadline?
@@ -13,7 +13,7 @@ final class Deadline {
         self.expired = expired
     }
 
-    /// Expires after a timeout from now, and not at the moment set before.
+    /// Sets the timeout anew, from now.
     func set(_ timeout: Duration, on loop: any EventLoop) {
         let moment = loop.now + TimeAmount(timeout)
         self.moment = moment
@@ -24,12 +24,12 @@ final class Deadline {
         schedule(moment, on: loop)
     }
 
-    /// Never expires, until it is set again.
+    /// Suspends the timeout until it is set again.
     func clear() {
         moment = nil
     }
 
-    /// Gives back the alarm.
+    /// Cancels the timer.
     func cancel() {
         moment = nil
         alarm?.task.cancel()

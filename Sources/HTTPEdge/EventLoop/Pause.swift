@@ -1,8 +1,8 @@
 internal import NIOCore
 
-/// A wait before an answer, made on purpose, that is over early when nobody wants the answer any more.
+/// A deliberate delay of an answer, which ends early when the client has disconnected.
 ///
-/// It lives on the connection's event loop and holds up nothing else there.
+/// It lives on the connection's event loop and does not block it.
 final class Pause {
     private var waiting: (alarm: Scheduled<Void>, continuation: CheckedContinuation<Void, any Error>)?
 
@@ -13,7 +13,7 @@ final class Pause {
         waiting = (alarm, continuation)
     }
 
-    /// Ends the pause, if there is one, as nobody waits any more.
+    /// Ends the pause, if there is one, because the client has disconnected.
     func cancel() {
         end()?.resume(throwing: CancellationError())
     }

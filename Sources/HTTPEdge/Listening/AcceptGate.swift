@@ -1,10 +1,10 @@
 internal import NIOCore
 
-/// The sockets of all connections of a server, refused ones and those that are being closed among them.
+/// The sockets of all connections of a server, including refused ones and those that are being closed.
 final class SocketCount: Sendable {
     private struct State {
         var count = 0
-        /// The gates that stay shut until a socket is closed.
+        /// The gates that stay closed until a socket is closed.
         var gates: [AcceptGate] = []
     }
 
@@ -22,7 +22,7 @@ final class SocketCount: Sendable {
         channel.closeFuture.assumeIsolated().whenComplete { [self] _ in remove() }
     }
 
-    /// Whether one more may be taken; else the gate is opened when one is closed.
+    /// Whether there is room for one more; otherwise the gate opens when one is closed.
     func hasRoom(orWakes gate: AcceptGate) -> Bool {
         if state.value.count < maximum { return true }
         if !state.value.gates.contains(where: { $0 === gate }) { state.value.gates.append(gate) }
@@ -37,15 +37,15 @@ final class SocketCount: Sendable {
     }
 }
 
-/// Takes no connection from the system for which there would be no descriptor: it waits in the system's queue.
+/// Leaves connections in the system's queue while there are no descriptors for them.
 ///
-/// Where descriptors run out nothing else works either: no store opens a file, and what lies under Swift's concurrency
-/// ends the process.
+/// A process without descriptors cannot work: no store opens a file, and the library under Swift's concurrency ends the
+/// process.
 final class AcceptGate: ChannelDuplexHandler {
     typealias InboundIn = any Channel
     typealias OutboundIn = any Channel
 
-    /// How many connections are taken before it is asked again; the reserve has room for these.
+    /// The number of connections accepted before the next check; the reserve has room for them.
     static let atOnce: UInt = 4
 
     private let sockets: SocketCount
@@ -72,7 +72,7 @@ final class AcceptGate: ChannelDuplexHandler {
         if sockets.hasRoom(orWakes: self) { context.read() }
     }
 
-    /// Takes connections again.
+    /// Resumes accepting.
     func open() {
         if let context { read(context: context) }
     }

@@ -4,25 +4,25 @@ internal import Synchronization
 
 /// A listening HTTP/1.1 server on one event loop.
 ///
-/// Binding and serving are two steps, because what answers requests may need to know the port. Until
-/// ``serve(_:)`` connections wait in the system's queue.
+/// Binding and serving are two steps, because a handler may need the port. Until ``serve(_:)`` connections wait in the
+/// system's queue.
 public final class HTTPServer: Sendable {
-    /// Why a server could not listen.
+    /// The reason why a server could not listen.
     public enum BindError: Error, Equatable {
         /// Another process has the port.
         case portInUse(Int)
         /// The system refused for another reason; the text is the system's.
         case failed(address: String, port: Int, reason: String)
-        /// The process may open too few files: its limit, how many it has open, and the limit that it needs.
+        /// The process may open too few files: its limit, the number of open ones, and the limit that it needs.
         case tooFewDescriptors(limit: Int, open: Int, needed: Int)
     }
 
-    /// The port it listens on, the same for every address.
+    /// The port, the same for every address.
     public let port: Int
-    /// The addresses it listens on, such as `127.0.0.1` and `::1`.
+    /// The addresses, such as `127.0.0.1` and `::1`.
     public let addresses: [String]
 
-    /// What is done beside the requests.
+    /// The work beside the requests.
     public let background: Background
 
     private let group: MultiThreadedEventLoopGroup
@@ -33,7 +33,7 @@ public final class HTTPServer: Sendable {
     private let context: ContextBox
     private let stopping = Mutex<Task<Void, Never>?>(nil)
 
-    /// What connections share, from ``serve(_:)`` on.
+    /// The state that connections share, from ``serve(_:)`` on.
     private final class ContextBox: Sendable {
         let value = Mutex<ServerContext?>(nil)
     }
@@ -42,9 +42,9 @@ public final class HTTPServer: Sendable {
     ///
     /// - Parameters:
     ///   - addresses: IP addresses, such as `127.0.0.1` and `::1`.
-    ///   - port: the TCP port; 0 takes any that is free, the same for all addresses.
-    ///   - limits: what the edge takes from a peer.
-    ///   - trustedProxies: whose `X-Forwarded-For` says where a request comes from.
+    ///   - port: the TCP port; 0 for any free one, the same for all addresses.
+    ///   - limits: the limits for peers.
+    ///   - trustedProxies: the proxies whose `X-Forwarded-For` is believed.
     /// - Throws: ``BindError``.
     public init(
         addresses: [String], port: Int, limits: Limits = Limits(), trustedProxies: TrustedProxies = .none
@@ -55,7 +55,7 @@ public final class HTTPServer: Sendable {
         } catch {
             throw .tooFewDescriptors(limit: error.limit, open: error.open, needed: error.needed)
         }
-        // The others are told 503, and are still there while they close.
+        // Connections beyond this get 503, and need a socket while they close.
         limits.connections = min(limits.connections, limits.sockets - limits.sockets / 4)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let context = ContextBox()
@@ -79,7 +79,7 @@ public final class HTTPServer: Sendable {
         self.context = context
     }
 
-    /// Begins to take connections; call it once.
+    /// Starts to accept connections; call it once.
     public func serve(_ handler: any RequestHandler) async {
         context.value.withLock {
             $0 = ServerContext(
@@ -89,16 +89,15 @@ public final class HTTPServer: Sendable {
         for listener in listeners { try? await listener.setOption(.autoRead, value: true).get() }
     }
 
-    /// The number of connections that are open now.
+    /// The number of open connections.
     public var openConnections: Int { connections.count }
 
-    /// The bytes that connections hold of requests that are not answered, as far as they are counted
-    /// (``Limits/heldBytes``).
+    /// The bytes of unanswered requests that count in the budget of all connections (``Limits/heldBytes``).
     package var heldBytes: Int { context.value.withLock { $0?.input.held ?? 0 } }
 
-    /// Does work on the event loop again and again, first after one interval, until the server stops.
+    /// Runs work on the event loop periodically, first after one interval, until the server stops.
     ///
-    /// One run begins an interval after the one before has ended.
+    /// The next run begins an interval after the end of the previous one.
     public func every(_ interval: Duration, _ work: @escaping @Sendable () async -> Void) {
         let loop = group.next()
         let executor = background.executor
@@ -112,9 +111,9 @@ public final class HTTPServer: Sendable {
         }
     }
 
-    /// Stops taking connections, lets answers under way finish for ``Limits/stopGrace``, and closes everything.
+    /// Stops accepting connections, lets answers finish for ``Limits/stopGrace``, and closes everything.
     ///
-    /// Whoever calls it again waits for the same end.
+    /// A second call waits for the same end.
     public func stop() async {
         let stopping = stopping.withLock { stopping in
             let task = stopping ?? Task { await close() }

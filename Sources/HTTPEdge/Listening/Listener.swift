@@ -13,13 +13,13 @@ internal import Darwin
 struct Listener {
     let group: MultiThreadedEventLoopGroup
     let sockets: SocketCount
-    /// Sets up each connection that is taken.
+    /// Sets up each accepted connection.
     let initializer: @Sendable (any Channel) -> EventLoopFuture<Void>
 
     /// Binds every address to the same port; of those after the first, one that the machine does not have is left out.
     ///
-    /// With port 0 the first address chooses. Where another process has that port on a later address, the choice is
-    /// made again, a few times.
+    /// With port 0 the first address determines the port. If that is in use on a later address, another one is tried, a
+    /// few times.
     func bind(_ addresses: [String], port: Int) async throws(HTTPServer.BindError) -> [any Channel] {
         var attempts = 8
         while true {
@@ -43,7 +43,7 @@ struct Listener {
     private func bind(
         _ address: String, port: Int, isRequired: Bool
     ) async throws(HTTPServer.BindError) -> (any Channel)? {
-        // SwiftNIO ends the program at any other number.
+        // SwiftNIO traps at any other number.
         guard (0...65535).contains(port) else {
             throw .failed(address: address, port: port, reason: "there is no such port")
         }
@@ -53,7 +53,7 @@ struct Listener {
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .serverChannelOption(.autoRead, value: false)
                 .serverChannelOption(.maxMessagesPerRead, value: AcceptGate.atOnce)
-                // Where something else has used up the descriptors, accepting pauses instead of failing in a loop.
+                // Without free descriptors accepting pauses instead of failing in a loop.
                 .serverChannelInitializer { [sockets] channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandlers(AcceptGate(sockets), AcceptBackoffHandler())

@@ -2,10 +2,9 @@ internal import Primitives
 
 /// The header fields of a request or response, in order; names compare without case.
 ///
-/// RFC 9110 §5. A value comes without the white space around it. Values are text as they came: a value that is a list
-/// is not split.
+/// RFC 9110 §5. A value has no white space around it. Values are unparsed text: a list is not split.
 public struct HTTPFields: Sendable {
-    /// Where a field stands among the bytes; small, because a head has many.
+    /// The place of a field in the bytes; small, because a head has many.
     struct Position: Sendable, Equatable, BitwiseCopyable {
         private let nameStart, nameEnd, valueStart, valueEnd: UInt32
 
@@ -18,18 +17,18 @@ public struct HTTPFields: Sendable {
         var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
     }
 
-    /// Names and values, and what was between them: a request keeps its head as it came, and reads it when asked.
+    /// Names, values and the bytes between them: a request keeps the bytes of its head, and reads them on access.
     private(set) var bytes: [UInt8]
     /// The fields in order.
     private(set) var positions: [Position]
 
-    /// Takes the fields of a head that was read.
+    /// Wraps the fields of a head that was parsed.
     init(bytes: [UInt8], positions: [Position]) {
         self.bytes = bytes
         self.positions = positions
     }
 
-    /// Takes fields in the order in which they are to be sent.
+    /// Makes fields in the order in which they are sent.
     public init(_ fields: [(name: String, value: String)] = []) {
         bytes = []
         positions = []
@@ -38,27 +37,27 @@ public struct HTTPFields: Sendable {
         for (name, value) in fields { append(name, value) }
     }
 
-    /// Returns the values of all fields of a name, in order.
+    /// Returns the values of all fields with a name, in order.
     public subscript(_ name: String) -> [String] {
         var values: [String] = []
         for position in positions where isNamed(position, name) { values.append(text(position.value)) }
         return values
     }
 
-    /// Returns the value of the first field of a name.
+    /// Returns the value of the first field with a name.
     public func first(_ name: String) -> String? {
         positions.first { isNamed($0, name) }.map { text($0.value) }
     }
 
-    /// Whether there is a field of a name.
+    /// Whether there is a field with a name.
     public func contains(_ name: String) -> Bool {
         positions.contains { isNamed($0, name) }
     }
 
-    /// Whether both are spelt alike.
+    /// Whether both have the same spelling.
     func isExactly(_ other: HTTPFields) -> Bool { positions == other.positions && bytes == other.bytes }
 
-    /// Appends a field, beside those of the same name.
+    /// Appends a field; others of the same name stay.
     public mutating func append(_ name: String, _ value: String) {
         append(name.utf8, value.utf8)
     }
@@ -71,12 +70,12 @@ public struct HTTPFields: Sendable {
         positions.append(Position(name: start..<middle, value: middle..<bytes.count))
     }
 
-    /// Removes all fields of a name.
+    /// Removes all fields with a name.
     public mutating func remove(_ name: String) {
         positions = positions.filter { !isNamed($0, name) }
     }
 
-    /// Puts one field in the place of all those of its name, where the first of them stood.
+    /// Replaces all fields with a name by one, in the place of the first.
     public mutating func replace(_ name: String, _ value: String) {
         let place = positions.firstIndex { isNamed($0, name) } ?? positions.endIndex
         remove(name)
@@ -85,7 +84,7 @@ public struct HTTPFields: Sendable {
         positions.insert(field, at: place)
     }
 
-    /// Returns the fields whose names begin with a prefix that is given in lower case.
+    /// Returns the fields whose names begin with a prefix, given in lower case.
     public func withPrefix(_ prefix: String) -> [(name: String, value: String)] {
         positions.filter { $0.name.count > prefix.utf8.count && isPrefix(prefix, of: $0.name) }.map(field)
     }
@@ -95,7 +94,7 @@ public struct HTTPFields: Sendable {
         positions.map(field)
     }
 
-    /// Takes out the fields whose names a function picks.
+    /// Splits off the fields whose names a function picks.
     public func split(where isPicked: (_ name: String) -> Bool) -> (
         picked: [(name: String, value: String)], others: HTTPFields
     ) {
@@ -112,7 +111,7 @@ public struct HTTPFields: Sendable {
         return (picked, others)
     }
 
-    /// The number of bytes in all names and values.
+    /// The size of all names and values in bytes.
     public var byteCount: Int {
         positions.reduce(0) { $0 + $1.name.count + $1.value.count }
     }
@@ -129,7 +128,7 @@ public struct HTTPFields: Sendable {
         position.name.count == name.utf8.count && isPrefix(name, of: position.name)
     }
 
-    /// Compares without regard to case; what is no letter differs from every other byte of a field's name.
+    /// Compares without regard to the case of letters.
     private func isPrefix(_ prefix: String, of range: Range<Int>) -> Bool {
         let (prefix, name) = (prefix.utf8.span, bytes.span.extracting(range))
         for index in prefix.indices where prefix[index] != name[index] {

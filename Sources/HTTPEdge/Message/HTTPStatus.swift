@@ -5,13 +5,12 @@ public struct HTTPStatus: Hashable, Sendable {
     /// The three digits.
     public let code: Int
 
-    /// Takes a status by its code.
+    /// Makes a status from its code.
     public init(_ code: Int) {
         self.code = code
     }
 
-    /// Whether an answer of this status has a body; where it has none, whatever followed the head would be taken for
-    /// the next answer.
+    /// Whether an answer with this status has a body; otherwise a client would take the body for the next answer.
     ///
     /// RFC 9110 §15.2, §15.3.5, §15.3.6, §15.4.5; RFC 9112 §6.3.
     var allowsBody: Bool {
@@ -21,10 +20,10 @@ public struct HTTPStatus: Hashable, Sendable {
         }
     }
 
-    /// Whether it ends the exchange; after another one the client waits for more (RFC 9110 §15.2).
+    /// Whether it is a final answer; after another one the client waits for more (RFC 9110 §15.2).
     var isFinal: Bool { code >= 200 }
 
-    /// No status, because nothing was answered.
+    /// No status, where no answer was sent.
     public static let none = HTTPStatus(0)
     /// 200.
     public static let ok = HTTPStatus(200)
@@ -38,7 +37,7 @@ public struct HTTPStatus: Hashable, Sendable {
     public static let found = HTTPStatus(302)
     /// 303: fetch the target with GET, which drops the form that was posted.
     public static let seeOther = HTTPStatus(303)
-    /// 307: repeat the request, body and all, at the target.
+    /// 307: repeat the request with its body at the target.
     public static let temporaryRedirect = HTTPStatus(307)
     /// 400.
     public static let badRequest = HTTPStatus(400)

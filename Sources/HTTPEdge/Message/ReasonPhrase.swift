@@ -1,7 +1,7 @@
 extension HTTPStatus {
-    /// The words that stand beside the code on the wire, such as `Not Found`; empty for a code that nobody registered.
+    /// The reason phrase, such as `Not Found`; empty for an unregistered code.
     ///
-    /// RFC 9110 §15, and the registry of status codes that it keeps.
+    /// RFC 9110 §15, and its registry of status codes.
     public var phrase: String {
         switch code {
         case 200: "OK"

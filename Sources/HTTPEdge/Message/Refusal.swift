@@ -1,12 +1,12 @@
-/// What never becomes a request, and why; the connection closes after the answer.
+/// The reason why input is not a request; the connection closes after the answer.
 public struct Refusal: Error, Sendable {
     /// The status of the answer.
     public let status: HTTPStatus
     /// A sentence for the client's developer.
     public let reason: String
-    /// What would have been right.
+    /// The form that would have been right.
     public let expected: String
-    /// What came, as far as it is known; it may hold what the client put into a header field.
+    /// The form that arrived, as far as it is known; it may hold text from a header field.
     public let received: String
 
     init(_ status: HTTPStatus, _ reason: String, expected: String, received: String) {

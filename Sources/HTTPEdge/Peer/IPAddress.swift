@@ -6,11 +6,11 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// An IPv4 or IPv6 address; one of IPv4 inside IPv6 (`::ffff:192.0.2.1`) is that of IPv4.
+/// An IPv4 or IPv6 address; an IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) counts as IPv4.
 ///
 /// RFC 4291 §2.5.5.2.
 struct IPAddress: Hashable, Sendable {
-    /// 4 or 16.
+    /// The 4 or 16 bytes.
     let bytes: [UInt8]
 
     /// Reads an address without port, brackets and zone; nil for anything else.
@@ -40,14 +40,14 @@ struct IPAddress: Hashable, Sendable {
     }
 }
 
-/// All addresses that begin with the same bits, such as `10.0.0.0/8`.
+/// All addresses with the same prefix, such as `10.0.0.0/8`.
 ///
 /// RFC 4632 §3.1.
 struct IPNetwork: Hashable, Sendable {
     private let first: IPAddress
     private let prefixLength: Int
 
-    /// Reads an address with or without a prefix length; nil when bits beyond the prefix are set, too.
+    /// Reads an address with or without a prefix length; nil when bits beyond the prefix are set.
     init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = IPAddress(parts[0]) else { return nil }

@@ -1,7 +1,7 @@
 extension HTTPRequest {
-    /// The network of the sender, for which failed attempts are counted.
+    /// The network of the peer, for counting failed attempts.
     ///
-    /// It is the address with IPv4; with IPv6 the first 64 bits, since a single machine has all addresses behind them
+    /// It is the address with IPv4; with IPv6 the first 64 bits, because a single machine has all addresses behind them
     /// (RFC 4291 §2.5.4, RFC 6177 §2). All loopback addresses are this machine, `127.0.0.1`.
     public var network: String {
         guard let address = IPAddress(peer) else { return peer }
@@ -14,7 +14,7 @@ extension HTTPRequest {
         }
     }
 
-    /// Whether the sender's address is one of loopback, however it is spelt.
+    /// Whether the peer's address is a loopback address, in any spelling.
     package var isFromThisMachine: Bool { network == Self.thisMachine }
 
     private static let thisMachine = "127.0.0.1"

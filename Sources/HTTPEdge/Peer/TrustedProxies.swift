@@ -1,21 +1,21 @@
-/// The proxies whose word is taken for where a request comes from.
+/// The proxies whose `X-Forwarded-For` is believed.
 ///
-/// Behind a proxy every connection has the proxy's address. Each proxy appends the address it was called from to
-/// `X-Forwarded-For`, so the list is read from its end: what a trusted proxy wrote counts, what stands before it may be
+/// Behind a proxy every connection has the proxy's address. Each proxy appends the address of its client to
+/// `X-Forwarded-For`, so the list is read from its end: entries of trusted proxies count, entries before them may be
 /// forged.
 public struct TrustedProxies: Sendable {
     private let networks: [IPNetwork]
 
-    /// Nobody.
+    /// No proxies.
     public static let none = TrustedProxies(networks: [])
 
     private init(networks: [IPNetwork]) {
         self.networks = networks
     }
 
-    /// An address or network that is none.
+    /// A text that is neither an address nor a network.
     public struct Malformed: Error {
-        /// What was written.
+        /// The text.
         public let text: String
     }
 
@@ -31,13 +31,13 @@ public struct TrustedProxies: Sendable {
         self.networks = networks
     }
 
-    /// The address a request comes from: that of the connection, or what a trusted proxy says.
+    /// The address of the client: that of the connection, or the one that a trusted proxy names.
     ///
-    /// It is the last address of the list that is no trusted proxy, or the first of all where each is one. An entry
-    /// that is no address names nobody, and then that of the connection counts.
+    /// It is the last address of the list that is not a trusted proxy, or the first one when all are. When an entry is
+    /// not an address, that of the connection counts.
     ///
     /// - Parameters:
-    ///   - connection: the address of the connection's other end.
+    ///   - connection: the peer address of the connection.
     ///   - forwardedFor: the values of `X-Forwarded-For`, in order.
     func peer(connection: String, forwardedFor: @autoclosure () -> [String]) -> String {
         guard !networks.isEmpty, var peer = IPAddress(connection), isTrusted(peer) else { return connection }

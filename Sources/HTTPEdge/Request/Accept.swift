@@ -14,7 +14,7 @@ package struct Accept {
     /// Whether a page is preferred to a document.
     package var prefersPage: Bool { namesHTML && !namesJSON }
 
-    /// Reads the field, however often it is there.
+    /// Reads the field, which may be repeated.
     package init(_ fields: HTTPFields) {
         let ranges = fields["accept"].flatMap { $0.split(separator: ",") }.map(Self.range)
         func accepts(_ type: String, _ wider: String) -> Bool {

@@ -1,12 +1,12 @@
 internal import Primitives
 internal import NIOCore
 
-/// Takes the body of a request out of what arrives.
+/// Reads the body of a request from the input.
 ///
-/// RFC 9112 §6 and §7.1. Extensions of chunks and trailers are checked and dropped.
+/// RFC 9112 §6 and §7.1. Chunk extensions and trailers are checked and dropped.
 struct BodyReader {
     private enum Part {
-        /// Bytes of a body of known length.
+        /// Bytes of a body with a length.
         case rest(Int)
         case chunkSize
         case chunk(Int)
@@ -14,7 +14,7 @@ struct BodyReader {
         case trailers(bytes: Int, count: Int)
     }
 
-    /// What has come.
+    /// The bytes so far.
     private(set) var body: [UInt8] = []
     private var part: Part
 
@@ -26,9 +26,9 @@ struct BodyReader {
             }
     }
 
-    /// Takes what there is; returns whether the body is whole.
+    /// Reads the available bytes; returns whether the body is complete.
     ///
-    /// - Parameter maximum: the largest body of this request, in bytes.
+    /// - Parameter maximum: the maximum size of this request's body, in bytes.
     mutating func read(_ inbox: inout ByteBuffer, _ limits: Limits, maximum: Int) throws(Refusal) -> Bool {
         while true {
             switch part {
@@ -60,13 +60,13 @@ struct BodyReader {
         }
     }
 
-    /// Takes up to a number of bytes; returns how many are still to come.
+    /// Reads up to a number of bytes; returns how many are missing.
     private mutating func take(_ wanted: Int, from inbox: inout ByteBuffer) -> Int {
         let count = min(wanted, inbox.readableBytes)
         if body.isEmpty, let bytes = inbox.readBytes(length: count) {
             body = bytes
         } else if let bytes = inbox.readSlice(length: count) {
-            // Twice as much each time, so that nothing is copied often, but not more than is to come.
+            // Doubles the capacity each time, so that copying takes linear time, but never beyond the body's size.
             if body.capacity < body.count + count {
                 body.reserveCapacity(body.count + min(max(count, body.count), wanted))
             }
@@ -75,7 +75,7 @@ struct BodyReader {
         return wanted - count
     }
 
-    /// Takes a line with its CR LF; nil while it has yet to come.
+    /// Reads a line with its CR LF; nil when it is incomplete.
     private static func line(_ inbox: inout ByteBuffer, _ limits: Limits) throws(Refusal) -> [UInt8]? {
         let bytes = inbox.readableBytesView
         guard let feed = bytes.firstIndex(of: .lineFeed) else {
@@ -90,7 +90,7 @@ struct BodyReader {
         return line
     }
 
-    /// Takes the CR LF behind a chunk; false while it has yet to come.
+    /// Reads the CR LF after a chunk; false when it is incomplete.
     private static func lineEnd(_ inbox: inout ByteBuffer) throws(Refusal) -> Bool {
         let start = inbox.readableBytesView.prefix(2)
         guard start.elementsEqual([.carriageReturn, .lineFeed].prefix(start.count)) else { throw malformed }
@@ -111,7 +111,7 @@ struct BodyReader {
         return size
     }
 
-    /// Whether what follows a size is nothing or `;name`, `;name=token` or `;name="text"`, once or more (RFC 9112
+    /// Whether the rest of a size line is empty, or a sequence of `;name`, `;name=token` and `;name="text"` (RFC 9112
     /// §7.1.1).
     private static func areExtensions(_ bytes: ArraySlice<UInt8>) -> Bool {
         var rest = bytes
@@ -138,7 +138,7 @@ struct BodyReader {
         return true
     }
 
-    /// RFC 9110 §6.5.1: what says where a message ends must not come behind it.
+    /// RFC 9110 §6.5.1: fields about framing are forbidden in trailers.
     private static func check(trailer line: [UInt8]) throws(Refusal) {
         let bytes = line + [.carriageReturn, .lineFeed]
         let fields = HTTPFields(bytes: bytes, positions: try FieldLines.read(bytes, from: 0))

@@ -2,9 +2,9 @@ internal import Primitives
 
 /// Reads the lines of a field section.
 ///
-/// RFC 9112 §5: `name: value`, without white space before the colon (§5.1) and without the folding of old (§5.2).
+/// RFC 9112 §5: `name: value`, without white space before the colon (§5.1) and without obsolete line folding (§5.2).
 enum FieldLines {
-    /// Finds the fields of lines that end with an empty one.
+    /// Finds the fields in lines that end with an empty one.
     static func read(_ bytes: [UInt8], from start: Int) throws(Refusal) -> [HTTPFields.Position] {
         var positions: [HTTPFields.Position] = []
         positions.reserveCapacity(16)

@@ -1,22 +1,22 @@
 internal import Primitives
 internal import NIOCore
 
-/// Takes the head of a request out of what arrives.
+/// Reads the head of a request from the input.
 ///
-/// RFC 9112 §2.2: a line ends with CR LF. A line feed alone, which some take for an end and others do not, is refused
-/// as soon as it is seen. No byte is looked at twice, however slowly they come.
+/// RFC 9112 §2.2: a line ends with CR LF. A bare line feed, which some servers take for a line end and others do not,
+/// is refused at once. Each byte is examined once, even when they arrive one by one.
 struct HeadReader {
-    /// No method is that long.
+    /// The length of the longest method, with a margin.
     private static let longestMethod = 64
 
     private var lineStart = 0
     private var looked = 0
     private var lines = 0
 
-    /// Whether nothing of a head was looked at.
+    /// Whether no byte of a head was examined.
     var isAtStart: Bool { looked == 0 }
 
-    /// Returns the head once it is whole, with the empty line that ends it.
+    /// Returns the head once it is complete, with the empty line at its end.
     mutating func read(_ inbox: inout ByteBuffer, _ limits: Limits) throws(Refusal) -> [UInt8]? {
         while let end = try inbox.withUnsafeReadableBytes({ (bytes) throws(Refusal) in try end(bytes, limits) }) {
             // RFC 9112 §2.2: a server SHOULD ignore an empty line before a request.
@@ -45,10 +45,10 @@ struct HeadReader {
         return nil
     }
 
-    /// Checks what has come, up to the end of a line or as far as there is anything.
+    /// Checks the input up to the end of a line, or as far as there is input.
     ///
-    /// Whatever is checked before a line is whole is checked of a whole one first, because the answer must not depend
-    /// on the pieces in which the bytes come.
+    /// A check of an incomplete line must also be the first check of a complete one, because the answer must not depend
+    /// on the pieces in which the bytes arrive.
     private func check(_ bytes: Slice<UnsafeRawBufferPointer>, _ limits: Limits) throws(Refusal) {
         if lines == 0 { try Self.checkStart(bytes) }
         guard bytes.count <= limits.fieldBlockBytes, lines == 0 || bytes.count - lineStart <= Self.longest(limits)
@@ -57,16 +57,16 @@ struct HeadReader {
         }
     }
 
-    /// The longest line of a field: name and value, the colon and space between them, and the CR behind them.
+    /// The length of the longest field line: name and value, the colon and space between them, and the CR after them.
     private static func longest(_ limits: Limits) -> Int { limits.fieldBytes + 3 }
 
-    /// Tells a client that speaks another protocol, such as TLS, before its patience ends.
+    /// Answers a client of another protocol, such as TLS, before its timeout.
     private static func checkStart(_ bytes: Slice<UnsafeRawBufferPointer>) throws(Refusal) {
         let method = bytes.prefix(longestMethod).prefix { $0 != .space }
         guard method.allSatisfy(\.isToken) || bytes.elementsEqual(CollectionOfOne(.carriageReturn)) else {
             throw .malformed("the method of an HTTP/1.1 request", "the start of something else")
         }
-        // RFC 9112 §3: 501 for a method longer than any that is known.
+        // RFC 9112 §3: 501 for a method longer than any known one.
         guard method.count < longestMethod else { throw .method }
     }
 }

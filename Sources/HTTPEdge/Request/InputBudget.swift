@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// What all connections together hold of requests that are not answered yet.
+/// The memory budget of all connections for unanswered requests.
 ///
-/// Each connection has a little of its own, which is not counted: enough for any head or small body, so that large ones
-/// that are on their way elsewhere are in nobody's way.
+/// Each connection has a small allowance that does not count: enough for any head or small body, so that large bodies
+/// on other connections do not block small requests.
 final class InputBudget: Sendable {
     private let limit: Int
     private let taken = Atomic(0)
@@ -12,10 +12,10 @@ final class InputBudget: Sendable {
         self.limit = limit
     }
 
-    /// The bytes that are held now.
+    /// The bytes that count at present.
     var held: Int { taken.load(ordering: .relaxed) }
 
-    /// Counts a connection's bytes anew; false, and nothing counted, when they do not fit.
+    /// Changes a connection's share; false, without a change, when the budget is exceeded.
     func change(from old: Int, to new: Int) -> Bool {
         let held = taken.add(new - old, ordering: .relaxed).newValue
         guard new > old, held > limit else { return true }

@@ -2,18 +2,17 @@ internal import Primitives
 
 /// The head of a request, read without any of the leniencies that RFC 9112 allows.
 ///
-/// What two servers in a row may read in two ways is refused, because that is how one request hides in another
-/// (RFC 9112 §11.2). It is an object, because a connection keeps it in several places and hands it on with each request
-/// that begins with the same bytes.
+/// A head that two servers could read differently is refused, because that is how request smuggling works (RFC 9112
+/// §11.2).
 final class RequestHead: Sendable {
-    /// How the end of the body is found (RFC 9112 §6.3).
+    /// The way in which the end of the body is found (RFC 9112 §6.3).
     enum Framing: Equatable {
         /// A number of bytes; 0 without a body.
         case length(Int)
         /// The chunked transfer coding.
         case chunked
 
-        /// Whether it is known to be longer than a number of bytes.
+        /// Whether the body is known to be longer than a number of bytes.
         func isLonger(than maximum: Int) -> Bool {
             if case .length(let length) = self { length > maximum } else { false }
         }
@@ -25,15 +24,15 @@ final class RequestHead: Sendable {
     let host: String?
     let fields: HTTPFields
     let framing: Framing
-    /// Whether it is HTTP/1.0, which knows no transfer codings.
+    /// Whether it is HTTP/1.0, which has no transfer codings.
     let isHTTP10: Bool
-    /// Whether the connection may be used again: never with HTTP/1.0, whose clients often mean to read until the end.
+    /// Whether the connection can be reused: never with HTTP/1.0, whose clients often read until the end.
     let isKeepAlive: Bool
     /// Whether the client waits for `100 Continue` before it sends the body.
     let expectsContinue: Bool
     let memo = HeadMemo()
 
-    /// Reads a head.
+    /// Parses a head.
     ///
     /// - Parameter bytes: its lines, each with its CR LF, and the empty line at the end.
     init(_ bytes: [UInt8], limits: Limits) throws(Refusal) {
@@ -62,12 +61,12 @@ final class RequestHead: Sendable {
         expectsContinue = !isHTTP10 && !expectations.isEmpty
     }
 
-    /// Whether the head is judged before anything of the body is taken: a large one, or one that the client asks about.
+    /// Whether the head is judged before the body is read: for a large body, or `Expect: 100-continue`.
     func isJudgedFirst(_ limits: Limits) -> Bool {
         framing.isLonger(than: limits.smallBodyBytes) || (expectsContinue && framing != .length(0))
     }
 
-    /// A head of parts that nobody sent.
+    /// Makes a head from parts, for tests.
     init(method: HTTPMethod, path: String, query: String?, host: String?, fields: HTTPFields) {
         self.method = method
         self.path = path
@@ -77,7 +76,7 @@ final class RequestHead: Sendable {
         (framing, isHTTP10, isKeepAlive, expectsContinue) = (.length(0), false, true, false)
     }
 
-    /// RFC 9112 §6.1 to §6.3: a length or chunked, said once.
+    /// RFC 9112 §6.1 to §6.3: a length or chunked, stated once.
     private static func framing(_ fields: HTTPFields, isHTTP10: Bool, _ limits: Limits) throws(Refusal) -> Framing {
         let lengths = fields["content-length"]
         if fields.contains("transfer-encoding") {
@@ -108,7 +107,7 @@ final class RequestHead: Sendable {
 
     private static let oneFraming = "one Content-Length in decimal digits, or Transfer-Encoding: chunked"
 
-    /// The elements of a list, in small letters; empty ones too (RFC 9110 §5.6.1).
+    /// The elements of a list, in lower case, including empty ones (RFC 9110 §5.6.1).
     private static func elements(of value: String) -> [String] {
         value.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { element in
             let start = element.drop(while: \.isBlank)

@@ -5,13 +5,13 @@ internal import Primitives
 /// RFC 9112 §3: method, target and version with one space between them.
 struct RequestLine {
     let method: HTTPMethod
-    /// The authority of a target that is a whole URL; it counts instead of the `Host` field (§3.2.2).
+    /// The authority of an absolute target, which replaces the `Host` field (§3.2.2).
     let host: String?
     let path: String
     let query: String?
     /// Whether the version is HTTP/1.0.
     let isHTTP10: Bool
-    /// Where the next line begins.
+    /// The start of the next line.
     let end: Int
 
     init(_ bytes: [UInt8]) throws(Refusal) {
@@ -28,7 +28,7 @@ struct RequestLine {
         guard target.allSatisfy(\.isVisible) else {
             throw .malformed("a request target of visible ASCII characters", "other characters in it")
         }
-        // HTTP/0.9 ended here, and the answer to it had no head.
+        // This would be HTTP/0.9, whose answers have no head.
         guard target.endIndex < line.endIndex else { throw .version("no version") }
         let version = line[(target.endIndex + 1)...]
         guard !version.contains(.space) else {

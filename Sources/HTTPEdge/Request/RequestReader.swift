@@ -8,44 +8,43 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// Takes the requests out of what arrives on a connection, one after the other.
+/// Reads the requests on a connection, one after the other.
 struct RequestReader {
-    /// A step on the way to a whole request.
+    /// A part of a request.
     enum Part {
-        /// The head is here, the body is to come.
+        /// The head; the body is to follow.
         case head(RequestHead)
-        /// The request is whole.
+        /// The whole request.
         case whole(RequestHead, body: [UInt8])
     }
 
-    /// What came and is not taken yet.
+    /// The input that is not consumed yet.
     private var inbox = ByteBuffer()
-    /// Whether it is the large buffer that the system reads into, which others wait for.
+    /// Whether it is the large buffer of the system's reads, which other connections need.
     private var isBorrowed = false
     private var head = HeadReader()
-    /// The head of the request before, if it is short: a client mostly sends the same one again, which needs no
-    /// reading.
+    /// The previous head, if it is short: clients usually send the same head again, which then needs no parsing.
     private var last: RequestHead?
-    /// The head of the request whose body is to come.
+    /// The head of the request whose body is arriving.
     private(set) var started: RequestHead?
     private var body = BodyReader(.length(0))
 
-    /// The longest head that is kept, in bytes.
+    /// The maximum size of a head that is kept, in bytes.
     private static let maximumKept = 2 << 10
 
-    /// Whether the head that was refused asked for no body.
+    /// Whether the refused head was that of a `HEAD` request.
     private var isRefusedHead = false
 
-    /// The number of bytes that are not taken yet.
+    /// The number of bytes that are not consumed yet.
     var unread: Int { inbox.readableBytes }
 
-    /// The bytes that are held until more come.
+    /// The buffered bytes.
     var held: Int { inbox.capacity + body.body.capacity }
 
-    /// The bytes of a body that is not whole yet.
+    /// The bytes of an incomplete body.
     var bodyCount: Int { body.body.count }
 
-    /// Whether what has begun to come, or was refused, is a HEAD request, which is answered without a body.
+    /// Whether the request that has begun to arrive, or was refused, is a `HEAD` request, whose answer has no body.
     var isForHeadAlone: Bool {
         if let started { return started.method == .head }
         return isRefusedHead || inbox.readableBytesView.starts(with: Self.headMethod)
@@ -53,7 +52,7 @@ struct RequestReader {
 
     private static let headMethod = Array("HEAD ".utf8)
 
-    /// Adds what has arrived.
+    /// Appends input.
     mutating func append(_ bytes: ByteBuffer) {
         guard unread > 0 else {
             (inbox, isBorrowed) = (bytes, true)
@@ -64,7 +63,7 @@ struct RequestReader {
         inbox.writeBuffer(&bytes)
     }
 
-    /// Gives back what is not needed any more, after all that could be taken was.
+    /// Releases unneeded memory, after all complete parts were taken.
     mutating func releaseBuffer(_ allocator: () -> ByteBufferAllocator) {
         if unread == 0 {
             inbox = ByteBuffer()
@@ -74,9 +73,9 @@ struct RequestReader {
         isBorrowed = false
     }
 
-    /// Takes a head, or what completes a body; nil while it has yet to come.
+    /// Reads a head, or the rest of a body; nil when it is incomplete.
     ///
-    /// - Parameter maximum: the largest body of the request whose head was taken, in bytes.
+    /// - Parameter maximum: the maximum size of the body of the request whose head was read, in bytes.
     mutating func next(_ limits: Limits, maximum: Int? = nil) throws(Refusal) -> Part? {
         guard let started else {
             let head = if let same = takeSame() { same } else { try takeNew(limits) }
@@ -89,7 +88,7 @@ struct RequestReader {
         return .whole(started, body: body.body)
     }
 
-    /// Takes a head that is byte for byte the one before; nil when another one comes, or only a part of it has.
+    /// Recognizes a head that equals the previous one byte for byte; nil when it differs or is incomplete.
     private mutating func takeSame() -> RequestHead? {
         guard let last, head.isAtStart, begins(with: last.fields.bytes) else { return nil }
         inbox.moveReaderIndex(forwardBy: last.fields.bytes.count)

@@ -15,7 +15,7 @@ internal import Darwin
 final class DateField: Sendable {
     private let last = Mutex<(second: Int64, text: String)>((0, ""))
 
-    /// The value for an answer written now.
+    /// The value for an answer at present.
     func value() -> String {
         let now = Int64(time(nil))
         return last.withLock { last in

@@ -1,16 +1,16 @@
-/// A response: status, header fields, and a body that is known now or a stream of events.
+/// A response: status, header fields, and a body that is either bytes or a stream of events.
 ///
 /// The edge adds `Date`, `Content-Length` or chunked framing, and `Connection`. It sends no body to a `HEAD` request.
 public struct HTTPResponse: Sendable {
-    /// What follows the head.
+    /// The body after the head.
     public enum Body: Sendable {
         /// These bytes, all at once.
         case bytes([UInt8])
-        /// Events, as long as the stream goes on; nothing is sent after it.
+        /// Events for as long as the stream lasts.
         case events(EventStream)
-        /// The beginning of a body of the announced length; then the connection ends. For tests of clients.
+        /// The beginning of a body of the announced length, after which the connection is closed. For tests of clients.
         case torn([UInt8], announced: Int)
-        /// Nothing, not even the head: the connection ends. For tests of clients.
+        /// Nothing, not even a head: the connection is closed. For tests of clients.
         case silence
 
         var isTorn: Bool { if case .torn = self { true } else { false } }

@@ -1,28 +1,28 @@
 internal import Primitives
 internal import NIOCore
 
-/// Turns answers into bytes.
+/// Serializes responses.
 ///
 /// RFC 9112 §4 to §7.
 struct ResponseWriter {
-    /// How the other end finds where the body ends.
+    /// The way in which the client finds the end of the body.
     private enum Framing {
         case none
         case length(Int)
         case chunked
     }
 
-    /// The largest buffer that is kept for the next answer, in bytes.
+    /// The maximum capacity of a buffer that is kept for the next answer, in bytes.
     private static let maximumKept = 16 << 10
 
-    /// Tells a client that waits with its body to send it (RFC 9110 §15.2.1).
+    /// Asks a client that waits with its body to send it (RFC 9110 §15.2.1).
     static let continueResponse = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
 
-    /// The bytes of the last answer, kept for their room.
+    /// The bytes of the last answer, whose capacity is reused.
     private var buffer = ByteBuffer()
     /// The bytes of its head.
     private var head: [UInt8] = []
-    /// What the head begins with, which is mostly what the next one begins with.
+    /// The start of that head, which the next one usually repeats.
     private var opening: Opening?
 
     /// The part of a head that does not depend on the body.
@@ -30,7 +30,7 @@ struct ResponseWriter {
         let status: HTTPStatus
         let fields: HTTPFields
         let date: String
-        /// How many bytes it has.
+        /// Its size in bytes.
         let size: Int
 
         func isSame(_ response: HTTPResponse, _ date: String) -> Bool {
@@ -38,16 +38,16 @@ struct ResponseWriter {
         }
     }
 
-    /// Whether the stream under way is in chunks, as every stream is to a client of HTTP/1.1.
+    /// Whether the current stream is chunked, as every stream of HTTP/1.1 is.
     private var isChunked = false
 
-    /// The head of an answer and what is known of its body, as one piece; nil when nothing can be sent.
+    /// The head of an answer with the start of its body; nil when it cannot be sent.
     ///
     /// - Parameters:
-    ///   - isHTTP10: whether the request is one of HTTP/1.0.
-    ///   - hasBody: whether a body may follow: not to `HEAD`.
+    ///   - isHTTP10: whether the request is HTTP/1.0.
+    ///   - hasBody: whether a body may follow: not for `HEAD`.
     ///   - date: the value of `Date`.
-    ///   - closes: whether the connection ends behind this answer.
+    ///   - closes: whether the connection closes after this answer.
     mutating func start(
         _ response: HTTPResponse, isHTTP10: Bool, hasBody: Bool, date: String, closes: Bool
     ) -> ByteBuffer? {
@@ -59,13 +59,13 @@ struct ResponseWriter {
         case .torn(let bytes, let announced):
             (body, framing) = (bytes, .length(announced))
         case .events:
-            // HTTP/1.0 knows no chunks: there the end of the connection ends the stream.
+            // HTTP/1.0 has no chunks: there the end of the connection ends the stream.
             isChunked = !isHTTP10
             if isChunked { framing = .chunked }
         case .silence: return nil
         }
         if !response.status.allowsBody {
-            // RFC 9110 §8.6 and §15.3.6: no length at all, but of a reset form that there is none.
+            // RFC 9110 §8.6 and §15.3.6: no length at all, except for 205, which states a length of 0.
             (body, framing) = ([], response.status.code == 205 ? .length(0) : .none)
         }
         if !hasBody { body = [] }
@@ -78,7 +78,7 @@ struct ResponseWriter {
         return buffer
     }
 
-    /// Begins the head, and says whether it can be sent.
+    /// Writes the start of the head, and returns whether it can be sent.
     private mutating func writeOpening(_ response: HTTPResponse, date: String) -> Bool {
         if let opening, opening.isSame(response, date) {
             head.removeLast(head.count - opening.size)
@@ -123,7 +123,7 @@ struct ResponseWriter {
         text.withUTF8 { head.append(contentsOf: $0) }
     }
 
-    /// A part of the stream that was started.
+    /// A part of the current stream.
     func part(_ bytes: [UInt8]) -> ByteBuffer {
         guard isChunked else { return ByteBuffer(bytes: bytes) }
         var chunk = ByteBuffer(string: String(bytes.count, radix: 16) + "\r\n")
@@ -132,17 +132,17 @@ struct ResponseWriter {
         return chunk
     }
 
-    /// What ends the stream that was started.
+    /// The end of the current stream.
     var end: ByteBuffer { ByteBuffer(string: isChunked ? "0\r\n\r\n" : "") }
 
-    /// Whether a field says what is said here once: a second one of another value would move the answer's end.
+    /// Whether the writer adds this field itself: a second one with another value would move the end of the answer.
     private static func isWrittenHere(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         ownFields.contains { $0.utf8.count == name.count && name.lazy.map(\.lowercased).elementsEqual($0.utf8) }
     }
 
     private static let ownFields = ["connection", "content-length", "date", "transfer-encoding"]
 
-    /// Whether each field is one line: what is no token or holds a line's end would become another field.
+    /// Whether each field is one line: a name that is not a token, or a line end in a value, would add another field.
     private static func areSendable(_ fields: HTTPFields) -> Bool {
         fields.bytes.withUnsafeBufferPointer { bytes in
             fields.positions.allSatisfy { field in
