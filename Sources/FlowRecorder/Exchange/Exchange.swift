@@ -36,7 +36,7 @@ package struct Exchange: Sendable {
         (self.time, self.duration) = (time, duration)
     }
 
-    /// About how much memory it keeps, in bytes.
+    /// The approximate memory that it retains, in bytes.
     var size: Int {
         let head = request.path.utf8.count + (request.query?.utf8.count ?? 0) + request.fields.byteCount
         let answer =
@@ -48,7 +48,7 @@ package struct Exchange: Sendable {
             + (explanation?.size ?? 0)
     }
 
-    /// About how much it keeps beside texts and bodies: itself, the request's objects and their arrays.
+    /// The approximate memory besides texts and bodies: itself, the request's objects and their arrays.
     private static let overhead = MemoryLayout<Exchange>.stride + 512
 
     var status: Int { response.status.code }
@@ -65,7 +65,7 @@ package struct Exchange: Sendable {
 }
 
 extension HTTPResponse {
-    /// The same answer; of an event stream it keeps only that it is one, so that the stream ends when its reader does.
+    /// The same answer without the function of an event stream, so that the stream ends when its reader does.
     fileprivate var withoutStream: HTTPResponse {
         guard case .events = body else { return self }
         return HTTPResponse(status, fields: fields, body: .events(EventStream { _ in }))

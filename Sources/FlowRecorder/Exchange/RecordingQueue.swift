@@ -59,7 +59,7 @@ final class RecordingQueue: Sendable {
         }
     }
 
-    /// Takes what waits in exchange for an empty array; false when nothing does.
+    /// Swaps the queued exchanges for an empty array; false when there are none.
     private func take(_ exchanges: inout [Exchange]) -> Bool {
         state.withLock { state in
             swap(&state.exchanges, &exchanges)
