@@ -4,7 +4,7 @@ internal import OAuth
 /// Who is asked to log in, as the options say.
 enum Agents {
     static func agent(
-        _ options: LoginOptions, named: ServerEntry?, web: WebClient, _ surroundings: ProcessEnvironment
+        _ options: LoginOptions, named: ServerEntry?, web: WebClient, _ environment: ProcessEnvironment
     ) throws -> any AuthorizationAgent {
         let callback = try callback(options, named: named)
         guard options.headless || options.username == nil && !options.readsPassword else {
@@ -23,8 +23,9 @@ enum Agents {
             guard let username = options.username, options.readsPassword else {
                 throw ClientError(
                     .usage, "--headless needs --username and --password-stdin.",
-                    advice: "For example: echo \"$PASSWORD\" | static-auth-client login --headless --username me "
-                        + "--password-stdin URL")
+                    advice: .sentence(
+                        "For example: echo \"$PASSWORD\" | static-auth-client login --headless --username me "
+                            + "--password-stdin URL"))
             }
             return HeadlessAgent(
                 web: web, username: username, password: try TerminalPrompt.secret("Password"), callback: callback)
@@ -40,7 +41,7 @@ enum Agents {
             }
         }
         return BrowserAgent(callback: callback, timeout: .seconds(options.loginTimeout)) { url in
-            if TerminalPrompt.browse(url, environment: surroundings.environment) {
+            if TerminalPrompt.browse(url, environment: environment.variables) {
                 Output.notice("The browser opens for the login. If it does not, open this URL:\n\n  \(url)\n")
             } else {
                 Output.notice(

@@ -15,38 +15,38 @@ struct CommandContext {
     let client: ClientIdentity?
 
     init(_ options: ServerOptions, asksPerson: Bool? = nil, patience: Patience? = nil) throws {
-        let surroundings = ProcessEnvironment()
+        let environment = ProcessEnvironment()
         let named =
-            options.server.contains("://") ? nil : try NamedServer(options.server, options.common, surroundings)
+            options.server.contains("://") ? nil : try NamedServer(options.server, options.common, environment)
         let entry = named?.entry
-        server = try entry?.url(surroundings.environment) ?? options.server
+        server = try entry?.url(environment.variables) ?? options.server
         if let key = KeyInAddress.found(in: server).first {
             Output.notice("Note: the URL carries a key in '\(key)'. It is used now and stored nowhere.")
         }
         output = Output(form: options.common.output)
         web = WebClient(
             limits: try Self.limits(options.talk), trace: options.common.trace ? Trace { Output.notice($0) } : nil)
-        store = try Self.store(options.common, surroundings)
+        store = try Self.store(options.common, environment)
         let mayAsk = asksPerson ?? !options.login.neverAsks
-        agent = mayAsk ? try Agents.agent(options.login, named: entry, web: web, surroundings) : nil
-        let wanted = try Self.access(options, named: named, surroundings)
+        agent = mayAsk ? try Agents.agent(options.login, named: entry, web: web, environment) : nil
+        let wanted = try Self.access(options, named: named, environment)
         client = wanted.client
         access = try ServerAccess(server: server, web: web, store: store, agent: agent, options: wanted)
-        var talk = try Self.connection(options.talk, named: entry, surroundings)
+        var talk = try Self.connection(options.talk, named: entry, environment)
         talk.patience = patience
         connection = MCPConnection(web: web, access: access, store: store, options: talk)
     }
 
     // MARK: - Parts
 
-    static func store(_ options: CommonOptions, _ surroundings: ProcessEnvironment) throws(ClientError) -> TokenStore {
+    static func store(_ options: CommonOptions, _ environment: ProcessEnvironment) throws(ClientError) -> TokenStore {
         var key: StoreKey?
         if let path = options.tokenKeyFile {
-            key = try StoreKey(file: surroundings.absolute(path))
-        } else if let text = surroundings.environment["MCP_TOKEN_KEY"], !text.isEmpty {
+            key = try StoreKey(file: environment.absolute(path))
+        } else if let text = environment.variables["MCP_TOKEN_KEY"], !text.isEmpty {
             key = try StoreKey(text, from: "MCP_TOKEN_KEY")
         }
-        return TokenStore(directory: try surroundings.dataDirectory(), key: key)
+        return TokenStore(directory: try environment.dataDirectory(), key: key)
     }
 
     /// A year in seconds, so that no clock runs over.
@@ -62,11 +62,11 @@ struct CommandContext {
     }
 
     private static func access(
-        _ options: ServerOptions, named: NamedServer?, _ surroundings: ProcessEnvironment
+        _ options: ServerOptions, named: NamedServer?, _ environment: ProcessEnvironment
     ) throws -> ServerAccess.Options {
         var access = ServerAccess.Options()
         if let id = options.client.clientID ?? named?.entry.clientID {
-            access.client = ClientIdentity(id: id, secret: try secret(options.client, named: named, surroundings))
+            access.client = ClientIdentity(id: id, secret: try secret(options.client, named: named, environment))
         }
         access.clientDocument = options.client.clientDocument
         guard access.clientDocument?.hasPrefix("https://") ?? true else {
@@ -81,9 +81,9 @@ struct CommandContext {
     }
 
     private static func secret(
-        _ options: ClientOptions, named: NamedServer?, _ surroundings: ProcessEnvironment
+        _ options: ClientOptions, named: NamedServer?, _ environment: ProcessEnvironment
     ) throws -> Secret? {
-        if let text = surroundings.environment["MCP_CLIENT_SECRET"], !text.isEmpty {
+        if let text = environment.variables["MCP_CLIENT_SECRET"], !text.isEmpty {
             if let named, !named.isAllowed { throw named.notAllowed(to: "use MCP_CLIENT_SECRET") }
             return Secret(text)
         }
@@ -91,7 +91,7 @@ struct CommandContext {
     }
 
     private static func connection(
-        _ options: TalkOptions, named: ServerEntry?, _ surroundings: ProcessEnvironment
+        _ options: TalkOptions, named: ServerEntry?, _ environment: ProcessEnvironment
     ) throws(ClientError) -> MCPConnection.Options {
         var connection = MCPConnection.Options()
         guard let era = EraChoice(options.era) else {
@@ -100,7 +100,7 @@ struct CommandContext {
                 advice: "Revisions are written like 2025-11-25.")
         }
         connection.era = era
-        connection.fields = try named?.headers(surroundings.environment) ?? []
+        connection.fields = try named?.headers(environment.variables) ?? []
         return connection
     }
 }

@@ -10,10 +10,9 @@ struct NamedServer {
 
     /// The files of named servers, in the order in which they are looked through: the user's own comes before the
     /// project's, and a file that was named with `--config` is the only one.
-    static func files(_ options: CommonOptions, _ surroundings: ProcessEnvironment) throws(ClientError) -> [ServerFile]
-    {
-        if let path = options.config { return [ServerFile(path: surroundings.absolute(path))] }
-        return [try surroundings.userFile(), surroundings.projectFile]
+    static func files(_ options: CommonOptions, _ environment: ProcessEnvironment) throws(ClientError) -> [ServerFile] {
+        if let path = options.config { return [ServerFile(path: environment.absolute(path))] }
+        return [try environment.userFile(), environment.projectFile]
     }
 
     /// Finds the server of a name.
@@ -22,8 +21,8 @@ struct NamedServer {
     /// person has allowed the entry.
     ///
     /// - Throws: `usage` when there is none; `configuration` when it wants variables that it may not read.
-    init(_ name: String, _ options: CommonOptions, _ surroundings: ProcessEnvironment) throws(ClientError) {
-        let files = try Self.files(options, surroundings)
+    init(_ name: String, _ options: CommonOptions, _ environment: ProcessEnvironment) throws(ClientError) {
+        let files = try Self.files(options, environment)
         var found: (entry: ServerEntry, file: ServerFile)?
         for file in files {
             if let found {
@@ -40,8 +39,8 @@ struct NamedServer {
                 advice: "Give a URL, or add it: static-auth-client add \(name) URL")
         }
         (self.name, entry, file) = (name, found.entry, found.file)
-        let isUsers = options.config != nil || found.file.path != surroundings.projectFile.path
-        isAllowed = isUsers ? true : try surroundings.allowedEntries().contains(name, found.entry, of: found.file)
+        let isUsers = options.config != nil || found.file.path != environment.projectFile.path
+        isAllowed = isUsers ? true : try environment.allowedEntries().contains(name, found.entry, of: found.file)
         guard !isAllowed else { return }
         let variables = found.entry.variables
         guard variables.isEmpty else { throw notAllowed(to: "read \(variables.joined(separator: ", "))") }

@@ -35,13 +35,13 @@ struct Output: Sendable {
 
     /// Tells of a failure: in words, and for a program as a document.
     func failure(_ error: any Error) {
-        Self.notice("static-auth-client: \(error is CancellationError ? "interrupted" : "\(error)")")
+        Self.notice("static-auth-client: \(error is CancellationError ? "interrupted" : words(for: error))")
         guard form == .json else { return }
         var document: JSONObject = [:]
         switch error {
         case let error as ClientError:
             document = ["kind": .string(error.kind.rawValue), "problem": .string(error.problem)]
-            document["advice"] = error.advice.map { .string($0) }
+            document["advice"] = error.advice.map { .string($0.words) }
             document["code"] = error.code.map { .string($0) }
             document["retry_after"] = error.retryAfter.map { JSONValue(Int($0.components.seconds)) }
         case let error as RemoteError:

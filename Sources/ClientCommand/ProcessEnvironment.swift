@@ -10,19 +10,19 @@ internal import MCPClient
 
 /// The variables and directories that the process finds.
 struct ProcessEnvironment: Sendable {
-    let environment: [String: String]
+    let variables: [String: String]
 
     init() {
-        var environment: [String: String] = [:]
+        var variables: [String: String] = [:]
         var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = environ
         while let line = next?.pointee {
             let text = String(cString: line)
             if let mark = text.firstIndex(of: "=") {
-                environment[String(text[..<mark])] = String(text[text.index(after: mark)...])
+                variables[String(text[..<mark])] = String(text[text.index(after: mark)...])
             }
             next = next?.successor()
         }
-        self.environment = environment
+        self.variables = variables
     }
 
     /// Where tokens lie (XDG Base Directory Specification).
@@ -56,8 +56,8 @@ struct ProcessEnvironment: Sendable {
 
     private func directory(_ variable: String, _ fallback: String) throws(ClientError) -> String {
         // The specification says to ignore relative paths.
-        if let named = environment[variable], named.hasPrefix("/") { return named + "/" + ClientDescription.name }
-        guard let home = environment["HOME"], home.hasPrefix("/") else {
+        if let named = variables[variable], named.hasPrefix("/") { return named + "/" + ClientDescription.name }
+        guard let home = variables["HOME"], home.hasPrefix("/") else {
             throw ClientError(.configuration, "Neither \(variable) nor HOME is set.", advice: "Set one of them.")
         }
         return "\(home)/\(fallback)/\(ClientDescription.name)"

@@ -17,8 +17,8 @@ struct OurServerTests {
         try await withTestServer({ $0.postResponses = responses }) { _, server in
             try await Bench.run { bench in
                 let connection = try bench.connection(server.mcpURL, era: try #require(EraChoice(era)))
-                let facts = try await connection.facts()
-                #expect(facts.version.rawValue == (era == "auto" ? "2026-07-28" : era))
+                let info = try await connection.serverInfo()
+                #expect(info.version.rawValue == (era == "auto" ? "2026-07-28" : era))
                 let (tools, warnings) = try await connection.tools()
                 #expect(tools.map(\.name) == ["echo", "get_time"])
                 #expect(warnings == [])
@@ -94,7 +94,9 @@ struct OurServerTests {
                 let connection = bench.connection(try bench.access(server.mcpURL, agent: nil))
                 let error = await failure { _ = try await connection.call("echo", ["message": "up"]) }
                 #expect(error?.kind == .authorizationRequired)
-                #expect(error?.advice?.contains("login --scope 'user echo offline_access' ") == true, "\(error as Any)")
+                #expect(
+                    error?.advice == .logIn(server: server.mcpURL, scope: "user echo offline_access"), "\(error as Any)"
+                )
             }
         }
     }
@@ -106,7 +108,7 @@ struct OurServerTests {
                 let connection = bench.connection(try bench.access(server.mcpURL, agent: nil))
                 let error = await failure { _ = try await connection.tools() }
                 #expect(error?.kind == .authorizationRequired)
-                #expect(error?.advice == "Run: static-auth-client login \(server.mcpURL)")
+                #expect(error?.advice == .logIn(server: server.mcpURL, scope: nil))
             }
         }
     }

@@ -17,13 +17,13 @@ struct AllowCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandRunner.reporting(common.output) {
-            let surroundings = ProcessEnvironment()
-            let file = surroundings.projectFile
+            let environment = ProcessEnvironment()
+            let file = environment.projectFile
             guard let entry = try file.server(name) else {
                 throw ClientError(
                     .usage, "There is no server '\(name)' in \(file.path).", advice: "See: static-auth-client list")
             }
-            try surroundings.allowedEntries().add(name, entry, of: file)
+            try environment.allowedEntries().add(name, entry, of: file)
             let variables = entry.variables + (entry.clientID == nil ? [] : ["MCP_CLIENT_SECRET"])
             let url = entry.writtenURL ?? "(a process)"
             let reads = variables.isEmpty ? "no variable" : variables.joined(separator: ", ")

@@ -23,7 +23,9 @@ struct BridgeCommand: AsyncParsableCommand {
             let input = StandardInput()
             let host = LineWriter(file: STDOUT_FILENO)
             let (hostIsThere, hostIsGone) = AsyncStream<Never>.makeStream()
-            let bridge = Bridge(context.connection, warn: { Output.notice($0) }) { message in
+            let bridge = Bridge(
+                context.connection, words: { words(for: $0) }, warn: { Output.notice($0) }
+            ) { message in
                 // A host that has closed its end wants no more answers, and sends no more requests.
                 if await !host.write(message) { hostIsGone.finish() }
             }

@@ -24,7 +24,7 @@ struct DoctorCommand: AsyncParsableCommand {
         try await CommandRunner.with(options, writesJUnit: true) { context in
             let client = if let given = context.client { given } else { try await context.access.login()?.client }
             let diagnosis = try await Doctor(
-                server: context.server, web: context.web, agent: context.agent, client: client
+                server: context.server, web: context.web, agent: context.agent, client: client, hint: { $0.words }
             )
             .examine()
             switch options.common.output {
@@ -33,7 +33,7 @@ struct DoctorCommand: AsyncParsableCommand {
             }
             if !diagnosis.isHealthy { throw ExitCodes.toolFailed }
             if let obstacle = diagnosis.obstacle {
-                Output.notice("static-auth-client: the doctor could not see everything. \(obstacle)")
+                Output.notice("static-auth-client: the doctor could not see everything. \(obstacle.words)")
                 throw ExitCodes.code(for: obstacle)
             }
         }

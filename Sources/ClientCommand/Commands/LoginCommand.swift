@@ -34,7 +34,7 @@ struct RefreshCommand: AsyncParsableCommand {
                 throw ClientError(
                     .authorizationRequired,
                     "There is no refresh token for \(KeyInAddress.removed(from: context.server)) that is still good.",
-                    advice: "Run: static-auth-client login \(options.server)")
+                    advice: .logIn(server: options.server, scope: nil))
             }
             try await Report.login(context)
         }

@@ -26,7 +26,7 @@ struct AddCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandRunner.reporting(common.output) {
-            let surroundings = ProcessEnvironment()
+            let environment = ProcessEnvironment()
             guard !name.contains("://") else {
                 throw ClientError(
                     .usage, "'\(KeyInAddress.removed(from: name))' is a URL and no name.",
@@ -34,11 +34,11 @@ struct AddCommand: AsyncParsableCommand {
             }
             let entry = try ServerEntry(
                 url: url, headers: try headers(), clientID: clientID, callbackPort: callbackPort)
-            let files = try NamedServer.files(common, surroundings)
+            let files = try NamedServer.files(common, environment)
             let file = project ? files[files.count - 1] : files[0]
             try file.add(name, entry)
             // Whoever writes an entry knows what it reads.
-            if project { try surroundings.allowedEntries().add(name, entry, of: file) }
+            if project { try environment.allowedEntries().add(name, entry, of: file) }
             Output(form: common.output).result(
                 ["name": .string(name), "file": .string(file.path)], text: "Added \(name) to \(file.path).")
         }

@@ -32,7 +32,7 @@ struct IntrospectCommand: AsyncParsableCommand {
             guard let tokens = try await context.access.tokens() else {
                 throw ClientError(
                     .authorizationRequired, "Nobody is logged in at \(KeyInAddress.removed(from: context.server)).",
-                    advice: "Run: static-auth-client login \(options.server)")
+                    advice: .logIn(server: options.server, scope: nil))
             }
             let facts = try await context.access.introspect(tokens.accessToken)
             context.output.result(facts.document, text: Lines.of(facts.document))

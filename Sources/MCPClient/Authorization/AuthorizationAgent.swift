@@ -8,10 +8,11 @@ public protocol AuthorizationAgent: Sendable {
     /// Runs one authorization.
     ///
     /// - Parameters:
-    /// - registered: a redirect URI that the client is registered with; the agent uses it again where it has the
-    ///   choice.
+    ///   - registered: a redirect URI that the client is registered with; the agent uses it again where it has the
+    ///     choice.
     ///   - begin: makes the request for the redirect URI at which the agent listens; a client may be registered for it.
     /// - Returns: the request, and the parameters of an answer that carries its `state`; nothing else is checked yet.
+    /// - Throws: what `begin` throws, and ``ClientError`` when there is no answer.
     func authorize(
         preferring registered: String?, _ begin: @Sendable (_ redirectURI: String) async throws -> AuthorizationAttempt
     ) async throws -> (AuthorizationAttempt, FormParameters)

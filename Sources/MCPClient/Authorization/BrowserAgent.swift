@@ -49,6 +49,9 @@ public struct BrowserAgent: AuthorizationAgent {
     }
 
     /// Listens, opens the browser, and waits.
+    ///
+    /// - Throws: `usage` when no port is free, `authorizationRefused` when nobody finished in time, and what `begin`
+    ///   and `open` throw; `CancellationError`.
     public func authorize(
         preferring registered: String?, _ begin: @Sendable (_ redirectURI: String) async throws -> AuthorizationAttempt
     ) async throws -> (AuthorizationAttempt, FormParameters) {

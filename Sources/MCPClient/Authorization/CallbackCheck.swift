@@ -68,11 +68,11 @@ struct CallbackCheck {
     private static func refusal(_ error: String, _ description: String??) -> ClientError {
         let isOutage = [OAuthError.Code.serverError, .temporarilyUnavailable].contains(OAuthError.Code(rawValue: error))
         let words = (description ?? nil)?.unlessEmpty.map { ": \($0.printable(400))" } ?? "."
-        let advice =
+        let advice: ClientError.Advice =
             switch OAuthError.Code(rawValue: error) {
             case .accessDenied: "Access was denied by the person or the server's rules. Log in again to change that."
             case .serverError, .temporarilyUnavailable: "The authorization server has a problem. Try again later."
-            case .invalidScope: "Ask for fewer scopes with --scope."
+            case .invalidScope: .narrowScope
             case .invalidTarget: "The authorization server knows no resource of this name; its settings are at fault."
             default: "Check the client id and the redirect URI that are registered there."
             }

@@ -3,8 +3,8 @@ public import OAuth
 
 /// No person at all: logs in with a name and a password, for CI.
 ///
-/// It goes where a browser would go, and posts the login form with `Accept: application/json`, to which
-/// static-auth-server answers with `redirect_to`. The password goes to the origin of the authorization endpoint only.
+/// It goes where a browser would go, and posts the login form with `Accept: application/json`, to which a server made
+/// for tests answers with `redirect_to`. The password goes to the origin of the authorization endpoint only.
 public struct HeadlessAgent: AuthorizationAgent {
     private let web: WebClient
     private let username: String
@@ -27,6 +27,9 @@ public struct HeadlessAgent: AuthorizationAgent {
     public var redirectURIs: [String] { [redirectURI] }
 
     /// Follows the authorization request to the login form and posts it.
+    ///
+    /// - Throws: `authorizationRefused` when the login is refused, `network` when the server cannot be reached, and
+    ///   what `begin` throws; `CancellationError`.
     public func authorize(
         preferring registered: String?, _ begin: @Sendable (_ redirectURI: String) async throws -> AuthorizationAttempt
     ) async throws -> (AuthorizationAttempt, FormParameters) {
@@ -62,8 +65,7 @@ public struct HeadlessAgent: AuthorizationAgent {
         throw ClientError(
             .authorizationRefused,
             "The login was refused with status \(response.status): \(reason ?? "no reason given").",
-            advice: "Check --username and the password on standard input. Only static-auth-server has this login; "
-                + "elsewhere a person has to log in.",
+            advice: .checkPassword,
             code: response.json?[ParameterName.error.rawValue]?.string?.printable(60))
     }
 }

@@ -29,8 +29,7 @@ final class LoopbackReceiver: Sendable {
         guard let bound else {
             throw ClientError(
                 .usage, "No port for the callback is free: \(ports.map(String.init).joined(separator: ", ")).",
-                advice: "Another login may be waiting. Name other ports with --callback-port, or none for any free one."
-            )
+                advice: .nameOtherPorts)
         }
         http = bound
         port = bound.port
@@ -54,7 +53,7 @@ final class LoopbackReceiver: Sendable {
             try Task.checkCancellation()
             throw ClientError(
                 .authorizationRefused, "Nobody finished the login within \(timeout.inSeconds) seconds.",
-                advice: "Log in again, or allow more time with --login-timeout.", code: "timeout")
+                advice: .raiseLoginTimeout, code: "timeout")
         }
         return first
     }
@@ -87,7 +86,8 @@ private struct CallbackPage: RequestHandler {
 
     /// A page that repeats nothing of the request and is kept nowhere.
     private static func page(_ status: HTTPStatus, _ text: String) -> HTTPResponse {
-        let html = "<!doctype html><html lang=en><meta charset=utf-8><title>static-auth-client</title><p>\(text)</p>\n"
+        let title = ClientDescription.name
+        let html = "<!doctype html><html lang=en><meta charset=utf-8><title>\(title)</title><p>\(text)</p>\n"
         return HTTPResponse(
             status,
             fields: HTTPFields([

@@ -49,7 +49,7 @@ struct PastedAnswer {
             advice: Self.wholeAddress, code: "pasted")
     }
 
-    private static let wholeAddress =
+    private static let wholeAddress: ClientError.Advice =
         "Copy the whole address from the browser after you have approved; it begins with http."
 
     // MARK: - Readings

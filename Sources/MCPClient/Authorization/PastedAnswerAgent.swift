@@ -26,6 +26,8 @@ public struct PastedAnswerAgent: AuthorizationAgent {
     public var redirectURIs: [String] { [redirectURI] }
 
     /// Shows the URL and reads the answer; the person gets another try after a text that is no answer to this login.
+    ///
+    /// - Throws: `authorizationRefused` when no answer to this request is pasted, and what `begin` and `ask` throw.
     public func authorize(
         preferring registered: String?, _ begin: @Sendable (_ redirectURI: String) async throws -> AuthorizationAttempt
     ) async throws -> (AuthorizationAttempt, FormParameters) {

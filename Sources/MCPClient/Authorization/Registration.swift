@@ -27,7 +27,7 @@ struct Registration: Sendable {
         at endpoint: String, issuer: IssuerMetadata, redirectURI: String
     ) async throws -> ClientIdentity {
         let request: JSONObject = [
-            "client_name": "static-auth-client", "application_type": "native",
+            "client_name": .string(ClientDescription.name), "application_type": "native",
             "redirect_uris": [.string(redirectURI)],
             "grant_types": [.string(GrantType.authorizationCode.rawValue), .string(GrantType.refreshToken.rawValue)],
             "response_types": ["code"], "token_endpoint_auth_method": .string(Self.method(at: issuer)),
@@ -62,7 +62,6 @@ struct Registration: Sendable {
             .usage,
             "No client is known for the authorization server \(issuer), and dynamic registration \(registration)"
                 + (refusal.map { ": \($0.problem)" } ?? "."),
-            advice: "Register a client there, then give --client-id, and its secret as MCP_CLIENT_SECRET or with "
-                + "--client-secret.")
+            advice: .nameClient)
     }
 }

@@ -33,20 +33,24 @@ public final class Bridge: Sendable {
     private let connection: MCPConnection
     private let outbox: Outbox
     private let turns = Turns(limit: forwardLimit)
+    private let words: @Sendable (any Error) -> String
     private let warn: @Sendable (String) -> Void
     private let state = Mutex(State())
 
     /// A bridge.
     ///
     /// - Parameters:
+    ///   - words: puts a failure into words for the host.
     ///   - warn: gets what people should know about the server, once each.
-    /// - send: writes one message, without a line feed, to the host. It is never called again before it has returned,
-    ///   and while it waits for the host nothing more is taken from the server than fits the requests under way.
+    ///   - send: writes one message, without a line feed, to the host. It is never called again before it has returned,
+    ///     and while it waits for the host nothing more is taken from the server than fits the requests under way.
     public init(
-        _ connection: MCPConnection, warn: @escaping @Sendable (String) -> Void = { _ in },
+        _ connection: MCPConnection, words: @escaping @Sendable (any Error) -> String = { "\($0)" },
+        warn: @escaping @Sendable (String) -> Void = { _ in },
         send: @escaping @Sendable ([UInt8]) async -> Void
     ) {
         self.connection = connection
+        self.words = words
         self.warn = warn
         outbox = Outbox(send)
     }
@@ -95,7 +99,7 @@ public final class Bridge: Sendable {
             return await answer(BridgeMessage.error(-32603, problem, id: id))
         }
         let isSubscription = method == Method.listen.rawValue
-        start(BridgeMessage.key(id), isSubscription: isSubscription) { [self] in
+        start(id.messageKey, isSubscription: isSubscription) { [self] in
             let isForwarded = !isSubscription && method != Method.ping.rawValue
             guard isForwarded else { return await answer(respond(to: method, params, id: id)) }
             // The turn ends when the answer has been written, so that what waits for the host is bounded.
@@ -106,9 +110,10 @@ public final class Bridge: Sendable {
     private func take(notification method: String, _ params: JSONObject) {
         switch method {
         case Method.cancelled.rawValue:
-            guard let key = params["requestId"].map(BridgeMessage.key) else { return }
+            guard let key = params["requestId"]?.messageKey else { return }
             for task in state.withLock({ $0.calls.values.filter { $0.key == key }.map(\.task) }) { task.cancel() }
-        case "notifications/initialized" where !state.withLock({ $0.calls.values.contains { $0.key == Self.changes } }):
+        case NotificationName.initialized
+        where !state.withLock({ $0.calls.values.contains { $0.key == Self.changes } }):
             // Hosts of the older revisions do not subscribe; they are told of changes all the same.
             start(Self.changes, isSubscription: true) { [connection] in try? await connection.listen { _ in } }
         default: break
@@ -156,9 +161,9 @@ public final class Bridge: Sendable {
         } catch let error as RemoteError {
             return BridgeMessage.error(error.code, error.message, data: error.data, id: id)
         } catch let error as ClientError where error.code == MCPConnection.unusableToolCode {
-            return BridgeMessage.error(-32602, "\(error)", id: id)
+            return BridgeMessage.error(-32602, words(error), id: id)
         } catch {
-            return BridgeMessage.error(-32603, "\(error)", id: id)
+            return BridgeMessage.error(-32603, words(error), id: id)
         }
     }
 
@@ -186,27 +191,27 @@ public final class Bridge: Sendable {
     }
 
     private func initialize(_ params: JSONObject) async throws -> JSONObject {
-        let facts = try await connection.facts()
+        let info = try await connection.serverInfo()
         let wanted = params["protocolVersion"]?.string.flatMap(ProtocolVersion.init)
         let version = wanted.flatMap { $0.era == .legacy ? $0 : nil } ?? .november2025
         state.withLock { $0.era = version }
         var result: JSONObject = [
-            "protocolVersion": .string(version.rawValue), "capabilities": .object(facts.capabilities),
-            "serverInfo": .object(facts.implementation ?? ClientDescription.implementation),
+            "protocolVersion": .string(version.rawValue), "capabilities": .object(info.capabilities),
+            "serverInfo": .object(info.implementation ?? ClientDescription.implementation),
         ]
-        result["instructions"] = facts.instructions.map { .string($0) }
+        result["instructions"] = info.instructions.map { .string($0) }
         return result
     }
 
     private func discover() async throws -> JSONObject {
-        let facts = try await connection.facts()
+        let info = try await connection.serverInfo()
         state.withLock { $0.era = .july2026 }
         var result: JSONObject = [
             "resultType": "complete", "supportedVersions": .array(ProtocolVersion.modern.map { .string($0.rawValue) }),
-            "capabilities": .object(facts.capabilities), "ttlMs": 0, "cacheScope": "private",
-            MetaKey.meta: [MetaKey.serverInfo: .object(facts.implementation ?? ClientDescription.implementation)],
+            "capabilities": .object(info.capabilities), "ttlMs": 0, "cacheScope": "private",
+            MetaKey.meta: [MetaKey.serverInfo: .object(info.implementation ?? ClientDescription.implementation)],
         ]
-        result["instructions"] = facts.instructions.map { .string($0) }
+        result["instructions"] = info.instructions.map { .string($0) }
         return result
     }
 
@@ -216,14 +221,14 @@ public final class Bridge: Sendable {
         let tag: JSONObject = [MetaKey.subscriptionID: id]
         await answer(
             BridgeMessage.notification(
-                "notifications/subscriptions/acknowledged",
+                NotificationName.acknowledged,
                 [MetaKey.meta: .object(tag), "notifications": wanted ? ["toolsListChanged": true] : [:]]))
         do {
             if wanted {
                 try await connection.listen { [self] message in
-                    guard message[Member.method]?.string == "notifications/tools/list_changed" else { return }
+                    guard message[Member.method]?.string == NotificationName.toolsChanged else { return }
                     await answer(
-                        BridgeMessage.notification("notifications/tools/list_changed", [MetaKey.meta: .object(tag)]))
+                        BridgeMessage.notification(NotificationName.toolsChanged, [MetaKey.meta: .object(tag)]))
                 }
             }
         } catch let error as ClientError where error.code == MCPConnection.tellsNothingCode {
@@ -240,7 +245,7 @@ public final class Bridge: Sendable {
     private func hear(_ message: JSONObject) async {
         guard let method = message[Member.method]?.string, message[Member.id] == nil else { return }
         let isLegacyHost = state.withLock { $0.era?.era } == .legacy
-        guard method == "notifications/progress" || isLegacyHost && method != "notifications/subscriptions/acknowledged"
+        guard method == NotificationName.progress || isLegacyHost && method != NotificationName.acknowledged
         else { return }
         await answer(BridgeMessage.notification(method, message[Member.params]?.object ?? [:]))
     }

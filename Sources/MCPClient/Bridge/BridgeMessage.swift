@@ -22,9 +22,6 @@ enum BridgeMessage {
         return message
     }
 
-    /// The key of an id; `1` and `"1"` differ.
-    static func key(_ id: JSONValue) -> String { String(decoding: JSONWriter.bytes(of: id), as: UTF8.self) }
-
     /// The parameters without the host's metadata: for the remote the client is the bridge, with the bridge's
     /// capabilities.
     static func forwarded(_ params: JSONObject) -> JSONObject {

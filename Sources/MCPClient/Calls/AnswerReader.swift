@@ -135,7 +135,7 @@ struct AnswerReader {
             retryAfter: stream.head.retryAfter)
     }
 
-    private static let advice = [
+    private static let advice: [Int: ClientError.Advice] = [
         403: "This is no matter of tokens: the server's own rules, a proxy or a firewall refuse it.",
         404: "Is this the URL of an MCP server? It often ends in /mcp.",
     ]

@@ -9,6 +9,8 @@ extension MCPConnection {
     /// the server's own `retry`, from where it broke; one that ends with a result is over.
     ///
     /// - Parameter take: gets each notification, beginning with the acknowledgement where there is one.
+    /// - Throws: ``ClientError``, with the code `tells_nothing` where there is nothing to listen to; ``RemoteError``;
+    ///   `CancellationError`.
     public func listen(_ take: @escaping @Sendable (JSONObject) async -> Void) async throws {
         var wait = Duration.milliseconds(500)
         var resumption = EventParser.Resumption()
@@ -57,7 +59,7 @@ extension MCPConnection {
                 isOver = true
                 return false
             }
-            if message[Member.method]?.string == "notifications/subscriptions/acknowledged" {
+            if message[Member.method]?.string == NotificationName.acknowledged {
                 let granted = message[Member.params]?.object?["notifications"]?.object
                 guard granted?["toolsListChanged"]?.bool == true else { throw Self.tellsNothing }
                 isAcknowledged = true

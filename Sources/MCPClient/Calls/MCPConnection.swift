@@ -29,10 +29,7 @@ public actor MCPConnection {
     private let memory: EraMemory
     private let lastID = Atomic(0)
     private let patience: Patience
-    private var negotiation: Task<Negotiation.Outcome, any Error>?
-    /// The requests that wait for the negotiation.
-    private var waiting: Set<Int> = []
-    private var lastWaiting = 0
+    private var negotiation: SharedTask<Negotiation.Outcome>?
     /// Whether the revision is only remembered, and the server has not yet shown that it still speaks it.
     private var isAssumed = false
     private var cache = ResultCache()
@@ -67,9 +64,11 @@ public actor MCPConnection {
     // MARK: - Beginning and end
 
     /// What the server says about itself; settles the revision, if that has not been done.
-    public func facts() async throws -> ServerInfo {
-        let (dialect, facts, _) = try await negotiated()
-        if let facts { return facts }
+    ///
+    /// - Throws: ``RemoteError``, ``ClientError``, `CancellationError`.
+    public func serverInfo() async throws -> ServerInfo {
+        let (dialect, info, _) = try await negotiated()
+        if let info { return info }
         guard case .modern(let version) = dialect else { return ServerInfo(discovered: [:], version: .july2026) }
         return ServerInfo(discovered: try await request(Method.discover.rawValue), version: version)
     }
@@ -77,51 +76,36 @@ public actor MCPConnection {
     func dialect() async throws -> Negotiation.Dialect { try await negotiated().dialect }
 
     /// One negotiation for all requests.
-    ///
-    /// It ends early only when the last one that waits for it is cancelled.
     private func negotiated() async throws -> Negotiation.Outcome {
-        let task = negotiation ?? negotiate()
-        lastWaiting += 1
-        let number = lastWaiting
-        waiting.insert(number)
-        defer { waiting.remove(number) }
+        let shared = if let negotiation, negotiation.join() { negotiation } else { negotiate() }
         do {
-            return try await withTaskCancellationHandler {
-                try await task.value
-            } onCancel: {
-                Task { await self.gaveUp(number, task) }
-            }
+            return try await shared.value()
         } catch {
-            if negotiation == task { negotiation = nil }
-            // Others gave up just when this request came.
-            if error is CancellationError, !Task.isCancelled { return try await negotiated() }
+            if negotiation === shared { negotiation = nil }
             throw error
         }
     }
 
-    private func gaveUp(_ number: Int, _ task: Task<Negotiation.Outcome, any Error>) {
-        if waiting.remove(number) != nil, waiting.isEmpty { task.cancel() }
-    }
-
-    private func negotiate() -> Task<Negotiation.Outcome, any Error> {
+    private func negotiate() -> SharedTask<Negotiation.Outcome> {
         let remembered = options.era == .automatic ? memory.version() : nil
         isAssumed = remembered?.era == .modern
         let work = Negotiation(
             endpoint: endpoint, reader: reader, choice: options.era, nextID: { [self] in nextID() },
             // A request of the server has to wait, as the answer would for the negotiation.
             notify: { [self] in if $0[Member.id] == nil { await received($0) } })
-        let task = Task { [memory] in
+        let shared = SharedTask { [memory] in
             let outcome = try await work.begin(remembered: remembered)
-            if let facts = outcome.facts, outcome.isCertain { memory.remember(facts.version) }
+            if let info = outcome.info, outcome.isCertain { memory.remember(info.version) }
             return outcome
         }
-        negotiation = task
-        return task
+        negotiation = shared
+        return shared
     }
 
     /// Ends the session of the older revisions; what the server answers to that does not matter.
     public func close() async {
-        guard let negotiation, case .legacy(let session) = try? await negotiation.value.dialect, session.id != nil
+        guard let negotiation, negotiation.join(),
+            case .legacy(let session) = try? await negotiation.value().dialect, session.id != nil
         else { return }
         self.negotiation = nil
         let answer = try? await endpoint.open(.delete, fields: session.fields, operation: "DELETE")
@@ -192,7 +176,7 @@ public actor MCPConnection {
         _ method: String, _ params: JSONObject, _ session: LegacyMessage.Session
     ) async throws -> JSONObject {
         let (id, clock) = (nextID(), AnswerClock(patience))
-        let token = params[MetaKey.meta]?.object?["progressToken"].map(BridgeMessage.key)
+        let token = params[MetaKey.meta]?.object?["progressToken"]?.messageKey
         if let token { clocks[token] = clock }
         defer { if let token { clocks[token] = nil } }
         do {
@@ -230,7 +214,7 @@ public actor MCPConnection {
         await Task { [endpoint] in
             let fields = ModernMessage.commonFields + session.fields
             let answer = try? await endpoint.open(
-                .post, fields: fields, body: body, operation: "notifications/cancelled")
+                .post, fields: fields, body: body, operation: NotificationName.cancelled)
             await answer?.discard()
         }.value
     }
@@ -238,10 +222,10 @@ public actor MCPConnection {
     /// Takes a message that is no answer: requests of the server are answered, the rest goes to whoever listens.
     func received(_ message: JSONObject) async {
         switch message[Member.method]?.string {
-        case "notifications/tools/list_changed": forgetTools()
-        case "notifications/progress":
+        case NotificationName.toolsChanged: forgetTools()
+        case NotificationName.progress:
             let token = message[Member.params]?.object?["progressToken"]
-            if let token { clocks[BridgeMessage.key(token)]?.sign() }
+            if let token { clocks[token.messageKey]?.sign() }
         default: break
         }
         if let answer = LegacyMessage.answer(to: message) {

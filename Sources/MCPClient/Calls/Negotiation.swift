@@ -20,7 +20,7 @@ struct Negotiation: Sendable {
     }
 
     /// How to go on, what the server said, which is nil when it was not asked, and whether that may be remembered.
-    typealias Outcome = (dialect: Dialect, facts: ServerInfo?, isCertain: Bool)
+    typealias Outcome = (dialect: Dialect, info: ServerInfo?, isCertain: Bool)
 
     /// Asks the server, beginning with what is remembered of it.
     ///
@@ -42,7 +42,7 @@ struct Negotiation: Sendable {
                     throw failure
                         ?? ClientError(
                             .protocolViolation, "The server does not speak \(version.rawValue).",
-                            advice: "Older revisions are tried with --era auto.")
+                            advice: .tryOlderRevisions)
                 }
                 return try await handshake(newest, after: failure)
             }
@@ -107,13 +107,13 @@ struct Negotiation: Sendable {
         if case .version(let exact) = choice, exact != agreed {
             throw ClientError(
                 .protocolViolation, "The server answered with version \(agreed.rawValue) instead of \(exact.rawValue).",
-                advice: "Use --era auto to take what it offers.")
+                advice: .takeAnyRevision)
         }
-        let session = LegacyMessage.Session(version: agreed, id: stream.head.first("mcp-session-id")?.unlessEmpty)
+        let session = LegacyMessage.Session(version: agreed, id: stream.head.first(HeaderName.session)?.unlessEmpty)
         let accepted = try await endpoint.open(
             .post, fields: ModernMessage.commonFields + session.fields,
-            body: LegacyMessage.body(id: nil, method: "notifications/initialized", params: [:]),
-            operation: "notifications/initialized")
+            body: LegacyMessage.body(id: nil, method: NotificationName.initialized, params: [:]),
+            operation: NotificationName.initialized)
         await accepted.discard()
         return (.legacy(session), ServerInfo(initialized: result, version: agreed), failure == nil)
     }

@@ -102,7 +102,6 @@ final class AnswerClock: Sendable {
                 "did not finish its answer within \(patience.idle?.inSeconds ?? "many") seconds"
             }
         return ClientError(
-            .network, "\(url.withoutQuery) \(problem).", advice: "Try again, or allow more with --timeout.",
-            code: "timeout")
+            .network, "\(url.withoutQuery) \(problem).", advice: .raiseTimeout, code: "timeout")
     }
 }

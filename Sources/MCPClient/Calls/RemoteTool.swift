@@ -39,7 +39,7 @@ public struct RemoteTool: Sendable {
                 case .number(let number): number.intValue.map { String($0) } ?? number.text
                 default: nil
                 }
-            return value.map { ("Mcp-Param-\(header.name)", $0) }
+            return value.map { (HeaderName.parameterPrefix + header.name, $0) }
         }
     }
 

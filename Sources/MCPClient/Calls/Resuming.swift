@@ -32,7 +32,7 @@ extension MCPConnection {
     /// The stream of notifications, or the one that a last event belongs to.
     func continued(_ resumption: EventParser.Resumption, in session: LegacyMessage.Session) async throws -> WebStream {
         var fields = [(name: "Accept", value: "text/event-stream")] + session.fields
-        if let lastID = resumption.lastID { fields.append(("Last-Event-ID", lastID)) }
+        if let lastID = resumption.lastID { fields.append((HeaderName.lastEventID, lastID)) }
         return try await endpoint.open(.get, fields: fields, operation: "GET")
     }
 }

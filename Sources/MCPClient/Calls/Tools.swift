@@ -5,6 +5,8 @@ extension MCPConnection {
     /// All tools, page by page, and what is wrong with the list and with tools that were left out.
     ///
     /// MCP 2026-07-28, server/utilities/pagination: a cursor means nothing to us, and an empty one is one too.
+    ///
+    /// - Throws: ``RemoteError`` or ``ClientError`` when the first page cannot be had; `CancellationError`.
     public func tools() async throws -> (tools: [RemoteTool], warnings: [String]) {
         let list = try await toolList()
         return (list.tools, list.warnings)

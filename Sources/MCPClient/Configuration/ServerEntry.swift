@@ -50,11 +50,13 @@ public struct ServerEntry: Sendable, Equatable {
     public var writtenURL: String? { members["url"]?.string }
 
     /// The URL with its variables.
+    ///
+    /// - Throws: `configuration` when there is no URL or a variable is missing.
     public func url(_ environment: [String: String]) throws(ClientError) -> String {
         guard let url = writtenURL else {
             throw ClientError(
                 .configuration, "This server has no URL; it is started as a process.",
-                advice: "static-auth-client speaks to servers of HTTP only.")
+                advice: .useHTTP)
         }
         return try Variables(environment).expand(url)
     }
@@ -66,6 +68,8 @@ public struct ServerEntry: Sendable, Equatable {
     }
 
     /// The headers with their variables.
+    ///
+    /// - Throws: `configuration` when a header is none or a variable is missing.
     public func headers(_ environment: [String: String]) throws(ClientError) -> [(name: String, value: String)] {
         var headers: [(name: String, value: String)] = []
         for (name, value) in members["headers"]?.object?.members ?? [] {

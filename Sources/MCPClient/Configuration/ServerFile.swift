@@ -27,6 +27,8 @@ public struct ServerFile: Sendable {
     }
 
     /// The server of a name.
+    ///
+    /// - Throws: `configuration` when the file is malformed; `storage` when it cannot be read.
     public func server(_ name: String) throws(ClientError) -> ServerEntry? {
         try servers().first { $0.name == name }?.entry
     }
@@ -46,6 +48,8 @@ public struct ServerFile: Sendable {
     }
 
     /// Removes a server; false when there is none of this name.
+    ///
+    /// - Throws: `configuration` when the file is malformed; `storage` when it cannot be read or written.
     public func remove(_ name: String) throws(ClientError) -> Bool {
         var document = try document()
         var servers = document[Self.key]?.object ?? [:]

@@ -65,8 +65,7 @@ struct Discovery: Sendable {
                 .discovery,
                 "The metadata at \(resource.url) is about '\(resource.resource.printable())', not about "
                     + "'\(resource.place == .root ? server.origin : server.text)'.",
-                advice: "RFC 9728 §3.3 wants the URL that was called. Use that URL if you mean it; --lenient-resource "
-                    + "accepts a resource of the same origin whose path leads here.")
+                advice: .acceptResource)
         }
         let servers = resource.authorizationServers
         let issuer = servers.first(where: isPreferred) ?? servers[0]
@@ -128,9 +127,7 @@ struct Discovery: Sendable {
             guard options.mayAssumeEndpoints else {
                 throw ClientError(
                     .discovery, "\(server.origin) says nowhere who its authorization server is.",
-                    advice: "If it wants an API key in its URL (?api_key=…), add that; it is not stored. If it is a "
-                        + "server of 2025-03-26 without metadata, --assume-endpoints uses /authorize and /token of its "
-                        + "origin; whether it supports PKCE cannot be known then.")
+                    advice: .assumeEndpoints)
             }
             (issuer, source) = (IssuerMetadata(assumedAt: server.origin), .assumed)
         }

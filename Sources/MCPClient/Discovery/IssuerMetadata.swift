@@ -39,8 +39,9 @@ public struct IssuerMetadata: Sendable {
                 .discovery,
                 "The authorization server's metadata names the issuer '\((named ?? "none").printable())', but it was "
                     + "fetched for '\(issuer.printable())'.",
-                advice: "RFC 8414 §3.3 wants them identical, down to a trailing slash. The server's operator has to "
-                    + "correct one of them.")
+                advice: .sentence(
+                    "RFC 8414 §3.3 wants them identical, down to a trailing slash. The server's operator has to correct "
+                        + "one of them."))
         }
         self.issuer = issuer
         let methods = document[Name.codeChallengeMethods.rawValue]?.array?.compactMap(\.string)

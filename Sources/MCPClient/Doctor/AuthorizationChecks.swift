@@ -35,7 +35,7 @@ extension Doctor {
             .redirectPort, seen.isEmpty,
             seen.isEmpty
                 ? "two free ports are accepted"
-                : "two free ports get \(seen.joined(separator: " and ")); --callback-port names a registered one")
+                : "two free ports get \(seen.joined(separator: " and ")); \(hint(.nameRegisteredPort))")
         let usable = seen.isEmpty ? anyPorts[0] : own
         guard try await resourceParameter(&visit, at: usable, &diagnosis) else {
             if diagnosis.outcome(of: .redirectPort) == .passed { return true }

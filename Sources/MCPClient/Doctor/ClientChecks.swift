@@ -9,7 +9,7 @@ extension Doctor {
     func client(at found: Found, _ diagnosis: inout Diagnosis) async throws -> ClientIdentity? {
         guard let client else {
             for check in [DoctorCheck.client, .tokenTime, .tokenErrors] {
-                diagnosis.skip(check, "no client is known: give --client-id")
+                diagnosis.skip(check, "no client is known: \(hint(.nameClient))")
             }
             return nil
         }
@@ -96,7 +96,7 @@ extension Doctor {
                 .client, "the id '\(endpoint.client.id)' or its secret gets invalid_client",
                 endingWith: ClientError(
                     .authorizationRefused, "The authorization server does not know the client, or not its secret.",
-                    advice: "Check --client-id and MCP_CLIENT_SECRET; register the client anew if it was forgotten."))
+                    advice: .checkClient))
             return false
         }
         diagnosis.pass(.client, "it is let in")

@@ -10,22 +10,46 @@ public struct Doctor: Sendable {
     let server: WebAddress
     let agent: (any AuthorizationAgent)?
     let client: ClientIdentity?
+    let hint: @Sendable (Hint) -> String
+
+    /// What a finding suggests that takes an option of the program around the doctor.
+    public enum Hint: Sendable {
+        /// Say who to be.
+        case nameClient
+        /// Receive the callback at a port that is registered.
+        case nameRegisteredPort
+
+        /// The hint as a part of a sentence, for a program without options.
+        public var text: String {
+            switch self {
+            case .nameClient: "give one"
+            case .nameRegisteredPort: "a registered one has to be named"
+            }
+        }
+    }
 
     /// A doctor for a server.
     ///
     /// - Parameters:
     ///   - agent: logs in; without one the walk ends before the login.
     ///   - client: who to be.
+    ///   - hint: puts a hint into words that name the option it takes.
+    /// - Throws: `usage` for a URL that is none, or plain http elsewhere than on this machine.
     public init(
-        server: String, web: WebClient, agent: (any AuthorizationAgent)?, client: ClientIdentity?
+        server: String, web: WebClient, agent: (any AuthorizationAgent)?, client: ClientIdentity?,
+        hint: @escaping @Sendable (Hint) -> String = { $0.text }
     ) throws(ClientError) {
         self.server = try AddressCheck.server(server)
         self.web = web
         self.agent = agent
         self.client = client
+        self.hint = hint
     }
 
     /// Looks at everything.
+    ///
+    /// - Throws: ``ClientError`` when the server cannot be reached at all or the agent fails in a way that no check is
+    ///   about; `CancellationError`.
     public func examine() async throws -> Diagnosis {
         var diagnosis = Diagnosis()
         if let greeting = try await challenge(&diagnosis) {

@@ -42,10 +42,10 @@ extension Doctor {
             faults.append("\(name) gets \(reply.why)\(size > 0 ? " and a body of \(size) bytes" : "")")
         }
         if diagnosis.outcome(of: .modern) == .passed {
-            judge("notifications/cancelled", try await cancelled(visit.accessToken), mayBeRefused: true)
+            judge(NotificationName.cancelled, try await cancelled(visit.accessToken), mayBeRefused: true)
         }
         if let session {
-            judge("notifications/initialized", session.accepted, mayBeRefused: false)
+            judge(NotificationName.initialized, session.accepted, mayBeRefused: false)
             let answer: JSONObject = [Member.jsonrpc: .string(Member.version), Member.id: "doctor", Member.result: [:]]
             judge("a response", try await session.post(JSONWriter.bytes(of: answer)), mayBeRefused: true)
         }
@@ -58,8 +58,8 @@ extension Doctor {
     private func cancelled(_ token: Secret) async throws -> (answer: WebResponse?, why: String) {
         let fields =
             ModernMessage.commonFields + [
-                (name: "MCP-Protocol-Version", value: ProtocolVersion.july2026.rawValue),
-                (name: "Mcp-Method", value: Method.cancelled.rawValue),
+                (name: HeaderName.protocolVersion, value: ProtocolVersion.july2026.rawValue),
+                (name: HeaderName.method, value: Method.cancelled.rawValue),
                 (name: "Authorization", value: "Bearer \(token.reveal())"),
             ]
         let body = LegacyMessage.body(id: nil, method: Method.cancelled.rawValue, params: ["requestId": "doctor"])

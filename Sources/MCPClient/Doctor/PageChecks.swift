@@ -21,7 +21,9 @@ extension Doctor {
         let probe = ModernMessage(id: 1, method: .discover, params: [:], version: .july2026)
         let request = WebRequest(.post, server.text, fields: probe.fields + [("Origin", origin)], body: probe.body)
         let exposed = try await fetch(request).0?.head.first("access-control-expose-headers")?.lowercased() ?? ""
-        let hidden = ["www-authenticate", "mcp-session-id"].filter { !exposed.contains($0) && exposed != "*" }
+        let hidden = ["www-authenticate", HeaderName.session.lowercased()].filter {
+            !exposed.contains($0) && exposed != "*"
+        }
         if hidden.isEmpty {
             diagnosis.pass(.exposedHeaders, "they are exposed")
         } else {

@@ -20,13 +20,13 @@ struct PlainSession {
         let fields = ModernMessage.commonFields + [(name: "Authorization", value: "Bearer \(token.reveal())")]
         let body = LegacyMessage.initialize(id: 1, version: asked ?? version.rawValue)
         greeting = try await doctor.fetch(WebRequest(.post, doctor.server.text, fields: fields, body: body))
-        let id = greeting.answer?.head.first("mcp-session-id") ?? ""
+        let id = greeting.answer?.head.first(HeaderName.session) ?? ""
         session = LegacyMessage.Session(version: version, id: id.isEmpty ? nil : id)
         guard greeting.answer?.result(of: 1) != nil else {
             accepted = (nil, "there was no handshake")
             return
         }
-        let notification = LegacyMessage.body(id: nil, method: "notifications/initialized", params: [:])
+        let notification = LegacyMessage.body(id: nil, method: NotificationName.initialized, params: [:])
         accepted = try await doctor.fetch(
             WebRequest(.post, doctor.server.text, fields: Self.fields(session, token), body: notification))
     }

@@ -13,7 +13,7 @@ extension Doctor {
         var faults: [String] = []
         for method in [Method.discover, .listTools] {
             let (answer, _) = try await show(visit.accessToken, method)
-            if answer?.head.first("mcp-session-id") != nil {
+            if answer?.head.first(HeaderName.session) != nil {
                 faults.append("\(method.rawValue) comes with Mcp-Session-Id")
             }
             // Whether there is a result at all is looked at by others.

@@ -34,10 +34,10 @@ extension Doctor {
             try await visit.keepFresh()
             let connection = try connection(visit.accessToken, version)
             do {
-                let facts = try await connection.facts()
-                diagnosis.pass(check, "answered as \(facts.version.rawValue)")
+                let info = try await connection.serverInfo()
+                diagnosis.pass(check, "answered as \(info.version.rawValue)")
                 if diagnosis.outcome(of: .tools) == nil {
-                    offer = try await self.offer(connection, facts, &diagnosis)
+                    offer = try await self.offer(connection, info, &diagnosis)
                 }
             } catch let error as RemoteError {
                 diagnosis.note(check, error.description)
@@ -62,15 +62,15 @@ extension Doctor {
 
     /// Lists the tools; nil when that does not work.
     private func offer(
-        _ connection: MCPConnection, _ facts: ServerInfo, _ diagnosis: inout Diagnosis
+        _ connection: MCPConnection, _ info: ServerInfo, _ diagnosis: inout Diagnosis
     ) async throws -> Offer? {
-        let isAnnounced = facts.capabilities["tools"] != nil
+        let isAnnounced = info.capabilities["tools"] != nil
         do {
             let list = try await connection.toolList()
             let faults =
                 (isAnnounced || list.tools.isEmpty ? [] : ["there are tools, but no such capability is announced"])
                 + list.unusable.map { "the tool '\($0.name)' cannot be used: \($0.problem)" }
-                + list.tools.flatMap { $0.faults(in: facts.version) }
+                + list.tools.flatMap { $0.faults(in: info.version) }
             let count = "\(list.tools.count) tools"
             if !faults.isEmpty {
                 diagnosis.fail(.tools, faults.prefix(3).joined(separator: "; "))
@@ -79,10 +79,10 @@ extension Doctor {
             } else {
                 diagnosis.pass(.tools, count)
             }
-            return Offer(version: facts.version, tools: list.tools)
+            return Offer(version: info.version, tools: list.tools)
         } catch is RemoteError where !isAnnounced {
             diagnosis.pass(.tools, "the server offers none")
-            return Offer(version: facts.version, tools: [])
+            return Offer(version: info.version, tools: [])
         } catch let error as RemoteError {
             diagnosis.fail(.tools, error.description)
         } catch let error as ClientError where [.authorizationRequired, .authorizationRefused].contains(error.kind) {
@@ -99,8 +99,7 @@ extension Doctor {
     }
 
     private func connection(_ token: Secret, _ version: ProtocolVersion) throws -> MCPConnection {
-        let nowhere = TokenStore(directory: "/nonexistent")
-        let access = try ServerAccess(server: server.text, web: web, store: nowhere, agent: nil)
+        let access = try ServerAccess(server: server.text, web: web, store: nil, agent: nil)
         var options = MCPConnection.Options()
         options.era = .version(version)
         options.fields = [("Authorization", "Bearer \(token.reveal())")]

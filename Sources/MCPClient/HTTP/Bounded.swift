@@ -14,7 +14,7 @@ func bounded<Value: Sendable>(
         guard let first = try await group.next(), let value = first else {
             throw ClientError(
                 .network, "\(url.withoutQuery) did not finish its answer within \(limit.inSeconds) seconds.",
-                advice: "Try again, or allow more with --timeout.", code: "timeout")
+                advice: .raiseTimeout, code: "timeout")
         }
         return value
     }

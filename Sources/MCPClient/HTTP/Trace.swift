@@ -1,4 +1,5 @@
 internal import Primitives
+internal import MCPCore
 internal import OAuth
 
 /// Shows what is sent and received, with secrets left out.
@@ -71,7 +72,7 @@ public struct Trace: Sendable {
         case "authorization" where field.value.contains(" "):
             "\(field.name): \(field.value.prefix { $0 != " " }) \(mark)"
         case let name where secretFields.contains(where: name.contains): "\(field.name): \(mark)"
-        case "mcp-session-id": "\(field.name): \(Digest(of: field.value).fingerprint)… (fingerprint)"
+        case HeaderName.session.lowercased(): "\(field.name): \(Digest(of: field.value).fingerprint)… (fingerprint)"
         case "location": "\(field.name): \(redacted(url: field.value))".printable(2000)
         default: "\(field.name): \(field.value)".printable(2000)
         }

@@ -42,9 +42,10 @@ struct WebHead: Sendable {
 
     var isSuccess: Bool { (200..<300).contains(status) }
 
-    /// The values of all fields with a name.
+    /// The values of all fields with a name, in any case.
     func values(_ name: String) -> [String] {
-        fields.filter { $0.name.lowercased() == name }.map(\.value)
+        let name = name.lowercased()
+        return fields.filter { $0.name.lowercased() == name }.map(\.value)
     }
 
     func first(_ name: String) -> String? { values(name).first }

@@ -28,7 +28,7 @@ enum FileLock {
             guard errno == EWOULDBLOCK || errno == EINTR, ContinuousClock.now < end else {
                 throw ClientError(
                     .storage, "Another process has held \(path) for \(timeout.inSeconds) seconds.",
-                    advice: "Look for a static-auth-client that hangs.")
+                    advice: .findLockHolder)
             }
             try await Task.sleep(for: .milliseconds(10))
         }

@@ -3,12 +3,18 @@ public import OAuth
 /// The way to tokens through a person.
 extension ServerAccess {
     /// Finds out who guards the server, and asks nobody.
+    ///
+    /// - Throws: ``ClientError`` of kind `discovery`, `network` or `protocolViolation`; `CancellationError`.
     public func discover() async throws -> (isProtected: Bool, found: DiscoveredServer) {
         let first = try await discovery.challenge()
         return (first.isProtected, try await discovery.find(first.challenge, failure: first.failure))
     }
 
     /// Logs in: goes through the whole authorization and stores the tokens.
+    ///
+    /// - Throws: ``ClientError``: `discovery` or `network` for what the server or its metadata says,
+    ///   `authorizationRequired` without an agent, `authorizationRefused` when the login fails, `usage` when no client
+    ///   can be had, `configuration` or `storage` when the tokens cannot be kept; `CancellationError`.
     public func authorize() async throws -> Secret {
         let first = try await discovery.challenge()
         return try await authorize(after: first.challenge, adding: nil, failure: first.failure)
@@ -56,6 +62,7 @@ extension ServerAccess {
         let tokens = try await redeem(code, of: attempt, after: login)
         let newLogin = StoredLogin(
             server: name, issuer: found.issuer.issuer, client: attempt.client, resource: found.resource, scope: scope)
+        guard let store else { return tokens.accessToken }
         return try await store.locking(newLogin.key) {
             try store.save(StoredTokens(key: newLogin.key, answer: tokens, now: now()))
             try store.save(newLogin)

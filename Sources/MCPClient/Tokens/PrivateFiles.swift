@@ -87,7 +87,7 @@ struct PrivateFiles: Sendable {
     private static func failure(_ deed: String, _ path: String) -> ClientError {
         ClientError(
             .storage, "Cannot \(deed) \(path): \(String(cString: strerror(errno))).",
-            advice: "Check who owns it, or choose another directory with XDG_DATA_HOME.")
+            advice: .moveStore)
     }
 
     private static func read(_ file: CInt, _ bytes: UnsafeMutableRawPointer?, _ count: Int) -> Int {

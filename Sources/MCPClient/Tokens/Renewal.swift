@@ -11,7 +11,7 @@ extension ServerAccess {
     /// - Throws: `network` when the authorization server is out of order, or answers with anything but tokens or one of
     ///   the errors that end a login: the tokens are kept. `discovery` when the server has moved to another one.
     public func refresh(insteadOf rejected: Secret?, isForced: Bool = false) async throws -> Secret? {
-        guard let login = try login() else { return nil }
+        guard let store, let login = try login() else { return nil }
         do {
             return try await store.locking(login.key) {
                 guard let tokens = try store.tokens(login.key) else { return nil }
@@ -19,7 +19,7 @@ extension ServerAccess {
                 if isRenewed && !isForced { return tokens.accessToken }
                 guard let refreshToken = tokens.refreshToken else { return nil }
                 if !isForced, let rest = backoff.rest { throw Away(error: rest.error) }
-                return try await renewed(tokens, with: refreshToken, of: login)
+                return try await renewed(tokens, with: refreshToken, of: login, in: store)
             }
         } catch let away as Away {
             throw away.error
@@ -53,7 +53,7 @@ extension ServerAccess {
 
     /// Trades the refresh token, and ends the login where that is what the answer means.
     private func renewed(
-        _ tokens: StoredTokens, with refreshToken: Secret, of login: StoredLogin
+        _ tokens: StoredTokens, with refreshToken: Secret, of login: StoredLogin, in store: TokenStore
     ) async throws -> Secret? {
         do {
             let endpoint = try await tokenEndpoint(of: login)
@@ -79,7 +79,7 @@ extension ServerAccess {
     ///   good.
     func forgetClient(of login: StoredLogin, after error: ClientError) throws {
         guard options.client == nil, login.client.registeredURI != nil else { throw error }
-        try store.remove(login)
+        try store?.remove(login)
     }
 
     /// The kinds of failure that leave open whether a refresh token is good.
@@ -106,6 +106,9 @@ extension ServerAccess {
     }
 
     /// Looks the token up at the authorization server.
+    ///
+    /// - Throws: ``ClientError``: `authorizationRequired` when nobody is logged in, otherwise what the authorization
+    ///   server or the way to it says; `CancellationError`.
     public func introspect(_ token: Secret) async throws -> TokenInfo {
         guard let login = try login() else { throw Self.notLoggedIn(server) }
         return TokenInfo(try await tokenEndpoint(of: login).introspect(token))
@@ -114,8 +117,9 @@ extension ServerAccess {
     /// Gives the tokens back and forgets them, whatever the authorization server says to that.
     ///
     /// - Returns: whether the server took them back; nil when there was nothing to give back.
+    /// - Throws: `configuration` or `storage` when the login cannot be read or removed.
     public func logout() async throws -> Bool? {
-        guard let login = try login() else { return nil }
+        guard let store, let login = try login() else { return nil }
         let tokens = try? store.tokens(login.key)
         var isRevoked = false
         do {

@@ -27,7 +27,7 @@ public actor ServerAccess {
 
     nonisolated let server: WebAddress
     let web: WebClient
-    let store: TokenStore
+    let store: TokenStore?
     let agent: (any AuthorizationAgent)?
     let options: Options
     let now: @Sendable () -> Duration
@@ -39,11 +39,12 @@ public actor ServerAccess {
     /// Access to a server.
     ///
     /// - Parameters:
+    ///   - store: keeps logins and tokens; nil for a caller that brings its own credentials: nothing is kept then.
     ///   - agent: asks the person; nil when nobody may be asked.
     ///   - now: the clock.
     /// - Throws: `usage` for a URL that is none, or plain http elsewhere than on this machine.
     public init(
-        server: String, web: WebClient, store: TokenStore, agent: (any AuthorizationAgent)?,
+        server: String, web: WebClient, store: TokenStore?, agent: (any AuthorizationAgent)?,
         options: Options = Options(), now: @escaping @Sendable () -> Duration = SystemClock.now
     ) throws(ClientError) {
         self.server = try AddressCheck.server(server)
@@ -64,16 +65,19 @@ public actor ServerAccess {
     // MARK: - Tokens
 
     /// The last login at this server.
-    public func login() throws(ClientError) -> StoredLogin? { try store.login(at: name) }
+    ///
+    /// - Throws: `configuration` or `storage` when it cannot be read.
+    public func login() throws(ClientError) -> StoredLogin? { try store?.login(at: name) }
 
     /// What the login is stored under: the URL without any API key.
     var name: String { KeyInAddress.removed(from: server.text) }
 
     /// A token that is good as far as is known; nil when there is none.
     ///
-    /// - Throws: `network` when the token has ended and the authorization server is out of order.
+    /// - Throws: `network` when the token has ended and the authorization server is out of order; `configuration` or
+    ///   `storage` when the tokens cannot be read.
     public func token() async throws -> Secret? {
-        guard let login = try login(), let tokens = try store.tokens(login.key) else { return nil }
+        guard let tokens = try tokens() else { return nil }
         guard tokens.needsRefresh(at: now()) else { return tokens.accessToken }
         guard tokens.hasEnded(at: now()) else {
             do {
@@ -86,8 +90,10 @@ public actor ServerAccess {
     }
 
     /// The stored tokens.
+    ///
+    /// - Throws: `configuration` or `storage` when they cannot be read.
     public func tokens() throws(ClientError) -> StoredTokens? {
-        guard let login = try login() else { return nil }
+        guard let store, let login = try login() else { return nil }
         return try store.tokens(login.key)
     }
 }
@@ -97,7 +103,7 @@ extension ServerAccess {
     static func notLoggedIn(_ server: WebAddress) -> ClientError {
         ClientError(
             .authorizationRequired, "Nobody is logged in at \(server.text.withoutQuery).",
-            advice: "Run: static-auth-client login \(server.text.withoutQuery)")
+            advice: .logIn(server: server.text.withoutQuery, scope: nil))
     }
 
     static func needsPerson(_ server: WebAddress, missing: Scope?, before: Scope?) -> ClientError {
@@ -109,8 +115,7 @@ extension ServerAccess {
             .authorizationRequired,
             "The server wants the scope '\(missing.description.printable())' for this, and nobody may be asked.",
             advice: isPlain
-                ? "Run: static-auth-client login --scope '\(scope)' \(server.text.withoutQuery)"
-                : "Log in with that scope.")
+                ? .logIn(server: server.text.withoutQuery, scope: scope) : "Log in with that scope.")
     }
 
     /// The code of the failure that a server has moved to another authorization server.
@@ -121,7 +126,6 @@ extension ServerAccess {
             .discovery,
             "\(server.text.withoutQuery) now names the authorization server '\(issuer.printable())'; the "
                 + "credentials here belong to '\(login.issuer)'.",
-            advice: "Nothing was sent to the new one. If the move is right: static-auth-client logout "
-                + "\(server.text.withoutQuery), then log in with credentials of the new one.", code: movedCode)
+            advice: .logOut(server: server.text.withoutQuery), code: movedCode)
     }
 }

@@ -26,6 +26,8 @@ public struct StoreKey: Sendable {
     }
 
     /// Reads a key from a file, which has to be there.
+    ///
+    /// - Throws: `configuration` when there is none or it is no key; `storage` when it cannot be read.
     public init(file path: String) throws(ClientError) {
         let slash = path.lastIndex(of: "/") ?? path.startIndex
         let files = PrivateFiles(directory: String(path[..<slash]))

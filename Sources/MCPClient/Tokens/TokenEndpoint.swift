@@ -134,7 +134,7 @@ struct TokenEndpoint: Sendable {
                 .usage,
                 "The authorization server \(issuer.issuer) wants a secret of the client '\(client.id.printable())' "
                     + "(\(offered.joined(separator: ", ").printable())).",
-                advice: "Give it as MCP_CLIENT_SECRET or with --client-secret.")
+                advice: .nameClientSecret)
         }
         if known.contains(.basic) { return .basic }
         if known.contains(.post) { return .post }

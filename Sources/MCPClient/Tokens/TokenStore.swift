@@ -17,11 +17,15 @@ public struct TokenStore: Sendable {
     }
 
     /// The login at a server.
+    ///
+    /// - Throws: `storage` when it cannot be read; `configuration` when it does not fit the key or is damaged.
     public func login(at server: String) throws(ClientError) -> StoredLogin? {
         try read(Self.name("login", server)).flatMap(StoredLogin.init)
     }
 
     /// All logins.
+    ///
+    /// - Throws: `storage` when one cannot be read; `configuration` when one does not fit the key or is damaged.
     public func logins() throws(ClientError) -> [StoredLogin] {
         var found: [StoredLogin] = []
         for name in files.names() where name.hasPrefix("login-") && name.hasSuffix(".json") {
@@ -31,6 +35,8 @@ public struct TokenStore: Sendable {
     }
 
     /// The tokens under a key.
+    ///
+    /// - Throws: `storage` when they cannot be read; `configuration` when they do not fit the key or are damaged.
     public func tokens(_ key: StoredTokens.Key) throws(ClientError) -> StoredTokens? {
         try read(Self.name(key)).flatMap(StoredTokens.init)
     }
@@ -44,6 +50,8 @@ public struct TokenStore: Sendable {
     }
 
     /// Forgets a login and its tokens.
+    ///
+    /// - Throws: `storage` when they cannot be removed.
     public func remove(_ login: StoredLogin) throws(ClientError) {
         try removeTokens(login.key)
         try files.remove(Self.name("login", login.server))
@@ -102,7 +110,7 @@ public struct TokenStore: Sendable {
         }
         guard let key else {
             throw unreadable(
-                name, "is encrypted, and there is no key", advice: "Give it as MCP_TOKEN_KEY or with --token-key-file.")
+                name, "is encrypted, and there is no key", advice: .nameStoreKey)
         }
         guard let plain = Base64.standard.decode(sealed).flatMap({ key.open($0, name: name) }),
             let document = (try? JSONParser.parse(plain))?.object
@@ -124,7 +132,7 @@ public struct TokenStore: Sendable {
         try files.write(bytes + [UInt8(ascii: "\n")], to: name)
     }
 
-    private func unreadable(_ name: String, _ what: String, advice: String) -> ClientError {
+    private func unreadable(_ name: String, _ what: String, advice: ClientError.Advice) -> ClientError {
         ClientError(.configuration, "\(files.path(name)) \(what).", advice: advice)
     }
 }

@@ -9,17 +9,17 @@ struct HeaderCheck {
 
     /// Compares `MCP-Protocol-Version` with the version in the envelope.
     func version(_ version: String) throws(JSONRPCError) {
-        try compare(headers.protocolVersion, "MCP-Protocol-Version", with: version)
+        try compare(headers.protocolVersion, HeaderName.protocolVersion, with: version)
     }
 
     /// Compares `Mcp-Method`, and `Mcp-Name` for the methods that name something.
     ///
     /// A body that lacks the name is left to the method, which knows what it should be.
     func method(of request: Message.Request) throws(JSONRPCError) {
-        try compare(headers.method, "Mcp-Method", with: request.method)
+        try compare(headers.method, HeaderName.method, with: request.method)
         if let member = Self.nameMember(of: request.method), let name = request.params[member]?.string {
-            try compare(headers.name, "Mcp-Name", with: name) { (value) throws(JSONRPCError) in
-                try HeaderValue.decode(value, of: "Mcp-Name")
+            try compare(headers.name, HeaderName.name, with: name) { (value) throws(JSONRPCError) in
+                try HeaderValue.decode(value, of: HeaderName.name)
             }
         }
     }
@@ -27,13 +27,13 @@ struct HeaderCheck {
     /// Refuses a notification whose headers contradict it; absent ones are fine.
     func notification(_ notification: Message.Notification, version: String?) throws(JSONRPCError) {
         if let version, !headers.protocolVersion.isEmpty { try self.version(version) }
-        if !headers.method.isEmpty { try compare(headers.method, "Mcp-Method", with: notification.method) }
+        if !headers.method.isEmpty { try compare(headers.method, HeaderName.method, with: notification.method) }
     }
 
     /// Where the body says what `Mcp-Name` repeats.
     private static func nameMember(of method: String) -> String? {
         switch method {
-        case "tools/call", "prompts/get": "name"
+        case Method.callTool.rawValue, "prompts/get": "name"
         case "resources/read": "uri"
         default: nil
         }

@@ -34,7 +34,7 @@ struct Listen {
     var acknowledgement: [UInt8] {
         let honoured: JSONObject = wantsToolsListChanged ? [Self.tools: true] : [:]
         return OutgoingMessage.notification(
-            "notifications/subscriptions/acknowledged",
+            NotificationName.acknowledged,
             params: [MetaKey.meta: [MetaKey.subscriptionID: id.json], "notifications": .object(honoured)])
     }
 

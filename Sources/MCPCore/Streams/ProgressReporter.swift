@@ -23,7 +23,7 @@ final class ProgressReporter: Sendable {
             var params: JSONObject = ["progressToken": token, "progress": JSONValue(progress)]
             params["total"] = total.map { JSONValue($0) }
             params["message"] = message.map(JSONValue.string)
-            send(OutgoingMessage.notification("notifications/progress", params: params))
+            send(OutgoingMessage.notification(NotificationName.progress, params: params))
         }
     }
 }

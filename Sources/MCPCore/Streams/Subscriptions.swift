@@ -47,7 +47,7 @@ public final class Subscriptions: Sendable {
     }
 
     private static let buffer = 32
-    private static let listChanged = "notifications/tools/list_changed"
+    private static let listChanged = NotificationName.toolsChanged
     private let state = Mutex(State())
 
     /// Starts without any stream.

@@ -19,7 +19,7 @@ package struct HeaderParameter: Sendable {
     ///
     /// - Throws: `-32020`.
     func check(_ headers: TransportHeaders, arguments: JSONObject) throws(JSONRPCError) {
-        let header = "Mcp-Param-\(name)"
+        let header = HeaderName.parameterPrefix + name
         let lowerCasedName = name.lowercased()
         let values = headers.parameters.filter { $0.name == lowerCasedName }.map(\.value)
         let argument = path.reduce(JSONValue.object(arguments)) { $0.object?[$1] ?? .null }

@@ -1,5 +1,6 @@
 internal import Primitives
 internal import HTTPEdge
+internal import MCPCore
 
 /// Lets pages that debug a client in a browser read the answers of the endpoints that programs talk to.
 ///
@@ -28,8 +29,9 @@ enum CORS {
     }
 
     private static let allowed = [
-        "Authorization", "Content-Type", "Accept", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "Mcp-Session-Id",
-        "Last-Event-ID",
+        "Authorization", "Content-Type", "Accept", HeaderName.protocolVersion, HeaderName.method, HeaderName.name,
+        HeaderName.session,
+        HeaderName.lastEventID,
     ]
     private static let exposed = "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version"
 }

@@ -18,8 +18,9 @@ final class MCPHeaders: HeadDerived {
         let accept = Accept(fields)
         token = Result { () throws(OAuthError) in try BearerToken.parse(fields["authorization"]) }
         transport = TransportHeaders(
-            protocolVersion: fields[MCPField.protocolVersion], method: fields["mcp-method"], name: fields["mcp-name"],
-            sessionID: fields[MCPField.session], acceptsEventStream: accept.eventStream,
+            protocolVersion: fields[HeaderName.protocolVersion], method: fields[HeaderName.method],
+            name: fields[HeaderName.name], sessionID: fields[HeaderName.session],
+            acceptsEventStream: accept.eventStream,
             parameters: Self.parameters(of: fields))
         refusal =
             switch (fields.mediaType == "application/json", accept.json && accept.eventStream) {

@@ -47,9 +47,9 @@ struct MCPRoute: Responder {
         switch reply {
         case .json(let body, let sessionID):
             var answer = Answer(response: Responses.json(.ok, bytes: body))
-            if let sessionID { answer.response.fields.append(MCPField.session, sessionID) }
+            if let sessionID { answer.response.fields.append(HeaderName.session, sessionID) }
             answer.isOfMessage =
-                reply.isRoutine && request.query == nil && request.fields.contains(MCPField.protocolVersion)
+                reply.isRoutine && request.query == nil && request.fields.contains(HeaderName.protocolVersion)
             return answer
         case .refusal(let message, let status):
             throw MessageRefusal(status: status, message: message)

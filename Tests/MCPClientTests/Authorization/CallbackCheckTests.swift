@@ -65,7 +65,7 @@ struct CallbackCheckTests {
     @Test(
         "Each error says what to do",
         arguments: [
-            ("access_denied", "denied"), ("invalid_scope", "--scope"), ("server_error", "later"),
+            ("access_denied", "denied"), ("invalid_scope", "fewer scopes"), ("server_error", "later"),
             ("temporarily_unavailable", "later"), ("invalid_target", "resource"), ("unauthorized_client", "client id"),
             ("invalid_request", "redirect URI"), ("something_new", "client id"),
         ])
@@ -76,7 +76,7 @@ struct CallbackCheckTests {
         }
         #expect(error?.code == code)
         #expect(error?.problem.contains("why") == true)
-        #expect(error?.advice?.contains(advice) == true)
+        #expect(error?.advice?.description.contains(advice) == true)
     }
 
     @Test(

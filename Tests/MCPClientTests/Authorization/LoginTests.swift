@@ -93,7 +93,7 @@ struct LoginTests {
                 Self.serve(server, "token_endpoint_auth_methods_supported", ["client_secret_basic"])
                 let nobody = try bench.access(server.mcpURL, agent: bench.person, client: ClientIdentity(id: "c"))
                 #expect(
-                    await failure { _ = try await nobody.authorize() }?.advice?.contains("MCP_CLIENT_SECRET") == true)
+                    await failure { _ = try await nobody.authorize() }?.advice == .nameClientSecret)
             }
         }
     }
@@ -213,7 +213,7 @@ struct LoginTests {
             try await Bench.run { bench in
                 let access = try bench.access(server.mcpURL, agent: bench.person, client: nil)
                 let error = await failure { _ = try await access.authorize() }
-                #expect(error?.advice?.contains("--client-id") == true)
+                #expect(error?.advice == .nameClient)
                 #expect(server.requests(to: "/register").count == 1)
                 Self.serve(server, "registration_endpoint", .null)
                 #expect(await failure { _ = try await access.authorize() }?.kind == .usage)

@@ -129,7 +129,7 @@ struct EraTests {
         try await ScriptedServer.run(["/mcp": Self.probing(row.probe)]) { server in
             try await Bench.run { bench in
                 let connection = try bench.connection(server.mcpURL)
-                #expect(try await connection.facts().version == .november2025)
+                #expect(try await connection.serverInfo().version == .november2025)
                 #expect(try await connection.tools().tools.count == 1)
                 #expect(server.methods.filter { $0 == "initialize" }.count == 1)
             }
@@ -154,7 +154,7 @@ struct EraTests {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
                 let connection = try bench.connection(server.mcpURL)
-                #expect(try await connection.facts().version == .july2026)
+                #expect(try await connection.serverInfo().version == .july2026)
                 #expect(server.methods == ["server/discover", "server/discover"])
             }
         }
@@ -199,7 +199,9 @@ struct EraTests {
         try await ScriptedServer.run(["/mcp": script]) { server in
             try await Bench.run { bench in
                 let connection = try bench.connection(server.mcpURL)
-                #expect(await failure { _ = try await connection.tools() }?.advice?.contains("2024-11-05") == true)
+                #expect(
+                    await failure { _ = try await connection.tools() }?.advice?.description.contains("2024-11-05")
+                        == true)
             }
         }
     }
@@ -212,7 +214,7 @@ struct EraTests {
             try await Bench.run { bench in
                 _ = try await bench.connection(server.mcpURL).tools()
                 server.serve("/mcp", nil)
-                #expect(try await bench.connection(server.mcpURL).facts().version == .july2026)
+                #expect(try await bench.connection(server.mcpURL).serverInfo().version == .july2026)
             }
             try await Bench.run { bench in
                 server.serve("/mcp") { asked in

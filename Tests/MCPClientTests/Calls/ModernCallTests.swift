@@ -284,7 +284,7 @@ struct ModernCallTests {
             try await ScriptedServer.run(["/mcp": script]) { server in
                 try await Bench.run { bench in
                     let connection = try bench.connection(server.mcpURL)
-                    #expect(try await connection.facts().implementation?["name"]?.string == name)
+                    #expect(try await connection.serverInfo().implementation?["name"]?.string == name)
                     _ = try await connection.call("echo")
                     seen.append(
                         server.requests.filter { $0.path == "/mcp" }.map { request in

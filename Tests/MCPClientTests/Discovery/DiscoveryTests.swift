@@ -169,8 +169,7 @@ struct DiscoveryTests {
                     await failure { _ = try await Self.discover(server, bench) }?.problem.contains("issuer") == true)
                 server.serve(Self.issuer, Self.missing)
                 #expect(
-                    await failure { _ = try await Self.discover(server, bench) }?.advice?.contains("--assume-endpoints")
-                        == true)
+                    await failure { _ = try await Self.discover(server, bench) }?.advice == .assumeEndpoints)
                 let assumed = try await Self.discover(server, bench) { $0.mayAssumeEndpoints = true }
                 #expect(assumed.issuer.authorizationEndpoint == "\(server.origin)/authorize")
                 #expect(assumed.issuer.tokenEndpoint == "\(server.origin)/token")

@@ -57,7 +57,7 @@ struct OutageTests {
                 server.serve("/token", row.answer)
                 let forced = await failure { _ = try await access.refresh(insteadOf: nil, isForced: true) }
                 #expect(
-                    forced?.kind == .network && forced?.advice?.contains("The login is kept") == true,
+                    forced?.kind == .network && forced?.advice?.description.contains("The login is kept") == true,
                     "\(forced as Any)")
                 let called = await failure { _ = try await bench.connection(access).tools() }
                 #expect(called?.kind == .network, "\(called as Any)")
@@ -200,7 +200,9 @@ struct OutageTests {
                     HTTPResponse(.serviceUnavailable, fields: HTTPFields([("Retry-After", "3000")]))
                 }
                 let forced = await failure { _ = try await access.refresh(insteadOf: nil, isForced: true) }
-                #expect(forced?.retryAfter == .seconds(3000) && forced?.advice?.contains("in 3000 seconds") == true)
+                #expect(
+                    forced?.retryAfter == .seconds(3000)
+                        && forced?.advice?.description.contains("in 3000 seconds") == true)
                 let asked = server.requests(to: "/token").count
                 let error = await failure { _ = try await connection.tools() }
                 #expect(error?.code == "503" && server.requests(to: "/token").count == asked)

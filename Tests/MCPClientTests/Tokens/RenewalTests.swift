@@ -151,7 +151,8 @@ struct RenewalTests {
                 _ = try await access.authorize()
                 server.serve("/token") { _ in .json(["error": .string(code)], status: .unauthorized) }
                 let error = await failure { _ = try await access.refresh(insteadOf: nil, isForced: true) }
-                #expect(error?.kind == .authorizationRefused && error?.advice?.contains("client id") == true)
+                #expect(
+                    error?.kind == .authorizationRefused && error?.advice?.description.contains("client id") == true)
                 #expect(try await access.tokens() != nil)
             }
         }

@@ -127,6 +127,6 @@ struct TokenStoreTests {
         "A key that is none says how to make one", arguments: ["", "short", String(repeating: "a", count: 63), "äöü"])
     func badKey(_ text: String) {
         let error = #expect(throws: ClientError.self) { try StoreKey(text, from: "MCP_TOKEN_KEY") }
-        #expect(error?.advice?.contains("openssl rand -base64 32") == true)
+        #expect(error?.advice?.description.contains("openssl rand -base64 32") == true)
     }
 }

@@ -29,7 +29,7 @@ TARGETS = ["StaticAuthServer", "FlowRecorder", "MCPClient", "OAuthServer", "HTTP
 ROOT = "."
 
 # The number of folders in circles or with references to the root, by target. It may only decrease.
-STILL_IN_CIRCLES = {"MCPClient": 9}
+STILL_IN_CIRCLES: dict[str, int] = {}
 
 TYPES = {"struct", "class", "enum", "actor", "protocol", "typealias", "extension"}
 EVENT = re.compile(

@@ -2,6 +2,7 @@ internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
 internal import OAuth
+internal import MCPCore
 
 /// Which requests a fault strikes: those for which everything that is said here holds.
 struct FaultMatch: Sendable {
@@ -34,7 +35,7 @@ struct FaultMatch: Sendable {
         (self.endpoint == nil || self.endpoint == endpoint)
             && (method.map({ $0 == request.method.rawValue }) ?? (request.method != .options))
             && (bearer == nil || bearer == request.hasBearerToken)
-            && (session == nil || session == (request.fields.first("mcp-session-id") != nil))
+            && (session == nil || session == (request.fields.first(HeaderName.session) != nil))
             && headers.allSatisfy({ header in request.fields[header.name].contains { $0.contains(header.value) } })
     }
 

@@ -45,7 +45,7 @@ enum MCPFault: String, CaseIterable, Sendable {
         case .forbidden:
             return Answer(response: FaultPreset.page(.forbidden, "403 Forbidden"))
         case .sessionLost:
-            if let id = request.fields.first("mcp-session-id") { await target.endSession(id) }
+            if let id = request.fields.first(HeaderName.session) { await target.endSession(id) }
             return await route()
         }
     }

@@ -31,12 +31,13 @@ extension Scenario {
             correctClient: "Shows the error to the person; it has no way to know more.",
             rewrite: { response, request, _ in
                 guard request.path == Path.mcp, request.hasBearerToken, response.status == .unauthorized,
-                    let call = request.jsonRPCMessages.first, call["method"] == "tools/call", let id = call["id"]
+                    let call = request.jsonRPCMessages.first, call["method"]?.string == Method.callTool.rawValue,
+                    let id = call["id"]
                 else { return }
                 var result: JSONObject = [
                     "content": [["type": "text", "text": "401 Unauthorized"]], "isError": true,
                 ]
-                let version = request.fields.first("mcp-protocol-version").flatMap(ProtocolVersion.init(rawValue:))
+                let version = request.fields.first(HeaderName.protocolVersion).flatMap(ProtocolVersion.init(rawValue:))
                 if version?.era == .modern { result["resultType"] = "complete" }
                 response.become(Responses.json(.ok, ["jsonrpc": "2.0", "id": id, "result": .object(result)]))
             }),
@@ -59,7 +60,7 @@ extension Scenario {
             reason: "this is right: a server may end a session at any time, and says so with 404.",
             affected: sessionReports,
             correctClient: "Sends initialize without a session id, and repeats the call.",
-            faults: [plan(.sessionLost) { $0.jsonRPCMethod = "tools/call" }]),
+            faults: [plan(.sessionLost) { $0.jsonRPCMethod = Method.callTool.rawValue }]),
         Scenario(
             name: "session-400",
             effect: "The first tool call in a session finds that the session has ended, and is answered 400.",
@@ -67,9 +68,9 @@ extension Scenario {
             reason: "a session that has ended must be answered with 404; 400 is for a request without a session id.",
             affected: sessionReports,
             correctClient: "Cannot be sure, and does well to try initialize once.",
-            faults: [plan(.sessionLost) { $0.jsonRPCMethod = "tools/call" }],
+            faults: [plan(.sessionLost) { $0.jsonRPCMethod = Method.callTool.rawValue }],
             rewrite: { response, request, _ in
-                guard request.path == Path.mcp, request.fields.first("mcp-session-id") != nil,
+                guard request.path == Path.mcp, request.fields.first(HeaderName.session) != nil,
                     response.status == .notFound
                 else { return }
                 response.status = .badRequest

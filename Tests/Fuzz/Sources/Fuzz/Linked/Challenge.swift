@@ -1,1 +1,1 @@
-../../../../../Sources/MCPClient/Discovery/Challenge.swift
+../../../../../Sources/MCPClient/HTTP/Challenge.swift

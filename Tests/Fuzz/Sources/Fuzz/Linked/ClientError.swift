@@ -1,1 +1,1 @@
-../../../../../Sources/MCPClient/ClientError.swift
+../../../../../Sources/MCPClient/Base/ClientError.swift

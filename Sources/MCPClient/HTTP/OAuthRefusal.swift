@@ -25,12 +25,12 @@ extension WebResponse {
         let description = json?[ParameterName.errorDescription.rawValue]?.string?.unlessEmpty
         let known = OAuthError.Code(rawValue: code)
         let isAway = isOutage && !endsLogin || known == .serverError || known == .temporarilyUnavailable
-        let advice =
+        let advice: ClientError.Advice =
             switch known {
             case .invalidClient, .unauthorizedClient: "Check the client id and the secret; then log in again."
             case .invalidGrant: "The code or refresh token is no longer good; log in again."
             case .invalidTarget: "The authorization server does not issue tokens for this resource."
-            case .invalidScope: "Ask for fewer scopes with --scope."
+            case .invalidScope: .narrowScope
             default: isAway ? "The authorization server has a problem. Try again later." : "Log in again."
             }
         return ClientError(
@@ -61,9 +61,4 @@ extension WebResponse {
 extension OAuthError.Code {
     /// The codes that end a login: about the token, and about the client.
     static let endingLogin: Set<OAuthError.Code> = [.invalidGrant, .invalidClient, .unauthorizedClient]
-}
-
-extension String {
-    /// Nil for an empty text, which some servers send where they mean nothing.
-    var unlessEmpty: String? { isEmpty ? nil : self }
 }

@@ -14,9 +14,9 @@ struct LegacyMessage {
         /// The headers of every message after the handshake.
         var fields: [(name: String, value: String)] {
             var fields: [(name: String, value: String)] = []
-            if let id { fields.append(("Mcp-Session-Id", id)) }
+            if let id { fields.append((HeaderName.session, id)) }
             // 2025-03-26 does not know the header.
-            if version != .march2025 { fields.append(("MCP-Protocol-Version", version.rawValue)) }
+            if version != .march2025 { fields.append((HeaderName.protocolVersion, version.rawValue)) }
             return fields
         }
     }

@@ -31,10 +31,10 @@ struct ModernMessage {
 
     var fields: [(name: String, value: String)] {
         var fields = Self.commonFields
-        fields.append(("MCP-Protocol-Version", version.rawValue))
-        fields.append(("Mcp-Method", method))
+        fields.append((HeaderName.protocolVersion, version.rawValue))
+        fields.append((HeaderName.method, method))
         if let name = Self.nameMember[method].flatMap({ params[$0]?.string }) {
-            fields.append(("Mcp-Name", HeaderValue.encode(name)))
+            fields.append((HeaderName.name, HeaderValue.encode(name)))
         }
         return fields + parameters
     }
@@ -54,5 +54,5 @@ struct ModernMessage {
     }
 
     /// Where the body says what `Mcp-Name` repeats.
-    private static let nameMember = ["tools/call": "name", "prompts/get": "name", "resources/read": "uri"]
+    private static let nameMember = [Method.callTool.rawValue: "name", "prompts/get": "name", "resources/read": "uri"]
 }

@@ -1,0 +1,45 @@
+internal import Primitives
+
+extension String {
+    /// The beginning, without characters that could steer a terminal or hide what is there.
+    func printable(_ limit: Int = 200) -> String {
+        let beginning = String(unicodeScalars.prefix(limit + 1))
+        let isLonger = beginning.unicodeScalars.count > limit
+        return (isLonger ? String(beginning.unicodeScalars.dropLast()) : beginning).legible(replacement: " ")
+            + (isLonger ? "…" : "")
+    }
+
+    /// Nil for an empty text, which some servers send where they mean nothing.
+    var unlessEmpty: String? { isEmpty ? nil : self }
+
+    /// The text without white space at its ends.
+    var trimmingSpace: String {
+        let isSpace = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }
+        let end = unicodeScalars.reversed().drop(while: isSpace)
+        return String(String.UnicodeScalarView(end.reversed().drop(while: isSpace)))
+    }
+
+    /// The text for a screen, with line feeds and tabs.
+    ///
+    /// A server's words may hold what would move the cursor, turn the reading direction or cover other lines.
+    package var withoutControls: String { legible(keeping: ["\n", "\t"]) }
+}
+
+extension [UInt8] {
+    /// JSON for a screen: what is not legible stands there as an escape, so that its value stays the same.
+    package var escapedJSON: [UInt8] {
+        if allSatisfy({ $0 < 0x7F }) { return self }
+        var result: [UInt8] = []
+        for scalar in String(decoding: self, as: UTF8.self).unicodeScalars {
+            guard scalar.value >= 0x7F, !scalar.isLegible else {
+                result += String(scalar).utf8
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                result += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
+            }
+        }
+        return result
+    }
+}
