@@ -2,28 +2,28 @@ public import OAuth
 
 /// A person with a browser on this machine.
 public struct BrowserAgent: AuthorizationAgent {
-    /// Where the answer is received.
+    /// The address that receives the answer.
     public struct Callback: Sendable {
         /// `127.0.0.1` or `localhost`; some servers compare it literally.
         public var host = "127.0.0.1"
-        /// The ports to try, in order; empty: any that is free.
+        /// The ports to try, in order; empty for any free one.
         public var ports: [Int] = []
         /// The path.
         public var path = "/callback"
 
-        /// Any free port of 127.0.0.1.
+        /// Makes the default: any free port of 127.0.0.1.
         public init() {}
     }
 
-    /// Where the answer is received.
+    /// The address that receives the answer.
     public var callback: Callback
-    /// How long the person may take.
+    /// The timeout of the login.
     public var timeout: Duration
     private let open: @Sendable (_ url: String) async throws -> Void
 
-    /// An agent.
+    /// Makes an agent.
     ///
-    /// - Parameter open: shows the page of a URL to the person.
+    /// - Parameter open: opens a URL in the person's browser.
     public init(
         callback: Callback = Callback(), timeout: Duration = .seconds(300),
         open: @escaping @Sendable (_ url: String) async throws -> Void
@@ -40,7 +40,7 @@ public struct BrowserAgent: AuthorizationAgent {
         "http://\(callback.host)\(port == 0 ? "" : ":\(port)")\(callback.path)"
     }
 
-    /// The ports to try; where any will do, that of the registered URI first, for some servers compare ports.
+    /// The ports to try; if any will do, that of the registered URI comes first, because some servers compare ports.
     private func ports(preferring registered: String?) -> [Int] {
         guard callback.ports.isEmpty, let port = registered.flatMap(URI.init)?.port.map(Int.init),
             uri(port: port) == registered
@@ -50,8 +50,8 @@ public struct BrowserAgent: AuthorizationAgent {
 
     /// Listens, opens the browser, and waits.
     ///
-    /// - Throws: `usage` when no port is free, `authorizationRefused` when nobody finished in time, and what `begin`
-    ///   and `open` throw; `CancellationError`.
+    /// - Throws: `usage` when no port is free, `authorizationRefused` after the timeout, and errors of `begin` and
+    ///   `open`; `CancellationError`.
     public func authorize(
         preferring registered: String?, _ begin: @Sendable (_ redirectURI: String) async throws -> AuthorizationAttempt
     ) async throws -> (AuthorizationAttempt, FormParameters) {

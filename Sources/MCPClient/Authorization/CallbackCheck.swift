@@ -1,14 +1,14 @@
 internal import OAuth
 
-/// Judges the answer of the authorization endpoint before anything is done with it.
+/// Checks the answer of the authorization endpoint before it is used.
 ///
 /// RFC 6749 §4.1.2, RFC 9207 §2.4, MCP 2026-07-28, basic/authorization, "Authorization Response Validation". The order
-/// counts: repeated parameters, then `state`, then `iss`, then `error`, then `code`. Of an answer with a wrong `state`
+/// matters: repeated parameters, then `state`, then `iss`, then `error`, then `code`. Of an answer with a wrong `state`
 /// or `iss` nothing is shown, not even its error.
 struct CallbackCheck {
     let attempt: AuthorizationAttempt
 
-    /// Whether the answer belongs to this attempt at all; anything else is none of ours.
+    /// Whether the answer belongs to this attempt.
     func isOurs(_ answer: FormParameters) -> Bool {
         guard let state = try? answer.value(.state) else { return false }
         return Secret(state) == attempt.state
@@ -16,7 +16,7 @@ struct CallbackCheck {
 
     /// The code of an answer that passes.
     ///
-    /// - Throws: `authorizationRefused`; `network` when the authorization server says that it is out of order.
+    /// - Throws: `authorizationRefused`; `network` when the authorization server reports an outage.
     func code(_ answer: FormParameters) throws(ClientError) -> Secret {
         let (state, issuer, error, code) = try once(answer)
         guard let state, Secret(state) == attempt.state else {
@@ -48,7 +48,7 @@ struct CallbackCheck {
         }
     }
 
-    /// Compares `iss` with the recorded issuer, byte for byte and without any normalisation.
+    /// Compares `iss` with the recorded issuer, byte for byte without normalisation.
     private func check(issuer: String?) throws(ClientError) {
         guard let issuer else {
             guard attempt.issuer.namesIssuerInResponse else { return }

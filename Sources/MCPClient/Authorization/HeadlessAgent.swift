@@ -1,9 +1,9 @@
 internal import Primitives
 public import OAuth
 
-/// No person at all: logs in with a name and a password, for CI.
+/// Logs in with a name and a password, without a person, for CI.
 ///
-/// It goes where a browser would go, and posts the login form with `Accept: application/json`, to which a server made
+/// It follows the redirects of a browser, and posts the login form with `Accept: application/json`, to which a server
 /// for tests answers with `redirect_to`. The password goes to the origin of the authorization endpoint only.
 public struct HeadlessAgent: AuthorizationAgent {
     private let web: WebClient
@@ -11,7 +11,7 @@ public struct HeadlessAgent: AuthorizationAgent {
     private let password: Secret
     private let callback: BrowserAgent.Callback
 
-    /// An agent that logs this user in.
+    /// Makes an agent that logs this user in.
     public init(web: WebClient, username: String, password: Secret, callback: BrowserAgent.Callback) {
         self.web = web
         self.username = username
@@ -23,13 +23,13 @@ public struct HeadlessAgent: AuthorizationAgent {
         "http://\(callback.host):\(callback.ports.first.flatMap { $0 == 0 ? nil : $0 } ?? 33418)\(callback.path)"
     }
 
-    /// The one URI; nobody listens there.
+    /// The only URI; no socket listens there.
     public var redirectURIs: [String] { [redirectURI] }
 
     /// Follows the authorization request to the login form and posts it.
     ///
     /// - Throws: `authorizationRefused` when the login is refused, `network` when the server cannot be reached, and
-    ///   what `begin` throws; `CancellationError`.
+    ///   errors of `begin`; `CancellationError`.
     public func authorize(
         preferring registered: String?, _ begin: @Sendable (_ redirectURI: String) async throws -> AuthorizationAttempt
     ) async throws -> (AuthorizationAttempt, FormParameters) {

@@ -4,20 +4,20 @@ internal import Synchronization
 
 /// Listens on this machine for the redirect that ends an authorization.
 ///
-/// RFC 8252 §7.3 and §8.3: on a loopback address only, and only as long as the login takes. It answers one path; an
-/// answer with another `state` is turned away and the wait goes on.
+/// RFC 8252 §7.3 and §8.3: on a loopback address only, and only during the login. It answers one path; an answer with
+/// another `state` is refused, and it continues to listen.
 final class LoopbackReceiver: Sendable {
     let port: Int
     private let http: HTTPServer
     private let answers: AsyncStream<FormParameters>
     private let arrive: AsyncStream<FormParameters>.Continuation
 
-    /// Listens on the first port that is free.
+    /// Listens on the first free port.
     ///
     /// - Parameters:
-    ///   - ports: the ports to try in order; empty or 0 stands for any that is free.
-    ///   - host: `localhost` listens on both families, an address on itself.
-    /// - Throws: `usage` when all are taken.
+    ///   - ports: the ports to try in order; empty or 0 for any free one.
+    ///   - host: `localhost` for both families, or an address.
+    /// - Throws: `usage` when all are in use.
     init(ports: [Int], host: String) async throws {
         let addresses = host == "localhost" ? ["127.0.0.1", "::1"] : [host == "[::1]" ? "::1" : "127.0.0.1"]
         var limits = Limits()
@@ -38,7 +38,7 @@ final class LoopbackReceiver: Sendable {
 
     /// Waits for the answer to an attempt, closes, and returns it.
     ///
-    /// - Throws: `authorizationRefused` when nothing has come in time.
+    /// - Throws: `authorizationRefused` after the timeout.
     func answer(to attempt: AuthorizationAttempt, path: String, timeout: Duration) async throws -> FormParameters {
         await http.serve(CallbackPage(check: CallbackCheck(attempt: attempt), path: path, port: port, arrive: arrive))
         let answers = answers
@@ -62,7 +62,7 @@ final class LoopbackReceiver: Sendable {
     func close() async { await http.stop() }
 }
 
-/// What the browser gets from the receiver.
+/// The pages for the browser.
 private struct CallbackPage: RequestHandler {
     let check: CallbackCheck
     let path: String
@@ -84,7 +84,7 @@ private struct CallbackPage: RequestHandler {
         return Self.page(.ok, "You can close this window.")
     }
 
-    /// A page that repeats nothing of the request and is kept nowhere.
+    /// A page that repeats nothing of the request and must not be cached.
     private static func page(_ status: HTTPStatus, _ text: String) -> HTTPResponse {
         let title = ClientDescription.name
         let html = "<!doctype html><html lang=en><meta charset=utf-8><title>\(title)</title><p>\(text)</p>\n"

@@ -1,9 +1,9 @@
 internal import OAuth
 
-/// What a person pasted in place of the address at which the browser ended.
+/// The text that a person pasted in place of the URL at which the browser ended.
 ///
-/// It may come with white space, line ends, quotes or brackets around it, with the escapes of a shell or of HTML, with
-/// words around it, or be the query alone. What stands in none of these is left as it is.
+/// It may have white space, line ends, quotes or brackets around it, escapes of a shell or of HTML, other words around
+/// it, or be the query alone. All other text is left unchanged.
 struct PastedAnswer {
     private let text: String
 
@@ -11,7 +11,7 @@ struct PastedAnswer {
 
     /// The parameters of the answer to an attempt.
     ///
-    /// - Throws: `authorizationRefused`, saying what is missing, when this is no answer to it.
+    /// - Throws: `authorizationRefused`, naming what is missing, when this is not an answer to it.
     func parameters(for attempt: AuthorizationAttempt) throws(ClientError) -> FormParameters {
         let readings = queries.compactMap { try? FormParameters(decoding: $0.utf8) }.filter { !$0.fields.isEmpty }
         let check = CallbackCheck(attempt: attempt)
@@ -22,12 +22,12 @@ struct PastedAnswer {
                 .authorizationRefused, "The end of the address is missing: it has no state.",
                 advice: Self.wholeAddress, code: "state")
         }
-        // It is of another login, or repeats its state; this says so.
+        // It belongs to another login, or repeats its state; this throws the right error.
         _ = try check.code(answer)
         throw withoutAnswer
     }
 
-    /// The names of which an answer has at least one.
+    /// Whether the parameters contain at least one of an answer.
     private static func isAnswer(_ parameters: FormParameters) -> Bool {
         [ParameterName.code, .state, .error].contains { !parameters.values($0).isEmpty }
     }
@@ -64,20 +64,20 @@ struct PastedAnswer {
         }
     }
 
-    /// What stands behind the question mark, up to what no address holds; without a question mark it is the query
-    /// alone.
+    /// The part after the question mark, up to a character that no URL contains; without a question mark the text is
+    /// the query.
     private static func query(of scalars: String.UnicodeScalarView) -> String {
         let query = scalars.firstIndex(of: "?").map { scalars[scalars.index(after: $0)...] }
         let start = query ?? scalars.drop { isOutside($0) || "([{`".unicodeScalars.contains($0) }
         return String(String.UnicodeScalarView(start.prefix { !isOutside($0) && $0 != "#" }))
     }
 
-    /// Whether no browser writes this into an address: white space, quotes, angle brackets, what is not ASCII.
+    /// Whether no browser writes this character into a URL: white space, quotes, angle brackets, anything beyond ASCII.
     private static func isOutside(_ scalar: Unicode.Scalar) -> Bool {
         !(0x21...0x7E).contains(scalar.value) || "\"'<>".unicodeScalars.contains(scalar)
     }
 
-    /// The text without what ends a sentence or closes a bracket.
+    /// The text without punctuation and closing brackets at its end.
     private static func trimmed(_ text: String, _ endings: String) -> String {
         let rest = text.unicodeScalars.reversed().drop { endings.unicodeScalars.contains($0) }
         return String(String.UnicodeScalarView(rest.reversed()))

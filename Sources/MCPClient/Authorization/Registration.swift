@@ -1,10 +1,10 @@
 internal import Primitives
 internal import OAuth
 
-/// Which identity the client uses at an authorization server.
+/// Determines the identity of the client at an authorization server.
 ///
-/// MCP 2026-07-28, basic/authorization/client-registration: credentials it was given, else a client id metadata
-/// document, else dynamic registration, else the person is asked for credentials.
+/// MCP 2026-07-28, basic/authorization/client-registration: given credentials, otherwise a client id metadata document,
+/// otherwise dynamic registration, otherwise an error that asks for credentials.
 struct Registration: Sendable {
     let web: WebClient
     /// The URL of this client's metadata document, if it has published one.
@@ -12,7 +12,7 @@ struct Registration: Sendable {
 
     /// The identity for an issuer and for a redirect URI.
     ///
-    /// - Throws: `usage` when there is none to be had, saying how to give one.
+    /// - Throws: `usage` when there is none, with advice on how to give one.
     func identity(
         at issuer: IssuerMetadata, given: ClientIdentity?, redirectURI: String
     ) async throws -> ClientIdentity {

@@ -1,22 +1,22 @@
 extension ClientError {
-    /// What to do next about a failure.
+    /// The next step after a failure.
     ///
-    /// What takes an option of the program around the client is a case of its own, so that the program can name its
-    /// option. ``description`` names none.
+    /// Advice that needs an option of the program is a case of its own, so that the program can name its option;
+    /// ``description`` names none.
     public enum Advice: Sendable, Equatable {
-        /// What to do is the same in every program.
+        /// Advice that is the same in every program.
         case sentence(String)
         /// Log in at a server.
         ///
-        /// - Parameter scope: the scope to ask for; nil: what the server suggests.
+        /// - Parameter scope: the scope to request; nil for the server's suggestion.
         case logIn(server: String, scope: String?)
         /// Log out at a server that has moved to another authorization server, then log in with a client of that one.
         case logOut(server: String)
-        /// Try again, or allow a longer silence: ``WebLimits/timeout`` or ``Patience``.
+        /// Retry, or raise the timeout: ``WebLimits/timeout`` or ``Patience``.
         case raiseTimeout
-        /// Log in again, or give the person more time: the timeout of a ``BrowserAgent``.
+        /// Log in again, or raise the timeout of a ``BrowserAgent``.
         case raiseLoginTimeout
-        /// Ask for fewer scopes: ``ServerAccess/Options/scope``.
+        /// Request fewer scopes: ``ServerAccess/Options/scope``.
         case narrowScope
         /// Register a client and name it: ``ServerAccess/Options/client``.
         case nameClient
@@ -26,23 +26,23 @@ extension ClientError {
         case checkClient
         /// Check the name and the password of a ``HeadlessAgent``.
         case checkPassword
-        /// Name the key that stored tokens are encrypted with: ``StoreKey``.
+        /// Name the key of the encrypted tokens: ``StoreKey``.
         case nameStoreKey
-        /// Check who owns the directory of a ``TokenStore``, or choose another one.
+        /// Check the owner of the directory of a ``TokenStore``, or choose another one.
         case moveStore
-        /// Look for a process that hangs with a lock of a ``TokenStore``.
+        /// Look for a process that keeps a lock of a ``TokenStore``.
         case findLockHolder
         /// Receive the callback at other ports: ``BrowserAgent/Callback/ports``.
         case nameOtherPorts
-        /// Take what revision the server offers: ``EraChoice/automatic``.
+        /// Accept any revision of the server: ``EraChoice/automatic``.
         case takeAnyRevision
         /// Also try the older revisions: ``EraChoice/automatic``.
         case tryOlderRevisions
-        /// Call the URL that the metadata names, or accept it: ``ServerAccess/Options/isResourceLenient``.
+        /// Call the URL in the metadata, or accept its resource: ``ServerAccess/Options/isResourceLenient``.
         case acceptResource
         /// Give the API key in the URL, or assume the endpoints: ``ServerAccess/Options/mayAssumeEndpoints``.
         case assumeEndpoints
-        /// Use a server of HTTP: no process is started.
+        /// Use an HTTP server: the client starts no process.
         case useHTTP
     }
 }

@@ -1,39 +1,39 @@
-/// Why something did not work, and what to do about it.
+/// A failure, with advice on what to do about it.
 ///
-/// No text in it holds a secret; what a server said is cut short and freed from control characters.
+/// Its texts hold no secrets; texts of a server are cut short, without control characters.
 public struct ClientError: Error, Equatable, Sendable {
-    /// What kind of failure it is; a program decides by this.
+    /// The kind of failure, for programs.
     public enum Kind: String, Sendable, CaseIterable {
-        /// The caller asked for something that makes no sense.
+        /// The caller asked for something invalid.
         case usage
-        /// A configuration file, a variable or a key does not fit.
+        /// A configuration file, a variable or a key is wrong.
         case configuration
         /// Tokens cannot be read or written.
         case storage
         /// The server cannot be reached, or does not answer in time.
         case network
-        /// What the server says about itself cannot be used.
+        /// The server's metadata cannot be used.
         case discovery
-        /// A person has to log in, and nobody may be asked.
+        /// A login is needed, and no person may be asked.
         case authorizationRequired = "authorization_required"
-        /// The authorization server, the person or the resource said no.
+        /// The authorization server, the person or the resource refused.
         case authorizationRefused = "authorization_refused"
-        /// An answer breaks the Model Context Protocol or OAuth.
+        /// An answer violates the Model Context Protocol or OAuth.
         case protocolViolation = "protocol_violation"
     }
 
-    /// What kind of failure it is.
+    /// The kind of failure.
     public let kind: Kind
-    /// What happened, in one or two sentences.
+    /// The problem, in one or two sentences.
     public let problem: String
-    /// What to do next; nil when the problem says it.
+    /// The next step; nil when the problem contains it.
     public let advice: Advice?
-    /// The error code of OAuth or the status of HTTP, when the answer had one.
+    /// The error code of OAuth or the HTTP status, when the answer had one.
     public let code: String?
-    /// How long the server asked to be left alone (`Retry-After`, RFC 9110 §10.2.3); nil when it did not say.
+    /// The server's `Retry-After` (RFC 9110 §10.2.3); nil when it sent none.
     public let retryAfter: Duration?
 
-    /// A failure.
+    /// Makes a failure.
     public init(
         _ kind: Kind, _ problem: String, advice: Advice? = nil, code: String? = nil, retryAfter: Duration? = nil
     ) {
@@ -46,6 +46,6 @@ public struct ClientError: Error, Equatable, Sendable {
 }
 
 extension ClientError: CustomStringConvertible {
-    /// The problem, and the advice behind it.
+    /// The problem, followed by the advice.
     public var description: String { advice.map { "\(problem) \($0)" } ?? problem }
 }

@@ -6,15 +6,15 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// Writes to an open file, whatever it is: a file on a disk, a pipe, a terminal.
+/// Writes to an open file: a file on a disk, a pipe or a terminal.
 package enum Descriptor {
-    /// A pipe takes so much at once, or says that it has no room (POSIX, PIPE_BUF).
+    /// The number of bytes that a pipe takes at once, if it has room (POSIX, PIPE_BUF).
     private static let piece = 4096
 
-    /// Writes all bytes, also to a file that takes only some at a time or was set not to block.
+    /// Writes all bytes, even to a file that takes only some at a time or is non-blocking.
     ///
-    /// - Parameter goesOn: asked again and again while the file takes nothing; false gives up.
-    /// - Returns: false when the file takes no more, with `errno` saying why.
+    /// - Parameter goesOn: called repeatedly while the file takes nothing; false gives up.
+    /// - Returns: false when the file takes no more, with the reason in `errno`.
     @discardableResult
     package static func write(
         _ bytes: [UInt8], to file: CInt, while goesOn: () -> Bool = { true }
@@ -37,14 +37,14 @@ package enum Descriptor {
         return true
     }
 
-    /// Whether the file takes bytes, or fails at once, before so many milliseconds are over.
+    /// Whether the file takes bytes, or fails at once, within some milliseconds.
     package static func isReady(_ file: CInt, within milliseconds: CInt) -> Bool {
         var wanted = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
         let count = poll(&wanted, 1, milliseconds)
         return count > 0 || count < 0 && errno != EINTR
     }
 
-    /// The system's `write`, whose name the function above hides.
+    /// The system's `write`, which the function above shadows.
     private static func some(_ file: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
         #if canImport(Glibc)
         Glibc.write(file, bytes, count)

@@ -1,17 +1,17 @@
 public import Primitives
 
-/// A JSON-RPC error with which the server answered a request.
+/// A JSON-RPC error in the server's answer to a request.
 public struct RemoteError: Error, Equatable, Sendable {
     /// The code on the wire.
     public let code: Int
-    /// The server's own words, cut short.
+    /// The server's message, cut short.
     public let message: String
     /// The `data` member.
     public let data: JSONValue?
-    /// The status of HTTP that came with it.
+    /// The HTTP status of the answer.
     public let status: Int
 
-    /// Reads an `error` member; some servers write only text there.
+    /// Reads an `error` member; some servers put only text there.
     init(_ error: JSONValue, status: Int) {
         let members = error.object ?? [:]
         code = members["code"]?.number?.intValue ?? 0

@@ -10,10 +10,10 @@ final class SharedTask<Value: Sendable>: Sendable {
         var isDone = false
     }
 
-    /// Begins the work for a first caller, who has to ask for its value.
+    /// Starts the work for a first caller, who must await its value.
     init(_ work: @escaping @Sendable () async throws -> Value) { task = Task { try await work() } }
 
-    /// Adds a caller, who has to ask for the value; false when the work has been cancelled.
+    /// Adds a caller, who must await the value; false when the work has been cancelled.
     func join() -> Bool {
         state.withLock { state in
             guard state.waiting > 0 || state.isDone else { return false }
@@ -22,13 +22,13 @@ final class SharedTask<Value: Sendable>: Sendable {
         }
     }
 
-    /// The outcome of the work.
+    /// The result of the work.
     ///
-    /// - Throws: what the work throws; `CancellationError` when all callers were cancelled.
+    /// - Throws: the error of the work; `CancellationError` when all callers were cancelled.
     func value() async throws -> Value {
         try await withTaskCancellationHandler {
             let value = try await task.value
-            // The outcome stays for callers to come, also when those before are cancelled.
+            // The result stays for later callers, even when the earlier ones are cancelled.
             state.withLock { $0.isDone = true }
             return value
         } onCancel: {

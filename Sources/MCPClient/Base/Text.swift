@@ -1,7 +1,7 @@
 internal import Primitives
 
 extension String {
-    /// The beginning, without characters that could steer a terminal or hide what is there.
+    /// The beginning, without characters that could steer a terminal or hide text.
     func printable(_ limit: Int = 200) -> String {
         let beginning = String(unicodeScalars.prefix(limit + 1))
         let isLonger = beginning.unicodeScalars.count > limit
@@ -9,10 +9,10 @@ extension String {
             + (isLonger ? "…" : "")
     }
 
-    /// Nil for an empty text, which some servers send where they mean nothing.
+    /// Nil for an empty text, which some servers send for no value.
     var unlessEmpty: String? { isEmpty ? nil : self }
 
-    /// The text without white space at its ends.
+    /// The text without leading and trailing white space.
     var trimmingSpace: String {
         let isSpace = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }
         let end = unicodeScalars.reversed().drop(while: isSpace)
@@ -21,12 +21,12 @@ extension String {
 
     /// The text for a screen, with line feeds and tabs.
     ///
-    /// A server's words may hold what would move the cursor, turn the reading direction or cover other lines.
+    /// A server's text may contain characters that move the cursor, change the reading direction or cover other lines.
     package var withoutControls: String { legible(keeping: ["\n", "\t"]) }
 }
 
 extension [UInt8] {
-    /// JSON for a screen: what is not legible stands there as an escape, so that its value stays the same.
+    /// JSON for a screen: illegible characters are escaped, so that the value stays the same.
     package var escapedJSON: [UInt8] {
         if allSatisfy({ $0 < 0x7F }) { return self }
         var result: [UInt8] = []

@@ -2,27 +2,27 @@ internal import Primitives
 internal import MCPCore
 internal import Synchronization
 
-/// A stdio MCP server whose answers come from a remote server.
+/// A stdio MCP server that forwards to a remote server.
 ///
-/// MCP 2026-07-28, basic/transports/stdio, and MCP 2025-11-25, basic/lifecycle. The host may speak either era whatever
-/// the remote speaks: the handshake, `ping` and `server/discover` are answered here, everything else is forwarded.
+/// MCP 2026-07-28, basic/transports/stdio, and MCP 2025-11-25, basic/lifecycle. The host may use either era, whatever
+/// the remote supports: the handshake, `ping` and `server/discover` are answered here, everything else is forwarded.
 public final class Bridge: Sendable {
-    /// The most requests of the host under way, and the most that are forwarded at once; further ones wait.
+    /// The maximum numbers of the host's pending requests, and of those forwarded at once; further ones wait.
     static let (requestLimit, forwardLimit) = (1024, 64)
-    /// Stands in place of an id, and is none: ids are JSON.
+    /// A key in place of an id; it cannot be one, because ids are JSON.
     private static let changes = "changes"
 
-    /// What runs for the host.
+    /// A task that runs for the host.
     private struct Running {
         /// The id of the request.
         let key: String
         let task: Task<Void, Never>
-        /// A subscription never ends by itself.
+        /// Whether it is a subscription, which never ends by itself.
         let isSubscription: Bool
     }
 
     private struct State {
-        /// By a number of our own, for a host may use an id twice.
+        /// The running calls by a number of our own, because a host may use an id twice.
         var calls: [Int: Running] = [:]
         var started = 0
         var era: ProtocolVersion?
@@ -37,13 +37,13 @@ public final class Bridge: Sendable {
     private let warn: @Sendable (String) -> Void
     private let state = Mutex(State())
 
-    /// A bridge.
+    /// Makes a bridge.
     ///
     /// - Parameters:
     ///   - words: puts a failure into words for the host.
-    ///   - warn: gets what people should know about the server, once each.
-    ///   - send: writes one message, without a line feed, to the host. It is never called again before it has returned,
-    ///     and while it waits for the host nothing more is taken from the server than fits the requests under way.
+    ///   - warn: gets warnings about the server for people, once each.
+    ///   - send: writes one message, without a line feed, to the host. It is called again only after it has returned;
+    ///     while it waits for the host, only answers of pending requests are read from the server.
     public init(
         _ connection: MCPConnection, words: @escaping @Sendable (any Error) -> String = { "\($0)" },
         warn: @escaping @Sendable (String) -> Void = { _ in },
@@ -55,10 +55,10 @@ public final class Bridge: Sendable {
         outbox = Outbox(send)
     }
 
-    /// Takes the lines of the host until there are no more, lets calls under way finish, and ends subscriptions.
+    /// Reads the lines of the host until the end, lets calls finish, and ends subscriptions.
     ///
-    /// A host that sends nothing more can cancel nothing either: calls that show no sign of life for the limits'
-    /// timeout are ended then.
+    /// A host that has closed its output cannot cancel: calls without a sign of life for the limits' timeout are then
+    /// ended.
     public func run(_ lines: some AsyncSequence<[UInt8], Never> & Sendable) async {
         await connection.onNotification { [self] in await hear($0) }
         for await line in lines { await receive(line) }
@@ -74,7 +74,7 @@ public final class Bridge: Sendable {
         await connection.close()
     }
 
-    /// Returns when for so long nothing was sent to the host, or when the task is cancelled.
+    /// Returns when nothing was sent to the host for a time, or when the task is cancelled.
     private func hearNothing(for limit: Duration) async {
         state.withLock { $0.lastSent = .now }
         while !Task.isCancelled {
@@ -102,7 +102,7 @@ public final class Bridge: Sendable {
         start(id.messageKey, isSubscription: isSubscription) { [self] in
             let isForwarded = !isSubscription && method != Method.ping.rawValue
             guard isForwarded else { return await answer(respond(to: method, params, id: id)) }
-            // The turn ends when the answer has been written, so that what waits for the host is bounded.
+            // The turn ends when the answer has been written, which limits the answers that wait for the host.
             await turns.taken { await answer(respond(to: method, params, id: id)) }
         }
     }
@@ -114,7 +114,7 @@ public final class Bridge: Sendable {
             for task in state.withLock({ $0.calls.values.filter { $0.key == key }.map(\.task) }) { task.cancel() }
         case NotificationName.initialized
         where !state.withLock({ $0.calls.values.contains { $0.key == Self.changes } }):
-            // Hosts of the older revisions do not subscribe; they are told of changes all the same.
+            // Hosts of the older revisions do not subscribe, but expect to be notified of changes.
             start(Self.changes, isSubscription: true) { [connection] in try? await connection.listen { _ in } }
         default: break
         }
@@ -132,7 +132,7 @@ public final class Bridge: Sendable {
         }
     }
 
-    /// Sends a message, unless there is none or it answers a call that was cancelled meanwhile.
+    /// Sends a message, unless there is none or its call was cancelled meanwhile.
     private func answer(_ message: JSONObject?) async {
         guard let message else { return }
         await outbox.send { JSONWriter.bytes(of: message) }
@@ -175,7 +175,7 @@ public final class Bridge: Sendable {
         }
     }
 
-    /// The whole list on one page: tools that cannot be used are left out of it, and it ends whatever the cursors say.
+    /// The whole list on one page, without unusable tools and regardless of bad cursors.
     private func tools(_ params: JSONObject) async throws -> JSONObject {
         guard params["cursor"] == nil else {
             throw RemoteError(["code": -32602, "message": "Invalid cursor: all tools are on one page"], status: 200)
@@ -215,7 +215,7 @@ public final class Bridge: Sendable {
         return result
     }
 
-    /// Passes on what the remote tells, tagged with the host's own subscription.
+    /// Forwards the remote's notifications, tagged with the host's own subscription.
     private func listen(_ params: JSONObject, id: JSONValue) async throws -> JSONObject {
         let wanted = params["notifications"]?.object?["toolsListChanged"]?.bool ?? false
         let tag: JSONObject = [MetaKey.subscriptionID: id]
@@ -232,7 +232,7 @@ public final class Bridge: Sendable {
                 }
             }
         } catch let error as ClientError where error.code == MCPConnection.tellsNothingCode {
-            // The remote tells nothing on its own, which is no fault of the host's.
+            // The remote sends no notifications, which is not the host's fault.
         }
         // The subscription lasts until the host cancels it.
         for await _ in AsyncStream<Never>.makeStream().stream {}
@@ -240,7 +240,7 @@ public final class Bridge: Sendable {
         return ["resultType": "complete", MetaKey.meta: .object(tag)]
     }
 
-    /// Passes a notification of the remote on: progress always, changes only to hosts of the older revisions, which do
+    /// Forwards a notification of the remote: progress always, changes only to hosts of the older revisions, which do
     /// not subscribe.
     private func hear(_ message: JSONObject) async {
         guard let method = message[Member.method]?.string, message[Member.id] == nil else { return }

@@ -9,18 +9,18 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// Writes lines to an open file on a thread of its own, each whole, and lets the caller wait for slow readers.
+/// Writes whole lines to an open file on a thread of its own, and makes the caller wait for slow readers.
 package final class LineWriter: Sendable {
     private let file: CInt
     private let queue = DispatchQueue(label: "lines")
     private let isClosed = Atomic(false)
 
-    /// A writer to a file that stays open.
+    /// Makes a writer to a file that stays open.
     package init(file: CInt) { self.file = file }
 
     /// Writes a line and its line feed.
     ///
-    /// - Returns: false when nobody can read it any more; nothing is written from then on.
+    /// - Returns: false when the reader is gone; nothing is written from then on.
     @discardableResult
     package func write(_ line: [UInt8]) async -> Bool {
         await withCheckedContinuation { continuation in
@@ -34,6 +34,6 @@ package final class LineWriter: Sendable {
         }
     }
 
-    /// Writes nothing more, not even the rest of a line that nobody reads.
+    /// Stops writing, even in the middle of a line that is not read.
     package func close() { isClosed.store(true, ordering: .relaxed) }
 }

@@ -1,14 +1,14 @@
 internal import Primitives
 internal import MCPCore
 
-/// Takes JSON-RPC messages out of an answer, whether it is a document or an event stream.
+/// Reads JSON-RPC messages from an answer, a document or an event stream.
 struct AnswerReader {
     let web: WebClient
 
-    /// Hands over each message until the function returns false or the answer ends.
+    /// Passes on each message until the function returns false or the answer ends.
     ///
-    /// - Throws: ``RemoteError`` for a refusal that carries one, ``ClientError`` for any other and for what is no
-    ///   message.
+    /// - Throws: ``RemoteError`` for a refusal with a JSON-RPC error, ``ClientError`` for any other and for malformed
+    ///   messages.
     func messages(
         of stream: WebStream, isolation: isolated (any Actor)? = #isolation,
         _ take: (JSONObject) async throws -> Bool
@@ -17,9 +17,9 @@ struct AnswerReader {
         try await messages(of: stream, resumption: &resumption, take)
     }
 
-    /// The same, keeping what an event stream says about continuing it.
+    /// The same, recording what the event stream says about its continuation.
     ///
-    /// - Parameter limit: the most bytes of an event stream; nil for one that is meant to stay open.
+    /// - Parameter limit: the maximum size of an event stream in bytes; nil for one that stays open.
     func messages(
         of stream: WebStream, resumption: inout EventParser.Resumption, limit: Int? = nil,
         isolation: isolated (any Actor)? = #isolation, _ take: (JSONObject) async throws -> Bool
@@ -59,7 +59,7 @@ struct AnswerReader {
         }
     }
 
-    /// The result in the one message that answers a request; others go to `notify`.
+    /// The result in the message that answers a request; other messages go to `notify`.
     func answer(
         to id: JSONValue, in stream: WebStream, clock: AnswerClock? = nil,
         isolation: isolated (any Actor)? = #isolation, notify: (JSONObject) async throws -> Void
@@ -72,7 +72,7 @@ struct AnswerReader {
 
     /// The same; nil when the answer ends without that message.
     ///
-    /// - Parameter clock: hears of each message.
+    /// - Parameter clock: is restarted by each message.
     func find(
         _ id: JSONValue, in stream: WebStream, resumption: inout EventParser.Resumption, clock: AnswerClock? = nil,
         isolation: isolated (any Actor)? = #isolation, notify: (JSONObject) async throws -> Void
@@ -89,7 +89,7 @@ struct AnswerReader {
             if let clock { try await clock.hold { try await notify(message) } } else { try await notify(message) }
             return true
         }
-        // An error that names another request is still all that the server said, unless there is more to come.
+        // An error with another id is the server's only answer, unless the stream continues.
         guard let answer = answer ?? (resumption.lastID == nil ? strayError : nil) else { return nil }
         if let error = answer[Member.error] { throw RemoteError(error, status: stream.head.status) }
         guard let result = answer[Member.result]?.object else {
@@ -98,10 +98,10 @@ struct AnswerReader {
         return result
     }
 
-    /// Whether a message answers the request, which is the only one that this answer of HTTP can be about.
+    /// Whether a message answers the request, the only one in this HTTP exchange.
     ///
-    /// A server that could not read the request's id tells its error without one or with null (JSON-RPC 2.0 §5); some
-    /// make text of a number.
+    /// A server that could not read the request's id sends its error without one or with null (JSON-RPC 2.0 §5); some
+    /// turn a number into text.
     static func answers(_ message: JSONObject, _ id: JSONValue) -> Bool {
         guard message[Member.method] == nil else { return false }
         let answered = message[Member.id] ?? .null
@@ -116,7 +116,7 @@ struct AnswerReader {
             advice: "Try again; if it happens again, the server or a proxy before it is at fault.", code: "incomplete")
     }
 
-    /// What a status other than 2xx means: the JSON-RPC error in it, or only its status and first words.
+    /// The meaning of a status other than 2xx: the JSON-RPC error in the body, or only the status and the first words.
     private func refusal(_ stream: WebStream) async throws -> any Error {
         let bytes = try await stream.collect(web.limits.documentBytes)
         let status = stream.head.status

@@ -2,14 +2,14 @@ public import Primitives
 public import MCPCore
 
 extension MCPConnection {
-    /// Hears of changes until the server ends the stream for good or the task is cancelled.
+    /// Receives notifications until the server ends the stream for good or the task is cancelled.
     ///
     /// MCP 2026-07-28, basic/patterns/subscriptions; before that, MCP 2025-11-25, basic/transports, "Listening for
-    /// Messages from the Server". A stream that breaks is opened again, each time after a longer wait and never before
-    /// the server's own `retry`, from where it broke; one that ends with a result is over.
+    /// Messages from the Server". A stream that breaks is reopened, each time after a longer wait and never before the
+    /// server's own `retry`, from where it broke; one that ends with a result is over.
     ///
     /// - Parameter take: gets each notification, beginning with the acknowledgement where there is one.
-    /// - Throws: ``ClientError``, with the code `tells_nothing` where there is nothing to listen to; ``RemoteError``;
+    /// - Throws: ``ClientError``, with the code `tells_nothing` for a server without notifications; ``RemoteError``;
     ///   `CancellationError`.
     public func listen(_ take: @escaping @Sendable (JSONObject) async -> Void) async throws {
         var wait = Duration.milliseconds(500)
@@ -25,7 +25,7 @@ extension MCPConnection {
                     }
                 if isOver { return }
             } catch let error as ClientError where error.kind == .network && wasOpen {
-                // The next attempt says whether the server is back.
+                // The next attempt shows whether the server is back.
             }
             if ContinuousClock.now - start > .seconds(30) { wait = .milliseconds(500) }
             try await Task.sleep(for: max(wait, .milliseconds(resumption.retry ?? 0)))
@@ -33,7 +33,7 @@ extension MCPConnection {
         }
     }
 
-    /// What a server means that offers no stream, or acknowledges nothing of what was asked for.
+    /// The failure of a server that offers no stream, or acknowledges nothing of the request.
     private static let tellsNothing = ClientError(
         .protocolViolation, "The server tells nothing on its own.",
         advice: "There is nothing to listen to; ask with tools instead.", code: tellsNothingCode)

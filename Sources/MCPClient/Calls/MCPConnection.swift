@@ -3,21 +3,21 @@ internal import OAuth
 public import MCPCore
 internal import Synchronization
 
-/// A connection to one MCP server, of whatever revision it speaks.
+/// A connection to one MCP server of any revision.
 ///
-/// Nothing is sent before the first request. A session that the server has forgotten is opened again, once for each
-/// request; requests may run at the same time.
+/// Nothing is sent before the first request. A session that the server has lost is reopened, once for each request;
+/// requests may run concurrently.
 public actor MCPConnection {
-    /// What a caller can choose.
+    /// The caller's choices.
     public struct Options: Sendable {
-        /// Which revisions may be used.
+        /// The revisions that may be used.
         public var era = EraChoice.automatic
         /// Headers to send with every request.
         public var fields: [(name: String, value: String)] = []
-        /// How long requests may take; nil: the limits' timeout between two signs of life, and an hour as a whole.
+        /// The timeouts of requests; nil for the limits' timeout between two signs of life, and an hour in total.
         public var patience: Patience?
 
-        /// Whatever the server speaks, no own headers, the usual time.
+        /// Makes the defaults: any revision, no own headers, the usual timeouts.
         public init() {}
     }
 
@@ -30,15 +30,16 @@ public actor MCPConnection {
     private let lastID = Atomic(0)
     private let patience: Patience
     private var negotiation: SharedTask<Negotiation.Outcome>?
-    /// Whether the revision is only remembered, and the server has not yet shown that it still speaks it.
+    /// Whether the revision is only remembered, and not yet confirmed by the server.
     private var isAssumed = false
     private var cache = ResultCache()
-    /// The tools as they were listed last; nil when they were not, or have changed.
+    /// The latest list of tools; nil when there is none, or it has changed.
     var catalog: ToolCatalog?
-    /// How often the list of tools has changed.
+    /// The number of changes of the list of tools.
     private(set) var listChanges = 0
     private var notify: @Sendable (JSONObject) async -> Void = { _ in }
-    /// The clocks of requests within a session that asked for progress, by its token; it may come on another stream.
+    /// The clocks of requests that asked for progress within a session, by token; progress may arrive on another
+    /// stream.
     private var clocks: [String: AnswerClock] = [:]
 
     /// A connection through the access to a server.
@@ -56,14 +57,14 @@ public actor MCPConnection {
         memory = EraMemory(store: store, origin: access.server.origin)
     }
 
-    /// Takes the messages of the server that answer nothing: progress, changes of lists.
+    /// Sets the handler of messages that are not answers: progress, changes of lists.
     public func onNotification(_ take: @escaping @Sendable (JSONObject) async -> Void) { notify = take }
 
     nonisolated func nextID() -> JSONValue { JSONValue(lastID.add(1, ordering: .relaxed).newValue) }
 
-    // MARK: - Beginning and end
+    // MARK: - Start and end
 
-    /// What the server says about itself; settles the revision, if that has not been done.
+    /// The server's information; negotiates the revision first, if needed.
     ///
     /// - Throws: ``RemoteError``, ``ClientError``, `CancellationError`.
     public func serverInfo() async throws -> ServerInfo {
@@ -91,7 +92,7 @@ public actor MCPConnection {
         isAssumed = remembered?.era == .modern
         let work = Negotiation(
             endpoint: endpoint, reader: reader, choice: options.era, nextID: { [self] in nextID() },
-            // A request of the server has to wait, as the answer would for the negotiation.
+            // A request of the server must wait, because its answer needs the negotiation.
             notify: { [self] in if $0[Member.id] == nil { await received($0) } })
         let shared = SharedTask { [memory] in
             let outcome = try await work.begin(remembered: remembered)
@@ -102,7 +103,7 @@ public actor MCPConnection {
         return shared
     }
 
-    /// Ends the session of the older revisions; what the server answers to that does not matter.
+    /// Ends the session of the older revisions; the server's answer is ignored.
     public func close() async {
         guard let negotiation, negotiation.join(),
             case .legacy(let session) = try? await negotiation.value().dialect, session.id != nil
@@ -130,7 +131,7 @@ public actor MCPConnection {
         return result
     }
 
-    /// Whose a private result is: it belongs to the token it was asked for with.
+    /// The owner of a private result: the token that it was requested with.
     private func owner() async throws -> String? { try await access.tokens()?.accessToken.digest.fingerprint }
 
     private func exchange(
@@ -152,7 +153,7 @@ public actor MCPConnection {
                     negotiation = nil
                     continue
                 } catch let error as ClientError where isAssumed && error.kind == .network && error.hasStatus {
-                    // Whether the request was processed is open, so it is not sent again; the next one asks anew.
+                    // It is unknown whether the request was processed, so it is not repeated; the next one probes anew.
                     memory.forget()
                     negotiation = nil
                     throw error
@@ -205,12 +206,12 @@ public actor MCPConnection {
         }
     }
 
-    /// Tells a server of the older revisions that nobody waits any more; a lost connection does not say that.
+    /// Tells a server of the older revisions that a request is cancelled; a lost connection does not imply that.
     private func cancel(_ id: JSONValue, in session: LegacyMessage.Session) async {
         let body = LegacyMessage.body(
             id: nil, method: Method.cancelled.rawValue,
             params: ["requestId": id, "reason": "The caller no longer waits."])
-        // A task of its own, for this one is cancelled and could send nothing.
+        // A task of its own, because this one is cancelled and could send nothing.
         await Task { [endpoint] in
             let fields = ModernMessage.commonFields + session.fields
             let answer = try? await endpoint.open(
@@ -219,7 +220,7 @@ public actor MCPConnection {
         }.value
     }
 
-    /// Takes a message that is no answer: requests of the server are answered, the rest goes to whoever listens.
+    /// Handles a message that is not an answer: answers requests of the server, and passes the rest to the listener.
     func received(_ message: JSONObject) async {
         switch message[Member.method]?.string {
         case NotificationName.toolsChanged: forgetTools()
@@ -238,14 +239,14 @@ public actor MCPConnection {
         }
     }
 
-    /// Has the next request for the tools ask the server itself.
+    /// Makes the next request for the tools ask the server.
     func forgetTools() {
         cache.forget(Method.listTools.rawValue)
         catalog = nil
         listChanges += 1
     }
 
-    /// Whether a server says with 404 that it does not know the session (MCP 2025-11-25, "Session Management").
+    /// Whether a 404 means that the server does not know the session (MCP 2025-11-25, "Session Management").
     private static func isForgottenSession(_ error: any Error) -> Bool {
         (error as? ClientError)?.code == "404" || (error as? RemoteError)?.status == 404
     }

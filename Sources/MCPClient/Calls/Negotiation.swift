@@ -1,16 +1,16 @@
 internal import Primitives
 internal import MCPCore
 
-/// Finds out which revision a server speaks, and opens the session that the older ones want.
+/// Determines the revision of a server, and opens the session that the older ones need.
 struct Negotiation: Sendable {
     let endpoint: ProtectedEndpoint
     let reader: AnswerReader
     let choice: EraChoice
     let nextID: @Sendable () -> JSONValue
-    /// Gets messages of the server that are no answers.
+    /// Gets messages of the server that are not answers.
     let notify: @Sendable (JSONObject) async -> Void
 
-    /// How requests are made from now on.
+    /// The form of requests after the negotiation.
     enum Dialect: Sendable {
         case modern(ProtocolVersion)
         case legacy(LegacyMessage.Session)
@@ -19,12 +19,13 @@ struct Negotiation: Sendable {
         var isModern: Bool { if case .modern = self { true } else { false } }
     }
 
-    /// How to go on, what the server said, which is nil when it was not asked, and whether that may be remembered.
+    /// The dialect, the server's information (nil when it was not asked), and whether the result may be remembered.
     typealias Outcome = (dialect: Dialect, info: ServerInfo?, isCertain: Bool)
 
-    /// Asks the server, beginning with what is remembered of it.
+    /// Negotiates, starting with the remembered revision.
     ///
-    /// - Parameter remembered: the era it spoke last time; a stateless one is taken at its word until it contradicts.
+    /// - Parameter remembered: the server's revision last time; a stateless one is assumed until the server
+    ///   contradicts.
     func begin(remembered: ProtocolVersion?) async throws -> Outcome {
         if let remembered, remembered.era == .modern { return (.modern(remembered), nil, true) }
         let mayShakeHands = choice.handshake != nil
@@ -50,10 +51,9 @@ struct Negotiation: Sendable {
         throw ClientError(.protocolViolation, "The server refuses even a version that it names itself.")
     }
 
-    /// Asks which revisions the server speaks.
+    /// Asks for the revisions of the server.
     ///
-    /// - Returns: the verdict, the result where there is one, and the failure of a server that may only be out of
-    ///   order.
+    /// - Returns: the verdict, the result where there is one, and the failure of a server that may have an outage.
     private func probe(_ version: ProtocolVersion) async throws -> (EraProbe.Verdict, JSONObject, (any Error)?) {
         let message = ModernMessage(id: nextID(), method: .discover, params: [:], version: version)
         let stream = try await endpoint.open(
@@ -75,8 +75,8 @@ struct Negotiation: Sendable {
 
     /// MCP 2025-11-25, basic/lifecycle, "Initialization".
     ///
-    /// - Parameter failure: what the probe failed with, when that may have been an outage; it is the reason that counts
-    ///   when the server refuses the handshake too.
+    /// - Parameter failure: the failure of the probe, when that may have been an outage; it is reported when the server
+    ///   refuses the handshake too.
     private func handshake(_ wanted: ProtocolVersion?, after failure: (any Error)? = nil) async throws -> Outcome {
         let version = wanted ?? .november2025
         let id = nextID()

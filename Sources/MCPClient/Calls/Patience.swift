@@ -1,21 +1,22 @@
 internal import Synchronization
 
-/// How long a request may take until its answer is complete.
+/// The timeouts of a request.
 ///
-/// MCP 2025-11-25, basic/lifecycle, "Timeouts": progress may reset the clock, and a maximum should hold in spite of it.
+/// MCP 2025-11-25, basic/lifecycle, "Timeouts": progress may reset the clock, and there should be a maximum
+/// nevertheless.
 public struct Patience: Sendable {
-    /// The longest time without a sign of life, which is the head of the answer or an event in it; nil: no limit.
+    /// The maximum time without a sign of life, which is the head of the answer or an event in it; nil for no limit.
     public var idle: Duration?
-    /// The longest time from the head of the answer to its end; nil: no limit.
+    /// The maximum time from the head of the answer to its end; nil for no limit.
     public var total: Duration?
 
-    /// The limits as given.
+    /// Makes timeouts.
     public init(idle: Duration?, total: Duration?) { (self.idle, self.total) = (idle, total) }
 
-    /// No limit at all: someone else has the clock.
+    /// No timeouts, because the caller has its own.
     public static let unlimited = Patience(idle: nil, total: nil)
 
-    /// How long a request may go on that keeps giving signs of life.
+    /// The maximum duration of a request that keeps giving signs of life.
     static let longestTotal = Duration.seconds(3600)
 }
 
@@ -25,7 +26,7 @@ final class AnswerClock: Sendable {
         var start = ContinuousClock.now
         var lastSign = ContinuousClock.now
         var hadSign = false
-        /// How many messages are being handed over; the server is not to blame for that time.
+        /// The number of messages being handed over, a time that does not count.
         var held = 0
     }
 
@@ -34,10 +35,10 @@ final class AnswerClock: Sendable {
 
     init(_ patience: Patience) { self.patience = patience }
 
-    /// Begins anew: the request is sent, or the head of its answer is there.
+    /// Restarts: the request is sent, or the head of its answer has arrived.
     func restart() { state.withLock { ($0.start, $0.lastSign, $0.hadSign) = (.now, .now, false) } }
 
-    /// The server has shown that it works on the request.
+    /// Records a sign of life from the server.
     func sign() {
         state.withLock {
             $0.lastSign = .now
@@ -45,7 +46,7 @@ final class AnswerClock: Sendable {
         }
     }
 
-    /// Does what takes time on this side; the idle time begins anew after it.
+    /// Runs slow work on this side; the idle time starts anew after it.
     func hold(isolation: isolated (any Actor)? = #isolation, _ work: () async throws -> Void) async rethrows {
         state.withLock { $0.held += 1 }
         defer {
@@ -58,7 +59,7 @@ final class AnswerClock: Sendable {
         try await work()
     }
 
-    /// Does work until a limit is reached; the work is cancelled then.
+    /// Runs work until a timeout; the work is cancelled then.
     ///
     /// - Throws: ``ClientError`` of kind `network` with the code `timeout`.
     func bound<Value: Sendable>(
@@ -77,7 +78,7 @@ final class AnswerClock: Sendable {
         }
     }
 
-    /// Returns when a limit is reached.
+    /// Returns at a timeout.
     private func run() async throws {
         while true {
             let now = ContinuousClock.now

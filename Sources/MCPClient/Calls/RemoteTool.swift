@@ -1,19 +1,19 @@
 public import Primitives
 public import MCPCore
 
-/// A tool that a server offers.
+/// A tool of a server.
 public struct RemoteTool: Sendable {
-    /// The name to call it by.
+    /// The name for calls.
     public let name: String
-    /// The whole definition as it came.
+    /// The whole definition as received.
     public let definition: JSONObject
-    /// The arguments that are repeated in headers.
+    /// The arguments that headers repeat.
     let headers: [HeaderParameter]
 
     /// Reads a definition.
     ///
-    /// - Parameter readsAnnotations: whether the input schema may ask for headers, as the stateless revisions have it.
-    /// - Throws: what makes the tool unusable.
+    /// - Parameter readsAnnotations: whether the input schema may demand headers, as in the stateless revisions.
+    /// - Throws: the reason why the tool is unusable.
     init(_ definition: JSONObject, readsAnnotations: Bool = true) throws(InvalidSchema) {
         guard let name = definition["name"]?.string else { throw InvalidSchema(problem: "a tool has no name") }
         self.name = name
@@ -26,10 +26,10 @@ public struct RemoteTool: Sendable {
         definition["title"]?.string ?? definition["annotations"]?.object?["title"]?.string ?? name
     }
 
-    /// What the tool does.
+    /// The description.
     public var description: String? { definition["description"]?.string }
 
-    /// The headers that repeat arguments: those that are there and not null.
+    /// The headers that repeat arguments that are present and not null.
     func headerFields(for arguments: JSONObject) -> [(name: String, value: String)] {
         headers.compactMap { header in
             let value: String? =
@@ -43,15 +43,15 @@ public struct RemoteTool: Sendable {
         }
     }
 
-    /// How many values of a structured result are looked at.
+    /// The maximum number of values checked in a structured result.
     private static let checkLimit = 2_000_000
-    /// The most warnings about one result.
+    /// The maximum number of warnings about one result.
     private static let warningLimit = 10
 
-    /// What is odd about a result, as far as the output schema can be checked here.
+    /// Violations of the output schema in a result, as far as they can be checked here.
     ///
-    /// References are never fetched (MCP 2026-07-28, basic, "`$ref` Resolution"); a schema with keywords that are not
-    /// known here is not checked at all.
+    /// References are never fetched (MCP 2026-07-28, basic, "`$ref` Resolution"); a schema with unknown keywords is not
+    /// checked at all.
     func warnings(about result: JSONObject) -> [String] {
         guard let output = definition["outputSchema"]?.object else { return [] }
         guard let structured = result["structuredContent"] else {
@@ -70,19 +70,19 @@ public struct RemoteTool: Sendable {
     }
 }
 
-/// What a tool answered.
+/// The answer of a tool.
 public struct ToolAnswer: Sendable {
-    /// The whole result as it came.
+    /// The whole result as received.
     public let result: JSONObject
-    /// What is odd about it, though usable.
+    /// Problems of the result, which is usable all the same.
     public let warnings: [String]
 
-    /// Whether the tool says that it failed.
+    /// Whether the tool reports a failure.
     public var isError: Bool { result["isError"]?.bool ?? false }
     /// The structured result.
     public var structured: JSONValue? { result["structuredContent"] }
 
-    /// The text blocks, one behind the other.
+    /// The text blocks, joined.
     public var text: String {
         let blocks = result["content"]?.array ?? []
         return blocks.compactMap { block in

@@ -1,14 +1,14 @@
 internal import Primitives
 internal import MCPCore
 
-/// Event streams of the older revisions go on where they broke.
+/// Resumes event streams of the older revisions.
 ///
 /// MCP 2025-11-25, basic/transports, "Resumability and Redelivery": a server may end a stream before its answer, and
-/// the client comes back with the last `id` it saw, not before the server's `retry`.
+/// the client reconnects with the last `id`, not before the server's `retry`.
 extension MCPConnection {
-    /// The answer to a request, from its own stream or from what continues that.
+    /// The answer to a request, from its own stream or its continuation.
     ///
-    /// - Throws: `protocolViolation` when the stream ends early and cannot be continued. The caller bounds the time.
+    /// - Throws: `protocolViolation` when the stream ends early and cannot be resumed. The caller limits the time.
     func answer(
         to id: JSONValue, from stream: WebStream, in session: LegacyMessage.Session, clock: AnswerClock
     ) async throws -> JSONObject {
@@ -21,7 +21,7 @@ extension MCPConnection {
                 }
                 if let found { return found }
             } catch let error as ClientError where error.code == "closed" && resumption.lastID != nil {
-                // A broken stream is continued like one that ended.
+                // A broken stream is resumed like one that ended.
             }
             guard resumption.lastID != nil else { throw AnswerReader.incomplete(stream.url) }
             try await Task.sleep(for: .milliseconds(resumption.retry ?? 1000))
@@ -29,7 +29,7 @@ extension MCPConnection {
         }
     }
 
-    /// The stream of notifications, or the one that a last event belongs to.
+    /// Reopens the stream of notifications, or the one of a last event.
     func continued(_ resumption: EventParser.Resumption, in session: LegacyMessage.Session) async throws -> WebStream {
         var fields = [(name: "Accept", value: "text/event-stream")] + session.fields
         if let lastID = resumption.lastID { fields.append((HeaderName.lastEventID, lastID)) }

@@ -2,21 +2,21 @@ public import Primitives
 public import MCPCore
 
 extension MCPConnection {
-    /// All tools, page by page, and what is wrong with the list and with tools that were left out.
+    /// All tools, page by page, and the problems of the list and of tools that were left out.
     ///
-    /// MCP 2026-07-28, server/utilities/pagination: a cursor means nothing to us, and an empty one is one too.
+    /// MCP 2026-07-28, server/utilities/pagination: a cursor is opaque, and an empty one is valid.
     ///
-    /// - Throws: ``RemoteError`` or ``ClientError`` when the first page cannot be had; `CancellationError`.
+    /// - Throws: ``RemoteError`` or ``ClientError`` when the first page fails; `CancellationError`.
     public func tools() async throws -> (tools: [RemoteTool], warnings: [String]) {
         let list = try await toolList()
         return (list.tools, list.warnings)
     }
 
-    /// The same with all that is known of the list.
+    /// The same with all data of the list.
     ///
-    /// What was listed counts, also where a later page is refused or the pages do not end.
+    /// Listed tools count even when a later page is refused or the pages do not end.
     ///
-    /// - Parameter params: what to send with each request besides the cursor.
+    /// - Parameter params: the parameters of each request besides the cursor.
     func toolList(_ params: JSONObject = [:]) async throws -> ToolList {
         var list = ToolList()
         var params = params
@@ -37,7 +37,7 @@ extension MCPConnection {
         return list
     }
 
-    /// Whether a failure is what a server answered, other than an outage or a matter of access.
+    /// Whether a failure is an answer of the server, other than an outage or missing access.
     private static func isServersOwn(_ error: any Error) -> Bool {
         error is RemoteError || (error as? ClientError)?.kind == .protocolViolation
     }
@@ -46,7 +46,7 @@ extension MCPConnection {
 
     /// Calls a tool.
     ///
-    /// When the server says that headers do not fit, the tool's definition is fetched again and the call repeated once.
+    /// When the server reports a header mismatch, the tool's definition is fetched again and the call repeated once.
     ///
     /// - Throws: `protocolViolation` with the code `unusable_tool`, without any call, for a tool whose definition is
     ///   invalid.
@@ -57,11 +57,11 @@ extension MCPConnection {
         return ToolAnswer(result: result, warnings: warnings)
     }
 
-    /// Sends a call as it is, with the headers that the tool's schema asks for.
+    /// Sends a call unchanged, with the headers that the tool's schema demands.
     ///
     /// - Parameters:
     ///   - params: the parameters of `tools/call`.
-    ///   - withFreshList: whether the list is asked for first, even if it is known; what may be kept of it is kept.
+    ///   - withFreshList: whether to fetch the list first, even if it is known; cached results are used.
     /// - Returns: the result, and the tool where it is in the list.
     func call(_ params: JSONObject, withFreshList: Bool) async throws -> (JSONObject, RemoteTool?) {
         let method = Method.callTool.rawValue
@@ -77,14 +77,14 @@ extension MCPConnection {
         }
     }
 
-    /// The tool of a name; nil when it is not in the list, or when the server does not list.
+    /// The tool with a name; nil when it is not in the list, or the server does not list.
     private func tool(_ name: String, fresh: Bool) async throws -> RemoteTool? {
         if !fresh, try await !dialect().isModern { return nil }
         if fresh || catalog?.isGood(at: SystemClock.now()) != true {
             do {
                 _ = try await toolList()
             } catch  where Self.isServersOwn(error) {
-                // What cannot be listed may still be called.
+                // A tool that cannot be listed may still be called.
                 return nil
             }
         }
@@ -92,7 +92,7 @@ extension MCPConnection {
         case .tool(let tool): return tool
         case nil: return nil
         case .unusable where !fresh:
-            // It may have been corrected since.
+            // It may have been fixed since.
             return try await tool(name, fresh: true)
         case .unusable(let problem):
             throw ClientError(
@@ -101,11 +101,11 @@ extension MCPConnection {
         }
     }
 
-    /// The code of a call that was not sent, because the tool's definition is invalid.
+    /// The code for a call that was not sent, because the tool's definition is invalid.
     static let unusableToolCode = "unusable_tool"
 }
 
 extension String {
-    /// The text without the full stop at its end, for a sentence around it.
+    /// The text without the full stop at its end, for use within a sentence.
     var trimmingFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }

@@ -1,19 +1,19 @@
 public import Primitives
 public import MCPCore
 
-/// One server of a configuration file, in the form that the ecosystem's `.mcp.json` files have.
+/// One server of a configuration file, in the common form of `.mcp.json` files.
 ///
-/// Members that this client does not know are kept as they are.
+/// Unknown members are kept.
 public struct ServerEntry: Sendable, Equatable {
-    /// The members as they stand in the file, with their `${…}`.
+    /// The members as in the file, with their `${…}`.
     public private(set) var members: JSONObject
 
-    /// Takes an entry from a file.
+    /// Wraps an entry of a file.
     public init(_ members: JSONObject) { self.members = members }
 
-    /// A new entry.
+    /// Makes a new entry.
     ///
-    /// - Throws: `usage` for a secret that would stand in the file.
+    /// - Throws: `usage` for a secret that would be written to the file.
     public init(
         url: String, headers: [(name: String, value: String)] = [], clientID: String? = nil, callbackPort: Int? = nil
     ) throws(ClientError) {
@@ -30,7 +30,7 @@ public struct ServerEntry: Sendable, Equatable {
         guard callbackPort.map(Self.ports.contains) ?? true else {
             throw ClientError(.usage, "A callback port is a number from 0 to 65535.")
         }
-        // What variables stand for is known only when the server is used.
+        // The values of variables are known only when the server is used.
         if !url.contains("${") { _ = try AddressCheck.server(url) }
         members = ["type": "http", "url": .string(url)]
         if !headers.isEmpty {
@@ -46,10 +46,10 @@ public struct ServerEntry: Sendable, Equatable {
         ["authorization", "x-api-key", "api-key", "cookie"].contains(header.lowercased())
     }
 
-    /// The URL, as it is written.
+    /// The URL as written.
     public var writtenURL: String? { members["url"]?.string }
 
-    /// The URL with its variables.
+    /// The URL with its variables replaced.
     ///
     /// - Throws: `configuration` when there is no URL or a variable is missing.
     public func url(_ environment: [String: String]) throws(ClientError) -> String {
@@ -61,15 +61,15 @@ public struct ServerEntry: Sendable, Equatable {
         return try Variables(environment).expand(url)
     }
 
-    /// The names of all variables that the entry reads, in their order.
+    /// The names of all variables in the entry, in order.
     public var variables: [String] {
         let texts = [writtenURL ?? ""] + (members["headers"]?.object?.members.compactMap(\.value.string) ?? [])
         return texts.flatMap(Variables.names).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
-    /// The headers with their variables.
+    /// The headers with their variables replaced.
     ///
-    /// - Throws: `configuration` when a header is none or a variable is missing.
+    /// - Throws: `configuration` when a header is malformed or a variable is missing.
     public func headers(_ environment: [String: String]) throws(ClientError) -> [(name: String, value: String)] {
         var headers: [(name: String, value: String)] = []
         for (name, value) in members["headers"]?.object?.members ?? [] {
@@ -78,12 +78,12 @@ public struct ServerEntry: Sendable, Equatable {
         return headers
     }
 
-    /// The client to be.
+    /// The client id.
     public var clientID: String? { members["oauth"]?.object?["clientId"]?.string }
 
-    /// The port to receive the callback at; 0 for any that is free.
+    /// The port of the callback; 0 for any free one.
     ///
-    /// - Throws: `configuration` for what is no port.
+    /// - Throws: `configuration` for an invalid port.
     public func callbackPort() throws(ClientError) -> Int? {
         guard let value = members["oauth"]?.object?["callbackPort"], value != .null else { return nil }
         guard let port = value.number?.intValue, Self.ports.contains(port) else {
@@ -92,6 +92,6 @@ public struct ServerEntry: Sendable, Equatable {
         return port
     }
 
-    /// The ports that there are; 0 stands for any that is free.
+    /// The valid ports; 0 stands for any free one.
     package static let ports = 0...65535
 }

@@ -2,7 +2,7 @@ internal import Primitives
 
 /// A file of named servers: `{"mcpServers": {"NAME": {…}}}`.
 ///
-/// It is read and written so that everything else in it stays, as other programs own it too.
+/// Everything else in it is preserved, because other programs use it too.
 public struct ServerFile: Sendable {
     /// The path.
     public let path: String
@@ -11,7 +11,7 @@ public struct ServerFile: Sendable {
 
     private static let key = "mcpServers"
 
-    /// A file at an absolute path; it need not exist.
+    /// Makes a file at an absolute path, which need not exist.
     public init(path: String) {
         self.path = path
         let slash = path.lastIndex(of: "/") ?? path.startIndex
@@ -21,12 +21,12 @@ public struct ServerFile: Sendable {
 
     /// All servers, by name.
     ///
-    /// - Throws: `configuration` for a file that is no such file.
+    /// - Throws: `configuration` for a malformed file.
     public func servers() throws(ClientError) -> [(name: String, entry: ServerEntry)] {
         (try document()[Self.key]?.object ?? [:]).members.map { ($0.name, ServerEntry($0.value.object ?? [:])) }
     }
 
-    /// The server of a name.
+    /// The server with a name.
     ///
     /// - Throws: `configuration` when the file is malformed; `storage` when it cannot be read.
     public func server(_ name: String) throws(ClientError) -> ServerEntry? {
@@ -35,7 +35,7 @@ public struct ServerFile: Sendable {
 
     /// Adds a server.
     ///
-    /// - Throws: `usage` when there is one of this name.
+    /// - Throws: `usage` when the name is in use.
     public func add(_ name: String, _ entry: ServerEntry) throws(ClientError) {
         guard try server(name) == nil else {
             throw ClientError(.usage, "There is a server '\(name.printable(60))' already.", advice: "Remove it first.")
@@ -47,7 +47,7 @@ public struct ServerFile: Sendable {
         try write(document)
     }
 
-    /// Removes a server; false when there is none of this name.
+    /// Removes a server; false when there is none with this name.
     ///
     /// - Throws: `configuration` when the file is malformed; `storage` when it cannot be read or written.
     public func remove(_ name: String) throws(ClientError) -> Bool {

@@ -5,14 +5,14 @@ internal import OAuth
 /// Finds the authorization server of an MCP server.
 ///
 /// MCP 2026-07-28, basic/authorization/authorization-server-discovery: the challenge leads to the protected resource's
-/// metadata, that to the issuer, and the issuer to its own metadata. Nothing is taken that does not name what it was
-/// fetched for.
+/// metadata, that to the issuer, and the issuer to its own metadata. A document counts only if it names the resource or
+/// issuer that it was fetched for.
 struct Discovery: Sendable {
-    /// What a person may allow beyond the specification.
+    /// Deviations from the specification that a person may allow.
     struct Options: Sendable {
-        /// Takes a `resource` of the same origin whose path leads to the server's.
+        /// Accepts a `resource` of the same origin whose path is a prefix of the server's.
         var isResourceLenient = false
-        /// Assumes the endpoints of MCP 2025-03-26 where there is no metadata; PKCE cannot be checked then.
+        /// Assumes the endpoints of MCP 2025-03-26 without metadata; PKCE support cannot be checked then.
         var mayAssumeEndpoints = false
     }
 
@@ -22,17 +22,17 @@ struct Discovery: Sendable {
 
     private var check: AddressCheck { AddressCheck(server: server) }
 
-    /// What a server answers to a request without a token.
+    /// The server's answer to a request without a token.
     struct FirstAnswer: Sendable {
-        /// Whether it refused the request for want of a token.
+        /// Whether it refused the request for lack of a token.
         var isProtected = false
         /// The `Bearer` challenge; nil when there is none.
         var challenge: Challenge?
-        /// The failure, where the server is out of order: it has not said that it gives no challenge.
+        /// The failure of a server with an outage, which may have a challenge otherwise.
         var failure: ClientError?
     }
 
-    /// Asks without a token, to be challenged.
+    /// Sends a request without a token, to get the challenge.
     func challenge() async throws -> FirstAnswer {
         let probe = ModernMessage(id: "challenge", method: .discover, params: [:], version: .july2026)
         let response = try await web.send(WebRequest(.post, server.text, fields: probe.fields, body: probe.body))
@@ -52,8 +52,8 @@ struct Discovery: Sendable {
     /// Follows the chain from a challenge, or from the server's URL where there is none.
     ///
     /// - Parameters:
-    ///   - failure: the failure that the server answered with instead of a challenge.
-    ///   - isPreferred: tells of an issuer whether there are credentials for it.
+    ///   - failure: the server's failure in place of a challenge.
+    ///   - isPreferred: whether there are credentials for an issuer.
     func find(
         _ challenge: Challenge?, failure: ClientError? = nil, isPreferred: (String) -> Bool = { _ in false }
     ) async throws -> DiscoveredServer {
@@ -81,7 +81,7 @@ struct Discovery: Sendable {
             challengeScope: challenge?["scope"]?.unlessEmpty, resourceScopes: resource.scopes)
     }
 
-    /// The authorization servers that the server's own metadata names; nil when there is none.
+    /// The authorization servers in the server's own metadata; nil when there is none.
     func issuers() async throws -> [String]? {
         guard let resource = try await resourceMetadata(try await challenge().challenge),
             resource.describes(server, isLenient: options.isResourceLenient)
@@ -91,7 +91,7 @@ struct Discovery: Sendable {
 
     // MARK: - The protected resource
 
-    /// The URL of the challenge and no other; without one the path form, then the root form.
+    /// Fetches the URL of the challenge and no other; without one the path form, then the root form.
     private func resourceMetadata(_ challenge: Challenge?) async throws -> ResourceMetadata? {
         let name = "oauth-protected-resource"
         if let url = challenge?["resource_metadata"]?.unlessEmpty {
@@ -113,13 +113,13 @@ struct Discovery: Sendable {
         }
     }
 
-    /// What servers of MCP 2025-03-26 offer: metadata at the origin, or fixed paths.
+    /// Finds what servers of MCP 2025-03-26 have: metadata at the origin, or fixed paths.
     private func withoutResourceMetadata(
         _ challenge: Challenge?, _ failure: ClientError?
     ) async throws -> DiscoveredServer {
         let issuer: IssuerMetadata
         let source: DiscoveredServer.Source
-        // Nobody has named the issuer, and both spellings lead to this document (RFC 8414 §3.1).
+        // No document has named the issuer, and both spellings lead to this one (RFC 8414 §3.1).
         if let found = try await issuerMetadata(of: server.origin, orSpelled: server.origin + "/") {
             (issuer, source) = (found, .originMetadata)
         } else {
@@ -138,9 +138,9 @@ struct Discovery: Sendable {
 
     // MARK: - The authorization server
 
-    /// The metadata of an issuer that a login has found before.
+    /// The metadata of the issuer of an earlier login.
     ///
-    /// - Throws: `network` when there is none any more: the issuer had some when somebody logged in.
+    /// - Throws: `network` when there is none any more: the issuer had some at the login.
     func metadata(of issuer: String) async throws -> IssuerMetadata {
         if let found = try await issuerMetadata(of: issuer) { return found }
         guard options.mayAssumeEndpoints else {
@@ -163,9 +163,9 @@ struct Discovery: Sendable {
         return nil
     }
 
-    /// A JSON object, or nil when there is none: another status than 200, or a page for people with status 200.
+    /// A JSON object, or nil when there is none: another status than 200, or an HTML page with status 200.
     ///
-    /// - Throws: `network` when the server fails, for nobody knows then whether there is one.
+    /// - Throws: `network` when the server fails, because then it is unknown whether there is one.
     private func document(_ url: String) async throws -> JSONObject? {
         let response = try await web.send(.document(url), limit: web.limits.documentBytes)
         guard !response.isOutage else { throw Self.outage(response) }

@@ -1,37 +1,37 @@
 internal import Primitives
 internal import OAuth
 
-/// What an authorization server says about itself, as far as a client needs it.
+/// The metadata of an authorization server, as far as a client needs it.
 ///
-/// RFC 8414 §2, RFC 9207 §3. The document has been checked: its issuer is the one asked for, it supports PKCE with
+/// RFC 8414 §2, RFC 9207 §3. The document has been checked: its issuer is the requested one, it supports PKCE with
 /// S256, and its URLs may be called.
 public struct IssuerMetadata: Sendable {
-    /// The issuer, byte for byte as the protected resource names it.
+    /// The issuer, byte for byte as in the protected resource's metadata.
     public let issuer: String
-    /// Where the browser goes.
+    /// The URL for the browser.
     public let authorizationEndpoint: String
-    /// Where codes and refresh tokens are traded.
+    /// The URL at which codes and refresh tokens are exchanged.
     public let tokenEndpoint: String
-    /// Where clients register, if they can.
+    /// The URL of dynamic registration, if supported.
     public let registrationEndpoint: String?
-    /// Where tokens are given back.
+    /// The URL at which tokens are revoked.
     public let revocationEndpoint: String?
-    /// Where tokens are looked up.
+    /// The URL at which tokens are introspected.
     public let introspectionEndpoint: String?
-    /// How clients may authenticate at the token endpoint; nil when the document does not say.
+    /// The methods of client authentication at the token endpoint; nil when the document names none.
     public let tokenMethods: [String]?
-    /// All scopes there are, if it says.
+    /// All scopes, if the document names them.
     public let scopes: [String]?
-    /// Whether every authorization response carries `iss`.
+    /// Whether every authorization response has `iss`.
     public let namesIssuerInResponse: Bool
-    /// Whether a URL may stand for a client (client id metadata documents).
+    /// Whether client id metadata documents are supported.
     public let takesClientDocuments: Bool
 
     private typealias Name = AuthorizationServerMetadata.MemberName
 
     /// Reads a document that was fetched for an issuer.
     ///
-    /// - Throws: `discovery` for another issuer, missing PKCE, or a URL that may not be called.
+    /// - Throws: `discovery` for another issuer, missing PKCE support, or a URL that may not be called.
     init(_ document: JSONObject, for issuer: String, check: AddressCheck) throws(ClientError) {
         let named = document[Name.issuer.rawValue]?.string
         guard let named, named.utf8.elementsEqual(issuer.utf8) else {
@@ -67,7 +67,7 @@ public struct IssuerMetadata: Sendable {
         registrationEndpoint = try url(.registrationEndpoint)
         revocationEndpoint = try url(.revocationEndpoint)
         introspectionEndpoint = try url(.introspectionEndpoint)
-        // An empty list says no more than none (RFC 8414 §3.2).
+        // An empty list means the same as none (RFC 8414 §3.2).
         let tokenMethods = document[Name.tokenMethods.rawValue]?.array?.compactMap(\.string) ?? []
         self.tokenMethods = tokenMethods.isEmpty ? nil : tokenMethods
         scopes = document[Name.scopes.rawValue]?.array?.compactMap(\.string)
@@ -75,7 +75,7 @@ public struct IssuerMetadata: Sendable {
         takesClientDocuments = document[Name.clientIDMetadataDocument.rawValue]?.bool ?? false
     }
 
-    /// The endpoints that MCP 2025-03-26 assumes where there is no metadata at all.
+    /// Makes the endpoints that MCP 2025-03-26 assumes without metadata.
     init(assumedAt origin: String) {
         issuer = origin
         authorizationEndpoint = origin + "/authorize"
@@ -85,7 +85,7 @@ public struct IssuerMetadata: Sendable {
         (namesIssuerInResponse, takesClientDocuments) = (false, false)
     }
 
-    /// The URLs at which the metadata of an issuer may be, in the order in which they are tried.
+    /// The possible URLs of an issuer's metadata, in the order in which they are tried.
     ///
     /// MCP 2026-07-28, basic/authorization/authorization-server-discovery.
     static func candidates(for issuer: WebAddress) -> [String] {

@@ -1,25 +1,25 @@
 internal import MCPCore
 internal import OAuth
 
-/// What the authorization endpoint makes of a request, before anybody logs in.
+/// Checks of the authorization endpoint before a login.
 extension Doctor {
-    /// How it received a request.
+    /// The endpoint's response to a request.
     private enum Reception {
-        /// With a page to log in at, or a redirect to one.
+        /// A login page, or a redirect to one.
         case welcomed
-        /// With an error that goes back to the client, which means that the redirect URI was accepted.
+        /// An error redirect to the client, which means that the redirect URI was accepted.
         case sentBack(error: String)
-        /// With a page, or not at all.
+        /// An error page, or no answer.
         case turnedAway(String)
 
         var acceptsRedirectURI: Bool { if case .turnedAway = self { false } else { true } }
-        /// Whether `resource` was the trouble.
+        /// Whether `resource` was the cause.
         var refusesResource: Bool {
             if case .sentBack(let error) = self { error == OAuthError.Code.invalidTarget.rawValue } else { false }
         }
     }
 
-    /// Knocks with several ports, then with and without `resource`.
+    /// Sends requests with several ports, then with and without `resource`.
     ///
     /// - Returns: whether a login makes sense.
     func authorizationEndpoint(
@@ -39,7 +39,7 @@ extension Doctor {
         let usable = seen.isEmpty ? anyPorts[0] : own
         guard try await resourceParameter(&visit, at: usable, &diagnosis) else {
             if diagnosis.outcome(of: .redirectPort) == .passed { return true }
-            // The login would end at the same page, and a person would wait in front of it.
+            // The login would end at the same page, where a person would wait.
             diagnosis.skip(.login, because: .redirectPort)
             return false
         }
@@ -48,7 +48,7 @@ extension Doctor {
 
     /// Compares a request with `resource` and one without.
     ///
-    /// - Returns: false when neither gets beyond the redirect URI.
+    /// - Returns: false when the redirect URI is refused in both.
     private func resourceParameter(
         _ visit: inout DoctorSession, at uri: String, _ diagnosis: inout Diagnosis
     ) async throws -> Bool {
@@ -82,6 +82,6 @@ extension Doctor {
 }
 
 extension Doctor.DoctorSession {
-    /// What the server suggests to ask for.
+    /// The server's suggestion for the scope.
     var firstScope: Scope? { ScopeChoice(found: found.server, wished: nil, before: nil).scope(adding: nil) }
 }

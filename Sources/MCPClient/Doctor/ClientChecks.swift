@@ -1,11 +1,11 @@
 internal import MCPCore
 internal import OAuth
 
-/// What the token endpoint says to the client before anybody has logged in.
+/// Checks of the token endpoint before a login.
 extension Doctor {
-    /// Shows the client with a code that nobody issued, by each method that is announced.
+    /// Authenticates the client with an unknown code, by each announced method.
     ///
-    /// - Returns: the client, if it was let in by one of them.
+    /// - Returns: the client, if one method worked.
     func client(at found: Found, _ diagnosis: inout Diagnosis) async throws -> ClientIdentity? {
         guard let client else {
             for check in [DoctorCheck.client, .tokenTime, .tokenErrors] {
@@ -39,7 +39,7 @@ extension Doctor {
         return isKnown ? client : nil
     }
 
-    /// The methods by which the client is not let in; nil when the endpoint gives no usable answer.
+    /// The methods by which authentication fails; nil when the endpoint gives no usable answer.
     private func refusals(
         of methods: [ClientAuthenticationMethod], _ endpoint: TokenEndpoint, _ diagnosis: inout Diagnosis
     ) async throws -> [ClientAuthenticationMethod]? {
@@ -70,9 +70,9 @@ extension Doctor {
         return refused
     }
 
-    /// Tells a client that is unknown from a method that does not work as announced.
+    /// Tells an unknown client from a method that does not work as announced.
     ///
-    /// - Returns: whether the client was let in by any method.
+    /// - Returns: whether authentication worked by any method.
     private func judge(
         refused: [ClientAuthenticationMethod], of announced: [ClientAuthenticationMethod], _ endpoint: TokenEndpoint,
         _ diagnosis: inout Diagnosis
@@ -107,7 +107,7 @@ extension Doctor {
         return true
     }
 
-    /// A client that knows the one method that is not there is lost.
+    /// Notes the announced methods that some clients cannot use.
     private func judge(announced: [String]?, _ diagnosis: inout Diagnosis) {
         guard diagnosis.outcome(of: .tokenMethods) == .passed else { return }
         switch announced {

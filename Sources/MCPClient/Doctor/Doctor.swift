@@ -1,10 +1,10 @@
 internal import OAuth
 
-/// Walks the whole chain of a server, from the first 401 to the end of a token, and writes down what is wrong.
+/// Examines the whole chain of a server, from the first 401 to the revocation of tokens, and reports its mistakes.
 ///
-/// It goes on after a fault wherever that is possible, and reads more tolerantly than the client does, so that one
-/// fault hides no other and is told once. It is polite: it logs in once, and once more where a tool demands more scope;
-/// it calls no tool but one that says that it only reads; it stores no tokens, and gives back those it got.
+/// It continues after a mistake wherever possible, and reads more tolerantly than the client does, so that one mistake
+/// hides no other and is reported once. It is careful: it logs in once, and once more where a tool demands more scope;
+/// it calls only a tool that declares itself read-only; it stores no tokens, and revokes those it got.
 public struct Doctor: Sendable {
     let web: WebClient
     let server: WebAddress
@@ -12,11 +12,11 @@ public struct Doctor: Sendable {
     let client: ClientIdentity?
     let hint: @Sendable (Hint) -> String
 
-    /// What a finding suggests that takes an option of the program around the doctor.
+    /// The suggestion of a finding that needs an option of the program.
     public enum Hint: Sendable {
-        /// Say who to be.
+        /// Name the client.
         case nameClient
-        /// Receive the callback at a port that is registered.
+        /// Receive the callback at a registered port.
         case nameRegisteredPort
 
         /// The hint as a part of a sentence, for a program without options.
@@ -28,13 +28,13 @@ public struct Doctor: Sendable {
         }
     }
 
-    /// A doctor for a server.
+    /// Makes a doctor for a server.
     ///
     /// - Parameters:
-    ///   - agent: logs in; without one the walk ends before the login.
-    ///   - client: who to be.
-    ///   - hint: puts a hint into words that name the option it takes.
-    /// - Throws: `usage` for a URL that is none, or plain http elsewhere than on this machine.
+    ///   - agent: logs in; without one the examination ends before the login.
+    ///   - client: the client's identity.
+    ///   - hint: puts a hint into words that name the option.
+    /// - Throws: `usage` for an invalid URL, or plain http to another machine.
     public init(
         server: String, web: WebClient, agent: (any AuthorizationAgent)?, client: ClientIdentity?,
         hint: @escaping @Sendable (Hint) -> String = { $0.text }
@@ -46,10 +46,10 @@ public struct Doctor: Sendable {
         self.hint = hint
     }
 
-    /// Looks at everything.
+    /// Makes all checks.
     ///
-    /// - Throws: ``ClientError`` when the server cannot be reached at all or the agent fails in a way that no check is
-    ///   about; `CancellationError`.
+    /// - Throws: ``ClientError`` when the server cannot be reached at all or the agent fails in a way that concerns no
+    ///   check; `CancellationError`.
     public func examine() async throws -> Diagnosis {
         var diagnosis = Diagnosis()
         if let greeting = try await challenge(&diagnosis) {
@@ -63,7 +63,7 @@ public struct Doctor: Sendable {
         return diagnosis
     }
 
-    /// Looks at what the metadata leads to.
+    /// Makes the checks that need the metadata.
     private func behind(_ found: Found, _ diagnosis: inout Diagnosis) async throws {
         try await registration(found, &diagnosis)
         guard let client = try await client(at: found, &diagnosis) else { return }
@@ -83,7 +83,7 @@ public struct Doctor: Sendable {
         try await revocation(visit, &diagnosis)
     }
 
-    /// An answer, or nil and why there is none.
+    /// The answer, or nil with the reason why there is none.
     func fetch(_ request: WebRequest, followingRedirects: Bool = true) async throws -> (WebResponse?, String) {
         do {
             let response = try await web.send(

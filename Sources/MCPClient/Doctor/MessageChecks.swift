@@ -2,9 +2,9 @@ internal import Primitives
 internal import MCPCore
 internal import OAuth
 
-/// How a server answers what is no call of a tool.
+/// Checks of messages other than tool calls.
 extension Doctor {
-    /// Looks at everything that can be asked of the revisions that were found, without a tool.
+    /// Makes all checks of the revisions found that need no tool.
     func messages(_ visit: inout DoctorSession, _ diagnosis: inout Diagnosis) async throws {
         try await visit.keepFresh()
         let legacy = Self.handshakeVersion(diagnosis)
@@ -25,7 +25,7 @@ extension Doctor {
         try await session.end()
     }
 
-    /// Sends what needs no answer: notifications, and an answer to a request that nobody made.
+    /// Sends messages that need no answer: notifications, and a response to a request that was never sent.
     ///
     /// MCP 2025-11-25, basic/transports, "Sending Messages to the Server"; MCP 2026-07-28,
     /// basic/transports/streamable-http.
@@ -54,7 +54,7 @@ extension Doctor {
             .notifications, faults.isEmpty, faults.isEmpty ? "it does" : faults.joined(separator: "; "))
     }
 
-    /// Sends the one notification of the stateless revision, about a request that there is not.
+    /// Sends the only notification of the stateless revision, about a request that does not exist.
     private func cancelled(_ token: Secret) async throws -> (answer: WebResponse?, why: String) {
         let fields =
             ModernMessage.commonFields + [
@@ -66,9 +66,9 @@ extension Doctor {
         return try await fetch(WebRequest(.post, server.text, fields: fields, body: body))
     }
 
-    /// Asks for a method that there is not, as clients do that look for prompts or resources.
+    /// Calls an unknown method, as clients that look for prompts or resources do.
     ///
-    /// JSON-RPC 2.0 §5.1; within a session 404 would say that the session is gone (MCP 2025-11-25, "Session
+    /// JSON-RPC 2.0 §5.1; within a session 404 would mean that the session is lost (MCP 2025-11-25, "Session
     /// Management").
     private func unknownMethod(
         _ visit: DoctorSession, _ session: PlainSession?, _ diagnosis: inout Diagnosis
@@ -81,7 +81,7 @@ extension Doctor {
             let seen = "in \(version.rawValue): \(reply.why), \(hasResult ? "a result" : "error \(code ?? "none")")"
             let status = reply.answer?.status
             if hasResult {
-                // A server may have methods of its own, though hardly this one.
+                // A server may have methods of its own, but hardly this one.
                 oddities.append(seen)
             } else if code == nil || status == 404 && session?.session.id != nil && version.era == .legacy {
                 faults.append(seen)
@@ -124,7 +124,7 @@ extension Doctor {
         let request = WebRequest(.get, server.text, fields: [("Accept", "text/event-stream")] + fields)
         let head: WebHead
         do {
-            // Only the head is of interest; the stream ends when it is let go.
+            // Only the head matters; releasing the stream ends it.
             head = try await bounded(by: min(web.limits.timeout, .seconds(5)), server.text) { [web] in
                 try await web.open(request).head
             }

@@ -1,9 +1,9 @@
 internal import Primitives
 internal import MCPCore
 
-/// What pages in a browser may do.
+/// Checks of access for web pages.
 extension Doctor {
-    /// Asks as a page on this machine would.
+    /// Sends the preflight of a page on this machine.
     func pages(_ diagnosis: inout Diagnosis) async throws {
         let origin = "http://localhost:6274"
         let preflight = WebRequest(

@@ -2,19 +2,19 @@ internal import Primitives
 internal import MCPCore
 internal import OAuth
 
-/// A handshake and what follows it, with the answers as they come: nothing is repeated, and no session is opened again.
+/// A handshake and its session, with raw answers: nothing is repeated, and no session is reopened.
 struct PlainSession {
     let doctor: Doctor
     let token: Secret
     let session: LegacyMessage.Session
-    /// What `initialize` was answered with.
+    /// The answer to `initialize`.
     let greeting: (answer: WebResponse?, why: String)
-    /// What `notifications/initialized` was answered with.
+    /// The answer to `notifications/initialized`.
     let accepted: (answer: WebResponse?, why: String)
 
-    /// Shakes hands.
+    /// Performs the handshake.
     ///
-    /// - Parameter asked: the version to ask for, when that is not the one to go on with.
+    /// - Parameter asked: the version to request, when it differs from the one to use.
     init(of doctor: Doctor, token: Secret, version: ProtocolVersion, asking asked: String? = nil) async throws {
         (self.doctor, self.token) = (doctor, token)
         let fields = ModernMessage.commonFields + [(name: "Authorization", value: "Bearer \(token.reveal())")]
@@ -31,7 +31,7 @@ struct PlainSession {
             WebRequest(.post, doctor.server.text, fields: Self.fields(session, token), body: notification))
     }
 
-    /// Whether the server has shaken hands; it need not keep a session.
+    /// Whether the handshake succeeded; there may be no session.
     var isOpen: Bool { greeting.answer?.result(of: 1) != nil }
 
     /// Sends a request.
@@ -51,7 +51,7 @@ struct PlainSession {
         return try await doctor.fetch(WebRequest(.delete, doctor.server.text, fields: fields))
     }
 
-    /// What each request within the session carries.
+    /// The header fields of each request within the session.
     var fields: [(name: String, value: String)] { Self.fields(session, token) }
 
     private static func fields(
@@ -62,7 +62,7 @@ struct PlainSession {
 }
 
 extension WebResponse {
-    /// The message that answers a request, out of a document or an event stream.
+    /// The message that answers a request, from a document or an event stream.
     func message(answering id: JSONValue) -> JSONObject? {
         guard head.mediaType == "text/event-stream" else { return json.flatMap { $0[Member.id] == id ? $0 : nil } }
         var parser = EventParser(limit: body.count)

@@ -2,9 +2,9 @@ public import Primitives
 internal import MCPCore
 internal import OAuth
 
-/// What the results of the stateless revision have to hold.
+/// Checks of the results of the stateless revision.
 extension Doctor {
-    /// Looks at `server/discover` and `tools/list`.
+    /// Checks `server/discover` and `tools/list`.
     ///
     /// MCP 2026-07-28, basic, "ResultType", server/discover, server/utilities/caching, and
     /// basic/transports/streamable-http, "Earlier Streamable HTTP Revisions".
@@ -16,7 +16,7 @@ extension Doctor {
             if answer?.head.first(HeaderName.session) != nil {
                 faults.append("\(method.rawValue) comes with Mcp-Session-Id")
             }
-            // Whether there is a result at all is looked at by others.
+            // Other checks report a missing result.
             guard let result = answer?.result(of: 1) else { continue }
             let lacking = Self.lacking(in: result, of: method)
             if !lacking.isEmpty {
@@ -26,7 +26,7 @@ extension Doctor {
         diagnosis.judge(.results, faults.isEmpty, faults.isEmpty ? "they have" : faults.joined(separator: "; "))
     }
 
-    /// The members that are missing, or are not what they have to be.
+    /// The members that are missing or of the wrong type.
     private static func lacking(in result: JSONObject, of method: Method) -> [String] {
         var lacking: [String] = []
         if result["resultType"]?.string == nil { lacking.append("resultType") }

@@ -2,14 +2,14 @@ internal import Primitives
 internal import MCPCore
 internal import OAuth
 
-/// The revisions of MCP.
+/// Checks of the revisions of MCP.
 extension Doctor {
     /// The tools of a server, and the revision in which they were listed.
     struct Offer {
         let version: ProtocolVersion
         let tools: [RemoteTool]
 
-        /// A tool that says of itself that it changes nothing, neither here nor elsewhere.
+        /// A tool that declares itself read-only and closed-world.
         var harmless: RemoteTool? {
             tools.first { tool in
                 let hints = tool.definition["annotations"]?.object
@@ -22,12 +22,12 @@ extension Doctor {
         (.modern, .july2026), (.november, .november2025), (.june, .june2025), (.march, .march2025),
     ]
 
-    /// The newest revision with a handshake that the server has been found to speak.
+    /// The newest revision with a handshake that the server was found to support.
     static func handshakeVersion(_ diagnosis: Diagnosis) -> ProtocolVersion? {
         revisions.first { $0.version.era == .legacy && diagnosis.outcome(of: $0.check) == .passed }?.version
     }
 
-    /// Speaks each revision, and lists the tools in the first that works.
+    /// Tries each revision, and lists the tools in the first that works.
     func revisions(_ visit: inout DoctorSession, _ diagnosis: inout Diagnosis) async throws -> Offer? {
         var offer: Offer?
         for (check, version) in Self.revisions {
@@ -42,7 +42,7 @@ extension Doctor {
             } catch let error as RemoteError {
                 diagnosis.note(check, error.description)
             } catch let error as ClientError {
-                // A server need not serve every revision; refusing a good token or falling over is another matter.
+                // A server need not support every revision, but must not refuse a valid token or crash.
                 if error.code == "401" || error.kind == .network {
                     diagnosis.fail(check, error.problem)
                 } else {
@@ -60,7 +60,7 @@ extension Doctor {
         return nil
     }
 
-    /// Lists the tools; nil when that does not work.
+    /// Lists the tools; nil when that fails.
     private func offer(
         _ connection: MCPConnection, _ info: ServerInfo, _ diagnosis: inout Diagnosis
     ) async throws -> Offer? {
@@ -86,7 +86,7 @@ extension Doctor {
         } catch let error as RemoteError {
             diagnosis.fail(.tools, error.description)
         } catch let error as ClientError where [.authorizationRequired, .authorizationRefused].contains(error.kind) {
-            // Even to list the tools may take more scope.
+            // Even listing the tools may need more scope.
             if error.code == "401" {
                 diagnosis.fail(.tools, error.problem)
             } else {
@@ -109,7 +109,7 @@ extension Doctor {
 }
 
 extension RemoteTool {
-    /// What clients that read definitions strictly do not take: one such tool costs them the whole list.
+    /// Members of definitions that strict clients reject: one such tool costs them the whole list.
     func faults(in version: ProtocolVersion) -> [String] {
         let mayBeAnything = version.era == .modern
         return ["inputSchema", "outputSchema"].compactMap { member in

@@ -1,6 +1,6 @@
-/// Does work that has to be done within a time.
+/// Runs work with a timeout.
 ///
-/// - Throws: ``ClientError`` of kind `network` when it is not; the work is cancelled then.
+/// - Throws: ``ClientError`` of kind `network` after the timeout; the work is cancelled then.
 func bounded<Value: Sendable>(
     by limit: Duration, _ url: String, _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
@@ -21,7 +21,7 @@ func bounded<Value: Sendable>(
 }
 
 extension Duration {
-    /// The seconds, with a fraction where there is one.
+    /// The seconds, with a fraction if there is one.
     var inSeconds: String {
         let seconds = (self / .milliseconds(1)).rounded(.towardZero) / 1000
         return Int(exactly: seconds).map(String.init) ?? "\(seconds)"

@@ -9,10 +9,10 @@ struct Challenge: Sendable, Equatable {
 
     subscript(_ name: String) -> String? { parameters[name] }
 
-    /// The scheme that OAuth uses (RFC 6750 §3).
+    /// The scheme of OAuth (RFC 6750 §3).
     static let bearer = "bearer"
 
-    /// Reads all challenges of all fields, and skips what cannot be read.
+    /// Parses all challenges of all fields, and skips malformed ones.
     static func parse(_ fields: [String]) -> [Challenge] {
         fields.flatMap { field in
             var reader = ChallengeReader(field)
@@ -21,7 +21,7 @@ struct Challenge: Sendable, Equatable {
     }
 }
 
-/// Goes through the bytes of one field.
+/// Parses the bytes of one field.
 private struct ChallengeReader {
     private let bytes: [UInt8]
     private var position = 0
@@ -48,7 +48,7 @@ private struct ChallengeReader {
         while let byte = current, byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A { position += 1 }
     }
 
-    /// Goes to the next element of the list; false at the end.
+    /// Moves to the next element of the list; false at the end.
     private mutating func skipSeparators() -> Bool {
         skipSpaces()
         while current == UInt8(ascii: ",") {
@@ -64,7 +64,7 @@ private struct ChallengeReader {
         return start == position ? nil : String(decoding: bytes[start..<position], as: UTF8.self)
     }
 
-    /// Steps over credentials that are one word, as `Negotiate` has them: a word that no `=` and value follow.
+    /// Skips credentials of one word, such as those of `Negotiate`: a word without `=` and a value after it.
     private mutating func skipToken68() {
         let start = position
         while let byte = current, Self.isTokenCharacter(byte) || byte == UInt8(ascii: "/") { position += 1 }
@@ -74,7 +74,7 @@ private struct ChallengeReader {
         if end == start || !(current == nil || current == UInt8(ascii: ",")) { position = start }
     }
 
-    /// A name, an equals sign and a value; without them the position stays, for a scheme follows.
+    /// Reads a name, an equals sign and a value; otherwise the position stays, because a scheme follows.
     private mutating func parameter() -> (String, String)? {
         let start = position
         guard let name = token() else { return nil }

@@ -3,23 +3,23 @@ internal import MCPCore
 internal import OAuth
 
 extension WebResponse {
-    /// The value of `error` in a document; an empty text is none.
+    /// The value of `error` in a document; an empty text counts as none.
     var oauthError: String? { json?[ParameterName.error.rawValue]?.string?.unlessEmpty }
 
-    /// Whether the client's credentials, or the way they were sent, were not accepted (RFC 6749 §5.2).
+    /// Whether the client's credentials, or the method of sending them, were refused (RFC 6749 §5.2).
     ///
-    /// Servers differ in the code that they send with 401; `invalid_grant` has passed that check, whatever its status.
+    /// Servers use different codes with 401; `invalid_grant` means that authentication succeeded, whatever the status.
     var refusesClient: Bool {
         oauthError == OAuthError.Code.invalidClient.rawValue
             || status == 401 && oauthError != OAuthError.Code.invalidGrant.rawValue
     }
 
-    /// Whether the server says that it cannot answer now: it has not judged the request (RFC 9110 §15.6, RFC 6585 §4).
+    /// Whether the server reports an outage, and so has not judged the request (RFC 9110 §15.6, RFC 6585 §4).
     var isOutage: Bool { status >= 500 || status == 429 }
 
-    /// What an answer says that is not the document asked for: the error in it, or what it is instead.
+    /// The error in an answer that is not the expected document, or what the answer is instead.
     ///
-    /// `network` where the server is out of order, by its status or by its error code.
+    /// `network` for an outage, by status or error code.
     var refusal: ClientError {
         guard let code = oauthError else { return withoutError }
         let description = json?[ParameterName.errorDescription.rawValue]?.string?.unlessEmpty
@@ -39,15 +39,15 @@ extension WebResponse {
             advice: advice, code: code.printable(60), retryAfter: isAway ? head.retryAfter : nil)
     }
 
-    /// Whether the answer says that a refresh token, or the client it belongs to, is no longer good.
+    /// Whether the answer means that a refresh token, or its client, is no longer valid.
     ///
-    /// RFC 6749 §5.2. No other answer may cost a login: it does not speak of the token.
+    /// RFC 6749 §5.2. No other answer may end a login: it says nothing about the token.
     private var endsLogin: Bool {
         oauthError.flatMap(OAuthError.Code.init).map(OAuthError.Code.endingLogin.contains) ?? false
     }
 
     private var withoutError: ClientError {
-        // What came with a success may hold tokens.
+        // An answer with a success status may hold tokens.
         let words = head.isSuccess ? "" : String(decoding: body, as: UTF8.self).trimmingSpace.printable(100)
         return ClientError(
             isOutage ? .network : .protocolViolation,

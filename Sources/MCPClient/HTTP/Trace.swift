@@ -2,11 +2,11 @@ internal import Primitives
 internal import MCPCore
 internal import OAuth
 
-/// Shows what is sent and received, with secrets left out.
+/// Reports everything that is sent and received, with secrets redacted.
 public struct Trace: Sendable {
     private let line: @Sendable (String) -> Void
 
-    /// Takes what writes a line.
+    /// Takes the function that writes a line.
     public init(_ line: @escaping @Sendable (String) -> Void) {
         self.line = line
     }
@@ -30,15 +30,15 @@ public struct Trace: Sendable {
         line("<   event: \(Self.text(Self.redacted(message)))")
     }
 
-    // MARK: - What is left out
+    // MARK: - Redaction
 
-    /// The names of members and parameters whose values nobody may read.
+    /// The names of members and parameters with secret values.
     private static let secrets: Set<String> = [
         "access_token", "refresh_token", "id_token", "token", "code", "code_verifier", "client_secret", "password",
         "state", "registration_access_token", "api_key", "apikey", "key", "requestState", "redirect_to",
     ]
 
-    /// What the names of headers hold whose values nobody may read; many come from configuration files.
+    /// Parts of the names of headers with secret values, which may come from configuration files.
     private static let secretFields = ["authorization", "cookie", "key", "token", "secret", "password", "credential"]
 
     private static let mark = "<redacted>"

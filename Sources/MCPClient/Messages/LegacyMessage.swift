@@ -5,17 +5,17 @@ internal import MCPCore
 ///
 /// MCP 2025-11-25, basic/transports, "Session Management" and "Protocol Version Header".
 struct LegacyMessage {
-    /// What the handshake settled.
+    /// The result of the handshake.
     struct Session: Sendable, Equatable {
         let version: ProtocolVersion
-        /// What the server wants back in `Mcp-Session-Id`; nil when it keeps no sessions.
+        /// The value for `Mcp-Session-Id`; nil when the server has no sessions.
         let id: String?
 
         /// The headers of every message after the handshake.
         var fields: [(name: String, value: String)] {
             var fields: [(name: String, value: String)] = []
             if let id { fields.append((HeaderName.session, id)) }
-            // 2025-03-26 does not know the header.
+            // 2025-03-26 does not have the header.
             if version != .march2025 { fields.append((HeaderName.protocolVersion, version.rawValue)) }
             return fields
         }
@@ -35,7 +35,7 @@ struct LegacyMessage {
         initialize(id: id, version: version.rawValue)
     }
 
-    /// The same with a version that may be unknown.
+    /// The same with any version, even an unknown one.
     static func initialize(id: JSONValue, version: String) -> [UInt8] {
         body(
             id: id, method: Method.initialize.rawValue,
@@ -45,7 +45,7 @@ struct LegacyMessage {
             ])
     }
 
-    /// The answer to a request of the server: `ping` is answered, nothing else was offered.
+    /// The answer to a request of the server: `ping` is answered, no other capability was declared.
     static func answer(to request: JSONObject) -> [UInt8]? {
         guard let id = request[Member.id], let method = request[Member.method]?.string else { return nil }
         var message: JSONObject = [Member.jsonrpc: .string(Member.version), Member.id: id]

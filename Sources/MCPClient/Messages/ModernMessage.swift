@@ -1,7 +1,7 @@
 internal import Primitives
 internal import MCPCore
 
-/// One request of the stateless revisions: its headers and its body say the same.
+/// One request of the stateless revisions, with headers that match its body.
 ///
 /// MCP 2026-07-28, basic, "Per-request protocol fields", and basic/transports/streamable-http, "Request Metadata".
 struct ModernMessage {
@@ -9,7 +9,7 @@ struct ModernMessage {
     let method: String
     let params: JSONObject
     let version: ProtocolVersion
-    /// The `Mcp-Param-…` headers that the tool's schema asks for.
+    /// The `Mcp-Param-…` headers that the tool's schema demands.
     var parameters: [(name: String, value: String)] = []
 
     init(
@@ -23,7 +23,7 @@ struct ModernMessage {
         self.init(id: id, method: method.rawValue, params: params, version: version)
     }
 
-    /// What every POST to an MCP endpoint carries, in every revision.
+    /// The header fields of every POST to an MCP endpoint, in every revision.
     static let commonFields = [
         (name: "Content-Type", value: "application/json"),
         (name: "Accept", value: "application/json, text/event-stream"),
@@ -53,6 +53,6 @@ struct ModernMessage {
         return JSONWriter.bytes(of: message)
     }
 
-    /// Where the body says what `Mcp-Name` repeats.
+    /// The member of the body that `Mcp-Name` repeats.
     private static let nameMember = [Method.callTool.rawValue: "name", "prompts/get": "name", "resources/read": "uri"]
 }

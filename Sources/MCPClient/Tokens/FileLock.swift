@@ -6,13 +6,13 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// Keeps other processes, and other tasks of this one, away from what a file stands for.
+/// A lock against other processes, and other tasks of this one.
 ///
-/// `flock(2)`: the lock belongs to the open file, and the system lets go of it when the process ends in whatever way.
+/// `flock(2)`: the lock belongs to the open file, and the system releases it when the process ends in any way.
 enum FileLock {
-    /// Does work while holding the lock of a file.
+    /// Runs work with the lock of a file.
     ///
-    /// - Throws: `storage` when another holds it longer than the timeout; what the work throws.
+    /// - Throws: `storage` when another process keeps the lock beyond the timeout; errors of the work.
     static func holding<Value>(
         _ path: String, timeout: Duration = .seconds(60), isolation: isolated (any Actor)? = #isolation,
         _ work: () async throws -> Value
@@ -23,7 +23,7 @@ enum FileLock {
         }
         defer { close(file) }
         let end = ContinuousClock.now + timeout
-        // Polling, because a thread that waits in the system could not be cancelled.
+        // Polling, because a thread that blocks in the system could not be cancelled.
         while flock(file, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR, ContinuousClock.now < end else {
                 throw ClientError(

@@ -1,8 +1,8 @@
 public import OAuth
 
-/// The way to tokens through a person.
+/// Gets tokens by a login.
 extension ServerAccess {
-    /// Finds out who guards the server, and asks nobody.
+    /// Discovers the authorization server, without a login.
     ///
     /// - Throws: ``ClientError`` of kind `discovery`, `network` or `protocolViolation`; `CancellationError`.
     public func discover() async throws -> (isProtected: Bool, found: DiscoveredServer) {
@@ -10,21 +10,21 @@ extension ServerAccess {
         return (first.isProtected, try await discovery.find(first.challenge, failure: first.failure))
     }
 
-    /// Logs in: goes through the whole authorization and stores the tokens.
+    /// Logs in: runs the whole authorization and stores the tokens.
     ///
-    /// - Throws: ``ClientError``: `discovery` or `network` for what the server or its metadata says,
-    ///   `authorizationRequired` without an agent, `authorizationRefused` when the login fails, `usage` when no client
-    ///   can be had, `configuration` or `storage` when the tokens cannot be kept; `CancellationError`.
+    /// - Throws: ``ClientError``: `discovery` or `network` for the server or its metadata, `authorizationRequired`
+    ///   without an agent, `authorizationRefused` when the login fails, `usage` without a client, `configuration` or
+    ///   `storage` when the tokens cannot be stored; `CancellationError`.
     public func authorize() async throws -> Secret {
         let first = try await discovery.challenge()
         return try await authorize(after: first.challenge, adding: nil, failure: first.failure)
     }
 
-    /// Logs in after the server's challenge; callers that come while a person is being asked share one login.
+    /// Logs in after the server's challenge; concurrent callers share one login.
     ///
     /// - Parameters:
-    ///   - scope: what the server said is missing; it is asked for together with all that was asked for before.
-    ///   - failure: the failure that the server answered with instead of a challenge.
+    ///   - scope: the missing scope; it is requested together with all earlier scopes.
+    ///   - failure: the server's failure in place of a challenge.
     func authorize(
         after challenge: Challenge?, adding scope: Scope?, failure: ClientError? = nil
     ) async throws -> Secret {
@@ -72,13 +72,13 @@ extension ServerAccess {
         }
     }
 
-    /// The login whose client may be used again; nil where a client has to be registered anew, because the server has
-    /// moved to another authorization server.
+    /// The login whose client can be reused; nil where a client must be registered anew, because the server has moved
+    /// to another authorization server.
     ///
     /// MCP 2026-07-28, basic/authorization/client-registration, "Authorization Server Binding". Only the server's own
-    /// metadata can say that it has moved: where that is missing, nothing is known of it.
+    /// metadata can prove a move; without it the login stays.
     ///
-    /// - Throws: `discovery` after a move, when somebody else registered the client.
+    /// - Throws: `discovery` after a move, when the client was not registered dynamically.
     private func usable(_ login: StoredLogin?, at found: DiscoveredServer) throws(ClientError) -> StoredLogin? {
         guard let login, login.issuer != found.issuer.issuer else { return login }
         let registersItself = login.client.registeredURI != nil || login.client.id == options.clientDocument

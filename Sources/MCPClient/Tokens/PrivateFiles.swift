@@ -8,21 +8,21 @@ internal import Darwin
 
 /// Small files that only their owner may read, in one directory.
 ///
-/// Each file has the mode 0600, and the directory 0700 where ``prepare()`` was called. A file is replaced as a whole:
-/// whoever reads sees the old or the new one, also after a crash. The server's own small files hold no secrets and need
-/// not outlive a crash; the two ends share no target that knows files.
+/// Each file has the mode 0600, and the directory 0700 where ``prepare()`` was called. A file is replaced atomically: a
+/// reader sees the old or the new one, even after a crash. The server's own small files hold no secrets and need not
+/// survive a crash; server and client share no target for files.
 struct PrivateFiles: Sendable {
     let directory: String
 
     func path(_ name: String) -> String { "\(directory)/\(name)" }
 
-    /// Makes the directory, and keeps others out.
+    /// Makes the directory, without access for other users.
     func prepare() throws(ClientError) {
         try makeDirectories()
         if chmod(directory, 0o700) != 0 { throw Self.failure("protect the directory", directory) }
     }
 
-    /// Makes the directory, and those above it, where they are missing.
+    /// Makes the directory and its missing parents.
     func makeDirectories() throws(ClientError) {
         var path = ""
         for part in directory.split(separator: "/") {

@@ -1,14 +1,14 @@
 public import OAuth
 
-/// What is done with the tokens of a login.
+/// Renews, introspects and revokes the tokens of a login.
 extension ServerAccess {
     /// Renews the token, unless another process has just done so.
     ///
     /// - Parameters:
-    ///   - rejected: the token that the server refused; nil when it is only about to end.
-    ///   - isForced: renews a token that is still good, and asks a server again that was out of order a moment ago.
-    /// - Returns: nil when there is nothing to refresh with, or the refresh token is no longer good.
-    /// - Throws: `network` when the authorization server is out of order, or answers with anything but tokens or one of
+    ///   - rejected: the token that the server refused; nil when it is about to expire.
+    ///   - isForced: renews a valid token, and does not wait after a recent outage.
+    /// - Returns: nil without a refresh token, or when it is no longer valid.
+    /// - Throws: `network` when the authorization server has an outage, or answers neither with tokens nor with one of
     ///   the errors that end a login: the tokens are kept. `discovery` when the server has moved to another one.
     public func refresh(insteadOf rejected: Secret?, isForced: Bool = false) async throws -> Secret? {
         guard let store, let login = try login() else { return nil }
@@ -31,7 +31,7 @@ extension ServerAccess {
         }
     }
 
-    /// The same for a caller that can wait until the authorization server is back, as long as its patience lasts.
+    /// The same for a caller that can wait for the end of an outage, within its patience.
     ///
     /// However many callers wait, the server is asked once at the end of each wait.
     func renew(insteadOf rejected: Secret?) async throws -> Secret? {
@@ -48,10 +48,10 @@ extension ServerAccess {
         }
     }
 
-    /// A failure of a moment ago: the server has asked to be left alone, or has to be given time.
+    /// A recent outage, after which the server needs time or has asked for it.
     private struct Away: Error { let error: ClientError }
 
-    /// Trades the refresh token, and ends the login where that is what the answer means.
+    /// Exchanges the refresh token, and ends the login where the answer means that.
     private func renewed(
         _ tokens: StoredTokens, with refreshToken: Secret, of login: StoredLogin, in store: TokenStore
     ) async throws -> Secret? {
@@ -72,19 +72,19 @@ extension ServerAccess {
         }
     }
 
-    /// Forgets a client that registered itself and that the authorization server no longer takes; it registers anew at
-    /// the next login.
+    /// Forgets a dynamically registered client that the authorization server no longer accepts; the next login
+    /// registers anew.
     ///
-    /// - Throws: the error for any other client: a person has to correct its credentials, and the tokens may still be
-    ///   good.
+    /// - Throws: the error for any other client: a person has to fix its credentials, and the tokens may still be
+    ///   valid.
     func forgetClient(of login: StoredLogin, after error: ClientError) throws {
         guard options.client == nil, login.client.registeredURI != nil else { throw error }
         try store?.remove(login)
     }
 
-    /// The kinds of failure that leave open whether a refresh token is good.
+    /// The kinds of failure that leave open whether a refresh token is valid.
     ///
-    /// What is wrong in the metadata (`discovery`) is told as it is, since somebody has to correct it.
+    /// A mistake in the metadata (`discovery`) is reported as it is, because a person has to fix it.
     private static let saysNothingOfToken: Set<ClientError.Kind> = [
         .network, .protocolViolation, .authorizationRefused,
     ]
@@ -97,7 +97,7 @@ extension ServerAccess {
             retryAfter: error.retryAfter)
     }
 
-    /// The authorization server that the server names now, when it is another than that of the login.
+    /// The authorization server that the server names now, when it differs from that of the login.
     private func newIssuer(after login: StoredLogin) async -> String? {
         guard let named = try? await discovery.issuers(), !named.isEmpty, !named.contains(login.issuer) else {
             return nil
@@ -105,18 +105,18 @@ extension ServerAccess {
         return named[0]
     }
 
-    /// Looks the token up at the authorization server.
+    /// Introspects a token at the authorization server.
     ///
-    /// - Throws: ``ClientError``: `authorizationRequired` when nobody is logged in, otherwise what the authorization
-    ///   server or the way to it says; `CancellationError`.
+    /// - Throws: ``ClientError``: `authorizationRequired` without a login, otherwise failures of the authorization
+    ///   server or the connection; `CancellationError`.
     public func introspect(_ token: Secret) async throws -> TokenInfo {
         guard let login = try login() else { throw Self.notLoggedIn(server) }
         return TokenInfo(try await tokenEndpoint(of: login).introspect(token))
     }
 
-    /// Gives the tokens back and forgets them, whatever the authorization server says to that.
+    /// Revokes and forgets the tokens, whatever the authorization server answers.
     ///
-    /// - Returns: whether the server took them back; nil when there was nothing to give back.
+    /// - Returns: whether the server revoked them; nil when there were none.
     /// - Throws: `configuration` or `storage` when the login cannot be read or removed.
     public func logout() async throws -> Bool? {
         guard let store, let login = try login() else { return nil }
@@ -141,7 +141,7 @@ extension ServerAccess {
 }
 
 extension ClientError {
-    /// Whether the authorization server does not take the client (RFC 6749 §5.2).
+    /// Whether the authorization server does not accept the client (RFC 6749 §5.2).
     var isAboutClient: Bool {
         let codes: [OAuthError.Code] = [.invalidClient, .unauthorizedClient]
         return kind == .authorizationRefused && codes.contains { $0.rawValue == code }

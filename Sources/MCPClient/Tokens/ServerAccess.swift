@@ -1,27 +1,27 @@
 public import Primitives
 public import OAuth
 
-/// The way to an access token for one MCP server: from the store, by refreshing, or by asking a person.
+/// Gets access tokens for one MCP server: from the store, by refreshing, or by a login.
 ///
-/// MCP 2026-07-28, basic/authorization. A refresh is done by one process at a time: with rotation, a refresh token that
-/// is used twice ends the whole grant (OAuth 2.1 §4.3.1).
+/// MCP 2026-07-28, basic/authorization. One process refreshes at a time: with rotation, a refresh token that is used
+/// twice ends the whole grant (OAuth 2.1 §4.3.1).
 public actor ServerAccess {
-    /// What a caller can choose.
+    /// The caller's choices.
     public struct Options: Sendable {
-        /// The client to be; nil: the one of the last login, or whoever registration makes.
+        /// The client's identity; nil for the one of the last login, or of a registration.
         public var client: ClientIdentity?
         /// The URL of this client's own metadata document.
         public var clientDocument: String?
-        /// The scope to ask for; nil: what the server suggests.
+        /// The scope to request; nil for the server's suggestion.
         public var scope: Scope?
-        /// Takes a `resource` of the same origin whose path leads to the server's.
+        /// Accepts a `resource` of the same origin whose path is a prefix of the server's.
         public var isResourceLenient = false
-        /// Assumes the endpoints of MCP 2025-03-26 where there is no metadata.
+        /// Assumes the endpoints of MCP 2025-03-26 without metadata.
         public var mayAssumeEndpoints = false
-        /// How long a call waits for an authorization server that is out of order; a code waits as long.
+        /// How long a call waits for an authorization server with an outage; also for the exchange of a code.
         public var patience = Duration.seconds(10)
 
-        /// Everything as the server suggests.
+        /// Makes the defaults: everything as the server suggests.
         public init() {}
     }
 
@@ -31,18 +31,19 @@ public actor ServerAccess {
     let agent: (any AuthorizationAgent)?
     let options: Options
     let now: @Sendable () -> Duration
-    /// The login under way.
+    /// The current login.
     var authorization: SharedTask<Secret>?
-    /// When the authorization server may be asked again that could not renew a token.
+    /// The wait before an authorization server that could not renew a token is asked again.
     var backoff = Backoff()
 
-    /// Access to a server.
+    /// Makes the access to a server.
     ///
     /// - Parameters:
-    ///   - store: keeps logins and tokens; nil for a caller that brings its own credentials: nothing is kept then.
-    ///   - agent: asks the person; nil when nobody may be asked.
+    ///   - store: the store of logins and tokens; nil for a caller with its own credentials, for which nothing is
+    ///     stored.
+    ///   - agent: asks the person; nil when no person may be asked.
     ///   - now: the clock.
-    /// - Throws: `usage` for a URL that is none, or plain http elsewhere than on this machine.
+    /// - Throws: `usage` for an invalid URL, or plain http to another machine.
     public init(
         server: String, web: WebClient, store: TokenStore?, agent: (any AuthorizationAgent)?,
         options: Options = Options(), now: @escaping @Sendable () -> Duration = SystemClock.now
@@ -69,12 +70,12 @@ public actor ServerAccess {
     /// - Throws: `configuration` or `storage` when it cannot be read.
     public func login() throws(ClientError) -> StoredLogin? { try store?.login(at: name) }
 
-    /// What the login is stored under: the URL without any API key.
+    /// The name under which the login is stored: the URL without any API key.
     var name: String { KeyInAddress.removed(from: server.text) }
 
-    /// A token that is good as far as is known; nil when there is none.
+    /// A token that is valid as far as is known; nil when there is none.
     ///
-    /// - Throws: `network` when the token has ended and the authorization server is out of order; `configuration` or
+    /// - Throws: `network` when the token has expired and the authorization server has an outage; `configuration` or
     ///   `storage` when the tokens cannot be read.
     public func token() async throws -> Secret? {
         guard let tokens = try tokens() else { return nil }
@@ -99,7 +100,7 @@ public actor ServerAccess {
 }
 
 extension ServerAccess {
-    /// Says that somebody has to log in.
+    /// The failure for a missing login.
     static func notLoggedIn(_ server: WebAddress) -> ClientError {
         ClientError(
             .authorizationRequired, "Nobody is logged in at \(server.text.withoutQuery).",
@@ -118,7 +119,7 @@ extension ServerAccess {
                 ? .logIn(server: server.text.withoutQuery, scope: scope) : "Log in with that scope.")
     }
 
-    /// The code of the failure that a server has moved to another authorization server.
+    /// The code for a server that has moved to another authorization server.
     static let movedCode = "moved"
 
     static func moved(_ server: WebAddress, from login: StoredLogin, to issuer: String) -> ClientError {

@@ -2,10 +2,10 @@ internal import Primitives
 internal import COpenSSL
 internal import OAuth
 
-/// The key that encrypts what the token store writes.
+/// The key that encrypts the token store.
 ///
 /// AES-256-GCM (NIST SP 800-38D) with a fresh random nonce for every file that is written. The name of the file is
-/// authenticated with it, so that files cannot change places.
+/// authenticated with it, so that files cannot be swapped.
 public struct StoreKey: Sendable {
     private let secret: Secret
     private static let nonceLength = 12
@@ -13,7 +13,7 @@ public struct StoreKey: Sendable {
 
     /// Reads a key: the Base64 of 32 bytes, or their 64 hexadecimal digits.
     ///
-    /// - Throws: `configuration`, saying how to make one.
+    /// - Throws: `configuration`, with advice on how to make one.
     public init(_ text: String, from source: String) throws(ClientError) {
         let text = String(text.filter { !$0.isWhitespace })
         let hex = text.utf8.count == 64 ? Self.bytes(ofHex: text) : nil
@@ -25,9 +25,9 @@ public struct StoreKey: Sendable {
         secret = Secret(Base64.standard.encode(bytes))
     }
 
-    /// Reads a key from a file, which has to be there.
+    /// Reads a key from an existing file.
     ///
-    /// - Throws: `configuration` when there is none or it is no key; `storage` when it cannot be read.
+    /// - Throws: `configuration` when there is none or it is malformed; `storage` when it cannot be read.
     public init(file path: String) throws(ClientError) {
         let slash = path.lastIndex(of: "/") ?? path.startIndex
         let files = PrivateFiles(directory: String(path[..<slash]))
@@ -47,7 +47,7 @@ public struct StoreKey: Sendable {
 
     private var bytes: [UInt8] { Base64.standard.decode(secret.reveal()) ?? [] }
 
-    /// Encrypts: the nonce, the ciphertext and the tag, one behind the other.
+    /// Encrypts: returns the nonce, the ciphertext and the tag, concatenated.
     ///
     /// - Throws: `storage` when the library fails.
     func seal(_ plain: [UInt8], name: String) throws(ClientError) -> [UInt8] {
@@ -67,7 +67,7 @@ public struct StoreKey: Sendable {
         return nonce + sealed + tag
     }
 
-    /// Decrypts; nil when key, name or bytes are not what they were.
+    /// Decrypts; nil when the key, the name or the bytes are wrong.
     func open(_ sealed: [UInt8], name: String) -> [UInt8]? {
         guard sealed.count >= Self.nonceLength + Self.tagLength, let context = EVP_CIPHER_CTX_new() else { return nil }
         defer { EVP_CIPHER_CTX_free(context) }

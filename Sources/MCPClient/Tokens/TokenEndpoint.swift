@@ -1,18 +1,18 @@
 internal import Primitives
 internal import OAuth
 
-/// Sends requests to the token endpoint of one authorization server, and to the two like it.
+/// Sends requests to the token, revocation and introspection endpoints of one authorization server.
 ///
 /// RFC 6749 §2.3.1, §4.1.3, §5 and §6; RFC 7009; RFC 7662.
 struct TokenEndpoint: Sendable {
     let web: WebClient
     let issuer: IssuerMetadata
     let client: ClientIdentity
-    /// How long a code waits for a server that says that it cannot answer now.
+    /// How long the exchange of a code waits for a server with an outage.
     var patience = Duration.zero
 
-    /// Trades a code for tokens, on a connection of its own: a person has taken their time, and a code that is sent
-    /// into a dead connection is lost.
+    /// Exchanges a code for tokens, on a new connection: the login took time, and a code that is sent on a dead
+    /// connection is lost.
     func redeem(_ code: Secret, of attempt: AuthorizationAttempt) async throws -> TokenAnswer {
         var form = FormParameters()
         form.append(.grantType, GrantType.authorizationCode.rawValue)
@@ -34,7 +34,7 @@ struct TokenEndpoint: Sendable {
         }
     }
 
-    /// Trades a refresh token for new tokens; the scope stays what was granted.
+    /// Exchanges a refresh token for new tokens; the scope stays the granted one.
     func refresh(_ token: Secret, resource: String?, scope: Scope?) async throws -> TokenAnswer {
         var form = FormParameters()
         form.append(.grantType, GrantType.refreshToken.rawValue)
@@ -43,12 +43,12 @@ struct TokenEndpoint: Sendable {
         do {
             return try await tokens(form, requested: scope)
         } catch let error as ClientError where error.kind == .network && error.code == WebClient.closedCode {
-            // Nobody knows whether it was done. Asking once more either works or says invalid_grant.
+            // It is unknown whether the request was processed. A retry either works or returns invalid_grant.
             return try await tokens(form, requested: scope)
         }
     }
 
-    /// Gives a token back; what the server answers changes nothing (RFC 7009 §2.2).
+    /// Revokes a token; the server's answer changes nothing (RFC 7009 §2.2).
     func revoke(_ token: Secret, hint: ParameterName) async throws -> Bool {
         guard let endpoint = issuer.revocationEndpoint else { return false }
         var form = FormParameters()
@@ -57,7 +57,7 @@ struct TokenEndpoint: Sendable {
         return try await post(form, to: endpoint).head.isSuccess
     }
 
-    /// What the authorization server knows of a token (RFC 7662 §2).
+    /// Introspects a token (RFC 7662 §2).
     func introspect(_ token: Secret) async throws -> JSONObject {
         guard let endpoint = issuer.introspectionEndpoint else {
             throw ClientError(
@@ -79,7 +79,7 @@ struct TokenEndpoint: Sendable {
 
     // MARK: - Client authentication
 
-    /// Posts a form with the client's credentials; when they are refused, once more by the other way to send a secret.
+    /// Posts a form with the client's credentials; when they are refused, tries the other way to send a secret.
     ///
     /// Some servers announce `client_secret_basic` and mean `client_secret_post`. A refused authentication spends
     /// neither code nor token.
@@ -91,7 +91,7 @@ struct TokenEndpoint: Sendable {
         return second.refusesClient ? response : second
     }
 
-    /// The answer to a code that nobody issued: whoever lets the client in by this method says `invalid_grant`.
+    /// The answer to an unknown code: a server that accepts the client by this method returns `invalid_grant`.
     func answerToUnknownCode(by method: ClientAuthenticationMethod) async throws -> WebResponse {
         var form = FormParameters()
         form.append(.grantType, GrantType.authorizationCode.rawValue)
@@ -105,7 +105,7 @@ struct TokenEndpoint: Sendable {
     ) async throws -> WebResponse {
         var form = form
         // With Basic it is not needed, but allowed (RFC 6749 §3.2.1), and the Python SDK's servers refuse a form
-        // without.
+        // without it.
         form.append(.clientID, client.id)
         if method == .post { form.append(.clientSecret, client.secret?.reveal()) }
         var request = WebRequest.form(endpoint, form)
@@ -119,10 +119,11 @@ struct TokenEndpoint: Sendable {
             ? response.hiding(Self.secrets.flatMap(form.values) + [client.secret?.reveal() ?? ""]) : response
     }
 
-    /// The parameters whose values nobody may read.
+    /// The parameters with secret values.
     private static let secrets: [ParameterName] = [.code, .codeVerifier, .refreshToken, .token]
 
-    /// How the client authenticates: by Basic if that is offered, else in the form, else as a public client.
+    /// The method of client authentication: Basic if it is supported, otherwise in the form, otherwise as a public
+    /// client.
     ///
     /// - Throws: `usage` when a secret is needed and there is none.
     func method() throws(ClientError) -> ClientAuthenticationMethod {
@@ -148,7 +149,7 @@ struct TokenEndpoint: Sendable {
 }
 
 extension WebResponse {
-    /// The answer without words that must not reach a screen or a log; some servers repeat what they refuse.
+    /// The answer without secrets, which some servers repeat when they refuse them.
     fileprivate func hiding(_ secrets: [String]) -> WebResponse {
         var text = String(decoding: body, as: UTF8.self)
         for secret in secrets where !secret.isEmpty {

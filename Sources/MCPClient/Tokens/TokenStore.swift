@@ -2,15 +2,15 @@ internal import Primitives
 internal import MCPCore
 internal import OAuth
 
-/// What the client remembers between two runs: logins and tokens, in files of one directory.
+/// The client's persistent state: logins and tokens, in files of one directory.
 ///
 /// MCP 2026-07-28, basic/authorization/security-considerations, "Token Theft". With a key every file is encrypted; a
-/// file that does not fit the key, or the lack of one, is an error and never passed over.
+/// file that does not match the key, or the lack of one, is an error and never ignored.
 public struct TokenStore: Sendable {
     private let files: PrivateFiles
     private let key: StoreKey?
 
-    /// A store in a directory, which is made when something is written.
+    /// Makes a store in a directory, which is created on the first write.
     public init(directory: String, key: StoreKey? = nil) {
         files = PrivateFiles(directory: directory)
         self.key = key
@@ -18,14 +18,14 @@ public struct TokenStore: Sendable {
 
     /// The login at a server.
     ///
-    /// - Throws: `storage` when it cannot be read; `configuration` when it does not fit the key or is damaged.
+    /// - Throws: `storage` when it cannot be read; `configuration` when it does not match the key or is damaged.
     public func login(at server: String) throws(ClientError) -> StoredLogin? {
         try read(Self.name("login", server)).flatMap(StoredLogin.init)
     }
 
     /// All logins.
     ///
-    /// - Throws: `storage` when one cannot be read; `configuration` when one does not fit the key or is damaged.
+    /// - Throws: `storage` when one cannot be read; `configuration` when one does not match the key or is damaged.
     public func logins() throws(ClientError) -> [StoredLogin] {
         var found: [StoredLogin] = []
         for name in files.names() where name.hasPrefix("login-") && name.hasSuffix(".json") {
@@ -36,7 +36,7 @@ public struct TokenStore: Sendable {
 
     /// The tokens under a key.
     ///
-    /// - Throws: `storage` when they cannot be read; `configuration` when they do not fit the key or are damaged.
+    /// - Throws: `storage` when they cannot be read; `configuration` when they do not match the key or are damaged.
     public func tokens(_ key: StoredTokens.Key) throws(ClientError) -> StoredTokens? {
         try read(Self.name(key)).flatMap(StoredTokens.init)
     }
@@ -49,7 +49,7 @@ public struct TokenStore: Sendable {
         try write(tokens.document, to: Self.name(tokens.key))
     }
 
-    /// Forgets a login and its tokens.
+    /// Removes a login and its tokens.
     ///
     /// - Throws: `storage` when they cannot be removed.
     public func remove(_ login: StoredLogin) throws(ClientError) {
@@ -57,12 +57,12 @@ public struct TokenStore: Sendable {
         try files.remove(Self.name("login", login.server))
     }
 
-    /// Forgets tokens; the login stays.
+    /// Removes tokens; the login stays.
     func removeTokens(_ key: StoredTokens.Key) throws(ClientError) {
         try files.remove(Self.name(key))
     }
 
-    /// Does work while nobody else renews the tokens under a key.
+    /// Runs work while no other process renews the tokens under a key.
     func locking<Value>(
         _ key: StoredTokens.Key, isolation: isolated (any Actor)? = #isolation, _ work: () async throws -> Value
     ) async throws -> Value {
@@ -70,7 +70,7 @@ public struct TokenStore: Sendable {
         return try await FileLock.holding(files.path(Self.name(key) + ".lock"), work)
     }
 
-    /// A note that is no secret: which revision a server speaks.
+    /// A note without secrets, such as the revision of a server.
     func note(_ name: String, at origin: String) throws(ClientError) -> JSONObject? {
         try read(Self.name(name, origin))
     }
