@@ -1,7 +1,7 @@
 internal import MCPClient
 internal import OAuth
 
-/// Who is asked to log in, as the options say.
+/// Chooses the way to log in from the options.
 enum Agents {
     static func agent(
         _ options: LoginOptions, named: ServerEntry?, web: WebClient, _ environment: ProcessEnvironment

@@ -1,7 +1,7 @@
 internal import MCPClient
 internal import OAuth
 
-/// Everything that a command works with, put together from its options.
+/// The parts that a command works with, made from its options.
 struct CommandContext {
     let server: String
     let output: Output
@@ -9,9 +9,9 @@ struct CommandContext {
     let store: TokenStore
     let access: ServerAccess
     let connection: MCPConnection
-    /// Who logs in; nil when nobody may be asked.
+    /// The way to log in; nil when no person may be asked.
     let agent: (any AuthorizationAgent)?
-    /// The client that the options name.
+    /// The client in the options.
     let client: ClientIdentity?
 
     init(_ options: ServerOptions, asksPerson: Bool? = nil, patience: Patience? = nil) throws {
@@ -49,7 +49,7 @@ struct CommandContext {
         return TokenStore(directory: try environment.dataDirectory(), key: key)
     }
 
-    /// A year in seconds, so that no clock runs over.
+    /// A year in seconds, the maximum of all times, so that no sum overflows.
     static let longestTime = 31_536_000
 
     private static func limits(_ options: TalkOptions) throws(ClientError) -> WebLimits {

@@ -1,26 +1,26 @@
 internal import MCPClient
 
-/// A server that was given by its name, and the file that says what it is.
+/// A server that was given by its name, and the file with its entry.
 struct NamedServer {
     let name: String
     let entry: ServerEntry
     let file: ServerFile
-    /// Whether the entry may use what the user's environment holds.
+    /// Whether the entry may use the user's environment variables.
     let isAllowed: Bool
 
-    /// The files of named servers, in the order in which they are looked through: the user's own comes before the
-    /// project's, and a file that was named with `--config` is the only one.
+    /// The files of named servers, in the order of the search: the user's own comes before the project's, and a file
+    /// that was named with `--config` is the only one.
     static func files(_ options: CommonOptions, _ environment: ProcessEnvironment) throws(ClientError) -> [ServerFile] {
         if let path = options.config { return [ServerFile(path: environment.absolute(path))] }
         return [try environment.userFile(), environment.projectFile]
     }
 
-    /// Finds the server of a name.
+    /// Finds the server with a name.
     ///
-    /// What a project's file says is used only where the user's says nothing, and read without any variable unless the
-    /// person has allowed the entry.
+    /// The project's file is used only for names that the user's does not have, and read without any variable unless
+    /// the person has allowed the entry.
     ///
-    /// - Throws: `usage` when there is none; `configuration` when it wants variables that it may not read.
+    /// - Throws: `usage` when there is none; `configuration` when it needs variables that it may not read.
     init(_ name: String, _ options: CommonOptions, _ environment: ProcessEnvironment) throws(ClientError) {
         let files = try Self.files(options, environment)
         var found: (entry: ServerEntry, file: ServerFile)?
@@ -47,7 +47,7 @@ struct NamedServer {
         Output.notice("Note: '\(name)' is \(entry.writtenURL ?? "a process"), as \(file.path) says.")
     }
 
-    /// Refuses the project's file something of the user's.
+    /// The refusal of the user's data to a project's file.
     func notAllowed(to deed: String) -> ClientError {
         ClientError(
             .configuration,

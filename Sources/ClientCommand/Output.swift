@@ -12,9 +12,9 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// Where results and everything else go.
+/// Standard output for results, standard error for everything else.
 struct Output: Sendable {
-    /// The form of results.
+    /// The format of results.
     ///
     /// `junit` is for the doctor's report only.
     enum Form: String, ExpressibleByArgument, CaseIterable { case text, json, junit }
@@ -30,10 +30,10 @@ struct Output: Sendable {
         }
     }
 
-    /// Tells the person something.
+    /// Writes a notice to standard error.
     static func notice(_ text: String) { Notices.shared.write(text.withoutControls) }
 
-    /// Tells of a failure: in words, and for a program as a document.
+    /// Reports a failure: in words, and for a program as a document.
     func failure(_ error: any Error) {
         Self.notice("static-auth-client: \(error is CancellationError ? "interrupted" : words(for: error))")
         guard form == .json else { return }
@@ -64,18 +64,18 @@ struct Output: Sendable {
     }
 }
 
-/// Standard error: one line at a time, and no work waits for someone who does not read it.
+/// Standard error: writes whole lines, and never waits long for its reader.
 final class Notices: Sendable {
     static let shared = Notices()
 
-    /// How long a line waits for a reader.
+    /// The timeout for the reader of a line.
     private static let patience = 20
-    /// How many lines were lost since the last one that was read.
+    /// The number of lines lost since the last one that was read.
     private let lost = Mutex(0)
 
     /// Writes a line.
     ///
-    /// While standard error is not read, lines are lost; how many is told when it is read again.
+    /// While standard error is not read, lines are lost; their number is reported when it is read again.
     func write(_ line: String) {
         lost.withLock { lost in
             guard Descriptor.isReady(STDERR_FILENO, within: lost > 0 ? 0 : 1000) else {

@@ -8,7 +8,7 @@ internal import MCPClient
 @preconcurrency internal import Darwin
 #endif
 
-/// The variables and directories that the process finds.
+/// The environment variables and directories of the process.
 struct ProcessEnvironment: Sendable {
     let variables: [String: String]
 
@@ -25,7 +25,7 @@ struct ProcessEnvironment: Sendable {
         self.variables = variables
     }
 
-    /// Where tokens lie (XDG Base Directory Specification).
+    /// The directory of the tokens (XDG Base Directory Specification).
     func dataDirectory() throws(ClientError) -> String {
         try directory("XDG_DATA_HOME", ".local/share")
     }
@@ -35,7 +35,7 @@ struct ProcessEnvironment: Sendable {
         ServerFile(path: try configurationDirectory() + "/mcp.json")
     }
 
-    /// What this user has allowed projects' files.
+    /// The entries of projects' files that this user has allowed.
     func allowedEntries() throws(ClientError) -> AllowedEntries {
         AllowedEntries(directory: try configurationDirectory())
     }
@@ -44,7 +44,7 @@ struct ProcessEnvironment: Sendable {
         try directory("XDG_CONFIG_HOME", ".config")
     }
 
-    /// The file of named servers of the project here.
+    /// The file of named servers of the project in the working directory.
     var projectFile: ServerFile { ServerFile(path: absolute(".mcp.json")) }
 
     func absolute(_ path: String) -> String {
@@ -55,7 +55,7 @@ struct ProcessEnvironment: Sendable {
     }
 
     private func directory(_ variable: String, _ fallback: String) throws(ClientError) -> String {
-        // The specification says to ignore relative paths.
+        // The specification demands that relative paths are ignored.
         if let named = variables[variable], named.hasPrefix("/") { return named + "/" + ClientDescription.name }
         guard let home = variables["HOME"], home.hasPrefix("/") else {
             throw ClientError(.configuration, "Neither \(variable) nor HOME is set.", advice: "Set one of them.")

@@ -1,6 +1,6 @@
 internal import MCPClient
 
-/// What to do, with the names of this program's options.
+/// The advice with the names of this program's options.
 extension ClientError.Advice {
     var words: String {
         switch self {
@@ -40,7 +40,7 @@ extension ClientError.Advice {
 }
 
 extension ClientError {
-    /// The problem, and what to do.
+    /// The problem, followed by the advice.
     var words: String { advice.map { "\(problem) \($0.words)" } ?? problem }
 }
 
@@ -53,5 +53,5 @@ extension Doctor.Hint {
     }
 }
 
-/// A failure as this program tells it.
+/// The message of this program about a failure.
 func words(for error: any Error) -> String { (error as? ClientError)?.words ?? "\(error)" }

@@ -26,7 +26,7 @@ struct BridgeCommand: AsyncParsableCommand {
             let bridge = Bridge(
                 context.connection, words: { words(for: $0) }, warn: { Output.notice($0) }
             ) { message in
-                // A host that has closed its end wants no more answers, and sends no more requests.
+                // A host that has closed its end reads no more answers and sends no more requests.
                 if await !host.write(message) { hostIsGone.finish() }
             }
             await withTaskCancellationHandler {
@@ -42,7 +42,7 @@ struct BridgeCommand: AsyncParsableCommand {
         }
     }
 
-    /// The host has the clock; a time that is given says how long the server may be silent.
+    /// The timeouts of the host apply; a given timeout limits the silence of the server.
     private var patience: Patience {
         options.talk.timeout.map { Patience(idle: .seconds($0), total: nil) } ?? .unlimited
     }

@@ -2,7 +2,7 @@ internal import Primitives
 internal import ArgumentParser
 internal import MCPClient
 
-/// `doctor`: says what is wrong with a server.
+/// `doctor`: finds violations and pitfalls of a server.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",

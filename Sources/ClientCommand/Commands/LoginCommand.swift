@@ -21,7 +21,7 @@ struct LoginCommand: AsyncParsableCommand {
     }
 }
 
-/// `refresh`: trades the refresh token for new tokens now.
+/// `refresh`: exchanges the refresh token for new tokens now.
 struct RefreshCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "refresh", abstract: "Trade the refresh token for new tokens now.")
@@ -41,7 +41,7 @@ struct RefreshCommand: AsyncParsableCommand {
     }
 }
 
-/// `logout`: gives the tokens back and forgets them.
+/// `logout`: revokes and forgets the tokens.
 struct LogoutCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logout", abstract: "Revoke the tokens of a server and forget them.")
@@ -63,7 +63,7 @@ struct LogoutCommand: AsyncParsableCommand {
     }
 }
 
-/// What several commands say about a login.
+/// The texts of several commands about a login.
 enum Report {
     static func login(_ context: CommandContext) async throws {
         guard let login = try await context.access.login(), let tokens = try await context.access.tokens() else {

@@ -37,7 +37,7 @@ struct AddCommand: AsyncParsableCommand {
             let files = try NamedServer.files(common, environment)
             let file = project ? files[files.count - 1] : files[0]
             try file.add(name, entry)
-            // Whoever writes an entry knows what it reads.
+            // The author of an entry knows which variables it reads.
             if project { try environment.allowedEntries().add(name, entry, of: file) }
             Output(form: common.output).result(
                 ["name": .string(name), "file": .string(file.path)], text: "Added \(name) to \(file.path).")

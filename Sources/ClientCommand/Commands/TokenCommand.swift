@@ -3,7 +3,7 @@ internal import ArgumentParser
 internal import MCPClient
 internal import OAuth
 
-/// `token`: prints a good access token, for other programs.
+/// `token`: prints a valid access token, for other programs.
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
@@ -20,7 +20,7 @@ struct TokenCommand: AsyncParsableCommand {
     }
 }
 
-/// `introspect`: asks the authorization server what it knows of the token.
+/// `introspect`: asks the authorization server about the token.
 struct IntrospectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "introspect", abstract: "Ask the authorization server what it knows of the access token.")
@@ -42,7 +42,7 @@ struct IntrospectCommand: AsyncParsableCommand {
 
 /// Shows a document to people.
 enum Lines {
-    /// One line a member; lists are joined.
+    /// One line per member; lists are joined.
     static func of(_ document: JSONObject) -> String {
         document.members.map { "\($0.name): \(text($0.value))" }.joined(separator: "\n")
     }
