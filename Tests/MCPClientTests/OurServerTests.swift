@@ -31,7 +31,7 @@ struct OurServerTests {
         }
     }
 
-    @Test("A stored login needs no person, and a second run no probe", .proves(.eraIsRemembered))
+    @Test("A stored login needs no browser, and a second run no probe", .proves(.eraIsRemembered))
     func stored() async throws {
         try await withTestServer { _, server in
             try await Bench.run { bench in
@@ -45,7 +45,8 @@ struct OurServerTests {
     }
 
     @Test(
-        "An ended token is refreshed, and the new refresh token replaces the old one", .proves(.rotatedTokenIsKeptFirst)
+        "An expired token is refreshed, and the new refresh token replaces the old one",
+        .proves(.rotatedTokenIsKeptFirst)
     )
     func refresh() async throws {
         let clock = FixedClock(at: SystemClock.now())
@@ -71,7 +72,9 @@ struct OurServerTests {
         }
     }
 
-    @Test("A tool that wants more scope makes the client ask for all it had and that", .proves(.stepUpKeepsScopes))
+    @Test(
+        "When a tool needs more scope, the client requests the earlier scopes and the missing one",
+        .proves(.stepUpKeepsScopes))
     func stepUp() async throws {
         try await withTestServer({ $0.requireScope = ["echo": "echo"] }) { _, server in
             try await Bench.run { bench in
@@ -85,7 +88,7 @@ struct OurServerTests {
     }
 
     @Test(
-        "Where nobody may be asked the scopes are named, and the command that asks for them all",
+        "Without a way to log in the error names the scopes and the command that requests all of them",
         .proves(.stepUpKeepsScopes))
     func stepUpWithoutPerson() async throws {
         try await withTestServer({ $0.requireScope = ["echo": "echo"] }) { _, server in
@@ -101,7 +104,7 @@ struct OurServerTests {
         }
     }
 
-    @Test("Nobody to ask is an error that names the command")
+    @Test("Without a way to log in the error names the command")
     func nobody() async throws {
         try await withTestServer { _, server in
             try await Bench.run { bench in
@@ -113,7 +116,7 @@ struct OurServerTests {
         }
     }
 
-    @Test("After a logout the token is dead and nothing is left")
+    @Test("After a logout the token is revoked and nothing is stored")
     func logout() async throws {
         try await withTestServer { client, server in
             try await Bench.run { bench in
@@ -130,7 +133,7 @@ struct OurServerTests {
     }
 
     @Test(
-        "Neither trace nor errors show a code, a verifier, a token, a state or a secret", .proves(.clientPrintsNoSecret)
+        "Trace and errors contain no code, verifier, token, state or secret", .proves(.clientPrintsNoSecret)
     )
     func nothingSecret() async throws {
         try await withTestServer { _, server in

@@ -2,12 +2,12 @@ internal import Primitives
 internal import HTTPEdge
 internal import MCPCore
 
-/// Lets pages that debug a client in a browser read the answers of the endpoints that programs talk to.
+/// Lets web pages read the answers of the endpoints for programs, to debug a client in a browser.
 ///
-/// WHATWG Fetch. Only an origin that the guard allows is named. The pages for people, `/authorize` above all, never get
+/// WHATWG Fetch. Only an origin that the guard allows is named. The pages for people, above all `/authorize`, never get
 /// these fields (OAuth 2.1 §3.1).
 enum CORS {
-    /// The answer to a preflight request; no token is asked for.
+    /// The answer to a preflight request, which needs no token.
     static func preflight(_ request: HTTPRequest, origin: String, methods: [HTTPMethod]) -> HTTPResponse {
         let asked = request.fields["access-control-request-headers"]
             .flatMap { $0.split(separator: ",") }
@@ -21,7 +21,7 @@ enum CORS {
         return response
     }
 
-    /// Adds what lets a page of the origin read the response.
+    /// Adds the fields that let a page of the origin read the response.
     static func expose(_ response: inout HTTPResponse, to origin: String) {
         response.fields.append("Access-Control-Allow-Origin", origin)
         response.fields.append("Access-Control-Expose-Headers", exposed)

@@ -6,14 +6,15 @@ internal import OAuth
 ///
 /// MCP 2026-07-28, Streamable HTTP.
 final class MCPHeaders: HeadDerived {
-    /// The access token; nil where there are no bearer credentials, or what is wrong with them.
+    /// The access token; nil without bearer credentials; a failure for malformed ones.
     let token: Result<Secret?, OAuthError>
-    /// The fields of the transport as values; white space around them is gone already.
+    /// The fields of the transport, without surrounding white space.
     let transport: TransportHeaders
-    /// What is wrong with the form in which a POST comes or wants its answer; nil when both are right.
+    /// The refusal of a POST with another content type or without the types that it must accept; nil when both are
+    /// right.
     let refusal: RequestRefusal?
 
-    /// Reads the fields.
+    /// Parses the fields.
     init(_ fields: HTTPFields) {
         let accept = Accept(fields)
         token = Result { () throws(OAuthError) in try BearerToken.parse(fields["authorization"]) }

@@ -4,11 +4,11 @@ internal import MCPCore
 internal import OAuth
 internal import Primitives
 
-/// `/mcp`: asks for a token, hands the message to the MCP server, and writes its reply.
+/// `/mcp`: checks the token, passes the message to the MCP server, and writes its reply.
 ///
-/// MCP 2026-07-28, Streamable HTTP, and the transports of the earlier revisions. The token comes before everything that
-/// the message says: a stranger learns nothing about it (section order of RFC 6750 §3.1 and the SDKs' expectation that
-/// 401 precedes every other complaint).
+/// MCP 2026-07-28, Streamable HTTP, and the transports of the earlier revisions. The token comes before everything in
+/// the message: an unauthenticated client learns nothing about it (RFC 6750 §3.1, and SDKs expect 401 before any other
+/// error).
 struct MCPRoute: Responder {
     let bearer: BearerGuard
     let server: MCPServer
@@ -33,7 +33,7 @@ struct MCPRoute: Responder {
         return try answer(reply, to: request, pass, origin: origin, entry: entry)
     }
 
-    /// The token first, as always; then the form of the message.
+    /// Checks the token first, then the form of the message.
     func judge(_ head: HTTPRequest) async throws {
         let headers = head.derived(MCPHeaders.self)
         _ = try await bearer.check(head, headers.token)
@@ -101,18 +101,18 @@ struct MCPRoute: Responder {
     ) -> HTTPResponse {
         let fields = HTTPFields([
             ("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"),
-            // Tells nginx to pass events on as they come.
+            // Makes nginx forward events without buffering.
             ("X-Accel-Buffering", "no"),
         ])
         let events = EventStream { writer in
-            // Nothing else happens when a token ends, so a heartbeat then has this stream look at it.
+            // The expiry of a token causes no event by itself, so a heartbeat makes this stream check it.
             let place = stream.wake.map { streams.add(pass.record, wake: $0) }
             let alarm = stream.wake.map { writer.alarm(after: pass.record.expiresAt - now(), $0) }
             defer {
                 alarm?.cancel()
                 place.map(streams.remove)
             }
-            // Before it had its place, nothing would have told it of a revocation.
+            // A revocation before the stream had its place would have gone unnoticed.
             var isAlive = if place == nil { true } else { try await self.isAlive(stream, pass) }
             var events = stream.events.makeAsyncIterator()
             while isAlive, let event = await events.next() {

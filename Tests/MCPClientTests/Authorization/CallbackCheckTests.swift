@@ -6,7 +6,7 @@ import Testing
 
 @testable import MCPClient
 
-@Suite("Judging the answer of the authorization endpoint")
+@Suite("Checking the authorization response")
 struct CallbackCheckTests {
     private static let issuer = "http://127.0.0.1:1"
 
@@ -44,7 +44,7 @@ struct CallbackCheckTests {
     }
 
     @Test(
-        "Of an answer with a wrong state or issuer nothing is shown, not even its error",
+        "An answer with a wrong state or issuer is not shown, not even its error",
         .proves(.answerIsCheckedInOrder, .wrongIssuerHidesTheAnswer))
     func order() throws {
         let attempt = try Self.attempt()
@@ -63,7 +63,7 @@ struct CallbackCheckTests {
     }
 
     @Test(
-        "Each error says what to do",
+        "Each error has advice",
         arguments: [
             ("access_denied", "denied"), ("invalid_scope", "fewer scopes"), ("server_error", "later"),
             ("temporarily_unavailable", "later"), ("invalid_target", "resource"), ("unauthorized_client", "client id"),

@@ -26,7 +26,7 @@ struct LoginTests {
     }
 
     @Test(
-        "Both legs carry the resource and the redirect URI, and the verifier fits the challenge",
+        "Both requests have the resource and the redirect URI, and the verifier matches the challenge",
         .proves(.authorizationRequestIsComplete, .tokenRequestRepeatsTheGrant))
     func legs() async throws {
         try await ScriptedServer.run { server in
@@ -47,7 +47,7 @@ struct LoginTests {
     }
 
     @Test(
-        "An answer with a wrong issuer or state is refused and its code goes nowhere",
+        "An answer with a wrong issuer or state is refused and its code is not sent",
         .proves(.answerIsCheckedInOrder, .wrongIssuerHidesTheAnswer))
     func lies() async throws {
         try await ScriptedServer.run { server in
@@ -67,7 +67,7 @@ struct LoginTests {
         }
     }
 
-    @Test("The secret is sent by the method that the server offers", .proves(.clientAuthenticatesAsOffered))
+    @Test("The secret is sent by the method that the server supports", .proves(.clientAuthenticatesAsOffered))
     func methods() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -99,7 +99,7 @@ struct LoginTests {
     }
 
     @Test(
-        "A server that announces one method and means the other is asked once more",
+        "A server that announces one method and means the other gets a second request",
         .proves(.clientAuthenticatesAsOffered))
     func lyingMethod() async throws {
         try await ScriptedServer.run { server in
@@ -115,7 +115,7 @@ struct LoginTests {
                 let error = await failure { _ = try await access.authorize() }
                 #expect(error?.code == "invalid_client")
                 #expect(server.requests(to: "/token").count == 4)
-                // Who is let in the second time is told what was wrong with the code, not with the first try.
+                // A client that is accepted the second time gets the error about the code, not about the first try.
                 server.serve("/token") { asked in
                     Self.basic(asked)
                         ? .json(["error": "invalid_client"], status: .unauthorized)
@@ -164,7 +164,7 @@ struct LoginTests {
     }
 
     @Test(
-        "A client registers with the URI it listens at, and again only when it has to listen elsewhere",
+        "A client registers with its redirect URI, and again only when that has to change",
         .proves(.givenCredentialsComeFirst))
     func registeredPort() async throws {
         try await ScriptedServer.run { server in
@@ -204,7 +204,7 @@ struct LoginTests {
     }
 
     @Test(
-        "Where registration is refused the message says how to give credentials, and nothing is tried again",
+        "A refused registration is not retried, and the error says how to give credentials",
         .proves(.givenCredentialsComeFirst))
     func refusedRegistration() async throws {
         try await ScriptedServer.run { server in
@@ -222,7 +222,7 @@ struct LoginTests {
     }
 
     @Test(
-        "When the server names another issuer, its credentials never get there",
+        "When the server names another issuer, that never gets the credentials",
         .proves(.oneIssuerIsChosen, .credentialsStayWithTheirIssuer))
     func movedIssuer() async throws {
         try await ScriptedServer.run { other in
@@ -253,7 +253,7 @@ struct LoginTests {
     }
 
     @Test(
-        "A client that registered itself registers anew when the server moves, and what it had goes nowhere",
+        "A dynamically registered client registers anew when the server moves, and its old credentials are not sent",
         .proves(.oneIssuerIsChosen, .credentialsStayWithTheirIssuer))
     func movedRegistration() async throws {
         try await ScriptedServer.run { other in
@@ -274,7 +274,7 @@ struct LoginTests {
                         asked.request.fields.first("authorization") != "Bearer access-1" && asked.token != nil
                             ? ScriptedServer.mcp(asked) : server.challenge("error=\"invalid_token\"")
                     }
-                    // The old authorization server is gone.
+                    // The old authorization server no longer answers.
                     server.serve("/token") { _ in HTTPResponse(.notFound) }
                     other.serve("/token") { _ in .json(["access_token": "new-1", "token_type": "Bearer"]) }
                     let second = try bench.access(server.mcpURL, agent: agent, client: nil)
@@ -295,7 +295,7 @@ struct LoginTests {
     }
 
     @Test(
-        "A client that was registered by somebody stops with the reason when the server moves, also while refreshing",
+        "Any other client fails with the reason when the server moves, even during a refresh",
         .proves(.credentialsStayWithTheirIssuer))
     func movedCredentials() async throws {
         try await ScriptedServer.run { other in
@@ -307,7 +307,7 @@ struct LoginTests {
                     server.moves(to: other.origin)
                     server.serve("/token") { _ in HTTPResponse(HTTPStatus(502)) }
                     server.serve("/mcp") { _ in HTTPResponse(.unauthorized) }
-                    // The client may be named again, or only be remembered from the login.
+                    // The client may be given again, or only be stored with the login.
                     for client in [Bench.client, nil] {
                         let access = try bench.access(server.mcpURL, agent: agent, client: client)
                         let refreshed = await failure { _ = try await access.refresh(insteadOf: nil, isForced: true) }
@@ -324,7 +324,7 @@ struct LoginTests {
     }
 
     @Test(
-        "A server whose metadata is gone has not moved, whoever answers at its origin",
+        "A server without its metadata has not moved, whatever answers at its origin",
         .proves(.credentialsStayWithTheirIssuer))
     func notMoved() async throws {
         try await ScriptedServer.run { other in
@@ -346,7 +346,7 @@ struct LoginTests {
         }
     }
 
-    @Test("A login that one caller no longer wants goes on for the others")
+    @Test("A login that one caller cancels continues for the others")
     func sharedCancelled() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -366,7 +366,7 @@ struct LoginTests {
         }
     }
 
-    @Test("A connection that one call no longer waits for is opened for the others")
+    @Test("A connection that one call cancels is opened for the others")
     func openingCancelled() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -386,7 +386,7 @@ struct LoginTests {
         }
     }
 
-    @Test("Two logins at the same time do not mix", .proves(.expectationPrecedesTheBrowser))
+    @Test("Concurrent logins do not mix", .proves(.expectationPrecedesTheBrowser))
     func concurrent() async throws {
         try await ScriptedServer.run { one in
             try await ScriptedServer.run { two in
@@ -405,7 +405,7 @@ struct LoginTests {
         }
     }
 
-    @Test("Calls that all need a login share one")
+    @Test("Concurrent calls that need a login share one")
     func shared() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in

@@ -10,19 +10,19 @@ import Testing
 
 @Suite("Receiving the callback")
 struct LoopbackReceiverTests {
-    /// Logs in with a browser that is a function.
+    /// Logs in with a function as the browser.
     private static func login(
         _ server: ScriptedServer, _ bench: Bench, timeout: Duration = .seconds(20),
         _ callback: BrowserAgent.Callback = .init(), _ browser: @escaping @Sendable (String) async throws -> Void
     ) async throws -> Secret {
         let agent = BrowserAgent(callback: callback, timeout: timeout) { url in
-            // A browser lives on beside the client that opened it.
+            // A browser outlives its client's request.
             Task { try await browser(url) }
         }
         return try await bench.access(server.mcpURL, agent: agent).authorize()
     }
 
-    /// Where the authorization server sends the browser.
+    /// The target to which the authorization server redirects the browser.
     private static func target(_ url: String, _ server: ScriptedServer, _ changes: [String: String?] = [:]) -> String {
         var answer: [String: String] = ["code": "a-code", "iss": server.origin]
         answer["state"] = Flow.parameters(of: url)["state"]
@@ -39,7 +39,7 @@ struct LoopbackReceiverTests {
     }
 
     @Test(
-        "The browser reads that the window can be closed, and the port is the one in the request",
+        "The browser gets a page that says to close the window, and the port is the one in the request",
         .proves(.callbackIsOnLoopback))
     func page() async throws {
         try await ScriptedServer.run { server in
@@ -62,7 +62,7 @@ struct LoopbackReceiverTests {
         }
     }
 
-    @Test("Other paths, hosts, methods and states are turned away, and the wait goes on")
+    @Test("Other paths, hosts, methods and states are refused, and the wait continues")
     func strangers() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -84,7 +84,7 @@ struct LoopbackReceiverTests {
         }
     }
 
-    @Test("When nobody logs in the wait ends, and the port is free again")
+    @Test("Without a login the wait times out, and the port is free again")
     func timeout() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -101,7 +101,7 @@ struct LoopbackReceiverTests {
         }
     }
 
-    @Test("Giving up ends the wait")
+    @Test("Cancelling ends the wait")
     func cancelled() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -117,7 +117,7 @@ struct LoopbackReceiverTests {
     }
 
     @Test(
-        "It is not reached from another address than loopback, and only by the named path",
+        "It is reached only through loopback, and only by its path",
         .proves(.callbackIsOnLoopback))
     func loopbackOnly() async throws {
         try await ScriptedServer.run { server in
@@ -125,7 +125,7 @@ struct LoopbackReceiverTests {
                 let failures = Mutex<[ClientError.Kind?]>([])
                 _ = try await Self.login(server, bench) { url in
                     let client = try Self.client(url)
-                    // Whoever listens on all addresses answers at this one too.
+                    // A server on all addresses would answer at this one too.
                     let other = WebRequest(.get, "http://127.0.0.2:\(client.port)\(Self.target(url, server))")
                     let error = await failure { _ = try await bench.web.send(other) }
                     failures.withLock { $0.append(error?.kind) }
@@ -136,7 +136,7 @@ struct LoopbackReceiverTests {
         }
     }
 
-    @Test("Of a list of ports the first free one is taken, and none is an error that says so")
+    @Test("The first free port of a list is used, and it is an error when there is none")
     func ports() async throws {
         let first = try await LoopbackReceiver(ports: [0], host: "127.0.0.1")
         let second = try await LoopbackReceiver(ports: [first.port, 0], host: "localhost")

@@ -11,7 +11,7 @@ import Testing
 struct EraTests {
     private typealias Asked = ScriptedServer.Asked
 
-    /// Serves `server/discover` as told, and sessions beside it.
+    /// Serves `server/discover` as given, and sessions besides.
     private static func probing(_ probe: @escaping @Sendable (ScriptedServer.Asked) -> HTTPResponse)
         -> ScriptedServer.Script
     {
@@ -124,7 +124,7 @@ struct EraTests {
         Row(name: "403 with a JSON-RPC error", probe: refused(-32000, 403)),
     ]
 
-    @Test("These answers mean a server with sessions", .proves(.eraFollowsFromDiscovery), arguments: legacy)
+    @Test("Answers that mean a server with sessions", .proves(.eraFollowsFromDiscovery), arguments: legacy)
     func legacyRows(_ row: Row) async throws {
         try await ScriptedServer.run(["/mcp": Self.probing(row.probe)]) { server in
             try await Bench.run { bench in
@@ -137,7 +137,7 @@ struct EraTests {
     }
 
     @Test(
-        "These answers are no evidence, and no handshake follows",
+        "Answers that prove nothing, after which no handshake follows",
         .proves(.refusalsSayNothingOfTheEra, .eraFollowsFromDiscovery), arguments: undecided)
     func undecidedRows(_ row: Row) async throws {
         try await ScriptedServer.run(["/mcp": Self.probing(row.probe)]) { server in
@@ -161,7 +161,8 @@ struct EraTests {
     }
 
     @Test(
-        "A server that is slow to answer the probe gets no handshake", .proves(.refusalsSayNothingOfTheEra, .waitsEnd))
+        "No handshake follows when the server answers the probe slowly", .proves(.refusalsSayNothingOfTheEra, .waitsEnd)
+    )
     func slow() async throws {
         let slow: ScriptedServer.Script = { asked in
             guard asked.token != nil else { return HTTPResponse(.unauthorized) }
@@ -178,7 +179,7 @@ struct EraTests {
     }
 
     @Test(
-        "A version that the server names is asked for once, and refused again it is an error",
+        "A version that the server names is tried once, and a second refusal is an error",
         .proves(.eraFollowsFromDiscovery))
     func refusedTwice() async throws {
         let probe = Self.refused(-32022, supported: ["2026-07-28"])
@@ -191,7 +192,9 @@ struct EraTests {
         }
     }
 
-    @Test("A server that refuses the handshake too is said to be too old, or none", .proves(.eraFollowsFromDiscovery))
+    @Test(
+        "A server that refuses the handshake too is reported as too old, or as no MCP server",
+        .proves(.eraFollowsFromDiscovery))
     func neither() async throws {
         let script: ScriptedServer.Script = {
             $0.token == nil ? HTTPResponse(.unauthorized) : HTTPResponse(.methodNotAllowed)
@@ -207,7 +210,7 @@ struct EraTests {
     }
 
     @Test(
-        "A verdict that may come from an outage is not remembered, and is not the reason that is told",
+        "A result that may come from an outage is not remembered, and not reported as the reason",
         .proves(.eraIsRemembered))
     func outage() async throws {
         try await ScriptedServer.run(["/mcp": Self.probing(Self.refused(-32603, 500))]) { server in
@@ -229,7 +232,8 @@ struct EraTests {
         }
     }
 
-    @Test("An outage of the authorization server says nothing of the revision", .proves(.refusalsSayNothingOfTheEra))
+    @Test(
+        "An outage of the authorization server proves nothing about the revision", .proves(.refusalsSayNothingOfTheEra))
     func authorizationOutage() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -244,7 +248,7 @@ struct EraTests {
     }
 
     @Test(
-        "A server whose remembered revision fails is asked anew the next time, and no call is sent twice",
+        "When a remembered revision fails, the next request probes anew, and no call is sent twice",
         .proves(.eraIsRemembered)
     )
     func failing() async throws {
@@ -263,7 +267,7 @@ struct EraTests {
         }
     }
 
-    @Test("What is remembered of a server is asked for again when it contradicts", .proves(.eraIsRemembered))
+    @Test("A remembered revision is probed again when the server contradicts it", .proves(.eraIsRemembered))
     func changed() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -282,7 +286,7 @@ struct EraTests {
         }
     }
 
-    @Test("A chosen era is kept to", .proves(.eraIsRemembered))
+    @Test("Only the chosen era is used", .proves(.eraIsRemembered))
     func chosen() async throws {
         try await ScriptedServer.run(["/mcp": Self.probing { _ in HTTPResponse(.notFound) }]) { server in
             try await Bench.run { bench in

@@ -12,7 +12,7 @@ import Testing
 struct ModernCallTests {
     private static let listed = "tools/list"
 
-    /// Serves a method as told and the rest as an honest server does.
+    /// Serves a method as given and the rest correctly.
     private static func serving(
         _ method: String, _ answer: @escaping @Sendable (ScriptedServer.Asked) async throws -> HTTPResponse
     ) -> ScriptedServer.Script {
@@ -27,7 +27,7 @@ struct ModernCallTests {
     }
 
     @Test(
-        "Headers and envelope say the same, and ids are never repeated",
+        "Headers match the envelope, and ids are never repeated",
         .proves(.modernRequestIsComplete, .idsAreUnique))
     func shape() async throws {
         try await ScriptedServer.run { server in
@@ -70,7 +70,7 @@ struct ModernCallTests {
     }
 
     @Test(
-        "Arguments travel in the headers that the schema asks for, and unusable tools are left out",
+        "Arguments are sent in the headers that the schema demands, and unusable tools are left out",
         .proves(.argumentsAreMirrored))
     func headers() async throws {
         let good: JSONObject = [
@@ -112,7 +112,7 @@ struct ModernCallTests {
     }
 
     @Test(
-        "When headers do not fit, the list is fetched again and the call repeated once",
+        "After a header mismatch the list is fetched again and the call repeated once",
         .proves(.argumentsAreMirrored, .idsAreUnique))
     func mismatch() async throws {
         let script = Self.serving("tools/call") { asked in
@@ -136,7 +136,7 @@ struct ModernCallTests {
     }
 
     @Test(
-        "Results that are not complete come back with their state, or are refused", .proves(.unknownResultTypeIsRefused)
+        "Incomplete results are continued with their state, or refused", .proves(.unknownResultTypeIsRefused)
     )
     func resultTypes() async throws {
         let types = Mutex<[JSONObject]>([])
@@ -165,7 +165,7 @@ struct ModernCallTests {
         }
     }
 
-    @Test("A JSON-RPC error is one whatever the status", arguments: [200, 400, 404, 500])
+    @Test("A JSON-RPC error is recognized with any status", arguments: [200, 400, 404, 500])
     func errors(_ status: Int) async throws {
         let script = Self.serving("tools/call") {
             .error(-32601, "Method\u{1B}[31m not found", data: ["why": "x"], to: $0, status: HTTPStatus(status))
@@ -184,7 +184,7 @@ struct ModernCallTests {
     }
 
     @Test(
-        "Results are kept as long as the server says, and thrown away when the list changes", .proves(.resultsAreCached)
+        "Results are cached for their time to live, and dropped when the list changes", .proves(.resultsAreCached)
     )
     func caching() {
         var cache = ResultCache()
@@ -206,7 +206,7 @@ struct ModernCallTests {
         }
     }
 
-    @Test("A kept list is not asked for again", .proves(.resultsAreCached))
+    @Test("A cached list is not fetched again", .proves(.resultsAreCached))
     func cachedList() async throws {
         let script = Self.serving(Self.listed) {
             .result(
@@ -224,7 +224,7 @@ struct ModernCallTests {
         }
     }
 
-    @Test("All pages are fetched, an empty cursor is one, and circles end", .proves(.allPagesAreFetched))
+    @Test("All pages are fetched, an empty cursor is valid, and cycles end", .proves(.allPagesAreFetched))
     func pages() async throws {
         let script = Self.serving(Self.listed) { asked in
             let cursor = asked.message["params"]?.object?["cursor"]?.string
@@ -247,7 +247,7 @@ struct ModernCallTests {
     }
 
     @Test(
-        "A list that never ends is left at what there is, whether its pages are empty or large",
+        "An endless list is cut off, whether its pages are empty or large",
         .proves(.allPagesAreFetched),
         arguments: [0, 2000])
     func endlessPages(_ size: Int) async throws {
@@ -268,7 +268,7 @@ struct ModernCallTests {
         }
     }
 
-    @Test("Nothing depends on what a server calls itself", .proves(.serverInfoIsInformative))
+    @Test("No behaviour depends on the server's name", .proves(.serverInfoIsInformative))
     func serverInfo() async throws {
         var seen: [[String]] = []
         for name in ["static-auth-server", "2024-11-05", nil] as [String?] {
@@ -299,7 +299,7 @@ struct ModernCallTests {
         #expect(seen[0] == seen[1] && seen[1] == seen[2])
     }
 
-    @Test("A subscription to nothing is no subscription", .proves(.subscriptionsResume))
+    @Test("A subscription without notifications is a failure", .proves(.subscriptionsResume))
     func nothingAcknowledged() async throws {
         let script = Self.serving("subscriptions/listen") { _ in
             let method = "notifications/subscriptions/acknowledged"
@@ -316,7 +316,7 @@ struct ModernCallTests {
         }
     }
 
-    @Test("Who gives up, or waits too long, closes the connection", .proves(.waitsEnd))
+    @Test("A cancelled call, or one that times out, closes the connection", .proves(.waitsEnd))
     func givingUp() async throws {
         let gone = Mutex(0)
         let began = Mutex(0)
@@ -328,7 +328,7 @@ struct ModernCallTests {
                         began.withLock { $0 += 1 }
                         defer { gone.withLock { $0 += 1 } }
                         while true {
-                            // A comment is no sign that the call goes on.
+                            // A comment is not a sign of life of the call.
                             try await writer.send(Array(": still here\n\n".utf8))
                             try await Task.sleep(for: .milliseconds(20))
                         }
@@ -350,7 +350,7 @@ struct ModernCallTests {
     }
 
     @Test(
-        "A broken, a foreign and a huge answer are failures of the request", .proves(.answersAreReadInPieces, .waitsEnd)
+        "A malformed, a foreign and a huge answer fail the request", .proves(.answersAreReadInPieces, .waitsEnd)
     )
     func brokenAnswers() async throws {
         let answer = Mutex(HTTPResponse(.ok))
@@ -374,7 +374,7 @@ struct ModernCallTests {
     }
 
     @Test(
-        "An event stream with comments, progress and the answer is read to the answer", .proves(.answersAreReadInPieces)
+        "An event stream with comments and progress is read to the answer", .proves(.answersAreReadInPieces)
     )
     func stream() async throws {
         let heard = Mutex<[String]>([])
@@ -431,7 +431,7 @@ struct ModernCallTests {
     }
 
     @Test(
-        "A subscription is opened again after a break, as a new request, and ends with a result",
+        "A broken subscription is reopened as a new request, and ends with a result",
         .proves(.idsAreUnique, .subscriptionsResume))
     func listening() async throws {
         let attempts = Mutex(0)

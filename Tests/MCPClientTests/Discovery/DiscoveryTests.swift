@@ -15,7 +15,7 @@ struct DiscoveryTests {
     private static let openID = "/.well-known/openid-configuration"
     private static let missing: ScriptedServer.Script = { _ in HTTPResponse(.notFound) }
 
-    /// What a login comes to, and that nobody was asked when it fails.
+    /// The result of a login; when it fails, the person must not have been asked.
     private static func discover(
         _ server: ScriptedServer, _ bench: Bench, at url: String? = nil,
         _ change: (inout ServerAccess.Options) -> Void = { _ in }
@@ -58,7 +58,7 @@ struct DiscoveryTests {
         }
     }
 
-    @Test("Metadata about another resource stops everything before a browser opens", .proves(.foreignMetadataIsRefused))
+    @Test("Metadata about another resource stops the login before a browser opens", .proves(.foreignMetadataIsRefused))
     func otherResource() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -87,7 +87,7 @@ struct DiscoveryTests {
     }
 
     @Test(
-        "The issuer's metadata is looked for in order, with and without a path", .proves(.issuerMetadataHasKnownPlaces))
+        "The issuer's metadata is searched in order, with and without a path", .proves(.issuerMetadataHasKnownPlaces))
     func issuerOrder() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -149,7 +149,7 @@ struct DiscoveryTests {
     }
 
     @Test(
-        "A server of 2025-03-26 is found by its origin, and without any metadata only on request",
+        "A server of 2025-03-26 is found by its origin, and without metadata only on request",
         .proves(.originIsTheLegacyIssuer))
     func old() async throws {
         try await ScriptedServer.run(["/mcp": { _ in HTTPResponse(.unauthorized) }, Self.path: Self.missing]) {
@@ -158,7 +158,8 @@ struct DiscoveryTests {
                 let found = try await Self.discover(server, bench)
                 #expect(found.source == .originMetadata)
                 #expect(found.resource == server.mcpURL)
-                // Nobody has named the issuer yet, so both spellings of an origin are its name; another origin is not.
+                // No document has named the issuer yet, so both spellings of an origin are its name; another origin is
+                // not.
                 server.serve(Self.issuer) { _ in
                     .json(ScriptedServer.issuerMetadata(server.origin + "/", at: server.origin))
                 }
@@ -196,11 +197,11 @@ struct DiscoveryTests {
         }
     }
 
-    @Test("A server on the internet may not send the client into a private network", .proves(.serverURLsAreSafe))
+    @Test("A server on the internet cannot send the client into a private network", .proves(.serverURLsAreSafe))
     func privateNetwork() throws {
         let check = AddressCheck(server: try AddressCheck.server("https://mcp.example.com/mcp"))
         for url in [
-            // Addresses in other clothes, and what resolvers take for addresses.
+            // Other spellings of addresses, and texts that resolvers take for addresses.
             "https://[::ffff:10.0.0.1]/", "https://[0:0:0:0:0:0:0:1]/", "https://[64:ff9b::a00:1]/",
             "https://[ff02::1]/",
             "https://[2002:7f00:1::]/", "https://2130706433/", "https://0x7f.1/", "https://127.1/",
@@ -218,7 +219,7 @@ struct DiscoveryTests {
     }
 
     @Test(
-        "A redirect is followed within its origin only, and no token leaves it",
+        "A redirect is followed only within its origin, and no token leaves it",
         .proves(.serverURLsAreSafe, .tokenGoesToItsResource))
     func redirects() async throws {
         try await ScriptedServer.run { other in

@@ -7,7 +7,7 @@ import Testing
 
 @testable import MCPClient
 
-@Suite("An authorization server that is out of order")
+@Suite("An authorization server with an outage")
 struct OutageTests {
     struct Row: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -43,7 +43,7 @@ struct OutageTests {
     ]
 
     @Test(
-        "Whatever it answers to a refresh costs no tokens, asks nobody, and is told as an outage",
+        "No answer of it to a refresh costs tokens or causes a login, and it is reported as an outage",
         arguments: answers)
     func refresh(_ row: Row) async throws {
         try await ScriptedServer.run { server in
@@ -80,7 +80,7 @@ struct OutageTests {
     ]
 
     @Test(
-        "Metadata that cannot be had for a time costs neither tokens nor a registration",
+        "Metadata that is unavailable for a time costs neither tokens nor a registration",
         arguments: missing)
     func metadata(_ row: Row) async throws {
         try await ScriptedServer.run { server in
@@ -104,7 +104,7 @@ struct OutageTests {
         }
     }
 
-    @Test("A server that only now gives no challenge is not said to have no authorization server")
+    @Test("A missing challenge during an outage does not mean that there is no authorization server")
     func noChallenge() async throws {
         let down: ScriptedServer.Script = { _ in HTTPResponse(.serviceUnavailable) }
         try await ScriptedServer.run(["/mcp": down]) { server in
@@ -119,7 +119,7 @@ struct OutageTests {
         }
     }
 
-    @Test("An outage at any other step of a login is told as one")
+    @Test("An outage at any other step of a login is reported as one")
     func otherSteps() async throws {
         try await ScriptedServer.run { server in
             server.registers()
@@ -176,7 +176,7 @@ struct OutageTests {
         }
     }
 
-    @Test("However many calls wait, the server is asked once after each wait, and not at all before its Retry-After")
+    @Test("However many calls wait, the server gets one request after each wait, and none before its Retry-After")
     func asksOnce() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -193,7 +193,7 @@ struct OutageTests {
                         }
                     }
                 }
-                // The login's, then one at the beginning, and one after half a second, one second, and perhaps two.
+                // The login's, then one at the start, and one after half a second, one second, and perhaps two.
                 #expect((4...6).contains(server.requests(to: "/token").count), "\(server.requests(to: "/token").count)")
 
                 server.serve("/token") { _ in
@@ -210,7 +210,7 @@ struct OutageTests {
         }
     }
 
-    @Test("A token that is good for a while yet is used while the server is out of order")
+    @Test("A token that is still valid is used during an outage")
     func stillGood() async throws {
         let clock = FixedClock(at: SystemClock.now())
         try await ScriptedServer.run { server in
@@ -227,7 +227,7 @@ struct OutageTests {
         }
     }
 
-    @Test("A code waits for a server that says it cannot answer now, and is sent twice to no other")
+    @Test("A code waits for a server that reports an outage, and is not sent twice to any other")
     func code() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in

@@ -21,7 +21,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("A refusal whose body never ends does not hold the client up", .proves(.waitsEnd))
+    @Test("A refusal whose body never ends does not block the client", .proves(.waitsEnd))
     func endlessRefusal() async throws {
         try await ScriptedServer.run { server in
             server.serve("/mcp") { asked in
@@ -61,7 +61,7 @@ struct RenewalTests {
     }
 
     @Test(
-        "A 401 before its time is answered by a refresh, with the refresh token kept before it is used",
+        "An early 401 is answered by a refresh, and the new refresh token is stored before it is used",
         .proves(.rotatedTokenIsKeptFirst))
     func early401() async throws {
         try await ScriptedServer.run { server in
@@ -81,7 +81,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("A server that sends no new refresh token leaves the old one good", .proves(.rotatedTokenIsKeptFirst))
+    @Test("Without a new refresh token in the response the old one stays valid", .proves(.rotatedTokenIsKeptFirst))
     func noRotation() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -95,7 +95,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("Any number of calls at once refresh once")
+    @Test("Any number of concurrent calls refresh once")
     func inProcess() async throws {
         let clock = FixedClock(at: SystemClock.now())
         try await ScriptedServer.run { server in
@@ -142,7 +142,7 @@ struct RenewalTests {
     }
 
     @Test(
-        "A client that the server no longer takes is told to check its credentials, and keeps its tokens",
+        "A client that the server no longer accepts gets advice to check its credentials, and keeps its tokens",
         arguments: ["invalid_client", "unauthorized_client"])
     func clientGone(_ code: String) async throws {
         try await ScriptedServer.run { server in
@@ -159,7 +159,7 @@ struct RenewalTests {
     }
 
     @Test(
-        "A client that registered itself and was forgotten registers anew at the next login",
+        "A dynamically registered client that was forgotten registers anew at the next login",
         .proves(.givenCredentialsComeFirst))
     func registrationGone() async throws {
         try await ScriptedServer.run { server in
@@ -181,7 +181,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("Without a refresh token the end of the token leads to a login", .proves(.missingRefreshTokenMeansLogin))
+    @Test("Without a refresh token an expired token leads to a login", .proves(.missingRefreshTokenMeansLogin))
     func noRefreshToken() async throws {
         let clock = FixedClock(at: SystemClock.now())
         try await ScriptedServer.run { server in
@@ -198,7 +198,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("Words of a server that would do harm in a shell are in no command")
+    @Test("A server's text that would be dangerous in a shell is in no command")
     func hostileScope() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
@@ -213,7 +213,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("A server that always wants more scope gets a few logins and then none", .proves(.stepUpKeepsScopes))
+    @Test("A server that always demands more scope gets a limited number of logins", .proves(.stepUpKeepsScopes))
     func endlessStepUp() async throws {
         try await ScriptedServer.run { server in
             server.serve("/mcp") { asked in
@@ -264,7 +264,7 @@ struct RenewalTests {
         }
     }
 
-    @Test("A token endpoint that drops the connection is asked once more, and no more")
+    @Test("A token endpoint that drops the connection gets one more request, and no more")
     func dropped() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in

@@ -7,7 +7,7 @@ import Testing
 
 @testable import MCPClient
 
-@Suite("Remembering tokens")
+@Suite("Storing tokens")
 struct TokenStoreTests {
     private static let key = StoredTokens.Key(issuer: "https://as", clientID: "c", resource: "https://rs/mcp")
 
@@ -30,7 +30,7 @@ struct TokenStoreTests {
     }
 
     @Test(
-        "What is stored is found again under its own issuer, client and resource only",
+        "Tokens are found only under their own issuer, client and resource",
         .proves(.oneIssuerIsChosen, .tokenFilesArePrivate))
     func roundTrip() async throws {
         try await Bench.run { bench in
@@ -69,7 +69,7 @@ struct TokenStoreTests {
     }
 
     @Test(
-        "What a crash has left behind does not get in the way, and the old file stays whole",
+        "Leftovers of a crash do no harm, and the old file stays whole",
         .proves(.tokenFilesArePrivate))
     func crash() async throws {
         try await Bench.run { bench in
@@ -85,7 +85,7 @@ struct TokenStoreTests {
     }
 
     @Test(
-        "With a key nothing is readable in the files, and only the same key opens them", .proves(.tokenFilesArePrivate))
+        "With a key the files are unreadable, and only the same key decrypts them", .proves(.tokenFilesArePrivate))
     func encrypted() async throws {
         try await Bench.run(key: try Self.storeKey()) { bench in
             try bench.store.save(try Self.tokens())
@@ -100,7 +100,7 @@ struct TokenStoreTests {
         }
     }
 
-    @Test("A plain file is not taken for an encrypted one", .proves(.tokenFilesArePrivate))
+    @Test("A plain file is not accepted in place of an encrypted one", .proves(.tokenFilesArePrivate))
     func plainWithKey() async throws {
         try await Bench.run { bench in
             try bench.store.save(try Self.tokens())
@@ -109,7 +109,7 @@ struct TokenStoreTests {
         }
     }
 
-    @Test("An encrypted file that changes places or a byte is refused")
+    @Test("An encrypted file that was swapped or changed is refused")
     func tampered() async throws {
         let key = try Self.storeKey()
         let sealed = try key.seal(Array("text".utf8), name: "a")
@@ -124,7 +124,8 @@ struct TokenStoreTests {
     }
 
     @Test(
-        "A key that is none says how to make one", arguments: ["", "short", String(repeating: "a", count: 63), "äöü"])
+        "The error for an invalid key says how to make one",
+        arguments: ["", "short", String(repeating: "a", count: 63), "äöü"])
     func badKey(_ text: String) {
         let error = #expect(throws: ClientError.self) { try StoreKey(text, from: "MCP_TOKEN_KEY") }
         #expect(error?.advice?.description.contains("openssl rand -base64 32") == true)

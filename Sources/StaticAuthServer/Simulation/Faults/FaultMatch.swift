@@ -4,33 +4,33 @@ internal import HTTPEdge
 internal import OAuth
 internal import MCPCore
 
-/// Which requests a fault strikes: those for which everything that is said here holds.
+/// The conditions for the requests that a fault applies to, all of which must hold.
 struct FaultMatch: Sendable {
-    /// Nil: any but those of the debug features.
+    /// Nil for any endpoint but the debug features.
     var endpoint: EndpointName?
     var method: String?
     /// The method of a JSON-RPC message in the body, or of one in a batch.
     var jsonRPCMethod: String?
-    /// The tool that the message calls.
+    /// The tool of a call.
     var tool: String?
-    /// Parameters of the query or the form, none of them secret.
+    /// Parameters of the query or the form, never secret ones.
     var parameters: [(name: ParameterName, value: String)] = []
-    /// Header fields and a text that their value contains.
+    /// Header fields, each with a text that the value contains.
     var headers: [(name: String, value: String)] = []
-    /// Whether the request carries a bearer token.
+    /// Whether the request has a bearer token.
     var bearer: Bool?
-    /// Whether the request belongs to a session of MCP's legacy revisions.
+    /// Whether the request belongs to a session of the legacy revisions.
     var session: Bool?
 
-    /// Decides for one request.
+    /// Whether a request matches.
     ///
-    /// A browser's preflight is struck only by a fault that names `OPTIONS`: it would otherwise take the place of the
-    /// request that it asks for.
+    /// A preflight matches only a fault that names `OPTIONS`; otherwise it would use up the fault before the request
+    /// that it asks for.
     func matches(_ request: HTTPRequest, at endpoint: EndpointName) -> Bool {
         matchesHead(request, at: endpoint) && matchesParameters(request) && matchesMessage(request)
     }
 
-    /// Decides for one request as far as that can be done before its body has come.
+    /// Whether a request may match, as far as its head shows.
     func matchesHead(_ request: HTTPRequest, at endpoint: EndpointName) -> Bool {
         (self.endpoint == nil || self.endpoint == endpoint)
             && (method.map({ $0 == request.method.rawValue }) ?? (request.method != .options))
@@ -53,7 +53,7 @@ struct FaultMatch: Sendable {
         }
     }
 
-    /// The parameters that may be matched: those without a secret.
+    /// The parameters that may be matched, which are those without secrets.
     static let publicParameters = ParameterName.allCases.filter { name in
         ![.code, .codeVerifier, .codeChallenge, .refreshToken, .clientSecret, .accessToken, .token, .password].contains(
             name)
@@ -61,7 +61,7 @@ struct FaultMatch: Sendable {
 }
 
 extension HTTPRequest {
-    /// Whether the request presents an access token, good or not.
+    /// Whether the request has an access token, valid or not.
     var hasBearerToken: Bool {
         fields["authorization"].contains { $0.lowercased().hasPrefix("bearer ") }
     }

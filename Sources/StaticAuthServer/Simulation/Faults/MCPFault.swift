@@ -4,21 +4,21 @@ internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
 
-/// What can go wrong at `/mcp` with a request whose token is good.
+/// Faults at `/mcp` for a request with a valid token.
 enum MCPFault: String, CaseIterable, Sendable {
-    /// An error in the words of JSON-RPC.
+    /// A JSON-RPC error.
     case jsonRPCError = "jsonrpc-error"
-    /// 401 for one request, as if its token had expired just now.
+    /// 401 for one request, as if its token had just expired.
     case unauthorized = "401-once"
-    /// 403 without a challenge, as a firewall before the server answers.
+    /// 403 without a challenge, like a firewall's.
     case forbidden = "403-always"
     /// The session has ended.
     case sessionLost = "session-lost"
 
-    /// How often it strikes where nothing else is said; nil: always.
+    /// The default number of times; nil for always.
     var times: Int? { self == .forbidden ? nil : 1 }
 
-    /// Narrows what is struck to requests that the fault can be about.
+    /// Restricts the match to requests to which the fault can apply.
     func narrow(_ match: inout FaultMatch) {
         match.endpoint = .mcp
         match.bearer = true
@@ -29,7 +29,7 @@ enum MCPFault: String, CaseIterable, Sendable {
         }
     }
 
-    /// Answers wrongly.
+    /// Answers with the fault applied.
     func strike(
         _ request: HTTPRequest, origin: Origin, on target: FaultTarget, route: () async -> Answer
     ) async -> Answer {

@@ -3,7 +3,7 @@ internal import HTTPEdge
 internal import MCPCore
 
 extension Scenario {
-    /// What can be wrong with how `/mcp` treats good and bad tokens.
+    /// Scenarios of access tokens at `/mcp`.
     static let protectedResource = [
         Scenario(
             name: "401-once",
@@ -51,7 +51,7 @@ extension Scenario {
             faults: [plan(.unauthorized, times: nil) { $0.jsonRPCMethod = "server/discover" }]),
     ]
 
-    /// What can be wrong with sessions.
+    /// Scenarios of sessions.
     static let sessions = [
         Scenario(
             name: "session-404",
@@ -81,7 +81,7 @@ extension Scenario {
         "modelcontextprotocol/python-sdk#1676", "mcp-remote#106", "affine#301", "spring-ai#2785",
     ]
 
-    /// A fault of `/mcp`, as often as it is used to.
+    /// A fault of `/mcp`, with its default number of times.
     private static func plan(_ fault: MCPFault) -> FaultRule { plan(fault, times: fault.times) }
 
     private static func plan(
