@@ -2,7 +2,7 @@ public import Primitives
 
 /// The environment of both eras: the tools, the operator's policy, and the functions of the machine.
 public struct Environment: Sendable {
-    /// What the server says about itself.
+    /// The server's own description.
     public let description: ServerDescription
     /// The tools.
     public let tools: ToolRegistry

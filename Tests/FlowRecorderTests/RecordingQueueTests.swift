@@ -7,7 +7,7 @@ import Testing
 struct RecordingQueueTests {
     private let queue = RecordingQueue()
 
-    /// An exchange with as many bytes in the request, or in an answer that a fault tears.
+    /// An exchange of the given size, in the request or in the answer of a tearing fault.
     private func exchange(_ number: Int, bytes: Int = 0, isTorn: Bool = false) -> Exchange {
         let body = [UInt8](repeating: 0x20, count: bytes)
         let request = HTTPRequest(

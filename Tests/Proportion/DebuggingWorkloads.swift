@@ -76,7 +76,7 @@ extension Workload {
         Workload("page") { _ = ("<p title=\"\($0)\">\($0)</p>" as HTML).markup },
     ]
 
-    /// Has a message of a text refused in each way.
+    /// Refuses a message with a text in each way.
     private static func explain(_ text: String) {
         let value = (try? JSONParser.parse(Array(text.utf8))) ?? .string(text)
         let headers = TransportHeaders(
@@ -118,7 +118,7 @@ extension Workload {
             number, request, response, endpoint: endpoints[path] ?? .other, time: now, duration: .zero)
     }
 
-    /// Renders everything that was recorded.
+    /// Renders all records.
     private static func show(_ recorder: Recorder) {
         recorder.catchUp()
         let journal = recorder.journal

@@ -6,12 +6,12 @@ package enum HeaderName {
     package static let protocolVersion = "MCP-Protocol-Version"
     /// The method of a message of the stateless revisions.
     package static let method = "Mcp-Method"
-    /// The tool, prompt or resource that a message of the stateless revisions is about.
+    /// The tool, prompt or resource of a message of the stateless revisions.
     package static let name = "Mcp-Name"
-    /// What the names of fields begin with that repeat arguments of a tool call.
+    /// The prefix of the fields that repeat arguments of a tool call.
     package static let parameterPrefix = "Mcp-Param-"
     /// The session of the older revisions.
     package static let session = "Mcp-Session-Id"
-    /// The last event of a stream that goes on (HTML, Server-sent events).
+    /// The last event of a stream that is resumed (HTML, Server-sent events).
     package static let lastEventID = "Last-Event-ID"
 }

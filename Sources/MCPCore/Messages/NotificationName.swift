@@ -4,6 +4,6 @@ package enum NotificationName {
     package static let cancelled = Method.cancelled.rawValue
     package static let progress = "notifications/progress"
     package static let toolsChanged = "notifications/tools/list_changed"
-    /// A subscription has begun.
+    /// The start of a subscription.
     package static let acknowledged = "notifications/subscriptions/acknowledged"
 }

@@ -1,6 +1,6 @@
 internal import Primitives
 
-/// What a `subscriptions/listen` asks for.
+/// The filter of a `subscriptions/listen`.
 ///
 /// MCP 2026-07-28, basic/patterns/subscriptions.
 struct Listen {

@@ -2,18 +2,18 @@ internal import HTTPEdge
 
 /// Answers the requests at a path.
 protocol Responder: Sendable {
-    /// Answers a request that passed the guard of hosts and origins.
+    /// Answers a request that has passed the guard of hosts and origins.
     ///
     /// - Parameters:
-    ///   - origin: the spelling of our own origin that counts for this request.
+    ///   - origin: the origin under which the request reached this server.
     ///   - entry: the number of the request's entry in the journal, if it gets one.
     /// - Throws: an error that ``ErrorResponses`` knows.
     func answer(_ request: HTTPRequest, origin: Origin, entry: Int?) async throws -> Answer
 
-    /// Refuses a request by its head, where that is possible, before a body is taken that is not small.
+    /// Refuses a request by its head, where possible, before a body that is not small is read.
     ///
     /// - Parameter head: the request, with an empty body.
-    /// - Throws: what ``answer(_:origin:entry:)`` would throw for it, whatever the body is.
+    /// - Throws: the error that ``answer(_:origin:entry:)`` would throw for it, whatever the body is.
     func judge(_ head: HTTPRequest) async throws
 }
 
@@ -21,9 +21,9 @@ extension Responder {
     func judge(_ head: HTTPRequest) async throws {}
 }
 
-/// HTTP in, HTTP out: reads values from a request, asks an endpoint, and writes down what it answers.
+/// The handler of a path: reads values from a request, asks an endpoint, and writes its answer as HTTP.
 ///
-/// A route decides nothing and calls no other route. What it refuses it throws.
+/// A route makes no decisions and calls no other route. It throws its refusals.
 protocol Route: Responder {
     /// Answers a request that has passed the guard of hosts and origins.
     ///

@@ -2,7 +2,7 @@ internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
 
-/// What the header fields of a request say to `/mcp`; a class, because requests with the same head share it.
+/// The header fields of a request to `/mcp`, parsed and shared by requests with the same head.
 ///
 /// MCP 2026-07-28, Streamable HTTP.
 final class MCPHeaders: HeadDerived {
