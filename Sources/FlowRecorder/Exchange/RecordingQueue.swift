@@ -21,7 +21,7 @@ final class RecordingQueue: Sendable {
 
     private struct State {
         var exchanges: [Exchange] = []
-        /// About how much memory they take, in bytes.
+        /// The approximate memory, in bytes.
         var size = 0
         /// Whether draining is scheduled.
         var isScheduled = false

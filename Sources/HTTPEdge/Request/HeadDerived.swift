@@ -5,7 +5,7 @@ internal import Synchronization
 /// A client sends the same head again and again, so requests with the same head share the value, which is usually made
 /// once: see ``HTTPRequest/derived(_:)``. It must not contain what may change, such as whether a token is valid.
 public protocol HeadDerived: AnyObject, Sendable {
-    /// Reads the fields.
+    /// Parses the fields.
     init(_ fields: HTTPFields)
 }
 

@@ -30,7 +30,7 @@ struct Listen {
         wantsToolsListChanged = filter[Self.tools] == true
     }
 
-    /// The first message: the part of the filter that will be honoured.
+    /// The first message: the supported part of the filter.
     var acknowledgement: [UInt8] {
         let honoured: JSONObject = wantsToolsListChanged ? [Self.tools: true] : [:]
         return OutgoingMessage.notification(

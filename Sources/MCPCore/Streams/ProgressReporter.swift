@@ -16,7 +16,7 @@ final class ProgressReporter: Sendable {
 
     func report(_ progress: Double, total: Double?, message: String?) {
         guard progress.isFinite else { return }
-        // Sent while the lock is held, so that the order on the wire is the order of the values.
+        // Sent under the lock, so that the order on the wire is the order of the values.
         latest.withLock { latest in
             if let latest, progress <= latest { return }
             latest = progress

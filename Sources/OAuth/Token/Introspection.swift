@@ -13,7 +13,7 @@ public enum IntrospectionResponse: Sendable {
     public struct ActiveToken: Sendable {
         /// The scope.
         public let scope: Scope
-        /// The client it was issued to.
+        /// The client that it was issued to.
         public let clientID: String
         /// The name of the user who logged in; nil when a client acts for itself.
         public let username: String?

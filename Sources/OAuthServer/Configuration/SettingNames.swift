@@ -4,7 +4,7 @@
 public struct SettingNames: Sendable {
     /// The client and its id.
     public var client = "client"
-    /// The people who can log in.
+    /// The setting of the users who can log in.
     public var users = "users"
     /// The redirect URIs of a web application.
     public var redirectURIs = "redirectURIs"
