@@ -129,13 +129,13 @@ package final class Recorder: Sendable {
 
     /// The most probable cause of a refusal, as far as earlier requests show it.
     ///
-    /// - Parameter error: the value of `error` for the client.
-    package func hint(_ request: HTTPRequest, at endpoint: EndpointName, error: String, status: Int) -> SafeText? {
+    /// - Parameter subject: what the request was refused for.
+    package func hint(_ request: HTTPRequest, about subject: Explanation.Subject) -> SafeText? {
         catchUp()
         let now = now()
         return state.withLock { state in
             HistoryHints(history: state.history, now: now, startedAt: startedAt)
-                .hint(request, at: endpoint, error: error, status: status)
+                .hint(request, about: subject)
         }
     }
 

@@ -9,12 +9,31 @@ public struct Explanation: Equatable, Sendable {
     public var received: SafeText?
     /// The most probable cause, and what to do about it.
     public var hint: SafeText?
+    /// The credential that was refused; nil where its history would not tell the cause.
+    public var subject: Subject?
+
+    /// A credential whose history may tell more about a refusal than the place that refuses it knows.
+    public enum Subject: Sendable {
+        /// A code that is unknown or was used before.
+        case authorizationCode
+        /// A verifier that does not match the code's challenge.
+        case codeVerifier
+        /// A refresh token that is unknown or was used before.
+        case refreshToken
+        /// An access token that is unknown.
+        case accessToken
+        /// The id of a session that is unknown.
+        case session
+    }
 
     /// Collects the parts, each of which may be missing.
-    public init(expected: SafeText? = nil, received: SafeText? = nil, hint: SafeText? = nil) {
+    public init(
+        expected: SafeText? = nil, received: SafeText? = nil, hint: SafeText? = nil, subject: Subject? = nil
+    ) {
         self.expected = expected
         self.received = received
         self.hint = hint
+        self.subject = subject
     }
 
     /// The approximate heap memory of the texts, in bytes.

@@ -10,39 +10,44 @@ struct HistoryHints {
 
     /// The most probable cause of a refusal; nil where the history shows none.
     ///
-    /// - Parameter error: the value of `error` for the client.
-    func hint(_ request: HTTPRequest, at endpoint: EndpointName, error: String, status: Int) -> SafeText? {
-        switch (endpoint, error) {
-        case (.token, OAuthError.Code.invalidGrant.rawValue):
-            guard request.isForm, let form = try? FormParameters(decoding: request.body) else { return nil }
-            if let token = form.first(.refreshToken) { return hint(refreshToken: Secret(token)) }
-            return form.first(.code).flatMap { hint(code: Secret($0), verifier: form.first(.codeVerifier)) }
-        case (.mcp, OAuthError.Code.invalidToken.rawValue):
-            let token = (try? BearerToken.parse(request.fields["authorization"])) ?? nil
-            return token.flatMap(hint(accessToken:))
-        case (.mcp, _) where status == 404:
-            return request.fields.first("mcp-session-id").flatMap { hint(session: Digest(of: $0)) }
-        default: return nil
+    /// - Parameter subject: what the request was refused for.
+    func hint(_ request: HTTPRequest, about subject: Explanation.Subject) -> SafeText? {
+        switch subject {
+        case .authorizationCode: value(.code, request).flatMap(hint(code:))
+        case .codeVerifier:
+            if let code = value(.code, request), let verifier = value(.codeVerifier, request) {
+                hint(code: code, verifier: verifier)
+            } else {
+                nil
+            }
+        case .refreshToken: value(.refreshToken, request).flatMap(hint(refreshToken:))
+        case .accessToken:
+            ((try? BearerToken.parse(request.fields["authorization"])) ?? nil).flatMap(hint(accessToken:))
+        case .session: request.fields.first("mcp-session-id").flatMap { hint(session: Digest(of: $0)) }
         }
+    }
+
+    private func value(_ name: ParameterName, _ request: HTTPRequest) -> Secret? {
+        guard request.isForm, let form = try? FormParameters(decoding: request.body) else { return nil }
+        return form.first(name).map { Secret($0) }
     }
 
     // MARK: Codes and tokens
 
-    private func hint(code: Secret, verifier: String?) -> SafeText? {
+    private func hint(code: Secret) -> SafeText? {
         guard let known = history.codes[code.digest] else {
             return history.tokens[code.digest].map { wrongKind($0, wanted: "the authorization code") } ?? stranger(code)
         }
-        if let redeemed = known.redeemed {
-            return "It was used \(age(redeemed)) earlier, in request \(redeemed.entry)."
-        }
-        if let verifier = verifier.flatMap({ CodeVerifier(Secret($0)) }),
+        return known.redeemed.map { "It was used \(age($0)) earlier, in request \($0.entry)." }
+    }
+
+    private func hint(code: Secret, verifier: Secret) -> SafeText? {
+        guard let known = history.codes[code.digest], let verifier = CodeVerifier(verifier),
             let other = history.challenges[Digest(of: CodeChallenge(of: verifier).value)], other.flow != known.flow
-        {
-            return
-                "The verifier belongs to flow \(other.flow), which began with request \(other.first.entry); the code "
-                + "came in flow \(known.flow). Two flows were mixed up: keep each verifier with its state."
-        }
-        return nil
+        else { return nil }
+        return
+            "The verifier belongs to flow \(other.flow), which began with request \(other.first.entry); the code "
+            + "came in flow \(known.flow). Two flows were mixed up: keep each verifier with its state."
     }
 
     private func hint(refreshToken token: Secret) -> SafeText? {

@@ -56,7 +56,8 @@ struct LegacySessions: Sendable {
                         Explanation(
                             expected: "the Mcp-Session-Id of a session that lives",
                             received: "one of \(id.utf8.count) characters with the fingerprint "
-                                + "\(public: Environment.hex(digest.prefix(6)))")),
+                                + "\(public: Environment.hex(digest.prefix(6)))",
+                            subject: .session)),
                     to: request, status: 404))
         }
         return .found(session)

@@ -53,7 +53,8 @@ public struct JSONRPCError: Error, Equatable, Sendable {
     /// The same error with a comparison.
     func comparing(expected: SafeText, received: SafeText) -> JSONRPCError {
         var error = self
-        error.explanation = Explanation(expected: expected, received: received, hint: explanation?.hint)
+        error.explanation = Explanation(
+            expected: expected, received: received, hint: explanation?.hint, subject: explanation?.subject)
         return error
     }
 }

@@ -45,7 +45,7 @@ extension CodeChallenge {
             expected: "a code_verifier whose challenge has the fingerprint \(self)",
             received: "a code_verifier of \(text.utf8.count) characters whose challenge has the fingerprint "
                 + "\(CodeChallenge(of: wellFormed))",
-            hint: slip(in: text))
+            hint: slip(in: text), subject: .codeVerifier)
     }
 
     private static func hint(ofMalformed verifier: String) -> SafeText {

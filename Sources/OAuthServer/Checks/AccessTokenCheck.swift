@@ -19,7 +19,7 @@ public struct AccessTokenCheck: Sendable {
                 .invalidToken, "The access token is unknown or was revoked. Ask for a new one.",
                 Explanation(
                     expected: "an access token that this server issued", received: "\(token)",
-                    hint: TokenShape(token).hint))
+                    hint: TokenShape(token).hint, subject: .accessToken))
         }
         let now = environment.now()
         guard now < record.expiresAt else {

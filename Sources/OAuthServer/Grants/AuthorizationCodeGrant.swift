@@ -62,7 +62,8 @@ struct AuthorizationCodeGrant {
                     + "authorization.",
                 Explanation(
                     expected: "a code that was not used yet", received: "\(code), used before",
-                    hint: "Redeem a code once, and never repeat a token request that was answered."))
+                    hint: "Redeem a code once, and never repeat a token request that was answered.",
+                    subject: .authorizationCode))
         case .unknown:
             throw unknown(code)
         }
@@ -73,6 +74,6 @@ struct AuthorizationCodeGrant {
             .invalidGrant, "The authorization code is unknown. Start a new authorization.",
             Explanation(
                 expected: "an authorization code that this server issued", received: "\(code)",
-                hint: TokenShape(code).hint))
+                hint: TokenShape(code).hint, subject: .authorizationCode))
     }
 }

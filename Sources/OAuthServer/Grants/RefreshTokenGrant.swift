@@ -69,7 +69,8 @@ struct RefreshTokenGrant {
                     + "the new refresh token, and start a new authorization.",
                 Explanation(
                     expected: "the refresh token of the latest token response", received: "\(token), used before",
-                    hint: "Each refresh brings a new refresh token, which takes the place of the old one."))
+                    hint: "Each refresh brings a new refresh token, which takes the place of the old one.",
+                    subject: .refreshToken))
         case .unknown:
             throw unknown(token)
         }
@@ -106,6 +107,6 @@ struct RefreshTokenGrant {
             .invalidGrant, "The refresh token is unknown or was revoked. Start a new authorization.",
             Explanation(
                 expected: "a refresh token that this server issued", received: "\(token)",
-                hint: TokenShape(token).hint))
+                hint: TokenShape(token).hint, subject: .refreshToken))
     }
 }

@@ -43,14 +43,8 @@ final class DebugFeatures: Sendable {
 
 extension DebugFeatures: ErrorDebugging {
     func explanation(of problem: Problem, _ request: HTTPRequest) -> Explanation? {
-        let endpoint: EndpointName
-        switch request.path {
-        case Path.mcp: endpoint = .mcp
-        case EndpointPath.token.rawValue: endpoint = .token
-        default: return problem.explanation
-        }
-        guard var explanation = problem.explanation,
-            let hint = recorder.hint(request, at: endpoint, error: problem.error, status: problem.status.code)
+        guard var explanation = problem.explanation, let subject = explanation.subject,
+            let hint = recorder.hint(request, about: subject)
         else { return problem.explanation }
         explanation.hint = hint
         return explanation

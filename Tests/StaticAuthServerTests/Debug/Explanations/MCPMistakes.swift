@@ -82,6 +82,10 @@ extension Mistake {
             try await $0.message("tools/call", ["name": "ecko", "arguments": [:]], token: $0.tokens().accessToken)
         },
         Mistake("method: removed") { try await $0.message("ping", [:], token: $0.tokens().accessToken) },
+        Mistake("method: removed, with a session that is unknown") {
+            try await $0.message(
+                "ping", [:], token: $0.tokens().accessToken, ["Mcp-Session-Id": "00112233445566778899aabbccddeeff"])
+        },
         Mistake("method: misspelt") { try await $0.message("tool/list", [:], token: $0.tokens().accessToken) },
         Mistake("method: not offered") { try await $0.message("prompts/list", [:], token: $0.tokens().accessToken) },
         Mistake("arguments: wrong, in 2025-06-18") {

@@ -96,6 +96,18 @@ extension Mistake {
             $0.clock.advance(by: .milliseconds(2100))
             return try await $0.redeem(flow)
         },
+        Mistake("redirect_uri: another port, with a code that was used") {
+            let flow = try await $0.loggedIn()
+            _ = try await $0.redeemed(flow)
+            return try await $0.redeem(flow, ["redirect_uri": "http://localhost:3032/callback"])
+        },
+        Mistake("code: expired, with the verifier of another flow", { $0.codeTTL = .seconds(60) }) {
+            _ = try await $0.client.get($0.flow().target)
+            let other = CodeVerifier(Secret(unknown)).map { CodeChallenge(of: $0).value } ?? ""
+            let flow = try await $0.loggedIn(["code_challenge": other])
+            $0.clock.advance(by: .seconds(72))
+            return try await $0.redeem(flow)
+        },
         Mistake("redirect_uri: another port than at the authorization") {
             try await $0.redeem($0.loggedIn(), ["redirect_uri": "http://localhost:3032/callback"])
         },
