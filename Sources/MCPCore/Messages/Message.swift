@@ -43,29 +43,33 @@ enum Message: Sendable {
     /// - Throws: `-32600`, with the id when that could be read.
     init(_ value: JSONValue) throws(ErrorResponse) {
         guard let message = value.object else {
-            throw Self.refusal("a message is a JSON object", of: [:])
+            throw Self.refusal("a message is a JSON object", received: value.kind)
         }
         let id = message[Member.id].flatMap(RequestID.init)
         guard message[Member.jsonrpc] == .string(Member.version) else {
-            throw Self.refusal("'jsonrpc' must be \"2.0\"", of: message, id: id)
-        }
-        if id == nil, message[Member.id] != nil {
             throw Self.refusal(
-                "'id' must be a string or an integer of at most \(RequestID.longest) bytes", of: message)
+                "'jsonrpc' must be \"2.0\"",
+                received: message[Member.jsonrpc].map { "\($0.kind) as jsonrpc" } ?? Self.members(of: message), id: id)
+        }
+        if id == nil, let id = message[Member.id] {
+            throw Self.refusal(
+                "'id' must be a string or an integer of at most \(RequestID.longest) bytes",
+                received: "\(id.kind) as id",
+                hint: id == .null ? "A request has an id of its own; a notification has none, not even null." : nil)
         }
         guard let method = message[Member.method] else {
             guard message[Member.result] != nil || message[Member.error] != nil else {
-                throw Self.refusal("'method' is missing", of: message, id: id)
+                throw Self.refusal("'method' is missing", received: Self.members(of: message), id: id)
             }
             self = .response
             return
         }
         guard let method = method.string else {
-            throw Self.refusal("'method' must be a string", of: message, id: id)
+            throw Self.refusal("'method' must be a string", received: "\(method.kind) as method", id: id)
         }
         let params = message[Member.params] ?? .object([:])
         guard let params = params.object else {
-            throw Self.refusal("'params' must be an object", of: message, id: id)
+            throw Self.refusal("'params' must be an object", received: "\(params.kind) as params", id: id)
         }
         if let id {
             self = .request(Request(id: id, method: method, params: params))
@@ -74,19 +78,24 @@ enum Message: Sendable {
         }
     }
 
-    /// Refuses a malformed message.
+    /// Refuses a value that is no message.
     ///
-    /// - Parameter problem: the mistake, as the rest of a sentence.
-    private static func refusal(_ problem: String, of message: JSONObject, id: RequestID? = nil) -> ErrorResponse {
-        let members = message.members.map(\.name).filter(Member.all.contains)
-        return ErrorResponse(
+    /// - Parameter problem: what is wrong, as the rest of a sentence.
+    private static func refusal(
+        _ problem: String, received: SafeText, hint: SafeText? = nil, id: RequestID? = nil
+    ) -> ErrorResponse {
+        ErrorResponse(
             .invalidRequest, "Invalid request: \(problem)",
             Explanation(
                 expected:
                     "jsonrpc \"2.0\", a method, an id that is a string or an integer, and params that are an object",
-                received: members.isEmpty ? "none of the members of JSON-RPC" : "the members \(SafeText(list: members))"
-            ),
+                received: received, hint: hint),
             id: id)
+    }
+
+    private static func members(of message: JSONObject) -> SafeText {
+        let members = message.members.map(\.name).filter(Member.all.contains)
+        return members.isEmpty ? "none of the members of JSON-RPC" : "the members \(SafeText(list: members))"
     }
 }
 

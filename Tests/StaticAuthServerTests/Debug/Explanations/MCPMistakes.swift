@@ -14,6 +14,12 @@ extension Mistake {
         Mistake("headers: \(name)") { try await $0.echo($0.tokens().accessToken, changes) }
     }
 
+    private static func body(_ name: String, _ text: String) -> Mistake {
+        Mistake("body: \(name)") {
+            try await $0.client.send("POST", "/mcp", TestClient.fields(token: $0.tokens().accessToken), body: text)
+        }
+    }
+
     private static let unknown = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 
     /// Mistakes at the protected resource.
@@ -70,6 +76,14 @@ extension Mistake {
         Mistake("body: no JSON-RPC") {
             try await $0.message("x", [:], token: $0.tokens().accessToken, body: #"{"id":1,"method":"tools/list"}"#)
         },
+        body("id null", #"{"jsonrpc":"2.0","id":null,"method":"tools/list"}"#),
+        body("an id with a fraction", #"{"jsonrpc":"2.0","id":1.5,"method":"tools/list"}"#),
+        body("params in a list", #"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":[]}"#),
+        body("a method that is a number", #"{"jsonrpc":"2.0","id":1,"method":7}"#),
+        body("jsonrpc 1.0", #"{"jsonrpc":"1.0","id":1,"method":"tools/list"}"#),
+        body("text", #""tools/list""#),
+        body("a notification without a session", #"{"jsonrpc":"2.0","method":"notifications/initialized"}"#),
+        body("a response without a session", #"{"jsonrpc":"2.0","id":1,"result":{}}"#),
         Mistake("body: a batch") { try await $0.message("x", [:], token: $0.tokens().accessToken, body: "[{}]") },
         Mistake("version: unknown") {
             let body =
