@@ -101,7 +101,9 @@ extension JSONRPCError {
                 : "Unsupported protocol version: use one of data.supported",
             data: [
                 "supported": .array(supported.map { .string($0.rawValue) }), "requested": .string(requested.excerpt),
-            ], Explanation(expected: SafeText(list: known), received: "'\(public: requested)'", hint: hint))
+            ],
+            Explanation(
+                expected: SafeText(list: supported.map(\.rawValue)), received: "'\(public: requested)'", hint: hint))
     }
 
     /// Refuses a stream beyond the maximum.

@@ -92,6 +92,13 @@ extension Mistake {
             return try await $0.message(
                 "tools/list", [:], token: $0.tokens().accessToken, ["MCP-Protocol-Version": "2026-07-29"], body: body)
         },
+        Mistake("version: of sessions, in _meta") {
+            let body =
+                #"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/"#
+                + #"protocolVersion":"2025-11-25","io.modelcontextprotocol/clientCapabilities":{}}}}"#
+            return try await $0.message(
+                "tools/list", [:], token: $0.tokens().accessToken, ["MCP-Protocol-Version": "2025-11-25"], body: body)
+        },
         Mistake("tool: misspelt") {
             try await $0.message("tools/call", ["name": "ecko", "arguments": [:]], token: $0.tokens().accessToken)
         },
