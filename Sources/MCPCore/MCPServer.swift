@@ -77,7 +77,7 @@ public struct MCPServer: Sendable {
         switch ProtocolVersion(rawValue: requested)?.era {
         case .legacy: return nil
         case .modern: return .methodNotAllowed(allow: "POST")
-        case nil: return .refusal(.unsupportedVersion(requested), to: nil, status: 400)
+        case nil: return .refusal(.unsupportedVersion(inHeader: requested), to: nil, status: 400)
         }
     }
 }

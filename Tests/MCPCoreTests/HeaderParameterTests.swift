@@ -46,6 +46,31 @@ import Testing
         #expect(answer.code == (agree ? nil : -32020))
     }
 
+    @Test(
+        "The explanation names the header and the argument, and no value",
+        arguments: [
+            ([], "Mcp-Param-Region once, with the value of the argument 'region'", "none", nil),
+            (["us"], "Mcp-Param-Region once, with the value of the argument 'region'", "another value", nil),
+            (
+                ["eu", "eu"], "Mcp-Param-Region once, with the value of the argument 'region'", "2 of them",
+                "The header is there 2 times. Send it once."
+            ),
+        ] as [([String], String, String, String?)])
+    func explained(values: [String], expected: String, received: String, hint: String?) async throws {
+        let bench = try Bench([Self.tool])
+        let call: JSONObject = ["name": "regional", "arguments": ["region": "eu"]]
+        let answer = try await bench.modern("tools/call", call) {
+            $0.parameters = values.map { (name: "region", value: $0) }
+        }
+        #expect(answer.explanation?.expected?.text == expected)
+        #expect(answer.explanation?.received?.text == received)
+        #expect(answer.explanation?.hint?.text == hint)
+        let without = try await bench.modern("tools/call", ["name": "regional", "arguments": [:]]) {
+            $0.parameters = [(name: "region", value: "eu")]
+        }
+        #expect(without.explanation?.expected == "no Mcp-Param-Region, for there is no argument 'region'")
+    }
+
     @Test("Legacy revisions have no such headers", .proves(.mirroredArgumentsAgree))
     func legacy() async throws {
         let bench = try Bench([Self.tool])

@@ -53,14 +53,25 @@ struct LegacySessions: Sendable {
                 .refusal(
                     JSONRPCError(
                         .invalidRequest, "Session not found: it has ended, send initialize again",
-                        Explanation(
-                            expected: "the Mcp-Session-Id of a session that lives",
-                            received: "one of \(id.utf8.count) characters with the fingerprint "
-                                + "\(public: Environment.hex(digest.prefix(6)))",
-                            subject: .session)),
+                        Self.explanation(ofUnknown: id, digest)),
                     to: request, status: 404))
         }
         return .found(session)
+    }
+
+    /// Explains an id that no session of the caller has; several fields come as one list (RFC 9110 §5.3).
+    private static func explanation(ofUnknown id: String, _ digest: [UInt8]) -> Explanation {
+        let count = id.split(separator: ",", omittingEmptySubsequences: false).count
+        guard count == 1 else {
+            return Explanation(
+                expected: "Mcp-Session-Id once", received: "\(count) ids",
+                hint: "Send the header once, with the id that came with the answer to initialize.")
+        }
+        return Explanation(
+            expected: "the Mcp-Session-Id of a session that lives",
+            received: "one of \(id.utf8.count) characters with the fingerprint "
+                + "\(public: Environment.hex(digest.prefix(6)))",
+            subject: .session)
     }
 
     /// Whether the session has not ended; asking counts as use.

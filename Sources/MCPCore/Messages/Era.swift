@@ -34,7 +34,7 @@ enum EraDecision {
                 throw ErrorResponse(
                     .invalidRequest, "Batches are not supported: send one message per POST", Self.noBatches)
             }
-            if let unknownVersion { throw ErrorResponse(.unsupportedVersion(unknownVersion), id: nil) }
+            if let unknownVersion { throw ErrorResponse(.unsupportedVersion(inHeader: unknownVersion), id: nil) }
             self = .legacyBatch(elements)
             return
         }
@@ -47,14 +47,14 @@ enum EraDecision {
                     .invalidRequest, "Responses are not accepted: this server sends no requests in this revision",
                     Explanation(expected: "a request or a notification", received: "a response"))
             }
-            if let unknownVersion { throw ErrorResponse(.unsupportedVersion(unknownVersion), id: nil) }
+            if let unknownVersion { throw ErrorResponse(.unsupportedVersion(inHeader: unknownVersion), id: nil) }
             self = .legacy(message)
         case .notification(let notification):
             if notification.params.meta?.versionClaim != nil || headerIsModern {
                 self = .modernNotification(notification)
                 return
             }
-            if let unknownVersion { throw ErrorResponse(.unsupportedVersion(unknownVersion), id: nil) }
+            if let unknownVersion { throw ErrorResponse(.unsupportedVersion(inHeader: unknownVersion), id: nil) }
             self = .legacy(message)
         case .request(let request):
             // A modern header without an envelope is not legacy: the envelope is reported as missing (-32602).
@@ -62,7 +62,7 @@ enum EraDecision {
                 self = .modern(request)
                 return
             }
-            if let unknownVersion { throw ErrorResponse(.unsupportedVersion(unknownVersion), id: request.id) }
+            if let unknownVersion { throw ErrorResponse(.unsupportedVersion(inHeader: unknownVersion), id: request.id) }
             self = .legacy(message)
         }
     }

@@ -52,9 +52,12 @@ public struct JSONRPCError: Error, Equatable, Sendable {
 
     /// The same error with a comparison.
     func comparing(expected: SafeText, received: SafeText) -> JSONRPCError {
+        explained(Explanation(expected: expected, received: received, hint: explanation?.hint))
+    }
+
+    private func explained(_ explanation: Explanation) -> JSONRPCError {
         var error = self
-        error.explanation = Explanation(
-            expected: expected, received: received, hint: explanation?.hint, subject: explanation?.subject)
+        error.explanation = explanation
         return error
     }
 }
@@ -104,6 +107,17 @@ extension JSONRPCError {
             ],
             Explanation(
                 expected: SafeText(list: supported.map(\.rawValue)), received: "'\(public: requested)'", hint: hint))
+    }
+
+    /// Refuses a version that a header names; several fields of that name come as one list (RFC 9110 §5.3).
+    static func unsupportedVersion(inHeader requested: String) -> JSONRPCError {
+        let error = unsupportedVersion(requested)
+        let count = requested.split(separator: ",", omittingEmptySubsequences: false).count
+        guard count > 1 else { return error }
+        return error.explained(
+            Explanation(
+                expected: "MCP-Protocol-Version once", received: "MCP-Protocol-Version: \(public: requested)",
+                hint: "The header names \(count) revisions. Send it once, with the one that the message follows."))
     }
 
     /// Refuses a stream beyond the maximum.

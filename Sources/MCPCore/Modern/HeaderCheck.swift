@@ -39,6 +39,15 @@ struct HeaderCheck {
         }
     }
 
+    private static func hint(_ value: String, insteadOf expected: String) -> SafeText {
+        if value.lowercased() == expected.lowercased() { return "They differ only in case, which counts in values." }
+        let parts = value.split(separator: ",").map { $0.trimmingSpaces() }
+        if parts.count > 1, parts.allSatisfy({ $0 == expected }) {
+            return "The value is there \(parts.count) times, joined with commas. Send it once."
+        }
+        return "Set the header from the message that is sent, not once for the connection."
+    }
+
     private func compare(
         _ values: [String], _ header: String, with expected: String,
         decode: (String) throws(JSONRPCError) -> String = { (value) throws(JSONRPCError) in value }
@@ -56,9 +65,7 @@ struct HeaderCheck {
                     .headerMismatch,
                     "\(header) header '\(value.excerpt)' does not match body value '\(expected.excerpt)'",
                     Explanation(
-                        hint: value.lowercased() == expected.lowercased()
-                            ? "They differ only in case, which counts in values."
-                            : "Set the header from the message that is sent, not once for the connection."))
+                        hint: Self.hint(value, insteadOf: expected)))
             }
         } catch {
             throw error.comparing(

@@ -44,8 +44,10 @@ package struct HeaderParameter: Sendable {
         } catch {
             // The values of arguments may be private, so the explanation omits them.
             throw error.comparing(
-                expected: "Mcp-Param headers that repeat the arguments marked with x-mcp-header",
-                received: "others, or none")
+                expected: argument == .null
+                    ? "no \(public: header), for there is no argument '\(public: dottedPath)'"
+                    : "\(public: header) once, with the value of the argument '\(public: dottedPath)'",
+                received: values.isEmpty ? "none" : values.count == 1 ? "another value" : "\(values.count) of them")
         }
     }
 

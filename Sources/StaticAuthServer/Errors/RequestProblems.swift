@@ -38,7 +38,8 @@ extension RequestRefusal: ProblemConvertible {
                 .unsupportedMediaType, "unsupported_media_type",
                 "The body must be JSON: Content-Type application/json.",
                 Explanation(
-                    expected: "Content-Type: application/json", received: request.fields.said("Content-Type")))
+                    expected: "Content-Type: application/json", received: request.fields.said("Content-Type"),
+                    hint: request.fields.repetition(of: "Content-Type")))
         case .notAcceptable:
             return Problem(
                 .notAcceptable, "not_acceptable",

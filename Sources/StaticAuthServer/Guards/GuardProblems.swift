@@ -35,7 +35,7 @@ extension HostAndOriginGuard.Refusal: ProblemConvertible {
                 "Pages of this Origin may not use this server. Allowed are pages on this machine and of --public-url.",
                 Explanation(
                     expected: "no Origin, one of this machine, or that of --public-url",
-                    received: request.fields.said("Origin")))
+                    received: request.fields.said("Origin"), hint: request.fields.repetition(of: "Origin")))
         }
     }
 }

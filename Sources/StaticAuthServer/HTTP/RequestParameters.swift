@@ -19,7 +19,7 @@ extension HTTPRequest {
                 .invalidRequest, "The body must be a form: Content-Type application/x-www-form-urlencoded.",
                 Explanation(
                     expected: "Content-Type: application/x-www-form-urlencoded", received: fields.said("Content-Type"),
-                    hint: hint(ofOtherBody: body)))
+                    hint: fields.repetition(of: "Content-Type") ?? hint(ofOtherBody: body)))
         }
         return try FormParameters(decoding: body)
     }
@@ -37,4 +37,10 @@ extension HTTPRequest {
 extension HTTPFields {
     /// The value of a field; for fields without secrets.
     func said(_ name: String) -> SafeText { SafeText(field: name, self[name]) }
+
+    /// A hint where a field that may come once came several times.
+    func repetition(of name: String) -> SafeText? {
+        let count = self[name].count
+        return count > 1 ? "The header is there \(count) times. Send it once." : nil
+    }
 }

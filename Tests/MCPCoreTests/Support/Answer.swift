@@ -14,6 +14,8 @@ struct Answer {
     var scopes: [String]?
     var retryAfter: Duration?
     var stream: ServerStream?
+    /// Why it was refused.
+    var explanation: Explanation?
 
     init(_ reply: Reply) throws {
         switch reply {
@@ -27,6 +29,7 @@ struct Answer {
         case .refusal(let response, let status):
             self.status = status
             json = try JSONParser.parse(response.bytes)
+            explanation = response.explanation
         case .accepted: status = 202
         case .noContent: status = 204
         case .methodNotAllowed(let allow):

@@ -10,8 +10,26 @@ extension Mistake {
         }
     }
 
-    private static func headers(_ name: String, _ changes: [String: String?]) -> Mistake {
-        Mistake("headers: \(name)") { try await $0.echo($0.tokens().accessToken, changes) }
+    private static func headers(
+        _ name: String, _ changes: [String: String?] = [:], adding field: (String, String)? = nil
+    ) -> Mistake {
+        Mistake("headers: \(name)") { stage in
+            try await stage.message(
+                "tools/call", ["name": "echo", "arguments": ["message": "x"]], token: stage.tokens().accessToken,
+                changes, adding: field)
+        }
+    }
+
+    private static func sessions(_ name: String, _ field: (String, String)) -> Mistake {
+        Mistake("session: \(name)") {
+            let token = try await $0.tokens().accessToken
+            let fields = [
+                ("MCP-Protocol-Version", "2025-11-25"), ("Mcp-Session-Id", try await $0.session(token)), field,
+            ]
+            return try await $0.client.send(
+                "POST", "/mcp", TestClient.fields(token: token) + fields,
+                body: #"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#)
+        }
     }
 
     private static func body(_ name: String, _ text: String) -> Mistake {
@@ -65,6 +83,24 @@ extension Mistake {
         headers("another Mcp-Method", ["Mcp-Method": "tools/list"]),
         headers("another case", ["Mcp-Name": "Echo"]),
         headers("no MCP-Protocol-Version", ["MCP-Protocol-Version": nil]),
+        headers("MCP-Protocol-Version twice", adding: ("MCP-Protocol-Version", "2025-11-25")),
+        headers("MCP-Protocol-Version twice, joined", ["MCP-Protocol-Version": "2026-07-28, 2026-07-28"]),
+        headers("Mcp-Method twice", adding: ("Mcp-Method", "tools/call")),
+        headers("Mcp-Name twice", adding: ("Mcp-Name", "echo")),
+        headers("Authorization twice", adding: ("Authorization", "Bearer undefined")),
+        headers("Origin twice", ["Origin": "http://localhost"], adding: ("Origin", "http://localhost")),
+        headers("Content-Type twice", ["Content-Type": "text/plain"], adding: ("Content-Type", "application/json")),
+        sessions("MCP-Protocol-Version twice", ("MCP-Protocol-Version", "2025-11-25")),
+        sessions("Mcp-Session-Id twice", ("Mcp-Session-Id", "00112233445566778899aabbccddeeff")),
+        Mistake("GET: MCP-Protocol-Version twice") {
+            let token = try await $0.tokens().accessToken
+            return try await $0.client.get(
+                "/mcp",
+                [
+                    ("Authorization", "Bearer \(token)"), ("Accept", "text/event-stream"),
+                    ("MCP-Protocol-Version", "2025-11-25"), ("MCP-Protocol-Version", "2025-11-25"),
+                ])
+        },
         headers("no JSON", ["Content-Type": "text/plain"]),
         headers("Accept without events", ["Accept": "application/json"]),
         Mistake("body: no JSON") { try await $0.message("ping", [:], token: $0.tokens().accessToken, body: "hello") },

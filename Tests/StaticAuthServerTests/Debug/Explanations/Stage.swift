@@ -100,14 +100,14 @@ struct Stage: Sendable {
 
     func message(
         _ method: String, _ params: JSONObject, token: String?, _ changes: [String: String?] = [:],
-        body replacement: String? = nil
+        adding field: (String, String)? = nil, body replacement: String? = nil
     ) async throws -> TestClient.Answer {
         var (fields, body) = TestClient.modernRequest(method, params, token: token)
         for (name, value) in changes {
             fields.removeAll { $0.0.lowercased() == name.lowercased() }
             if let value { fields.append((name, value)) }
         }
-        return try await client.send("POST", "/mcp", fields, body: replacement ?? body)
+        return try await client.send("POST", "/mcp", fields + (field.map { [$0] } ?? []), body: replacement ?? body)
     }
 }
 

@@ -96,6 +96,12 @@ extension Mistake {
             $0.clock.advance(by: .milliseconds(2100))
             return try await $0.redeem(flow)
         },
+        Mistake("Content-Type twice") {
+            try await $0.client.send(
+                "POST", "/token",
+                [("Content-Type", "text/plain"), ("Content-Type", "application/x-www-form-urlencoded")],
+                body: "grant_type=client_credentials")
+        },
         Mistake("redirect_uri: another port, with a code that was used") {
             let flow = try await $0.loggedIn()
             _ = try await $0.redeemed(flow)
