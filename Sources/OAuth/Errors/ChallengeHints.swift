@@ -10,16 +10,20 @@ extension CodeChallenge {
         var hint: SafeText?
         if length == 64, text.utf8.allSatisfy({ $0.hexValue != nil }) {
             hint = "It is a digest in hexadecimal. Encode the 32 bytes of the digest as base64url instead."
-        } else if text.contains("=") {
+        } else if text.hasSpaceAround {
+            hint = "There is white space around it."
+        } else if text.isPadded {
             hint = "It is padded. Take the = off its end."
-        } else if text.contains(where: "+/ ".contains) {
+        } else if text.isInStandardAlphabet {
             hint = "It is in the standard alphabet of Base64. Use - in place of + and _ in place of /."
         } else if length == 86 {
             hint = "It seems to be the base64url of a digest in hexadecimal. Encode the 32 bytes of the digest itself."
         } else if length < 43 {
             hint = "It is too short for a SHA-256 digest."
-        } else {
+        } else if CodeVerifier(Secret(text)) != nil {
             hint = "It may be the verifier. Send base64url(SHA-256(verifier)) as challenge."
+        } else {
+            hint = "It is not made of 43 characters of A-Z a-z 0-9 - _."
         }
         return Explanation(
             expected: "43 characters: the base64url of a SHA-256 digest, without padding",
@@ -50,11 +54,11 @@ extension CodeChallenge {
 
     private static func hint(ofMalformed verifier: String) -> SafeText {
         if let placeholder = SecretHints.placeholder(verifier) { return placeholder }
-        if verifier.contains("=") { return "It is padded. Leave the = off, before hashing and before sending." }
-        if verifier.contains(where: "+/ ".contains) {
+        if verifier.hasSpaceAround { return "There is white space around it." }
+        if verifier.isPadded { return "It is padded. Leave the = off, before hashing and before sending." }
+        if verifier.isInStandardAlphabet {
             return "It is in the standard alphabet of Base64. Use - in place of + and _ in place of /."
         }
-        if verifier.hasSpaceAround { return "There is white space around it." }
         if verifier.utf8.count < 43 { return "It is too short. Take the base64url of 32 random bytes." }
         if verifier.utf8.count > 128 { return "It is too long. Take the base64url of 32 random bytes." }
         return "Some of its characters are not allowed. Take the base64url of 32 random bytes."
@@ -74,6 +78,22 @@ extension CodeChallenge {
             ("The digest in hexadecimal was hashed again.", Digest(of: digest.hex)),
         ]
         let match = slips.first { $0.1.map { Base64.url.encode($0.bytes) } == value }
-        return match?.0 ?? "This verifier belongs to another authorization request. Keep one verifier for each."
+        return match?.0
+            ?? "Its S256 hash is not the code_challenge, and no usual slip in hashing it leads there. Keep one verifier for "
+            + "each authorization request."
+    }
+}
+
+extension String {
+    /// Whether it ends as Base64 with padding does, and has the alphabet of either kind before that.
+    fileprivate var isPadded: Bool {
+        let text = utf8.reversed().drop { $0 == UInt8(ascii: "=") }
+        return text.count < utf8.count && text.allSatisfy { $0.isUnreserved || "+/".utf8.contains($0) }
+    }
+
+    /// Whether it is Base64 with + or /, which a form may have decoded to a space.
+    fileprivate var isInStandardAlphabet: Bool {
+        contains(where: "+/ ".contains)
+            && utf8.allSatisfy { $0.isLetter || $0.isDigit || "+/ =".utf8.contains($0) }
     }
 }

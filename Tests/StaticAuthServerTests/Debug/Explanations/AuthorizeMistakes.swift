@@ -48,6 +48,8 @@ extension Mistake {
             "code_challenge: hexadecimal",
             ["code_challenge": "13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3"]),
         authorize("code_challenge: padded", ["code_challenge": Flow.challenge + "="]),
+        authorize("code_challenge: white space", ["code_challenge": Flow.challenge + " "]),
+        authorize("code_challenge: other characters", ["code_challenge": Flow.challenge + "#"]),
         authorize("scope: misspelt", ["scope": "users"]),
         authorize("scope: commas", ["scope": "user,echo"]),
         Mistake("resource: a misspelt path") { try await $0.authorize(["resource": $0.client.origin + "/mpc"]) },

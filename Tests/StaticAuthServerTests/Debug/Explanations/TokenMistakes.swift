@@ -124,6 +124,9 @@ extension Mistake {
         verifier("padded", Flow.verifier + "="),
         verifier("standard alphabet", "dBjftJeZ4CVP+mB92K27uhbUJU1p1r/wW1gFWFOEjXk"),
         verifier("too short", "short"),
+        verifier("a line end", Flow.verifier + "\n"),
+        verifier("an equals sign within", "key=" + Flow.verifier),
+        verifier("other characters", Flow.verifier + "/#"),
         verifier("nobody's", unknown),
         Mistake("code_verifier: bytes hashed in place of text") {
             // The challenge of the 32 bytes that the verifier encodes.
