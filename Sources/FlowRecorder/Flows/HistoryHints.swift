@@ -93,23 +93,23 @@ struct HistoryHints {
     private func stranger(_ token: Secret) -> SafeText? {
         guard case .ours = TokenShape(token) else { return nil }
         return
-            "It has the form of this server's, but was not issued since this server started \(now - startedAt) ago. It "
-            + "comes from a run before that, or from another server."
+            "It has the form of this server's, but is not on record since this server started \(now - startedAt) ago. It "
+            + "comes from a run before that or from another server, or its record was dropped."
     }
 
     // MARK: Sessions
 
     private func hint(session: Digest) -> SafeText {
         guard let known = history.sessions[session] else {
-            return "No session of this id was opened since this server started \(now - startedAt) ago. Send initialize "
-                + "again."
+            return "No session of this id is on record since this server started \(now - startedAt) ago. "
+                + "Send initialize again."
         }
         if let ended = known.ended {
             return "It was ended \(age(ended)) earlier, by DELETE in request \(ended.entry). Send initialize again."
         }
         return
-            "It was opened \(age(known.opened)) earlier, in request \(known.opened.entry), and has idled too long since, "
-            + "or another user's or client's token opened it. Send initialize again."
+            "It was opened \(age(known.opened)) earlier, in request \(known.opened.entry), and has ended since, or another "
+            + "user's or client's token opened it. Send initialize again."
     }
 
     private func age(_ moment: CredentialHistory.EntryReference) -> Duration { now - moment.time }
