@@ -19,7 +19,7 @@ public struct ResourceIndicator: Sendable, Hashable {
                 .invalidTarget, "The resource must be an absolute URI without a fragment (RFC 8707).",
                 Explanation(
                     expected: "an absolute URI without a fragment", received: "resource=\(url: text)",
-                    hint: URI(text) == nil
+                    hint: URI(text)?.fragment == nil
                         ? URIDifference.hint(text, insteadOf: []) : "Leave out the # and what follows it."))
         }
         self.text = text

@@ -28,11 +28,15 @@ public struct Scope: Sendable, Hashable {
                 Explanation(
                     expected: "tokens of printable ASCII with one space between two of them",
                     received: "scope='\(public: text)'",
-                    hint: text.contains(where: "\"[]".contains)
-                        ? "It is a JSON array. Join its elements with spaces."
-                        : "There is a space too many: at the beginning, at the end, or twice in a row."))
+                    hint: Self.hint(ofMalformed: text, tokens)))
         }
         self.init(tokens.map(String.init))
+    }
+
+    private static func hint(ofMalformed text: String, _ tokens: [Substring]) -> SafeText {
+        if text.hasPrefix("["), text.hasSuffix("]") { return "It is a JSON array. Join its elements with spaces." }
+        if tokens.contains("") { return "There is a space too many: at the beginning, at the end, or twice in a row." }
+        return "A token holds a quotation mark, a backslash, or something that is not printable ASCII."
     }
 
     private static func isToken(_ text: Substring) -> Bool {

@@ -31,10 +31,12 @@ public enum BearerToken {
         if credentials.lowercased().hasPrefix("bearer ") {
             return "The word Bearer is there twice: it is part of the token variable, too."
         }
-        if credentials.contains(where: "\"'".contains) {
+        if credentials.count > 2, let first = credentials.first, "\"'".contains(first), credentials.last == first {
             return "The token stands within quotation marks. Take them off."
         }
-        if credentials.hasPrefix("{") { return "The whole token response was sent. Send its access_token only." }
+        if credentials.hasPrefix("{"), credentials.contains("\"access_token\"") {
+            return "The whole token response was sent. Send its access_token only."
+        }
         if credentials.contains(" ") { return "There is a space in it; a token has none." }
         return nil
     }

@@ -34,6 +34,8 @@ public enum TokenShape: Sendable {
             "It is a JSON Web Token, so another authorization server issued it: this one issues opaque tokens only."
         case .placeholder:
             "It is a placeholder: the variable that should hold the value is not set or not filled in."
+        case .foreign(Self.length):
+            "It was not issued here: codes and tokens of this server are of A-Z a-z 0-9 - _ only."
         case .foreign(let length):
             "It was not issued here: codes and tokens of this server have \(Self.length) characters, and this has "
                 + "\(length)."

@@ -13,6 +13,11 @@ struct ClientHints {
     ///
     /// Id and secret are both examined, whichever is wrong, so that an unknown id takes as long.
     func explanation(of credentials: ClientCredentials) -> Explanation {
+        guard !credentials.candidates.isEmpty else {
+            return Explanation(
+                expected: "client_id and client_secret in UTF-8", received: "bytes that are no text",
+                hint: "Form-encode id and secret before they are joined by a colon (RFC 6749 section 2.3.1).")
+        }
         let hint = hint(ofWrong: credentials, client.secretDigest)
         let stranger = explanation(ofID: credentials.candidates.first?.id ?? "")
         guard let candidate = credentials.candidates.first(where: { client.isNamed($0.id) }) else { return stranger }
@@ -54,7 +59,7 @@ struct ClientHints {
         let hints = credentials.candidates.compactMap(\.secret).map { secret -> SafeText? in
             let mistake = SecretHints.hint(secret, insteadOf: expected)
             if configuration.publicSecrets.contains(secret.digest) {
-                return "It is the default secret, but this server was started with another one."
+                return "It is one of the defaults, but this server was started with another one."
             }
             return secret.digest == id ? "It is the client_id. Send the secret in its place." : mistake
         }

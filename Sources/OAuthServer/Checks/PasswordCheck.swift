@@ -42,6 +42,6 @@ struct PasswordCheck {
         return Explanation(
             expected: "a password with the fingerprint \(user.passwordDigest)", received: "\(password)",
             hint: isPublic
-                ? "It is the default password, but this server was started with another one." : mistake)
+                ? "It is one of the defaults, but this server was started with another one." : mistake)
     }
 }

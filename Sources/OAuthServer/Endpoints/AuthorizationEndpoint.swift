@@ -60,7 +60,7 @@ public struct AuthorizationEndpoint: Sendable {
                 Explanation(
                     expected: "client_id once",
                     received: clientIDs.isEmpty ? parameters.received : "client_id \(clientIDs.count) times",
-                    hint: parameters.misspelling(of: .clientID)))
+                    hint: clientIDs.isEmpty ? parameters.misspelling(of: .clientID) : nil))
         }
         guard client.isNamed(clientID) else {
             throw untrusted(

@@ -7,7 +7,9 @@ extension OAuthError: ProblemConvertible {
     /// An error of an endpoint for clients; RFC 6749 §5.1 still demands `Pragma`.
     func problem(_ request: HTTPRequest, origin: String) -> Problem {
         var problem = Problem(Problem.status(of: code), self, fields: [("Pragma", "no-cache")])
-        if request.method == .post, request.body.isEmpty, let query = try? request.queryParameters(), !query.isEmpty {
+        if lacksParameters, request.method == .post, request.body.isEmpty, let query = try? request.queryParameters(),
+            !query.isEmpty
+        {
             problem.explanation?.hint = "The parameters are in the URL. Send them in the body, as a form."
         }
         switch code {
@@ -17,6 +19,11 @@ extension OAuthError: ProblemConvertible {
         default: break
         }
         return problem
+    }
+
+    /// Whether it complains that nothing was sent.
+    private var lacksParameters: Bool {
+        explanation?.received == FormParameters().received || explanation?.received == "no credentials"
     }
 }
 

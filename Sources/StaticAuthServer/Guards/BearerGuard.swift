@@ -87,6 +87,14 @@ struct BearerGuard: Sendable {
             received: isBasic ? "Authorization: Basic" : "another Authorization header",
             hint: isBasic
                 ? "Client id and secret are for the token endpoint; this one takes the token that they lead to."
-                : value.contains(" ") ? nil : "The word Bearer is missing before the token.")
+                : isToken(value) ? "The word Bearer is missing before the token." : nil)
+    }
+
+    /// Whether a header holds what some authorization server issues, and no scheme.
+    private static func isToken(_ value: String) -> Bool {
+        switch TokenShape(Secret(value)) {
+        case .ours, .jsonWebToken: true
+        case .placeholder, .foreign: false
+        }
     }
 }

@@ -51,6 +51,15 @@ extension Mistake {
         authorize("code_challenge: white space", ["code_challenge": Flow.challenge + " "]),
         authorize("code_challenge: other characters", ["code_challenge": Flow.challenge + "#"]),
         authorize("scope: misspelt", ["scope": "users"]),
+        authorize("scope: a letter of another alphabet", ["scope": "usér"]),
+        authorize("scope: a quotation mark", ["scope": "user\""]),
+        authorize("scope: two spaces", ["scope": "user  echo"]),
+        authorize("scope: a JSON array", ["scope": #"["user"]"#]),
+        authorize("resource: a scheme alone", ["resource": "urn:"]),
+        Mistake("client_id: twice, with a misspelt one") {
+            try await $0.client.get(
+                $0.flow().target + "&client_id=x&clientid=y", [("Accept", "application/json")])
+        },
         authorize("scope: commas", ["scope": "user,echo"]),
         Mistake("resource: a misspelt path") { try await $0.authorize(["resource": $0.client.origin + "/mpc"]) },
         authorize("resource: another server", ["resource": "https://mcp.example.com/mcp"]),
@@ -58,6 +67,7 @@ extension Mistake {
         logIn("login: unknown user", user: "demo-user", password: Stage.password),
         logIn("login: a line end after the password", password: Stage.password + "\n"),
         logIn("login: the default password", password: "demo_password"),
+        logIn("login: the default secret as password", password: "your-secret-key-change-this-in-production"),
         Mistake("login: a form from another site") {
             try await $0.flow().submitLogin(
                 [("Accept", "application/json"), ("Origin", "http://localhost:1")])

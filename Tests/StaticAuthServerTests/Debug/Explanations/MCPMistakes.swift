@@ -47,6 +47,10 @@ extension Mistake {
         bearer("empty") { _ in "Bearer " },
         bearer("undefined") { _ in "Bearer undefined" },
         bearer("no Bearer") { $0 },
+        bearer("another scheme") { _ in "Negotiate" },
+        bearer("a quotation mark within") { "Bearer \($0)\"x" },
+        bearer("braces") { "Bearer {\($0)}" },
+        bearer("as long as ours") { _ in "Bearer AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh." },
         bearer("a JSON Web Token") { _ in "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2ln" },
         Mistake("token: the client's credentials") {
             try await $0.echo(nil, ["Authorization": $0.basic(Stage.clientID, Stage.clientSecret)])

@@ -30,6 +30,10 @@ extension Mistake {
         Mistake("body: parameters in the URL") {
             try await $0.client.post("/token?grant_type=client_credentials", form: [])
         },
+        Mistake("body: a token in the URL, and a wrong secret") {
+            try await $0.client.post(
+                "/revoke?token=abc", form: [], [("Authorization", $0.basic(Stage.clientID, "wrong"))])
+        },
         Mistake("body: a percent sign that is not encoded") {
             try await $0.client.send(
                 "POST", "/token", [("Content-Type", "application/x-www-form-urlencoded")],
@@ -55,6 +59,7 @@ extension Mistake {
         Mistake("client: id and secret have changed places") {
             try await $0.token(authorization: $0.basic(Stage.clientSecret, Stage.clientID))
         },
+        Mistake("client: credentials that are no text") { try await $0.token(authorization: "Basic /zr/") },
         Mistake("client: credentials that are no Base64") { try await $0.token(authorization: "Basic a:b") },
         Mistake("client: a bearer token") { try await $0.token(authorization: "Bearer abc") },
         Mistake("client: both methods") {
