@@ -57,17 +57,20 @@ public struct MCPServer: Sendable {
         do {
             return try JSONParser.parse(body)
         } catch {
-            let hint: SafeText =
-                switch body.first {
-                case nil: "The body is empty."
-                case UInt8(ascii: "{"), UInt8(ascii: "["): "The message says at which byte reading stopped."
-                default: "It does not begin with a brace, so it is no JSON object."
-                }
             throw ErrorResponse(
                 .parseError, "Parse error: invalid JSON at byte \(error.offset), \(error.problem)",
                 Explanation(
                     expected: "one JSON-RPC message as JSON in UTF-8",
-                    received: "\(body.count) bytes that are not JSON", hint: hint))
+                    received: "\(body.count) bytes that are not JSON", hint: hint(ofUnreadable: body)))
+        }
+    }
+
+    private static func hint(ofUnreadable body: [UInt8]) -> SafeText {
+        if body.starts(with: [0xEF, 0xBB, 0xBF]) { return "It begins with a byte order mark. Leave that out." }
+        return switch body.first(where: { !" \t\r\n".utf8.contains($0) }) {
+        case nil: body.isEmpty ? "The body is empty." : "There is nothing but white space."
+        case UInt8(ascii: "{"), UInt8(ascii: "["): "The message says at which byte reading stopped."
+        default: "It does not begin with a brace, so it is no JSON object."
         }
     }
 

@@ -133,7 +133,13 @@ import Testing
     func ended() async throws {
         let bench = try Bench()
         bench.server.subscriptions.endAll()
-        #expect(try await bench.modern("subscriptions/listen", Self.tools).code == -32603)
+        let listen = try await bench.modern("subscriptions/listen", Self.tools)
+        let get = try await bench.get(bench.session())
+        for answer in [listen, get] {
+            #expect(answer.code == -32603)
+            #expect(answer.message == "The server is stopping: connect again later")
+            #expect(answer.explanation?.received == "one that is stopping")
+        }
     }
 
     @Test(

@@ -132,6 +132,33 @@ import Testing
         }
     }
 
+    @Test("What is said of a call that failed is what the server knows of it, and what the tool adds")
+    func explanations() async throws {
+        struct Unforeseen: Error {}
+        let bench = try Bench([
+            Custom(name: "fails") { _, _ in throw ToolFailure("No such city.") },
+            Custom(name: "explains") { _, _ in
+                throw ToolFailure("No such city.", Explanation(expected: "a city", hint: "Try Paris."))
+            },
+            Custom(name: "breaks") { _, _ in throw Unforeseen() },
+            Custom(name: "lies", outputSchema: Echo().outputSchema) { _, _ in ["echo": 5] },
+        ])
+        func explanation(_ name: String, _ arguments: JSONObject) async throws -> Explanation? {
+            let call: JSONObject = ["name": .string(name), "arguments": .object(arguments)]
+            return try await bench.modern("tools/call", call).explanation
+        }
+        let failed = try await explanation("fails", ["city": "x"])
+        #expect(failed?.expected == "a call that the tool can carry out")
+        #expect(failed?.received == "arguments with 'city'")
+        let explained = try await explanation("explains", [:])
+        #expect(explained == Explanation(expected: "a city", hint: "Try Paris."))
+        let broken = try await explanation("breaks", [:])
+        #expect(broken?.received == "a failure that the tool does not foresee")
+        let wrong = try await explanation("lies", [:])
+        #expect(wrong?.expected == "a result that fits the tool's outputSchema")
+        #expect(wrong?.received == "one that does not")
+    }
+
     @Test(
         "Echo returns any text unchanged", .proves(.textIsUTF8, .structuredContentIsRepeated),
         arguments: [

@@ -242,14 +242,15 @@ final class LegacyEra: Sendable {
 
     /// Opens the session's event stream.
     func get(_ headers: TransportHeaders, caller: Caller) async throws -> Reply {
-        switch try await sessions.find(headers.session, for: caller) {
+        switch try await sessions.find(headers.session, for: caller, isPost: false) {
         case .refused(let reply): return reply
         case .found(let session):
             guard headers.acceptsEventStream else { return .notAcceptable }
             guard let opened = environment.subscriptions.open(for: .session(session.digest), subject: caller.subject)
             else {
                 return .refusal(
-                    .tooManyStreams("Too many open streams: close one and try again"), to: nil, status: 503)
+                    .noStream("Too many open streams: close one and try again", environment.subscriptions), to: nil,
+                    status: 503)
             }
             return .stream(
                 ServerStream(
@@ -261,7 +262,7 @@ final class LegacyEra: Sendable {
 
     /// Ends the session and its streams.
     func delete(_ headers: TransportHeaders, caller: Caller) async throws -> Reply {
-        switch try await sessions.find(headers.session, for: caller) {
+        switch try await sessions.find(headers.session, for: caller, isPost: false) {
         case .refused(let reply): return reply
         case .found(let session):
             try await sessions.store.end(session.digest)

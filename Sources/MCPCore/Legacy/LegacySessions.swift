@@ -30,7 +30,11 @@ struct LegacySessions: Sendable {
     }
 
     /// The caller's session, or the refusal of the request with this id.
-    func find(_ id: String?, for caller: Caller, answering request: RequestID? = nil) async throws -> Lookup {
+    ///
+    /// - Parameter isPost: whether a message came, which may be of a revision without sessions.
+    func find(
+        _ id: String?, for caller: Caller, answering request: RequestID? = nil, isPost: Bool = true
+    ) async throws -> Lookup {
         guard let id else {
             return .refused(
                 .refusal(
@@ -39,8 +43,10 @@ struct LegacySessions: Sendable {
                         "Mcp-Session-Id header is missing: send initialize first and then its session id, "
                             + "or use 2026-07-28 with '_meta' in 'params'",
                         Explanation(
-                            expected: "Mcp-Session-Id, or in params._meta the protocol version 2026-07-28",
-                            received: "neither",
+                            expected: isPost
+                                ? "Mcp-Session-Id, or in params._meta the protocol version 2026-07-28"
+                                : "Mcp-Session-Id",
+                            received: isPost ? "neither" : "none",
                             hint: "Send the Mcp-Session-Id that came with the answer to initialize in every request "
                                 + "after it.")),
                     to: request, status: 400))

@@ -120,9 +120,14 @@ extension JSONRPCError {
                 hint: "The header names \(count) revisions. Send it once, with the one that the message follows."))
     }
 
-    /// Refuses a stream beyond the maximum.
-    static func tooManyStreams(_ message: String) -> JSONRPCError {
-        JSONRPCError(
+    /// Refuses a stream, because too many are open or because the server is stopping.
+    static func noStream(_ message: String, _ subscriptions: Subscriptions) -> JSONRPCError {
+        guard !subscriptions.isEnded else {
+            return JSONRPCError(
+                .internalError, "The server is stopping: connect again later",
+                Explanation(expected: "a server that runs", received: "one that is stopping"))
+        }
+        return JSONRPCError(
             .internalError, message,
             Explanation(
                 expected: "no more open streams than a client needs", received: "one more than there may be",

@@ -122,7 +122,9 @@ final class ModernEra: Sendable {
         guard
             let opened = environment.subscriptions.open(
                 for: listen.purpose, subject: caller.subject, beginningWith: [.message(listen.acknowledgement)])
-        else { throw JSONRPCError.tooManyStreams("Too many open streams: close one and listen again") }
+        else {
+            throw JSONRPCError.noStream("Too many open streams: close one and listen again", environment.subscriptions)
+        }
         return .stream(
             ServerStream(
                 events: opened.events, farewell: listen.farewell(environment.description), isAlive: { true },

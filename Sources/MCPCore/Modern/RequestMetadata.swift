@@ -16,46 +16,52 @@ struct RequestMetadata: Sendable {
     ///
     /// - Throws: `-32602` naming everything that is missing or of the wrong type.
     init(of request: Message.Request) throws(JSONRPCError) {
+        let keys = (version: MetaKey.protocolVersion, capabilities: MetaKey.clientCapabilities)
         guard let meta = request.meta else {
             throw JSONRPCError(
                 .invalidParams,
-                "Invalid params: '_meta' must be an object with '\(MetaKey.protocolVersion)' and "
-                    + "'\(MetaKey.clientCapabilities)'", Self.explanation(of: request))
+                "Invalid params: '_meta' must be an object with '\(keys.version)' and '\(keys.capabilities)'",
+                Explanation(
+                    expected: "params._meta with '\(public: keys.version)', a string, and "
+                        + "'\(public: keys.capabilities)', an object",
+                    received: request.params[MetaKey.meta].map { "\($0.kind) as params._meta" } ?? "no params._meta",
+                    hint: Self.hintOfHeader))
         }
-        var problems: [String] = []
-        let version = meta[MetaKey.protocolVersion]?.string
-        if version == nil { problems.append("'\(MetaKey.protocolVersion)' must be a string") }
-        let capabilities = meta[MetaKey.clientCapabilities]?.object
-        if capabilities == nil { problems.append("'\(MetaKey.clientCapabilities)' must be an object (it may be {})") }
+        var problems: [(key: String, demand: String)] = []
+        let version = meta[keys.version]?.string
+        if version == nil { problems.append((keys.version, "a string")) }
+        let capabilities = meta[keys.capabilities]?.object
+        if capabilities == nil { problems.append((keys.capabilities, "an object (it may be {})")) }
         if let client = meta[MetaKey.clientInfo], !client.isImplementation {
-            problems.append("'\(MetaKey.clientInfo)' must be an object with the strings 'name' and 'version'")
+            problems.append((MetaKey.clientInfo, "an object with the strings 'name' and 'version'"))
         }
         if let level = meta[MetaKey.logLevel], !MetaKey.logLevels.contains(level.string ?? "") {
-            problems.append("'\(MetaKey.logLevel)' must be one of \(MetaKey.logLevels.joined(separator: ", "))")
+            problems.append((MetaKey.logLevel, "one of \(MetaKey.logLevels.joined(separator: ", "))"))
         }
         let token = meta[MetaKey.progressToken]
-        if let token, RequestID(token) == nil {
-            problems.append("'\(MetaKey.progressToken)' must be a string or an integer")
-        }
+        if let token, RequestID(token) == nil { problems.append((MetaKey.progressToken, "a string or an integer")) }
         guard problems.isEmpty, let version, let capabilities else {
             throw JSONRPCError(
-                .invalidParams, "Invalid params: in '_meta' " + problems.joined(separator: "; "),
-                Self.explanation(of: request))
+                .invalidParams,
+                "Invalid params: in '_meta' "
+                    + problems.map { "'\($0.key)' must be \($0.demand)" }.joined(separator: "; "),
+                Explanation(
+                    expected: SafeText(
+                        problems.map { "\(public: $0.demand) as '\(public: $0.key)'" }, separator: " and "),
+                    received: SafeText(
+                        problems.map { key, _ in
+                            meta[key].map { "\($0.kind) as '\(public: key)'" } ?? "no '\(public: key)'"
+                        }, separator: " and "),
+                    hint: meta.versionClaim == nil ? Self.hintOfHeader : nil))
         }
         self.version = version
         clientCapabilities = capabilities
         progressToken = token
     }
 
-    private static func explanation(of request: Message.Request) -> Explanation {
-        let keys = [MetaKey.protocolVersion, MetaKey.clientCapabilities]
-        let present = keys.filter { request.meta?[$0] != nil }
-        return Explanation(
-            expected: "params._meta with '\(public: keys[0])', a string, and '\(public: keys[1])', an object",
-            received: request.params[MetaKey.meta] == nil
-                ? "no params._meta" : present.isEmpty ? "neither of them" : SafeText(list: present),
-            hint: "MCP-Protocol-Version names a revision in which every request says so in its body as well.")
-    }
+    /// Why a request without the claim of a version owes one: its header alone made it modern.
+    private static let hintOfHeader: SafeText =
+        "MCP-Protocol-Version names a revision in which every request says so in its body as well."
 }
 
 /// The keys of `_meta` that have a meaning here; others are ignored.

@@ -132,6 +132,9 @@ public final class Subscriptions: Sendable {
         for stream in streams.values { stream.events.finish() }
     }
 
+    /// Whether no stream will be opened any more.
+    var isEnded: Bool { state.withLock(\.isEnded) }
+
     /// The number of open streams.
     public var count: Int { state.withLock { $0.streams.count } }
 

@@ -56,36 +56,42 @@ struct ToolCall: Sendable {
     ///
     /// - Throws: `-32603` when the tool throws an unexpected error or returns a result that its schema forbids.
     func run(in context: ToolContext) async throws(JSONRPCError) -> ToolResult {
-        if let wrongArguments { return .failure(explained(ToolFailure(wrongArguments))) }
+        if let wrongArguments {
+            return .failure(explained(ToolFailure(wrongArguments), expecting: "arguments that fit the inputSchema"))
+        }
         let structured: JSONObject
         do {
             structured = try await tool.tool.call(arguments, context: context)
         } catch let failure as ToolFailure {
-            return .failure(explained(failure))
+            return .failure(explained(failure, expecting: "a call that the tool can carry out"))
         } catch {
-            throw Self.unforeseen
+            throw Self.toolError(
+                expected: "a result, or a failure that the tool foresees",
+                received: "a failure that the tool does not foresee")
         }
-        guard tool.output?.problems(in: .object(structured)).isEmpty ?? true else { throw Self.unforeseen }
+        guard tool.output?.problems(in: .object(structured)).isEmpty ?? true else {
+            throw Self.toolError(
+                expected: "a result that fits the tool's outputSchema", received: "one that does not")
+        }
         return .success(structured)
     }
 
     /// The failure, with a general explanation where the tool gives none.
-    private func explained(_ failure: ToolFailure) -> ToolFailure {
+    private func explained(_ failure: ToolFailure, expecting expected: SafeText) -> ToolFailure {
         guard failure.explanation == nil else { return failure }
         return ToolFailure(
             failure.text,
             Explanation(
-                expected: "arguments that fit the inputSchema, and a call that the tool can carry out",
-                received: received,
+                expected: expected, received: received,
                 hint:
                     "The tool says in the result's content what is wrong, for the model that called it. For the client "
                     + "the call has come to its end."))
     }
 
-    private static let unforeseen = JSONRPCError(
-        .internalError, "Internal error",
-        Explanation(
-            expected: "a result that fits the tool's outputSchema",
-            received: "a failure that the tool does not foresee",
-            hint: "The request is not to blame. Look at the tool."))
+    private static func toolError(expected: SafeText, received: SafeText) -> JSONRPCError {
+        JSONRPCError(
+            .internalError, "Internal error",
+            Explanation(
+                expected: expected, received: received, hint: "The request is not to blame. Look at the tool."))
+    }
 }

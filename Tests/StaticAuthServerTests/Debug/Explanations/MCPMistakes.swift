@@ -38,6 +38,14 @@ extension Mistake {
         }
     }
 
+    private static func envelope(_ name: String, _ meta: String) -> Mistake {
+        Mistake("_meta: \(name)") {
+            try await $0.message(
+                "tools/list", [:], token: $0.tokens().accessToken,
+                body: #"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":\#(meta)}}"#)
+        }
+    }
+
     private static let unknown = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 
     /// Mistakes at the protected resource.
@@ -108,6 +116,20 @@ extension Mistake {
         headers("no JSON", ["Content-Type": "text/plain"]),
         headers("Accept without events", ["Accept": "application/json"]),
         Mistake("body: no JSON") { try await $0.message("ping", [:], token: $0.tokens().accessToken, body: "hello") },
+        body("white space before an object that does not end", "  {"),
+        body("white space alone", " "),
+        body("a byte order mark", "\u{FEFF}{}"),
+        envelope("a list", "[]"),
+        envelope("without capabilities", #"{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}"#),
+        envelope(
+            "a client without a version",
+            #"{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"#
+                + #""io.modelcontextprotocol/clientInfo":{"name":"x"}}"#),
+        Mistake("GET: without a session") {
+            try await $0.client.get(
+                "/mcp",
+                [("Authorization", "Bearer \($0.tokens().accessToken)"), ("Accept", "text/event-stream")])
+        },
         Mistake("body: no envelope") {
             try await $0.message(
                 "tools/list", [:], token: $0.tokens().accessToken,
