@@ -17,17 +17,19 @@ enum PathDiagnosis {
         let known = [Path.mcp, Path.login, Path.callback, Path.health] + EndpointPath.allCases.map(\.rawValue)
         if path.hasPrefix(Path.debug) { return "Nothing of the debug features is there, or they are switched off." }
         if known.contains(where: { $0 + "/" == path }) { return "Take the slash off its end." }
-        if known.contains(path.lowercased()) { return "Paths are in lower case." }
+        if path != path.lowercased(), known.contains(path.lowercased()) { return "Paths are in lower case." }
         if path.hasPrefix(Path.mcp + "/") || ["/sse", "/messages", "/message"].contains(path) {
             return "The MCP endpoint is \(public: Path.mcp) alone, with Streamable HTTP; the older transport with two "
                 + "endpoints is not served."
         }
         if let name = path.split(separator: "/").last,
-            let nearest = SpellingSuggestion.name(to: String(name), among: known)
+            let nearest = SpellingSuggestion.name(to: String(name), among: known.filter { $0 != path })
         {
             return "Did you mean \(public: nearest)? The metadata name every endpoint."
         }
-        return known.first { path.hasSuffix($0) }.map { "It is \(public: $0) here. The metadata name every endpoint." }
+        return known.first { path != $0 && path.hasSuffix($0) }.map {
+            "It is \(public: $0) here. The metadata name every endpoint."
+        }
     }
 
     /// Explains the probable intention of a method that a path does not support.

@@ -45,8 +45,12 @@ extension RequestRefusal: ProblemConvertible {
                 .notAcceptable, "not_acceptable",
                 "Accept must list text/event-stream, and for a POST also application/json.",
                 Explanation(
-                    expected: "Accept: application/json, text/event-stream", received: request.fields.said("Accept"),
-                    hint: "The client chooses neither form: the server answers with a document or with events."))
+                    expected: request.method == .post
+                        ? "Accept: application/json, text/event-stream" : "Accept: text/event-stream",
+                    received: request.fields.said("Accept"),
+                    hint: request.method == .post
+                        ? "The client chooses neither form: the server answers with a document or with events."
+                        : "A GET opens an event stream, and nothing else."))
         case .tooManyCalls(let wait):
             let seconds = wait.components.seconds + (wait.components.attoseconds > 0 ? 1 : 0)
             return Problem(

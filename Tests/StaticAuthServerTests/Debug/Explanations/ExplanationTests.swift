@@ -2,9 +2,10 @@ import Primitives
 import Foundation
 import MCPCore
 import OAuth
-import StaticAuthServer
 import TestSupport
 import Testing
+
+@testable import StaticAuthServer
 
 @Suite("Explanations for refused clients")
 struct ExplanationTests {
@@ -99,6 +100,13 @@ struct ExplanationTests {
             #expect(answer.json["received"] == nil)
             #expect(answer.json["hint"] == nil)
         }
+    }
+
+    @Test("A known path that a scenario has taken away is not called misspelt")
+    func takenAway() {
+        #expect(PathDiagnosis.explanation(ofUnknown: "/token")?.hint == nil)
+        #expect(PathDiagnosis.explanation(ofUnknown: "/Token")?.hint == "Paths are in lower case.")
+        #expect(PathDiagnosis.explanation(ofUnknown: "/oauth/token")?.hint?.text.hasPrefix("Did you mean") == true)
     }
 
     @Test("A request through a proxy does not get the reason")

@@ -200,6 +200,13 @@ extension Mistake {
             return try await $0.client.get(
                 "/mcp", [("Authorization", "Bearer \(token)"), ("Mcp-Session-Id", session), ("Accept", "text/html")])
         },
+        Mistake("GET: Accept without events") {
+            let token = try await $0.tokens().accessToken
+            let session = try await $0.session(token)
+            return try await $0.client.get(
+                "/mcp",
+                [("Authorization", "Bearer \(token)"), ("Mcp-Session-Id", session), ("Accept", "application/json")])
+        },
         Mistake("GET: in 2026-07-28") {
             try await $0.client.get(
                 "/mcp",
