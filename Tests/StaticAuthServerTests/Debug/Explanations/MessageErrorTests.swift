@@ -105,6 +105,17 @@ struct MessageErrorTests {
         }
     }
 
+    @Test("A tool's own explanation is shown where explanations are, and nowhere else", arguments: [true, false])
+    func ownExplanation(debug: Bool) async throws {
+        try await withTestServer({ $0.debug = debug }, tools: [ExplainingTool()]) { client, _ in
+            let token = try await client.clientCredentialsToken()
+            let result = try await client.modern("tools/call", ["name": "explain"], token: token).json["result"]?.object
+            let explanation = result?["_meta"]?.object?["static-auth-server/explanation"]?.object
+            #expect(result?["isError"] == true)
+            #expect(explanation?["expected"]?.string == (debug ? "a city on the map" : nil))
+        }
+    }
+
     @Test("With --no-debug they are plain, and the log has the explanation")
     func off() async throws {
         let log = LogLines()
@@ -146,6 +157,17 @@ private struct FailingTool: Tool {
     let inputSchema: JSONObject = ["type": "object"]
 
     func call(_ arguments: JSONObject, context: ToolContext) async throws -> JSONObject { throw Unforeseen() }
+}
+
+/// A tool that says to developers why it failed.
+private struct ExplainingTool: Tool {
+    let name = "explain"
+    let description = "Explains."
+    let inputSchema: JSONObject = ["type": "object"]
+
+    func call(_ arguments: JSONObject, context: ToolContext) async throws -> JSONObject {
+        throw ToolFailure("No such city.", Explanation(expected: "a city on the map"))
+    }
 }
 
 /// A tool whose result looks like an error.
