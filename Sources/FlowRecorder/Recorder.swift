@@ -129,7 +129,7 @@ package final class Recorder: Sendable {
 
     /// The most probable cause of a refusal, as far as earlier requests show it.
     ///
-    /// - Parameter subject: what the request was refused for.
+    /// - Parameter subject: the subject of the refusal.
     package func hint(_ request: HTTPRequest, about subject: Explanation.Subject) -> SafeText? {
         catchUp()
         let now = now()

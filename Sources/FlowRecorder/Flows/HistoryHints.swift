@@ -10,7 +10,7 @@ struct HistoryHints {
 
     /// The most probable cause of a refusal; nil where the history shows none.
     ///
-    /// - Parameter subject: what the request was refused for.
+    /// - Parameter subject: the subject of the refusal.
     func hint(_ request: HTTPRequest, about subject: Explanation.Subject) -> SafeText? {
         switch subject {
         case .authorizationCode: value(.code, request).flatMap(hint(code:))

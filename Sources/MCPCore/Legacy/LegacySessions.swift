@@ -31,7 +31,7 @@ struct LegacySessions: Sendable {
 
     /// The caller's session, or the refusal of the request with this id.
     ///
-    /// - Parameter isPost: whether a message came, which may be of a revision without sessions.
+    /// - Parameter isPost: whether the request is a message, which may be of a revision without sessions.
     func find(
         _ id: String?, for caller: Caller, answering request: RequestID? = nil, isPost: Bool = true
     ) async throws -> Lookup {
@@ -65,7 +65,7 @@ struct LegacySessions: Sendable {
         return .found(session)
     }
 
-    /// Explains an id that no session of the caller has; several fields come as one list (RFC 9110 §5.3).
+    /// Explains an id that no session of the caller has; several fields are joined to one list (RFC 9110 §5.3).
     private static func explanation(ofUnknown id: String, _ digest: [UInt8]) -> Explanation {
         let count = id.split(separator: ",", omittingEmptySubsequences: false).count
         guard count == 1 else {

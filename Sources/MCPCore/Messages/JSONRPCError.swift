@@ -109,7 +109,7 @@ extension JSONRPCError {
                 expected: SafeText(list: supported.map(\.rawValue)), received: "'\(public: requested)'", hint: hint))
     }
 
-    /// Refuses a version that a header names; several fields of that name come as one list (RFC 9110 §5.3).
+    /// Refuses a version in a header; several fields are joined to one list (RFC 9110 §5.3).
     static func unsupportedVersion(inHeader requested: String) -> JSONRPCError {
         let error = unsupportedVersion(requested)
         let count = requested.split(separator: ",", omittingEmptySubsequences: false).count

@@ -78,9 +78,9 @@ enum Message: Sendable {
         }
     }
 
-    /// Refuses a value that is no message.
+    /// Refuses a value that is not a message.
     ///
-    /// - Parameter problem: what is wrong, as the rest of a sentence.
+    /// - Parameter problem: the mistake, as the rest of a sentence.
     private static func refusal(
         _ problem: String, received: SafeText, hint: SafeText? = nil, id: RequestID? = nil
     ) -> ErrorResponse {

@@ -1,9 +1,9 @@
 internal import Primitives
 
-/// Checks that the headers of a modern request say what its body says.
+/// Checks that the headers of a modern request match its body.
 ///
-/// MCP 2026-07-28, basic/transports/streamable-http, "Server Validation": an intermediary that acts on the headers must
-/// not be told anything else than the server. Every failure is `-32020`.
+/// MCP 2026-07-28, basic/transports/streamable-http, "Server Validation": an intermediary acts on the headers, the
+/// server on the body, so they must not differ. Every failure is `-32020`.
 struct HeaderCheck {
     let headers: TransportHeaders
 
@@ -14,7 +14,7 @@ struct HeaderCheck {
 
     /// Compares `Mcp-Method`, and `Mcp-Name` for the methods that name something.
     ///
-    /// A body that lacks the name is left to the method, which knows what it should be.
+    /// A name that is missing in the body is reported by the method, which knows what it should be.
     func method(of request: Message.Request) throws(JSONRPCError) {
         try compare(headers.method, HeaderName.method, with: request.method)
         if let member = Self.nameMember(of: request.method), let name = request.params[member]?.string {
@@ -24,13 +24,13 @@ struct HeaderCheck {
         }
     }
 
-    /// Refuses a notification whose headers contradict it; absent ones are fine.
+    /// Refuses a notification whose headers contradict it; headers may be absent.
     func notification(_ notification: Message.Notification, version: String?) throws(JSONRPCError) {
         if let version, !headers.protocolVersion.isEmpty { try self.version(version) }
         if !headers.method.isEmpty { try compare(headers.method, HeaderName.method, with: notification.method) }
     }
 
-    /// Where the body says what `Mcp-Name` repeats.
+    /// The member of the body that `Mcp-Name` repeats.
     private static func nameMember(of method: String) -> String? {
         switch method {
         case Method.callTool.rawValue, "prompts/get": "name"

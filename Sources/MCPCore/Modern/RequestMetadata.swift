@@ -59,7 +59,7 @@ struct RequestMetadata: Sendable {
         progressToken = token
     }
 
-    /// Why a request without the claim of a version owes one: its header alone made it modern.
+    /// The reason why a request without a version lacks one: its header alone made it modern.
     private static let hintOfHeader: SafeText =
         "MCP-Protocol-Version names a revision in which every request says so in its body as well."
 }

@@ -1,20 +1,20 @@
 internal import Primitives
 import Synchronization
 
-/// The open streams on which the server speaks without being asked.
+/// The open streams for unsolicited messages of the server.
 ///
-/// Two kinds: a modern `subscriptions/listen` gets everything it asked for, tagged with its own id (MCP 2026-07-28,
-/// basic/patterns/subscriptions); of a legacy session's GET streams only the newest gets a message (MCP 2025-11-25,
-/// basic/transports, "Multiple Connections"). A stream whose reader falls behind by a full buffer is ended.
+/// There are two kinds: a modern `subscriptions/listen` gets everything it asked for, tagged with its id (MCP
+/// 2026-07-28, basic/patterns/subscriptions); of the GET streams of a legacy session only the newest gets a message
+/// (MCP 2025-11-25, basic/transports, "Multiple Connections"). A stream with a full buffer is ended.
 public final class Subscriptions: Sendable {
-    /// The most streams one subject may have open.
+    /// The maximum number of open streams of a subject.
     public static let mostPerSubject = 256
-    /// The most streams open at all.
+    /// The maximum number of open streams.
     public static let most = 4096
 
-    /// What a stream is there for.
+    /// The kind of a stream.
     enum Purpose: Equatable {
-        /// A listen with what it has to be tagged with; nil when it asked for nothing we have.
+        /// A listen, with the tagged notification; nil when it asked for no supported notification.
         case listen(toolsListChanged: [UInt8]?)
         /// The GET stream of the session with this digest.
         case session([UInt8])
@@ -24,23 +24,23 @@ public final class Subscriptions: Sendable {
         let subject: String
         let purpose: Purpose
         let events: AsyncStream<StreamEvent>.Continuation
-        /// Whether a heartbeat waits to be taken; another one would say nothing more.
+        /// Whether a heartbeat is in the buffer; a second one has no use.
         var hasHeartbeat = false
     }
 
-    /// What its reader gets of an open stream.
+    /// The parts of an open stream for its reader.
     struct Opened {
         let events: AsyncStream<StreamEvent>
-        /// To be called with each event that is taken.
+        /// The reader calls it with each event that it takes.
         let taken: @Sendable (StreamEvent) -> Void
-        /// Sends a heartbeat to this stream alone.
+        /// Sends a heartbeat to this stream only.
         let wake: @Sendable () -> Void
     }
 
     private struct State {
         var streams: [Int: Stream] = [:]
         var perSubject: [String: Int] = [:]
-        /// The streams of each session.
+        /// The numbers of each session's streams.
         var ofSession: [SessionKey: Set<Int>] = [:]
         var opened = 0
         var isEnded = false
@@ -50,10 +50,10 @@ public final class Subscriptions: Sendable {
     private static let listChanged = NotificationName.toolsChanged
     private let state = Mutex(State())
 
-    /// Starts without any stream.
+    /// Makes an empty set of streams.
     public init() {}
 
-    /// The text of the notification that the list of tools has changed, tagged for a listen.
+    /// The notification that the list of tools has changed, tagged for a listen.
     static func toolsListChanged(taggedWith id: RequestID? = nil) -> [UInt8] {
         OutgoingMessage.notification(
             listChanged, params: id.map { [MetaKey.meta: [MetaKey.subscriptionID: $0.json]] } ?? [:])
@@ -70,7 +70,7 @@ public final class Subscriptions: Sendable {
                 state.perSubject[subject, default: 0] < Self.mostPerSubject
             else { return nil }
             state.opened += 1
-            // Set before anyone else can end the stream, or its end would go unnoticed.
+            // Set before other code can end the stream, which would otherwise go unnoticed.
             continuation.onTermination = { [weak self, number = state.opened] _ in self?.remove(number) }
             state.perSubject[subject, default: 0] += 1
             for event in first { continuation.yield(event) }
@@ -86,7 +86,7 @@ public final class Subscriptions: Sendable {
         }
     }
 
-    /// Tells every stream that wants to know that the list of tools has changed.
+    /// Notifies every stream that asked for it that the list of tools has changed.
     public func toolsListChanged() {
         var newest: [[UInt8]: Int] = [:]
         let streams = state.withLock(\.streams)
@@ -102,9 +102,9 @@ public final class Subscriptions: Sendable {
         }
     }
 
-    /// Lets the edge write to every stream, which keeps connections open and has tokens checked again.
+    /// Makes the edge write to every stream, which keeps connections open, and check the tokens again.
     ///
-    /// However often it is called, one heartbeat waits in a stream, so that it pushes no message out.
+    /// A stream buffers at most one heartbeat, so that heartbeats displace no messages.
     @Sendable public func heartbeat() {
         let streams = state.withLock { state in
             let waiting = state.streams.filter { !$0.value.hasHeartbeat }
@@ -123,7 +123,7 @@ public final class Subscriptions: Sendable {
         if let stream { send(.heartbeat, to: stream) }
     }
 
-    /// Ends all streams, now and from now on.
+    /// Ends all streams, and refuses new ones.
     public func endAll() {
         let streams = state.withLock { state in
             state.isEnded = true
@@ -132,7 +132,7 @@ public final class Subscriptions: Sendable {
         for stream in streams.values { stream.events.finish() }
     }
 
-    /// Whether no stream will be opened any more.
+    /// Whether new streams are refused.
     var isEnded: Bool { state.withLock(\.isEnded) }
 
     /// The number of open streams.
@@ -146,7 +146,7 @@ public final class Subscriptions: Sendable {
         for stream in streams { stream.events.finish() }
     }
 
-    // Never while the lock is held: finishing calls `remove`.
+    // Never under the lock: finishing calls `remove`.
     private func send(_ event: StreamEvent, to stream: Stream) {
         if case .dropped = stream.events.yield(event) { stream.events.finish() }
     }

@@ -8,14 +8,14 @@ package struct HeaderParameter: Sendable {
     /// The keyword in a tool's input schema.
     static let keyword = "x-mcp-header"
 
-    /// The names that lead to the argument through nested objects.
+    /// The path of names to the argument through nested objects.
     package let path: [String]
-    /// The header's name after `Mcp-Param-`, as the schema spells it.
+    /// The header's name after `Mcp-Param-`, in the schema's spelling.
     package let name: String
 
-    /// Checks that header and argument agree: both there and equal, or neither.
+    /// Checks that header and argument agree: both present and equal, or both absent.
     ///
-    /// An argument that no header can carry (a list, say) is left to the schema.
+    /// An argument that no header can carry (for example a list) is left to the schema.
     ///
     /// - Throws: `-32020`.
     func check(_ headers: TransportHeaders, arguments: JSONObject) throws(JSONRPCError) {
@@ -64,9 +64,9 @@ package struct HeaderParameter: Sendable {
 }
 
 extension HeaderParameter {
-    /// The annotated parameters of an input schema, which may only be reached through `properties`.
+    /// The annotated parameters of an input schema, which are allowed only under `properties`.
     ///
-    /// - Throws: ``InvalidSchema`` for an annotation that clients have to reject.
+    /// - Throws: ``InvalidSchema`` for an annotation that clients must reject.
     package static func all(in schema: JSONObject) throws(InvalidSchema) -> [HeaderParameter] {
         let found = try parameters(of: schema, at: [])
         let names = found.map { $0.name.lowercased() }
@@ -130,12 +130,12 @@ extension HeaderParameter {
 
 /// A keyword of a schema with its value, other than `properties`.
 ///
-/// JSON Schema 2020-12, Core §10 and §8.2: what stands in it is reached through composition, a condition, an item or a
-/// reference. A keyword that is not known may hold schemas too, for a reference can lead there.
+/// JSON Schema 2020-12, Core §10 and §8.2: schemas in it are reached through composition, a condition, an item or a
+/// reference. An unknown keyword may contain schemas too, because a reference can point into it.
 private struct SchemaPart {
     /// Keywords whose values are data, which may have members of any name.
     private static let data: Set<String> = ["const", "enum", "default", "examples", "required", "dependentRequired"]
-    /// Keywords whose members are schemas under names of their own.
+    /// Keywords whose members are schemas, under arbitrary names.
     private static let maps: Set<String> = [
         "properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions",
     ]

@@ -85,7 +85,7 @@ extension CodeChallenge {
 }
 
 extension String {
-    /// Whether it ends as Base64 with padding does, and has the alphabet of either kind before that.
+    /// Whether it ends like padded Base64, after characters of either alphabet.
     fileprivate var isPadded: Bool {
         let text = utf8.reversed().drop { $0 == UInt8(ascii: "=") }
         return text.count < utf8.count && text.allSatisfy { $0.isUnreserved || "+/".utf8.contains($0) }

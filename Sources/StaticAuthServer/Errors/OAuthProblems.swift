@@ -21,7 +21,7 @@ extension OAuthError: ProblemConvertible {
         return problem
     }
 
-    /// Whether it complains that nothing was sent.
+    /// Whether the error is about missing parameters.
     private var lacksParameters: Bool {
         explanation?.received == FormParameters().received || explanation?.received == "no credentials"
     }

@@ -90,7 +90,7 @@ struct BearerGuard: Sendable {
                 : isToken(value) ? "The word Bearer is missing before the token." : nil)
     }
 
-    /// Whether a header holds what some authorization server issues, and no scheme.
+    /// Whether a header holds a token of some authorization server, without a scheme.
     private static func isToken(_ value: String) -> Bool {
         switch TokenShape(Secret(value)) {
         case .ours, .jsonWebToken: true

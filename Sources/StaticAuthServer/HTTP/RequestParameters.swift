@@ -38,7 +38,7 @@ extension HTTPFields {
     /// The value of a field; for fields without secrets.
     func said(_ name: String) -> SafeText { SafeText(field: name, self[name]) }
 
-    /// A hint where a field that may come once came several times.
+    /// A hint about a field that is repeated although it may occur once.
     func repetition(of name: String) -> SafeText? {
         let count = self[name].count
         return count > 1 ? "The header is there \(count) times. Send it once." : nil

@@ -14,7 +14,7 @@ struct Answer {
     var scopes: [String]?
     var retryAfter: Duration?
     var stream: ServerStream?
-    /// Why it was refused.
+    /// The explanation of a refusal.
     var explanation: Explanation?
 
     init(_ reply: Reply) throws {

@@ -159,7 +159,7 @@ private struct FailingTool: Tool {
     func call(_ arguments: JSONObject, context: ToolContext) async throws -> JSONObject { throw Unforeseen() }
 }
 
-/// A tool that says to developers why it failed.
+/// A tool that explains its failure to developers.
 private struct ExplainingTool: Tool {
     let name = "explain"
     let description = "Explains."
