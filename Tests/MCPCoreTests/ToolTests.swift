@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test("What is said of a call that failed is what the server knows of it, and what the tool adds")
+    @Test("The explanation of a failed call has the facts of the server and those of the tool")
     func explanations() async throws {
         struct Unforeseen: Error {}
         let bench = try Bench([
