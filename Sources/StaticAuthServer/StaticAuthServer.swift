@@ -75,7 +75,7 @@ public final class StaticAuthServer: Sendable {
     ///   - log: the log of the server.
     /// - Throws: ``StartError``.
     public static func start(
-        _ settings: Settings = Settings(), tools: [any Tool] = demoTools, store: (any GrantStore & SessionStore)? = nil,
+        _ settings: Settings = Settings(), tools: [any Tool] = demoTools, store: (any Store)? = nil,
         now: @escaping @Sendable () -> Duration = SystemClock.now, keepAlive: Duration = .seconds(15),
         log: Log = .off
     ) async throws -> StaticAuthServer {

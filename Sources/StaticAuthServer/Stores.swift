@@ -1,5 +1,10 @@
-internal import MCPCore
-internal import OAuthServer
+public import MCPCore
+public import OAuthServer
+
+/// What keeps everything that a server remembers.
+///
+/// The page "How to write a store" lists what each of the two protocols promises.
+public typealias Store = GrantStore & SessionStore
 
 /// The grants and sessions of the server, in one store or in two.
 struct Stores: Sendable {
@@ -11,7 +16,7 @@ struct Stores: Sendable {
     private let isShared: Bool
 
     /// Wraps one store for both; nil for one of each in memory.
-    init(_ store: (any GrantStore & SessionStore)? = nil) {
+    init(_ store: (any Store)? = nil) {
         grants = store ?? MemoryGrantStore()
         let own = MemorySessionStore()
         sessions = store ?? own

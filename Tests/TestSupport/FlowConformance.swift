@@ -1,6 +1,7 @@
 internal import Primitives
 public import MCPCore
 public import OAuthServer
+public import StaticAuthServer
 public import Testing
 
 /// The rules for a server as its clients see it, with any store; each case is checked on an empty store.
@@ -19,7 +20,7 @@ public enum FlowConformance: String, CaseIterable, Sendable, CustomTestStringCon
     public var testDescription: String { rawValue }
 
     /// Checks this rule on an empty store; nil for the server's own memory.
-    public func check(_ store: (any GrantStore & SessionStore)?) async throws {
+    public func check(_ store: (any Store)?) async throws {
         let clock = FixedClock(at: .seconds(4_000_000_000))
         try await withTestServer(store: store, now: clock.now) { client, _ in
             switch self {

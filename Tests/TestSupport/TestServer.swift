@@ -11,7 +11,7 @@ public import StaticAuthServer
 ///   - body: the test; it gets a client of the server and the server itself.
 public func withTestServer(
     _ change: (inout Settings) -> Void = { _ in }, tools: [any Tool] = StaticAuthServer.demoTools,
-    store: (any GrantStore & SessionStore)? = nil, now: @escaping @Sendable () -> Duration = SystemClock.now,
+    store: (any Store)? = nil, now: @escaping @Sendable () -> Duration = SystemClock.now,
     keepAlive: Duration = .seconds(15), log: Log = .off,
     _ body: (TestClient, StaticAuthServer) async throws -> Void
 ) async throws {

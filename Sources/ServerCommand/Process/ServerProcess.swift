@@ -93,7 +93,7 @@ struct ServerProcess {
         }
     }
 
-    private func start(_ store: (any GrantStore & SessionStore)?, _ log: Log) throws -> StaticAuthServer {
+    private func start(_ store: (any Store)?, _ log: Log) throws -> StaticAuthServer {
         let settings = launch.settings
         let started = Blocking.run { () -> Result<StaticAuthServer, any Error> in
             do {

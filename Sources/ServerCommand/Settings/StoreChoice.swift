@@ -2,6 +2,7 @@ internal import Primitives
 internal import MCPCore
 internal import OAuth
 internal import OAuthServer
+internal import StaticAuthServer
 #if Redis
 internal import StoreRedis
 #endif
@@ -92,6 +93,6 @@ enum StoreChoice {
 /// An open store, and the function that closes it.
 struct OpenStore: Sendable {
     /// Nil for the server's own memory.
-    var store: (any GrantStore & SessionStore)?
+    var store: (any Store)?
     var close: @Sendable () async -> Void = {}
 }
