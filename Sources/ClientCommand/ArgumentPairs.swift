@@ -1,6 +1,6 @@
-internal import Primitives
-internal import MCPCore
 internal import MCPClient
+internal import MCPCore
+internal import Primitives
 
 /// Turns `name=value` into arguments of the types in a tool's schema.
 struct ArgumentPairs {

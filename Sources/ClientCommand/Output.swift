@@ -1,7 +1,7 @@
-internal import Primitives
 internal import ArgumentParser
-internal import MCPCore
 internal import MCPClient
+internal import MCPCore
+internal import Primitives
 internal import Synchronization
 
 #if canImport(Glibc)

@@ -1,6 +1,6 @@
 package import HTTPEdge
-package import Primitives
 internal import OAuth
+package import Primitives
 internal import Synchronization
 
 /// Records exchanges: classifies each, finds its flow, judges it by the rules, and keeps an entry of it.

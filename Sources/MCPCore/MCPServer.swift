@@ -48,7 +48,7 @@ public struct MCPServer: Sendable {
     }
 
     /// Parses the body, in a separate function to keep the async frame small.
-    @inline(never)
+    @inline(never)  // hot path
     private static func decision(of body: [UInt8], header: String?) -> Result<EraDecision, ErrorResponse> {
         Result { () throws(ErrorResponse) in try EraDecision(body: parse(body), header: header) }
     }

@@ -1,5 +1,5 @@
-public import Primitives
 internal import OAuth
+public import Primitives
 
 /// The authorization server: the facade that makes its endpoints.
 ///

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
+internal import Primitives
 
 /// A request, and the facts about it that are determined before a route answers it.
 final class RequestContext: Sendable {

@@ -54,7 +54,7 @@ struct Router: RequestHandler {
     /// Determines the route.
     ///
     /// Requests for the debug features are not recorded and get no faults.
-    @inline(never)
+    @inline(never)  // hot path
     private func begin(_ request: HTTPRequest) -> RequestContext {
         let start = ContinuousClock.now
         let observer = Path.isDebug(request.path) ? nil : debug
@@ -113,7 +113,7 @@ struct Router: RequestHandler {
     }
 
     /// The route for an admitted request; nil for a CORS preflight.
-    @inline(never)
+    @inline(never)  // hot path
     private func admit(_ context: RequestContext) throws -> (Origin, (any Responder)?) {
         let (origin, request) = (try context.origin.get(), context.request)
         if request.method == .options, context.page != nil { return (origin, nil) }
@@ -133,14 +133,14 @@ struct Router: RequestHandler {
         return Answer(response: CORS.preflight(context.request, origin: context.page ?? "", methods: methods))
     }
 
-    @inline(never)
+    @inline(never)  // hot path
     private func answer(to error: any Error, _ context: RequestContext) -> Answer {
         errors.answer(
             to: error, context.request, origin: try? context.origin.get(), entry: context.entry?.number)
     }
 
     /// Adds CORS fields, lets the scenario change the answer, and records and logs it.
-    @inline(never)
+    @inline(never)  // hot path
     private func end(_ context: RequestContext, _ answer: consuming Answer) -> HTTPResponse {
         let request = context.request
         if let page = context.page, request.method != .options { CORS.expose(&answer.response, to: page) }

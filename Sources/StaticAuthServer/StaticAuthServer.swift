@@ -1,9 +1,9 @@
-public import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
 public import MCPCore
 internal import OAuth
 public import OAuthServer
+public import Primitives
 
 /// A running server: the authorization server and the MCP server it protects, on one port.
 ///

@@ -1,7 +1,7 @@
 #if Redis
-public import Primitives
 internal import OAuth
 public import OAuthServer
+public import Primitives
 
 /// The debug operations that end codes, tokens, grants and sessions early, those of other instances included.
 ///

@@ -1,7 +1,7 @@
 #if Redis
-internal import Primitives
 public import OAuth
 public import OAuthServer
+internal import Primitives
 
 extension RedisStore: GrantStore {
     // MARK: Adding and spending

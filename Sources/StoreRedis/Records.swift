@@ -1,8 +1,8 @@
 #if Redis
-internal import Primitives
 internal import MCPCore
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 /// The values of the records as JSON, so that they can be read with `redis-cli`.
 ///

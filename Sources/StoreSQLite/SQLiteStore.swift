@@ -1,9 +1,9 @@
 #if SQLite
-public import Primitives
 internal import GRDB
 public import MCPCore
 public import OAuth
 public import OAuthServer
+public import Primitives
 
 /// Grants and sessions in one SQLite file, which several processes of one machine may share.
 ///

@@ -1,8 +1,8 @@
-import Primitives
 import Foundation
 import MCPCore
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 /// The built server as a process, in an empty directory and with only the given variables.
 final class Binary {

@@ -1,6 +1,6 @@
-import Primitives
 import Foundation
 import MCPCore
+import Primitives
 import Testing
 
 /// The built client as processes that share one home directory.

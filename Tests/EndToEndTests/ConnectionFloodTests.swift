@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Connections beyond the maximum", .serialized)
 struct ConnectionFloodTests {

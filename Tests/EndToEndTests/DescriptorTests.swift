@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// The ways in which clients use up descriptors.
 private enum Flood: CaseIterable {

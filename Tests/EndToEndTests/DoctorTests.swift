@@ -1,8 +1,8 @@
-import Primitives
 import Foundation
 import MCPCore
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 /// The doctor against every scenario of the server: it finds the scenario's deviation, and nothing else.
 @Suite("The doctor and the scenarios")

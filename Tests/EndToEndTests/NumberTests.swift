@@ -1,8 +1,8 @@
-import Primitives
 import Foundation
 import MCPCore
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 @Suite("Numbers beyond every clock and integer, given to the programs")
 struct NumberTests {

@@ -1,8 +1,8 @@
-import Primitives
 import Foundation
 import MCPCore
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 @Suite("The ready file and the banner")
 struct ReadyContractTests {

@@ -1,7 +1,7 @@
 #if Redis
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("The start of a server with a Redis store")
 struct RedisStartTests {

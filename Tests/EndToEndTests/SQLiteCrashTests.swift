@@ -1,10 +1,10 @@
 #if SQLite
-import Primitives
 import Foundation
 import MCPCore
+import Primitives
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("A server with a SQLite store that is killed repeatedly")
 struct SQLiteCrashTests {

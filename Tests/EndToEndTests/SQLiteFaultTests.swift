@@ -1,9 +1,9 @@
 #if SQLite
-import Primitives
 import Foundation
 import MCPCore
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 @Suite("A server with a SQLite store that fails")
 struct SQLiteFaultTests {

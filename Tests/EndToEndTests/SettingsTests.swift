@@ -1,7 +1,7 @@
 import Foundation
 import MCPCore
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Flags, variables and the settings file")
 struct SettingsTests {

@@ -1,10 +1,10 @@
 #if SQLite
-import Primitives
 import Foundation
 import MCPCore
+import Primitives
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("A stop under load", .serialized)
 struct StopUnderLoadTests {

@@ -1,6 +1,6 @@
-import Primitives
 import HTTPEdge
 import OAuth
+import Primitives
 import Testing
 
 @testable import FlowRecorder

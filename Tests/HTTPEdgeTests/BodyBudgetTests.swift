@@ -1,7 +1,7 @@
 import HTTPEdge
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Memory for requests that are not answered yet")
 struct BodyBudgetTests {

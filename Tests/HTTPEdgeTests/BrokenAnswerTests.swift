@@ -1,7 +1,7 @@
 import HTTPEdge
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Answers that are broken or late on purpose")
 struct BrokenAnswerTests {

@@ -1,8 +1,8 @@
 import Foundation
 import HTTPEdge
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Framing of requests")
 struct FramingTests {

@@ -1,7 +1,7 @@
 import HTTPEdge
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("A request is judged by its head before a large or slow body is read")
 struct HeadVerdictTests {

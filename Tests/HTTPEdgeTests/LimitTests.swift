@@ -1,7 +1,7 @@
 import HTTPEdge
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Limits on size and time")
 struct LimitTests {

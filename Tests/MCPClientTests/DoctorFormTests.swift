@@ -1,7 +1,7 @@
-import Primitives
 import Foundation
 import MCPCore
 import OAuth
+import Primitives
 import Testing
 
 @testable import MCPClient

@@ -1,7 +1,7 @@
-import Primitives
 import MCPCore
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 @Suite struct StoreFailureTests {
     struct Down: Error {}

@@ -1,8 +1,8 @@
-import Primitives
 import OAuth
 import OAuthServer
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 /// An authorization server with a clock and random bytes for tests, and the requests of a client.
 struct ServerUnderTest {

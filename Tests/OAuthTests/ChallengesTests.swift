@@ -1,6 +1,6 @@
 import OAuth
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct ChallengesTests {
     private let metadata = "http://127.0.0.1:9003/.well-known/oauth-protected-resource/mcp"

@@ -1,7 +1,7 @@
-import Primitives
 import OAuth
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 @Suite struct FormParametersTests {
     @Test(

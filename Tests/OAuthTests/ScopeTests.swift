@@ -1,6 +1,6 @@
 import OAuth
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct ScopeTests {
     @Test("Tokens keep their order, without repetitions", .proves(.requestedScopeMustBeOffered))

@@ -1,7 +1,7 @@
-import Primitives
 import OAuth
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 @Suite struct SecretTests {
     @Test("A secret is shown only when it is revealed")

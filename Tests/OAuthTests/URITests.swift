@@ -1,6 +1,6 @@
 import OAuth
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct URITests {
     @Test("A URI is split into its parts")

@@ -1,8 +1,8 @@
 #if DEBUG
-import Primitives
 import MCPCore
 import NIOCore
 import OAuthServer
+import Primitives
 
 @testable import HTTPEdge
 @testable import MCPCore

@@ -1,8 +1,8 @@
 import MCPCore
 import OAuthServer
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 private let callback = "http://localhost:3031/callback"
 

@@ -1,8 +1,8 @@
-import Primitives
 import MCPCore
+import Primitives
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 /// All paths, each with a method that it supports.
 private let everyPath = [

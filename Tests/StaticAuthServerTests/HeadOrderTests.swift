@@ -1,8 +1,8 @@
-import Primitives
 import MCPCore
+import Primitives
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Refusals by the head come before the body is read")
 struct HeadOrderTests {

@@ -1,10 +1,10 @@
-import Primitives
 import HTTPEdge
 import MCPCore
 import OAuth
 import OAuthServer
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 @testable import StaticAuthServer
 

@@ -1,8 +1,8 @@
-import Primitives
 import MCPCore
+import Primitives
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 /// A request body with a valid token, and the expected outcome.
 struct HostileMessage: CustomTestStringConvertible {

@@ -1,7 +1,7 @@
 import MCPCore
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 /// A request with a place for bytes that are not text.
 struct HostilePlace: CustomTestStringConvertible {

@@ -1,10 +1,10 @@
-import Primitives
 import MCPCore
 import OAuth
 import OAuthServer
+import Primitives
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 private let authorizationServer = "/.well-known/oauth-authorization-server"
 private let protectedResource = "/.well-known/oauth-protected-resource"

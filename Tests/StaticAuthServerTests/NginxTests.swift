@@ -1,8 +1,8 @@
 import Foundation
 import OAuth
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 /// A real nginx on a free port in front of a server on this machine.
 private final class Nginx {

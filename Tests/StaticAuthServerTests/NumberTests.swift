@@ -1,9 +1,9 @@
-import Primitives
 import MCPCore
 import OAuth
+import Primitives
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 /// A number that crashes the server would end this test run.
 @Suite("Numbers beyond every clock and integer, from clients")

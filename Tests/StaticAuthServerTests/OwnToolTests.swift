@@ -1,8 +1,8 @@
-import Primitives
 import MCPCore
+import Primitives
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 /// The tool of docs/CONTRIBUTING.md, unchanged; `test_pages.py` compares them.
 struct DiceTool: Tool {

@@ -1,7 +1,7 @@
 import Foundation
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Pages for people")
 struct PageTests {

@@ -1,6 +1,6 @@
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Behind a proxy")
 struct ProxyTests {

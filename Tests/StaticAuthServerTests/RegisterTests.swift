@@ -1,7 +1,7 @@
-import Primitives
 import MCPCore
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 @Suite("Dynamic registration")
 struct RegisterTests {

@@ -2,8 +2,8 @@ import HTTPEdge
 import MCPCore
 import OAuth
 import OAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import StaticAuthServer
 

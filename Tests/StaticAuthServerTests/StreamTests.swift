@@ -1,9 +1,9 @@
-import Primitives
 import MCPCore
+import Primitives
 import StaticAuthServer
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 /// A tool that ends only when it is cancelled, or far later than a test waits.
 private final class WaitingTool: Tool {

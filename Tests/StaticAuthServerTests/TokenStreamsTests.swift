@@ -1,8 +1,8 @@
 import OAuth
 import OAuthServer
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import StaticAuthServer
 

@@ -1,10 +1,10 @@
-import Primitives
 import MCPCore
 import OAuth
 import OAuthServer
+import Primitives
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 private let credentials = [
     ("client_id", "static-mcp-client-001"), ("client_secret", "your-secret-key-change-this-in-production"),

@@ -1,11 +1,11 @@
-import Primitives
 import MCPCore
 import OAuth
 import OAuthServer
+import Primitives
 import StaticAuthServer
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 /// A store that counts the look-ups of each access token.
 final class CountingStore: GrantStore, SessionStore {

@@ -1,8 +1,8 @@
 #if Redis
 import MCPCore
 import OAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import StoreRedis
 

@@ -1,12 +1,12 @@
 #if Redis
-import Primitives
 import Foundation
 import MCPCore
 import OAuth
 import OAuthServer
+import Primitives
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import StoreRedis
 

@@ -3,8 +3,8 @@ import Foundation
 import MCPCore
 import OAuth
 import OAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import StoreRedis
 

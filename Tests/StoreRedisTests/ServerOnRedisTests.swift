@@ -1,9 +1,9 @@
 #if Redis
-import Primitives
 import MCPCore
+import Primitives
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import StoreRedis
 

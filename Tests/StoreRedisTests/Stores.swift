@@ -1,7 +1,7 @@
 #if Redis
 import OAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import StoreRedis
 

@@ -2,8 +2,8 @@
 import MCPCore
 import OAuthServer
 import StoreSQLite
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("The SQLite store keeps the contract of a store")
 struct ConformanceTests {

@@ -1,7 +1,7 @@
 #if SQLite
 import StoreSQLite
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("What debugging ends in a file has ended for every process that has it open")
 struct EarlyEndTests {

@@ -3,8 +3,8 @@ import Foundation
 import GRDB
 import OAuthServer
 import StoreSQLite
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("The file of a store")
 struct FileTests {

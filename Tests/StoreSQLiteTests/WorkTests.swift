@@ -4,8 +4,8 @@ import GRDBSQLite
 import MCPCore
 import OAuthServer
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import StoreSQLite
 

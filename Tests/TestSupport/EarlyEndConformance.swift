@@ -1,7 +1,7 @@
-internal import Primitives
 public import MCPCore
 import OAuth
 public import OAuthServer
+internal import Primitives
 public import Testing
 
 /// The rules for debugging, which ends codes, tokens, grants and sessions early, whichever instance issued them.

@@ -1,5 +1,5 @@
-public import Primitives
 public import MCPCore
+public import Primitives
 
 /// Reads the events of a stream one by one, as they arrive.
 public final class EventReader {

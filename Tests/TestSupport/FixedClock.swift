@@ -1,5 +1,5 @@
-public import Primitives
 public import OAuth
+public import Primitives
 import Synchronization
 
 /// A clock that stands still until a test moves it.

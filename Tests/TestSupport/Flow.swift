@@ -1,5 +1,5 @@
-internal import Primitives
 import MCPCore
+internal import Primitives
 
 /// One authorization code flow, from the client's side.
 public struct Flow: Sendable {

@@ -1,6 +1,6 @@
-internal import Primitives
 public import MCPCore
 public import OAuthServer
+internal import Primitives
 public import StaticAuthServer
 public import Testing
 

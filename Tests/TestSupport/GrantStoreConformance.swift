@@ -1,6 +1,6 @@
-public import Primitives
 public import OAuth
 public import OAuthServer
+public import Primitives
 public import Testing
 
 /// The contract of ``GrantStore``; each case is a rule that is checked on an empty store.

@@ -1,5 +1,5 @@
-public import Primitives
 public import MCPCore
+public import Primitives
 
 extension TestClient {
     /// The header fields of a POST to /mcp.

@@ -1,5 +1,5 @@
-public import Primitives
 public import MCPCore
+public import Primitives
 public import Testing
 
 /// The contract of `SessionStore`; each case is a rule that is checked on an empty store.

@@ -1,5 +1,5 @@
-public import Primitives
 public import MCPCore
+public import Primitives
 
 /// A small HTTP client for tests: one connection per request, no redirects followed, no fields hidden.
 public struct TestClient: Sendable {

@@ -1,6 +1,6 @@
-public import Primitives
 public import MCPCore
 public import OAuthServer
+public import Primitives
 public import StaticAuthServer
 
 /// Runs a test against a server in this process, on a free port, and stops it.

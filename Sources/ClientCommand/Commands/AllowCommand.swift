@@ -1,6 +1,6 @@
-internal import Primitives
 internal import ArgumentParser
 internal import MCPClient
+internal import Primitives
 
 /// `allow`: lets a server of the project's file read the variables that it names.
 struct AllowCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import ArgumentParser
 internal import MCPClient
+internal import Primitives
 
 /// `call`: calls a tool.
 struct CallCommand: AsyncParsableCommand {

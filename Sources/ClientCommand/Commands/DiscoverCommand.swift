@@ -1,6 +1,6 @@
-internal import Primitives
 internal import ArgumentParser
 internal import MCPClient
+internal import Primitives
 
 /// `discover`: shows the authorization server of an MCP server, without logging in.
 struct DiscoverCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import ArgumentParser
 internal import MCPClient
+internal import Primitives
 
 /// `doctor`: finds violations and pitfalls of a server.
 struct DoctorCommand: AsyncParsableCommand {

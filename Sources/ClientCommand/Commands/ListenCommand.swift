@@ -1,6 +1,6 @@
-internal import Primitives
-internal import MCPClient
 internal import ArgumentParser
+internal import MCPClient
+internal import Primitives
 
 /// `listen`: prints notifications of the server, until it ends the stream or Ctrl-C.
 struct ListenCommand: AsyncParsableCommand {

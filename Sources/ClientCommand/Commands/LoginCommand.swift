@@ -1,7 +1,7 @@
-internal import OAuth
-internal import Primitives
 internal import ArgumentParser
 internal import MCPClient
+internal import OAuth
+internal import Primitives
 
 /// `login`: goes through the authorization and stores the tokens.
 struct LoginCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import ArgumentParser
 internal import MCPClient
+internal import Primitives
 
 /// `add`: stores a server under a name.
 struct AddCommand: AsyncParsableCommand {

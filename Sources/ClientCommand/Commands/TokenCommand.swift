@@ -1,7 +1,7 @@
-internal import Primitives
 internal import ArgumentParser
 internal import MCPClient
 internal import OAuth
+internal import Primitives
 
 /// `token`: prints a valid access token, for other programs.
 struct TokenCommand: AsyncParsableCommand {

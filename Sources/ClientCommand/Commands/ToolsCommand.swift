@@ -1,6 +1,6 @@
-internal import Primitives
-internal import MCPClient
 internal import ArgumentParser
+internal import MCPClient
+internal import Primitives
 
 /// `tools`: lists the tools of a server.
 struct ToolsCommand: AsyncParsableCommand {

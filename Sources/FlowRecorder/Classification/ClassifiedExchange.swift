@@ -1,7 +1,7 @@
 internal import HTTPEdge
-internal import Primitives
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// An exchange, classified as an event of OAuth or MCP.
 ///

@@ -1,6 +1,6 @@
 internal import HTTPEdge
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 /// The history of challenges, codes, tokens and sessions, by digest where they are secret.
 struct CredentialHistory: Sendable {

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 /// The exchanges of one client that belong together: discovery, authorization, login, tokens, calls, refreshes.
 package struct Flow: Sendable {

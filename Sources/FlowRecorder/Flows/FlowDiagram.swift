@@ -1,5 +1,5 @@
-package import Primitives
 internal import OAuth
+package import Primitives
 
 /// A flow as Markdown with a Mermaid sequence diagram, for a bug report.
 package struct FlowDiagram {

@@ -1,5 +1,5 @@
-package import Primitives
 internal import OAuth
+package import Primitives
 
 /// A flow as JSON.
 package struct FlowDocument {

@@ -1,7 +1,7 @@
-internal import Primitives
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// Derives a step from a classified exchange: the action, its outcome, and the expected next step.
 struct FlowStepReader {

@@ -1,6 +1,6 @@
-package import Primitives
 internal import HTTPEdge
 internal import OAuth
+package import Primitives
 
 /// Entries of the journal as an HTTP Archive, which browsers' developer tools can open.
 ///

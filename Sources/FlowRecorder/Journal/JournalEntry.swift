@@ -1,6 +1,6 @@
-package import Primitives
 internal import HTTPEdge
 internal import OAuth
+package import Primitives
 
 /// A request with its answer, without secrets.
 package struct JournalEntry: Sendable {

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import HTTPEdge
 internal import OAuth
+internal import Primitives
 
 /// The header fields of a request or an answer, as the journal keeps them.
 ///

@@ -1,5 +1,5 @@
-internal import Primitives
 package import OAuth
+internal import Primitives
 
 /// A value in a form that may be shown: the text when its name is public, otherwise length and SHA-256 fingerprint.
 ///

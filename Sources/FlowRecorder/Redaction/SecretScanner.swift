@@ -1,6 +1,6 @@
-package import Primitives
 internal import MCPCore
 package import OAuth
+package import Primitives
 
 /// Finds secrets in public text: those of the settings, and everything that looks like a secret of this server.
 ///

@@ -1,6 +1,6 @@
 internal import HTTPEdge
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 /// The rules of authorization requests.
 extension RuleChecks {

@@ -1,7 +1,7 @@
-internal import Primitives
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// The rules of requests to the MCP server.
 extension RuleChecks {

@@ -1,5 +1,5 @@
-package import Primitives
 internal import OAuth
+package import Primitives
 
 /// The report on a client in the forms that people and programs read.
 package struct ReportDocument {

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 /// Judges a client by the rules, one exchange after another.
 ///

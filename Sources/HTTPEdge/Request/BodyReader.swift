@@ -1,5 +1,5 @@
-internal import Primitives
 internal import NIOCore
+internal import Primitives
 
 /// Reads the body of a request from the input.
 ///

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import NIOCore
+internal import Primitives
 
 /// Serializes responses.
 ///

@@ -1,5 +1,5 @@
-internal import Primitives
 public import OAuth
+internal import Primitives
 
 /// Logs in with a name and a password, without a person, for CI.
 ///

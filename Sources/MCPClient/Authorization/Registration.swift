@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 /// Determines the identity of the client at an authorization server.
 ///

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import MCPCore
+internal import Primitives
 internal import Synchronization
 
 /// A stdio MCP server that forwards to a remote server.

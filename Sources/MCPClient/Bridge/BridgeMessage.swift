@@ -1,5 +1,5 @@
-internal import Primitives
 internal import MCPCore
+internal import Primitives
 
 /// The messages between host and bridge, and their conversion between the eras.
 enum BridgeMessage {

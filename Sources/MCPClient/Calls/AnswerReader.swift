@@ -1,5 +1,5 @@
-internal import Primitives
 internal import MCPCore
+internal import Primitives
 
 /// Reads JSON-RPC messages from an answer, a document or an event stream.
 struct AnswerReader {

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import MCPCore
+internal import Primitives
 
 /// Remembers the revision of a server for a day.
 ///

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import MCPCore
+internal import Primitives
 
 /// Interprets a server's answer to `server/discover`.
 ///

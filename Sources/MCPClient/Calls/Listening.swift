@@ -1,5 +1,5 @@
-public import Primitives
 public import MCPCore
+public import Primitives
 
 extension MCPConnection {
     /// Receives notifications until the server ends the stream for good or the task is cancelled.

@@ -1,6 +1,6 @@
-public import Primitives
-internal import OAuth
 public import MCPCore
+internal import OAuth
+public import Primitives
 internal import Synchronization
 
 /// A connection to one MCP server of any revision.

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import MCPCore
+internal import Primitives
 
 /// Determines the revision of a server, and opens the session that the older ones need.
 struct Negotiation: Sendable {

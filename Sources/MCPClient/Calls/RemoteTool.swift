@@ -1,5 +1,5 @@
-public import Primitives
 public import MCPCore
+public import Primitives
 
 /// A tool of a server.
 public struct RemoteTool: Sendable {

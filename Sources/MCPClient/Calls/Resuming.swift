@@ -1,5 +1,5 @@
-internal import Primitives
 internal import MCPCore
+internal import Primitives
 
 /// Resumes event streams of the older revisions.
 ///

@@ -1,5 +1,5 @@
-public import Primitives
 public import MCPCore
+public import Primitives
 
 /// The server's own description.
 public struct ServerInfo: Sendable {

@@ -1,5 +1,5 @@
-public import Primitives
 public import MCPCore
+public import Primitives
 
 extension MCPConnection {
     /// All tools, page by page, and the problems of the list and of tools that were left out.

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 /// The entries of projects' files that a person has allowed to read variables, in a file of the user.
 ///

@@ -1,5 +1,5 @@
-public import Primitives
 public import MCPCore
+public import Primitives
 
 /// One server of a configuration file, in the common form of `.mcp.json` files.
 ///

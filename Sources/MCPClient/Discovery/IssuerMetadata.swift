@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 /// The metadata of an authorization server, as far as a client needs it.
 ///

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 /// The metadata of a protected resource, as far as a client needs it.
 ///

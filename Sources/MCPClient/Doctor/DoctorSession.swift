@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 extension Doctor {
     /// The metadata documents, as far as they could be read.

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 extension Doctor {
     /// The documents at the well-known URLs, each fetched once.

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 /// Checks of the authorization server's metadata.
 extension Doctor {

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// Checks of the login, and of the token's lifetime.
 extension Doctor {

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// Checks from the first 401 to both metadata documents.
 extension Doctor {

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// A handshake and its session, with raw answers: nothing is repeated, and no session is reopened.
 struct PlainSession {

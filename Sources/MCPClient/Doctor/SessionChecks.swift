@@ -1,6 +1,6 @@
-internal import Primitives
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// Checks of the sessions of the revisions before 2026-07-28.
 extension Doctor {

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// Checks of one call of a harmless tool, and of the further scope that it may need.
 extension Doctor {

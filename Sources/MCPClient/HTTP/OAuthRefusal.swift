@@ -1,6 +1,6 @@
-internal import Primitives
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 extension WebResponse {
     /// The value of `error` in a document; an empty text counts as none.

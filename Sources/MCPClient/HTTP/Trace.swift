@@ -1,6 +1,6 @@
-internal import Primitives
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// Reports everything that is sent and received, with secrets redacted.
 public struct Trace: Sendable {

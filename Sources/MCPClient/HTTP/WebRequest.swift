@@ -1,6 +1,6 @@
-internal import Primitives
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// One HTTP request of the client.
 struct WebRequest: Sendable {

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import MCPCore
+internal import Primitives
 
 /// One message within a session of the revisions before 2026-07-28.
 ///

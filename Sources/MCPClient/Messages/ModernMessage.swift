@@ -1,5 +1,5 @@
-internal import Primitives
 internal import MCPCore
+internal import Primitives
 
 /// One request of the stateless revisions, with headers that match its body.
 ///

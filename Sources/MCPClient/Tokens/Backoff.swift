@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 /// The wait after an outage of a server: each failure doubles it, and `Retry-After` is obeyed.
 struct Backoff: Sendable {

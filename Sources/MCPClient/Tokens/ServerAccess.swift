@@ -1,5 +1,5 @@
-public import Primitives
 public import OAuth
+public import Primitives
 
 /// Gets access tokens for one MCP server: from the store, by refreshing, or by a login.
 ///

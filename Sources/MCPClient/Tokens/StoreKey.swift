@@ -1,6 +1,6 @@
-internal import Primitives
 internal import COpenSSL
 internal import OAuth
+internal import Primitives
 
 /// The key that encrypts the token store.
 ///

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import MCPCore
 public import OAuth
+internal import Primitives
 
 /// The last login at an MCP server: its authorization server, and the client's identity there.
 public struct StoredLogin: Sendable {

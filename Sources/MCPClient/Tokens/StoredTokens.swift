@@ -1,6 +1,6 @@
-internal import Primitives
 internal import MCPCore
 public import OAuth
+internal import Primitives
 
 /// The tokens for one issuer, client and resource.
 public struct StoredTokens: Sendable {

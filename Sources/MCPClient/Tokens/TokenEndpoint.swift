@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 /// Sends requests to the token, revocation and introspection endpoints of one authorization server.
 ///

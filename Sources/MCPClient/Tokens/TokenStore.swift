@@ -1,6 +1,6 @@
-internal import Primitives
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// The client's persistent state: logins and tokens, in files of one directory.
 ///

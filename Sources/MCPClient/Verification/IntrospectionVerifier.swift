@@ -1,6 +1,6 @@
-public import Primitives
 internal import MCPCore
 public import OAuth
+public import Primitives
 internal import Synchronization
 
 /// Checks access tokens for a protected resource, by asking the authorization server that issued them.

@@ -24,7 +24,7 @@ final class LegacyEra: Sendable {
     // MARK: POST
 
     /// Answers one message.
-    @inline(never)
+    @inline(never)  // hot path
     func answer(_ message: Message, headers: TransportHeaders, caller: Caller) async throws -> Reply {
         let request = if case .request(let request) = message { request } else { nil as Message.Request? }
         if let request, request.method == Method.initialize.rawValue {
@@ -40,7 +40,7 @@ final class LegacyEra: Sendable {
     }
 
     /// Answers a batch, which only 2025-03-26 has; nothing runs unless all of it is allowed.
-    @inline(never)
+    @inline(never)  // hot path
     func answer(_ batch: [JSONValue], headers: TransportHeaders, caller: Caller) async throws -> Reply {
         let session: Session
         switch try await sessions.find(headers.session, for: caller) {
@@ -94,7 +94,7 @@ final class LegacyEra: Sendable {
     }
 
     /// Opens a session; refuses one within a live session, which would be lost.
-    @inline(never)
+    @inline(never)  // hot path
     private func initialize(_ request: Message.Request, headers: TransportHeaders, caller: Caller) async throws -> Reply
     {
         if let id = headers.session {
@@ -131,7 +131,7 @@ final class LegacyEra: Sendable {
 
     // MARK: Requests
 
-    @inline(never)
+    @inline(never)  // hot path
     private func answer(_ request: Message.Request, in session: Session, caller: Caller) async -> Reply {
         switch decide(request, in: session, caller: caller) {
         case .reply(let reply): reply
@@ -140,7 +140,7 @@ final class LegacyEra: Sendable {
         }
     }
 
-    @inline(never)
+    @inline(never)  // hot path
     private func decide(_ request: Message.Request, in session: Session, caller: Caller) -> Decision {
         if let refusal = refusal(of: request, caller: caller) { return .reply(refusal) }
         do {

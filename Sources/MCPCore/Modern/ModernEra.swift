@@ -17,7 +17,7 @@ final class ModernEra: Sendable {
     }
 
     /// Answers a request; the first check that fails decides.
-    @inline(never)
+    @inline(never)  // hot path
     func answer(_ request: Message.Request, headers: TransportHeaders, caller: Caller) async -> Reply {
         switch decide(request, headers: headers, caller: caller) {
         case .reply(let reply): return reply
@@ -25,7 +25,7 @@ final class ModernEra: Sendable {
         }
     }
 
-    @inline(never)
+    @inline(never)  // hot path
     private func decide(_ request: Message.Request, headers: TransportHeaders, caller: Caller) -> Decision {
         let metadata: RequestMetadata
         do throws(JSONRPCError) {
@@ -109,7 +109,7 @@ final class ModernEra: Sendable {
         ToolContext(caller: caller, clock: environment.now, reporter: reporter)
     }
 
-    @inline(never)
+    @inline(never)  // hot path
     private func response(to id: RequestID, _ result: ToolResult) -> Response {
         result.response(to: id, for: Self.version, environment.description)
     }

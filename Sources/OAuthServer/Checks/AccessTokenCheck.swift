@@ -1,5 +1,5 @@
-internal import Primitives
 public import OAuth
+internal import Primitives
 
 /// Checks that a token gives access to our own protected resource.
 ///

@@ -1,5 +1,5 @@
-internal import Primitives
 import OAuth
+internal import Primitives
 
 /// Explains failures of client authentication.
 struct ClientHints {

@@ -1,5 +1,5 @@
-internal import Primitives
 import OAuth
+internal import Primitives
 
 /// Authenticates a user by name and password.
 struct PasswordCheck {

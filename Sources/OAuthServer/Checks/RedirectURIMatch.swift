@@ -1,5 +1,5 @@
-internal import Primitives
 import OAuth
+internal import Primitives
 
 /// Decides whether a redirect URI may receive the answer of an authorization request.
 ///

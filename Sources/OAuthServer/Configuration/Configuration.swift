@@ -1,5 +1,5 @@
-internal import Primitives
 public import OAuth
+internal import Primitives
 
 /// The settings of the authorization server.
 public struct Configuration: Sendable {

@@ -1,5 +1,5 @@
-public import Primitives
 public import OAuth
+public import Primitives
 
 /// The decision about an authorization request with a trusted client and redirect URI.
 public enum AuthorizationDecision: Sendable {

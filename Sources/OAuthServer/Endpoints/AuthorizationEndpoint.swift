@@ -1,5 +1,5 @@
-public import Primitives
 public import OAuth
+public import Primitives
 
 /// The endpoint at which a user authorizes a client.
 ///

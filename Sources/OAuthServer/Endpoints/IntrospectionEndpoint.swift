@@ -1,5 +1,5 @@
-internal import Primitives
 public import OAuth
+internal import Primitives
 
 /// The endpoint at which a protected resource asks about tokens.
 ///

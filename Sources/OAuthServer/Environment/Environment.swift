@@ -1,5 +1,5 @@
-import Primitives
 import OAuth
+import Primitives
 
 /// The environment of checks, grants and endpoints: the settings, the store, the clock, and shared state.
 final class Environment: Sendable {

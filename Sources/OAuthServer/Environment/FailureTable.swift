@@ -1,5 +1,5 @@
-internal import Primitives
 import OAuth
+internal import Primitives
 
 /// Counts the failures of keys, each in a minute of its own, in bounded memory and constant time.
 ///

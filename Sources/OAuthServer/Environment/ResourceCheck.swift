@@ -1,5 +1,5 @@
-internal import Primitives
 import OAuth
+internal import Primitives
 
 /// Determines the audience that a request's resource indicators denote.
 ///

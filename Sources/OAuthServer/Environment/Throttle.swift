@@ -1,5 +1,5 @@
-public import Primitives
 internal import OAuth
+public import Primitives
 import Synchronization
 
 /// The refusal to check another password or secret before some time has passed.

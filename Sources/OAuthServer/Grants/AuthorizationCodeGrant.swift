@@ -1,5 +1,5 @@
-internal import Primitives
 import OAuth
+internal import Primitives
 
 /// The grant of a user, by an authorization code.
 struct AuthorizationCodeGrant {

@@ -1,5 +1,5 @@
-internal import Primitives
 import OAuth
+internal import Primitives
 
 /// The grant by which a client acts for itself.
 struct ClientCredentialsGrant {

@@ -1,5 +1,5 @@
-internal import Primitives
 import OAuth
+internal import Primitives
 
 /// The continuation of a grant, by a refresh token.
 struct RefreshTokenGrant {

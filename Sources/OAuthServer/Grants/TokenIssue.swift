@@ -1,5 +1,5 @@
-internal import Primitives
 import OAuth
+internal import Primitives
 
 /// Fresh tokens, in the form for the store and for the response.
 struct TokenIssue {

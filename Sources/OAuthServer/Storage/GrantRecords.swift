@@ -1,5 +1,5 @@
-public import Primitives
 public import OAuth
+public import Primitives
 
 /// The id of a grant: 128 random bits, unique among all servers that share a store.
 public struct GrantID: Sendable, Hashable {

@@ -1,5 +1,5 @@
-public import Primitives
 public import OAuth
+public import Primitives
 
 /// The state of the authorization server: grants, codes and tokens.
 ///

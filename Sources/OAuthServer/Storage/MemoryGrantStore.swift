@@ -1,5 +1,5 @@
-public import Primitives
 public import OAuth
+public import Primitives
 import Synchronization
 
 /// A store in this process's memory, lost when the process ends.

@@ -1,7 +1,7 @@
-internal import StaticAuthServer
-internal import Primitives
 internal import ArgumentParser
 internal import OAuth
+internal import Primitives
+internal import StaticAuthServer
 
 /// `static-auth-server config NAME`: prints the text to paste into a client.
 struct ConfigCommand: ParsableCommand {

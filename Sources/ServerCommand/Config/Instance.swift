@@ -1,6 +1,6 @@
-internal import StaticAuthServer
 internal import OAuth
 internal import OAuthServer
+internal import StaticAuthServer
 
 /// The data of one server that a client needs.
 struct Instance {

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import ArgumentParser
 internal import OAuth
+internal import Primitives
 internal import StaticAuthServer
 
 /// Asks a running server for the report on its clients, prints it, and exits with its verdict.

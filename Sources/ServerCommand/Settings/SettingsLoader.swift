@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 internal import StaticAuthServer
 
 /// Combines the settings by precedence: flags, variables, the file, the defaults.

@@ -1,7 +1,7 @@
-internal import Primitives
 internal import MCPCore
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 internal import StaticAuthServer
 #if Redis
 internal import StoreRedis

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 internal import Synchronization
 
 /// The log of the server: one line per event, passed to a function.

@@ -1,6 +1,6 @@
 internal import FlowRecorder
-internal import Primitives
 internal import HTTPEdge
+internal import Primitives
 
 /// `/debug/reset`: restores the initial state, for the next test.
 struct ResetRoute: Route {

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import HTTPEdge
+internal import Primitives
 
 /// A page that tells a person why the login cannot continue.
 enum ErrorPage {

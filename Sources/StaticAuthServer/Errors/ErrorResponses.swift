@@ -1,9 +1,9 @@
-internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 /// The only place where an error becomes a status and header fields.
 struct ErrorResponses: Sendable {

@@ -1,7 +1,7 @@
-internal import Primitives
 internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 extension OAuthError: ProblemConvertible {
     /// An error of an endpoint for clients; RFC 6749 §5.1 still demands `Pragma`.

@@ -1,7 +1,7 @@
-internal import Primitives
 internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 /// Explains unknown paths and methods that are not allowed.
 enum PathDiagnosis {

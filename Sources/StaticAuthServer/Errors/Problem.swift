@@ -1,7 +1,7 @@
-internal import Primitives
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// A refusal before it is written: its content, and its form.
 struct Problem {

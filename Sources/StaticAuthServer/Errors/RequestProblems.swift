@@ -1,7 +1,7 @@
-internal import MCPCore
-internal import Primitives
 internal import HTTPEdge
+internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 extension MessageRefusal: ProblemConvertible {
     func problem(_ request: HTTPRequest, origin: String) -> Problem {

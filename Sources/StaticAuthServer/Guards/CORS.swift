@@ -1,6 +1,6 @@
-internal import Primitives
 internal import HTTPEdge
 internal import MCPCore
+internal import Primitives
 
 /// Lets web pages read the answers of the endpoints for programs, to debug a client in a browser.
 ///

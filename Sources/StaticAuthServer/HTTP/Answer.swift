@@ -1,5 +1,5 @@
-internal import Primitives
 internal import HTTPEdge
+internal import Primitives
 
 /// The response to a request, with the data for the recorder.
 struct Answer: Sendable {

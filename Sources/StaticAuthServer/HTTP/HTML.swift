@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 /// Markup in which every interpolated text is escaped.
 ///

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import HTTPEdge
 internal import OAuth
+internal import Primitives
 
 extension HTTPRequest {
     /// The parameters of the query.

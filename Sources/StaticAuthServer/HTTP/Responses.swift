@@ -1,6 +1,6 @@
-internal import Primitives
 internal import HTTPEdge
 internal import OAuth
+internal import Primitives
 
 /// Responses that several routes use.
 enum Responses {

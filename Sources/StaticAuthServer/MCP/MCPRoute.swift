@@ -1,7 +1,7 @@
-internal import OAuthServer
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
+internal import OAuthServer
 internal import Primitives
 
 /// `/mcp`: checks the token, passes the message to the MCP server, and writes its reply.
@@ -40,7 +40,7 @@ struct MCPRoute: Responder {
         if head.method == .post, let refusal = headers.refusal { throw refusal }
     }
 
-    @inline(never)
+    @inline(never)  // hot path
     private func answer(
         _ reply: Reply, to request: HTTPRequest, _ pass: BearerGuard.Pass, origin: Origin, entry: Int?
     ) throws -> Answer {

@@ -1,5 +1,5 @@
-internal import OAuth
 internal import HTTPEdge
+internal import OAuth
 internal import OAuthServer
 
 /// `/introspect`: describes a token.

@@ -1,7 +1,7 @@
-internal import Primitives
 internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 /// `/login`: shows the form, and turns the user's decision into the answer for the client.
 ///

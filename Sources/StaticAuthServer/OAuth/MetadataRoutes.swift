@@ -1,5 +1,5 @@
-internal import OAuth
 internal import HTTPEdge
+internal import OAuth
 internal import OAuthServer
 
 /// `/.well-known/oauth-authorization-server`: the metadata of the authorization server.

@@ -1,5 +1,5 @@
-internal import OAuth
 internal import HTTPEdge
+internal import OAuth
 internal import OAuthServer
 
 /// `/token`: exchanges a grant for tokens.

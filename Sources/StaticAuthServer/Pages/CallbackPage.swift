@@ -1,6 +1,6 @@
-internal import OAuthServer
 internal import HTTPEdge
 internal import OAuth
+internal import OAuthServer
 
 /// The page at `/callback`: the parameters of an authorization response, and the command that redeems its code.
 ///

@@ -1,7 +1,7 @@
-internal import Primitives
 internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 /// `/healthz`: reports that the process answers and that its store does.
 ///

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import HTTPEdge
 internal import OAuth
+internal import Primitives
 
 /// The page on which a user logs in and approves or denies a client's request.
 struct LoginPage {

@@ -1,5 +1,5 @@
-public import Primitives
 public import MCPCore
+public import Primitives
 
 /// Returns the given message, and the number of its Unicode scalars.
 public struct EchoTool: Tool {

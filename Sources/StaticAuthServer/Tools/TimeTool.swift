@@ -1,5 +1,5 @@
-public import Primitives
 public import MCPCore
+public import Primitives
 
 /// Returns the server's time in UTC.
 public struct TimeTool: Tool {

@@ -1,8 +1,8 @@
-internal import Primitives
 internal import HTTPEdge
-internal import MCPCore
 public import MCPClient
+internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// An MCP server that issues no tokens: another server is its authorization server.
 ///

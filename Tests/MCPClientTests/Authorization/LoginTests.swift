@@ -1,10 +1,10 @@
-import Primitives
 import Foundation
 import HTTPEdge
 import MCPCore
 import OAuth
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 @testable import MCPClient
 

@@ -3,8 +3,8 @@ import HTTPEdge
 import MCPCore
 import OAuth
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import MCPClient
 

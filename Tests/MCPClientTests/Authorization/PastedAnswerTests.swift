@@ -1,8 +1,8 @@
 import MCPCore
 import OAuth
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import MCPClient
 

@@ -1,8 +1,8 @@
-import Primitives
 import MCPCore
+import Primitives
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import MCPClient
 

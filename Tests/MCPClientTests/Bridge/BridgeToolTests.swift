@@ -1,9 +1,9 @@
-import Primitives
 import HTTPEdge
 import MCPCore
+import Primitives
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import MCPClient
 

@@ -1,10 +1,10 @@
-import Primitives
 import HTTPEdge
+import Primitives
 @testable import MCPCore
 import OAuth
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import MCPClient
 

@@ -1,8 +1,8 @@
-import Primitives
 import Foundation
 import MCPCore
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 @testable import MCPClient
 

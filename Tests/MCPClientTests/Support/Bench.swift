@@ -1,10 +1,10 @@
-import Primitives
 import Foundation
 import MCPCore
 import OAuth
+import Primitives
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import MCPClient
 

@@ -1,5 +1,5 @@
-import Primitives
 import MCPCore
+import Primitives
 import Synchronization
 import TestSupport
 

@@ -1,8 +1,8 @@
-import Primitives
 import HTTPEdge
-import MCPCore
 import MCPClient
+import MCPCore
 import OAuth
+import Primitives
 import Synchronization
 import TestSupport
 

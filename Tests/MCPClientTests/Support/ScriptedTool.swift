@@ -1,6 +1,6 @@
-import Primitives
 import HTTPEdge
 import MCPCore
+import Primitives
 
 extension ScriptedServer {
     /// Serves the stateless revision with other tools, or with another answer to a call.

@@ -1,6 +1,6 @@
-import Primitives
 import HTTPEdge
 import MCPCore
+import Primitives
 import Synchronization
 import TestSupport
 

@@ -1,9 +1,9 @@
-import Primitives
 import HTTPEdge
 import MCPCore
 import OAuth
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 @testable import MCPClient
 

@@ -1,10 +1,10 @@
-import Primitives
 import HTTPEdge
 import MCPCore
 import OAuth
+import Primitives
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import MCPClient
 

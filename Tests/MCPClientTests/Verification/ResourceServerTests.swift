@@ -1,10 +1,10 @@
-import Primitives
 import ExampleResourceServer
 import MCPCore
 import OAuth
+import Primitives
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import MCPClient
 

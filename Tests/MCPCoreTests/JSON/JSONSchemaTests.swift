@@ -1,6 +1,6 @@
 import Primitives
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import MCPCore
 

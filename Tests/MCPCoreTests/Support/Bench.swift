@@ -1,7 +1,7 @@
 import Primitives
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import MCPCore
 

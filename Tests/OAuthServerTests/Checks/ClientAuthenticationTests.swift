@@ -1,9 +1,9 @@
-import Primitives
 import OAuth
 import OAuthServer
+import Primitives
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct ClientAuthenticationTests {
     private static let body = "grant_type=client_credentials"

@@ -1,7 +1,7 @@
 import OAuth
 import OAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Resources, clients and scopes are compared exactly")
 struct ComparisonTests {

@@ -1,8 +1,8 @@
-import Primitives
 import OAuth
 import OAuthServer
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 @Suite("Attempts to guess a secret are counted by name and by network")
 struct ThrottleTests {

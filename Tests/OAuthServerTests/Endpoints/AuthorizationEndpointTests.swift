@@ -1,7 +1,7 @@
 import OAuth
 import OAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct AuthorizationEndpointTests {
     private let setup = ServerUnderTest()

@@ -1,8 +1,8 @@
-import Primitives
 import OAuth
 import OAuthServer
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 @Suite struct TokenEndpointTests {
     private let setup = ServerUnderTest()

@@ -1,7 +1,7 @@
 import OAuth
 import OAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct AuthorizationCodeGrantTests {
     private let setup = ServerUnderTest()

@@ -1,7 +1,7 @@
 import OAuth
 import OAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct RefreshPolicyTests {
     @Test("Under the reuse policy a refresh token stays valid, and responses have none")

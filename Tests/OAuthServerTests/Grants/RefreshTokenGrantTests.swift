@@ -1,7 +1,7 @@
 import OAuth
 import OAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct RefreshTokenGrantTests {
     private let setup = ServerUnderTest()

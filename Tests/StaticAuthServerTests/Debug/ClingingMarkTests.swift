@@ -1,7 +1,7 @@
-import Primitives
 import HTTPEdge
 import MCPCore
 import OAuth
+import Primitives
 import Testing
 
 @testable import FlowRecorder

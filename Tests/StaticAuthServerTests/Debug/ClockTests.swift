@@ -1,8 +1,8 @@
-import Primitives
 import MCPCore
 import OAuth
-import TestSupport
+import Primitives
 import Testing
+import TestSupport
 
 @testable import StaticAuthServer
 

@@ -1,6 +1,6 @@
 import HTTPEdge
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import FlowRecorder
 @testable import StaticAuthServer

@@ -1,8 +1,8 @@
-import Primitives
 import MCPCore
+import Primitives
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Faults and scenarios are marked")
 struct MarkTests {

@@ -1,9 +1,9 @@
-import Primitives
 import MCPCore
 import OAuth
+import Primitives
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 /// Secrets of unusual form, which can be recognized only by their names.
 @Suite("A secret of any form is redacted by its name")

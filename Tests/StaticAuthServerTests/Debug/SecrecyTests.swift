@@ -1,10 +1,10 @@
-import Primitives
 import MCPCore
 import OAuth
+import Primitives
 import StaticAuthServer
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 /// Sends secrets in every place where a client can put one, and searches everything that debugging shows.
 @Suite("Secrets are not shown")

@@ -1,6 +1,6 @@
-import Primitives
 import MCPCore
 import OAuth
+import Primitives
 import TestSupport
 
 /// A small client that is correct, except for one chosen mistake.

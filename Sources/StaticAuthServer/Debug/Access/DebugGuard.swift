@@ -1,7 +1,7 @@
-internal import Primitives
 internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 /// Admits only programs on this machine, or requests with the debug token, to the debug features.
 ///

@@ -1,7 +1,7 @@
-internal import Primitives
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// The query of a debug request: known parameters, each at most once.
 struct DebugQuery {

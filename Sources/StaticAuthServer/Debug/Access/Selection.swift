@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 /// The tokens or sessions that a debug document names: one, all of a subject, or all.
 enum Selection {

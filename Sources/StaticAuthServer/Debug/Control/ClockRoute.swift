@@ -1,5 +1,5 @@
-internal import Primitives
 internal import HTTPEdge
+internal import Primitives
 
 /// `/debug/clock`: returns the server's time, moves it, and resets it.
 struct ClockRoute: Route {

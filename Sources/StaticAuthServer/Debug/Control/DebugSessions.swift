@@ -1,6 +1,6 @@
-internal import Primitives
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// The debug operation that ends sessions.
 struct DebugSessions: Sendable {

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 /// The debug operations that end codes and tokens early.
 ///

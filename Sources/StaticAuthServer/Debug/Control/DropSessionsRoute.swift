@@ -1,5 +1,5 @@
-internal import Primitives
 internal import HTTPEdge
+internal import Primitives
 
 /// `/debug/sessions/drop`: ends MCP sessions, as a restart of the server would.
 struct DropSessionsRoute: Route {

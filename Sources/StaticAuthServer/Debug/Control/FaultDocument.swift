@@ -1,7 +1,7 @@
-internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
 internal import OAuth
+internal import Primitives
 
 extension FaultRule {
     /// The maximum size of the body in a fault, in bytes.

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
+internal import Primitives
 
 /// `/debug/faults`: queues a fault, lists queued ones, removes all.
 struct FaultsRoute: Route {

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import HTTPEdge
+internal import Primitives
 
 /// `/debug/scenario`: returns the running scenario, switches to one, or restores that of the start.
 struct ScenarioRoute: Route {

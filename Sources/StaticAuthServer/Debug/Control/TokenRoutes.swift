@@ -1,8 +1,8 @@
-internal import Primitives
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 /// `/debug/tokens/expire`: expires tokens early.
 struct ExpireRoute: Route {

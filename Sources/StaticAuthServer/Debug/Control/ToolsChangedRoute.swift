@@ -1,6 +1,6 @@
-internal import Primitives
 internal import HTTPEdge
 internal import MCPCore
+internal import Primitives
 
 /// `/debug/tools/list-changed`: notifies connected clients that the list of tools has changed, although it has not.
 struct ToolsChangedRoute: Route {

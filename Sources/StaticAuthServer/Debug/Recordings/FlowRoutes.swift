@@ -1,6 +1,6 @@
-internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
+internal import Primitives
 
 /// `/debug/flows`: a summary of each flow, the latest last.
 struct FlowsRoute: Route {

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
+internal import Primitives
 
 /// `/debug/requests/await`: answers once enough entries match, or after a timeout with those that do.
 ///

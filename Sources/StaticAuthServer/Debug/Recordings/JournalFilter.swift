@@ -1,6 +1,6 @@
 internal import FlowRecorder
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 /// A filter of journal entries: the parameters `endpoint`, `status`, `flow`, `since` and `limit`.
 struct JournalFilter: Sendable {

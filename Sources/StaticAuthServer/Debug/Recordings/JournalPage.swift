@@ -1,7 +1,7 @@
-internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
 internal import OAuth
+internal import Primitives
 
 /// One entry of the journal as a page.
 struct JournalPage {

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
+internal import Primitives
 
 /// `/debug/requests`: requests to the server, and its answers.
 struct JournalRoute: Route {

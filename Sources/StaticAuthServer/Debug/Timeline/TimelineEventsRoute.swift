@@ -1,7 +1,7 @@
-internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
 internal import OAuth
+internal import Primitives
 
 /// `/debug/events`: the flows as they change, as server-sent events.
 ///

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import HTTPEdge
 internal import OAuth
+internal import Primitives
 
 /// The parts of the server that faults need.
 struct FaultTarget: Sendable {

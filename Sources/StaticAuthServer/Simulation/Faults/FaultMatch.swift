@@ -1,8 +1,8 @@
-internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
-internal import OAuth
 internal import MCPCore
+internal import OAuth
+internal import Primitives
 
 /// The conditions for the requests that a fault applies to, all of which must hold.
 struct FaultMatch: Sendable {

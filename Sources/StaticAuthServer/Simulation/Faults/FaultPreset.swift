@@ -1,6 +1,6 @@
-internal import Primitives
 internal import HTTPEdge
 internal import OAuth
+internal import Primitives
 
 /// The broken answers of real servers and proxies, by name.
 enum FaultPreset: String, CaseIterable, Sendable {

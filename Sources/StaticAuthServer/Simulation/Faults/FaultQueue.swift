@@ -1,8 +1,8 @@
-internal import Primitives
 internal import FlowRecorder
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 internal import Synchronization
 
 /// A fault with the requests that it applies to, and how often.

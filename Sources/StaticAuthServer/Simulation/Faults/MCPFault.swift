@@ -1,8 +1,8 @@
 internal import FlowRecorder
-internal import Primitives
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
+internal import Primitives
 
 /// Faults at `/mcp` for a request with a valid token.
 enum MCPFault: String, CaseIterable, Sendable {

@@ -1,6 +1,6 @@
-internal import Primitives
 internal import HTTPEdge
 internal import OAuthServer
+internal import Primitives
 
 extension Scenario {
     /// Scenarios of client registration and authentication.

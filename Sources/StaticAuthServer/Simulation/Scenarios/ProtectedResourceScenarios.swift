@@ -1,6 +1,6 @@
-internal import Primitives
 internal import HTTPEdge
 internal import MCPCore
+internal import Primitives
 
 extension Scenario {
     /// Scenarios of access tokens at `/mcp`.

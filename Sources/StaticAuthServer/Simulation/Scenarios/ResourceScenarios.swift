@@ -1,6 +1,6 @@
 internal import HTTPEdge
-internal import Primitives
 internal import OAuthServer
+internal import Primitives
 
 extension Scenario {
     /// Scenarios of the parameter `resource`.

@@ -1,5 +1,5 @@
-internal import Primitives
 internal import OAuth
+internal import Primitives
 
 extension Scenario {
     /// All scenarios, in the order in which a client meets their changes.

@@ -1,5 +1,5 @@
-import Primitives
 import NIOCore
+import Primitives
 
 /// The bytes of a connection are the same requests, and the same refusal after them, wherever they are split; each
 /// request is what a simpler reader finds in its bytes, and reads the same when written anew.

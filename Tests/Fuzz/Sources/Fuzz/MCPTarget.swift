@@ -1,5 +1,5 @@
-import Primitives
 import Foundation
+import Primitives
 import Synchronization
 @testable import MCPCore
 

@@ -1,9 +1,9 @@
-import Primitives
 import MCPCore
 import OAuth
+import Primitives
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Input that is not a request")
 struct RefusalTests {

@@ -1,6 +1,6 @@
-import Primitives
 import MCPCore
 import OAuth
+import Primitives
 import StaticAuthServer
 import Synchronization
 import TestSupport

@@ -1,6 +1,6 @@
-import Primitives
 import OAuth
 import OAuthServer
+import Primitives
 import StaticAuthServer
 import TestSupport
 

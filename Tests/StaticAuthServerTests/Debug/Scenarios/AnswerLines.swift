@@ -1,5 +1,5 @@
-import Primitives
 import MCPCore
+import Primitives
 import TestSupport
 
 /// An answer as lines that are the same for two servers that answer alike.

@@ -1,7 +1,7 @@
 import Foundation
 import StaticAuthServer
-import TestSupport
 import Testing
+import TestSupport
 
 /// Each scenario has a file with the differences from the normal server's answers; nothing else may differ.
 @Suite("The effect of scenarios on the wire")
