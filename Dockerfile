@@ -9,7 +9,7 @@ WORKDIR /source
 COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
-COPY scripts/lib/release/release.order scripts/lib/
+COPY scripts/lib/release/release.order scripts/lib/release/
 # The build of scripts/release, which also needs git.
 RUN swift build -c release --product static-auth-server --traits SQLite,Redis -debug-info-format none \
         -Xswiftc -static-executable -Xswiftc -use-ld=lld \

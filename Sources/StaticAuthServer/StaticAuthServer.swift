@@ -7,8 +7,13 @@ public import Primitives
 
 /// A running server: the authorization server and the MCP server it protects, on one port.
 ///
-/// ```swift var settings = Settings() settings.port = 0 let server = try await StaticAuthServer.start(settings) // …
-/// talk to server.mcpURL … await server.stop() ```
+/// ```swift
+/// var settings = Settings()
+/// settings.port = 0
+/// let server = try await StaticAuthServer.start(settings)
+/// // … talk to server.mcpURL …
+/// await server.stop()
+/// ```
 public final class StaticAuthServer: Sendable {
     /// The reason why a server did not start, in words for the person who started it.
     public enum StartError: Error, Equatable, CustomStringConvertible {

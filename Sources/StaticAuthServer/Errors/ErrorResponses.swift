@@ -5,7 +5,7 @@ internal import OAuth
 internal import OAuthServer
 internal import Primitives
 
-/// The only place where an error becomes a status and header fields.
+/// Answers errors: asks each for its `Problem`, adds what debugging shows, and logs it.
 struct ErrorResponses: Sendable {
     let log: Log
     /// The origin for a request that names none of ours.
