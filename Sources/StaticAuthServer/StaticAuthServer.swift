@@ -2,7 +2,7 @@ internal import FlowRecorder
 internal import HTTPEdge
 public import MCPCore
 internal import OAuth
-public import OAuthServer
+internal import OAuthServer
 public import Primitives
 
 /// A running server: the authorization server and the MCP server it protects, on one port.

@@ -1,4 +1,4 @@
-public import MCPCore
+internal import MCPCore
 public import Primitives
 
 /// Reads the events of a stream one by one, as they arrive.

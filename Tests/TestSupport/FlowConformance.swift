@@ -1,5 +1,5 @@
-public import MCPCore
-public import OAuthServer
+internal import MCPCore
+internal import OAuthServer
 internal import Primitives
 public import StaticAuthServer
 public import Testing

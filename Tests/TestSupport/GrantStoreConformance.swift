@@ -1,4 +1,4 @@
-public import OAuth
+internal import OAuth
 public import OAuthServer
 public import Primitives
 public import Testing

@@ -1,4 +1,4 @@
-public import MCPCore
+internal import MCPCore
 public import Primitives
 
 /// A small HTTP client for tests: one connection per request, no redirects followed, no fields hidden.

@@ -1,5 +1,5 @@
 public import MCPCore
-public import OAuthServer
+internal import OAuthServer
 public import Primitives
 public import StaticAuthServer
 

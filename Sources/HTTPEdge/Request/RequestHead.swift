@@ -115,7 +115,3 @@ final class RequestHead: Sendable {
         }
     }
 }
-
-extension UInt8 {
-    fileprivate var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
-}

@@ -1,4 +1,4 @@
-public import MCPCore
+internal import MCPCore
 internal import OAuth
 public import Primitives
 internal import Synchronization

@@ -1,4 +1,4 @@
-public import Primitives
+internal import Primitives
 
 /// Caches results for as long as the server allows.
 ///

@@ -1,4 +1,4 @@
-public import MCPCore
+internal import MCPCore
 public import Primitives
 
 extension MCPConnection {

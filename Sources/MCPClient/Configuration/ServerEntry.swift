@@ -1,4 +1,4 @@
-public import MCPCore
+internal import MCPCore
 public import Primitives
 
 /// One server of a configuration file, in the common form of `.mcp.json` files.

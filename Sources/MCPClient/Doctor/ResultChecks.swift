@@ -1,6 +1,6 @@
 internal import MCPCore
 internal import OAuth
-public import Primitives
+internal import Primitives
 
 /// Checks of the results of the stateless revision.
 extension Doctor {

@@ -1,4 +1,4 @@
-public import Primitives
+internal import Primitives
 
 /// An error with the id of the request that it answers.
 ///
