@@ -40,11 +40,6 @@ public struct Environment: Sendable {
 
     /// Unpredictable text, with two hexadecimal digits per byte.
     func randomHex(bytes count: Int) -> String {
-        Self.hex(randomBytes(count)[...])
-    }
-
-    /// Bytes in hexadecimal digits.
-    static func hex(_ bytes: ArraySlice<UInt8>) -> String {
-        bytes.map { ($0 < 0x10 ? "0" : "") + String($0, radix: 16) }.joined()
+        randomBytes(count)[...].hexadecimal
     }
 }

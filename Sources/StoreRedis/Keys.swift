@@ -1,6 +1,7 @@
 #if Redis
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 /// The names of the keys in Redis: a prefix, the kind, and a digest.
 struct Keys: Sendable {
@@ -44,7 +45,7 @@ struct Keys: Sendable {
     }
 
     func session(_ digest: [UInt8]) -> String {
-        "\(prefix)session:" + digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        "\(prefix)session:\(digest[...].hexadecimal)"
     }
 }
 

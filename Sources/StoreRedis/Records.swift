@@ -59,14 +59,7 @@ struct Record {
 }
 
 extension Instant {
-    /// Whole nanoseconds, rounded down; instants after the year 2262, the limit of 64 bits, become that limit.
-    var nanoseconds: Int {
-        let (product, isTooLarge) = Int(components.seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, isStillTooLarge) = product.addingReportingOverflow(Int(components.attoseconds / 1_000_000_000))
-        return isTooLarge || isStillTooLarge ? .max : sum
-    }
-
-    fileprivate var json: JSONValue { JSONValue(nanoseconds) }
+    fileprivate var json: JSONValue { JSONValue(Int(nanoseconds)) }
 }
 
 extension GrantRecord {

@@ -1,5 +1,6 @@
 #if Redis
 public import MCPCore
+internal import Primitives
 
 extension RedisStore: SessionStore {
     /// See `SessionStore.insert`.

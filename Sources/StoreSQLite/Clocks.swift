@@ -1,6 +1,7 @@
 #if SQLite
 internal import Foundation
 internal import GRDB
+internal import Primitives
 
 /// The clocks of the servers that have the file open.
 ///

@@ -3,6 +3,7 @@ internal import Foundation
 internal import GRDB
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 /// The debug operations that end codes, tokens, grants and sessions early.
 extension Database {

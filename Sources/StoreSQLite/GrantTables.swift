@@ -3,6 +3,7 @@ internal import Foundation
 internal import GRDB
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 /// The maximum numbers of grants and tokens.
 struct Capacity {

@@ -2,6 +2,7 @@
 internal import Foundation
 internal import GRDB
 internal import MCPCore
+internal import Primitives
 
 /// The table of sessions.
 extension Database {

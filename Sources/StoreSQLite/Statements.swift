@@ -53,14 +53,4 @@ extension DatabaseError {
 extension Digest {
     var blob: Data { Data(bytes) }
 }
-
-extension Duration {
-    /// The time since the Unix epoch in nanoseconds; instants after the year 2262, the limit of 64 bits, become that
-    /// limit.
-    var nanoseconds: Int64 {
-        let (product, isTooLarge) = components.seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, isStillTooLarge) = product.addingReportingOverflow(components.attoseconds / 1_000_000_000)
-        return isTooLarge || isStillTooLarge ? .max : sum
-    }
-}
 #endif

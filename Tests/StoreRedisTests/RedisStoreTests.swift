@@ -2,6 +2,7 @@
 import MCPCore
 import OAuth
 import OAuthServer
+import Primitives
 import Testing
 import TestSupport
 

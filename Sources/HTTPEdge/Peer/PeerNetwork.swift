@@ -1,3 +1,5 @@
+internal import Primitives
+
 extension HTTPRequest {
     /// The network of the peer, for counting failed attempts.
     ///
@@ -9,8 +11,7 @@ extension HTTPRequest {
         case 4: return address.bytes[0] == 127 ? Self.thisMachine : address.text
         default:
             if address == IPAddress("::1") { return Self.thisMachine }
-            let prefix = address.bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-            return "\(prefix)/64"
+            return "\(address.bytes.prefix(8).hexadecimal)/64"
         }
     }
 

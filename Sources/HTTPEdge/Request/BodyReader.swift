@@ -104,7 +104,7 @@ struct BodyReader {
 
     /// Reads `1a;extension` as 26.
     private static func size(_ line: [UInt8]) throws(Refusal) -> Int {
-        let digits = line.prefix(while: \.isHexDigit)
+        let digits = line.prefix { $0.hexValue != nil }
         guard !digits.isEmpty, digits.count <= 16, areExtensions(line[digits.endIndex...].dropLast(2)),
             let size = Int(String(decoding: digits, as: UTF8.self), radix: 16)
         else { throw malformed }
@@ -144,17 +144,6 @@ struct BodyReader {
         let fields = HTTPFields(bytes: bytes, positions: try FieldLines.read(bytes, from: 0))
         guard !fields.contains("content-length"), !fields.contains("transfer-encoding") else {
             throw .malformed("trailers that say nothing about where the message ends", "such a trailer")
-        }
-    }
-}
-
-extension UInt8 {
-    fileprivate var isHexDigit: Bool {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-            UInt8(ascii: "A")...UInt8(ascii: "F"):
-            true
-        default: false
         }
     }
 }

@@ -39,7 +39,7 @@ actor ProtectedEndpoint {
         while true {
             var request = WebRequest(method, access.server.text, fields: fields + ownFields, body: body)
             if Self.isReading(operation) { request.isRepeatable = true }
-            if let token { request.fields.append(("Authorization", "Bearer \(token.reveal())")) }
+            if let token { request.fields.append(WebRequest.authorization(token)) }
             clock.restart()
             let stream = try await clock.bound(request.url) { [web, request] in
                 try await web.open(request)

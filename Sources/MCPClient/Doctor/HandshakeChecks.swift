@@ -74,7 +74,7 @@ extension Doctor {
         let body = String(decoding: message.body, as: UTF8.self).replacing(known, with: version)
         return try await fetch(
             WebRequest(
-                .post, server.text, fields: fields + [(name: "Authorization", value: "Bearer \(token.reveal())")],
+                .post, server.text, fields: fields + [WebRequest.authorization(token)],
                 body: Array(body.utf8)))
     }
 }

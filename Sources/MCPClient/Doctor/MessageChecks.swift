@@ -60,7 +60,7 @@ extension Doctor {
             ModernMessage.commonFields + [
                 (name: HeaderName.protocolVersion, value: ProtocolVersion.july2026.rawValue),
                 (name: HeaderName.method, value: Method.cancelled.rawValue),
-                (name: "Authorization", value: "Bearer \(token.reveal())"),
+                WebRequest.authorization(token),
             ]
         let body = LegacyMessage.body(id: nil, method: Method.cancelled.rawValue, params: ["requestId": "doctor"])
         return try await fetch(WebRequest(.post, server.text, fields: fields, body: body))

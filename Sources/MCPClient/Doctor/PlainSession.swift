@@ -17,7 +17,7 @@ struct PlainSession {
     /// - Parameter asked: the version to request, when it differs from the one to use.
     init(of doctor: Doctor, token: Secret, version: ProtocolVersion, asking asked: String? = nil) async throws {
         (self.doctor, self.token) = (doctor, token)
-        let fields = ModernMessage.commonFields + [(name: "Authorization", value: "Bearer \(token.reveal())")]
+        let fields = ModernMessage.commonFields + [WebRequest.authorization(token)]
         let body = LegacyMessage.initialize(id: 1, version: asked ?? version.rawValue)
         greeting = try await doctor.fetch(WebRequest(.post, doctor.server.text, fields: fields, body: body))
         let id = greeting.answer?.head.first(HeaderName.session) ?? ""
@@ -57,7 +57,7 @@ struct PlainSession {
     private static func fields(
         _ session: LegacyMessage.Session, _ token: Secret
     ) -> [(name: String, value: String)] {
-        ModernMessage.commonFields + session.fields + [(name: "Authorization", value: "Bearer \(token.reveal())")]
+        ModernMessage.commonFields + session.fields + [WebRequest.authorization(token)]
     }
 }
 

@@ -102,7 +102,7 @@ extension Doctor {
         let access = try ServerAccess(server: server.text, web: web, store: nil, agent: nil)
         var options = MCPConnection.Options()
         options.era = .version(version)
-        options.fields = [("Authorization", "Bearer \(token.reveal())")]
+        options.fields = [WebRequest.authorization(token)]
         options.patience = Patience(idle: web.limits.timeout, total: web.limits.timeout)
         return MCPConnection(web: web, access: access, store: nil, options: options)
     }

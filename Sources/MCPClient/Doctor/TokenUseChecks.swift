@@ -62,7 +62,7 @@ extension Doctor {
 
     /// Sends a raw message of the newest revision.
     func show(_ token: Secret, _ message: ModernMessage) async throws -> (WebResponse?, String) {
-        let fields = message.fields + [(name: "Authorization", value: "Bearer \(token.reveal())")]
+        let fields = message.fields + [WebRequest.authorization(token)]
         return try await fetch(WebRequest(.post, server.text, fields: fields, body: message.body))
     }
 }

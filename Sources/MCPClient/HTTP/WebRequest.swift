@@ -26,6 +26,13 @@ struct WebRequest: Sendable {
         WebRequest(.get, url, fields: [("Accept", "application/json")])
     }
 
+    /// The header field that presents an access token.
+    ///
+    /// RFC 6750 §2.1.
+    static func authorization(_ token: Secret) -> (name: String, value: String) {
+        ("Authorization", "Bearer \(token.reveal())")
+    }
+
     /// A posted form that expects a JSON document.
     static func form(_ url: String, _ parameters: FormParameters) -> WebRequest {
         WebRequest(

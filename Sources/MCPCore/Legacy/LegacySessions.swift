@@ -76,7 +76,7 @@ struct LegacySessions: Sendable {
         return Explanation(
             expected: "the Mcp-Session-Id of a session that lives",
             received: "one of \(id.utf8.count) characters with the fingerprint "
-                + "\(public: Environment.hex(digest.prefix(6)))",
+                + "\(public: digest.prefix(6).hexadecimal)",
             subject: .session)
     }
 

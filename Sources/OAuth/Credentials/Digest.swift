@@ -1,4 +1,5 @@
 import COpenSSL
+internal import Primitives
 
 /// A SHA-256 digest, which is stored and compared in place of a secret.
 ///
@@ -54,22 +55,10 @@ public struct Digest: Sendable, Hashable {
     public var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
 
     /// The digest as 64 hexadecimal digits.
-    public var hex: String { Self.hex(bytes[...]) }
+    public var hex: String { bytes[...].hexadecimal }
 
     /// The first 12 hexadecimal digits, which a log may show in place of a secret.
-    public var fingerprint: String { Self.hex(bytes.prefix(6)) }
-
-    private static func hex(_ bytes: ArraySlice<UInt8>) -> String {
-        String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
-            for (index, byte) in bytes.enumerated() {
-                text[2 * index] = digits[Int(byte >> 4)]
-                text[2 * index + 1] = digits[Int(byte & 0xF)]
-            }
-            return 2 * bytes.count
-        }
-    }
-
-    private static let digits = Array("0123456789abcdef".utf8)
+    public var fingerprint: String { bytes.prefix(6).hexadecimal }
 
     /// Hashes eight of the bytes, which are as evenly distributed as all of them.
     public func hash(into hasher: inout Hasher) { hasher.combine(words.first) }

@@ -15,12 +15,6 @@ extension Settings {
         }
     }
 
-    /// All problems of the settings, for one report.
-    public struct Problems: Error, Sendable {
-        /// The problems in the order of the settings; at least one.
-        public let all: [Problem]
-    }
-
     /// The reason why public defaults and open access are allowed on this machine only.
     static let offLoopback = "other machines can reach this server"
 

@@ -239,4 +239,5 @@ def main() -> int:
     return 0 if seen >= SEEN_AT_LEAST * len(mutants) else 1
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
