@@ -137,7 +137,7 @@ let package = Package(
             name: "StaticAuthServerTests",
             dependencies: [
                 "Primitives", "StaticAuthServer", "FlowRecorder", "HTTPEdge", "MCPCore", "OAuth", "OAuthServer",
-                "TestSupport",
+                "ServerCommand", "TestSupport",
             ],
             exclude: ["Debug/Explanations/Golden", "Debug/Scenarios/Differences"], swiftSettings: strict),
         .testTarget(

@@ -27,6 +27,7 @@ struct Components: Sendable {
     let autoApprovedUser: User?
     /// The user whose password is still the default.
     let defaultUser: String?
+    let wording: Wording
 
     init(_ settings: Settings, _ runtime: ServerRuntime) {
         let (tools, now) = (runtime.tools, runtime.now)
@@ -52,13 +53,15 @@ struct Components: Sendable {
         let server = MCPServer(
             Environment(
                 description: ServerDescription(
-                    name: "static-auth-server", version: Version.current,
+                    name: Product.name, version: Version.current,
                     instructions: "Demo server with the tools \(toolNames.joined(separator: ", "))."),
                 tools: tools, policy: Policy(settings, configuration, rateLimit), now: now, randomBytes: Random.bytes,
                 sha256: { Digest(of: $0).bytes }, subscriptions: runtime.subscriptions,
                 executor: runtime.background?.executor),
             sessions: runtime.memory.sessions)
-        errors = ErrorResponses(log: log, baseURL: baseURL, secrets: settings.secretScanner, debugging: debug)
+        errors = ErrorResponses(
+            log: log, baseURL: baseURL, wording: settings.wording, secrets: settings.secretScanner, debugging: debug)
+        wording = settings.wording
         mcp = MCPRoute(
             bearer: BearerGuard(tokens: authorizationServer.accessTokens, baseScope: configuration.baseScope),
             server: server, streams: runtime.tokenStreams, now: now, errors: errors)

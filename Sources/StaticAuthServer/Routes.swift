@@ -52,7 +52,8 @@ struct Routes: Sendable {
                 AuthorizeRoute(endpoint: server.authorization, autoApprovedUser: parts.autoApprovedUser)),
             Path.login: page(
                 .login, read + submit,
-                LoginRoute(endpoint: server.authorization, defaultUser: parts.defaultUser)),
+                LoginRoute(
+                    endpoint: server.authorization, defaultUser: parts.defaultUser, wording: parts.wording)),
             Path.callback: page(.callback, read, CallbackRoute(clientID: parts.clientID)),
             EndpointPath.token.rawValue: program(.token, submit, TokenRoute(endpoint: server.token)),
             EndpointPath.introspect.rawValue: program(

@@ -19,8 +19,8 @@ extension Configuration {
         refreshTokenLifetime = settings.refreshTokenTTL
         codeLifetime = settings.codeTTL
         deviations = Deviations(settings)
-        resourceName = "static-auth-server"
-        names = .flags
+        resourceName = Product.name
+        names = SettingNames(settings.wording)
         publicSecrets = [Settings.defaultClientSecret.digest, Settings.defaultPassword.digest]
     }
 }
@@ -37,16 +37,14 @@ extension Deviations {
 }
 
 extension SettingNames {
-    /// The flags of the command.
-    fileprivate static var flags: SettingNames {
-        var names = SettingNames()
-        names.client = "--client-id"
-        names.users = "--user"
-        names.redirectURIs = "--redirect-uris"
-        names.customSchemeRedirectURIs = "--redirect-uris, or with --redirect-preset"
-        names.publicClient = "--token-auth none"
-        names.noRefreshTokens = "--refresh none"
-        return names
+    fileprivate init(_ wording: Wording) {
+        self.init()
+        client = wording[.clientID]
+        users = wording[.users]
+        redirectURIs = wording[.redirectURIs]
+        customSchemeRedirectURIs = "\(wording[.redirectURIs]), or with \(wording[.redirectPreset])"
+        publicClient = wording[.publicClient]
+        noRefreshTokens = wording[.noRefreshTokens]
     }
 }
 

@@ -29,15 +29,18 @@ public final class StaticAuthServer: Sendable {
         case tooFewDescriptors(limit: Int, open: Int, needed: Int)
 
         /// The cause and what to do.
-        public var description: String {
+        public var description: String { description(Wording()) }
+
+        /// The cause and what to do, with the words of a program for its settings.
+        public func description(_ wording: Wording) -> String {
             switch self {
             case .settings(let problems):
-                problems.map { "\($0.setting): \($0.message)" }.joined(separator: "\n")
+                problems.map { "\(wording[$0.setting]): \($0.message)" }.joined(separator: "\n")
             case .tools(let problems):
                 problems.joined(separator: "\n")
             case .portInUse(let port):
-                "Port \(port) is in use by another process. Stop that one, or choose another port with --port "
-                    + "(0: any free port)."
+                "Port \(port) is in use by another process. Stop that one, or choose another port with "
+                    + "\(wording[.port]) (0: any free port)."
             case .cannotListen(let address, let port, let reason):
                 "Cannot listen on \(address), port \(port): \(reason)."
             case .tooFewDescriptors(let limit, let open, let needed):
@@ -101,7 +104,7 @@ public final class StaticAuthServer: Sendable {
             throw StartError(error)
         }
         if let user = settings.autoApprovedUser {
-            log(.warning, "--auto-approve is on: nobody is asked for a password", ["user": user])
+            log(.warning, "\(settings.wording[.autoApprove]) is on: nobody is asked for a password", ["user": user])
         }
         let throttle = Throttle()
         let debug = DebugFeatures(settings, now: now, throttle: throttle, http.background)

@@ -62,7 +62,8 @@ extension Workload {
             let padding = String(repeating: "x", count: text.utf8.count / count)
             let request = HTTPRequest(
                 method: .post, path: "/mcp", query: nil, host: nil, fields: HTTPFields(), body: [], peer: "")
-            let errors = ErrorResponses(log: .off, baseURL: "http://a", secrets: secrets, debugging: nil)
+            let errors = ErrorResponses(
+                log: .off, baseURL: "http://a", wording: Wording(), secrets: secrets, debugging: nil)
             for number in 0..<count {
                 let response = ErrorResponse(
                     .unknownMethod(padding, in: .legacy), id: RequestID(.string("\(number)\(padding)")))
@@ -127,7 +128,8 @@ extension Workload {
             _ = JournalPage(entry: entry, secrets: secrets).response
         }
         _ = JSONWriter.bytes(
-            of: HTTPArchive(entries: journal.entries, secrets: secrets, origin: "http://a", version: "1").json)
+            of: HTTPArchive(entries: journal.entries, secrets: secrets, origin: "http://a", creator: ("a", "1"))
+                .json)
         for flow in recorder.flows {
             _ = JSONWriter.bytes(of: FlowDocument(flow: flow, now: now).json)
             _ = FlowDiagram(flow: flow, now: now).markdown

@@ -178,7 +178,7 @@ struct LoginTests {
         try await withTestServer({ $0.autoApprove = .user("demo_user") }, log: lines.log) { client, _ in
             _ = try await client.get(Flow(client).target)
         }
-        #expect(lines.all.filter { $0.contains("warning") && $0.contains("auto-approve") }.count == 1)
+        #expect(lines.all.filter { $0.contains("warning") && $0.contains("settings.autoApprove is on") }.count == 1)
     }
 
     @Test("A name and password in a URL never cause a login", .proves(.credentialsInAURLAreIgnored))

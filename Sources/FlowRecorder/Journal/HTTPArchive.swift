@@ -9,20 +9,22 @@ package struct HTTPArchive {
     private let entries: [JournalEntry]
     private let secrets: SecretScanner
     private let origin: String
-    private let version: String
+    private let creator: (name: String, version: String)
 
     /// Makes the archive of entries.
     ///
     /// - Parameters:
     ///   - origin: scheme, host and port of all URLs.
-    ///   - version: the version of the server.
-    package init(entries: [JournalEntry], secrets: SecretScanner, origin: String, version: String) {
-        (self.entries, self.secrets, self.origin, self.version) = (entries, secrets, origin, version)
+    ///   - creator: the name and the version of the program that recorded them.
+    package init(
+        entries: [JournalEntry], secrets: SecretScanner, origin: String, creator: (name: String, version: String)
+    ) {
+        (self.entries, self.secrets, self.origin, self.creator) = (entries, secrets, origin, creator)
     }
 
     /// The archive.
     package var json: JSONObject {
-        let creator: JSONValue = ["name": "static-auth-server", "version": .string(version)]
+        let creator: JSONValue = ["name": .string(creator.name), "version": .string(creator.version)]
         return [
             "log": ["version": "1.2", "creator": creator, "entries": .array(entries.map { .object(json(of: $0)) })]
         ]

@@ -109,7 +109,7 @@ struct ServerProcess {
         do {
             return try start()
         } catch let error as StaticAuthServer.StartError {
-            output.line("static-auth-server: \(error)")
+            output.line("static-auth-server: \(error.description(launch.settings.wording))")
             throw ExitCode.unavailable
         }
     }

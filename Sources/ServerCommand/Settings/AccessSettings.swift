@@ -7,40 +7,40 @@ internal import StaticAuthServer
 struct AccessSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [
-            Setting("scope", \.scope) { $0.settings.scope = try one($1) },
-            Setting("require-scope", \.requireScope, shape: .repeatable) { launch, texts in
+            Setting("scope", .scope, \.scope) { $0.settings.scope = try one($1) },
+            Setting("require-scope", .requireScope, \.requireScope, shape: .repeatable) { launch, texts in
                 launch.settings.requireScope = [:]
                 for text in try some(texts) {
                     let (tool, scope) = try pair(text, separator: "=", form: "TOOL=SCOPE")
                     launch.settings.requireScope[tool] = scope
                 }
             },
-            Setting("resource", \.resource, shape: .list) { $0.settings.resource = try some($1) },
-            Setting("user", \.user, shape: .repeatable) { launch, texts in
+            Setting("resource", .resource, \.resource, shape: .list) { $0.settings.resource = try some($1) },
+            Setting("user", .users, \.user, shape: .repeatable) { launch, texts in
                 launch.settings.users = try some(texts).map { text in
                     let (name, password) = try pair(text, separator: ":", form: "NAME:PASSWORD")
                     return .init(name: name, password: Secret(password))
                 }
             },
-            Setting("auto-approve", \.autoApprove, shape: .switch) {
+            Setting("auto-approve", .autoApprove, \.autoApprove, shape: .switch) {
                 switch try one($1) {
                 case "true", "1": $0.settings.autoApprove = .firstUser
                 case "false", "0": $0.settings.autoApprove = .off
                 case let name: $0.settings.autoApprove = .user(name)
                 }
             },
-            Setting("access-token-ttl", \.accessTokenTTL) {
+            Setting("access-token-ttl", .accessTokenTTL, \.accessTokenTTL) {
                 $0.settings.accessTokenTTL = try seconds($1)
             },
-            Setting("refresh-token-ttl", \.refreshTokenTTL) {
+            Setting("refresh-token-ttl", .refreshTokenTTL, \.refreshTokenTTL) {
                 $0.settings.refreshTokenTTL = try seconds($1)
             },
-            Setting("code-ttl", \.codeTTL) { $0.settings.codeTTL = try seconds($1) },
-            Setting("refresh", \.refresh) { $0.settings.refresh = try refreshPolicy($1) },
-            Setting("refresh-drops-scope", \.refreshDropsScope, shape: .switch) {
+            Setting("code-ttl", .codeTTL, \.codeTTL) { $0.settings.codeTTL = try seconds($1) },
+            Setting("refresh", .refresh, \.refresh) { $0.settings.refresh = try refreshPolicy($1) },
+            Setting("refresh-drops-scope", .refreshDropsScope, \.refreshDropsScope, shape: .switch) {
                 $0.settings.refreshDropsScope = try truth($1)
             },
-            Setting("advertise-expires-in", \.advertiseExpiresIn) {
+            Setting("advertise-expires-in", .advertiseExpiresIn, \.advertiseExpiresIn) {
                 switch try one($1) {
                 case "omit": $0.settings.advertiseExpiresIn = .omitted
                 case "string": $0.settings.advertiseExpiresIn = .string

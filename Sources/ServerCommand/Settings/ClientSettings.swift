@@ -7,14 +7,14 @@ internal import StaticAuthServer
 struct ClientSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [
-            Setting("client-id", \.clientID) { $0.settings.clientID = try one($1) },
-            Setting("client-secret", \.clientSecret) { $0.settings.clientSecret = Secret(try one($1)) },
-            Setting("token-auth", \.tokenAuth) { $0.settings.tokenAuth = try choice($1) },
-            Setting("redirect-uris", \.redirectURIs, shape: .list) {
+            Setting("client-id", .clientID, \.clientID) { $0.settings.clientID = try one($1) },
+            Setting("client-secret", .clientSecret, \.clientSecret) { $0.settings.clientSecret = Secret(try one($1)) },
+            Setting("token-auth", .tokenAuth, \.tokenAuth) { $0.settings.tokenAuth = try choice($1) },
+            Setting("redirect-uris", .redirectURIs, \.redirectURIs, shape: .list) {
                 $0.settings.redirectURIs = try some($1)
             },
-            Setting("redirect-match", \.redirectMatch) { $0.settings.redirectMatch = try choice($1) },
-            Setting("redirect-preset", \.redirectPreset, shape: .list) {
+            Setting("redirect-match", .redirectMatch, \.redirectMatch) { $0.settings.redirectMatch = try choice($1) },
+            Setting("redirect-preset", .redirectPreset, \.redirectPreset, shape: .list) {
                 $0.settings.redirectPreset = $1
             },
         ]

@@ -7,9 +7,9 @@ internal import StaticAuthServer
 struct DebuggingSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [
-            Setting("no-debug", \.noDebug, shape: .switch) { $0.settings.debug = !(try truth($1)) },
-            Setting("scenario", \.scenario) { $0.settings.scenario = try one($1) },
-            Setting("debug-token", \.debugToken) { $0.settings.debugToken = Secret(try one($1)) },
+            Setting("no-debug", .debug, \.noDebug, shape: .switch) { $0.settings.debug = !(try truth($1)) },
+            Setting("scenario", .scenario, \.scenario) { $0.settings.scenario = try one($1) },
+            Setting("debug-token", .debugToken, \.debugToken) { $0.settings.debugToken = Secret(try one($1)) },
         ]
     }
 

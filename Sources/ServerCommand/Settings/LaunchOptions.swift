@@ -8,4 +8,8 @@ struct LaunchOptions {
     var readyFile: String?
     var logLevel = Log.Level.info
     var logFormat = Log.Format.text
+
+    init() {
+        settings.wording = .flags
+    }
 }

@@ -7,10 +7,10 @@ internal import StaticAuthServer
 struct ListeningSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [
-            Setting("host", \.host) { $0.settings.host = try one($1) },
-            Setting("port", \.port) { $0.settings.port = try number($1) },
-            Setting("public-url", \.publicURL) { $0.settings.publicURL = try one($1) },
-            Setting("trusted-proxies", \.trustedProxies, shape: .list) {
+            Setting("host", .host, \.host) { $0.settings.host = try one($1) },
+            Setting("port", .port, \.port) { $0.settings.port = try number($1) },
+            Setting("public-url", .publicURL, \.publicURL) { $0.settings.publicURL = try one($1) },
+            Setting("trusted-proxies", .trustedProxies, \.trustedProxies, shape: .list) {
                 $0.settings.trustedProxies = try some($1)
             },
         ]

@@ -7,9 +7,9 @@ internal import StaticAuthServer
 struct MCPSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [
-            Setting("post-responses", \.postResponses) { $0.settings.postResponses = try choice($1) },
-            Setting("rate-limit", \.rateLimit) { $0.settings.rateLimit = try number($1) },
-            Setting("list-changed-interval", \.listChangedInterval) {
+            Setting("post-responses", .postResponses, \.postResponses) { $0.settings.postResponses = try choice($1) },
+            Setting("rate-limit", .rateLimit, \.rateLimit) { $0.settings.rateLimit = try number($1) },
+            Setting("list-changed-interval", .listChangedInterval, \.listChangedInterval) {
                 $0.settings.listChangedInterval = try seconds($1)
             },
         ]

@@ -7,9 +7,9 @@ internal import StaticAuthServer
 struct ProcessSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [
-            Setting("ready-file", \.readyFile) { $0.readyFile = try one($1) },
-            Setting("log-level", \.logLevel) { $0.logLevel = try choice($1) },
-            Setting("log-format", \.logFormat) { $0.logFormat = try choice($1) },
+            Setting("ready-file", nil, \.readyFile) { $0.readyFile = try one($1) },
+            Setting("log-level", nil, \.logLevel) { $0.logLevel = try choice($1) },
+            Setting("log-format", nil, \.logFormat) { $0.logFormat = try choice($1) },
         ]
     }
 

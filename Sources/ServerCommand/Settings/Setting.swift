@@ -1,19 +1,22 @@
 internal import ArgumentParser
+internal import StaticAuthServer
 
-/// One setting: its name, its place among the parsed flags, and the parser of its text.
+/// One setting: its name, its key in the library, its place among the parsed flags, and the parser of its text.
 ///
 /// The name makes the flag (`--client-id`), the variable (`MCP_STATIC_CLIENT_ID`) and the line in `.env`.
 struct Setting<Flags> {
     let name: String
+    /// Nil for a setting of the process around the server.
+    let key: SettingKey?
     let texts: (Flags) -> [String]
     let shape: SettingShape
     let apply: (inout LaunchOptions, [String]) throws -> Void
 
     init(
-        _ name: String, _ texts: @escaping (Flags) -> [String], shape: SettingShape = .single,
+        _ name: String, _ key: SettingKey?, _ texts: @escaping (Flags) -> [String], shape: SettingShape = .single,
         apply: @escaping (inout LaunchOptions, [String]) throws -> Void
     ) {
-        (self.name, self.texts, self.shape, self.apply) = (name, texts, shape, apply)
+        (self.name, self.key, self.texts, self.shape, self.apply) = (name, key, texts, shape, apply)
     }
 
     var flag: String { "--\(name)" }
@@ -21,7 +24,7 @@ struct Setting<Flags> {
 
     /// The same setting, among the flags of all groups.
     func within<All>(_ group: @escaping (All) -> Flags) -> Setting<All> {
-        Setting<All>(name, { texts(group($0)) }, shape: shape, apply: apply)
+        Setting<All>(name, key, { texts(group($0)) }, shape: shape, apply: apply)
     }
 }
 

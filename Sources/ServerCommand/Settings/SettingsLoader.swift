@@ -41,7 +41,7 @@ struct SettingsLoader {
             for (source, texts) in sources(of: setting, variables, lines, path) {
                 do {
                     try setting.apply(&launch, texts)
-                    origins[setting.name] = source
+                    origins[setting.flag] = source
                 } catch let error as MalformedValue {
                     report(source, error.reason, &failure)
                 } catch {
@@ -50,7 +50,8 @@ struct SettingsLoader {
             }
         }
         for problem in launch.settings.problems(toolNames: toolNames) {
-            let source = origins[problem.setting] ?? .flag(problem.setting)
+            let flag = launch.settings.wording[problem.setting]
+            let source = origins[flag] ?? .flag(flag)
             if problem.isCombination {
                 failure.configuration.append("\(source.label): \(problem.message)")
             } else {
@@ -58,7 +59,7 @@ struct SettingsLoader {
             }
         }
         if case .redisVariable = launch.store {
-            let source = origins["store"] ?? .flag("store")
+            let source = origins["--store"] ?? .flag("--store")
             resolveRedis(&launch, source, among: environment + file, &failure)
         }
         guard failure.all.isEmpty else { throw failure }
@@ -91,7 +92,7 @@ struct SettingsLoader {
 
         var label: String {
             switch self {
-            case .flag(let name): "--\(name)"
+            case .flag(let flag): flag
             case .variable(let name): name
             case .line(let name, let path): "\(path): \(name)"
             }
@@ -112,7 +113,7 @@ struct SettingsLoader {
         }
         let texts = setting.texts(flags)
         if !texts.isEmpty {
-            found.append((.flag(setting.name), setting.shape == .list ? texts.flatMap(Self.split) : texts))
+            found.append((.flag(setting.flag), setting.shape == .list ? texts.flatMap(Self.split) : texts))
         }
         return found
     }

@@ -7,8 +7,8 @@ internal import StaticAuthServer
 struct StoresSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [
-            Setting("store", \.store) { $0.store = try StoreChoice(one($1)) },
-            Setting("store-wait", \.storeWait) { $0.storeWait = try patience($1) },
+            Setting("store", nil, \.store) { $0.store = try StoreChoice(one($1)) },
+            Setting("store-wait", nil, \.storeWait) { $0.storeWait = try patience($1) },
         ]
     }
 

@@ -10,6 +10,7 @@ struct ErrorResponses: Sendable {
     let log: Log
     /// The origin for a request that names none of ours.
     let baseURL: String
+    let wording: Wording
     let secrets: SecretScanner
     /// Nil with debugging off.
     let debugging: (any ErrorDebugging)?
@@ -84,8 +85,8 @@ struct ErrorResponses: Sendable {
     private func problem(of error: any Error, _ request: HTTPRequest, origin: String) -> Problem {
         switch error {
         case let error as ErrorRedirect: problem(of: error, request)
-        case let error as any ProblemConvertible: error.problem(request, origin: origin)
-        default: failure(error, request).problem(request, origin: origin)
+        case let error as any ProblemConvertible: error.problem(request, origin: origin, wording)
+        default: failure(error, request).problem(request, origin: origin, wording)
         }
     }
 

@@ -5,7 +5,7 @@ internal import Primitives
 
 extension OAuthError: ProblemConvertible {
     /// An error of an endpoint for clients; RFC 6749 §5.1 still demands `Pragma`.
-    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+    func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         var problem = Problem(Problem.status(of: code), self, fields: [("Pragma", "no-cache")])
         if lacksParameters, request.method == .post, request.body.isEmpty, let query = try? request.queryParameters(),
             !query.isEmpty
@@ -14,7 +14,7 @@ extension OAuthError: ProblemConvertible {
         }
         switch code {
         case .invalidClient:
-            problem.fields.append((Problem.challenge, BasicChallenge(realm: Problem.realm).headerValue))
+            problem.fields.append((Problem.challenge, BasicChallenge(realm: Product.name).headerValue))
         case .temporarilyUnavailable: problem.fields.append((Problem.retryAfter, "1"))
         default: break
         }
@@ -29,21 +29,21 @@ extension OAuthError: ProblemConvertible {
 
 extension UntrustedAuthorizationRequest: ProblemConvertible {
     /// A page for the person, because a redirect is forbidden.
-    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+    func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         let details = [(ParameterName.clientID, clientID), (.redirectURI, redirectURI)]
         return Problem(
             .badRequest, OAuthError(.invalidRequest, reason, explanation),
             form: .page(
                 title: "This authorization request is wrong",
-                advice: "What this server knows is set with --client-id, --redirect-uris, --redirect-preset and "
-                    + "--redirect-match.",
+                advice: "What this server knows is set with \(wording[.clientID]), \(wording[.redirectURIs]), "
+                    + "\(wording[.redirectPreset]) and \(wording[.redirectMatch]).",
                 details: details.compactMap { name, value in value.map { (name.rawValue, $0) } }))
     }
 }
 
 extension TooManyAttempts: ProblemConvertible {
     /// Too many wrong client secrets.
-    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+    func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         Problem(
             .tooManyRequests,
             OAuthError(
@@ -71,5 +71,4 @@ extension Problem {
 
     static let challenge = "WWW-Authenticate"
     static let retryAfter = "Retry-After"
-    fileprivate static let realm = "static-auth-server"
 }

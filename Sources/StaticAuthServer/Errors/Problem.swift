@@ -138,6 +138,6 @@ extension Problem {
 extension RefusedMessage {
     /// The JSON text with the permitted details.
     func bytes(_ disclosure: ErrorDetails?) -> [UInt8] {
-        bytes(adding: disclosure?.data ?? [], metaKey: "static-auth-server/explanation")
+        bytes(adding: disclosure?.data ?? [], metaKey: "\(Product.name)/explanation")
     }
 }

@@ -6,6 +6,8 @@ internal import HTTPEdge
 protocol ProblemConvertible: Error {
     /// The answer, before it is written.
     ///
-    /// - Parameter origin: our origin in the client's spelling.
-    func problem(_ request: HTTPRequest, origin: String) -> Problem
+    /// - Parameters:
+    ///   - origin: our origin in the client's spelling.
+    ///   - wording: what it calls the server's settings.
+    func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem
 }

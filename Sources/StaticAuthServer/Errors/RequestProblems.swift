@@ -4,7 +4,7 @@ internal import OAuth
 internal import Primitives
 
 extension MessageRefusal: ProblemConvertible {
-    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+    func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         let status = HTTPStatus(status)
         switch message {
         case .error(let response):
@@ -19,7 +19,7 @@ extension MessageRefusal: ProblemConvertible {
 }
 
 extension RequestRefusal: ProblemConvertible {
-    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+    func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         switch self {
         case .notFound:
             return Problem(
@@ -56,7 +56,7 @@ extension RequestRefusal: ProblemConvertible {
             return Problem(
                 .tooManyRequests, "too_many_requests",
                 "The limit of tool calls a minute is reached. Wait \(seconds) s.",
-                Explanation(hint: "The limit is set with --rate-limit."),
+                Explanation(hint: "The limit is set with \(public: wording[.rateLimit])."),
                 fields: [(Problem.retryAfter, String(seconds))])
         }
     }

@@ -4,7 +4,7 @@ internal import Primitives
 
 extension BearerGuard.Refusal: ProblemConvertible {
     /// A challenge; RFC 6750 §3.
-    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+    func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         var problem =
             if let error {
                 Problem(Problem.status(of: error.code), error)
@@ -20,21 +20,24 @@ extension BearerGuard.Refusal: ProblemConvertible {
 }
 
 extension HostAndOriginGuard.Refusal: ProblemConvertible {
-    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+    func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         switch self {
         case .host:
             Problem(
                 .forbidden, "invalid_host",
-                "This Host is not served. Use localhost, 127.0.0.1 or [::1], or start the server with --public-url.",
+                "This Host is not served. Use localhost, 127.0.0.1 or [::1], or start the server "
+                    + "with \(wording[.publicURL]).",
                 Explanation(
-                    expected: "a Host of localhost, 127.0.0.1 or [::1] with this server's port, or of --public-url",
+                    expected: "a Host of localhost, 127.0.0.1 or [::1] with this server's port, or of "
+                        + "\(public: wording[.publicURL])",
                     received: "Host: \(public: request.host ?? "none")"))
         case .origin:
             Problem(
                 .forbidden, "invalid_origin",
-                "Pages of this Origin may not use this server. Allowed are pages on this machine and of --public-url.",
+                "Pages of this Origin may not use this server. Allowed are pages on this machine and of "
+                    + "\(wording[.publicURL]).",
                 Explanation(
-                    expected: "no Origin, one of this machine, or that of --public-url",
+                    expected: "no Origin, one of this machine, or that of \(public: wording[.publicURL])",
                     received: request.fields.said("Origin"), hint: request.fields.repetition(of: "Origin")))
         }
     }

@@ -28,14 +28,14 @@ enum Page {
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
-            <title>\(title) · static-auth-server</title>
+            <title>\(title) · \(Product.name)</title>
             <style>\(style)</style>
             </head>
             <body>
             <main>
             \(content)
             </main>
-            <footer>static-auth-server \(Version.current)</footer>
+            <footer>\(Product.name) \(Version.current)</footer>
             </body>
             </html>
 

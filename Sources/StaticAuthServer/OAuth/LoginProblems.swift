@@ -6,7 +6,7 @@ internal import Primitives
 struct UnreadableRequest: ProblemConvertible {
     let cause: OAuthError
 
-    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+    func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         Problem(.badRequest, cause, form: .page(title: "This request cannot be read"))
     }
 }
@@ -20,7 +20,7 @@ enum LoginRefusal: ProblemConvertible {
     /// Another site posted the form.
     case crossSite
 
-    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+    func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         switch self {
         case .wrongPassword(let page, let explanation):
             Problem(
@@ -50,7 +50,7 @@ struct RegistrationRefusal: ProblemConvertible {
     let clientID: String
 
     /// The refusal of registration; the alternative is public.
-    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+    func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         let error = OAuthError(
             .accessDenied, "Dynamic client registration is disabled; use the pre-registered client.")
         var problem = Problem(Problem.status(of: error.code), error)

@@ -11,6 +11,7 @@ struct LoginRoute: Route {
     let endpoint: AuthorizationEndpoint
     /// The user whose password is still the default, which the page then mentions.
     let defaultUser: String?
+    let wording: Wording
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         do {
@@ -94,7 +95,8 @@ struct LoginRoute: Route {
             target: "\(Path.login)?\(valid.parameters.encoded)",
             consent: .init(
                 clientID: valid.clientID, scope: valid.scope, resource: valid.resource, redirectURI: valid.redirectURI),
-            userName: userName ?? defaultUser ?? "", defaultUser: defaultUser)
+            userName: userName ?? defaultUser ?? "", defaultUser: defaultUser,
+            passwordSource: wording[.defaultPassword])
     }
 
     /// The button that was pressed.

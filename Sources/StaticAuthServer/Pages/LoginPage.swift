@@ -27,6 +27,8 @@ struct LoginPage {
     var userName = ""
     /// The user whose password is still the default.
     var defaultUser: String?
+    /// What shows the default password.
+    var passwordSource = ""
 
     func with(failure: String, _ explanation: Explanation?) -> LoginPage {
         var page = self
@@ -88,7 +90,7 @@ struct LoginPage {
         guard let defaultUser else { return "" }
         return """
             <p class="note">The user <code>\(defaultUser)</code> still has the default password, which
-            <code class="line">static-auth-server --help</code> shows.</p>
+            <code class="line">\(passwordSource)</code> shows.</p>
             """
     }
 }

@@ -9,60 +9,62 @@ extension Settings {
         var found: [Settings.Problem] = []
         if let base = try? Scope(parsing: scope), !base.tokens.isEmpty {
             if base.tokens.contains(Scope.offlineAccess) {
-                found.append(.init("scope", "offline_access is always accepted and never required; leave it out."))
+                found.append(.init(.scope, "offline_access is always accepted and never required; leave it out."))
             }
         } else {
-            found.append(.init("scope", "'\(scope)' is not a list of scopes; separate them by one space."))
+            found.append(.init(.scope, "'\(scope)' is not a list of scopes; separate them by one space."))
         }
         for (tool, scope) in requireScope.sorted(by: { $0.key < $1.key }) {
             if !toolNames.contains(tool) {
                 let known = toolNames.joined(separator: ", ")
                 found.append(
-                    .init("require-scope", "There is no tool '\(tool)'; the tools are \(known).", isCombination: true)
+                    .init(.requireScope, "There is no tool '\(tool)'; the tools are \(known).", isCombination: true)
                 )
             }
             if (try? Scope(parsing: scope))?.tokens.count != 1 {
-                found.append(.init("require-scope", "'\(scope)' is not one scope; write TOOL=SCOPE."))
+                found.append(.init(.requireScope, "'\(scope)' is not one scope; write \(wording[.toolScope])."))
             }
         }
         for uri in resource where (try? ResourceIndicator(uri)) == nil {
-            found.append(.init("resource", "'\(uri)' is not an absolute URI without a fragment."))
+            found.append(.init(.resource, "'\(uri)' is not an absolute URI without a fragment."))
         }
         return found
     }
 
     private var people: [Settings.Problem] {
         var found: [Settings.Problem] = []
-        if users.isEmpty { found.append(.init("user", "Nobody could log in; give NAME:PASSWORD.")) }
+        if users.isEmpty { found.append(.init(.users, "Nobody could log in; give \(wording[.user]).")) }
         for name in Set(users.map(\.name)) where users.filter({ $0.name == name }).count > 1 {
-            found.append(.init("user", "The user '\(name)' is given twice."))
+            found.append(.init(.users, "The user '\(name)' is given twice."))
         }
         for user in users where user.name.isEmpty || user.password.reveal().isEmpty {
-            found.append(.init("user", "A name or a password is empty; write NAME:PASSWORD."))
+            found.append(.init(.users, "A name or a password is empty; write \(wording[.user])."))
         }
         if users.contains(where: { $0.name == clientID }) {
             found.append(
                 .init(
-                    "user",
+                    .users,
                     "A user has the name of the client, whose own tokens could be taken for theirs; change one.",
                     isCombination: true))
         }
         if case .user(let name) = autoApprove, !users.contains(where: { $0.name == name }) {
             found.append(
-                .init("auto-approve", "There is no user '\(name)'; name one that --user gives.", isCombination: true))
+                .init(
+                    .autoApprove, "There is no user '\(name)'; name one that \(wording[.users]) gives.",
+                    isCombination: true))
         }
         if isOffLoopback {
             for user in users where hasDefaultPassword(user) {
                 found.append(
                     .init(
-                        "user",
+                        .users,
                         "'\(user.name)' has the default password, which is public, and \(Self.offLoopback); set another "
                             + "one.", isCombination: true))
             }
             if autoApprove != .off {
                 found.append(
                     .init(
-                        "auto-approve", "It lets everybody in, and \(Self.offLoopback); leave it out.",
+                        .autoApprove, "It lets everybody in, and \(Self.offLoopback); leave it out.",
                         isCombination: true))
             }
         }
@@ -70,20 +72,22 @@ extension Settings {
     }
 
     private var lifetimes: [Settings.Problem] {
-        let times = [
-            ("access-token-ttl", accessTokenTTL), ("refresh-token-ttl", refreshTokenTTL), ("code-ttl", codeTTL),
+        let times: [(SettingKey, Duration)] = [
+            (.accessTokenTTL, accessTokenTTL), (.refreshTokenTTL, refreshTokenTTL), (.codeTTL, codeTTL),
         ]
         var found = times.filter { $0.1 <= .zero || $0.1 > Self.longest }.map { name, _ in
             Settings.Problem(name, "Give a number of seconds from 1 to \(Self.longest.components.seconds).")
         }
         if case .grace(let time) = refresh, time <= .zero || time > Self.longest {
-            found.append(.init("refresh", "Give grace:SECONDS with 1 to \(Self.longest.components.seconds) seconds."))
+            found.append(
+                .init(.refresh, "Give \(wording[.grace]) with 1 to \(Self.longest.components.seconds) seconds."))
         }
         if case .fixed(let time) = advertiseExpiresIn, time < .zero || time > Self.longest {
             found.append(
                 .init(
-                    "advertise-expires-in",
-                    "Give a number of seconds from 0 to \(Self.longest.components.seconds), omit or string."))
+                    .advertiseExpiresIn,
+                    "Give a number of seconds from 0 to \(Self.longest.components.seconds), "
+                        + "\(wording[.advertisedForms])."))
         }
         return found
     }

@@ -7,16 +7,16 @@ extension Settings {
     private var credentials: [Settings.Problem] {
         var found: [Settings.Problem] = []
         if clientID.isEmpty || !clientID.unicodeScalars.allSatisfy({ (0x20...0x7E).contains($0.value) }) {
-            found.append(.init("client-id", "A client id is one or more printable ASCII characters."))
+            found.append(.init(.clientID, "A client id is one or more printable ASCII characters."))
         }
         if clientSecret.reveal().isEmpty {
             found.append(
-                .init("client-secret", "The secret is empty; for a client without one use --token-auth none."))
+                .init(.clientSecret, "The secret is empty; for a client without one use \(wording[.publicClient])."))
         }
         if isOffLoopback, hasDefaultSecret {
             found.append(
                 .init(
-                    "client-secret", "The default secret is public, and \(Self.offLoopback); set one of your own.",
+                    .clientSecret, "The default secret is public, and \(Self.offLoopback); set one of your own.",
                     isCombination: true))
         }
         return found
@@ -25,20 +25,20 @@ extension Settings {
     private var redirects: [Settings.Problem] {
         let unknown = redirectPreset.filter { RedirectPreset.named($0) == nil }.map { name in
             let known = RedirectPreset.all.map(\.name).joined(separator: ", ")
-            return Settings.Problem("redirect-preset", "'\(name)' is not a known client; known are \(known).")
+            return Settings.Problem(.redirectPreset, "'\(name)' is not a known client; known are \(known).")
         }
         let unfit = (redirectURIs ?? []).compactMap { uri -> Settings.Problem? in
             guard let reference = URI(uri), reference.fragment == nil, reference.userinfo == nil else {
                 return Settings.Problem(
-                    "redirect-uris", "'\(uri)' is not an absolute URI without a fragment and without user information.")
+                    .redirectURIs, "'\(uri)' is not an absolute URI without a fragment and without user information.")
             }
             guard reference.scheme.lowercased() != "http" || reference.isLoopback else {
                 return Settings.Problem(
-                    "redirect-uris", "'\(uri)' sends codes over plain http to another machine; use https.")
+                    .redirectURIs, "'\(uri)' sends codes over plain http to another machine; use https.")
             }
             guard !["javascript", "data", "vbscript", "file", "blob", "about"].contains(reference.scheme.lowercased())
             else {
-                return Settings.Problem("redirect-uris", "'\(uri)' names no application that could receive a code.")
+                return Settings.Problem(.redirectURIs, "'\(uri)' names no application that could receive a code.")
             }
             return nil
         }

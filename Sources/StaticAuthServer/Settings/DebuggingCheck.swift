@@ -8,7 +8,7 @@ extension Settings {
         guard text.utf8.count >= 16, Set(text.utf8).count >= 8, BearerToken.isWellFormed(text) else {
             return [
                 .init(
-                    "debug-token",
+                    .debugToken,
                     "Give 16 or more characters of the alphabet of bearer tokens (letters, digits and -._~+/), at least 8 "
                         + "of them different, that nobody can guess: openssl rand -hex 16 prints some.")
             ]

@@ -5,15 +5,15 @@ extension Settings {
     var listeningProblems: [Settings.Problem] {
         var found: [Settings.Problem] = []
         if host != "localhost", !Origin.isAddress(host) {
-            found.append(.init("host", "'\(host)' is not an address; give localhost or an IP address."))
+            found.append(.init(.host, "'\(host)' is not an address; give localhost or an IP address."))
         }
         if !(0...65535).contains(port) {
-            found.append(.init("port", "\(port) is not a port; give a number from 0 to 65535 (0: any free port)."))
+            found.append(.init(.port, "\(port) is not a port; give a number from 0 to 65535 (0: any free port)."))
         }
         if let publicURL, Origin(publicURL) == nil {
             found.append(
                 .init(
-                    "public-url",
+                    .publicURL,
                     "'\(publicURL)' is not an origin; give http or https, a host and perhaps a port, without a path: "
                         + "https://mcp.example.com."))
         }
@@ -22,13 +22,13 @@ extension Settings {
         } catch {
             found.append(
                 .init(
-                    "trusted-proxies",
+                    .trustedProxies,
                     "'\(error.text)' is neither an address nor a network without further bits, such as 10.0.0.0/8."))
         }
         if isPlainOffLoopback, addresses.allSatisfy(Origin.isLoopback(host:)) {
             found.append(
                 .init(
-                    "public-url", "Tokens would cross the network in plain http; give an https URL.",
+                    .publicURL, "Tokens would cross the network in plain http; give an https URL.",
                     isCombination: true))
         }
         return found

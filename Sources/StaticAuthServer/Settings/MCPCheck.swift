@@ -3,10 +3,10 @@ extension Settings {
     var mcpProblems: [Settings.Problem] {
         var found: [Settings.Problem] = []
         if let rateLimit, rateLimit < 0 {
-            found.append(.init("rate-limit", "Give a number of calls a minute; 0 switches the limit off."))
+            found.append(.init(.rateLimit, "Give a number of calls a minute; 0 switches the limit off."))
         }
         if listChangedInterval < .zero || listChangedInterval > Self.longest {
-            found.append(.init("list-changed-interval", "Give a number of seconds; 0 means never."))
+            found.append(.init(.listChangedInterval, "Give a number of seconds; 0 means never."))
         }
         return found
     }

@@ -68,6 +68,6 @@ public struct RedirectPreset: Sendable {
             note: "The example of its documentation; configurable."),
         RedirectPreset(
             name: "conformance", client: "MCP conformance suite", uris: ["http://127.0.0.1:3000/callback"],
-            note: "Its authorization runner, unless --port is given."),
+            note: "Its authorization runner, unless another port is given."),
     ]
 }

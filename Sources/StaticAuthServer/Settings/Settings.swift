@@ -4,7 +4,7 @@ public import OAuthServer
 
 /// All settings, with the defaults of a server on this machine.
 ///
-/// Each property has the name of a flag: `clientID` is `--client-id` and `MCP_STATIC_CLIENT_ID`.
+/// The command has a flag for each: `clientID` is `--client-id` and `MCP_STATIC_CLIENT_ID`.
 public struct Settings: Sendable {
     /// The login of a user.
     public struct Login: Sendable {
@@ -92,6 +92,9 @@ public struct Settings: Sendable {
     public var scenario: String?
     /// The bearer token for /debug; nil for none, on a loopback address.
     public var debugToken: Secret?
+
+    /// What messages to people call these settings.
+    public var wording = Wording()
 
     /// The rule for the parameter `resource`; only scenarios change it.
     var resourceRule = ResourceRule.lenient

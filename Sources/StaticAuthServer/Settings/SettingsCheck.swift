@@ -1,14 +1,14 @@
 extension Settings {
     /// An invalid setting, by itself or in combination with another.
     public struct Problem: Error, Equatable, Sendable {
-        /// The name of the setting's flag without its dashes: `client-id`.
-        public let setting: String
+        /// The setting.
+        public let setting: SettingKey
         /// The cause and what to do.
         public let message: String
         /// Whether the value is valid by itself but contradicts other settings.
         public let isCombination: Bool
 
-        init(_ setting: String, _ message: String, isCombination: Bool = false) {
+        init(_ setting: SettingKey, _ message: String, isCombination: Bool = false) {
             self.setting = setting
             self.message = message
             self.isCombination = isCombination

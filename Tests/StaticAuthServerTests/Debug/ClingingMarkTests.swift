@@ -111,7 +111,7 @@ struct ClingingMarkTests {
                 peer: ""), HTTPResponse(.notFound), endpoint: .other, time: .seconds(1), duration: .zero)
         let archive = HTTPArchive(
             entries: [JournalEntry(ClassifiedExchange(seen), flow: nil, secrets)], secrets: secrets,
-            origin: "http://a", version: "1")
+            origin: "http://a", creator: ("a", "1"))
         let url = archive.json["log"]?.object?["entries"]?.array?[0].object?["request"]?.object?["url"]?.string ?? " "
         #expect(url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"[],".utf8.contains($0) }, "\(url)")
     }

@@ -240,7 +240,7 @@ struct DebugGuardTests {
         var settings = Settings()
         settings.debugToken = Secret(text)
         let problems = settings.problems(toolNames: [])
-        #expect(problems.map(\.setting) == ["debug-token"])
+        #expect(problems.map(\.setting) == [.debugToken])
         #expect(problems.first?.message.contains("openssl rand -hex 16") == true)
         #expect(problems.first?.message.contains(text) == false)
     }

@@ -4,16 +4,16 @@ internal import OAuth
 internal import Primitives
 
 extension DebugGuard.Refusal: ProblemConvertible {
-    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+    func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         switch self {
         case .elsewhere:
             Problem(
                 .forbidden, "debug_is_local",
                 "Debugging is for programs on the server's own machine that ask for localhost without a proxy. From "
-                    + "elsewhere, start the server with --debug-token.")
+                    + "elsewhere, start the server with \(wording[.debugToken]).")
         case .token:
             Problem(
-                .unauthorized, "debug_token_needed", "Send the value of --debug-token as bearer token.",
+                .unauthorized, "debug_token_needed", "Send the value of \(wording[.debugToken]) as bearer token.",
                 fields: [(Problem.challenge, #"Bearer realm="debug""#)])
         case .tooManyTokens(let seconds):
             // Without an explanation, from which an attacker could learn whether the last token was right.
@@ -42,7 +42,7 @@ enum DebugRefusal: ProblemConvertible {
     /// Too many faults are queued; the maximum number.
     case tooManyFaults(most: Int)
 
-    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+    func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         switch self {
         case .noRequest:
             Problem(
@@ -77,7 +77,7 @@ enum DebugRefusal: ProblemConvertible {
 }
 
 extension DebugDocument.Invalid: ProblemConvertible {
-    func problem(_ request: HTTPRequest, origin: String) -> Problem {
+    func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         let member = ("\(public: self.member)" as SafeText).text
         let subject = member.isEmpty ? "The body" : member
         var problem = Problem(

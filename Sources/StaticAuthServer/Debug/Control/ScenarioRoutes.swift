@@ -5,6 +5,7 @@ internal import Primitives
 struct ScenarioRoute: Route {
     let scenarios: ScenarioSwitch
     let log: Log
+    let wording: Wording
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         switch request.method {
@@ -15,7 +16,7 @@ struct ScenarioRoute: Route {
                 throw document.problem("name", "the name of a scenario")
             }
             guard let scenario = Scenario.named(name) else {
-                throw document.problem("name", Scenario.advice(for: name))
+                throw document.problem("name", Scenario.advice(for: name, wording))
             }
             scenarios.play(scenario)
         case .delete: scenarios.reset()

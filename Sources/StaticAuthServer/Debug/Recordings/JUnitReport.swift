@@ -9,7 +9,7 @@ extension ReportDocument {
         }
         let suite: HTML = """
             <?xml version="1.0" encoding="UTF-8"?>
-            <testsuite name="static-auth-server report" tests="\(String(lines.count))" \
+            <testsuite name="\(Product.name) report" tests="\(String(lines.count))" \
             failures="\(String(count(.fail)))" errors="0" skipped="\(String(count(.notSeen)))">
             \(cases)</testsuite>
 

@@ -30,7 +30,8 @@ struct JournalRoute: Route {
             return Responses.download("application/x-ndjson", lines)
         case .har:
             let archive = HTTPArchive(
-                entries: entries, secrets: journal.secrets, origin: origin.text, version: Version.current)
+                entries: entries, secrets: journal.secrets, origin: origin.text,
+                creator: (Product.name, Version.current))
             return Responses.download("application/json", JSONWriter.bytes(of: archive.json))
         }
     }

@@ -37,7 +37,7 @@ struct TimelineRoute: Route {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <title>Timeline · static-auth-server</title>
+        <title>Timeline · \(Product.name)</title>
         <style>\(Self.style)</style>
         <script src="\(Path.timelineScript)" defer></script>
         </head>
@@ -64,7 +64,7 @@ struct TimelineRoute: Route {
         <p id="empty">Nothing has happened yet. Point your client at this server, and its requests appear here.</p>
         </main>
         <noscript><p>This page needs its script. The same is at <a href="\(Path.debugFlows)">\(Path.debugFlows)</a>.</p></noscript>
-        <footer>static-auth-server \(Version.current). Secrets, codes and tokens are shown as their length and SHA-256 fingerprint.</footer>
+        <footer>\(Product.name) \(Version.current). Secrets, codes and tokens are shown as their length and SHA-256 fingerprint.</footer>
         </body>
         </html>
 

@@ -41,7 +41,9 @@ enum MCPFault: String, CaseIterable, Sendable {
         case .unauthorized:
             let error = OAuthError(.invalidToken, "The access token is refused on purpose, as if it had expired.")
             let refusal = BearerGuard.Refusal(error: error, scope: target.baseScope)
-            return Answer(response: refusal.problem(request, origin: origin.text).response(to: request, nil))
+            // It names no setting.
+            let problem = refusal.problem(request, origin: origin.text, Wording())
+            return Answer(response: problem.response(to: request, nil))
         case .forbidden:
             return Answer(response: FaultPreset.page(.forbidden, "403 Forbidden"))
         case .sessionLost:

@@ -13,10 +13,10 @@ extension Scenario {
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
     /// The hint for an unknown name: similar names, otherwise where to find the list.
-    public static func advice(for name: String) -> String {
+    static func advice(for name: String, _ wording: Wording) -> String {
         let near = all.map(\.name).filter { isNear($0, name) }
         return near.isEmpty
-            ? "the name of a scenario; 'static-auth-server scenarios' lists them"
+            ? "the name of a scenario; \(wording[.scenarios]) lists them"
             : "the name of a scenario, perhaps \(near.joined(separator: " or "))"
     }
 

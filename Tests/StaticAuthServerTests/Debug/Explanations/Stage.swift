@@ -5,6 +5,8 @@ import StaticAuthServer
 import Synchronization
 import TestSupport
 
+@testable import ServerCommand
+
 /// A server with secrets that are easy to find, and a client that makes mistakes.
 struct Stage: Sendable {
     static let clientSecret = "canary-client-secret+%/7"
@@ -133,8 +135,8 @@ struct Mistake: Sendable {
         let secrets: [String]
     }
 
-    /// Makes the mistake on a new server.
-    func outcome(debug: Bool = true) async throws -> Outcome {
+    /// Makes the mistake on a new server, by default one that speaks as the command does.
+    func outcome(debug: Bool = true, wording: Wording = .flags) async throws -> Outcome {
         let (clock, lines) = (FixedClock(), LogLines())
         var outcome: Outcome?
         try await withTestServer(
@@ -142,6 +144,7 @@ struct Mistake: Sendable {
                 $0.clientSecret = Secret(Stage.clientSecret)
                 $0.users = [.init(name: "demo_user", password: Secret(Stage.password))]
                 $0.debug = debug
+                $0.wording = wording
                 settings(&$0)
             }, now: clock.now, log: lines.log
         ) { client, server in

@@ -128,12 +128,12 @@ struct ScenarioSwitchTests {
         settings.scenario = "issuer-slash"
         #expect(settings.problems(toolNames: []).isEmpty)
         settings.debug = false
-        #expect(settings.problems(toolNames: []).map(\.setting) == ["scenario"])
+        #expect(settings.problems(toolNames: []).map(\.setting) == [.scenario])
         settings.debug = true
         settings.publicURL = "https://mcp.example.com"
         settings.clientSecret = Secret("a-secret-of-our-own")
         settings.users = [.init(name: "ann", password: Secret("a-password-of-our-own"))]
-        #expect(settings.problems(toolNames: []).map(\.setting) == ["scenario"])
+        #expect(settings.problems(toolNames: []).map(\.setting) == [.scenario])
         settings.debugToken = Secret("0123456789abcdef")
         #expect(settings.problems(toolNames: []).isEmpty)
     }
