@@ -149,7 +149,8 @@ extension ClassifiedExchange {
 
     /// Whether the request is of the stateless revision.
     var isModern: Bool {
-        exchange.request.fields.first("mcp-protocol-version").flatMap(ProtocolVersion.init(rawValue:))?.era == .modern
+        exchange.request.fields.first(HeaderName.protocolVersion).flatMap(ProtocolVersion.init(rawValue:))?.era
+            == .modern
     }
 
     /// The revision in the answer to `initialize`.
@@ -158,7 +159,7 @@ extension ClassifiedExchange {
     }
 
     /// Whether the message completes the handshake of the legacy revisions.
-    var isInitialized: Bool { message?["method"]?.string == "notifications/initialized" }
+    var isInitialized: Bool { message?["method"]?.string == NotificationName.initialized }
 
     /// The JSON-RPC error of the answer.
     var rpcError: (code: Int, message: String)? {

@@ -152,7 +152,7 @@ struct FlowStepReader {
     private var messageTitle: SafeText {
         let message = classified.message
         guard let method = message?["method"]?.string else { return "\(shown(exchange.request.method.rawValue)) /mcp" }
-        let tool = method == "tools/call" ? message?["params"]?.object?["name"]?.string : nil
+        let tool = method == Method.callTool.rawValue ? message?["params"]?.object?["name"]?.string : nil
         return "POST /mcp \(shown(method))\(tool.map { " \(shown($0))" } ?? "")"
     }
 

@@ -1,4 +1,5 @@
 internal import HTTPEdge
+internal import MCPCore
 internal import OAuth
 internal import Primitives
 
@@ -23,7 +24,7 @@ struct HistoryHints {
         case .refreshToken: value(.refreshToken, request).flatMap(hint(refreshToken:))
         case .accessToken:
             ((try? BearerToken.parse(request.fields["authorization"])) ?? nil).flatMap(hint(accessToken:))
-        case .session: request.fields.first("mcp-session-id").flatMap { hint(session: Digest(of: $0)) }
+        case .session: request.fields.first(HeaderName.session).flatMap { hint(session: Digest(of: $0)) }
         }
     }
 

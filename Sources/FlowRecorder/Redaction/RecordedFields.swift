@@ -1,4 +1,5 @@
 internal import HTTPEdge
+internal import MCPCore
 internal import OAuth
 internal import Primitives
 
@@ -67,14 +68,15 @@ package struct RecordedFields: Sendable {
     // MARK: - Secrets
 
     private static let authorizationLength = "authorization".utf8.count
-    private static let sessionIDLength = "mcp-session-id".utf8.count
+    private static let sessionID = HeaderName.session.lowercased()
+    private static let sessionIDLength = sessionID.utf8.count
 
     private static func isSecret(_ name: String) -> Bool {
         switch name.utf8.count {
         case 6: name.lowercased() == "cookie"
         case 10: name.lowercased() == "set-cookie"
         case authorizationLength: name.lowercased() == "authorization"
-        case sessionIDLength: name.lowercased() == "mcp-session-id"
+        case sessionIDLength: name.lowercased() == sessionID
         case 19: name.lowercased() == "proxy-authorization"
         default: false
         }

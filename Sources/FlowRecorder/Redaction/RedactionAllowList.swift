@@ -1,3 +1,4 @@
+internal import MCPCore
 internal import OAuth
 
 /// The names of values that the journal may show.
@@ -45,15 +46,18 @@ enum RedactionAllowList {
         text: [
             "accept", "accept-charset", "accept-encoding", "accept-language", "allow", "cache-control", "connection",
             "content-encoding", "content-language", "content-length", "content-security-policy", "content-type", "date",
-            "expect", "forwarded", "host", "keep-alive", "last-event-id", "mcp-method", "mcp-name",
-            "mcp-protocol-version", "origin", "pragma", "priority", "referrer-policy", "retry-after", "te",
-            "transfer-encoding", "upgrade-insecure-requests", "user-agent", "vary", "via", "www-authenticate",
-            "x-accel-buffering", "x-content-type-options", "x-frame-options", "x-real-ip",
-        ],
+            "expect", "forwarded", "host", "keep-alive", "origin", "pragma", "priority", "referrer-policy",
+            "retry-after", "te", "transfer-encoding", "upgrade-insecure-requests", "user-agent", "vary", "via",
+            "www-authenticate", "x-accel-buffering", "x-content-type-options", "x-frame-options", "x-real-ip",
+        ]
+            + [HeaderName.protocolVersion, HeaderName.method, HeaderName.name, HeaderName.lastEventID]
+            .map { $0.lowercased() },
         urls: ["location", "referer"])
 
     /// Prefixes of header fields; those of MCP repeat arguments of a tool call, which the body shows as well.
-    private static let openPrefixes = ["access-control-", "mcp-param-", "sec-ch-ua", "sec-fetch-", "x-forwarded-"]
+    private static let openPrefixes = [
+        "access-control-", HeaderName.parameterPrefix.lowercased(), "sec-ch-ua", "sec-fetch-", "x-forwarded-",
+    ]
 
     private static func kinds(text: [String], urls: [String]) -> [String: Kind] {
         Dictionary(uniqueKeysWithValues: text.map { ($0, .text) } + urls.map { ($0, .url) })

@@ -48,10 +48,11 @@ extension RuleChecks {
         findings.keeps(.tokenAlways, entry)
         if exchange.request.method == .delete { return findings.keeps(.sessionEnded, entry) }
         if session.version >= Self.firstVersionWithHeader {
-            let version = exchange.request.fields.first("mcp-protocol-version")
+            let version = exchange.request.fields.first(HeaderName.protocolVersion)
             findings.judge(
                 .versionHeader, entry, isKept: version == session.version,
-                "MCP-Protocol-Version is \(public: version ?? "missing"); \(public: session.version) was agreed on.")
+                "\(public: HeaderName.protocolVersion) is \(public: version ?? "missing"); \(public: session.version) was "
+                    + "agreed on.")
         }
         guard exchange.request.method == .post, !session.isInitialized else { return }
         if exchange.status == 202 {
@@ -135,7 +136,7 @@ extension RuleChecks {
             return
         }
         if error != nil, classified.requestFields.session == nil, !classified.isModern,
-            message["method"]?.string != "initialize"
+            message["method"]?.string != Method.initialize.rawValue
         {
             findings.breaks(.sessionSent, entry, "A request after initialize has no Mcp-Session-Id.")
         }

@@ -10,7 +10,10 @@ extension Doctor {
             .options, server.text,
             fields: [
                 ("Origin", origin), ("Access-Control-Request-Method", "POST"),
-                ("Access-Control-Request-Headers", "authorization,content-type,mcp-protocol-version"),
+                (
+                    "Access-Control-Request-Headers",
+                    "authorization,content-type,\(HeaderName.protocolVersion.lowercased())"
+                ),
             ])
         let (answer, why) = try await fetch(preflight)
         guard let answer, answer.head.isSuccess, let allowed = answer.head.first("access-control-allow-origin") else {

@@ -12,7 +12,7 @@ enum CORS {
         let asked = request.fields["access-control-request-headers"]
             .flatMap { $0.split(separator: ",") }
             .map { $0.trimmingSpaces() }
-            .filter { $0.lowercased().hasPrefix("mcp-param-") && $0.utf8.allSatisfy { (0x21..<0x7F).contains($0) } }
+            .filter { $0.lowercased().hasPrefix(parameterPrefix) && $0.utf8.allSatisfy { (0x21..<0x7F).contains($0) } }
         var response = HTTPResponse(.noContent)
         response.fields.append("Access-Control-Allow-Methods", methods.map(\.rawValue).joined(separator: ", "))
         response.fields.append("Access-Control-Allow-Headers", (allowed + asked).joined(separator: ", "))
@@ -30,8 +30,8 @@ enum CORS {
 
     private static let allowed = [
         "Authorization", "Content-Type", "Accept", HeaderName.protocolVersion, HeaderName.method, HeaderName.name,
-        HeaderName.session,
-        HeaderName.lastEventID,
+        HeaderName.session, HeaderName.lastEventID,
     ]
-    private static let exposed = "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version"
+    private static let exposed = "WWW-Authenticate, \(HeaderName.session), \(HeaderName.protocolVersion)"
+    private static let parameterPrefix = HeaderName.parameterPrefix.lowercased()
 }

@@ -36,5 +36,5 @@ final class MCPHeaders: HeadDerived {
         fields.withPrefix(prefix).map { (String($0.name.dropFirst(prefix.utf8.count)).lowercased(), $0.value) }
     }
 
-    private static let prefix = "mcp-param-"
+    private static let prefix = HeaderName.parameterPrefix.lowercased()
 }

@@ -1,5 +1,6 @@
 internal import FlowRecorder
 internal import HTTPEdge
+internal import MCPCore
 internal import OAuth
 internal import Primitives
 
@@ -105,7 +106,9 @@ extension FaultMatch {
         }
     }
 
-    private static let secretFields = ["authorization", "cookie", "mcp-session-id", "proxy-authorization"]
+    private static let secretFields = [
+        "authorization", "cookie", HeaderName.session.lowercased(), "proxy-authorization",
+    ]
 }
 
 extension Fault {
