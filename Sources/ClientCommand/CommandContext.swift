@@ -14,7 +14,7 @@ struct CommandContext {
     /// The client in the options.
     let client: ClientIdentity?
 
-    init(_ options: ServerOptions, asksPerson: Bool? = nil, patience: Patience? = nil) throws {
+    init(_ options: ServerOptions, asksPerson: Bool? = nil, timeouts: Timeouts? = nil) throws {
         let environment = ProcessEnvironment()
         let named =
             options.server.contains("://") ? nil : try NamedServer(options.server, options.common, environment)
@@ -33,7 +33,7 @@ struct CommandContext {
         client = wanted.client
         access = try ServerAccess(server: server, web: web, store: store, agent: agent, options: wanted)
         var talk = try Self.connection(options.talk, named: entry, environment)
-        talk.patience = patience
+        talk.timeouts = timeouts
         connection = MCPConnection(web: web, access: access, store: store, options: talk)
     }
 

@@ -13,14 +13,14 @@ internal import Darwin
 /// Runs the work of a command: Ctrl-C cancels it, failures are reported, and connections are closed.
 enum CommandRunner {
     static func with(
-        _ options: ServerOptions, asksPerson: Bool? = nil, writesJUnit: Bool = false, patience: Patience? = nil,
+        _ options: ServerOptions, asksPerson: Bool? = nil, writesJUnit: Bool = false, timeouts: Timeouts? = nil,
         _ work: @escaping @Sendable (CommandContext) async throws -> Void
     ) async throws {
         try await reporting(options.common.output) {
             guard options.common.output != .junit || writesJUnit else {
                 throw ClientError(.usage, "Only the doctor writes JUnit.", advice: "Use --output json.")
             }
-            let context = try CommandContext(options, asksPerson: asksPerson, patience: patience)
+            let context = try CommandContext(options, asksPerson: asksPerson, timeouts: timeouts)
             do {
                 try await work(context)
             } catch {

@@ -68,8 +68,8 @@ struct Output: Sendable {
 final class Notices: Sendable {
     static let shared = Notices()
 
-    /// The timeout for the reader of a line.
-    private static let patience = 20
+    /// The maximum number of waits for the reader of a line.
+    private static let maximumWaits = 20
     /// The number of lines lost since the last one that was read.
     private let lost = Mutex(0)
 
@@ -83,7 +83,7 @@ final class Notices: Sendable {
                 return
             }
             let text = lost > 0 ? "(lines lost here that were not read: \(lost))\n\(line)\n" : "\(line)\n"
-            var left = Self.patience
+            var left = Self.maximumWaits
             let isWritten = Descriptor.write(Array(text.utf8), to: STDERR_FILENO) {
                 left -= 1
                 return left > 0

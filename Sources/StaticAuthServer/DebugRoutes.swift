@@ -11,7 +11,7 @@ extension Routes {
         var entries: [String: Entry] = [:]
         func tool(_ methods: [HTTPMethod], _ route: any Route) -> Entry {
             Entry(
-                .other, methods: methods, isForPrograms: false, access: debug.access, mostBody: documents,
+                .other, methods: methods, isForPrograms: false, access: debug.access, maximumBody: documents,
                 route: route)
         }
         entries[Path.debugRequests] = tool(read + [.delete], JournalRoute(recorder: recorder))

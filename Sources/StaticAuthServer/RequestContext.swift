@@ -18,13 +18,13 @@ final class RequestContext: Sendable {
     /// The running scenario, if it may change the answer.
     let running: RunningScenario?
     /// The fault to apply, if one matches.
-    let strike: FaultQueue.TriggeredFault?
+    let fault: FaultQueue.TriggeredFault?
 
     init(
         _ request: HTTPRequest, start: ContinuousClock.Instant, entry: (number: Int, time: Instant)?,
         endpoint: EndpointName, origin: Result<Origin, HostAndOriginGuard.Refusal>, place: Routes.Entry? = nil,
         running: RunningScenario? = nil,
-        strike: FaultQueue.TriggeredFault? = nil
+        fault: FaultQueue.TriggeredFault? = nil
     ) {
         self.request = request
         self.start = start
@@ -33,7 +33,7 @@ final class RequestContext: Sendable {
         self.origin = origin
         self.place = place
         self.running = running
-        self.strike = strike
+        self.fault = fault
     }
 
     /// The allowed origin of the page that sent the request, if it may read the answer.

@@ -17,7 +17,7 @@ struct Router: RequestHandler {
     /// docs/architecture.md, Hot path.
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         let context = begin(request)
-        let answer = context.strike == nil ? await routed(context) : await struck(context)
+        let answer = context.fault == nil ? await routed(context) : await faulted(context)
         return end(context, answer)
     }
 
@@ -29,9 +29,9 @@ struct Router: RequestHandler {
         let running = debug?.scenarios.running
         let (place, endpoint) = lookUp(head, running, isObserved: debug != nil && !Path.isDebug(head.path))
         if !Path.isDebug(head.path), let debug,
-            debug.faults.mayStrike(head, at: endpoint) || running?.faults.mayStrike(head, at: endpoint) == true
+            debug.faults.mayTrigger(head, at: endpoint) || running?.faults.mayTrigger(head, at: endpoint) == true
         {
-            return .takeBody(atMost: place?.mostBody ?? 0)
+            return .takeBody(atMost: place?.maximumBody ?? 0)
         }
         do {
             let origin = try hostAndOrigin.origin(of: head)
@@ -39,7 +39,7 @@ struct Router: RequestHandler {
                 head, start: ContinuousClock.now, entry: nil, endpoint: endpoint, origin: .success(origin),
                 place: place)
             try await admit(context).1?.judge(head)
-            return .takeBody(atMost: place?.mostBody ?? 0)
+            return .takeBody(atMost: place?.maximumBody ?? 0)
         } catch {
             let context = begin(head)
             return .answer(end(context, answer(to: error, context)))
@@ -71,11 +71,11 @@ struct Router: RequestHandler {
             return RequestContext(
                 request, start: start, entry: nil, endpoint: endpoint, origin: .success(origin), place: place)
         }
-        let strike =
-            observer.faults.strike(request, at: endpoint) ?? running?.faults.strike(request, at: endpoint)
+        let fault =
+            observer.faults.trigger(request, at: endpoint) ?? running?.faults.trigger(request, at: endpoint)
         return RequestContext(
             request, start: start, entry: entry, endpoint: endpoint, origin: .success(origin), place: place,
-            running: running, strike: strike)
+            running: running, fault: fault)
     }
 
     /// The routes entry of a request's path, or of the path that a scenario substitutes, and the endpoint's name.
@@ -90,14 +90,14 @@ struct Router: RequestHandler {
     }
 
     /// Answers with a fault applied.
-    private func struck(_ context: RequestContext) async -> Answer {
-        guard let strike = context.strike, case .success(let origin) = context.origin else {
+    private func faulted(_ context: RequestContext) async -> Answer {
+        guard let triggered = context.fault, case .success(let origin) = context.origin else {
             return await routed(context)
         }
-        var answer = await strike.fault.strike(context.request, origin: origin, on: faultTarget) {
+        var answer = await triggered.fault.apply(context.request, origin: origin, on: faultTarget) {
             await routed(context)
         }
-        answer.fault = strike.description
+        answer.fault = triggered.description
         return answer
     }
 

@@ -17,15 +17,15 @@ struct Routes: Sendable {
         let access: DebugGuard?
         let route: any Responder
         /// The maximum size of the body in bytes; small for forms and for requests that need no body.
-        let mostBody: Int
+        let maximumBody: Int
 
         init(
             _ name: EndpointName, methods: [HTTPMethod]?, isForPrograms: Bool, access: DebugGuard? = nil,
-            mostBody: Int = 64 << 10,
+            maximumBody: Int = 64 << 10,
             route: any Responder
         ) {
             self.name = name
-            self.mostBody = mostBody
+            self.maximumBody = maximumBody
             self.methods = methods
             self.isForPrograms = isForPrograms
             self.access = access
@@ -66,7 +66,8 @@ struct Routes: Sendable {
             Path.protectedResourceMetadata: program(
                 .resourceMetadata, read, ProtectedResourceMetadataRoute(metadata: metadata)),
             Path.mcp: Entry(
-                .mcp, methods: [.get, .post, .delete], isForPrograms: true, mostBody: Self.documents, route: parts.mcp),
+                .mcp, methods: [.get, .post, .delete], isForPrograms: true, maximumBody: Self.documents,
+                route: parts.mcp),
             Path.health: page(.health, read, HealthRoute(store: server.store, background: parts.background)),
         ]
         if let debug = parts.debug { entries.merge(Self.debug(debug, parts)) { entry, _ in entry } }

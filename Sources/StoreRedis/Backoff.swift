@@ -4,7 +4,7 @@ enum Backoff {
     /// The shortest delay.
     static let least = Duration.milliseconds(50)
     /// The longest delay.
-    static let most = Duration.seconds(2)
+    static let maximum = Duration.seconds(2)
 
     /// A random delay between the shortest one and a bound that doubles with each failure, up to the longest.
     ///
@@ -14,7 +14,7 @@ enum Backoff {
     ///   - failures: the number of failed attempts since the last successful one.
     ///   - chance: a random number from 0 up to 1.
     static func delay(after failures: Int, chance: Double) -> Duration {
-        let bound = min(least * (2 << min(failures, 6)), most)
+        let bound = min(least * (2 << min(failures, 6)), maximum)
         return least + (bound - least) * chance
     }
 }

@@ -3,7 +3,7 @@ internal import CHiredis
 
 /// Reads replies from a stream of bytes, with the parser of hiredis.
 ///
-/// An incomplete reply is buffered, up to ``mostUnread`` bytes.
+/// An incomplete reply is buffered, up to ``maximumUnread`` bytes.
 final class RESPReader {
     /// The bytes are not RESP, or the reply is larger than any reply of this store.
     struct ProtocolError: Error {
@@ -12,12 +12,12 @@ final class RESPReader {
     }
 
     /// The maximum number of bytes of an incomplete reply.
-    static let mostUnread = 1 << 20
+    static let maximumUnread = 1 << 20
 
     /// The maximum number of elements of an array, each of which takes at least three bytes.
     ///
     /// hiredis allocates memory for all elements as soon as it has read their number.
-    private static let longestArray = mostUnread / 3
+    private static let longestArray = maximumUnread / 3
 
     private let reader: UnsafeMutablePointer<redisReader>
     /// The functions with which hiredis makes values.
@@ -46,7 +46,7 @@ final class RESPReader {
     /// Appends received bytes.
     func feed(_ bytes: UnsafeRawBufferPointer) throws(ProtocolError) {
         unread += bytes.count
-        guard unread <= Self.mostUnread else { throw ProtocolError(reason: "a reply is larger than any of ours") }
+        guard unread <= Self.maximumUnread else { throw ProtocolError(reason: "a reply is larger than any of ours") }
         try check(redisReaderFeed(reader, bytes.bindMemory(to: CChar.self).baseAddress, bytes.count))
     }
 

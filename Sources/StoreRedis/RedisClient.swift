@@ -17,15 +17,15 @@ final class RedisClient: Sendable {
 
     /// Connects.
     ///
-    /// - Parameter patience: the timeout of a command, including the wait for a connection.
+    /// - Parameter timeout: the timeout of a command, including the wait for a connection.
     /// - Throws: `StoreUnavailable` when Redis does not answer; ``RedisRefusal`` when a setting has to change first.
-    init(_ url: RedisURL, patience: Duration) async throws {
+    init(_ url: RedisURL, timeout: Duration) async throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         name = "Redis at \(url)"
         let loop = group.next()
         do {
             let (traffic, connected) = try await loop.submit {
-                let traffic = RedisPipeline(url, patience: TimeAmount(patience), loop: loop)
+                let traffic = RedisPipeline(url, timeout: TimeAmount(timeout), loop: loop)
                 return (NIOLoopBound(traffic, eventLoop: loop), traffic.start())
             }.get()
             self.traffic = traffic

@@ -20,10 +20,10 @@ final class RedisPipeline {
     }
 
     /// The maximum number of pending commands, more than the edge accepts connections.
-    static let mostCommands = 8192
+    static let maximumCommands = 8192
 
     private let url: RedisURL
-    private let patience: TimeAmount
+    private let timeout: TimeAmount
     private let loop: any EventLoop
     private let started: EventLoopPromise<Void>
     private var state = State.connecting
@@ -37,9 +37,9 @@ final class RedisPipeline {
     private var isFlushScheduled = false
     private var isAlarmSet = false
 
-    init(_ url: RedisURL, patience: TimeAmount, loop: any EventLoop) {
+    init(_ url: RedisURL, timeout: TimeAmount, loop: any EventLoop) {
         self.url = url
-        self.patience = patience
+        self.timeout = timeout
         self.loop = loop
         started = loop.makePromise()
     }
@@ -62,10 +62,10 @@ final class RedisPipeline {
 
     func take(_ command: Command, _ reply: CheckedContinuation<RESPValue, any Error>) {
         if let outage { return reply.resume(throwing: outage) }
-        guard queue.count < Self.mostCommands else {
+        guard queue.count < Self.maximumCommands else {
             return reply.resume(throwing: Outage(reason: "too many commands wait for it"))
         }
-        queue.append(PendingCommand(command: command, deadline: loop.now + patience, reply: reply))
+        queue.append(PendingCommand(command: command, deadline: loop.now + timeout, reply: reply))
         scheduleFlush()
         setAlarm()
     }
@@ -118,12 +118,12 @@ final class RedisPipeline {
     private func mark(_ pending: PendingCommand) {
         if case .closed = state { return }
         let (now, isMark) = (loop.now, pending.reply == nil)
-        guard let command = isMark ? pending.command : pending.command.afterDoubt, queue.count < Self.mostCommands
+        guard let command = isMark ? pending.command : pending.command.afterDoubt, queue.count < Self.maximumCommands
         else { return }
         let lastDeadline = isMark ? pending.lastDeadline : now + TimeAmount(Command.doubt)
         guard now < lastDeadline else { return }
         queue.append(
-            PendingCommand(command: command, deadline: now + patience, reply: nil, lastDeadline: lastDeadline))
+            PendingCommand(command: command, deadline: now + timeout, reply: nil, lastDeadline: lastDeadline))
         scheduleFlush()
         setAlarm()
     }
@@ -158,7 +158,7 @@ final class RedisPipeline {
         let (attempt, loop) = (attempt, loop)
         let traffic = NIOLoopBound(self, eventLoop: loop)
         let bootstrap = ClientBootstrap(group: loop)
-            .connectTimeout(patience)
+            .connectTimeout(timeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelInitializer { channel in
@@ -184,7 +184,7 @@ final class RedisPipeline {
             case .failure(let error): ended(RedisChannel.reason(error), attempt: attempt)
             }
         }
-        loop.assumeIsolated().scheduleTask(in: patience) { [self] in
+        loop.assumeIsolated().scheduleTask(in: timeout) { [self] in
             if case .ready = state { return }
             ended("it does not answer", attempt: attempt)
         }

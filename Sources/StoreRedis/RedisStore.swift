@@ -29,17 +29,17 @@ public final class RedisStore: Sendable {
     /// - Parameters:
     ///   - url: the address and the login.
     ///   - prefix: the prefix of the keys.
-    ///   - patience: the timeout of an operation.
+    ///   - timeout: the timeout of an operation.
     ///   - now: the clock of all lifetimes.
     /// - Throws: `StoreUnavailable` when Redis does not answer, which may pass; ``RedisRefusal`` when a setting has to
     ///   change first.
     public init(
-        _ url: RedisURL, prefix: String = defaultPrefix, patience: Duration = .seconds(2),
+        _ url: RedisURL, prefix: String = defaultPrefix, timeout: Duration = .seconds(2),
         now: @escaping @Sendable () -> Instant
     ) async throws {
         keys = Keys(prefix: prefix)
         self.now = now
-        client = try await RedisClient(url, patience: patience)
+        client = try await RedisClient(url, timeout: timeout)
     }
 
     /// Closes the connection; every later operation throws.

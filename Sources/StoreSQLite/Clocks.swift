@@ -13,7 +13,7 @@ struct Clocks {
     private let instance = UUID().uuidString
 
     /// The seconds after which a silent server no longer counts: a few rounds of housekeeping.
-    private static let patience: Int64 = 60
+    private static let timeout: Int64 = 60
 
     /// Records the instant before which this server forgets expired records, and returns the earliest one of all
     /// servers.
@@ -25,7 +25,7 @@ struct Clocks {
             INSERT INTO clocks VALUES (?, ?, ?) ON CONFLICT DO UPDATE
               SET forgets_before = excluded.forgets_before, said_at = excluded.said_at
             """, [instance, instant.nanoseconds, uptime])
-        try db.change("DELETE FROM clocks WHERE said_at NOT BETWEEN ? AND ?", [uptime - Self.patience, uptime])
+        try db.change("DELETE FROM clocks WHERE said_at NOT BETWEEN ? AND ?", [uptime - Self.timeout, uptime])
         let earliest: Int64? = try db.row("SELECT min(forgets_before) FROM clocks")?[0]
         return earliest.map { .nanoseconds($0) } ?? instant
     }

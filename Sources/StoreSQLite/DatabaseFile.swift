@@ -13,7 +13,7 @@ public struct UnusableFile: Error, CustomStringConvertible {
 struct DatabaseFile {
     /// The path as the person wrote it.
     let path: String
-    let patience: Duration
+    let timeout: Duration
     /// A hook for each connection; tests use it to watch statements.
     var prepare: @Sendable (Database) throws -> Void = { _ in }
 
@@ -24,7 +24,7 @@ struct DatabaseFile {
     ///
     /// - Parameter enter: called in the transaction that creates or finds the tables.
     func open(_ enter: (Database) throws -> Void) throws -> DatabasePool {
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + timeout
         while true {
             do {
                 try makeIfMissing()
@@ -58,7 +58,7 @@ struct DatabaseFile {
 
     private var configuration: GRDB.Configuration {
         var configuration = GRDB.Configuration()
-        let milliseconds = patience / .milliseconds(1)
+        let milliseconds = timeout / .milliseconds(1)
         configuration.prepareDatabase { [prepare] db in
             try db.execute(sql: "PRAGMA busy_timeout = \(Int(milliseconds))")
             try prepare(db)

@@ -9,14 +9,14 @@ public import Primitives
 ///
 /// Each operation is one transaction, and its result is on disk before it returns: neither `kill -9` nor a power cut
 /// loses it. The one exception is the use of a session, which a power cut may lose. Reads never wait for writes. An
-/// operation that cannot finish within ``patience``, or twice that at worst, throws `StoreUnavailable`; it has changed
+/// operation that cannot finish within ``timeout``, or twice that at worst, throws `StoreUnavailable`; it has changed
 /// nothing and will not do so later, because an operation that has waited too long for its turn is dropped.
 ///
 /// When a capacity is exceeded, the oldest grants go, each with everything in it, as in `MemoryGrantStore`; of the
 /// sessions, those that expire first.
 public final class SQLiteStore: GrantStore, SessionStore {
     /// How long an operation waits while others write to the file, in this process or another.
-    public let patience: Duration
+    public let timeout: Duration
 
     private let file: DatabaseFile
     private let pool: DatabasePool
@@ -37,23 +37,23 @@ public final class SQLiteStore: GrantStore, SessionStore {
     ///   - grants: The maximum number of grants, including revoked ones until they would have ended.
     ///   - tokens: The maximum number of access and refresh tokens, including spent ones.
     ///   - sessions: The maximum number of sessions.
-    ///   - patience: How long an operation waits while others write.
+    ///   - timeout: How long an operation waits while others write.
     /// - Throws: `StoreUnavailable` when the file is locked or the disk is full; ``UnusableFile`` when it cannot be
     ///   used.
     public convenience init(
         path: String, grants: Int = 100_000, tokens: Int = 1_000_000, sessions: Int = 16_384,
-        patience: Duration = .seconds(2)
+        timeout: Duration = .seconds(2)
     ) throws {
-        try self.init(path: path, grants: grants, tokens: tokens, sessions: sessions, patience: patience) { _ in }
+        try self.init(path: path, grants: grants, tokens: tokens, sessions: sessions, timeout: timeout) { _ in }
     }
 
     /// Opens a file, with a hook for each connection.
     init(
         path: String, grants: Int = 100_000, tokens: Int = 1_000_000, sessions: Int = 16_384,
-        patience: Duration = .seconds(2), prepare: @escaping @Sendable (Database) throws -> Void
+        timeout: Duration = .seconds(2), prepare: @escaping @Sendable (Database) throws -> Void
     ) throws {
-        file = DatabaseFile(path: path, patience: patience, prepare: prepare)
-        self.patience = patience
+        file = DatabaseFile(path: path, timeout: timeout, prepare: prepare)
+        self.timeout = timeout
         capacity = Capacity(grants: grants, tokens: tokens)
         sessionCapacity = sessions
         pool = try file.open { [clocks] db in try clocks.enter(db) }
@@ -157,14 +157,14 @@ public final class SQLiteStore: GrantStore, SessionStore {
         while try await write(
             .survivingACrash,
             { db in
-                let isMore = try db.removeExpiredGrants(before: instant, atMost: Self.mostRemoved)
-                return try db.removeExpiredSessions(before: instant, atMost: Self.mostRemoved) || isMore
+                let isMore = try db.removeExpiredGrants(before: instant, atMost: Self.maximumRemoved)
+                return try db.removeExpiredSessions(before: instant, atMost: Self.maximumRemoved) || isMore
             })
         {}
     }
 
     /// The maximum number of codes, tokens or sessions that one transaction removes.
-    static let mostRemoved = 1000
+    static let maximumRemoved = 1000
 
     // MARK: Transactions
 
@@ -179,7 +179,7 @@ public final class SQLiteStore: GrantStore, SessionStore {
     private func write<Value: Sendable>(
         _ durability: Durability = .survivingAPowerCut, _ change: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + timeout
         return try await explained {
             try await writing.run { [pool] in
                 try pool.writeWithoutTransaction { db in

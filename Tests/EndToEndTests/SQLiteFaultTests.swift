@@ -76,9 +76,9 @@ struct SQLiteFaultTests {
         #expect(await first.exitCode() == 0)
         let lock = try Lock(file)
         try await lock.hold()
-        let impatient = try Binary(["--port", "0", "--store", "sqlite:\(file)"])
-        #expect(await impatient.exitCode() == 69)
-        #expect(impatient.standardError.contains("--store: \(file): database is locked"))
+        let refused = try Binary(["--port", "0", "--store", "sqlite:\(file)"])
+        #expect(await refused.exitCode() == 69)
+        #expect(refused.standardError.contains("--store: \(file): database is locked"))
 
         let stopped = try Binary(["--port", "0", "--store", "sqlite:\(file)", "--store-wait", "3600"])
         #expect(await eventually { stopped.standardError.contains("waiting for the store") })

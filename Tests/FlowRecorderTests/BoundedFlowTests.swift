@@ -58,7 +58,7 @@ struct BoundedFlowTests {
         for number in 0..<2000 { see(number, agent: "agent", path: "/\(number)") }
         #expect(recorder.flowsSize == counted && recorder.flowsSize <= FlowTable.byteLimit)
         let flow = recorder.flows[0]
-        #expect(flow.steps.count == Flow.mostSteps && flow.omitted == 2000 - Flow.mostSteps)
+        #expect(flow.steps.count == Flow.maximumSteps && flow.omitted == 2000 - Flow.maximumSteps)
         #expect(flow.steps[50].first.entry == 50 && flow.steps[150].first.entry == 1950)
         #expect(flow.firstProblem?.first.entry == 0 && flow.steps.last?.first.entry == 1999)
     }

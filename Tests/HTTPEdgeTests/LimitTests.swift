@@ -12,7 +12,7 @@ struct LimitTests {
     }
 
     /// Short timeouts, but longer than a busy machine takes to send a few bytes.
-    private var impatient: Limits {
+    private var shortTimeouts: Limits {
         var limits = Limits()
         limits.headTimeout = .seconds(3)
         limits.bodyTimeout = .seconds(3)
@@ -65,7 +65,7 @@ struct LimitTests {
         "A slow request times out with 408",
         arguments: ["GET / HTTP/1.1\r\nHo", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab"])
     func slowRequests(start: String) async throws {
-        try await withServer(limits: impatient) { server, _ in
+        try await withServer(limits: shortTimeouts) { server, _ in
             let client = try await RawConnection(port: server.port)
             await client.send(start)
             #expect(await client.readToEnd().hasPrefix("HTTP/1.1 408 "))
@@ -148,7 +148,7 @@ struct LimitTests {
 
     @Test("A connection without a request is closed without an answer")
     func idleConnections() async throws {
-        try await withServer(limits: impatient) { server, _ in
+        try await withServer(limits: shortTimeouts) { server, _ in
             let fresh = try await RawConnection(port: server.port)
             #expect(await fresh.readToEnd() == "")
             let used = try await RawConnection(port: server.port)
@@ -177,7 +177,7 @@ struct LimitTests {
 
     @Test("A client that sends requests and reads no answers is disconnected")
     func unreadAnswers() async throws {
-        try await withServer(limits: impatient) { server, handler in
+        try await withServer(limits: shortTimeouts) { server, handler in
             let client = try await RawConnection(port: server.port, receiveBuffer: 4096)
             await client.send(String(repeating: "GET /large HTTP/1.1\r\nHost: a\r\n\r\n", count: 50))
             #expect(await eventually { handler.requests.withLock { $0 } > 0 })

@@ -74,7 +74,7 @@ import TestSupport
                 }
             }
             object["events"] = .array(events)
-            object["farewell"] = try stream.farewell.map { try JSONParser.parse($0) }
+            object["farewell"] = try stream.finalMessage.map { try JSONParser.parse($0) }
         }
         return object
     }

@@ -47,11 +47,11 @@ import TestSupport
                     ],
                     ["jsonrpc": "2.0", "method": "notifications/tools/list_changed", "params": ["_meta": tag]],
                 ])
-            let farewell = try JSONParser.parse(try #require(answer.stream?.farewell))
-            #expect(farewell["id"] == id)
-            #expect(farewell["result", "resultType"] == "complete")
-            #expect(farewell["result", "_meta", "io.modelcontextprotocol/subscriptionId"] == id)
-            #expect(farewell["method"] == nil)
+            let finalMessage = try JSONParser.parse(try #require(answer.stream?.finalMessage))
+            #expect(finalMessage["id"] == id)
+            #expect(finalMessage["result", "resultType"] == "complete")
+            #expect(finalMessage["result", "_meta", "io.modelcontextprotocol/subscriptionId"] == id)
+            #expect(finalMessage["method"] == nil)
         }
     }
 
@@ -82,7 +82,7 @@ import TestSupport
     func limits() async throws {
         let bench = try Bench()
         var open: [Answer] = []
-        for _ in 0..<Subscriptions.mostPerSubject {
+        for _ in 0..<Subscriptions.maximumPerSubject {
             open.append(try await bench.modern("subscriptions/listen", Self.tools))
         }
         let refused = try await bench.modern("subscriptions/listen", Self.tools, id: "more")
@@ -99,11 +99,11 @@ import TestSupport
     func totalLimit() async throws {
         let bench = try Bench()
         var open: [Answer] = []
-        for number in 0..<Subscriptions.most {
+        for number in 0..<Subscriptions.maximum {
             let caller = Caller(subject: "s\(number / 200)", clientID: "app", scopes: [])
             open.append(try await bench.modern("subscriptions/listen", Self.tools, as: caller))
         }
-        #expect(bench.server.subscriptions.count == Subscriptions.most)
+        #expect(bench.server.subscriptions.count == Subscriptions.maximum)
         #expect(try await bench.modern("subscriptions/listen", Self.tools).code == -32603)
         open = []
         #expect(bench.server.subscriptions.count == 0)
@@ -158,7 +158,7 @@ import TestSupport
         #expect(try await first.messages() == [])
         #expect(try await second.messages() == [notification])
         #expect(try await other.messages() == [notification])
-        #expect(first.stream?.farewell == nil)
+        #expect(first.stream?.finalMessage == nil)
     }
 
     @Test("When the newest GET stream closes, the previous one takes over", .proves(.messageGoesToOneStream))

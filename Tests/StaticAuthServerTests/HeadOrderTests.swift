@@ -99,7 +99,7 @@ struct HeadOrderTests {
     @Test("While a fault may match the body is read, because the fault may depend on it")
     func faults() async throws {
         try await withTestServer { client, _ in
-            try await client.plant([
+            try await client.queueFault([
                 "endpoint": "mcp", "match": ["jsonrpc_method": "tools/call"],
                 "fault": ["status": 503, "body": "planted"],
             ])

@@ -29,7 +29,7 @@ struct HealthTests {
         let silence = AsyncStream<Void>.makeStream()
         let server = try await HTTPServer(addresses: ["127.0.0.1"], port: 0)
         let route = HealthRoute(
-            store: SilentStore(silence: silence.stream), background: server.background, patience: .milliseconds(20))
+            store: SilentStore(silence: silence.stream), background: server.background, timeout: .milliseconds(20))
         await #expect(throws: StoreUnavailable.self) {
             _ = try await route.respond(to: Self.request, origin: Self.origin)
         }

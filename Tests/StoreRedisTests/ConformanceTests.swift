@@ -23,7 +23,7 @@ struct ConformanceTests {
         let redis = try await RedisServer.start()
         let url = try RedisURL(redis.url)
         try await promise.check(
-            open: { try await RedisStore(url, patience: .seconds(20), now: FixedClock().now) },
+            open: { try await RedisStore(url, timeout: .seconds(20), now: FixedClock().now) },
             close: { await $0.close() })
     }
 
@@ -32,7 +32,7 @@ struct ConformanceTests {
         let redis = try await RedisServer.start()
         let url = try RedisURL(redis.url)
         try await promise.check(
-            open: { try await RedisStore(url, patience: .seconds(20), now: $0.now) }, close: { await $0.close() })
+            open: { try await RedisStore(url, timeout: .seconds(20), now: $0.now) }, close: { await $0.close() })
     }
 
     @Test(

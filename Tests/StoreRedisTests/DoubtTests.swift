@@ -14,7 +14,7 @@ import TestSupport
 @Suite("An exchange in doubt")
 struct DoubtTests {
     private let sample = SampleGrant("a")
-    private let patience = Duration.milliseconds(500)
+    private let timeout = Duration.milliseconds(500)
 
     private enum Kind: CaseIterable {
         case code
@@ -51,7 +51,7 @@ struct DoubtTests {
 
     @Test("A retry replaces the exchange whose tokens reached no client, once", arguments: Kind.allCases)
     private func again(kind: Kind) async throws {
-        try await withProxy(patience: patience) { store, proxy, redis in
+        try await withProxy(timeout: timeout) { store, proxy, redis in
             try await prepare(kind, store)
             await doubt(kind, for: 1, store, proxy)
             #expect(try await trade(kind, for: 2, store) == .done)
@@ -67,7 +67,7 @@ struct DoubtTests {
 
     @Test("After several lost replies a retry succeeds", arguments: Kind.allCases)
     private func severalTimes(kind: Kind) async throws {
-        try await withProxy(patience: patience) { store, proxy, redis in
+        try await withProxy(timeout: timeout) { store, proxy, redis in
             try await prepare(kind, store)
             for number in 1...3 { await doubt(kind, for: number, store, proxy) }
             #expect(try await trade(kind, for: 4, store) == .done)
@@ -81,7 +81,7 @@ struct DoubtTests {
         let redis = try await RedisServer.start()
         let proxy = try await Proxy(to: redis.port)
         let url = proxy.url
-        try await withStore(at: url, patience: patience) { store in
+        try await withStore(at: url, timeout: timeout) { store in
             try await prepare(kind, store)
             await doubt(kind, for: 1, store, proxy)
             #expect(await isMarked(1, store, redis))
@@ -96,7 +96,7 @@ struct DoubtTests {
 
     @Test("Redis gets the mark once it is reachable again, even after a restart", arguments: Kind.allCases)
     private func restarted(kind: Kind) async throws {
-        try await withProxy(patience: patience) { store, proxy, redis in
+        try await withProxy(timeout: timeout) { store, proxy, redis in
             try await prepare(kind, store)
             proxy.plan(.swallow)
             async let outcome = reason { _ = try await trade(kind, for: 1, store) }
@@ -113,7 +113,7 @@ struct DoubtTests {
 
     @Test("An exchange that Redis runs after the timeout stays undone", arguments: Kind.allCases)
     private func hanging(kind: Kind) async throws {
-        try await withStore(patience: patience) { store, redis in
+        try await withStore(timeout: timeout) { store, redis in
             try await prepare(kind, store)
             redis.signal(SIGSTOP)
             #expect(await !reason { _ = try await trade(kind, for: 1, store) }.isEmpty)
@@ -132,7 +132,7 @@ struct DoubtTests {
 
     @Test("It can be retried for a minute, after which the mark expires")
     func ends() async throws {
-        try await withProxy(patience: patience) { store, proxy, redis in
+        try await withProxy(timeout: timeout) { store, proxy, redis in
             try await prepare(.refreshToken, store)
             await doubt(.refreshToken, for: 1, store, proxy)
             #expect(await isMarked(1, store, redis))
@@ -147,7 +147,7 @@ struct DoubtTests {
 
     @Test("An exchange that was answered, refused or never sent leaves no mark")
     func noDoubt() async throws {
-        try await withProxy(patience: patience) { store, proxy, redis in
+        try await withProxy(timeout: timeout) { store, proxy, redis in
             try await prepare(.refreshToken, store)
             #expect(try await trade(.refreshToken, for: 1, store) == .done)
             proxy.plan(.cut(after: 0))
@@ -172,7 +172,7 @@ struct DoubtTests {
 
     @Test("After a 503 the same code and refresh token work, and so do the tokens issued for them")
     func obeyed() async throws {
-        try await withProxy(patience: patience) { store, proxy, _ in
+        try await withProxy(timeout: timeout) { store, proxy, _ in
             try await withTestServer(store: store) { client, _ in
                 let flow = try await Flow(client).logIn()
                 let swallow = { (form: [String: String]) in
@@ -208,7 +208,7 @@ struct DoubtTests {
 
     @Test("When a client and an attacker both present a code after a 503, the second ends the grant")
     func thief() async throws {
-        try await withProxy(patience: patience) { store, proxy, _ in
+        try await withProxy(timeout: timeout) { store, proxy, _ in
             try await withTestServer(store: store) { client, _ in
                 let flow = try await Flow(client).logIn()
                 let first = try await flow.redeem()
@@ -227,7 +227,7 @@ struct DoubtTests {
 
     @Test("After a 503 a retry opens a session, revokes a token or ends a session")
     func otherOperations() async throws {
-        try await withProxy(patience: patience) { store, proxy, _ in
+        try await withProxy(timeout: timeout) { store, proxy, _ in
             try await withTestServer(store: store) { client, _ in
                 let flow = try await Flow(client).logIn()
                 let tokens = try await flow.redeem()

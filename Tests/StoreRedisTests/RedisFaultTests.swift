@@ -125,7 +125,7 @@ struct RedisFaultTests {
 
     @Test("While Redis hangs operations time out, including later ones")
     func hanging() async throws {
-        try await withStore(patience: .milliseconds(200)) { store, redis in
+        try await withStore(timeout: .milliseconds(200)) { store, redis in
             try await store.insert(sample.code)
             redis.signal(SIGSTOP)
             #expect(await reason { _ = try await store.code(sample.code.digest) }.contains("did not answer in time"))
@@ -141,7 +141,7 @@ struct RedisFaultTests {
 
     @Test("While Redis pauses its clients operations time out")
     func paused() async throws {
-        try await withStore(patience: .milliseconds(200)) { store, redis in
+        try await withStore(timeout: .milliseconds(200)) { store, redis in
             let port = redis.port
             async let pause = RedisServer.run("CLIENT PAUSE 2000 ALL", port: port)
             let isOverdue = await eventually {
@@ -161,7 +161,7 @@ struct RedisFaultTests {
 
     @Test("A connection that goes silent is closed")
     func silence() async throws {
-        try await withProxy(patience: .milliseconds(500)) { store, proxy, _ in
+        try await withProxy(timeout: .milliseconds(500)) { store, proxy, _ in
             try await store.insert(sample.code)
             proxy.plan(.fallSilent)
             #expect(await reason { _ = try await store.code(sample.code.digest) }.contains("did not answer in time"))
@@ -292,7 +292,7 @@ struct RedisFaultTests {
         try await withStore { store, redis in
             redis.signal(SIGSTOP)
             let reasons = await withTaskGroup(of: String.self) { group in
-                for _ in 0..<RedisPipeline.mostCommands + 100 {
+                for _ in 0..<RedisPipeline.maximumCommands + 100 {
                     group.addTask { await reason { _ = try await store.code(sample.code.digest) } }
                 }
                 var reasons: [String] = []

@@ -7,19 +7,19 @@ import TestSupport
 
 /// Runs a test with a store on a new Redis, and closes both.
 func withStore(
-    _ arguments: [String] = [], clock: FixedClock = .ofSamples, patience: Duration = .seconds(20),
+    _ arguments: [String] = [], clock: FixedClock = .ofSamples, timeout: Duration = .seconds(20),
     _ body: (RedisStore, RedisServer) async throws -> Void
 ) async throws {
     let redis = try await RedisServer.start(arguments)
-    try await withStore(at: redis.url, clock: clock, patience: patience) { try await body($0, redis) }
+    try await withStore(at: redis.url, clock: clock, timeout: timeout) { try await body($0, redis) }
 }
 
 /// Runs a test with a store at a URL, and closes it.
 func withStore<Value>(
-    at url: String, clock: FixedClock = .ofSamples, patience: Duration = .seconds(20),
+    at url: String, clock: FixedClock = .ofSamples, timeout: Duration = .seconds(20),
     _ body: (RedisStore) async throws -> Value
 ) async throws -> Value {
-    let store = try await RedisStore(RedisURL(url), patience: patience, now: clock.now)
+    let store = try await RedisStore(RedisURL(url), timeout: timeout, now: clock.now)
     do {
         let value = try await body(store)
         await store.close()
@@ -32,12 +32,12 @@ func withStore<Value>(
 
 /// Runs a test with a store that reaches its Redis through a proxy, and stops all three.
 func withProxy(
-    patience: Duration = .seconds(20), _ body: (RedisStore, Proxy, RedisServer) async throws -> Void
+    timeout: Duration = .seconds(20), _ body: (RedisStore, Proxy, RedisServer) async throws -> Void
 ) async throws {
     let redis = try await RedisServer.start()
     let proxy = try await Proxy(to: redis.port)
     do {
-        try await withStore(at: proxy.url, patience: patience) { try await body($0, proxy, redis) }
+        try await withStore(at: proxy.url, timeout: timeout) { try await body($0, proxy, redis) }
     } catch {
         await proxy.stop()
         throw error

@@ -123,7 +123,7 @@ struct WorkTests {
             db.trace { event in statements.withLock { $0.append("\(event)") } }
         }
         let sample = SampleGrant("a")
-        let count = 2 * SQLiteStore.mostRemoved + 1
+        let count = 2 * SQLiteStore.maximumRemoved + 1
         for number in 1...count { _ = try await store.insert(sample.tokens(number)) }
         statements.withLock { $0 = [] }
         try await store.removeExpired(before: sample.access(count).expiresAt + .seconds(1))

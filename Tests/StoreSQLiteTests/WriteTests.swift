@@ -75,7 +75,7 @@ struct WriteTests {
 
     @Test("A change that timed out in the queue is dropped, and changes nothing later")
     func queued() async throws {
-        let store = try SQLiteStore(path: file, patience: .milliseconds(300))
+        let store = try SQLiteStore(path: file, timeout: .milliseconds(300))
         for number in 0..<20 { _ = try await store.insert(SampleGrant("\(number)").tokens(1)) }
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true

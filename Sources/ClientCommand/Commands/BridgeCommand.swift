@@ -19,7 +19,7 @@ struct BridgeCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        try await CommandRunner.with(options, patience: patience) { context in
+        try await CommandRunner.with(options, timeouts: timeouts) { context in
             let input = StandardInput()
             let host = LineWriter(file: STDOUT_FILENO)
             let (hostIsThere, hostIsGone) = AsyncStream<Never>.makeStream()
@@ -43,7 +43,7 @@ struct BridgeCommand: AsyncParsableCommand {
     }
 
     /// The timeouts of the host apply; a given timeout limits the silence of the server.
-    private var patience: Patience {
-        options.talk.timeout.map { Patience(idle: .seconds($0), total: nil) } ?? .unlimited
+    private var timeouts: Timeouts {
+        options.talk.timeout.map { Timeouts(idle: .seconds($0), total: nil) } ?? .unlimited
     }
 }

@@ -4,8 +4,8 @@ internal import Synchronization
 ///
 /// Recording takes a good part of the time of answering, so another thread does it, and for many exchanges at once:
 /// waking a thread costs as much as recording. Every reader drains the queue first; without readers the oldest exchange
-/// may wait a second, and at most ``enough`` bytes do. When recording falls behind, answering waits for it: no exchange
-/// is lost, and at most ``maximum`` bytes and one exchange are queued.
+/// may wait a second, and at most ``drainingSize`` bytes do. When recording falls behind, answering waits for it: no
+/// exchange is lost, and at most ``maximum`` bytes and one exchange are queued.
 final class RecordingQueue: Sendable {
     /// The time at which the queue has to be drained.
     enum Urgency {
@@ -28,7 +28,7 @@ final class RecordingQueue: Sendable {
     }
 
     /// The size at which draining starts at once, in bytes.
-    private static let enough = 1 << 18
+    private static let drainingSize = 1 << 18
     /// The maximum size of the queue, in bytes.
     private static let maximum = 1 << 20
 
@@ -44,7 +44,7 @@ final class RecordingQueue: Sendable {
             state.size += exchange.size
             defer { state.isScheduled = true }
             if state.size >= Self.maximum { return .now }
-            if before < Self.enough && state.size >= Self.enough { return .soon }
+            if before < Self.drainingSize && state.size >= Self.drainingSize { return .soon }
             return state.isScheduled ? .scheduled : .later
         }
     }

@@ -15,7 +15,7 @@ enum ExpectedStep: String, Sendable {
     case withoutSession = "session-lost"
 
     /// The time after which a client counts as silent.
-    static let patience = Duration.seconds(5)
+    static let timeout = Duration.seconds(5)
 
     /// The last step and the missing one, after a time of silence.
     func sentence(after silence: Duration) -> SafeText {

@@ -4,9 +4,9 @@ internal import Primitives
 /// The exchanges of one client that belong together: discovery, authorization, login, tokens, calls, refreshes.
 package struct Flow: Sendable {
     /// The maximum number of steps; beyond it those in the middle are dropped.
-    static let mostSteps = 200
+    static let maximumSteps = 200
     /// The maximum number of successful messages that become steps of their own.
-    static let mostMessages = 60
+    static let maximumMessages = 60
 
     package let number: Int
     /// The machine of the client; all loopback addresses are one machine.
@@ -49,14 +49,16 @@ package struct Flow: Sendable {
     /// Counts a successful message in the last step, if there are many; otherwise it needs a step of its own.
     mutating func countsMessage(_ moment: CredentialHistory.EntryReference) -> Bool {
         messages += 1
-        guard messages > Self.mostMessages, let last = steps.indices.last, steps[last].isSummary else { return false }
+        guard messages > Self.maximumMessages, let last = steps.indices.last, steps[last].isSummary else {
+            return false
+        }
         steps[last].last = moment
         steps[last].count += 1
         return true
     }
 
     /// Whether further successful messages are only counted.
-    var isSummarizing: Bool { messages > Self.mostMessages }
+    var isSummarizing: Bool { messages > Self.maximumMessages }
 
     /// Appends a step, or merges it with the last one.
     mutating func append(_ step: FlowStep) {
@@ -66,7 +68,7 @@ package struct Flow: Sendable {
             steps[last].count += step.count
             return
         }
-        if steps.count == Self.mostSteps { omit() }
+        if steps.count == Self.maximumSteps { omit() }
         insert(step, at: steps.count)
     }
 

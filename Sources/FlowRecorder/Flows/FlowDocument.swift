@@ -64,7 +64,7 @@ package struct FlowDocument {
 extension Flow {
     /// The report on a client that has been silent for too long.
     package func silence(at now: Instant) -> SafeText? {
-        guard let wait, now - wait.since >= ExpectedStep.patience else { return nil }
+        guard let wait, now - wait.since >= ExpectedStep.timeout else { return nil }
         return wait.for.sentence(after: now - wait.since)
     }
 }

@@ -34,8 +34,8 @@ package struct RecordedBody: Sendable {
     /// Keeps the body of an MCP message; nil when it is empty.
     static func message(_ bytes: [UInt8], _ fields: HTTPFields, _ secrets: SecretScanner) -> RecordedBody? {
         guard !bytes.isEmpty else { return nil }
-        let most = limit + secrets.margin
-        let kept = bytes.count <= most ? bytes : Array(bytes[..<most])
+        let maximum = limit + secrets.margin
+        let kept = bytes.count <= maximum ? bytes : Array(bytes[..<maximum])
         return RecordedBody(.message(kept), fields.first("content-type"), bytes.count)
     }
 

@@ -22,18 +22,18 @@ package struct Findings: Sendable {
         case notSeen = "NOT SEEN"
     }
 
-    private static let mostEvidence = 10
+    private static let maximumEvidence = 10
     private var findings: [Rule: Finding] = [:]
 
     subscript(rule: Rule) -> Finding { findings[rule] ?? Finding() }
 
     mutating func keeps(_ rule: Rule, _ entry: Int) {
-        guard self[rule].kept.count < Self.mostEvidence else { return }
+        guard self[rule].kept.count < Self.maximumEvidence else { return }
         findings[rule, default: Finding()].kept.append(entry)
     }
 
     mutating func breaks(_ rule: Rule, _ entry: Int, _ problem: SafeText) {
-        guard self[rule].broken.count < Self.mostEvidence else { return }
+        guard self[rule].broken.count < Self.maximumEvidence else { return }
         findings[rule, default: Finding()].broken.append((entry, problem))
     }
 

@@ -103,7 +103,7 @@ extension RuleChecks {
         guard time - refusals.since >= Self.grace else { return }
         refusals.count += 1
         self.refusals[refused] = refusals
-        guard refusals.count >= Self.mostRepetitions else { return }
+        guard refusals.count >= Self.maximumRepetitions else { return }
         findings.breaks(
             .noRetryStorm, classified.exchange.number,
             "It was refused \(refusals.count) times before, with the same token.")

@@ -40,7 +40,7 @@ struct RuleChecks: Sendable {
     /// The time after the first refusal in which concurrent requests are forgiven.
     static let grace = Duration.milliseconds(250)
     /// How often a client may repeat a refused request.
-    static let mostRepetitions = 3
+    static let maximumRepetitions = 3
 
     let clientID: String
     var findings = Findings()

@@ -12,7 +12,7 @@ extension ClientError {
         case logIn(server: String, scope: String?)
         /// Log out at a server that has moved to another authorization server, then log in with a client of that one.
         case logOut(server: String)
-        /// Retry, or raise the timeout: ``WebLimits/timeout`` or ``Patience``.
+        /// Retry, or raise the timeout: ``WebLimits/timeout`` or ``Timeouts``.
         case raiseTimeout
         /// Log in again, or raise the timeout of a ``BrowserAgent``.
         case raiseLoginTimeout

@@ -103,7 +103,7 @@ public final class Bridge: Sendable {
             let isForwarded = !isSubscription && method != Method.ping.rawValue
             guard isForwarded else { return await answer(respond(to: method, params, id: id)) }
             // The turn ends when the answer has been written, which limits the answers that wait for the host.
-            await turns.taken { await answer(respond(to: method, params, id: id)) }
+            await turns.run { await answer(respond(to: method, params, id: id)) }
         }
     }
 

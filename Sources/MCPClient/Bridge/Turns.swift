@@ -1,7 +1,7 @@
 /// Limits the number of concurrent tasks; others wait in order of arrival.
 actor Turns {
     private let limit: Int
-    private var taken = 0
+    private var running = 0
     private var queue: [(id: Int, continuation: CheckedContinuation<Bool, Never>)] = []
     private var lastID = 0
 
@@ -11,7 +11,7 @@ actor Turns {
     var waitingCount: Int { queue.count }
 
     /// Runs work when there is a place for it; not at all when the task is cancelled before.
-    nonisolated func taken(_ work: () async -> Void) async {
+    nonisolated func run(_ work: () async -> Void) async {
         guard await enter() else { return }
         await work()
         await leave()
@@ -19,8 +19,8 @@ actor Turns {
 
     private func enter() async -> Bool {
         if Task.isCancelled { return false }
-        guard taken >= limit else {
-            taken += 1
+        guard running >= limit else {
+            running += 1
             return true
         }
         lastID += 1
@@ -35,7 +35,7 @@ actor Turns {
     /// Passes the place on to the next.
     private func leave() {
         guard !queue.isEmpty else {
-            taken -= 1
+            running -= 1
             return
         }
         queue.removeFirst().continuation.resume(returning: true)
@@ -56,6 +56,6 @@ struct Outbox: Sendable {
 
     /// Writes a message and returns when it is written; writes nothing when the task was cancelled while it waited.
     func send(_ message: @Sendable () -> [UInt8]) async {
-        await turns.taken { await write(message()) }
+        await turns.run { await write(message()) }
     }
 }

@@ -15,7 +15,7 @@ public actor MCPConnection {
         /// Headers to send with every request.
         public var fields: [(name: String, value: String)] = []
         /// The timeouts of requests; nil for the limits' timeout between two signs of life, and an hour in total.
-        public var patience: Patience?
+        public var timeouts: Timeouts?
 
         /// Makes the defaults: any revision, no own headers, the usual timeouts.
         public init() {}
@@ -28,7 +28,7 @@ public actor MCPConnection {
     private let options: Options
     private let memory: EraMemory
     private let lastID = Atomic(0)
-    private let patience: Patience
+    private let timeouts: Timeouts
     private var negotiation: SharedTask<Negotiation.Outcome>?
     /// Whether the revision is only remembered, and not yet confirmed by the server.
     private var isAssumed = false
@@ -49,9 +49,9 @@ public actor MCPConnection {
         self.web = web
         self.access = access
         self.options = options
-        patience =
-            options.patience
-            ?? Patience(idle: web.limits.timeout, total: max(web.limits.timeout, Patience.longestTotal))
+        timeouts =
+            options.timeouts
+            ?? Timeouts(idle: web.limits.timeout, total: max(web.limits.timeout, Timeouts.longestTotal))
         endpoint = ProtectedEndpoint(web: web, access: access, ownFields: options.fields)
         reader = AnswerReader(web: web)
         memory = EraMemory(store: store, origin: access.server.origin)
@@ -176,7 +176,7 @@ public actor MCPConnection {
     private func legacyAnswer(
         _ method: String, _ params: JSONObject, _ session: LegacyMessage.Session
     ) async throws -> JSONObject {
-        let (id, clock) = (nextID(), AnswerClock(patience))
+        let (id, clock) = (nextID(), AnswerClock(timeouts))
         let token = params[MetaKey.meta]?.object?["progressToken"]?.messageKey
         if let token { clocks[token] = clock }
         defer { if let token { clocks[token] = nil } }
@@ -198,7 +198,7 @@ public actor MCPConnection {
     private func answer(
         to id: JSONValue, fields: [(name: String, value: String)], body: [UInt8], method: String
     ) async throws -> JSONObject {
-        let clock = AnswerClock(patience)
+        let clock = AnswerClock(timeouts)
         let stream = try await endpoint.open(.post, fields: fields, body: body, operation: method, clock: clock)
         clock.restart()
         return try await clock.bound(stream.url) { [self] in

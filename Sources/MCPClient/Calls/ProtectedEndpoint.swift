@@ -33,7 +33,7 @@ actor ProtectedEndpoint {
         _ method: WebRequest.Method, fields: [(name: String, value: String)], body: [UInt8] = [], operation: String,
         clock: AnswerClock? = nil
     ) async throws -> WebStream {
-        let clock = clock ?? AnswerClock(Patience(idle: web.limits.timeout, total: nil))
+        let clock = clock ?? AnswerClock(Timeouts(idle: web.limits.timeout, total: nil))
         var token = hasOwnCredentials ? nil : try await access.token()
         var (mayRefresh, mayLogIn, stepUps) = (token != nil, true, 0)
         while true {

@@ -103,7 +103,7 @@ extension Doctor {
         var options = MCPConnection.Options()
         options.era = .version(version)
         options.fields = [WebRequest.authorization(token)]
-        options.patience = Patience(idle: web.limits.timeout, total: web.limits.timeout)
+        options.timeouts = Timeouts(idle: web.limits.timeout, total: web.limits.timeout)
         return MCPConnection(web: web, access: access, store: nil, options: options)
     }
 }

@@ -19,12 +19,12 @@ struct Backoff: Sendable {
         next = min(next * 2, Self.longest)
     }
 
-    /// Repeats work while it fails for a reason that may pass and the wait is within the patience.
+    /// Repeats work while it fails for a reason that may pass and the wait is within the timeout.
     static func repeating<Value>(
-        for patience: Duration, where mayPass: (ClientError) -> Bool, isolation: isolated (any Actor)? = #isolation,
+        for timeout: Duration, where mayPass: (ClientError) -> Bool, isolation: isolated (any Actor)? = #isolation,
         _ work: () async throws -> Value
     ) async throws -> Value {
-        let end = ContinuousClock.now + patience
+        let end = ContinuousClock.now + timeout
         var backoff = Backoff()
         while true {
             do {

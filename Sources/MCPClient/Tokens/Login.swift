@@ -92,7 +92,7 @@ extension ServerAccess {
         _ code: Secret, of attempt: AuthorizationAttempt, after login: StoredLogin?
     ) async throws -> TokenAnswer {
         let endpoint = TokenEndpoint(
-            web: web, issuer: attempt.issuer, client: attempt.client, patience: options.patience)
+            web: web, issuer: attempt.issuer, client: attempt.client, outageTimeout: options.outageTimeout)
         do {
             return try await endpoint.redeem(code, of: attempt)
         } catch let error as ClientError where error.isAboutClient {

@@ -31,11 +31,11 @@ extension ServerAccess {
         }
     }
 
-    /// The same for a caller that can wait for the end of an outage, within its patience.
+    /// The same for a caller that can wait for the end of an outage, within its timeout.
     ///
     /// However many callers wait, the server is asked once at the end of each wait.
     func renew(insteadOf rejected: Secret?) async throws -> Secret? {
-        let end = ContinuousClock.now + options.patience
+        let end = ContinuousClock.now + options.outageTimeout
         while true {
             do {
                 return try await refresh(insteadOf: rejected)

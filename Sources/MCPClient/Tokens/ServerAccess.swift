@@ -19,7 +19,7 @@ public actor ServerAccess {
         /// Assumes the endpoints of MCP 2025-03-26 without metadata.
         public var mayAssumeEndpoints = false
         /// How long a call waits for an authorization server with an outage; also for the exchange of a code.
-        public var patience = Duration.seconds(10)
+        public var outageTimeout = Duration.seconds(10)
 
         /// Makes the defaults: everything as the server suggests.
         public init() {}

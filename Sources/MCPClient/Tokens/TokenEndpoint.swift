@@ -9,7 +9,7 @@ struct TokenEndpoint: Sendable {
     let issuer: IssuerMetadata
     let client: ClientIdentity
     /// How long the exchange of a code waits for a server with an outage.
-    var patience = Duration.zero
+    var outageTimeout = Duration.zero
 
     /// Exchanges a code for tokens, on a new connection: the login took time, and a code that is sent on a dead
     /// connection is lost.
@@ -23,7 +23,7 @@ struct TokenEndpoint: Sendable {
         let web = web.fresh()
         let endpoint = TokenEndpoint(web: web, issuer: issuer, client: client)
         do {
-            let answer = try await Backoff.repeating(for: patience, where: \.isUnanswered) {
+            let answer = try await Backoff.repeating(for: outageTimeout, where: \.isUnanswered) {
                 try await endpoint.tokens(form, requested: attempt.scope)
             }
             await web.close()

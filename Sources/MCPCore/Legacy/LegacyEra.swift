@@ -254,8 +254,8 @@ final class LegacyEra: Sendable {
             }
             return .stream(
                 ServerStream(
-                    events: opened.events, farewell: nil,
-                    isAlive: { [sessions] in try await sessions.isAlive(session) }, taken: opened.taken,
+                    events: opened.events, finalMessage: nil,
+                    isAlive: { [sessions] in try await sessions.isAlive(session) }, onDelivered: opened.onDelivered,
                     wake: opened.wake))
         }
     }

@@ -43,7 +43,7 @@ struct Listen {
     }
 
     /// The last message when the server ends the stream: the response to the request.
-    func farewell(_ description: ServerDescription) -> [UInt8] {
+    func finalMessage(_ description: ServerDescription) -> [UInt8] {
         var meta: JSONObject = [MetaKey.subscriptionID: id.json]
         for (name, value) in description.resultMeta.members { meta[name] = value }
         let result: JSONObject = ["resultType": "complete", MetaKey.meta: .object(meta)]

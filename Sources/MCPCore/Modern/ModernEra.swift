@@ -127,8 +127,8 @@ final class ModernEra: Sendable {
         }
         return .stream(
             ServerStream(
-                events: opened.events, farewell: listen.farewell(environment.description), isAlive: { true },
-                taken: opened.taken,
+                events: opened.events, finalMessage: listen.finalMessage(environment.description), isAlive: { true },
+                onDelivered: opened.onDelivered,
                 wake: opened.wake))
     }
 

@@ -48,7 +48,7 @@ struct CallStream: Sendable {
 
     /// The stream for the edge.
     var reply: Reply {
-        .stream(ServerStream(events: events, farewell: nil, isAlive: { true }))
+        .stream(ServerStream(events: events, finalMessage: nil, isAlive: { true }))
     }
 }
 
@@ -62,7 +62,7 @@ extension Reply {
         if let first { continuation.yield(first) }
         continuation.yield(.message(OutgoingMessage.response(to: id, result: result)))
         continuation.finish()
-        return .stream(ServerStream(events: events, farewell: nil, isAlive: { true }))
+        return .stream(ServerStream(events: events, finalMessage: nil, isAlive: { true }))
     }
 }
 

@@ -7,11 +7,11 @@ public struct ServerStream: Sendable {
     /// The events to write, of which at most a few dozen are buffered.
     public let events: AsyncStream<StreamEvent>
     /// The last message when the server ends the stream.
-    public let farewell: [UInt8]?
+    public let finalMessage: [UInt8]?
     /// Whether the owner of the stream still exists; throws errors of the session store.
     public let isAlive: @Sendable () async throws -> Bool
     /// The edge calls it with each event that it takes.
-    public var taken: @Sendable (StreamEvent) -> Void = { _ in }
+    public var onDelivered: @Sendable (StreamEvent) -> Void = { _ in }
     /// Sends a heartbeat to this stream only; nil for a stream that ends soon by itself.
     public var wake: (@Sendable () -> Void)?
 }

@@ -8,9 +8,9 @@ import Synchronization
 /// (MCP 2025-11-25, basic/transports, "Multiple Connections"). A stream with a full buffer is ended.
 public final class Subscriptions: Sendable {
     /// The maximum number of open streams of a subject.
-    public static let mostPerSubject = 256
+    public static let maximumPerSubject = 256
     /// The maximum number of open streams.
-    public static let most = 4096
+    public static let maximum = 4096
 
     /// The kind of a stream.
     enum Purpose: Equatable {
@@ -32,7 +32,7 @@ public final class Subscriptions: Sendable {
     struct Opened {
         let events: AsyncStream<StreamEvent>
         /// The reader calls it with each event that it takes.
-        let taken: @Sendable (StreamEvent) -> Void
+        let onDelivered: @Sendable (StreamEvent) -> Void
         /// Sends a heartbeat to this stream only.
         let wake: @Sendable () -> Void
     }
@@ -66,8 +66,8 @@ public final class Subscriptions: Sendable {
         let (events, continuation) = AsyncStream.makeStream(
             of: StreamEvent.self, bufferingPolicy: .bufferingOldest(Self.buffer))
         return state.withLock { state in
-            guard !state.isEnded, state.streams.count < Self.most,
-                state.perSubject[subject, default: 0] < Self.mostPerSubject
+            guard !state.isEnded, state.streams.count < Self.maximum,
+                state.perSubject[subject, default: 0] < Self.maximumPerSubject
             else { return nil }
             state.opened += 1
             // Set before other code can end the stream, which would otherwise go unnoticed.
@@ -80,7 +80,7 @@ public final class Subscriptions: Sendable {
             }
             return Opened(
                 events: events,
-                taken: { [weak self, number = state.opened] event in
+                onDelivered: { [weak self, number = state.opened] event in
                     if event == .heartbeat { self?.state.withLock { $0.streams[number]?.hasHeartbeat = false } }
                 }, wake: { [weak self, number = state.opened] in self?.wake(number) })
         }

@@ -29,8 +29,8 @@ struct PlainGet {
         let reason: String
     }
 
-    private static let patience = 10
-    private static let mostBytes = 64 << 20
+    private static let timeout = 10
+    private static let maximumBytes = 64 << 20
 
     /// Sends the request and reads the whole answer; each step has a timeout of ten seconds.
     func answer() throws(Failure) -> Answer {
@@ -64,7 +64,7 @@ struct PlainGet {
                 next = address.ai_next
                 let connection = socket(address.ai_family, address.ai_socktype, address.ai_protocol)
                 guard connection >= 0 else { continue }
-                setPatience(of: connection)
+                setTimeout(of: connection)
                 if systemConnect(connection, address.ai_addr, address.ai_addrlen) == 0 { return connection }
                 reason = String(cString: strerror(errno))
                 close(connection)
@@ -73,10 +73,10 @@ struct PlainGet {
         throw Failure(reason: reason)
     }
 
-    private func setPatience(of connection: CInt) {
-        var patience = timeval(tv_sec: Self.patience, tv_usec: 0)
+    private func setTimeout(of connection: CInt) {
+        var timeout = timeval(tv_sec: Self.timeout, tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            setsockopt(connection, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
+            setsockopt(connection, SOL_SOCKET, option, &timeout, socklen_t(MemoryLayout<timeval>.size))
         }
     }
 
@@ -97,7 +97,7 @@ struct PlainGet {
             guard count >= 0 else { throw Failure(reason: "the answer did not come in time") }
             guard count > 0 else { return received }
             received += piece[..<count]
-            guard received.count <= Self.mostBytes else { throw Failure(reason: "the answer is too large") }
+            guard received.count <= Self.maximumBytes else { throw Failure(reason: "the answer is too large") }
         }
     }
 

@@ -8,7 +8,7 @@ struct StoresSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [
             Setting("store", nil, \.store) { $0.store = try StoreChoice(one($1)) },
-            Setting("store-wait", nil, \.storeWait) { $0.storeWait = try patience($1) },
+            Setting("store-wait", nil, \.storeWait) { $0.storeWait = try waitingTime($1) },
         ]
     }
 
@@ -24,7 +24,7 @@ struct StoresSettings: SettingsGroup {
     var storeWait: [String] = []
 }
 
-private func patience(_ texts: [String]) throws(MalformedValue) -> Duration {
+private func waitingTime(_ texts: [String]) throws(MalformedValue) -> Duration {
     let wait = try seconds(texts)
     guard (.zero ... .seconds(86_400)).contains(wait) else {
         throw .init(reason: "Give a number of seconds from 0 to 86400.")

@@ -116,12 +116,12 @@ struct MCPRoute: Responder {
             var isAlive = if place == nil { true } else { try await self.isAlive(stream, pass) }
             var events = stream.events.makeAsyncIterator()
             while isAlive, let event = await events.next() {
-                stream.taken(event)
+                stream.onDelivered(event)
                 isAlive = try await self.isAlive(stream, pass)
                 if isAlive { try await writer.send(Self.bytes(of: event, refused)) }
             }
             try Task.checkCancellation()
-            if let farewell = stream.farewell { try await writer.send(Self.event(farewell)) }
+            if let finalMessage = stream.finalMessage { try await writer.send(Self.event(finalMessage)) }
         }
         return HTTPResponse(.ok, fields: fields, body: .events(events))
     }

@@ -11,7 +11,7 @@ struct HealthRoute: Route {
     /// The timer for the store's timeout; nil where no server runs.
     let background: Background?
     /// The timeout of the store.
-    var patience = Duration.seconds(2)
+    var timeout = Duration.seconds(2)
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         try await ask()
@@ -29,8 +29,8 @@ struct HealthRoute: Route {
                 answer.finish(throwing: error)
             }
         }
-        let alarm = background?.alarm(after: patience) { [patience] in
-            answer.finish(throwing: StoreUnavailable(reason: "no answer within \(patience)"))
+        let alarm = background?.alarm(after: timeout) { [timeout] in
+            answer.finish(throwing: StoreUnavailable(reason: "no answer within \(timeout)"))
         }
         defer {
             look.cancel()

@@ -45,14 +45,14 @@ struct BridgeClockTests {
     }
 
     private static func with(
-        _ script: @escaping ScriptedServer.Script, era: EraChoice, _ patience: Patience,
+        _ script: @escaping ScriptedServer.Script, era: EraChoice, _ timeouts: Timeouts,
         _ body: (ScriptedServer, Host) async throws -> Void
     ) async throws {
         try await ScriptedServer.run(["/mcp": script]) { server in
             try await Bench.run { bench in
                 var options = MCPConnection.Options()
                 options.era = era
-                options.patience = patience
+                options.timeouts = timeouts
                 let connection = MCPConnection(
                     web: bench.web, access: try bench.access(server.mcpURL, agent: bench.person), store: bench.store,
                     options: options)
@@ -71,7 +71,7 @@ struct BridgeClockTests {
         "A call that gives signs of life outlasts the timeout", .proves(.waitsEnd),
         arguments: [EraChoice.automatic, .legacy])
     func living(_ era: EraChoice) async throws {
-        try await Self.with(Self.script(era, Self.slow), era: era, Patience(idle: .seconds(3), total: nil)) { _, host in
+        try await Self.with(Self.script(era, Self.slow), era: era, Timeouts(idle: .seconds(3), total: nil)) { _, host in
             host.send("tools/call", id: 1, ["name": "echo", "_meta": ["progressToken": "p"]])
             #expect(await host.answer(1)?["result"] != nil)
             #expect(host.all.count { $0["method"] == "notifications/progress" } == 24)
@@ -104,7 +104,7 @@ struct BridgeClockTests {
             try await Task.sleep(for: .seconds(4))
             return .json(answer)
         }
-        try await Self.with(script, era: .legacy, Patience(idle: .seconds(2), total: nil)) { server, host in
+        try await Self.with(script, era: .legacy, Timeouts(idle: .seconds(2), total: nil)) { server, host in
             host.send("notifications/initialized")
             #expect(await eventually { server.requests.contains { $0.method == .get && $0.path == "/mcp" } })
             host.send("tools/call", id: 1, ["name": "echo", "_meta": ["progressToken": "p"]])
@@ -122,7 +122,7 @@ struct BridgeClockTests {
         try await ScriptedServer.run(["/mcp": script]) { server in
             try await Bench.run({ $0.timeout = .seconds(2) }) { bench in
                 var options = MCPConnection.Options()
-                options.patience = .unlimited
+                options.timeouts = .unlimited
                 let access = try bench.access(server.mcpURL, agent: bench.person)
                 let connection = MCPConnection(web: bench.web, access: access, store: bench.store, options: options)
                 try await Host.with(connection) { host in
@@ -147,7 +147,7 @@ struct BridgeClockTests {
                 try await Task.sleep(for: .seconds(60))
             }
         }
-        try await Self.with(script, era: era, Patience(idle: .seconds(2), total: nil)) { server, host in
+        try await Self.with(script, era: era, Timeouts(idle: .seconds(2), total: nil)) { server, host in
             host.send("tools/call", id: 1, ["name": "echo"])
             let message = try #require(await host.answer(1))["error"]?.object?["message"]?.string
             #expect(message?.contains("did not go on with its answer for 2 seconds") == true)
@@ -159,7 +159,7 @@ struct BridgeClockTests {
     func total() async throws {
         let gone = Counter()
         let script = Self.script(.automatic, Self.silent(gone))
-        try await Self.with(script, era: .automatic, Patience(idle: .seconds(20), total: .seconds(2))) { _, host in
+        try await Self.with(script, era: .automatic, Timeouts(idle: .seconds(20), total: .seconds(2))) { _, host in
             host.send("tools/call", id: 1, ["name": "echo"])
             let message = try #require(await host.answer(1))["error"]?.object?["message"]?.string
             #expect(message?.contains("did not finish its answer within 2 seconds") == true)
@@ -231,7 +231,7 @@ struct BridgeClockTests {
         try await ScriptedServer.run(["/mcp": script]) { server in
             try await Bench.run({ $0.timeout = .seconds(4) }) { bench in
                 var options = MCPConnection.Options()
-                options.patience = .unlimited
+                options.timeouts = .unlimited
                 let access = try bench.access(server.mcpURL, agent: bench.person)
                 let connection = MCPConnection(web: bench.web, access: access, store: bench.store, options: options)
                 let host = Host()

@@ -59,7 +59,7 @@ struct OutboxTests {
         defer { work.open() }
         var tasks: [Task<Void, Never>] = []
         for number in 0..<8 {
-            tasks.append(Task { await turns.taken { await work.run(number) } })
+            tasks.append(Task { await turns.run { await work.run(number) } })
             try #require(await eventually { await turns.waitingCount == max(0, number - 2) || number < 3 })
             if number < 3 { try #require(await eventually { work.order.count == number + 1 }) }
         }

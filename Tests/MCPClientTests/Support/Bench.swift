@@ -75,8 +75,8 @@ final class Bench: Sendable {
     ) throws -> ServerAccess {
         var options = ServerAccess.Options()
         options.client = client
-        // Tests that wait set their own patience.
-        options.patience = .zero
+        // Tests that wait set their own timeout.
+        options.outageTimeout = .zero
         change(&options)
         return try ServerAccess(server: server, web: web, store: store, agent: agent, options: options, now: now)
     }

@@ -158,7 +158,7 @@ struct OutageTests {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
                 let agent = CountingAgent(bench.person)
-                let access = try bench.access(server.mcpURL, agent: agent) { $0.patience = .seconds(20) }
+                let access = try bench.access(server.mcpURL, agent: agent) { $0.outageTimeout = .seconds(20) }
                 _ = try await access.authorize()
                 server.serve("/mcp") { asked in
                     asked.token == "access-2" ? ScriptedServer.mcp(asked) : HTTPResponse(.unauthorized)
@@ -180,7 +180,7 @@ struct OutageTests {
     func asksOnce() async throws {
         try await ScriptedServer.run { server in
             try await Bench.run { bench in
-                let access = try bench.access(server.mcpURL, agent: bench.person) { $0.patience = .seconds(3) }
+                let access = try bench.access(server.mcpURL, agent: bench.person) { $0.outageTimeout = .seconds(3) }
                 _ = try await access.authorize()
                 server.serve("/mcp") { _ in HTTPResponse(.unauthorized) }
                 server.serve("/token") { _ in HTTPResponse(.tooManyRequests) }
@@ -233,7 +233,9 @@ struct OutageTests {
             try await Bench.run { bench in
                 func login() async throws -> Int {
                     let before = server.requests(to: "/token").count
-                    let access = try bench.access(server.mcpURL, agent: bench.person) { $0.patience = .seconds(10) }
+                    let access = try bench.access(server.mcpURL, agent: bench.person) {
+                        $0.outageTimeout = .seconds(10)
+                    }
                     _ = try? await access.authorize()
                     return server.requests(to: "/token").count - before
                 }

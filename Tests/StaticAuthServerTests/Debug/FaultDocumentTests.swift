@@ -88,10 +88,12 @@ struct FaultDocumentTests {
     func largestBody() async throws {
         try await withTestServer { client, _ in
             let body = String(repeating: "x", count: 64 << 10)
-            let fits = try await client.plant(["endpoint": "health", "fault": ["status": 200, "body": .string(body)]])
+            let fits = try await client.queueFault([
+                "endpoint": "health", "fault": ["status": 200, "body": .string(body)],
+            ])
             #expect(fits.status == 201)
             #expect(try await client.get("/healthz").body == body)
-            let exceeds = try await client.plant([
+            let exceeds = try await client.queueFault([
                 "endpoint": "health", "fault": ["status": 200, "body": .string(body + "x")],
             ])
             #expect(exceeds.status == 400)

@@ -18,7 +18,7 @@ struct FaultPresetTests {
     func instead(preset: String, status: Int, type: String, body: String) async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
-            try await client.plant(["endpoint": "token", "fault": ["preset": .string(preset)]])
+            try await client.queueFault(["endpoint": "token", "fault": ["preset": .string(preset)]])
             let answer = try await flow.redeem(expecting: status).answer
             #expect(answer["Content-Type"] == type)
             #expect(body.isEmpty ? answer.body.isEmpty : answer.body.contains(body))
@@ -29,7 +29,7 @@ struct FaultPresetTests {
     @Test("A redirect loop redirects every request to itself")
     func redirectLoop() async throws {
         try await withTestServer { client, _ in
-            try await client.plant(["endpoint": "metadata", "fault": ["preset": "redirect-loop"]])
+            try await client.queueFault(["endpoint": "metadata", "fault": ["preset": "redirect-loop"]])
             let answer = try await client.get("/.well-known/oauth-authorization-server?x=1")
             #expect(answer.status == 307)
             #expect(answer["Location"] == "/.well-known/oauth-authorization-server?x=1")
@@ -40,7 +40,7 @@ struct FaultPresetTests {
     func truncated() async throws {
         try await withTestServer { client, _ in
             let right = try await client.get("/.well-known/oauth-authorization-server")
-            try await client.plant(["endpoint": "metadata", "fault": ["preset": "truncated-json"]])
+            try await client.queueFault(["endpoint": "metadata", "fault": ["preset": "truncated-json"]])
             let wrong = try await client.get("/.well-known/oauth-authorization-server")
             #expect(wrong.status == 200)
             #expect(wrong.body == right.body.prefix(right.body.count / 2))
@@ -52,8 +52,8 @@ struct FaultPresetTests {
     func spoilt() async throws {
         try await withTestServer { client, _ in
             let right = try await client.get("/healthz")
-            try await client.plant(["endpoint": "health", "fault": ["preset": "invalid-utf8"]])
-            try await client.plant(["endpoint": "health", "fault": ["preset": "wrong-content-type"]])
+            try await client.queueFault(["endpoint": "health", "fault": ["preset": "invalid-utf8"]])
+            try await client.queueFault(["endpoint": "health", "fault": ["preset": "wrong-content-type"]])
             let invalid = try await RawConnection(port: client.port)
             await invalid.send("GET /healthz HTTP/1.1\r\nHost: localhost:\(client.port)\r\nConnection: close\r\n\r\n")
             var bytes: [UInt8] = []
@@ -70,7 +70,7 @@ struct FaultPresetTests {
     func slow() async throws {
         try await withTestServer { client, _ in
             let right = try await client.get("/healthz")
-            try await client.plant(["endpoint": "health", "fault": ["preset": "slow-body"]])
+            try await client.queueFault(["endpoint": "health", "fault": ["preset": "slow-body"]])
             #expect(try await client.get("/healthz").body == right.body)
         }
     }
@@ -79,7 +79,7 @@ struct FaultPresetTests {
     func protectedResource() async throws {
         try await withTestServer { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
-            try await client.plant(["fault": ["mcp": "401-once"]])
+            try await client.queueFault(["fault": ["mcp": "401-once"]])
             #expect(try await client.callEcho("x", token: nil)["WWW-Authenticate"]?.contains("error=") == false)
             let refused = try await client.callEcho("x", token: token)
             #expect(refused.status == 401)
@@ -87,14 +87,14 @@ struct FaultPresetTests {
             #expect(refused["WWW-Authenticate"]?.contains("resource_metadata=\"\(client.origin)") == true)
             #expect(try await client.callEcho("x", token: token).status == 200)
 
-            try await client.plant(["fault": ["mcp": "jsonrpc-error"]])
+            try await client.queueFault(["fault": ["mcp": "jsonrpc-error"]])
             let failed = try await client.callEcho("x", token: token)
             #expect(failed.status == 200)
             #expect(failed.json["id"] == 1)
             #expect(failed.json["error"]?.object?["code"] == -32603)
             #expect(try await client.callEcho("x", token: token).json["result"] != nil)
 
-            try await client.plant(["fault": ["mcp": "403-always"]])
+            try await client.queueFault(["fault": ["mcp": "403-always"]])
             for _ in 0..<3 {
                 let forbidden = try await client.callEcho("x", token: token)
                 #expect(forbidden.status == 403)
@@ -110,7 +110,7 @@ struct FaultPresetTests {
             let token = try await Flow(client).logIn().redeem().accessToken
             let session = try await client.openSession(token: token)
             #expect(try await client.legacy("tools/list", session: session, token: token).status == 200)
-            try await client.plant(["fault": ["mcp": "session-lost"]])
+            try await client.queueFault(["fault": ["mcp": "session-lost"]])
             #expect(try await client.legacy("tools/list", session: session, token: token).status == 404)
             #expect(try await client.legacy("tools/list", session: session, token: token).status == 404)
             let next = try await client.openSession(token: token)

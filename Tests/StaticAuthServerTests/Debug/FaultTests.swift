@@ -10,7 +10,7 @@ struct FaultTests {
     func status() async throws {
         try await withTestServer { client, _ in
             let right = try await client.get("/healthz")
-            let planted = try await client.plant([
+            let planted = try await client.queueFault([
                 "endpoint": "health",
                 "fault": ["status": 503, "headers": ["Retry-After": "7"], "body": "out of order"],
             ])
@@ -29,7 +29,7 @@ struct FaultTests {
     func order() async throws {
         try await withTestServer { client, _ in
             for (status, times) in [(500, 2), (502, 1)] as [(JSONValue, JSONValue)] {
-                try await client.plant(["endpoint": "health", "times": times, "fault": ["status": status]])
+                try await client.queueFault(["endpoint": "health", "times": times, "fault": ["status": status]])
             }
             var statuses: [Int] = []
             for _ in 0..<4 { statuses.append(try await client.get("/healthz").status) }
@@ -40,7 +40,7 @@ struct FaultTests {
     @Test("A fault that always applies does so until it is removed")
     func always() async throws {
         try await withTestServer { client, _ in
-            try await client.plant(["endpoint": "any", "times": "always", "fault": ["status": 500]])
+            try await client.queueFault(["endpoint": "any", "times": "always", "fault": ["status": 500]])
             for path in ["/healthz", "/", "/nowhere"] { #expect(try await client.get(path).status == 500) }
             let list = try await client.get("/debug/faults").json["faults"]?.array
             #expect(list?.first?.object?["struck"] == 3)
@@ -53,7 +53,9 @@ struct FaultTests {
     @Test("Faults are listed in order and removed all at once, and never apply to the debug features")
     func listing() async throws {
         try await withTestServer { client, _ in
-            for _ in 0..<3 { try await client.plant(["endpoint": "any", "times": "always", "fault": ["status": 500]]) }
+            for _ in 0..<3 {
+                try await client.queueFault(["endpoint": "any", "times": "always", "fault": ["status": 500]])
+            }
             let list = try await client.get("/debug/faults").json["faults"]?.array
             #expect(list?.map { $0.object?["id"] } == [1, 2, 3])
             let removed = try await client.send("DELETE", "/debug/faults")
@@ -77,7 +79,7 @@ struct FaultTests {
         ] as [(JSONObject, String, String?, Int)])
     func matching(match: JSONObject, target: String, authorization: String?, status: Int) async throws {
         try await withTestServer { client, _ in
-            try await client.plant(["endpoint": "health", "match": .object(match), "fault": ["status": 500]])
+            try await client.queueFault(["endpoint": "health", "match": .object(match), "fault": ["status": 500]])
             let fields = [("User-Agent", "bad-client/1.0")] + (authorization.map { [("Authorization", $0)] } ?? [])
             #expect(try await client.get(target, fields).status == status)
         }
@@ -87,13 +89,13 @@ struct FaultTests {
     func meantMessages() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
-            try await client.plant([
+            try await client.queueFault([
                 "endpoint": "token", "match": ["grant_type": "refresh_token"], "fault": ["status": 503],
             ])
             let tokens = try await flow.redeem()
             _ = try await flow.refresh(tokens.refreshToken, expecting: 503)
             _ = try await flow.refresh(tokens.refreshToken)
-            try await client.plant([
+            try await client.queueFault([
                 "endpoint": "mcp", "match": ["jsonrpc_method": "tools/call", "tool": "echo"],
                 "fault": ["status": 503],
             ])
@@ -110,9 +112,9 @@ struct FaultTests {
     func preflight() async throws {
         try await withTestServer { client, _ in
             let page = [("Origin", "http://localhost:5173")]
-            try await client.plant(["endpoint": "token", "fault": ["status": 500]])
+            try await client.queueFault(["endpoint": "token", "fault": ["status": 500]])
             #expect(try await client.send("OPTIONS", "/token", page).status == 204)
-            try await client.plant(["endpoint": "token", "match": ["method": "OPTIONS"], "fault": ["status": 401]])
+            try await client.queueFault(["endpoint": "token", "match": ["method": "OPTIONS"], "fault": ["status": 401]])
             let refused = try await client.send("OPTIONS", "/token", page)
             #expect(refused.status == 401)
             #expect(refused["Access-Control-Allow-Origin"] == nil)
@@ -126,7 +128,7 @@ struct FaultTests {
     func beforeHeaders() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
-            try await client.plant(["endpoint": "token", "fault": ["drop": "before-headers"]])
+            try await client.queueFault(["endpoint": "token", "fault": ["drop": "before-headers"]])
             await #expect(throws: TestClient.MalformedAnswer.self) { _ = try await flow.redeem() }
             _ = try await flow.redeem()
         }
@@ -136,7 +138,7 @@ struct FaultTests {
     func midBody() async throws {
         try await withTestServer { client, _ in
             let flow = try await Flow(client).logIn()
-            try await client.plant(["endpoint": "token", "fault": ["drop": "mid-body"]])
+            try await client.queueFault(["endpoint": "token", "fault": ["drop": "mid-body"]])
             let torn = try await flow.redeem().answer
             #expect(Int(torn["Content-Length"] ?? "") ?? 0 > torn.body.utf8.count)
             #expect(torn.body.hasPrefix("{\"access_token\":"))
@@ -147,7 +149,7 @@ struct FaultTests {
     @Test("A delay affects one answer, no other client, and not the stop of the server")
     func delay() async throws {
         try await withTestServer { client, server in
-            try await client.plant(["endpoint": "health", "fault": ["delay_ms": 300_000]])
+            try await client.queueFault(["endpoint": "health", "fault": ["delay_ms": 300_000]])
             let waiting = try await RawConnection(port: client.port)
             await waiting.send("GET /healthz HTTP/1.1\r\nHost: localhost:\(client.port)\r\n\r\n")
             #expect(await eventually { (try? await client.get("/debug/faults").json["faults"]) == [] })
@@ -160,8 +162,8 @@ struct FaultTests {
     @Test("A delayed answer arrives after its delay, correct or faulted")
     func shortDelays() async throws {
         try await withTestServer { client, _ in
-            try await client.plant(["endpoint": "health", "fault": ["delay_ms": 20]])
-            try await client.plant(["endpoint": "health", "fault": ["delay_ms": 20, "status": 502]])
+            try await client.queueFault(["endpoint": "health", "fault": ["delay_ms": 20]])
+            try await client.queueFault(["endpoint": "health", "fault": ["delay_ms": 20, "status": 502]])
             #expect(try await client.get("/healthz").status == 200)
             #expect(try await client.get("/healthz").status == 502)
         }
@@ -170,7 +172,7 @@ struct FaultTests {
     @Test("The journal shows the requests that a fault was applied to")
     func journal() async throws {
         try await withTestServer { client, _ in
-            try await client.plant(["endpoint": "health", "fault": ["delay_ms": 10, "preset": "html-500"]])
+            try await client.queueFault(["endpoint": "health", "fault": ["delay_ms": 10, "preset": "html-500"]])
             _ = try await client.get("/healthz")
             _ = try await client.get("/healthz")
             let entries = try await client.get("/debug/requests").json["requests"]?.array?.compactMap(\.object) ?? []
@@ -183,8 +185,8 @@ struct FaultTests {
     @Test("Faults beyond the maximum are refused")
     func full() async throws {
         try await withTestServer { client, _ in
-            for _ in 0..<100 { try await client.plant(["endpoint": "health", "fault": ["status": 500]]) }
-            let refused = try await client.plant(["endpoint": "health", "fault": ["status": 500]])
+            for _ in 0..<100 { try await client.queueFault(["endpoint": "health", "fault": ["status": 500]]) }
+            let refused = try await client.queueFault(["endpoint": "health", "fault": ["status": 500]])
             #expect(refused.status == 409)
             #expect(refused.json["error"] == "too_many_faults")
         }
@@ -206,7 +208,7 @@ struct FaultTests {
 extension TestClient {
     /// Queues a fault.
     @discardableResult
-    func plant(_ fault: JSONObject) async throws -> Answer {
+    func queueFault(_ fault: JSONObject) async throws -> Answer {
         try await send("POST", "/debug/faults", body: String(decoding: JSONWriter.bytes(of: fault), as: UTF8.self))
     }
 }

@@ -40,7 +40,7 @@ enum DebugRefusal: ProblemConvertible {
     /// Too many clients wait for an event.
     case tooManyListeners
     /// Too many faults are queued; the maximum number.
-    case tooManyFaults(most: Int)
+    case tooManyFaults(maximum: Int)
 
     func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         switch self {
@@ -66,11 +66,11 @@ enum DebugRefusal: ProblemConvertible {
                     received: "one more",
                     hint: "Close one, or ask again without waiting."),
                 fields: [(Problem.retryAfter, "1")])
-        case .tooManyFaults(let most):
+        case .tooManyFaults(let maximum):
             Problem(
-                .conflict, "too_many_faults", "\(most) faults wait already.",
+                .conflict, "too_many_faults", "\(maximum) faults wait already.",
                 Explanation(
-                    expected: "at most \(most) faults that wait", received: "one more",
+                    expected: "at most \(maximum) faults that wait", received: "one more",
                     hint: "DELETE \(public: Path.debugFaults) removes them."))
         }
     }

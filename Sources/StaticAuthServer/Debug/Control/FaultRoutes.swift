@@ -11,12 +11,12 @@ struct FaultsRoute: Route {
         switch request.method {
         case .post:
             let document = try DebugDocument(request)
-            let plan = try FaultRule(document)
+            let rule = try FaultRule(document)
             do throws(FaultQueue.Full) {
-                let planted = try faults.plant(plan, document: document.shown(secrets))
-                return Responses.json(.created, planted.json)
+                let queued = try faults.enqueue(rule, document: document.shown(secrets))
+                return Responses.json(.created, queued.json)
             } catch {
-                throw DebugRefusal.tooManyFaults(most: FaultQueue.capacity)
+                throw DebugRefusal.tooManyFaults(maximum: FaultQueue.capacity)
             }
         case .delete: return Responses.json(.ok, ["removed": JSONValue(faults.remove())])
         default: return Responses.json(.ok, ["faults": .array(faults.all.map { .object($0.json) })])
@@ -40,6 +40,6 @@ extension FaultQueue.QueuedFault {
     /// The posted document, with its number and how often it was applied.
     fileprivate var json: JSONObject {
         JSONObject(
-            [("id", JSONValue(id)), ("struck", JSONValue(struck))] + document.members.map { ($0.name, $0.value) })
+            [("id", JSONValue(id)), ("struck", JSONValue(applied))] + document.members.map { ($0.name, $0.value) })
     }
 }

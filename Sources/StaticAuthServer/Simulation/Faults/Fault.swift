@@ -54,7 +54,7 @@ struct Fault: Sendable {
     /// Answers a request with the fault applied.
     ///
     /// - Parameter route: returns the correct answer.
-    func strike(
+    func apply(
         _ request: HTTPRequest, origin: Origin, on target: FaultTarget, route: () async -> Answer
     ) async -> Answer {
         do {
@@ -70,8 +70,8 @@ struct Fault: Sendable {
             var answer = await route()
             answer.response.tear()
             return answer
-        case .preset(let preset): return await preset.strike(request, route: route)
-        case .mcp(let fault): return await fault.strike(request, origin: origin, on: target, route: route)
+        case .preset(let preset): return await preset.apply(request, route: route)
+        case .mcp(let fault): return await fault.apply(request, origin: origin, on: target, route: route)
         }
     }
 }

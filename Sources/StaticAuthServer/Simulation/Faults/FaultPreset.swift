@@ -33,7 +33,7 @@ enum FaultPreset: String, CaseIterable, Sendable {
     case slowBody = "slow-body"
 
     /// Answers with the fault applied.
-    func strike(_ request: HTTPRequest, route: () async -> Answer) async -> Answer {
+    func apply(_ request: HTTPRequest, route: () async -> Answer) async -> Answer {
         guard let instead = answer(instead: request) else {
             var answer = await route()
             damage(&answer.response)

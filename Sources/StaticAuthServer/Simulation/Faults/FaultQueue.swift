@@ -21,12 +21,12 @@ final class FaultQueue: Sendable {
     /// A queued fault.
     struct QueuedFault: Sendable {
         let id: Int
-        let plan: FaultRule
+        let rule: FaultRule
         /// The posted document, in a form that may be shown.
         let document: JSONObject
-        var struck = 0
+        var applied = 0
 
-        fileprivate var isSpent: Bool { plan.times.map { struck >= $0 } ?? false }
+        fileprivate var isSpent: Bool { rule.times.map { applied >= $0 } ?? false }
     }
 
     /// The fault that is applied to a request.
@@ -46,7 +46,7 @@ final class FaultQueue: Sendable {
 
     private struct State {
         var last = 0
-        var planted: [QueuedFault] = []
+        var queued: [QueuedFault] = []
     }
 
     private let state = Mutex(State())
@@ -56,60 +56,60 @@ final class FaultQueue: Sendable {
     private let name: SafeText
 
     /// Makes a queue, with initial faults.
-    init(_ name: SafeText, _ plans: [FaultRule] = []) {
+    init(_ name: SafeText, _ rules: [FaultRule] = []) {
         self.name = name
-        for plan in plans { _ = try? plant(plan, document: [:]) }
+        for rule in rules { _ = try? enqueue(rule, document: [:]) }
     }
 
     /// Appends a fault.
-    func plant(_ plan: FaultRule, document: JSONObject) throws(Full) -> QueuedFault {
-        let planted = change { state -> QueuedFault? in
-            guard state.planted.count < Self.capacity else { return nil }
+    func enqueue(_ rule: FaultRule, document: JSONObject) throws(Full) -> QueuedFault {
+        let queued = change { state -> QueuedFault? in
+            guard state.queued.count < Self.capacity else { return nil }
             state.last += 1
-            let planted = QueuedFault(id: state.last, plan: plan, document: document)
-            state.planted.append(planted)
-            return planted
+            let queued = QueuedFault(id: state.last, rule: rule, document: document)
+            state.queued.append(queued)
+            return queued
         }
-        guard let planted else { throw Full() }
-        return planted
+        guard let queued else { throw Full() }
+        return queued
     }
 
     /// The first fault that matches a request, which uses it once.
-    func strike(_ request: HTTPRequest, at endpoint: EndpointName) -> TriggeredFault? {
+    func trigger(_ request: HTTPRequest, at endpoint: EndpointName) -> TriggeredFault? {
         guard count.load(ordering: .acquiring) > 0 else { return nil }
         return change { state in
-            guard let index = state.planted.firstIndex(where: { $0.plan.match.matches(request, at: endpoint) }) else {
+            guard let index = state.queued.firstIndex(where: { $0.rule.match.matches(request, at: endpoint) }) else {
                 return nil
             }
-            state.planted[index].struck += 1
-            let planted = state.planted[index]
-            if planted.isSpent { state.planted.remove(at: index) }
-            let fault = planted.plan.fault
-            return TriggeredFault(fault: fault, description: "\(name) \(planted.id): \(fault.description)")
+            state.queued[index].applied += 1
+            let queued = state.queued[index]
+            if queued.isSpent { state.queued.remove(at: index) }
+            let fault = queued.rule.fault
+            return TriggeredFault(fault: fault, description: "\(name) \(queued.id): \(fault.description)")
         }
     }
 
     /// Whether a fault may match a request, as far as its head shows.
-    func mayStrike(_ head: HTTPRequest, at endpoint: EndpointName) -> Bool {
+    func mayTrigger(_ head: HTTPRequest, at endpoint: EndpointName) -> Bool {
         count.load(ordering: .acquiring) > 0
-            && state.withLock { $0.planted.contains { $0.plan.match.matchesHead(head, at: endpoint) } }
+            && state.withLock { $0.queued.contains { $0.rule.match.matchesHead(head, at: endpoint) } }
     }
 
     /// The queued faults, in order.
-    var all: [QueuedFault] { state.withLock(\.planted) }
+    var all: [QueuedFault] { state.withLock(\.queued) }
 
     /// Removes one fault, or all of them; returns how many.
     func remove(_ id: Int? = nil) -> Int {
         change { state in
-            let before = state.planted.count
-            state.planted.removeAll { id == nil || $0.id == id }
-            return before - state.planted.count
+            let before = state.queued.count
+            state.queued.removeAll { id == nil || $0.id == id }
+            return before - state.queued.count
         }
     }
 
     private func change<Result: Sendable>(_ change: (inout State) -> Result) -> Result {
         state.withLock { state in
-            defer { count.store(state.planted.count, ordering: .releasing) }
+            defer { count.store(state.queued.count, ordering: .releasing) }
             return change(&state)
         }
     }

@@ -30,7 +30,7 @@ enum MCPFault: String, CaseIterable, Sendable {
     }
 
     /// Answers with the fault applied.
-    func strike(
+    func apply(
         _ request: HTTPRequest, origin: Origin, on target: FaultTarget, route: () async -> Answer
     ) async -> Answer {
         switch self {

@@ -12,7 +12,7 @@ extension Scenario {
             reason: "a token may be refused at any time, whatever expires_in said.",
             affected: ["openma-ai#99"],
             correctClient: "Refreshes once and repeats the request.",
-            faults: [plan(.unauthorized)]),
+            faults: [rule(.unauthorized)]),
         Scenario(
             name: "403-always",
             effect:
@@ -21,7 +21,7 @@ extension Scenario {
             reason: "a 403 without a challenge says nothing about the token.",
             affected: ["claude-ai-mcp#100"],
             correctClient: "Shows the status; it neither refreshes nor asks the person to log in again.",
-            faults: [plan(.forbidden)]),
+            faults: [rule(.forbidden)]),
         Scenario(
             name: "401-as-200",
             effect: "A tool call whose token is not good is answered 200 with a result that says 401 Unauthorized.",
@@ -48,7 +48,7 @@ extension Scenario {
             reason: "401 is about the token, and this token is good; servers that know no such method answer so.",
             affected: ["QwenPaw#7620", "adcp#2434"],
             correctClient: "Falls back to initialize, and does not start a new authorization.",
-            faults: [plan(.unauthorized, times: nil) { $0.jsonRPCMethod = "server/discover" }]),
+            faults: [rule(.unauthorized, times: nil) { $0.jsonRPCMethod = "server/discover" }]),
     ]
 
     /// Scenarios of sessions.
@@ -60,7 +60,7 @@ extension Scenario {
             reason: "this is right: a server may end a session at any time, and says so with 404.",
             affected: sessionReports,
             correctClient: "Sends initialize without a session id, and repeats the call.",
-            faults: [plan(.sessionLost) { $0.jsonRPCMethod = Method.callTool.rawValue }]),
+            faults: [rule(.sessionLost) { $0.jsonRPCMethod = Method.callTool.rawValue }]),
         Scenario(
             name: "session-400",
             effect: "The first tool call in a session finds that the session has ended, and is answered 400.",
@@ -68,7 +68,7 @@ extension Scenario {
             reason: "a session that has ended must be answered with 404; 400 is for a request without a session id.",
             affected: sessionReports,
             correctClient: "Cannot be sure, and does well to try initialize once.",
-            faults: [plan(.sessionLost) { $0.jsonRPCMethod = Method.callTool.rawValue }],
+            faults: [rule(.sessionLost) { $0.jsonRPCMethod = Method.callTool.rawValue }],
             rewrite: { response, request, _ in
                 guard request.path == Path.mcp, request.fields.first(HeaderName.session) != nil,
                     response.status == .notFound
@@ -82,9 +82,9 @@ extension Scenario {
     ]
 
     /// A fault of `/mcp`, with its default number of times.
-    private static func plan(_ fault: MCPFault) -> FaultRule { plan(fault, times: fault.times) }
+    private static func rule(_ fault: MCPFault) -> FaultRule { rule(fault, times: fault.times) }
 
-    private static func plan(
+    private static func rule(
         _ fault: MCPFault, times: Int? = 1, _ change: (inout FaultMatch) -> Void = { _ in }
     ) -> FaultRule {
         var match = FaultMatch()

@@ -75,7 +75,7 @@ struct ScenarioSwitchTests {
     @Test("A queued fault applies before one of the scenario")
     func faultsFirst() async throws {
         try await withTestServer({ $0.scenario = "token-html-500" }) { client, _ in
-            try await client.plant(["endpoint": "token", "fault": ["status": 418]])
+            try await client.queueFault(["endpoint": "token", "fault": ["status": 418]])
             #expect(try await client.post("/token", form: []).status == 418)
             #expect(try await client.post("/token", form: []).status == 500)
         }

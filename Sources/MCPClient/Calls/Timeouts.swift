@@ -4,7 +4,7 @@ internal import Synchronization
 ///
 /// MCP 2025-11-25, basic/lifecycle, "Timeouts": progress may reset the clock, and there should be a maximum
 /// nevertheless.
-public struct Patience: Sendable {
+public struct Timeouts: Sendable {
     /// The maximum time without a sign of life, which is the head of the answer or an event in it; nil for no limit.
     public var idle: Duration?
     /// The maximum time from the head of the answer to its end; nil for no limit.
@@ -14,7 +14,7 @@ public struct Patience: Sendable {
     public init(idle: Duration?, total: Duration?) { (self.idle, self.total) = (idle, total) }
 
     /// No timeouts, because the caller has its own.
-    public static let unlimited = Patience(idle: nil, total: nil)
+    public static let unlimited = Timeouts(idle: nil, total: nil)
 
     /// The maximum duration of a request that keeps giving signs of life.
     static let longestTotal = Duration.seconds(3600)
@@ -30,10 +30,10 @@ final class AnswerClock: Sendable {
         var held = 0
     }
 
-    private let patience: Patience
+    private let timeouts: Timeouts
     private let state = Mutex(State())
 
-    init(_ patience: Patience) { self.patience = patience }
+    init(_ timeouts: Timeouts) { self.timeouts = timeouts }
 
     /// Restarts: the request is sent, or the head of its answer has arrived.
     func restart() { state.withLock { ($0.start, $0.lastSign, $0.hadSign) = (.now, .now, false) } }
@@ -65,7 +65,7 @@ final class AnswerClock: Sendable {
     func bound<Value: Sendable>(
         _ url: String, _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        guard patience.idle != nil || patience.total != nil else { return try await work() }
+        guard timeouts.idle != nil || timeouts.total != nil else { return try await work() }
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await work() }
             group.addTask { [self] in
@@ -83,8 +83,8 @@ final class AnswerClock: Sendable {
         while true {
             let now = ContinuousClock.now
             let state = state.withLock { $0 }
-            let idleEnd = patience.idle.map { (state.held > 0 ? now : state.lastSign) + $0 }
-            guard let end = [idleEnd, patience.total.map { state.start + $0 }].compactMap({ $0 }).min(), end > now
+            let idleEnd = timeouts.idle.map { (state.held > 0 ? now : state.lastSign) + $0 }
+            guard let end = [idleEnd, timeouts.total.map { state.start + $0 }].compactMap({ $0 }).min(), end > now
             else {
                 return
             }
@@ -93,14 +93,14 @@ final class AnswerClock: Sendable {
     }
 
     private func failure(_ url: String) -> ClientError {
-        let (hadSign, end) = state.withLock { state in (state.hadSign, patience.total.map { state.start + $0 }) }
+        let (hadSign, end) = state.withLock { state in (state.hadSign, timeouts.total.map { state.start + $0 }) }
         let problem =
-            if let total = patience.total, let end, end <= ContinuousClock.now {
+            if let total = timeouts.total, let end, end <= ContinuousClock.now {
                 "did not finish its answer within \(total.inSeconds) seconds"
             } else if hadSign {
-                "did not go on with its answer for \(patience.idle?.inSeconds ?? "many") seconds"
+                "did not go on with its answer for \(timeouts.idle?.inSeconds ?? "many") seconds"
             } else {
-                "did not finish its answer within \(patience.idle?.inSeconds ?? "many") seconds"
+                "did not finish its answer within \(timeouts.idle?.inSeconds ?? "many") seconds"
             }
         return ClientError(
             .network, "\(url.withoutQuery) \(problem).", advice: .raiseTimeout, code: "timeout")
