@@ -1,52 +1,62 @@
 internal import NIOCore
 
-/// One connection: reads requests, passes them to the handler, writes the answers, and enforces timeouts.
+/// The input and output of one connection: tells its ``ConnectionStateMachine`` what happens.
 ///
-/// Everything runs on the connection's event loop. Pipelined requests are answered one at a time, in order.
+/// Everything runs on the connection's event loop.
 final class HTTPConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// The maximum size in bytes of pipelined input while a request is answered; beyond it the socket is not read.
-    private static let maximumAhead = 64 << 10
-
     let server: ServerContext
-    private let wire: LingeringClose
+    let wire: LingeringClose
     private(set) var context: ChannelHandlerContext?
     private(set) var handle: ConnectionHandle?
-    private var requestConnection: RequestConnection?
-    private var peer = ""
-    var state = ConnectionState.idle
-    /// The input; separate from the state, so that appending to a body never copies it.
-    private var reader = RequestReader()
-    var writer = ResponseWriter()
-    private var (isTaking, holdsRead, inputIsClosed) = (false, false, false)
-    var closesAfterAnswer = false
-    /// Whether the timeout of a request that has begun to arrive is running.
-    private var isTimingRequest = false
-    /// The maximum size of the body, as the handler decided from the head; nil before its decision.
-    private var maximumBody: Int?
-    /// The size of the body in the handler's hands, and the bytes of this connection that count in the budget.
-    var (bodyInHand, charge) = (0, 0)
-    var whenWritable: [(Bool) -> Void] = []
+    private(set) var requestConnection: RequestConnection?
+    private(set) var peer = ""
+    var machine: ConnectionStateMachine
+    /// Whether an action is being carried out; it may lead to events, whose actions are carried out within it.
+    private var isBusy = false
     private(set) var deadline: Deadline?
-    private let pause = Pause()
+    let pause = Pause()
+    /// The task that writes the events of a stream.
+    var stream: Task<Void, Never>?
+    /// The writers of events that wait until there is room.
+    var waitingWriters: [CheckedContinuation<Void, any Error>] = []
 
     init(server: ServerContext, wire: LingeringClose) {
         self.server = server
         self.wire = wire
+        machine = ConnectionStateMachine(budget: server.input)
     }
 
-    // MARK: - The connection's life
+    /// Carries out an action, and then takes the requests that it made room for.
+    func perform(_ action: consuming ConnectionAction) {
+        guard !isBusy else { return carryOut(action) }
+        isBusy = true
+        carryOut(action)
+        isBusy = false
+        takeRequests()
+    }
+
+    /// Takes all requests in the buffer; each one only when the previous one is answered.
+    private func takeRequests() {
+        guard !isBusy else { return }
+        isBusy = true
+        while let action = machine.next() { carryOut(action) }
+        isBusy = false
+        if machine.isReadHeld, let context { read(context: context) }
+    }
+
+    // MARK: - Events of the channel
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         let handle = ConnectionHandle(NIOLoopBound(self, eventLoop: context.eventLoop))
         (self.handle, requestConnection) = (handle, handle.forRequests)
         peer = context.remoteAddress?.ipAddress ?? ""
-        deadline = Deadline { [unowned self] in timedOut() }
-        wait(server.limits.headTimeout)
+        deadline = Deadline { [unowned self] in perform(machine.timedOut()) }
+        set(machine.opened())
         server.connections.add(self, loop: context.eventLoop)
     }
 
@@ -56,7 +66,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        end()
+        machine.closed()
+        endWork()
         server.connections.remove(self)
         context.fireChannelInactive()
     }
@@ -69,226 +80,63 @@ final class HTTPConnection: ChannelDuplexHandler {
         guard let event = event as? ChannelEvent, event == .inputClosed else {
             return context.fireUserInboundEventTriggered(event)
         }
-        inputIsClosed = true
-        // A client may half-close and still read answers; a client that half-closes during a stream has disconnected.
-        switch state {
-        case .answering, .judging(isWhole: true): closesAfterAnswer = closesAfterAnswer || reader.unread == 0
-        case .idle, .receiving, .judging(isWhole: false): closeAfterWrites()
-        case .streaming: abort()
-        case .closing: break
-        }
-        pause.cancel()
+        perform(machine.inputEnded())
     }
-
-    /// Closes now when idle, otherwise after the answer.
-    func stop() {
-        closesAfterAnswer = true
-        if case .idle = state { closeAfterWrites() }
-        pause.cancel()
-    }
-
-    /// Closes without an answer, in any state.
-    func abort() {
-        end()
-        wire.abort()
-    }
-
-    private func end() {
-        if case .streaming(let task) = state { task?.cancel() }
-        letGo()
-        resumeWriters(canWrite: false)
-        pause.cancel()
-    }
-
-    /// Stops reading, and releases the input.
-    func letGo() {
-        state = .closing
-        reader = RequestReader()
-        bodyInHand = 0
-        settleCharge()
-    }
-
-    /// Counts the buffered bytes; false when the budget of all connections has no room for them.
-    @discardableResult
-    func settleCharge() -> Bool {
-        let new = max(0, reader.held + bodyInHand - server.limits.smallBodyBytes)
-        guard new != charge else { return true }
-        guard server.input.change(from: charge, to: new) else { return false }
-        charge = new
-        return true
-    }
-
-    // MARK: - Timeouts
-
-    func wait(_ timeout: Duration) {
-        guard let context else { return }
-        deadline?.set(timeout, on: context.eventLoop)
-    }
-
-    private func waitForRest(_ timeout: Duration) {
-        isTimingRequest = true
-        wait(timeout)
-    }
-
-    private func timedOut() {
-        switch state {
-        case .idle where reader.unread == 0, .judging, .answering, .streaming, .closing: abort()
-        case .idle: refuse(.late("the whole head within \(server.limits.headTimeout)", "a part of it"))
-        case .receiving where maximumBody == nil: judge()
-        case .receiving: refuse(.late("the whole body within \(server.limits.bodyTimeout)", "a part of it"))
-        }
-    }
-
-    // MARK: - The request
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .closing = state { return }
-        reader.append(unwrapInboundIn(data))
+        machine.received(unwrapInboundIn(data))
         takeRequests()
-        reader.releaseBuffer { context.channel.allocator }
-        if !settleCharge() { refuse(.busy) }
+        if let refusal = machine.tookRequests({ context.channel.allocator }) { perform(refusal) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        // A whole request usually arrives in one read, and then no timer is touched.
-        if !isTimingRequest {
-            switch state {
-            case .idle where reader.unread > 0: waitForRest(server.limits.headTimeout)
-            case .receiving: waitForRest(maximumBody == nil ? server.limits.verdictDelay : server.limits.bodyTimeout)
-            case .idle, .judging, .answering, .streaming, .closing: break
-            }
-        }
+        set(machine.readComplete())
         context.fireChannelReadComplete()
     }
 
     /// Reads from the socket unless enough input is buffered.
     func read(context: ChannelHandlerContext) {
-        holdsRead = !state.takesRequests && reader.unread >= Self.maximumAhead
-        if !holdsRead { context.read() }
+        if machine.mayRead() { context.read() }
     }
 
-    /// Takes all requests in the buffer; each one only when the previous one is answered.
-    func takeRequests() {
-        guard !isTaking else { return }
-        isTaking = true
-        defer { isTaking = false }
-        do {
-            while try takePart() {}
-        } catch {
-            refuse(error)
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            resumeWriters(canWrite: true)
+            perform(machine.becameWritable())
         }
-        if holdsRead, let context { read(context: context) }
+        context.fireChannelWritabilityChanged()
     }
 
-    /// Takes a head or a body; false when it is incomplete, or something else has to happen first.
-    private func takePart() throws(Refusal) -> Bool {
-        guard state.takesRequests else { return false }
-        guard let part = try reader.next(server.limits, maximum: maximumBody) else {
-            guard !inputIsClosed else {
-                closeAfterWrites()
-                return false
-            }
-            guard case .receiving = state, maximumBody == nil, reader.bodyCount > server.limits.smallBodyBytes else {
-                return false
-            }
-            judge()
-            return true
-        }
-        isTimingRequest = false
-        switch part {
-        case .head(let head):
-            state = .receiving
-            maximumBody = nil
-            if head.isJudgedFirst(server.limits) { judge() }
-        case .whole(let head, let body) where maximumBody == nil && body.count > server.limits.smallBodyBytes:
-            judge(head, body)
-        case .whole(let head, let body): answer(head, body: body)
-        }
-        return true
+    // MARK: - Events of the server
+
+    /// Closes now when idle, otherwise after the answer.
+    func stop() {
+        perform(machine.stop())
     }
 
-    // MARK: - The verdict on the head
-
-    /// Asks the handler about the head of the current request; none of its body is read meanwhile.
-    private func judge() {
-        if let head = reader.started { judge(head, nil) }
+    /// Closes without an answer, in any state.
+    func abort() {
+        perform(machine.abort())
     }
 
-    /// - Parameter body: the whole body, where it arrived before the handler was asked.
-    private func judge(_ head: RequestHead, _ body: [UInt8]?) {
-        guard let handle else { return }
-        state = .judging(isWhole: body != nil)
-        bodyInHand = body?.count ?? 0
-        deadline?.clear()
-        let request = request(head, body: [])
-        Task.immediate(executorPreference: server.executor) { [server] in
-            handle.connection.value.take(await server.handler.verdict(on: request), head, body)
-        }
-    }
-
-    private func take(_ verdict: HeadVerdict, _ head: RequestHead, _ body: [UInt8]?) {
-        guard case .judging = state else { return }
-        switch verdict {
-        case .answer(let response):
-            letGo()
-            (state, closesAfterAnswer) = (.answering(head), true)
-            write(response)
-        case .takeBody(let maximum):
-            state = .receiving
-            maximumBody = maximum
-            if head.framing.isLonger(than: maximum) || (body?.count ?? 0) > maximum {
-                refuse(.bodyTooLarge(maximum, "a larger one"))
-            } else if let body {
-                answer(head, body: body)
-            } else {
-                // RFC 9110 §10.1.1: a client that has sent its body already needs no 100 Continue.
-                if head.expectsContinue, reader.unread == 0, reader.bodyCount == 0 {
-                    context?.writeAndFlush(wrapOutboundOut(ResponseWriter.continueResponse), promise: nil)
-                }
-                waitForRest(server.limits.bodyTimeout)
-                takeRequests()
-            }
-        }
-    }
-
-    // MARK: - The whole request
-
-    private func answer(_ head: RequestHead, body: [UInt8]) {
-        guard let handle else { return }
-        state = .answering(head)
-        bodyInHand = body.count
-        deadline?.clear()
-        let request = request(head, body: body)
-        Task.immediate(executorPreference: server.executor) { [server] in
-            handle.connection.value.write(await server.handler.respond(to: request))
-        }
-    }
-
-    private func request(_ head: RequestHead, body: [UInt8]) -> HTTPRequest {
-        HTTPRequest(
-            head, body: body,
-            peer: server.trustedProxies.peer(connection: peer, forwardedFor: head.fields["x-forwarded-for"]),
-            connection: requestConnection)
-    }
+    // MARK: - Events of the tasks that answer
 
     /// Waits before the answer; not when the client has half-closed or the server stops.
     func pause(for duration: Duration, then continuation: CheckedContinuation<Void, any Error>) {
-        guard case .answering = state, !closesAfterAnswer, let context else {
-            return continuation.resume(throwing: CancellationError())
-        }
+        guard machine.mayPause, let context else { return continuation.resume(throwing: CancellationError()) }
         pause.begin(duration, on: context.eventLoop, then: continuation)
     }
 
-    /// Answers input that is not a request, and closes.
-    private func refuse(_ refusal: Refusal) {
-        switch state {
-        case .idle, .receiving, .judging:
-            let answer = server.answer(to: refusal, peer: peer, hasBody: !reader.isForHeadAlone)
-            letGo()
-            wait(server.limits.unreadTimeout)
-            wire.close(after: answer)
-        case .answering, .streaming: abort()  // A second answer would corrupt the one under way.
-        case .closing: break
+    /// Writes an event, and resumes the writer when there is room for the next one.
+    func write(event: [UInt8], then continuation: CheckedContinuation<Void, any Error>) {
+        guard let context, let bytes = machine.event(event) else {
+            return continuation.resume(throwing: CancellationError())
         }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        if context.channel.isWritable { return continuation.resume() }
+        // The write may have failed, and closed the connection.
+        guard machine.isStreaming else { return continuation.resume(throwing: CancellationError()) }
+        waitingWriters.append(continuation)
+        set(machine.stalled())
     }
 }

@@ -21,7 +21,7 @@ final class ServerContext: Sendable {
         self.executor = EventLoopExecutor(eventLoop)
         self.connections = connections
         flushes = FlushBatch(eventLoop)
-        input = InputBudget(limit: limits.heldBytes)
+        input = InputBudget(limits: limits)
     }
 
     /// The whole answer to input that is not a request.
