@@ -45,6 +45,7 @@ struct ConnectionEndTests {
         #expect(connection.answer(MachineBench.stream) == "stream 200")
         #expect(connection.next() == "nothing")
         #expect(connection.event("data: 1\n\n") == "9\r\ndata: 1\n\n\r\n")
+        #expect(connection.event("") == "")
         #expect(connection.streamEnded() == #"write "0\r\n\r\n""#)
         #expect(connection.event("late") == nil)
         #expect(connection.streamEnded() == "nothing")
@@ -95,7 +96,7 @@ struct ConnectionEndTests {
     @Test("The timeouts of head and body run from their first byte, and further bytes do not extend them")
     func slowRequest() {
         #expect(connection.opened() == "head timeout")
-        #expect(connection.send("POST /a HTTP/1.1\r\n") == "head timeout")
+        #expect(connection.send("POST /a HTTP/1.1\r\n") == "")
         #expect(connection.send("Host: a\r\n") == "")
         #expect(connection.send("Content-Length: 9\r\n\r\n") == "verdict delay")
         #expect(connection.send("abc") == "")
@@ -106,6 +107,18 @@ struct ConnectionEndTests {
         #expect([connection.answer(), connection.written()] == ["write 200", "idle timeout"])
         #expect(connection.send("GET") == "head timeout")
         #expect(connection.send(" / HTTP/1.1\r\nHost: a\r\n\r\n") == "respond /, no timeout")
+    }
+
+    @Test("What is left of the input behind an answer waits no longer than after a read")
+    func timeoutBehindAnswer() {
+        let rests = ["GET /c HT": "head timeout", Self.upload.replacing("2000", with: "9"): "verdict delay"]
+        for (rest, timeout) in rests {
+            let connection = MachineBench()
+            _ = connection.send(Self.get("/a") + rest)
+            #expect([connection.answer(), connection.written()] == ["write 200", "idle timeout"])
+            #expect(connection.next() == "nothing")
+            #expect(connection.waitsForInput() == timeout)
+        }
     }
 
     // MARK: - The client's half-close
@@ -148,6 +161,28 @@ struct ConnectionEndTests {
         #expect(connection.next() == "close, unread timeout")
     }
 
+    @Test("After a half-close the last answer says that the connection closes, and no handler may pause")
+    func lastAnswer() {
+        _ = connection.send(Self.get("/a") + Self.get("/b"))
+        _ = connection.inputEnded()
+        #expect(!connection.mayPause)
+        #expect([connection.answer(), connection.written()] == ["write 200", "idle timeout"])
+        #expect(connection.next() == "respond /b, no timeout")
+        #expect(!connection.mayPause)
+        #expect(connection.answer() == "write 200 close")
+        #expect(connection.written() == "close lingering, unread timeout")
+    }
+
+    @Test("A request that is whole when the client half-closes during its verdict is answered")
+    func halfCloseDuringVerdict() {
+        #expect(connection.send(Self.upload) == "judge /a, no timeout")
+        _ = connection.send(String(repeating: "x", count: 2000))
+        #expect(connection.inputEnded() == "end pause")
+        #expect(connection.accept() == "body timeout")
+        #expect(connection.next() == "respond /a 2000, no timeout")
+        #expect([connection.answer(), connection.written()] == ["write 200 close", "close lingering, unread timeout"])
+    }
+
     // MARK: - The server's stop
 
     @Test(
@@ -178,7 +213,9 @@ struct ConnectionEndTests {
         }
         let end = state == "unread" ? connection.becameWritable() : connection.written()
         #expect(end == (isIdle || state == "closing" ? "nothing" : "close lingering, unread timeout"))
-        #expect(connection.abort() == "abort")
+        _ = connection.abort()
+        #expect(connection.next() == "nothing")
+        #expect(connection.budget.held == 0)
     }
 
     @Test("A handler may pause before its answer, and at no other time")
@@ -209,6 +246,16 @@ struct ConnectionEndTests {
             }
             #expect(connection.budget.held == 0, "\(end)")
         }
+    }
+
+    @Test("Input that waited for a verdict does not count once it is answered")
+    func budgetAfterVerdict() {
+        _ = connection.send(Self.upload)
+        _ = connection.send(String(repeating: "x", count: 2000))
+        _ = connection.accept()
+        #expect(connection.next() == "respond /a 2000, no timeout")
+        _ = (connection.answer(), connection.written())
+        #expect(connection.budget.held == 0)
     }
 
     @Test("A body that does not fit into the budget of all connections is refused with 503")

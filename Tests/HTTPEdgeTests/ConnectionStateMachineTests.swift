@@ -72,6 +72,16 @@ struct ConnectionStateMachineTests {
         #expect(connection.mayRead())
     }
 
+    @Test("The socket is not read while a head is judged and enough of its body waits")
+    func readAheadDuringVerdict() {
+        _ = connection.send(Self.post(100_000))
+        _ = connection.send(Self.bytes(70_000))
+        #expect(!connection.mayRead())
+        _ = connection.accept()
+        #expect(connection.next() == "nothing")
+        #expect(connection.mayRead())
+    }
+
     // MARK: - Bodies
 
     @Test("100 Continue is sent to an accepted request whose body is not sent yet, and to no other")

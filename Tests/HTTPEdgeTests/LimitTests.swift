@@ -114,6 +114,17 @@ struct LimitTests {
         }
     }
 
+    @Test("A part of a head that came with an earlier request times out as soon as one that comes alone")
+    func partBehindAnswer() async throws {
+        var limits = Limits()
+        (limits.headTimeout, limits.idleTimeout) = (.seconds(1), .seconds(60))
+        try await withServer(limits: limits) { server, _ in
+            let client = try await RawConnection(port: server.port)
+            await client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\nGET / HT")
+            #expect(await client.readToEnd().contains("\nHTTP/1.1 408 "))
+        }
+    }
+
     @Test(
         "A client that closes within a request gets no answer",
         arguments: [

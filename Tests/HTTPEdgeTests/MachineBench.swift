@@ -29,6 +29,7 @@ final class MachineBench {
     func mayRead() -> Bool { machine.mayRead() }
     var isReadHeld: Bool { machine.isReadHeld }
     var mayPause: Bool { machine.mayPause }
+    func waitsForInput() -> String? { words(machine.waitsForInput()) }
     func stalled() -> String? { words(machine.stalled()) }
     func inputEnded() -> String { words(machine.inputEnded()) }
     func next() -> String { if let action = machine.next() { words(action) } else { "nothing" } }
@@ -47,7 +48,7 @@ final class MachineBench {
         var actions: [String?] = []
         while let action = machine.next() { actions.append(words(action)) }
         if let refusal = machine.tookRequests({ ByteBufferAllocator() }) { actions.append(words(refusal)) }
-        actions.append(words(machine.readComplete()))
+        actions.append(words(machine.waitsForInput()))
         return actions.compactMap { $0 }.joined(separator: "; ")
     }
 

@@ -145,7 +145,8 @@ import TestSupport
         ])
         func explanation(_ name: String, _ arguments: JSONObject) async throws -> Explanation? {
             let call: JSONObject = ["name": .string(name), "arguments": .object(arguments)]
-            return try await bench.modern("tools/call", call).explanation
+            let answer = try await bench.modern("tools/call", call)
+            return answer.explanation
         }
         let failed = try await explanation("fails", ["city": "x"])
         #expect(failed?.expected == "a call that the tool can carry out")

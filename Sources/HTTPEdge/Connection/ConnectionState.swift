@@ -23,7 +23,7 @@ enum ConnectionState {
     /// The last answer is written, or nothing can be written any more.
     case closing
 
-    /// Whether the next bytes belong to a request that is not complete.
+    /// Whether requests are taken from the input.
     var takesRequests: Bool {
         switch self {
         case .idle, .receiving, .uploading: true

@@ -1,6 +1,6 @@
 internal import NIOCore
 
-/// The decisions of a connection, as a value: each event returns an action for ``HTTPConnection`` to carry out.
+/// The decisions of a connection, as a value: an event returns what ``HTTPConnection`` has to do.
 ///
 /// It knows no channel, task or timer. After each action ``next()`` says what to do with the buffered input. Pipelined
 /// requests are answered one at a time, in order. It is not copyable, because its share of the memory budget exists
@@ -18,7 +18,7 @@ struct ConnectionStateMachine: ~Copyable {
     /// The maximum size in bytes of pipelined input while a request is answered; beyond it the socket is not read.
     private static let maximumAhead = 64 << 10
 
-    private var state = ConnectionState.idle(isTimed: false)
+    private var state = ConnectionState.idle(isTimed: true)
     private var input = Input.open
     /// The input; separate from the state, so that appending to a body never copies it.
     private var reader = RequestReader()
@@ -45,16 +45,16 @@ struct ConnectionStateMachine: ~Copyable {
         reader.append(bytes)
     }
 
-    /// The requests in the received bytes are taken; a refusal when the rest does not fit into the budget.
+    /// The requests in the received bytes are taken; ends the connection when the rest does not fit into the budget.
     mutating func tookRequests(_ allocator: () -> ByteBufferAllocator) -> ConnectionAction? {
         reader.releaseBuffer(allocator)
         return count() ? nil : refuse(.busy)
     }
 
-    /// No more bytes can be read at present.
+    /// All requests in the input are taken, and no more bytes can be read at present.
     ///
     /// A whole request usually arrives in one read, and then no timer is touched.
-    mutating func readComplete() -> ConnectionAction.Timeout {
+    mutating func waitsForInput() -> ConnectionAction.Timeout {
         switch state {
         case .idle(isTimed: false) where reader.unread > 0:
             state = .idle(isTimed: true)
@@ -80,9 +80,11 @@ struct ConnectionStateMachine: ~Copyable {
     mutating func inputEnded() -> ConnectionAction {
         input = .ended
         switch state {
-        case .idle, .receiving, .uploading, .judging(_, body: nil): return close(lingers: false)
+        case .idle, .receiving, .uploading: return close(lingers: false)
+        // The body is incomplete: a whole one would be in the input.
+        case .judging(_, body: nil) where reader.unread == 0: return close(lingers: false)
         case .streaming: return abort()
-        case .judging(_, body: .some), .answering, .writing, .unread, .closing:
+        case .judging, .answering, .writing, .unread, .closing:
             closesAfterAnswer = closesAfterAnswer || reader.unread == 0
             return ConnectionAction(step: .endPause)
         }
@@ -156,6 +158,7 @@ struct ConnectionStateMachine: ~Copyable {
     private mutating func respond(_ head: RequestHead, _ body: [UInt8]) -> ConnectionAction {
         state = .answering(head)
         bodyInHand = body.count
+        closesAfterAnswer = closesAfterAnswer || (input == .ended && reader.unread == 0)
         return ConnectionAction(timeout: .clear, step: .respond(head, body: body))
     }
 
@@ -177,7 +180,7 @@ struct ConnectionStateMachine: ~Copyable {
 
     /// Whether the handler may wait before its answer: not when the client has half-closed or the server stops.
     var mayPause: Bool {
-        if case .answering = state { !closesAfterAnswer } else { false }
+        if case .answering = state { !closesAfterAnswer && input != .ended } else { false }
     }
 
     /// The handler has answered the request.

@@ -15,7 +15,8 @@ extension HTTPConnection {
             if let context { carryOut(machine.written(isWritable: context.channel.isWritable)) }
         case .stream(let head, let events):
             send(head)
-            produce(events)
+            // The write may have failed, and closed the connection.
+            if machine.isStreaming { produce(events) }
         case .endPause: pause.cancel()
         case .refuse(let refusal, let hasBody):
             wire.close(after: server.answer(to: refusal, peer: peer, hasBody: hasBody))

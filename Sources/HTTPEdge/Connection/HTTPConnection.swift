@@ -37,6 +37,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         carryOut(action)
         isBusy = false
         takeRequests()
+        // What is left of the input waits for the client, as after a read.
+        set(machine.waitsForInput())
     }
 
     /// Takes all requests in the buffer; each one only when the previous one is answered.
@@ -90,7 +92,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        set(machine.readComplete())
+        set(machine.waitsForInput())
         context.fireChannelReadComplete()
     }
 

@@ -84,7 +84,11 @@ struct RequestReader {
             return .head(head)
         }
         guard try body.read(&inbox, limits, maximum: min(maximum ?? .max, limits.bodyBytes)) else { return nil }
-        defer { (self.started, body) = (nil, BodyReader(.length(0))) }
+        defer {
+            (self.started, body) = (nil, BodyReader(.length(0)))
+            // The copy of input that waited for a verdict or an answer; a borrowed buffer is released after the read.
+            if unread == 0, !isBorrowed { inbox = ByteBuffer() }
+        }
         return .whole(started, body: body.body)
     }
 

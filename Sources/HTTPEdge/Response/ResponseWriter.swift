@@ -125,7 +125,8 @@ struct ResponseWriter {
 
     /// A part of the current stream.
     func part(_ bytes: [UInt8]) -> ByteBuffer {
-        guard isChunked else { return ByteBuffer(bytes: bytes) }
+        // A chunk without bytes would end the stream.
+        guard isChunked, !bytes.isEmpty else { return ByteBuffer(bytes: bytes) }
         var chunk = ByteBuffer(string: String(bytes.count, radix: 16) + "\r\n")
         chunk.writeBytes(bytes)
         chunk.writeStaticString("\r\n")
