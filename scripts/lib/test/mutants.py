@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 ENTRIES = Path("Tests/Mutants")
@@ -88,7 +89,23 @@ def problems(mutant: Mutant) -> list[str]:
         found.append(f"there is no file {mutant.file}")
     elif not mutant.original.strip() or (times := mutant.file.read_text().count(mutant.original)) != 1:
         found.append(f"its text stands {times if mutant.original.strip() else 0} times in {mutant.file}, not once")
+    found += [f"there is no test {test}" for test in missing_tests(mutant.tests)]
     return found
+
+
+def missing_tests(tests: str) -> list[str]:
+    """The suites and functions of a filter, `Module.Suite/function` or `Module.(Suite|Suite)`, that are not declared."""
+    module, _, rest = tests.partition(".")
+    suites, _, function = rest.partition("/")
+    text = declarations(module)
+    names = [("struct", suite) for suite in re.findall(r"\w+", suites)] + ([("func", function)] if function else [])
+    return [f"{module}.{name}" for kind, name in names if not re.search(rf"\b{kind} {re.escape(name)}\b", text)]
+
+
+@cache
+def declarations(module: str) -> str:
+    """The sources of a test module, as one text."""
+    return "\n".join(path.read_text() for path in sorted(Path("Tests", module).rglob("*.swift")))
 
 
 def load() -> list[Mutant]:
@@ -146,11 +163,13 @@ def lay(mutants: list[Mutant]) -> None:
 
 
 def build() -> bool:
-    """Builds, and prints the compiler's output only on failure."""
+    """Builds, and prints the compiler's errors on failure, each once: the compiler repeats them for each file."""
     command = ["swift", "build", "--build-tests", "--quiet", *TRAITS]
     done = subprocess.run(command, cwd=TREE, capture_output=True, text=True)
     if done.returncode:
-        print(done.stdout, done.stderr, sep="", file=sys.stderr)
+        lines = (done.stdout + done.stderr).splitlines()
+        errors = dict.fromkeys(line for line in lines if "error:" in line and line.startswith("/"))
+        print("\n".join(errors or lines), file=sys.stderr)
     return done.returncode == 0
 
 
@@ -182,7 +201,7 @@ def judge(mutants: list[Mutant], workers: ThreadPoolExecutor) -> tuple[list[Muta
     sound = dict(zip(filters, workers.map(lambda tests: run(tests, ""), filters)))
     broken = [f"{tests}: {what} without any fault" for tests, what in sound.items() if what != "passed"]
     tested = [mutant for mutant in mutants if sound[mutant.tests] == "passed"]
-    missed = []
+    missed = [mutant for mutant in mutants if sound[mutant.tests] != "passed"]
     for mutant, what in zip(tested, workers.map(lambda m: run(m.tests, m.name), tested)):
         row = {"failed": "seen", "passed": "NOT SEEN", "hung": "HANGS", "none": "NO TEST"}[what]
         print(f"{row:8}  {mutant.name}  {mutant.file}  {mutant.why}", flush=True)
