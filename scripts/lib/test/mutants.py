@@ -94,7 +94,7 @@ def problems(mutant: Mutant) -> list[str]:
 
 
 def missing_tests(tests: str) -> list[str]:
-    """The suites and functions of a filter, `Module.Suite/function` or `Module.(Suite|Suite)`, that are not declared."""
+    """What a filter, `Module.Suite/function` or `Module.(Suite|Suite)`, names and no test declares."""
     module, _, rest = tests.partition(".")
     suites, _, function = rest.partition("/")
     text = declarations(module)
