@@ -10,7 +10,7 @@ struct Components: Sendable {
     let toolNames: [String]
     let hostAndOrigin: HostAndOriginGuard
     let authorizationServer: AuthorizationServer
-    let memory: Stores
+    let stores: Stores
     let mcp: MCPRoute
     let errors: ErrorResponses
     let log: Log
@@ -41,7 +41,7 @@ struct Components: Sendable {
             port: runtime.port, configured: origins.base, isPublic: settings.publicURL != nil)
         let configuration = Configuration(settings, origins: origins.all.map(\.text))
         let authorizationServer = AuthorizationServer(
-            configuration: configuration, store: runtime.memory.grants, now: now, randomBytes: Random.bytes,
+            configuration: configuration, store: runtime.stores.grants, now: now, randomBytes: Random.bytes,
             throttle: runtime.throttle, revoked: runtime.tokenStreams.wake)
         self.authorizationServer = authorizationServer
         let rateLimit = RateLimit(settings, now: now)
@@ -49,7 +49,7 @@ struct Components: Sendable {
             runtime.throttle.clear()
             rateLimit?.clear()
         }
-        memory = runtime.memory
+        stores = runtime.stores
         let server = MCPServer(
             Environment(
                 description: ServerDescription(
@@ -58,7 +58,7 @@ struct Components: Sendable {
                 tools: tools, policy: Policy(settings, configuration, rateLimit), now: now, randomBytes: Random.bytes,
                 sha256: { Digest(of: $0).bytes }, subscriptions: runtime.subscriptions,
                 executor: runtime.background?.executor),
-            sessions: runtime.memory.sessions)
+            sessions: runtime.stores.sessions)
         errors = ErrorResponses(
             log: log, baseURL: baseURL, wording: settings.wording, secrets: settings.secretScanner, debugging: debug)
         wording = settings.wording
@@ -68,7 +68,7 @@ struct Components: Sendable {
         tokenStreams = runtime.tokenStreams
         background = runtime.background
         gauges = Gauges(
-            sessions: runtime.memory.sessionCount, streams: { server.subscriptions.count },
+            sessions: runtime.stores.sessionCount, streams: { server.subscriptions.count },
             connections: runtime.connections)
         firstUser = settings.users.first?.name ?? settings.clientID
         autoApprovedUser = configuration.users.first { $0.name == settings.autoApprovedUser }
@@ -77,13 +77,13 @@ struct Components: Sendable {
 
     /// The debug operations on tokens.
     func tokens(_ debug: DebugFeatures) -> DebugTokens {
-        DebugTokens(store: memory.grants, now: debug.clock.now, ended: tokenStreams.wake)
+        DebugTokens(store: stores.grants, now: debug.clock.now, ended: tokenStreams.wake)
     }
 
     /// The debug operations on sessions.
     func sessions(_ debug: DebugFeatures) -> DebugSessions {
         DebugSessions(
-            store: memory.sessions, now: debug.clock.now, ended: mcp.server.subscriptions.end)
+            store: stores.sessions, now: debug.clock.now, ended: mcp.server.subscriptions.end)
     }
 }
 

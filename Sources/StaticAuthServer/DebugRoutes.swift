@@ -32,9 +32,9 @@ extension Routes {
         entries[Path.debugFlows + anything] = tool(read, FlowRoute(recorder: recorder))
         entries[Path.debugRequests + anything] = tool(read, JournalEntryRoute(journal: recorder.journal))
         let (tokens, sessions) = (parts.tokens(debug), parts.sessions(debug))
-        let keepHouse: @Sendable () async -> Void = { [memory = parts.memory, clock = debug.clock] in
+        let keepHouse: @Sendable () async -> Void = { [stores = parts.stores, clock = debug.clock] in
             // After a failure the next housekeeping does it.
-            try? await memory.removeExpired(before: clock.now())
+            try? await stores.removeExpired(before: clock.now())
         }
         entries[Path.debugClock] = tool(
             read + submit + [.delete],

@@ -8,7 +8,7 @@ internal import OAuthServer
 struct ServerRuntime: Sendable {
     let port: Int
     let tools: ToolRegistry
-    let memory: Stores
+    let stores: Stores
     let subscriptions = Subscriptions()
     let tokenStreams = TokenStreams()
     let now: @Sendable () -> Duration
@@ -25,7 +25,7 @@ struct ServerRuntime: Sendable {
     @Sendable func endSession(_ id: String) async {
         let digest = Digest(of: id).bytes
         do {
-            try await memory.sessions.end(digest)
+            try await stores.sessions.end(digest)
             subscriptions.end(session: digest)
         } catch {
             log(.warning, "cannot end a session", ["cause": "\(error)"])

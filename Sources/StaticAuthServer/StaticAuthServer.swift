@@ -63,7 +63,7 @@ public final class StaticAuthServer: Sendable {
 
     private let http: HTTPServer
     private let mcp: MCPServer
-    private let memory: Stores
+    private let stores: Stores
     private let debug: DebugFeatures?
 
     /// The default tools: `echo` and `get_time`.
@@ -110,7 +110,7 @@ public final class StaticAuthServer: Sendable {
         let debug = DebugFeatures(settings, now: now, throttle: throttle, http.background)
         let now = debug?.clock.now ?? now
         let runtime = ServerRuntime(
-            port: http.port, tools: registry, memory: Stores(store), now: now, log: log, debug: debug,
+            port: http.port, tools: registry, stores: Stores(store), now: now, log: log, debug: debug,
             throttle: throttle, background: http.background, connections: { http.openConnections })
         let parts = Components(settings, runtime)
         let server = StaticAuthServer(http: http, parts: parts)
@@ -128,7 +128,7 @@ public final class StaticAuthServer: Sendable {
         baseURL = parts.baseURL
         clientID = parts.clientID
         mcp = parts.mcp.server
-        memory = parts.memory
+        stores = parts.stores
         debug = parts.debug
     }
 
@@ -172,13 +172,13 @@ public final class StaticAuthServer: Sendable {
     private func keepHouse(
         _ settings: Settings, now: @escaping @Sendable () -> Duration, keepAlive: Duration, log: Log
     ) {
-        let (mcp, memory, debug) = (mcp, memory, debug)
+        let (mcp, stores, debug) = (mcp, stores, debug)
         // A client's silence grows without any request.
         if let debug { http.every(.seconds(1)) { debug.recorder.changes.tick() } }
         http.every(keepAlive) { mcp.subscriptions.heartbeat() }
         http.every(.seconds(10)) {
             do {
-                try await memory.removeExpired(before: now())
+                try await stores.removeExpired(before: now())
             } catch {
                 log(.warning, "cannot forget what has expired", ["cause": "\(error)"])
             }

@@ -66,9 +66,9 @@ public enum InsertOutcome: Sendable, Equatable {
 public enum SpendOutcome: Sendable, Equatable {
     /// It is spent, and the tokens are stored.
     case done
-    /// It was spent before, in a grant that still lives; nothing has changed.
+    /// It was spent before, in a grant that still lives; no tokens are stored.
     case replayed(GrantID)
-    /// It is unknown, or its grant was revoked meanwhile; nothing has changed.
+    /// It is unknown, or its grant was revoked meanwhile; no tokens are stored.
     case unknown
 }
 

@@ -3,18 +3,18 @@ internal import Primitives
 
 /// The tables of the memory store.
 ///
-/// Tables of codes and tokens, by digest, point to their ``Family``, which has the grant's values and all its tokens.
+/// Tables of codes and tokens, by digest, point to their ``GrantEntry``, which has the grant's values and all its tokens.
 /// ``expiries`` names the code or token that expires next, ``order`` the oldest grant. So revoking, expiring and
 /// evicting touch only what they remove: a constant number of entries for each token that was ever inserted, however
 /// many there are and however they are distributed over grants.
 struct GrantTables {
     /// A grant and the keys of its codes and tokens.
-    private final class Family {
+    private final class GrantEntry {
         let grant: GrantRecord
         var code: Digest?
-        var accessTokens = FamilyMembers()
+        var accessTokens = GrantMembers()
         /// All of them, including spent ones.
-        var refreshTokens = FamilyMembers()
+        var refreshTokens = GrantMembers()
         var unspentRefreshTokens = 0
         var isRevoked = false
 
@@ -32,7 +32,7 @@ struct GrantTables {
     }
 
     private struct Code {
-        let family: Family
+        let entry: GrantEntry
         let redirectURI: String
         let challenge: CodeChallenge
         let expiresAt: Instant
@@ -40,14 +40,14 @@ struct GrantTables {
     }
 
     private struct AccessToken {
-        let family: Family
+        let entry: GrantEntry
         let scope: Scope
         let issuedAt: Instant
         let expiresAt: Instant
     }
 
     private struct RefreshToken {
-        let family: Family
+        let entry: GrantEntry
         let issuedAt: Instant
         let expiresAt: Instant
         var spentAt: Instant?
@@ -55,7 +55,7 @@ struct GrantTables {
 
     private let grantCapacity: Int
     private let tokenCapacity: Int
-    private var families: [GrantID: Family] = [:]
+    private var grants: [GrantID: GrantEntry] = [:]
     private var codes: [Digest: Code] = [:]
     private var accessTokens: [Digest: AccessToken] = [:]
     private var refreshTokens: [Digest: RefreshToken] = [:]
@@ -74,7 +74,7 @@ struct GrantTables {
     func code(_ digest: Digest) -> CodeRecord? {
         codes[digest].map { code in
             CodeRecord(
-                digest: digest, grant: code.family.grant, redirectURI: code.redirectURI, challenge: code.challenge,
+                digest: digest, grant: code.entry.grant, redirectURI: code.redirectURI, challenge: code.challenge,
                 expiresAt: code.expiresAt, isSpent: code.isSpent)
         }
     }
@@ -82,7 +82,7 @@ struct GrantTables {
     func accessToken(_ digest: Digest) -> AccessTokenRecord? {
         accessTokens[digest].map { token in
             AccessTokenRecord(
-                digest: digest, grant: token.family.grant, scope: token.scope, issuedAt: token.issuedAt,
+                digest: digest, grant: token.entry.grant, scope: token.scope, issuedAt: token.issuedAt,
                 expiresAt: token.expiresAt)
         }
     }
@@ -90,7 +90,7 @@ struct GrantTables {
     func refreshToken(_ digest: Digest) -> RefreshTokenRecord? {
         refreshTokens[digest].map { token in
             RefreshTokenRecord(
-                digest: digest, grant: token.family.grant, issuedAt: token.issuedAt, expiresAt: token.expiresAt,
+                digest: digest, grant: token.entry.grant, issuedAt: token.issuedAt, expiresAt: token.expiresAt,
                 spentAt: token.spentAt)
         }
     }
@@ -98,77 +98,77 @@ struct GrantTables {
     // MARK: Adding and spending
 
     mutating func insert(_ code: CodeRecord) {
-        let family = family(of: code.grant)
-        guard !family.isRevoked else { return }
-        family.code = code.digest
+        let entry = entry(of: code.grant)
+        guard !entry.isRevoked else { return }
+        entry.code = code.digest
         codes[code.digest] = Code(
-            family: family, redirectURI: code.redirectURI, challenge: code.challenge, expiresAt: code.expiresAt,
+            entry: entry, redirectURI: code.redirectURI, challenge: code.challenge, expiresAt: code.expiresAt,
             isSpent: false)
         expiries.insert(.code(code.digest), at: code.expiresAt)
         stayWithinCapacity()
     }
 
     mutating func insert(_ tokens: IssuedTokens) -> InsertOutcome {
-        let family = family(of: tokens.grant)
-        guard !family.isRevoked else { return .unknown }
-        return add(tokens, to: family) ? .done : .unknown
+        let entry = entry(of: tokens.grant)
+        guard !entry.isRevoked else { return .unknown }
+        return add(tokens, to: entry) ? .done : .unknown
     }
 
     mutating func exchange(code digest: Digest, for tokens: IssuedTokens) -> SpendOutcome {
         guard let code = codes[digest] else { return .unknown }
-        guard !code.isSpent else { return .replayed(code.family.grant.id) }
+        guard !code.isSpent else { return .replayed(code.entry.grant.id) }
         codes[digest]?.isSpent = true
-        return add(tokens, to: code.family) ? .done : .unknown
+        return add(tokens, to: code.entry) ? .done : .unknown
     }
 
     mutating func rotate(refreshToken digest: Digest, for tokens: IssuedTokens) -> SpendOutcome {
         guard let token = refreshTokens[digest] else { return .unknown }
-        guard token.spentAt == nil else { return .replayed(token.family.grant.id) }
+        guard token.spentAt == nil else { return .replayed(token.entry.grant.id) }
         refreshTokens[digest]?.spentAt = tokens.accessToken.issuedAt
-        token.family.unspentRefreshTokens -= 1
-        return add(tokens, to: token.family) ? .done : .unknown
+        token.entry.unspentRefreshTokens -= 1
+        return add(tokens, to: token.entry) ? .done : .unknown
     }
 
-    private mutating func family(of grant: GrantRecord) -> Family {
-        if let family = families[grant.id] { return family }
-        let family = Family(grant)
-        families[grant.id] = family
+    private mutating func entry(of grant: GrantRecord) -> GrantEntry {
+        if let entry = grants[grant.id] { return entry }
+        let entry = GrantEntry(grant)
+        grants[grant.id] = entry
         order.append(grant.id)
-        return family
+        return entry
     }
 
-    /// Adds tokens; returns false when the capacity evicted the family itself.
-    private mutating func add(_ tokens: IssuedTokens, to family: Family) -> Bool {
+    /// Adds tokens; returns false when the capacity evicted the entry itself.
+    private mutating func add(_ tokens: IssuedTokens, to entry: GrantEntry) -> Bool {
         let access = tokens.accessToken
-        family.accessTokens.insert(access.digest)
+        entry.accessTokens.insert(access.digest)
         accessTokens[access.digest] = AccessToken(
-            family: family, scope: access.scope, issuedAt: access.issuedAt, expiresAt: access.expiresAt)
+            entry: entry, scope: access.scope, issuedAt: access.issuedAt, expiresAt: access.expiresAt)
         expiries.insert(.accessToken(access.digest), at: access.expiresAt)
         if let refresh = tokens.refreshToken {
-            family.refreshTokens.insert(refresh.digest)
-            family.unspentRefreshTokens += 1
+            entry.refreshTokens.insert(refresh.digest)
+            entry.unspentRefreshTokens += 1
             refreshTokens[refresh.digest] = RefreshToken(
-                family: family, issuedAt: refresh.issuedAt, expiresAt: refresh.expiresAt)
+                entry: entry, issuedAt: refresh.issuedAt, expiresAt: refresh.expiresAt)
             expiries.insert(.refreshToken(refresh.digest), at: refresh.expiresAt)
         }
         stayWithinCapacity()
-        return families[family.grant.id] != nil
+        return grants[entry.grant.id] != nil
     }
 
     // MARK: Removing
 
-    /// Empties and marks the family but keeps it, so that tokens being issued meanwhile are refused.
+    /// Empties and marks the entry but keeps it, so that tokens being issued meanwhile are refused.
     mutating func revoke(_ grant: GrantID) {
-        guard let family = families[grant], !family.isRevoked else { return }
-        removeMembers(of: family)
-        family.isRevoked = true
-        expiries.insert(.revokedGrant(grant), at: family.grant.expiresAt)
+        guard let entry = grants[grant], !entry.isRevoked else { return }
+        removeMembers(of: entry)
+        entry.isRevoked = true
+        expiries.insert(.revokedGrant(grant), at: entry.grant.expiresAt)
     }
 
     mutating func revoke(accessToken digest: Digest) {
-        guard let family = accessTokens[digest]?.family else { return }
-        forget(accessToken: digest, of: family)
-        removeIfEmpty(family)
+        guard let entry = accessTokens[digest]?.entry else { return }
+        forget(accessToken: digest, of: entry)
+        removeIfEmpty(entry)
     }
 
     mutating func removeExpired(before instant: Instant) {
@@ -178,47 +178,47 @@ struct GrantTables {
             case .code(let digest):
                 guard let code = codes[digest], !code.isSpent else { continue }
                 codes[digest] = nil
-                code.family.code = nil
-                removeIfEmpty(code.family)
+                code.entry.code = nil
+                removeIfEmpty(code.entry)
             case .accessToken(let digest):
-                guard let family = accessTokens[digest]?.family else { continue }
-                forget(accessToken: digest, of: family)
-                removeIfEmpty(family)
+                guard let entry = accessTokens[digest]?.entry else { continue }
+                forget(accessToken: digest, of: entry)
+                removeIfEmpty(entry)
             case .refreshToken(let digest):
                 guard let token = refreshTokens[digest], token.spentAt == nil else { continue }
                 refreshTokens[digest] = nil
-                token.family.unspentRefreshTokens -= 1
-                steps += token.family.refreshTokens.remove { refreshTokens[$0] != nil }
-                removeIfEmpty(token.family)
+                token.entry.unspentRefreshTokens -= 1
+                steps += token.entry.refreshTokens.remove { refreshTokens[$0] != nil }
+                removeIfEmpty(token.entry)
             case .revokedGrant(let grant):
-                if let family = families[grant] { remove(family) }
+                if let entry = grants[grant] { remove(entry) }
             }
         }
     }
 
-    private mutating func forget(accessToken digest: Digest, of family: Family) {
+    private mutating func forget(accessToken digest: Digest, of entry: GrantEntry) {
         accessTokens[digest] = nil
-        steps += family.accessTokens.remove { accessTokens[$0] != nil }
+        steps += entry.accessTokens.remove { accessTokens[$0] != nil }
     }
 
     /// Removes a grant without usable codes or tokens, together with its spent ones.
-    private mutating func removeIfEmpty(_ family: Family) {
-        let codeIsOpen = family.code.flatMap { codes[$0] }.map { !$0.isSpent } ?? false
-        guard family.accessTokens.count == 0, family.unspentRefreshTokens == 0, !codeIsOpen else { return }
-        remove(family)
+    private mutating func removeIfEmpty(_ entry: GrantEntry) {
+        let codeIsOpen = entry.code.flatMap { codes[$0] }.map { !$0.isSpent } ?? false
+        guard entry.accessTokens.count == 0, entry.unspentRefreshTokens == 0, !codeIsOpen else { return }
+        remove(entry)
     }
 
     /// Evicts the oldest grants with all their tokens, and rebuilds an index when more than half of it is outdated.
     private mutating func stayWithinCapacity() {
-        while families.count > grantCapacity || accessTokens.count + refreshTokens.count > tokenCapacity {
+        while grants.count > grantCapacity || accessTokens.count + refreshTokens.count > tokenCapacity {
             guard let id = order.popFirst() else { break }
-            if let family = families[id] { remove(family) }
+            if let entry = grants[id] { remove(entry) }
         }
-        if order.count > 2 * families.count + Self.slack {
+        if order.count > 2 * grants.count + Self.slack {
             steps += order.count
-            order.keep { families[$0] != nil }
+            order.keep { grants[$0] != nil }
         }
-        let lives = codes.count + accessTokens.count + refreshTokens.count + families.count
+        let lives = codes.count + accessTokens.count + refreshTokens.count + grants.count
         if expiries.count > 2 * lives + Self.slack { rebuildExpiries() }
     }
 
@@ -232,23 +232,23 @@ struct GrantTables {
         for (digest, token) in refreshTokens where token.spentAt == nil {
             expiries.insert(.refreshToken(digest), at: token.expiresAt)
         }
-        for family in families.values where family.isRevoked {
-            expiries.insert(.revokedGrant(family.grant.id), at: family.grant.expiresAt)
+        for entry in grants.values where entry.isRevoked {
+            expiries.insert(.revokedGrant(entry.grant.id), at: entry.grant.expiresAt)
         }
-        steps += codes.count + accessTokens.count + refreshTokens.count + families.count
+        steps += codes.count + accessTokens.count + refreshTokens.count + grants.count
     }
 
-    private mutating func remove(_ family: Family) {
-        removeMembers(of: family)
-        families[family.grant.id] = nil
+    private mutating func remove(_ entry: GrantEntry) {
+        removeMembers(of: entry)
+        grants[entry.grant.id] = nil
     }
 
-    private mutating func removeMembers(of family: Family) {
-        if let code = family.code { codes[code] = nil }
-        family.code = nil
-        steps += family.accessTokens.removeAll { accessTokens[$0] = nil }
-        steps += family.refreshTokens.removeAll { refreshTokens[$0] = nil }
-        family.unspentRefreshTokens = 0
+    private mutating func removeMembers(of entry: GrantEntry) {
+        if let code = entry.code { codes[code] = nil }
+        entry.code = nil
+        steps += entry.accessTokens.removeAll { accessTokens[$0] = nil }
+        steps += entry.refreshTokens.removeAll { refreshTokens[$0] = nil }
+        entry.unspentRefreshTokens = 0
     }
 }
 
@@ -257,24 +257,24 @@ struct GrantTables {
 extension GrantTables {
     mutating func expire(_ tokens: TokenSelection, _ kinds: Set<TokenKind>, at instant: Instant) -> Int {
         var count = 0
-        for digest in kinds.contains(.code) ? Self.digests(tokens, of: codes, \.family) : [] {
+        for digest in kinds.contains(.code) ? Self.digests(tokens, of: codes, \.entry) : [] {
             guard let code = codes[digest], !code.isSpent, code.expiresAt > instant else { continue }
             codes[digest] = Code(
-                family: code.family, redirectURI: code.redirectURI, challenge: code.challenge, expiresAt: instant,
+                entry: code.entry, redirectURI: code.redirectURI, challenge: code.challenge, expiresAt: instant,
                 isSpent: false)
             expiries.insert(.code(digest), at: instant)
             count += 1
         }
-        for digest in kinds.contains(.access) ? Self.digests(tokens, of: accessTokens, \.family) : [] {
+        for digest in kinds.contains(.access) ? Self.digests(tokens, of: accessTokens, \.entry) : [] {
             guard let token = accessTokens[digest], token.expiresAt > instant else { continue }
             accessTokens[digest] = AccessToken(
-                family: token.family, scope: token.scope, issuedAt: token.issuedAt, expiresAt: instant)
+                entry: token.entry, scope: token.scope, issuedAt: token.issuedAt, expiresAt: instant)
             expiries.insert(.accessToken(digest), at: instant)
             count += 1
         }
-        for digest in kinds.contains(.refresh) ? Self.digests(tokens, of: refreshTokens, \.family) : [] {
+        for digest in kinds.contains(.refresh) ? Self.digests(tokens, of: refreshTokens, \.entry) : [] {
             guard let token = refreshTokens[digest], token.spentAt == nil, token.expiresAt > instant else { continue }
-            refreshTokens[digest] = RefreshToken(family: token.family, issuedAt: token.issuedAt, expiresAt: instant)
+            refreshTokens[digest] = RefreshToken(entry: token.entry, issuedAt: token.issuedAt, expiresAt: instant)
             expiries.insert(.refreshToken(digest), at: instant)
             count += 1
         }
@@ -282,18 +282,18 @@ extension GrantTables {
     }
 
     mutating func revoke(allOf subject: String?) -> Int {
-        let concerned = families.values.filter { !$0.isRevoked && (subject == nil || $0.grant.subject == subject) }
+        let concerned = grants.values.filter { !$0.isRevoked && (subject == nil || $0.grant.subject == subject) }
         // A grant without usable codes or tokens does not count.
-        for family in concerned { revoke(family.grant.id) }
+        for entry in concerned { revoke(entry.grant.id) }
         return concerned.count
     }
 
     private static func digests<Value>(
-        _ tokens: TokenSelection, of table: [Digest: Value], _ family: (Value) -> Family
+        _ tokens: TokenSelection, of table: [Digest: Value], _ entry: (Value) -> GrantEntry
     ) -> [Digest] {
         switch tokens {
         case .one(let digest): [digest]
-        case .subject(let subject): table.filter { family($0.value).grant.subject == subject }.map(\.key)
+        case .subject(let subject): table.filter { entry($0.value).grant.subject == subject }.map(\.key)
         case .all: Array(table.keys)
         }
     }

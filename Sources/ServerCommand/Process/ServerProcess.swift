@@ -33,8 +33,8 @@ struct ServerProcess {
         try withReadyFile { file throws(Files.Failure) in try file.removeStale() }
         try starting { try StaticAuthServer.checkDescriptors() }
         let log = Log(level: launch.logLevel, format: launch.logFormat) { [output] in output.line($0) }
-        let memory = try openStore(log, signals)
-        let server = try start(memory.store, log)
+        let opened = try openStore(log, signals)
+        let server = try start(opened.store, log)
         do {
             try withReadyFile { file throws(Files.Failure) in
                 try file.write(server.readyDocument(pid: Int(getpid())) + "\n")
@@ -59,7 +59,7 @@ struct ServerProcess {
         log(.info, "stopping", ["signal": signal])
         Blocking.run {
             await server.stop()
-            await memory.close()
+            await opened.close()
         }
     }
 

@@ -5,7 +5,7 @@ struct ServerFlags: ParsableArguments {
     @OptionGroup(title: "Listening") var listening: ListeningSettings
     @OptionGroup(title: "The client") var client: ClientSettings
     @OptionGroup(title: "People, scopes and tokens") var access: AccessSettings
-    @OptionGroup(title: "Memory") var stores: StoresSettings
+    @OptionGroup(title: "Storage") var stores: StoresSettings
     @OptionGroup(title: "MCP") var mcp: MCPSettings
     @OptionGroup(title: "Debugging") var debugging: DebuggingSettings
     @OptionGroup(title: "The process") var process: ProcessSettings

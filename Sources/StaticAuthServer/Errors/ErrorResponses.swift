@@ -103,7 +103,7 @@ struct ErrorResponses: Sendable {
         let path = secrets.scanned(path: request.path)
         if let error = error as? StoreUnavailable {
             log(.error, "the store does not answer", ["path": path, "cause": error.reason])
-            return OAuthError(.temporarilyUnavailable, "The server cannot reach its memory now. Try again.")
+            return OAuthError(.temporarilyUnavailable, "The server cannot reach its store now. Try again.")
         }
         let reference = String(UInt32.random(in: .min ... .max), radix: 36)
         log(.error, "unexpected failure", ["path": path, "reference": reference, "cause": "\(type(of: error))"])

@@ -4,7 +4,7 @@ import OAuth
 ///
 /// The key of a removed token stays until more than half of the keys are such; then one pass removes them. So a removal
 /// takes a constant number of steps on average, and no token has to know its place.
-struct FamilyMembers {
+struct GrantMembers {
     private var keys: [Digest] = []
     /// The number of tokens that are not removed.
     private(set) var count = 0
@@ -24,7 +24,7 @@ struct FamilyMembers {
 
     /// Takes all keys, including those of removed tokens, and returns their number.
     mutating func removeAll(_ forget: (Digest) -> Void) -> Int {
-        defer { self = FamilyMembers() }
+        defer { self = GrantMembers() }
         for key in keys { forget(key) }
         return keys.count
     }
