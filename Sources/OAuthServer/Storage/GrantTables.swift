@@ -3,7 +3,7 @@ internal import Primitives
 
 /// The tables of the memory store.
 ///
-/// Tables of codes and tokens, by digest, point to their ``GrantEntry``, which has the grant's values and all its tokens.
+/// Tables of codes and tokens, by digest, point to their ``GrantEntry``, which has the grant's values and its tokens.
 /// ``expiries`` names the code or token that expires next, ``order`` the oldest grant. So revoking, expiring and
 /// evicting touch only what they remove: a constant number of entries for each token that was ever inserted, however
 /// many there are and however they are distributed over grants.
