@@ -91,6 +91,6 @@ struct BoundedFlowTests {
 
 extension Flow {
     fileprivate var counted: Int {
-        steps.reduce(MemoryLayout<Flow>.size + (agent?.size ?? 0) + (firstProblem?.size ?? 0)) { $0 + $1.size }
+        steps.reduce(MemoryLayout<Flow>.size + (client?.size ?? 0) + (firstProblem?.size ?? 0)) { $0 + $1.size }
     }
 }

@@ -12,9 +12,11 @@ package struct Flow: Sendable {
     /// The machine of the client; all loopback addresses are one machine.
     let machine: String
     /// The client's name for itself.
-    private(set) var agent: SafeText?
+    private(set) var client: SafeText?
     /// The flow that this one continues, after its token, session or scope stopped working.
-    let follows: Int?
+    var follows: Int?
+    /// What happened before the authorization.
+    var prelude = Prelude()
     private(set) var steps: [FlowStep] = []
     /// The number of requests whose steps were dropped.
     private(set) var omitted = 0
@@ -40,10 +42,10 @@ package struct Flow: Sendable {
     var lastMoment: CredentialHistory.EntryReference? { steps.last?.last }
 
     /// Sets the client's name for itself, from its own requests and not those of a browser.
-    mutating func name(_ agent: SafeText) {
-        guard self.agent == nil else { return }
-        self.agent = agent
-        size += agent.size
+    mutating func name(_ client: SafeText) {
+        guard self.client == nil else { return }
+        self.client = client
+        size += client.size
     }
 
     /// Counts a successful message in the last step, if there are many; otherwise it needs a step of its own.

@@ -79,7 +79,7 @@ package struct FlowDiagram {
     }
 
     private var summary: String {
-        let client = flow.agent.map { "Client `\(Self.code($0.text))`. " } ?? ""
+        let client = flow.client.map { "Client `\(Self.code($0.text))`. " } ?? ""
         let follows = flow.follows.map { " It goes on from flow \($0)." } ?? ""
         let omitted = flow.omitted == 0 ? "" : " \(flow.omitted) requests in the middle are left out."
         return client + "Began \(flow.steps.first?.first.time.iso8601 ?? "–").\(follows)\(omitted)"

@@ -15,7 +15,7 @@ package struct FlowDocument {
     /// Everything but the steps.
     package var summary: JSONObject {
         var object: JSONObject = [
-            "id": JSONValue(flow.number), "client": .string(flow.agent?.text ?? ""),
+            "id": JSONValue(flow.number), "client": .string(flow.client?.text ?? ""),
             "machine": .string(flow.machine), "follows": flow.follows.map { JSONValue($0) } ?? .null,
         ]
         object["began"] = flow.steps.first.map { .string($0.first.time.iso8601) }

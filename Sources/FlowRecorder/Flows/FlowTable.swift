@@ -101,6 +101,7 @@ package struct FlowTable: Sendable {
             case .wait(let wait): flow.wait = (wait, classified.exchange.time)
             }
             if !classified.isDiscovery { flow.isDiscovery = false }
+            if flow.isDiscovery { flow.prelude.note(classified) }
             flow.append(step)
         }
     }
@@ -213,7 +214,8 @@ extension ClassifiedExchange {
             && requestFields.bearer != nil && exchange.explanation == nil && exchange.fault == nil
     }
 
-    fileprivate var agent: Digest {
+    /// The machine and user agent.
+    var agent: Digest {
         Digest(of: machine + "|" + (exchange.request.fields.first("user-agent") ?? ""))
     }
 
