@@ -13,12 +13,14 @@ package final class Recorder: Sendable {
         var flows = FlowTable()
         var history = CredentialHistory()
         var rules: RuleChecks
+        var activity = Activity()
 
         /// Adds an exchange, and returns the number of its flow; nil when it belongs to none.
         mutating func add(_ classified: ClassifiedExchange, _ secrets: SecretScanner) -> Int? {
             guard let flow = flows.add(classified, history, secrets) else { return nil }
             rules.judge(classified, flow: flow, machine: classified.machine, history)
             history.note(classified, flow: flow)
+            activity.note(classified)
             return flow
         }
     }
@@ -116,10 +118,35 @@ package final class Recorder: Sendable {
     // MARK: - Queries
 
     /// All flows, the oldest first.
-    package var flows: [Flow] { state.withLock { $0.flows.all }.map(hidingUnprovenSilence) }
+    var flows: [Flow] { state.withLock { $0.flows.all }.map(hidingUnprovenSilence) }
 
-    /// The flow with a number, while it is kept.
-    package func flow(_ number: Int) -> Flow? { state.withLock { $0.flows[number] }.map(hidingUnprovenSilence) }
+    /// All flows with the verdict on each, the oldest first.
+    package var judgedFlows: [JudgedFlow] { judged { $0 } }
+
+    /// The flow with a number and the verdict on it, while it is kept.
+    package func judgedFlow(_ number: Int) -> JudgedFlow? { judged { $0.filter { $0.number == number } }.first }
+
+    /// Judges some of the flows.
+    private func judged(_ choose: ([Flow]) -> [Flow]) -> [JudgedFlow] {
+        let (flows, findings, activity) = state.withLock { ($0.flows.all, $0.rules.findings, $0.activity) }
+        let following = Dictionary(grouping: flows.filter { $0.follows != nil }) { $0.follows ?? 0 }
+        let broken = brokenRules(findings)
+        return choose(flows).map { flow in
+            JudgedFlow(
+                hidingUnprovenSilence(flow), following: following[flow.number] ?? [],
+                brokenRules: broken[flow.number] ?? [], activity: activity)
+        }
+    }
+
+    /// The broken rules of each flow.
+    private func brokenRules(_ findings: Findings) -> [Int: [BrokenRule]] {
+        let broken = Rule.allCases.flatMap { rule in
+            findings[rule].broken.map { BrokenRule(rule: rule, entry: $0.entry, problem: $0.problem) }
+        }
+        guard !broken.isEmpty else { return [:] }
+        let entries = Dictionary(journal.entries.map { ($0.number, $0.flow) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(grouping: broken) { (entries[$0.entry] ?? nil) ?? 0 }
+    }
 
     /// The approximate memory of the flows, in bytes.
     var flowsSize: Int { state.withLock(\.flows.size) }
@@ -141,7 +168,7 @@ package final class Recorder: Sendable {
 
     /// The flow without the silence of a client whose call may only have been counted.
     private func hidingUnprovenSilence(_ flow: Flow) -> Flow {
-        guard let wait = flow.wait, wait.for == .withToken, let latest = sampler.latest, latest >= wait.since
+        guard let wait = flow.wait, wait.for == .withToken, let latest = sampler.latest, latest >= wait.since.time
         else { return flow }
         var flow = flow
         flow.wait = nil

@@ -60,7 +60,7 @@ struct BoundedFlowTests {
         let flow = recorder.flows[0]
         #expect(flow.steps.count == Flow.maximumSteps && flow.omitted == 2000 - Flow.maximumSteps)
         #expect(flow.steps[50].first.entry == 50 && flow.steps[150].first.entry == 1950)
-        #expect(flow.firstProblem?.first.entry == 0 && flow.steps.last?.first.entry == 1999)
+        #expect(flow.problems.all.first?.step.first.entry == 0 && flow.steps.last?.first.entry == 1999)
     }
 
     @Test("Clearing records and stream errors keep the count right")
@@ -91,6 +91,6 @@ struct BoundedFlowTests {
 
 extension Flow {
     fileprivate var counted: Int {
-        steps.reduce(MemoryLayout<Flow>.size + (client?.size ?? 0) + (firstProblem?.size ?? 0)) { $0 + $1.size }
+        steps.reduce(MemoryLayout<Flow>.size + (client?.size ?? 0) + problems.size) { $0 + $1.size }
     }
 }

@@ -130,9 +130,9 @@ extension Workload {
         _ = JSONWriter.bytes(
             of: HTTPArchive(entries: journal.entries, secrets: secrets, origin: "http://a", creator: ("a", "1"))
                 .json)
-        for flow in recorder.flows {
-            _ = JSONWriter.bytes(of: FlowDocument(flow: flow, now: now).json)
-            _ = FlowDiagram(flow: flow, now: now).markdown
+        for flow in recorder.judgedFlows {
+            _ = JSONWriter.bytes(of: FlowDocument(flow, now: now).json)
+            _ = FlowDiagram(flow, now: now).markdown
         }
         let report = ReportDocument(findings: recorder.findings)
         _ = (report.text, report.junit, JSONWriter.bytes(of: report.json))

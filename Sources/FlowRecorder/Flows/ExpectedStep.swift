@@ -11,6 +11,8 @@ enum ExpectedStep: String, Sendable {
     case withToken = "token"
     case afterInitialize = "initialize"
     case afterRefusedToken = "refused-token"
+    case afterRefusedRefresh = "refused-refresh"
+    case afterRefusedCode = "refused-code"
     case afterLackOfScope = "insufficient-scope"
     case withoutSession = "session-lost"
 
@@ -18,21 +20,41 @@ enum ExpectedStep: String, Sendable {
     static let timeout = Duration.seconds(5)
 
     /// The last step and the missing one, after a time of silence.
-    func sentence(after silence: Duration) -> SafeText {
-        let seconds = silence.components.seconds
-        return switch self {
-        case .afterChallenge: "The client got a 401 challenge \(seconds) s ago and never fetched the metadata."
-        case .afterMetadata: "The client fetched the metadata \(seconds) s ago and never opened /authorize."
-        case .atLogin: "A person was shown the login page \(seconds) s ago, and nobody has logged in."
-        case .withCode: "The client was sent a code \(seconds) s ago and never redeemed it."
-        case .withToken: "The client received a token \(seconds) s ago and never called /mcp with it."
-        case .afterInitialize:
-            "The client initialized a session \(seconds) s ago and never sent notifications/initialized."
-        case .afterRefusedToken:
-            "The client's token was refused \(seconds) s ago, and it never asked for another."
-        case .afterLackOfScope:
-            "The client was told of a missing scope \(seconds) s ago and never asked for it."
-        case .withoutSession: "The client's session was gone \(seconds) s ago, and it never opened another."
+    ///
+    /// - Parameter isSeen: whether another flow has the missing step, which may be this client's.
+    func sentence(after silence: Duration, isSeen: Bool) -> SafeText {
+        let since: SafeText = "\(lastStep) \(silence.components.seconds) s ago"
+        return isSeen ? "\(since), and nothing more of this flow has been seen." : "\(since)\(missingStep)."
+    }
+
+    private var lastStep: SafeText {
+        switch self {
+        case .afterChallenge: "The client got a 401 challenge"
+        case .afterMetadata: "The client fetched the metadata"
+        case .atLogin: "A person was shown the login page"
+        case .withCode: "The client was sent a code"
+        case .withToken: "The client received a token"
+        case .afterInitialize: "The client initialized a session"
+        case .afterRefusedToken: "The client's token was refused"
+        case .afterRefusedRefresh: "The client's refresh token was refused"
+        case .afterRefusedCode: "The client's code was refused"
+        case .afterLackOfScope: "The client was told of a missing scope"
+        case .withoutSession: "The client's session was gone"
+        }
+    }
+
+    private var missingStep: SafeText {
+        switch self {
+        case .afterChallenge: " and never fetched the metadata"
+        case .afterMetadata: " and never opened /authorize"
+        case .atLogin: ", and nobody has logged in"
+        case .withCode: " and never redeemed it"
+        case .withToken: " and never called /mcp with it"
+        case .afterInitialize: " and never sent notifications/initialized"
+        case .afterRefusedToken: ", and it never asked for another"
+        case .afterRefusedRefresh, .afterRefusedCode: ", and it never asked for authorization again"
+        case .afterLackOfScope: " and never asked for it"
+        case .withoutSession: ", and it never opened another"
         }
     }
 }

@@ -20,14 +20,14 @@ package struct Flow: Sendable {
     private(set) var steps: [FlowStep] = []
     /// The number of requests whose steps were dropped.
     private(set) var omitted = 0
-    /// The first step that went wrong; kept even when its step is dropped.
-    private(set) var firstProblem: FlowStep? {
-        didSet { size += (firstProblem?.size ?? 0) - (oldValue?.size ?? 0) }
+    /// The problems; kept even when their steps are dropped.
+    private(set) var problems = FlowProblems() {
+        didSet { size += problems.size - oldValue.size }
     }
     /// The approximate memory, in bytes.
     private(set) var size = MemoryLayout<Flow>.size
-    /// The expected step, and since when.
-    var wait: (for: ExpectedStep, since: Instant)?
+    /// The expected step, and since which request.
+    var wait: (for: ExpectedStep, since: CredentialHistory.EntryReference)?
     /// Increases over all flows with each change.
     package var version = 0
 
@@ -51,6 +51,8 @@ package struct Flow: Sendable {
     /// Counts a successful message in the last step, if there are many; otherwise it needs a step of its own.
     mutating func countsMessage(_ moment: CredentialHistory.EntryReference) -> Bool {
         messages += 1
+        // A message that may correct a problem has to be looked at.
+        guard !problems.hasOpen else { return false }
         guard messages > Self.maximumMessages, let last = steps.indices.last, steps[last].isSummary else {
             return false
         }
@@ -64,7 +66,7 @@ package struct Flow: Sendable {
 
     /// Appends a step, or merges it with the last one.
     mutating func append(_ step: FlowStep) {
-        if step.verdict == .wrong, firstProblem == nil { firstProblem = step }
+        problems.note(step, inFlow: number)
         if let last = steps.indices.last, steps[last].isFollowed(by: step) {
             steps[last].last = step.last
             steps[last].count += step.count
@@ -72,6 +74,17 @@ package struct Flow: Sendable {
         }
         if steps.count == Self.maximumSteps { omit() }
         insert(step, at: steps.count)
+    }
+
+    /// Notes the step that is expected after a request.
+    mutating func expect(_ next: FlowStepReader.Next, _ moment: CredentialHistory.EntryReference) {
+        switch next {
+        case .nothing: wait = nil
+        case .same: break
+        // Clients read metadata again before they refresh, and go on as they would have.
+        case .wait(.afterMetadata) where !isDiscovery: break
+        case .wait(let step): wait = (step, moment)
+        }
     }
 
     /// Drops the step in the middle.
@@ -95,7 +108,7 @@ package struct Flow: Sendable {
             })
         else { return }
         let step = steps[index].noting(error)
-        if step.verdict == .wrong { firstProblem = firstProblem ?? step }
+        problems.note(late: step)
         if steps[index].count == 1 {
             size -= steps.remove(at: index).size
             insert(step, at: index)

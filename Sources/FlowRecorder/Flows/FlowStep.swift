@@ -32,8 +32,8 @@ struct FlowStep: Sendable {
     /// The request: `POST /mcp tools/call echo`.
     var title: SafeText
     /// The outcome, in a few words.
-    let outcome: SafeText
-    let verdict: Verdict
+    var outcome: SafeText
+    var verdict: Verdict
     let status: Int
     let explanation: Explanation?
     /// The description of the fault that was applied, if any.
@@ -45,11 +45,22 @@ struct FlowStep: Sendable {
     var last: CredentialHistory.EntryReference
     /// The number of requests.
     var count = 1
+    /// The method and tool, the grant or the kind of document; nil where it is not known.
+    ///
+    /// Steps with the same value are attempts at the same thing.
+    var attempt: SafeText?
+    /// The kind of problem, if it is one that the client has to deal with.
+    var problem: ProblemKind?
+    /// The scopes that were lacking.
+    var scope: String?
+    /// What it achieved, by which earlier problems are corrected.
+    var achievement: Achievement?
 
     /// The approximate memory, in bytes.
     var size: Int {
         // An array may have capacity for twice as many.
         2 * MemoryLayout<FlowStep>.stride + title.size + outcome.size + (explanation?.size ?? 0) + (fault?.size ?? 0)
+            + (scope?.utf8.count ?? 0)
     }
 
     /// Whether a further step can be merged with this one.
@@ -65,6 +76,7 @@ struct FlowStep: Sendable {
             "\(outcome)\(error.isOfTool ? ": the tool says that it failed" : ", and an event tells an error")"
         return FlowStep(
             kind: kind, title: title, outcome: outcome, verdict: error.isOfTool ? .expected : .wrong, status: status,
-            explanation: error.explanation, fault: fault, scenario: scenario, first: moment, last: moment)
+            explanation: error.explanation, fault: fault, scenario: scenario, first: moment, last: moment,
+            attempt: attempt, problem: error.isOfTool ? nil : .request)
     }
 }

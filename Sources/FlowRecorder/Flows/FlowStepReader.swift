@@ -21,6 +21,15 @@ struct FlowStepReader {
 
     /// The step, and the expected next one.
     var result: (step: FlowStep, next: Next) {
+        guard let damage = classified.damage else { return answered }
+        var step = answered.step
+        (step.outcome, step.verdict) = ("\(statusText), but \(damage)", .wrong)
+        (step.problem, step.achievement) = (step.problem ?? Self.problem(step.kind), nil)
+        return (step, .same)
+    }
+
+    /// The step as the status of the answer tells it.
+    private var answered: (step: FlowStep, next: Next) {
         switch classified.event {
         case .discovery: discovery
         case .authorization(let request, let outcome): authorization(request, outcome)
@@ -51,11 +60,13 @@ struct FlowStepReader {
         let kind: FlowStep.Kind = exchange.endpoint == .login ? .login : .authorization
         switch outcome {
         case .loginPage:
-            let isPage = exchange.endpoint == .login
-            return (step(kind, outcome: isPage ? "the login page" : "on to the login page", .fine), .wait(.atLogin))
+            let outcome: SafeText = exchange.endpoint == .login ? "the login page" : "on to the login page"
+            return (step(kind, outcome: outcome, .fine, .authorization), .wait(.atLogin))
         case .wrongPassword:
-            return (step(kind, outcome: "\(statusText): the person may try again", .expected), .wait(.atLogin))
-        case .code: return (step(kind, outcome: "back to the client with a code", .fine), .wait(.withCode))
+            let outcome: SafeText = "\(statusText): the person may try again"
+            return (step(kind, outcome: outcome, .expected, problem: .wrongPassword), .wait(.atLogin))
+        case .code:
+            return (step(kind, outcome: "back to the client with a code", .fine, .login), .wait(.withCode))
         case .error("access_denied", _):
             return (step(kind, outcome: "back to the client: the person denied access", .expected), .nothing)
         case .error(let code, let description):
@@ -77,9 +88,16 @@ struct FlowStepReader {
         case .issued(let tokens):
             let lifetime: SafeText = tokens.expiresIn.map { "for \($0) s" } ?? "without a lifetime"
             let refresh: SafeText = tokens.refresh == nil ? "" : " and a refresh token"
-            return (step(kind, title, outcome: "an access token \(lifetime)\(refresh)", .fine), .wait(.withToken))
+            let achieved: Achievement = kind == .refresh ? .refresh(scope: tokens.scope) : .token(scope: tokens.scope)
+            return (
+                step(kind, title, outcome: "an access token \(lifetime)\(refresh)", .fine, achieved), .wait(.withToken)
+            )
         case .refused(let error):
-            return (step(kind, title, outcome: "\(status) \(shown(error))\(description)", .wrong), .nothing)
+            let refusal: ExpectedStep = kind == .refresh ? .afterRefusedRefresh : .afterRefusedCode
+            let outcome: SafeText = error.isEmpty ? statusText : "\(status) \(shown(error))\(description)"
+            return (
+                step(kind, title, outcome: outcome, .wrong), error == "invalid_grant" ? .wait(refusal) : .nothing
+            )
         }
     }
 
@@ -92,15 +110,17 @@ struct FlowStepReader {
         switch (status, exchange.request.method) {
         case (401, _): return refusedToken
         case (403, _) where classified.challengeError == "insufficient_scope":
-            let scope = shown(classified.challengeScope ?? "")
-            return (
-                step(.message, messageTitle, outcome: "403: needs the scope \(scope)", .expected),
-                .wait(.afterLackOfScope)
-            )
+            let scope = classified.challengeScope ?? ""
+            var step = step(
+                .message, messageTitle, outcome: "403: needs the scope \(shown(scope))", .expected,
+                problem: .lackOfScope)
+            step.scope = scope
+            return (step, .wait(.afterLackOfScope))
         case (404, _) where classified.requestFields.session != nil && !classified.isModern:
             return (
-                step(.message, messageTitle, outcome: "404: this session is not known any more", .expected),
-                .wait(.withoutSession)
+                step(
+                    .message, messageTitle, outcome: "404: this session is not known any more", .expected,
+                    problem: .lostSession), .wait(.withoutSession)
             )
         case (405, .get):
             return (step(.stream, outcome: "405: no stream of this kind, which is allowed", .expected), .same)
@@ -115,8 +135,10 @@ struct FlowStepReader {
         guard let bearer = classified.requestFields.bearer else {
             let isFirst = classified.requestFields.session == nil
             let outcome: SafeText = isFirst ? "401 with a challenge, as it should be" : "401: no token this time"
+            let problem: ProblemKind? = isFirst ? nil : .refusedToken
             return (
-                step(.challenge, messageTitle, outcome: outcome, isFirst ? .expected : .wrong), .wait(.afterChallenge)
+                step(.challenge, messageTitle, outcome: outcome, isFirst ? .expected : .wrong, problem: problem),
+                .wait(.afterChallenge)
             )
         }
         let token = history.tokens[bearer]
@@ -125,15 +147,14 @@ struct FlowStepReader {
             step(
                 .message, messageTitle,
                 outcome: isOld ? "401: this token's time is over" : "401\(description)",
-                isOld ? .expected : .wrong), .wait(.afterRefusedToken)
+                isOld ? .expected : .wrong, problem: .refusedToken), .wait(.afterRefusedToken)
         )
     }
 
     private var answeredMessage: (FlowStep, Next) {
         if status < 400, let error = classified.rpcError {
-            return (
-                step(.message, messageTitle, outcome: "error \(error.code): \(shown(error.message))", .wrong), .nothing
-            )
+            let outcome: SafeText = "error \(error.code): \(shown(error.message))"
+            return (step(.message, messageTitle, outcome: outcome, .wrong, problem: problemOfMessage), .nothing)
         }
         if status < 400, exchange.explanation != nil {
             let isBatch = classified.message == nil
@@ -142,10 +163,18 @@ struct FlowStepReader {
             return (step(.message, messageTitle, outcome: outcome, isBatch ? .wrong : .expected), .nothing)
         }
         if classified.responseFields.session != nil {
-            return (step(.message, messageTitle, outcome: "a session", .fine), .wait(.afterInitialize))
+            return (step(.message, messageTitle, outcome: "a session", .fine, .session), .wait(.afterInitialize))
         }
         let detail: SafeText = status < 400 ? "" : classified.rpcError.map { ": \(shown($0.message))" } ?? ""
-        return (step(.message, messageTitle, outcome: "\(statusText)\(detail)", plainVerdict), .nothing)
+        return (
+            step(
+                .message, messageTitle, outcome: "\(statusText)\(detail)", plainVerdict, .message,
+                problem: problemOfMessage), .nothing
+        )
+    }
+
+    private var problemOfMessage: ProblemKind {
+        classified.rpcError?.code == JSONRPCError.Code.unsupportedProtocolVersion.rawValue ? .unknownRevision : .request
     }
 
     /// The message's method, and of a call the tool.
@@ -158,13 +187,51 @@ struct FlowStepReader {
 
     // MARK: - Words
 
+    /// - Parameters:
+    ///   - achievement: what a step that is fine achieved.
+    ///   - problem: the kind of problem of a step that is wrong, or expected but for the client to deal with.
     private func step(
-        _ kind: FlowStep.Kind, _ title: SafeText? = nil, outcome: SafeText, _ verdict: FlowStep.Verdict
+        _ kind: FlowStep.Kind, _ title: SafeText? = nil, outcome: SafeText, _ verdict: FlowStep.Verdict,
+        _ achievement: Achievement? = nil, problem: ProblemKind? = nil
     ) -> FlowStep {
-        FlowStep(
-            kind: kind, title: title ?? "\(shown(exchange.request.method.rawValue)) \(shown(exchange.request.path))",
-            outcome: outcome, verdict: verdict, status: status, explanation: exchange.explanation,
-            fault: exchange.fault, scenario: exchange.scenario, first: classified.moment, last: classified.moment)
+        let title = title ?? "\(shown(exchange.request.method.rawValue)) \(shown(exchange.request.path))"
+        let problem = verdict == .wrong ? problem ?? Self.problem(kind) : verdict == .expected ? problem : nil
+        return FlowStep(
+            kind: kind, title: title, outcome: outcome, verdict: verdict, status: status,
+            explanation: exchange.explanation, fault: exchange.fault, scenario: exchange.scenario,
+            first: classified.moment, last: classified.moment, attempt: attempt(title), problem: problem,
+            achievement: verdict == .fine ? achievement : nil)
+    }
+
+    /// The kind of problem of a step that went wrong, where nothing more is known.
+    private static func problem(_ kind: FlowStep.Kind) -> ProblemKind {
+        switch kind {
+        case .discovery: .discovery
+        case .registration: .registration
+        case .authorization, .login, .callback: .authorization
+        case .token: .token
+        case .refresh: .refresh
+        case .challenge, .message, .stream, .introspection, .revocation, .preflight, .other: .request
+        }
+    }
+
+    /// What the request was an attempt at; nil for a message without a method.
+    private func attempt(_ title: SafeText) -> SafeText? {
+        switch classified.event {
+        case .discovery: exchange.endpoint == .metadata ? "server metadata" : "resource metadata"
+        case .authorization: "authorization"
+        case .token(let form, _): "grant \(shown(Self.grant(of: form)))"
+        case .message where exchange.request.method == .post && classified.message?["method"]?.string == nil: nil
+        default: title
+        }
+    }
+
+    /// The grant that a token request means; where its name is wrong the parameters tell.
+    private static func grant(of form: FormParameters) -> String {
+        let grants = ["authorization_code", "refresh_token", "client_credentials"]
+        if let grant = form.first(.grantType), grants.contains(grant) { return grant }
+        if form.first(.code) != nil { return "authorization_code" }
+        return form.first(.refreshToken) == nil ? "client_credentials" : "refresh_token"
     }
 
     private var plainVerdict: FlowStep.Verdict { status >= 400 || status == 0 ? .wrong : .fine }

@@ -95,11 +95,7 @@ package struct FlowTable: Sendable {
             if classified.isOfClient, let agent = classified.exchange.request.fields.first("user-agent") {
                 flow.name(secrets.excerpt(agent))
             }
-            switch next {
-            case .nothing: flow.wait = nil
-            case .same: break
-            case .wait(let wait): flow.wait = (wait, classified.exchange.time)
-            }
+            flow.expect(next, classified.moment)
             if !classified.isDiscovery { flow.isDiscovery = false }
             if flow.isDiscovery { flow.prelude.note(classified) }
             flow.append(step)
@@ -202,7 +198,8 @@ package struct FlowTable: Sendable {
 extension ExpectedStep {
     /// Whether the client continues in a new flow.
     fileprivate var callsForAnotherFlow: Bool {
-        [.afterRefusedToken, .afterLackOfScope, .withoutSession].contains(self)
+        [.afterRefusedToken, .afterRefusedRefresh, .afterRefusedCode, .afterLackOfScope, .withoutSession]
+            .contains(self)
     }
 }
 

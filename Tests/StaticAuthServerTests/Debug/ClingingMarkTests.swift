@@ -25,7 +25,7 @@ struct ClingingMarkTests {
             ]
     }
 
-    private func flow(_ text: String) -> Flow {
+    private func flow(_ text: String) -> JudgedFlow {
         var flow = Flow(number: 1, machine: "localhost", follows: nil)
         flow.name("\(public: text)")
         let moment = CredentialHistory.EntryReference(entry: 1, time: .seconds(1_800_000_000))
@@ -33,20 +33,22 @@ struct ClingingMarkTests {
             FlowStep(
                 kind: .token, title: "POST /token, \(public: text)", outcome: "400 \(public: text)", verdict: .wrong,
                 status: 400, explanation: Explanation(expected: "\(public: text)", received: "\(public: text)"),
-                scenario: nil, first: moment, last: moment))
-        return flow
+                scenario: nil, first: moment, last: moment, problem: .token))
+        let rule = BrokenRule(rule: .verifier, entry: 1, problem: "\(public: text)")
+        return JudgedFlow(flow, following: [], brokenRules: [rule], activity: Activity())
     }
 
     @Test("In Markdown every character that could start markup is escaped", arguments: clinging)
     func markdown(_ mark: Unicode.Scalar) {
         for text in Self.texts(mark) {
-            let lines = FlowDiagram(flow: flow(text), now: .seconds(1_800_000_001)).markdown
+            let lines = FlowDiagram(flow(text), now: .seconds(1_800_000_001)).markdown
                 .split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.unicodeScalars) }
             #expect(lines.count { $0.starts(with: "```".unicodeScalars) } == 2)
             let after = lines.drop { $0 != Array("```".unicodeScalars) }
             for line in after.dropFirst() {
-                // The bold heading is written by the server.
-                let text = line.starts(with: "**First problem:**".unicodeScalars) ? Array(line.dropFirst(18)) : line
+                // Bold headings are written by the server.
+                let heading = ["**First problem:**", "**Broken rules:**"].first { line.starts(with: $0.unicodeScalars) }
+                let text = Array(line.dropFirst(heading?.count ?? 0))
                 for index in text.indices where "`<>[]*_|~&!$#".unicodeScalars.contains(text[index]) {
                     #expect(index > 0 && text[index - 1] == "\\", "\(String(String.UnicodeScalarView(text)))")
                 }

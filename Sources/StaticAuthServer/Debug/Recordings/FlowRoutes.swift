@@ -9,7 +9,7 @@ struct FlowsRoute: Route {
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         _ = try DebugQuery(request, [])
         let now = recorder.now()
-        let flows = recorder.flows.map { JSONValue.object(FlowDocument(flow: $0, now: now).summary) }
+        let flows = recorder.judgedFlows.map { JSONValue.object(FlowDocument($0, now: now).summary) }
         return Responses.json(.ok, ["count": JSONValue(flows.count), "flows": .array(flows)])
     }
 }
@@ -27,13 +27,13 @@ struct FlowRoute: Route {
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         let query = try DebugQuery(request, ["format"])
         let format = try query.choice("format", Format.self, default: .json)
-        guard let number = Int(Path.lastComponent(of: request.path)), let flow = recorder.flow(number) else {
+        guard let number = Int(Path.lastComponent(of: request.path)), let flow = recorder.judgedFlow(number) else {
             throw DebugRefusal.noFlow
         }
         switch format {
-        case .json: return Responses.json(.ok, FlowDocument(flow: flow, now: recorder.now()).json)
+        case .json: return Responses.json(.ok, FlowDocument(flow, now: recorder.now()).json)
         case .markdown:
-            let text = FlowDiagram(flow: flow, now: recorder.now()).markdown
+            let text = FlowDiagram(flow, now: recorder.now()).markdown
             return Responses.download("text/markdown; charset=utf-8", Array(text.utf8))
         }
     }

@@ -5,8 +5,9 @@ internal import Primitives
 
 /// `/debug/events`: the flows as they change, as server-sent events.
 ///
-/// `flows` lists the ids, `flow` is a flow that changed, `silence` the report on a silent client, `unrecorded` the
-/// number of routine calls that were only counted. Changes within a short time are sent together.
+/// `flows` lists the ids, `flow` is a flow that changed, `silence` the report on a silent client and the status of its
+/// flow, `unrecorded` the number of routine calls that were only counted. Changes within a short time are sent
+/// together.
 struct TimelineEventsRoute: Route {
     let recorder: Recorder
 
@@ -42,36 +43,43 @@ struct TimelineEventsRoute: Route {
 struct TimelineNews {
     private var version = 0
     private var ids: [Int]?
-    private var silences: [Int: String] = [:]
+    /// The verdict and the silence of each flow as they were sent.
+    private var sent: [Int: (verdict: [Int], silence: String?, status: JudgedFlow.Status)] = [:]
     private var unrecorded = 0
 
     /// The events since the last call; empty when nothing has changed.
     mutating func events(_ recorder: Recorder) -> [UInt8] {
         let count = recorder.sampler.count
         defer { unrecorded = count }
-        return events(recorder.flows, now: recorder.now())
+        return events(recorder.judgedFlows, now: recorder.now())
             + (count == unrecorded ? [] : Self.event("unrecorded", JSONValue(count)))
     }
 
-    private mutating func events(_ flows: [Flow], now: Instant) -> [UInt8] {
+    private mutating func events(_ flows: [JudgedFlow], now: Instant) -> [UInt8] {
         var bytes: [UInt8] = []
         let ids = flows.map(\.number)
         if self.ids != ids {
             bytes += Self.event("flows", .array(ids.map { JSONValue($0) }))
             self.ids = ids
         }
-        var silences: [Int: String] = [:]
+        var sent: [Int: (verdict: [Int], silence: String?, status: JudgedFlow.Status)] = [:]
         for flow in flows {
-            let silence = flow.silence(at: now)?.text
-            if flow.version > version {
-                bytes += Self.event("flow", .object(FlowDocument(flow: flow, now: now).json))
-            } else if silence != self.silences[flow.number] {
+            let before = self.sent[flow.number]
+            let (silence, status) = (flow.silence(at: now)?.text, flow.status(at: now))
+            // Another flow may have corrected its problem.
+            if flow.version > version || flow.verdictEntries != before?.verdict {
+                bytes += Self.event("flow", .object(FlowDocument(flow, now: now).json))
+            } else if silence != before?.silence || status != before?.status {
                 bytes += Self.event(
-                    "silence", ["id": JSONValue(flow.number), "text": silence.map { .string($0) } ?? .null])
+                    "silence",
+                    [
+                        "id": JSONValue(flow.number), "text": silence.map { .string($0) } ?? .null,
+                        "status": .string(status.rawValue),
+                    ])
             }
-            silences[flow.number] = silence
+            sent[flow.number] = (flow.verdictEntries, silence, status)
         }
-        self.silences = silences
+        self.sent = sent
         version = flows.map(\.version).max() ?? version
         return bytes
     }

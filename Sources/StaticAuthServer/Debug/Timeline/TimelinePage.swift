@@ -1,3 +1,4 @@
+internal import FlowRecorder
 internal import HTTPEdge
 
 /// `/debug`: the frame of the timeline page; the script loads the data.
@@ -29,6 +30,8 @@ struct TimelineRoute: Route {
             """
     }
 
+    private var options: [HTML] { JudgedFlow.Status.allCases.map { "<option>\($0.rawValue)</option>" } }
+
     private var page: HTML {
         """
         <!doctype html>
@@ -48,6 +51,8 @@ struct TimelineRoute: Route {
         <div class="tools">
         <label class="search">Filter <input id="filter" type="search" placeholder="token, 401, tools/call …"
         autocomplete="off" spellcheck="false"></label>
+        <label>Status <select id="status"><option value="">any</option>\(options)</select></label>
+        <label>Client <select id="client"><option value="">any</option></select></label>
         <label class="check"><input id="problems" type="checkbox"> Problems only</label>
         \(links)
         <button id="clear" type="button">Clear</button>

@@ -55,7 +55,7 @@ async function follow() {
 function receive(name, data) {
   if (name === "flows") keepOnly(new Set(data));
   else if (name === "flow") show(data);
-  else if (name === "silence") tellSilence(shown.get(data.id), data.text);
+  else if (name === "silence") tellState(shown.get(data.id), data.status, data.text);
   else if (name === "unrecorded") tellUnrecorded(data);
 }
 
@@ -89,17 +89,21 @@ function keepOnly(ids) {
     }
   }
   find("empty").hidden = shown.size > 0;
+  offerClients();
 }
 
 function show(data) {
   const flow = shown.get(data.id) ?? create(data);
-  flow.client.textContent = data.client || "a client without a name";
+  tellName(flow, data.client || "a client without a name");
   const follows = data.follows === null ? "" : ` · goes on from flow ${data.follows}`;
   const omitted = data.omitted > 0 ? ` · ${data.omitted} left out` : "";
-  flow.facts.textContent = `${clock(data.began)} · ${plural(data.requests, "request")}${follows}${omitted}`;
+  const corrected = data.recovered.length > 0 ? ` · ${data.recovered.length} corrected` : "";
+  flow.facts.textContent =
+    `${clock(data.began)} · ${plural(data.requests, "request")}${follows}${omitted}${corrected}`;
   flow.began = Date.parse(data.began);
   tellProblem(flow, data.first_problem);
-  tellSilence(flow, data.silence && data.silence.text);
+  tellRules(flow, data.broken_rules);
+  tellState(flow, data.status, data.silence && data.silence.text);
   let scenario;
   for (const step of data.steps) {
     showStep(flow, step, data.first_problem, marks(step, scenario));
@@ -112,20 +116,21 @@ function show(data) {
       flow.steps.delete(entry);
     }
   }
-  applyFilter();
+  filter(flow);
 }
 
 function create(data) {
   const flow = {
     steps: new Map(), client: element("span"), facts: element("span", { className: "dim" }),
-    badge: element("span", { className: "badge fine" }), list: element("ol"), isFresh: shown.size > 0,
+    badge: element("span", { className: "badge" }), list: element("ol"), isFresh: shown.size > 0,
     problem: element("div", { className: "says wrong", hidden: true }),
+    rules: element("div", { className: "says wrong rules", hidden: true }),
     silence: element("p", { className: "says silence", hidden: true }),
   };
   const summary = element("summary", {}, element("b", { textContent: `Flow ${data.id}` }), flow.client,
     flow.facts, flow.badge);
-  flow.element = element("details", { className: "flow", open: true }, summary, flow.problem, flow.silence,
-    flow.list);
+  flow.element = element("details", { className: "flow", open: true }, summary, flow.problem, flow.rules,
+    flow.silence, flow.list);
   flow.element.id = `flow-${data.id}`;
   const next = [...shown].filter(([id]) => id < data.id).sort(([a], [b]) => b - a)[0];
   find("flows").insertBefore(flow.element, next ? next[1].element : null);
@@ -134,28 +139,40 @@ function create(data) {
   return flow;
 }
 
+function tellName(flow, name) {
+  if (flow.name === name) return;
+  flow.client.textContent = flow.name = name;
+  offerClients();
+}
+
 function tellProblem(flow, problem) {
-  flow.hasProblem = problem !== null;
   if (problem) {
     flow.problem.replaceChildren(
       element("h3", { textContent: `First problem: ${problem.title}` }),
       element("p", { textContent: problem.outcome }), ...purposes(problem), explanation(problem.explanation));
   }
   flow.problem.hidden = !problem;
-  badge(flow);
 }
 
-function tellSilence(flow, text) {
+function tellRules(flow, rules) {
+  const lines = rules.map((rule) => element("li", { textContent: `Request ${rule.entry}: ${breach(rule)}` }));
+  flow.rules.replaceChildren(element("h3", { textContent: `${plural(rules.length, "rule")} broken` }),
+    element("ul", {}, ...lines));
+  flow.rules.hidden = rules.length === 0;
+}
+
+const breach = (rule) => `${rule.rule} (${rule.reference}, ${rule.level}): ${rule.problem}`;
+
+// The status changes with time, too: an open flow becomes a silent one.
+function tellState(flow, status, silence) {
   if (!flow) return;
-  flow.silence.textContent = text ?? "";
-  flow.silence.hidden = !text;
-  badge(flow);
-}
-
-function badge(flow) {
-  const isSilent = !flow.silence.hidden;
-  flow.badge.textContent = flow.hasProblem ? "went wrong" : isSilent ? "silent" : "fine";
-  flow.badge.className = `badge ${flow.hasProblem ? "wrong" : isSilent ? "expected" : "fine"}`;
+  const isChange = flow.status !== status;
+  flow.status = status;
+  flow.badge.textContent = status;
+  flow.badge.className = `badge ${status}`;
+  flow.silence.textContent = silence ?? "";
+  flow.silence.hidden = !silence;
+  if (isChange) filter(flow);
 }
 
 function explanation(parts) {
@@ -186,7 +203,16 @@ function showStep(flow, data, problem, marks) {
   step.title.textContent = data.title + times;
   step.marks.textContent = marks.join(" · ");
   step.marks.hidden = marks.length === 0;
-  step.text = [data.title, data.outcome, data.kind, data.status, data.verdict, ...marks].join(" ").toLowerCase();
+  const breaches = (data.broken_rules ?? []).map((rule) => `Breaks ${breach(rule)}`);
+  step.breaches.replaceChildren(...breaches.map((textContent) => element("span", { textContent })));
+  step.breaches.hidden = breaches.length === 0;
+  step.correction.textContent = data.corrected ? data.corrected.text : "";
+  step.correction.hidden = !data.corrected;
+  const verdict = data.corrected ? "corrected" : data.verdict;
+  step.element.className = ["step", verdict, breaches.length > 0 && "breach", step.isNew && "new"]
+    .filter(Boolean).join(" ");
+  step.text = [data.title, data.outcome, data.kind, data.status, verdict, ...marks, ...breaches].join(" ")
+    .toLowerCase();
 }
 
 function createStep(flow, data) {
@@ -194,15 +220,16 @@ function createStep(flow, data) {
   const to = resource.includes(data.kind) ? "MCP server" : "auth server";
   const step = {
     title: element("span", { className: "title" }), outcome: element("span", { className: "outcome" }),
-    marks: element("span", { className: "marks" }),
+    marks: element("span", { className: "marks" }), breaches: element("span", { className: "breaches" }),
+    correction: element("span", { className: "correction" }), isNew: flow.isFresh || flow.steps.size > 0,
   };
   const time = element("span", { className: "time", textContent: offset(flow, data), title: data.time });
   const summary = element("summary", {}, time,
-    element("span", { className: "dim", textContent: `${from} → ${to}` }), step.title, step.outcome, step.marks);
+    element("span", { className: "dim", textContent: `${from} → ${to}` }), step.title, step.outcome, step.marks,
+    step.breaches, step.correction);
   const details = element("details", {}, summary);
   details.addEventListener("toggle", () => details.open && open(details, data));
-  const news = flow.isFresh || flow.steps.size > 0 ? " new" : "";
-  step.element = element("li", { className: `step ${data.verdict}${news}` }, details);
+  step.element = element("li", {}, details);
   flow.list.append(step.element);
   flow.steps.set(data.entry, step);
   return step;
@@ -268,23 +295,36 @@ const clock = (time) => new Date(time).toLocaleTimeString([], { hour12: false })
 const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 // MARK: Input
 
-function applyFilter() {
-  const words = find("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
-  const onlyProblems = find("problems").checked;
-  for (const flow of shown.values()) {
-    let hits = 0;
-    for (const step of flow.steps.values()) {
-      const isHit = words.every((word) => step.text.includes(word));
-      step.element.hidden = !isHit;
-      hits += isHit;
-    }
-    const isQuiet = onlyProblems && !flow.hasProblem && flow.silence.hidden;
-    flow.element.hidden = isQuiet || (words.length > 0 && hits === 0);
-  }
+function filterAll() {
+  for (const flow of shown.values()) filter(flow);
 }
 
-find("filter").addEventListener("input", applyFilter);
-find("problems").addEventListener("change", applyFilter);
+function filter(flow) {
+  const words = find("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const [status, client] = [find("status").value, find("client").value];
+  let hits = 0;
+  for (const step of flow.steps.values()) {
+    const isHit = words.every((word) => step.text.includes(word));
+    step.element.hidden = !isHit;
+    hits += isHit;
+  }
+  const isChosen = (!status || flow.status === status) && (!client || flow.name === client)
+    && (!find("problems").checked || ["broken", "silent"].includes(flow.status));
+  flow.element.hidden = !isChosen || (words.length > 0 && hits === 0);
+}
+
+// A chosen client stays chosen until its last flow is gone.
+function offerClients() {
+  const names = [...new Set([...shown.values()].map((flow) => flow.name))].sort();
+  const chosen = names.includes(find("client").value) ? find("client").value : "";
+  find("client").replaceChildren(find("client").options[0],
+    ...names.map((name) => element("option", { value: name, textContent: name })));
+  find("client").value = chosen;
+  filterAll();
+}
+
+find("filter").addEventListener("input", filterAll);
+for (const id of ["problems", "status", "client"]) find(id).addEventListener("change", filterAll);
 find("clear").addEventListener("click", async () => {
   try {
     await ask("/debug/requests", { method: "DELETE" });

@@ -3,12 +3,14 @@ package import Primitives
 
 /// A flow as Markdown with a Mermaid sequence diagram, for a bug report.
 package struct FlowDiagram {
-    let flow: Flow
+    let judged: JudgedFlow
     let now: Instant
 
+    private var flow: Flow { judged.flow }
+
     /// Makes the diagram of a flow, with the time for its silence.
-    package init(flow: Flow, now: Instant) {
-        (self.flow, self.now) = (flow, now)
+    package init(_ judged: JudgedFlow, now: Instant) {
+        (self.judged, self.now) = (judged, now)
     }
 
     /// The text, with a line feed at its end.
@@ -16,15 +18,16 @@ package struct FlowDiagram {
         var lines = ["## Flow \(flow.number)", "", summary, "", "```mermaid", "sequenceDiagram"]
         lines += Party.allCases.filter(parties.contains).map { "    participant \($0.rawValue) as \($0.title)" }
         var scenario: String?
-        for step in flow.steps {
+        let broken = judged.brokenRulesByStep
+        for (index, step) in flow.steps.enumerated() {
             if step.scenario != scenario {
                 let change = step.scenario.map { "scenario \($0) from here on" } ?? "no scenario from here on"
                 lines.append("    Note over \(ends): \(Self.escaped(change))")
                 scenario = step.scenario
             }
-            lines += arrows(of: step)
+            lines += arrows(of: step, broken[index] ?? [])
         }
-        if let silence = flow.silence(at: now) { lines.append("    Note over C: \(Self.escaped(silence.text))") }
+        if let silence = judged.silence(at: now) { lines.append("    Note over C: \(Self.escaped(silence.text))") }
         lines += ["```", ""]
         lines += explanation
         return lines.joined(separator: "\n") + "\n"
@@ -64,7 +67,7 @@ package struct FlowDiagram {
         [.message, .challenge, .stream].contains(step.kind) ? .resource : .authorization
     }
 
-    private func arrows(of step: FlowStep) -> [String] {
+    private func arrows(of step: FlowStep, _ broken: [BrokenRule]) -> [String] {
         let (sender, receiver) = (Self.sender(step).rawValue, Self.receiver(step).rawValue)
         let times = step.count > 1 ? " (\(step.count) times)" : ""
         var lines = [
@@ -72,8 +75,13 @@ package struct FlowDiagram {
         ]
         if let fault = step.fault { lines.append("    Note over \(receiver): \(Self.escaped(fault.text))") }
         lines.append("    \(receiver)-->>\(sender): \(Self.escaped(step.outcome.text))")
-        if step.first == flow.firstProblem?.first {
-            lines.append("    Note over \(sender),\(receiver): This went wrong first (request \(step.first.entry))")
+        let ends = "\(sender),\(receiver)"
+        if step.first == judged.firstProblem?.step.first {
+            lines.append("    Note over \(ends): This went wrong first (request \(step.first.entry))")
+        }
+        lines += broken.map { "    Note over \(ends): \(Self.escaped(Self.sentence($0)))" }
+        if let correction = judged.correction(of: step) {
+            lines.append("    Note over \(ends): \(Self.escaped("Corrected: \(correction.sentence)"))")
         }
         return lines
     }
@@ -82,19 +90,44 @@ package struct FlowDiagram {
         let client = flow.client.map { "Client `\(Self.code($0.text))`. " } ?? ""
         let follows = flow.follows.map { " It goes on from flow \($0)." } ?? ""
         let omitted = flow.omitted == 0 ? "" : " \(flow.omitted) requests in the middle are left out."
-        return client + "Began \(flow.steps.first?.first.time.iso8601 ?? "–").\(follows)\(omitted)"
+        return client
+            + "Status: \(judged.status(at: now).rawValue). Began \(flow.steps.first?.first.time.iso8601 ?? "–").\(follows)\(omitted)"
     }
 
     private var explanation: [String] {
-        guard let problem = flow.firstProblem else {
-            return flow.silence(at: now).map { ["**Silence:** \(Self.plain($0.text))"] } ?? ["Nothing went wrong."]
+        var paragraphs: [[String]] = []
+        if let problem = judged.firstProblem { paragraphs.append(self.problem(problem)) }
+        if !judged.brokenRules.isEmpty {
+            paragraphs.append(
+                ["**Broken rules:**", ""] + judged.brokenRules.map { "- \(Self.plain(Self.sentence($0)))" })
         }
+        if !judged.recovered.isEmpty {
+            paragraphs.append(["**Corrected:**", ""] + judged.recovered.map { "- \(Self.plain(Self.sentence($0)))" })
+        }
+        if let silence = judged.silence(at: now) { paragraphs.append(["**Silence:** \(Self.plain(silence.text))"]) }
+        if paragraphs.isEmpty { paragraphs.append(["Nothing went wrong."]) }
+        return Array(paragraphs.joined(separator: [""]))
+    }
+
+    private func problem(_ problem: FlowProblem) -> [String] {
+        let step = problem.step
         let parts = [
-            ("Expected", problem.explanation?.expected), ("Received", problem.explanation?.received),
-            ("Hint", problem.explanation?.hint),
+            ("On purpose", step.fault), ("Expected", step.explanation?.expected),
+            ("Received", step.explanation?.received), ("Hint", step.explanation?.hint),
         ]
-        return ["**First problem:** \(Self.plain(problem.title.text)) → \(Self.plain(problem.outcome.text))", ""]
+        return ["**First problem:** \(Self.plain(step.title.text)) → \(Self.plain(step.outcome.text))", ""]
             + parts.compactMap { name, text in text.map { "- \(name): \(Self.plain($0.text))" } }
+    }
+
+    private static func sentence(_ broken: BrokenRule) -> String {
+        "Request \(broken.entry) breaks \(broken.rule.id) (\(broken.rule.reference)): \(broken.problem)"
+    }
+
+    private static func sentence(_ problem: FlowProblem) -> String {
+        let step = problem.step
+        let fault = step.fault.map { " (on purpose: \($0))" } ?? ""
+        return
+            "Request \(step.first.entry), \(step.title): \(step.outcome)\(fault). \(problem.correction?.sentence ?? "")"
     }
 
     /// Text that can neither end a message of the diagram nor begin markup.

@@ -1,0 +1,16 @@
+internal import Primitives
+
+/// A rule that a request of a flow broke.
+struct BrokenRule: Sendable {
+    let rule: Rule
+    let entry: Int
+    let problem: SafeText
+
+    /// As JSON, for the flow and for the step.
+    var json: JSONObject {
+        [
+            "rule": .string(rule.id), "reference": .string(rule.reference), "entry": JSONValue(entry),
+            "level": rule.isAdvice ? "SHOULD" : "MUST", "problem": .string(problem.text),
+        ]
+    }
+}

@@ -1,0 +1,122 @@
+internal import OAuth
+internal import Primitives
+
+/// A step of a flow that went wrong or has to be answered by the client, and what corrected it.
+struct FlowProblem: Sendable {
+    /// A later step that corrected a problem.
+    struct Correction: Equatable, Sendable {
+        let remedy: Remedy
+        /// The flow of the later step.
+        let flow: Int
+        let entry: Int
+
+        /// How it was corrected, as a sentence.
+        var sentence: SafeText {
+            remedy.sentence("request \(entry)\(remedy.isInFollowingFlow ? " of flow \(flow)" : "")")
+        }
+    }
+
+    let kind: ProblemKind
+    /// The first step with this problem.
+    let step: FlowStep
+    /// The last request with this problem.
+    var last: Int
+    /// How many requests in a row had it.
+    var count = 1
+    var correction: Correction?
+
+    /// Whether it makes a flow broken until it is corrected; the others are part of the protocol's normal course.
+    var isWrong: Bool { step.verdict == .wrong }
+
+    /// The remedy that a later step of the same flow is; nil if it is none.
+    func remedy(in later: FlowStep) -> Remedy? {
+        guard later.problem == nil, later.verdict != .wrong, later.first.entry > last else { return nil }
+        return kind.remedies.first { remedy in
+            if remedy == .sameRequest { return step.attempt != nil && step.attempt == later.attempt }
+            return !remedy.isInFollowingFlow
+                && later.achievement?.isRemedy(remedy, lacking: step.scope) ?? false
+        }
+    }
+
+    /// The correction by what the following flow achieved; nil if there is none.
+    func correction(by following: Flow) -> Correction? {
+        for achieved in following.problems.achieved where achieved.entry > last {
+            let remedy = kind.remedies.first {
+                $0.isInFollowingFlow && achieved.what.isRemedy($0, lacking: step.scope)
+            }
+            if let remedy { return Correction(remedy: remedy, flow: following.number, entry: achieved.entry) }
+        }
+        return nil
+    }
+}
+
+/// The problems of a flow, and what it achieved for an earlier flow.
+struct FlowProblems: Sendable {
+    /// The maximum number of problems; beyond it corrected ones are only counted.
+    static let maximum = 20
+    /// The maximum number of achievements; the first few decide.
+    static let maximumAchieved = 8
+
+    private(set) var all: [FlowProblem] = []
+    /// The number of corrected problems that are not listed any more.
+    private(set) var omittedRecoveries = 0
+    /// Whether a problem could not be listed, so that it cannot be known whether it was corrected.
+    private(set) var hasUnlisted = false
+    /// The first authorization, tokens and session.
+    private(set) var achieved: [(what: Achievement, entry: Int)] = []
+    /// The approximate memory, in bytes.
+    private(set) var size = 0
+
+    /// Whether a successful message may correct a problem.
+    var hasOpen: Bool { all.contains { $0.correction == nil } }
+
+    /// Notes the problem, or what the step corrects.
+    mutating func note(_ step: FlowStep, inFlow flow: Int) {
+        if let kind = step.problem { return add(step, kind) }
+        for index in all.indices where all[index].correction == nil {
+            guard let remedy = all[index].remedy(in: step) else { continue }
+            all[index].correction = FlowProblem.Correction(remedy: remedy, flow: flow, entry: step.first.entry)
+        }
+        if let what = step.achievement { achieve(what, step.first.entry) }
+    }
+
+    /// Notes a problem that became known only after its request had seemed to succeed and to correct others.
+    mutating func note(late step: FlowStep) {
+        for index in all.indices where all[index].correction?.entry == step.first.entry {
+            all[index].correction = nil
+        }
+        if let kind = step.problem { add(step, kind) }
+    }
+
+    private mutating func add(_ step: FlowStep, _ kind: ProblemKind) {
+        let same = all.indices.last {
+            all[$0].correction == nil && all[$0].kind == kind && all[$0].step.attempt == step.attempt
+                && all[$0].step.verdict == step.verdict
+        }
+        if let same, step.attempt != nil {
+            all[same].last = step.first.entry
+            all[same].count += 1
+            return
+        }
+        if all.count == Self.maximum, !dropRecovery() {
+            hasUnlisted = hasUnlisted || step.verdict == .wrong
+            return
+        }
+        all.append(FlowProblem(kind: kind, step: step, last: step.first.entry))
+        size += step.size
+    }
+
+    /// Drops the oldest corrected problem; false if there is none.
+    private mutating func dropRecovery() -> Bool {
+        guard let oldest = all.firstIndex(where: { $0.correction != nil }) else { return false }
+        size -= all.remove(at: oldest).step.size
+        omittedRecoveries += 1
+        return true
+    }
+
+    private mutating func achieve(_ what: Achievement, _ entry: Int) {
+        guard what != .message, achieved.count < Self.maximumAchieved, !achieved.contains(where: { $0.what == what })
+        else { return }
+        achieved.append((what, entry))
+    }
+}

@@ -1,0 +1,123 @@
+import HTTPEdge
+import OAuth
+import Primitives
+
+@testable import FlowRecorder
+
+/// A client whose exchanges are recorded without a server: each call is one request with its answer.
+struct RecordedClient {
+    let recorder = Recorder(
+        secrets: SecretScanner([]), clientID: "client", now: { .seconds(1_800_000_000) }, nil)
+
+    /// Records a request with its answer; returns its number.
+    @discardableResult
+    func exchange(
+        _ endpoint: EndpointName, _ path: String, method: HTTPMethod = .post, query: String? = nil,
+        fields: [(String, String)] = [], body: String = "", status: Int, answer: [(String, String)] = [],
+        document: String = "", fault: SafeText? = nil
+    ) -> Int {
+        let number = recorder.journal.begin()
+        let type = endpoint == .token || endpoint == .login ? "application/x-www-form-urlencoded" : "application/json"
+        let request = HTTPRequest(
+            method: method, path: path, query: query, host: nil,
+            fields: HTTPFields([("Content-Type", type), ("User-Agent", "client")] + fields), body: Array(body.utf8),
+            peer: "127.0.0.1")
+        let response = HTTPResponse(
+            HTTPStatus(status),
+            fields: HTTPFields(
+                answer.contains { $0.0 == "Content-Type" } ? answer : answer + [("Content-Type", "application/json")]),
+            body: .bytes(Array(document.utf8)))
+        recorder.record(
+            Exchange(
+                number, request, response, endpoint: endpoint, fault: fault, time: .seconds(1_800_000_000 + number),
+                duration: .zero))
+        recorder.catchUp()
+        return number
+    }
+
+    // MARK: - Authorization
+
+    /// Sends an authorization request, with a challenge and state of this name.
+    func authorize(_ name: String = "one", status: Int = 303) {
+        let location = status < 400 ? [("Location", "/login?state=\(name)")] : []
+        exchange(.authorize, "/authorize", method: .get, query: Self.query(name), status: status, answer: location)
+    }
+
+    /// Posts the login form.
+    func logIn(_ name: String = "one", status: Int = 303) {
+        let location = status < 400 ? [("Location", "http://localhost/callback?code=code-\(name)")] : []
+        exchange(.login, "/login", query: Self.query(name), status: status, answer: location)
+    }
+
+    private static func query(_ name: String) -> String { "code_challenge=\(name)&state=\(name)" }
+
+    /// Redeems the code of a login.
+    func redeem(
+        _ name: String = "one", grant: String = "authorization_code", scope: String = "user", status: Int = 200,
+        error: String = "invalid_grant", fault: SafeText? = nil
+    ) {
+        token("grant_type=\(grant)&code=code-\(name)", "access-\(name)", scope, status, error, fault)
+    }
+
+    /// Refreshes the token of a login.
+    func refresh(
+        _ name: String = "one", grant: String = "refresh_token", scope: String = "user", status: Int = 200,
+        error: String = "invalid_grant", fault: SafeText? = nil
+    ) {
+        token("grant_type=\(grant)&refresh_token=refresh-\(name)", "access-\(name)", scope, status, error, fault)
+    }
+
+    private func token(
+        _ form: String, _ access: String, _ scope: String, _ status: Int, _ error: String, _ fault: SafeText?
+    ) {
+        let refresh = access.replacing("access", with: "refresh")
+        let tokens = """
+            {"access_token": "\(access)", "refresh_token": "\(refresh)", "expires_in": 60, "scope": "\(scope)"}
+            """
+        exchange(
+            .token, "/token", body: form, status: status, document: status == 200 ? tokens : #"{"error": "\#(error)"}"#,
+            fault: fault)
+    }
+
+    // MARK: - Discovery and messages
+
+    func discover(
+        _ endpoint: EndpointName, _ path: String = "/.well-known/x", status: Int = 200, fault: SafeText? = nil
+    ) {
+        exchange(
+            endpoint, path, method: .get, status: status, document: status < 400 ? "{}" : "", fault: fault)
+    }
+
+    /// Calls a tool, or another method.
+    func call(
+        _ tool: String = "echo", method: String = "tools/call", token: String? = "access-one", session: String? = nil,
+        status: Int = 200, opens: String? = nil, challenge: String? = nil, error: Int? = nil, fault: SafeText? = nil
+    ) {
+        let authorization = token.map { [("Authorization", "Bearer \($0)")] } ?? []
+        let failure = error.map { #"{"error": {"code": \#($0), "message": "no"}}"# } ?? "{}"
+        exchange(
+            .mcp, "/mcp", fields: authorization + (session.map { [("Mcp-Session-Id", $0)] } ?? []),
+            body: #"{"jsonrpc": "2.0", "id": 1, "method": "\#(method)", "params": {"name": "\#(tool)"}}"#,
+            status: status,
+            answer: (opens.map { [("Mcp-Session-Id", $0)] } ?? [])
+                + (challenge.map { [("WWW-Authenticate", $0)] } ?? []), document: failure, fault: fault)
+    }
+
+    /// A 403 for want of a scope.
+    func lackScope(_ scope: String) {
+        call(status: 403, challenge: #"Bearer error="insufficient_scope", scope="\#(scope)""#)
+    }
+
+    // MARK: - Verdicts
+
+    /// A flow with its verdict.
+    func judged(_ flow: Int = 1) -> JudgedFlow? { recorder.judgedFlow(flow) }
+
+    /// The status of a flow long after its last request.
+    func status(_ flow: Int = 1) -> JudgedFlow.Status? { judged(flow)?.status(at: .seconds(1_900_000_000)) }
+
+    /// The kind of each corrected problem and its remedy.
+    func recovered(_ flow: Int = 1) -> [String] {
+        judged(flow)?.recovered.map { "\($0.kind.rawValue): \($0.correction?.remedy.rawValue ?? "")" } ?? []
+    }
+}
