@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import time
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,11 @@ class Server:
 
     def url(self, path: str) -> str:
         return self.base_url + path
+
+    def broken_rules(self) -> list[str]:
+        """The rules of the report that its clients broke."""
+        with urllib.request.urlopen(self.url("/debug/report")) as answer:
+            return [rule["id"] for rule in json.load(answer)["rules"] if rule["verdict"] == "FAIL"]
 
     def stop(self) -> None:
         """Ends the server as a service manager would; its exit code must be 0, and its output without secrets."""

@@ -52,8 +52,11 @@ def test_every_block_that_claims_a_test_has_one():
     assert set(BLOCKS) == RUN
 
 
-def paste(name: str, start_server, folder: Path, **environment: str) -> str:
-    """Runs the block with a name with a server on the port of the pages; returns its output."""
+def paste(name: str, start_server, folder: Path, *, follows_rules: bool = False, **environment: str) -> str:
+    """Runs the block with a name with a server on the port of the pages; returns its output.
+
+    With `follows_rules`, the program in the block has to follow all rules of the server's report.
+    """
     text = block(name)
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", PORT)) != 0, f"port {PORT} is in use; the pages need it"
@@ -65,11 +68,13 @@ def paste(name: str, start_server, folder: Path, **environment: str) -> str:
     )
     said = f"{pasted.stdout}\n{pasted.stderr}"
     assert pasted.returncode == 0, said
+    if follows_rules:
+        assert server.broken_rules() == []
     return said
 
 
 def test_the_curl_session_works_when_pasted(start_server, tmp_path):
-    said = paste("curl-session", start_server, tmp_path)
+    said = paste("curl-session", start_server, tmp_path, follows_rules=True)
     assert '"structuredContent"' in said, f"the session does not end with a tool's result:\n{said}"
 
 
@@ -288,7 +293,7 @@ def test_the_client_session_works_when_pasted(start_server, tmp_path):
     browser.chmod(0o755)
     folder = Path(ours.BINARY).resolve().parent
     said = paste(
-        "client-session", start_server, tmp_path,
+        "client-session", start_server, tmp_path, follows_rules=True,
         HOME=str(tmp_path), BROWSER=str(browser), PATH=f"{folder}:{os.environ['PATH']}",
     )
     assert "The browser opens for the login" in said

@@ -10,14 +10,23 @@ struct ConfigCommand: ParsableCommand {
         abstract: "Print what to paste into a client, for this very server.",
         discussion: """
             The server is described by the same flags, variables and .env file as when it is started. With --ready-file \
-            of a running server, or --url, its address and client id come from there. Secrets are printed with --reveal \
-            only.
+            of a running server, or --url, its address and client id come from there. Secrets are printed with --reveal, \
+            and without it while they are the public defaults.
             """)
 
     @ParentCommand private var server: StaticAuthServerCommand
 
     @Argument(help: "The client: \(ClientName.allCases.map(\.rawValue).joined(separator: ", ")).")
-    private var client: ClientName
+    private var client: ClientName?
+
+    @Flag(help: "List the clients, each with the day on which its format was checked, and the source.")
+    private var list = false
+
+    @Flag(help: "Add the entry to the client's JSON file, and keep everything else that is in it.")
+    private var write = false
+
+    @Option(help: .init("The client's file, where it is not in its usual place; with --write.", valueName: "path"))
+    private var file: String?
 
     @Option(help: .init("URL of a running server, instead of the settings' own.", valueName: "url"))
     private var url: String?
@@ -25,11 +34,34 @@ struct ConfigCommand: ParsableCommand {
     @Flag(help: "Print the client secret, and the password where one is needed.")
     private var reveal = false
 
+    func validate() throws {
+        guard list || client != nil else {
+            throw ValidationError("Name a client, or give --list.")
+        }
+        guard file == nil || write else { throw ValidationError("--file is of use with --write only.") }
+    }
+
     func run() throws {
+        guard let client, !list else { return print(ClientName.list) }
+        let recipe = client.recipe
         let launch = try server.load()
         let instance = try Instance(launch, address: try address(launch), reveal: reveal)
-        print(client.configuration(of: instance))
-        for note in client.notes(on: instance) { StandardError().line("Note: \(note)") }
+        let output = StandardError()
+        if write {
+            guard case .file(let place, let entry) = recipe.form else {
+                throw ValidationError("--write: \(client.rawValue) reads no JSON file. Without it the text is printed.")
+            }
+            let merge = JSONFileMerge(path: file ?? place.path, keys: place.keys + [ClientRecipe.serverName])
+            output.line("Wrote \(try merge.write(entry(instance), placeholder: instance.placeholder)).")
+        } else {
+            print(recipe.text(of: instance))
+            output.line("Note: \(recipe.place)")
+            if let placeholder = instance.placeholder, recipe.text(of: instance).contains(placeholder) {
+                output.line("Note: Put the client secret where it says \(placeholder), or use --reveal.")
+            }
+        }
+        for note in recipe.notes(instance) { output.line("Note: \(note)") }
+        output.line("Next: \(recipe.next)")
     }
 
     /// The URL of the server and its client, from the most specific source.

@@ -8,19 +8,24 @@ struct CurlSession {
         """
         BASE=\(Quoted.shell(server.baseURL))
 
-        # 1. Log in as a person would, but for a program: the login page answers in JSON when it is asked to. Verifier and
-        #    challenge are the pair of RFC 7636, Appendix B; a client makes a new one each time.
+        # 1. Log in as a person would, but for a program: the login page answers in JSON when it is asked to. A client makes
+        #    a new state and a new verifier each time.
+        random() { head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '='; }
+        VERIFIER=$(random)
+        CHALLENGE=$(printf %s "$VERIFIER" | openssl dgst -sha256 -binary | base64 | tr '+/' '-_' | tr -d '=')
         ANSWER=$(curl -sS "$BASE/login" -H 'Accept: application/json' \\
           \(data("response_type", "code")) \(data("client_id", server.clientID)) \\
-          \(data("redirect_uri", server.redirectURI)) -d state=xyz \\
-          -d code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM -d code_challenge_method=S256 \\
+          \(data("redirect_uri", server.redirectURI)) -d state="$(random)" \\
+          -d code_challenge="$CHALLENGE" -d code_challenge_method=S256 \\
+          --data-urlencode "resource=$BASE/mcp" \(data("scope", server.scope)) \\
           \(data("username", server.userName)) \(data("password", server.password)))
         CODE=$(echo "$ANSWER" | sed 's/.*[?&]code=\\([^&"]*\\).*/\\1/')
 
         # 2. Redeem the code.
         TOKENS=$(curl -sS "$BASE/token" \(credentials) \\
           -d grant_type=authorization_code -d code="$CODE" \\
-          -d code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk)
+          -d code_verifier="$VERIFIER" --data-urlencode "resource=$BASE/mcp" \\
+          \(data("redirect_uri", server.redirectURI)))
         echo "$TOKENS"
         TOKEN=$(echo "$TOKENS" | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
 

@@ -16,8 +16,10 @@ struct Instance {
     let scopes: [String]
     let redirectURI: String
     let userName: String
-    /// Whether the secrets below are the real ones.
-    let isRevealed: Bool
+    /// Whether the client secret below is the real one.
+    let isSecretShown: Bool
+    /// Whether the password below is the real one.
+    let isPasswordShown: Bool
     /// The client secret or a placeholder; nil for a public client, which has none.
     let secret: String?
     /// The password of the user or a placeholder.
@@ -29,12 +31,19 @@ struct Instance {
         authentication = settings.tokenAuth
         scopes = settings.scope.split(separator: " ").map(String.init)
         redirectURI = settings.redirectURIs?.first ?? address.baseURL + "/callback"
-        isRevealed = reveal
         let user = settings.users.first
+        // What everyone can read in the documentation needs no flag.
+        isSecretShown = reveal || settings.hasDefaultSecret
+        isPasswordShown = reveal || user.map(settings.hasDefaultPassword) ?? true
         userName = user?.name ?? ""
-        password = reveal ? user?.password.reveal() ?? "" : "YOUR_PASSWORD"
-        secret = authentication == .none ? nil : reveal ? settings.clientSecret.reveal() : "YOUR_CLIENT_SECRET"
+        password = isPasswordShown ? user?.password.reveal() ?? "" : "YOUR_PASSWORD"
+        secret = authentication == .none ? nil : isSecretShown ? settings.clientSecret.reveal() : Self.placeholder
     }
+
+    private static let placeholder = "YOUR_CLIENT_SECRET"
+
+    /// The text that stands for the client secret; nil when it is shown, or there is none.
+    var placeholder: String? { secret == nil || isSecretShown ? nil : Self.placeholder }
 
     var baseURL: String { address.baseURL }
     var mcpURL: String { address.baseURL + "/mcp" }

@@ -14,6 +14,7 @@ struct PythonProgram {
         from urllib.request import Request, urlopen
 
         BASE = \(Quoted.json(server.baseURL))
+        RESOURCE = BASE + "/mcp"
         CLIENT_ID = \(Quoted.json(server.clientID))
         CLIENT_SECRET = \(server.secret.map(Quoted.json) ?? "None")
         REDIRECT_URI = \(Quoted.json(server.redirectURI))
@@ -32,13 +33,17 @@ struct PythonProgram {
         state = token_urlsafe(16)
         answer = post("/login", {
             "response_type": "code", "client_id": CLIENT_ID, "redirect_uri": REDIRECT_URI, "state": state,
-            "code_challenge": challenge, "code_challenge_method": "S256", "username": USERNAME, "password": PASSWORD,
+            "code_challenge": challenge, "code_challenge_method": "S256", "resource": RESOURCE, "scope": \(Quoted.json(server.scope)),
+            "username": USERNAME, "password": PASSWORD,
         }, {"Accept": "application/json"})
         callback = dict(parse_qsl(urlsplit(answer["redirect_to"]).query))
         assert (callback["state"], callback["iss"]) == (state, BASE)
 
         # Redeem the code.
-        form = {"grant_type": "authorization_code", "code": callback["code"], "code_verifier": verifier}
+        form = {
+            "grant_type": "authorization_code", "code": callback["code"], "code_verifier": verifier,
+            "redirect_uri": REDIRECT_URI, "resource": RESOURCE,
+        }
         headers = {}
         \(credentials)
         token = post("/token", form, headers)["access_token"]

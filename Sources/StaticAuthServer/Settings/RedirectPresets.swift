@@ -30,6 +30,10 @@ public struct RedirectPreset: Sendable {
             uris: ["https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback"],
             note: "Needs a public HTTPS address."),
         RedirectPreset(
+            name: "claude-desktop", client: "Claude Desktop",
+            uris: ["claude://claude.ai/mcp-auth-callback/sdk"],
+            note: "Of servers that run on the same machine; collected in November 2026."),
+        RedirectPreset(
             name: "vscode", client: "Visual Studio Code",
             uris: [
                 "http://127.0.0.1:33418", "http://127.0.0.1:33418/", "http://127.0.0.1/",

@@ -1,5 +1,3 @@
-public import Primitives
-
 /// Writes JSON for people: two spaces per level, one member per line.
 public enum PrettyJSON {
     /// The bytes of a value, with a line feed at the end.
