@@ -156,7 +156,7 @@ class Flow:
     def redeem(self, code: str, headers: dict[str, str] | None = None) -> dict:
         answer = fetch("POST", self.server.url("/token"), headers=headers or basic(), form={
             "grant_type": "authorization_code", "code": code, "code_verifier": self.verifier,
-            "redirect_uri": self.redirect_uri,
+            "redirect_uri": self.redirect_uri, "resource": self.server.mcp_url,
         })
         assert answer.status == 200, answer.text
         return answer.json

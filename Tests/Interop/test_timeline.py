@@ -1,5 +1,6 @@
 """The timeline in Chromium: live, by mouse and keyboard, light and dark, wide and narrow."""
 
+import secrets
 import socket
 import threading
 from collections.abc import Iterator
@@ -15,13 +16,17 @@ DEBUG_TOKEN = "a-debug-token-of-16"
 EVIL = "<img src=x onerror=alert(1)>"
 
 
-def broken_client(server) -> None:
-    """A client that mixes up two flows: it redeems the code of one with the verifier of the other."""
-    agent = {"User-Agent": "notes-app/1.4"}
+def discover(server, agent: dict[str, str]) -> None:
     assert person.fetch("POST", server.mcp_url, headers=agent).status == 401
     for path in ("/.well-known/oauth-protected-resource/mcp", "/.well-known/oauth-authorization-server"):
         assert person.fetch("GET", server.url(path), headers=agent).status == 200
-    flow, other = Flow(server), Flow(server)
+
+
+def broken_client(server) -> None:
+    """A client that mixes up two flows: it redeems the code of one with the verifier of the other."""
+    agent = {"User-Agent": "notes-app/1.4"}
+    discover(server, agent)
+    flow, other = a_flow(server), a_flow(server)
     flow.code(callback := person.log_in(flow.url))
     answer = person.fetch("POST", server.url("/token"), headers=person.basic() | agent, form={
         "grant_type": "authorization_code", "code": person.parameters(callback)["code"],
@@ -30,13 +35,35 @@ def broken_client(server) -> None:
     assert answer.status == 400
 
 
-def good_client(server) -> None:
-    agent = {"User-Agent": "good-client/2.0"}
-    person.fetch("POST", server.mcp_url, headers=agent)
-    flow = Flow(server)
-    token = flow.redeem(flow.code(person.log_in(flow.url)), person.basic() | agent)["access_token"]
+def a_flow(server) -> Flow:
+    return Flow(server, scope="user", state=secrets.token_hex(8))
+
+
+def good_client(server, agent: str = "good-client/2.0") -> dict:
+    """A client that follows every rule; returns its tokens."""
+    discover(server, {"User-Agent": agent})
+    flow = a_flow(server)
+    tokens = flow.redeem(flow.code(person.log_in(flow.url)), person.basic() | {"User-Agent": agent})
     for message in ("one", "two", "three"):
-        person.echo(server, token, message)
+        person.echo(server, tokens["access_token"], message)
+    return tokens
+
+
+def recovering_client(server) -> None:
+    """A client that is told 503 once, and refreshes again."""
+    tokens = good_client(server, "patient-client/3")
+    person.fetch("POST", server.url("/debug/faults"), body='{"endpoint": "token", "fault": {"status": 503}}')
+    for status in (503, 200):
+        answer = person.fetch("POST", server.url("/token"), headers=person.basic(), form={
+            "grant_type": "refresh_token", "refresh_token": tokens["refresh_token"], "resource": server.mcp_url,
+        })
+        assert answer.status == status
+    person.echo(server, answer.json["access_token"], "four")
+
+
+def silent_client(server) -> None:
+    """A client that stops after the metadata."""
+    discover(server, {"User-Agent": "shy-client/0.1"})
 
 
 @pytest.fixture
@@ -51,7 +78,7 @@ def test_requests_appear_as_they_come(server, timeline):
     good_client(server)
     flow = timeline.locator("#flow-1")
     expect(flow.locator(".step .title").first).to_have_text("POST /mcp")
-    expect(flow.locator(".step")).to_have_count(6)
+    expect(flow.locator(".step")).to_have_count(8)
     expect(flow.locator(".step .title").last).to_have_text("POST /mcp tools/call echo (3 times)")
     expect(flow.locator(".badge")).to_have_text("fine")
     expect(timeline.locator("#empty")).to_be_hidden()
@@ -80,20 +107,67 @@ def test_calls_that_only_count_are_told(server, timeline):
 def test_the_first_problem_is_marked(server, timeline):
     broken_client(server)
     flow = timeline.locator("#flow-1")
-    expect(flow.locator(".badge")).to_have_text("went wrong")
+    expect(flow.locator(".badge")).to_have_text("broken")
     expect(flow.locator(".says.wrong h3")).to_have_text("First problem: POST /token, authorization_code")
     expect(flow.locator(".step.wrong .outcome")).to_contain_text("invalid_grant")
     expect(flow.locator(".step.wrong .outcome")).to_contain_text("first problem")
+
+
+def test_a_broken_rule_stands_on_its_step_and_in_its_flow(server, timeline):
+    broken_client(server)
+    flow = timeline.locator("#flow-1")
+    expect(flow.locator(".step.breach")).to_have_count(1)
+    expect(flow.locator(".step.breach .title")).to_have_text("POST /token, authorization_code")
+    expect(flow.locator(".step .breaches:visible")).to_contain_text("Breaks pkce-verifier (RFC 7636 §4.5, MUST): The ")
+    expect(flow.locator(".rules")).to_have_text("1 rule broken: pkce-verifier in request 7")
+
+
+def test_a_problem_that_was_corrected_is_told_with_its_correction(server, timeline):
+    recovering_client(server)
+    flow = timeline.locator("#flow-1")
+    expect(flow.locator(".badge")).to_have_text("recovered")
+    expect(flow.locator(".says.wrong:visible")).to_have_count(0)
+    expect(flow.locator(".step.wrong")).to_have_count(0)
+    step = flow.locator(".step.corrected")
+    expect(step.locator(".marks")).to_have_text("on purpose: fault 1: status 503")
+    expect(step.locator(".correction")).to_contain_text("The client sent this again in request ")
+    expect(flow.locator("summary .dim").first).to_contain_text("1 corrected")
+
+
+def test_a_login_is_open_until_it_counts_as_silent(server, timeline):
+    silent_client(server)
+    person.open_login(a_flow(server).url)
+    badge = timeline.locator("#flow-1 .badge")
+    expect(badge).to_have_text("open")
+    expect(badge).to_have_text("silent")
+    expect(timeline.locator("#flow-1 .says.silence")).to_contain_text("nobody has logged in")
+
+
+def test_a_status_and_a_client_can_be_chosen(server, timeline):
+    for client in (good_client, broken_client, silent_client):
+        client(server)
+    expect(timeline.locator("#client option")).to_have_text(["any", "good-client/2.0", "notes-app/1.4", "shy-client/0.1"])
+    timeline.locator("#client").select_option("notes-app/1.4")
+    expect(timeline.locator(".flow:visible .badge")).to_have_text("broken")
+    timeline.locator("#client").select_option("")
+    timeline.locator("#status").select_option("fine")
+    expect(timeline.locator(".flow:visible")).to_contain_text("good-client/2.0")
+    expect(timeline.locator(".flow:visible")).to_have_count(1)
+    timeline.locator("#status").select_option("silent")
+    expect(timeline.locator(".flow:visible")).to_contain_text("shy-client/0.1")
+    timeline.locator("#clear").click()
+    expect(timeline.locator("#client option")).to_have_text(["any"])
 
 
 def test_what_is_done_on_purpose_is_marked(server, timeline):
     person.fetch("POST", server.mcp_url)
     person.fetch("PUT", server.url("/debug/scenario"), body='{"name": "issuer-slash"}')
     person.fetch("POST", server.url("/debug/faults"), body='{"endpoint": "metadata", "fault": {"preset": "html-500"}}')
-    for _ in range(2):
-        person.fetch("GET", server.url("/.well-known/oauth-authorization-server"))
     flow = timeline.locator("#flow-1")
+    person.fetch("GET", server.url("/.well-known/oauth-authorization-server"))
     expect(flow.locator(".says.wrong")).to_contain_text("on purpose: fault 1: html-500.")
+    person.fetch("GET", server.url("/.well-known/oauth-authorization-server"))
+    expect(flow.locator(".step.corrected .correction")).to_contain_text("sent this again in request 3")
     expect(flow.locator("summary .marks:visible")).to_have_text(
         ["on purpose: fault 1: html-500 · scenario issuer-slash from here on"]
     )
@@ -118,7 +192,7 @@ def test_a_step_opens_to_the_whole_request(server, timeline):
 
 def test_the_keyboard_is_enough(server, timeline):
     good_client(server)
-    expect(timeline.locator("#flow-1 .step")).to_have_count(6)
+    expect(timeline.locator("#flow-1 .step")).to_have_count(8)
     timeline.locator("#filter").focus()
     timeline.keyboard.type("/token")
     expect(timeline.locator("#flow-1 .step:visible")).to_have_count(1)
@@ -187,8 +261,8 @@ def test_the_debug_token_is_asked_for_and_kept_in_memory_only(start_server, page
 
 
 def test_it_looks_well_in_every_light_and_width(server, browser, screenshots):
-    good_client(server)
-    broken_client(server)
+    for client in (good_client, recovering_client, broken_client, silent_client):
+        client(server)
     backgrounds = set()
     for scheme, width in LOOKS:
         context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})

@@ -124,7 +124,7 @@ function create(data) {
     steps: new Map(), client: element("span"), facts: element("span", { className: "dim" }),
     badge: element("span", { className: "badge" }), list: element("ol"), isFresh: shown.size > 0,
     problem: element("div", { className: "says wrong", hidden: true }),
-    rules: element("div", { className: "says wrong rules", hidden: true }),
+    rules: element("p", { className: "says rules", hidden: true }),
     silence: element("p", { className: "says silence", hidden: true }),
   };
   const summary = element("summary", {}, element("b", { textContent: `Flow ${data.id}` }), flow.client,
@@ -155,9 +155,9 @@ function tellProblem(flow, problem) {
 }
 
 function tellRules(flow, rules) {
-  const lines = rules.map((rule) => element("li", { textContent: `Request ${rule.entry}: ${breach(rule)}` }));
-  flow.rules.replaceChildren(element("h3", { textContent: `${plural(rules.length, "rule")} broken` }),
-    element("ul", {}, ...lines));
+  const names = rules.map((rule) => `${rule.rule} in request ${rule.entry}`).join(", ");
+  flow.rules.replaceChildren(
+    element("b", { textContent: `${plural(rules.length, "rule")} broken: ` }), names);
   flow.rules.hidden = rules.length === 0;
 }
 
