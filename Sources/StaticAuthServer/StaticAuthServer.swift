@@ -58,9 +58,13 @@ public final class StaticAuthServer: Sendable {
     public var mcpURL: String { baseURL + Path.mcp }
     /// The issuer of tokens for a client that uses ``baseURL``.
     public var issuer: String { baseURL }
+    /// The URL of the timeline; nil with debugging off.
+    public var debugURL: String? { debug.map { _ in baseURL + Path.debug } }
     /// The identifier of the registered client.
     public let clientID: String
 
+    /// The members of the ready file about credentials that everyone can read in the documentation.
+    private let publicCredentials: JSONObject
     private let http: HTTPServer
     private let mcp: MCPServer
     private let stores: Stores
@@ -113,7 +117,7 @@ public final class StaticAuthServer: Sendable {
             port: http.port, tools: registry, stores: Stores(store), now: now, log: log, debug: debug,
             throttle: throttle, background: http.background, connections: { http.openConnections })
         let parts = Components(settings, runtime)
-        let server = StaticAuthServer(http: http, parts: parts)
+        let server = StaticAuthServer(http: http, parts: parts, publicCredentials: settings.publicCredentials)
         if let scenario = debug?.scenarios.running?.scenario {
             log(.warning, "scenario", ["name": scenario.name])
         }
@@ -122,8 +126,8 @@ public final class StaticAuthServer: Sendable {
         return server
     }
 
-    private init(http: HTTPServer, parts: Components) {
-        self.http = http
+    private init(http: HTTPServer, parts: Components, publicCredentials: JSONObject) {
+        (self.http, self.publicCredentials) = (http, publicCredentials)
         port = http.port
         baseURL = parts.baseURL
         clientID = parts.clientID
@@ -159,12 +163,16 @@ public final class StaticAuthServer: Sendable {
         }
     }
 
-    /// The ready file: one line of JSON without secrets, for tools that start the server as a process.
+    /// The ready file: one line of JSON, for tools that start the server as a process.
+    ///
+    /// Secret and password are in it only while they are the public defaults.
     public func readyDocument(pid: Int) -> String {
-        let document: JSONObject = [
+        var document: JSONObject = [
             "pid": JSONValue(pid), "port": JSONValue(port), "base_url": .string(baseURL), "mcp_url": .string(mcpURL),
             "issuer": .string(issuer), "client_id": .string(clientID),
         ]
+        document["debug_url"] = debugURL.map { .string($0) }
+        for member in publicCredentials.members { document[member.name] = member.value }
         return String(decoding: JSONWriter.bytes(of: document), as: UTF8.self)
     }
 

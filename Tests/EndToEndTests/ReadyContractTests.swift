@@ -6,20 +6,41 @@ import TestSupport
 
 @Suite("The ready file and the banner")
 struct ReadyContractTests {
-    @Test("The ready file holds the six members and never the secret, and connections are accepted when it exists")
+    @Test("The ready file says where the server is, and connections are accepted when it exists")
     func readyFile() async throws {
-        let (binary, ready) = try await Binary.ready(["--client-id", "my-client"])
+        let (binary, ready) = try await Binary.ready(
+            ["--client-id", "my-client", "--user", "ann:secret-1", "--client-secret", "secret-2"])
         let port = try ready.port
         #expect(ready.document["pid"]?.number?.intValue == Int(binary.pid))
         #expect(ready.string("base_url") == "http://localhost:\(port)")
         #expect(ready.string("mcp_url") == "http://localhost:\(port)/mcp")
         #expect(ready.string("issuer") == "http://localhost:\(port)")
         #expect(ready.string("client_id") == "my-client")
-        #expect(ready.document.count == 6)
-        #expect(!ready.text.contains("your-secret-key"))
+        #expect(ready.string("debug_url") == "http://localhost:\(port)/debug")
+        #expect(ready.document.count == 7, "credentials of one's own are never written")
         #expect(try await TestClient(port: port).get("/healthz").status == 200)
         binary.signal(SIGTERM)
         #expect(await binary.exitCode() == 0)
+    }
+
+    @Test("The ready file has those credentials that are public defaults, and standard output has the same line")
+    func publicDefaults() async throws {
+        let (binary, ready) = try await Binary.ready(["--print-ready"])
+        #expect(ready.string("client_secret") == "your-secret-key-change-this-in-production")
+        #expect(ready.string("username") == "demo_user")
+        #expect(ready.string("password") == "demo_password")
+        #expect(await eventually { binary.standardOutput == ready.text })
+        let (other, mixed) = try await Binary.ready([
+            "--no-debug", "--user", "ann:secret-1", "--user", "demo_user:demo_password",
+        ])
+        #expect(mixed.document["debug_url"] == nil)
+        #expect(mixed.string("username") == "demo_user", "the login is one that works")
+        let (third, open) = try await Binary.ready(["--token-auth", "none", "--user", "ann:secret-1"])
+        for name in ["client_secret", "username", "password"] { #expect(open.document[name] == nil) }
+        for binary in [binary, other, third] {
+            binary.signal(SIGTERM)
+            #expect(await binary.exitCode() == 0)
+        }
     }
 
     @Test("The public URL is the base of all URLs in the ready file")
@@ -104,21 +125,23 @@ struct ReadyContractTests {
         }
     }
 
-    @Test("The banner shows URLs, logins and credentials that are still defaults, on standard error only")
+    @Test("The banner shows URLs, and credentials while they are public defaults, on standard error only")
     func banner() async throws {
         let (binary, ready) = try await Binary.ready()
         let port = try ready.port
         #expect(await eventually { binary.standardError.contains("Start page") })
         let banner = binary.standardError
         for part in [
-            "http://localhost:\(port)/mcp", "static-mcp-client-001", "http://localhost:\(port)/login", "demo_user",
-            "default password", "default credentials are public",
+            "http://localhost:\(port)/debug", "http://localhost:\(port)/mcp", "static-mcp-client-001",
+            "your-secret-key-change-this-in-production", "as demo_user, password demo_password", "Ctrl-C",
+            "config NAME", "default credentials are public",
         ] {
             #expect(banner.contains(part), "\(part)")
         }
-        #expect(!banner.contains("your-secret-key"))
-        #expect(!banner.contains("demo_password"))
         #expect(binary.standardOutput == "")
+        let (own, _) = try await Binary.ready(["--client-secret", "secret-2", "--user", "ann:secret-1", "--no-debug"])
+        #expect(await eventually { own.standardError.contains("Start page") })
+        #expect(!own.standardError.contains("secret-") && !own.standardError.contains("Timeline"))
     }
 
     @Test("With a JSON log every line on standard error is one object")

@@ -1,3 +1,4 @@
+internal import OAuth
 internal import OAuthServer
 internal import StaticAuthServer
 
@@ -8,13 +9,16 @@ struct Banner {
 
     var text: String {
         var lines = [
-            "static-auth-server \(Version.current) is ready.",
+            "static-auth-server \(Version.current) is ready. Ctrl-C stops it.",
             "",
+        ]
+        if let timeline = server.debugURL { lines.append("  Timeline       \(timeline)") }
+        lines += [
             "  MCP server     \(server.mcpURL)",
-            "  Issuer         \(server.issuer)",
             "  Client id      \(settings.clientID)",
             "  Client secret  \(secret)",
             "  Log in         \(login)",
+            "  Connect        static-auth-server config NAME prints what to paste into \(ClientName.allCases.count) clients",
             "  Start page     \(server.baseURL)/",
         ]
         if !warnings.isEmpty { lines += [""] + warnings.map { "  Note: \($0)" } }
@@ -23,13 +27,15 @@ struct Banner {
 
     private var secret: String {
         if settings.tokenAuth == .none { return "none; the client is public" }
-        return settings.hasDefaultSecret ? "the default (static-auth-server --help shows it)" : "as you set it"
+        return settings.hasDefaultSecret ? settings.clientSecret.reveal() : "as you set it"
     }
 
     private var login: String {
         if let user = settings.autoApprovedUser { return "nobody is asked; everybody is \(user)" }
-        let names = settings.users.map { $0.name + (settings.hasDefaultPassword($0) ? " (default password)" : "") }
-        return "\(server.baseURL)/login as \(names.joined(separator: " or "))"
+        let names = settings.users.map { user in
+            user.name + (settings.hasDefaultPassword(user) ? ", password \(user.password.reveal())" : "")
+        }
+        return "as \(names.joined(separator: " or as "))"
     }
 
     private var warnings: [String] {

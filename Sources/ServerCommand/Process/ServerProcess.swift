@@ -35,13 +35,16 @@ struct ServerProcess {
         let log = Log(level: launch.logLevel, format: launch.logFormat) { [output] in output.line($0) }
         let opened = try openStore(log, signals)
         let server = try start(opened.store, log)
+        let ready = server.readyDocument(pid: Int(getpid()))
         do {
-            try withReadyFile { file throws(Files.Failure) in
-                try file.write(server.readyDocument(pid: Int(getpid())) + "\n")
-            }
+            try withReadyFile { file throws(Files.Failure) in try file.write(ready + "\n") }
         } catch {
             Blocking.run { await server.stop() }
             throw error
+        }
+        if launch.printsReady {
+            print(ready)
+            fflush(nil)
         }
         switch launch.logFormat {
         case .text: output.line(Banner(server: server, settings: launch.settings).text)
@@ -49,7 +52,8 @@ struct ServerProcess {
             log(
                 .info, "ready",
                 [
-                    "mcp_url": server.mcpURL, "issuer": server.issuer, "client_id": server.clientID,
+                    "mcp_url": server.mcpURL, "debug_url": server.debugURL ?? "", "issuer": server.issuer,
+                    "client_id": server.clientID,
                     "default_credentials": String(launch.settings.hasDefaultCredentials),
                 ])
         }

@@ -6,6 +6,7 @@ struct LaunchOptions {
     var store = StoreChoice.memory
     var storeWait = Duration.zero
     var readyFile: String?
+    var printsReady = false
     var logLevel = Log.Level.info
     var logFormat = Log.Format.text
 

@@ -8,6 +8,7 @@ struct ProcessSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [
             Setting("ready-file", nil, \.readyFile) { $0.readyFile = try one($1) },
+            Setting("print-ready", nil, \.printReady, shape: .switch) { $0.printsReady = try truth($1) },
             Setting("log-level", nil, \.logLevel) { $0.logLevel = try choice($1) },
             Setting("log-format", nil, \.logFormat) { $0.logFormat = try choice($1) },
         ]
@@ -15,6 +16,9 @@ struct ProcessSettings: SettingsGroup {
 
     @Option(help: .init("File to write, as JSON, once connections are accepted.", valueName: "path"))
     var readyFile: [String] = []
+
+    @Option(help: .init("Whether to print that as a line on standard output. (default: false)", valueName: "bool"))
+    var printReady: [String] = []
 
     @Option(help: .init("Least level to log: debug, info, warning or error. (default: info)", valueName: "level"))
     var logLevel: [String] = []
