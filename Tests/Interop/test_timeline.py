@@ -119,7 +119,17 @@ def test_a_broken_rule_stands_on_its_step_and_in_its_flow(server, timeline):
     expect(flow.locator(".step.breach")).to_have_count(1)
     expect(flow.locator(".step.breach .title")).to_have_text("POST /token, authorization_code")
     expect(flow.locator(".step .breaches:visible")).to_contain_text("Breaks pkce-verifier (RFC 7636 §4.5, MUST): The ")
-    expect(flow.locator(".rules")).to_have_text("1 rule broken: pkce-verifier in request 7")
+    expect(flow.locator(".says.wrong")).to_contain_text("Breakspkce-verifier (RFC 7636 §4.5, MUST)")
+    expect(flow.locator(".rules")).to_be_hidden()
+
+
+def test_a_rule_that_a_good_request_broke_is_named_as_well(server, timeline):
+    flow = Flow(server, scope="user", state=None)
+    flow.redeem(person.parameters(person.log_in(flow.url))["code"])
+    timeline.locator("#flow-1 .badge", has_text="broken").wait_for()
+    expect(timeline.locator("#flow-1 .rules")).to_have_text("1 broken rule: state-sent in request 1")
+    expect(timeline.locator("#flow-1 .says.wrong")).to_be_hidden()
+    expect(timeline.locator("#flow-1 .step.breach .title")).to_have_text("GET /authorize")
 
 
 def test_a_problem_that_was_corrected_is_told_with_its_correction(server, timeline):
@@ -146,7 +156,8 @@ def test_a_login_is_open_until_it_counts_as_silent(server, timeline):
 def test_a_status_and_a_client_can_be_chosen(server, timeline):
     for client in (good_client, broken_client, silent_client):
         client(server)
-    expect(timeline.locator("#client option")).to_have_text(["any", "good-client/2.0", "notes-app/1.4", "shy-client/0.1"])
+    clients = ["good-client/2.0", "notes-app/1.4", "shy-client/0.1"]
+    expect(timeline.locator("#client option")).to_have_text(["any", *clients])
     timeline.locator("#client").select_option("notes-app/1.4")
     expect(timeline.locator(".flow:visible .badge")).to_have_text("broken")
     timeline.locator("#client").select_option("")

@@ -49,7 +49,7 @@ struct TimelineRoute: Route {
         <h1>Timeline</h1>
         <p id="state" role="status">connecting …</p>
         <div class="tools">
-        <label class="search">Filter <input id="filter" type="search" placeholder="token, 401, tools/call …"
+        <label class="search">Filter <input id="filter" type="search" placeholder="token, 401 …"
         autocomplete="off" spellcheck="false"></label>
         <label>Status <select id="status"><option value="">any</option>\(options)</select></label>
         <label>Client <select id="client"><option value="">any</option></select></label>

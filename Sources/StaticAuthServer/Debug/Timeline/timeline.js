@@ -101,8 +101,9 @@ function show(data) {
   flow.facts.textContent =
     `${clock(data.began)} · ${plural(data.requests, "request")}${follows}${omitted}${corrected}`;
   flow.began = Date.parse(data.began);
-  tellProblem(flow, data.first_problem);
-  tellRules(flow, data.broken_rules);
+  const isOfProblem = (rule) => data.first_problem !== null && rule.entry === data.first_problem.entry;
+  tellProblem(flow, data.first_problem, data.broken_rules.filter(isOfProblem));
+  tellRules(flow, data.broken_rules.filter((rule) => !isOfProblem(rule)));
   tellState(flow, data.status, data.silence && data.silence.text);
   let scenario;
   for (const step of data.steps) {
@@ -145,11 +146,11 @@ function tellName(flow, name) {
   offerClients();
 }
 
-function tellProblem(flow, problem) {
+function tellProblem(flow, problem, rules) {
   if (problem) {
     flow.problem.replaceChildren(
       element("h3", { textContent: `First problem: ${problem.title}` }),
-      element("p", { textContent: problem.outcome }), ...purposes(problem), explanation(problem.explanation));
+      element("p", { textContent: problem.outcome }), ...purposes(problem), explanation(problem.explanation, rules));
   }
   flow.problem.hidden = !problem;
 }
@@ -157,7 +158,7 @@ function tellProblem(flow, problem) {
 function tellRules(flow, rules) {
   const names = rules.map((rule) => `${rule.rule} in request ${rule.entry}`).join(", ");
   flow.rules.replaceChildren(
-    element("b", { textContent: `${plural(rules.length, "rule")} broken: ` }), names);
+    element("b", { textContent: `${plural(rules.length, "broken rule")}: ` }), names);
   flow.rules.hidden = rules.length === 0;
 }
 
@@ -175,12 +176,16 @@ function tellState(flow, status, silence) {
   if (isChange) filter(flow);
 }
 
-function explanation(parts) {
+function explanation(parts, rules = []) {
   const list = element("dl");
   for (const [name, title] of [["expected", "Expected"], ["received", "Received"], ["hint", "Hint"]]) {
     if (parts && parts[name]) {
       list.append(element("dt", { textContent: title }), element("dd", { textContent: parts[name] }));
     }
+  }
+  for (const rule of rules) {
+    list.append(element("dt", { textContent: "Breaks" }),
+      element("dd", { textContent: `${rule.rule} (${rule.reference}, ${rule.level})` }));
   }
   list.hidden = list.childElementCount === 0;
   return list;
