@@ -280,6 +280,23 @@ struct ProblemTests {
         #expect(good.judged()?.firstProblem == nil)
     }
 
+    @Test("A request without an answer is a problem, and nothing is expected after it")
+    func noAnswer() {
+        let silence: (RecordedClient, EndpointName, String, HTTPMethod) -> Void = { client, endpoint, path, method in
+            client.exchange(endpoint, path, method: method, status: 0, fault: "fault 1: the connection ended")
+        }
+        for (endpoint, path, method) in [
+            (EndpointName.metadata, "/m", .get), (.authorize, "/authorize", .get), (.login, "/login", .post),
+            (.token, "/token", .post), (.mcp, "/mcp", .post), (.mcp, "/mcp", HTTPMethod.get),
+        ] {
+            let client = RecordedClient()
+            silence(client, endpoint, path, method)
+            let judged = client.judged()
+            #expect(judged?.firstProblem?.step.outcome == "no answer", "\(path)")
+            #expect(judged?.flow.wait == nil, "\(path)")
+        }
+    }
+
     @Test("An answer that a fault damaged is a problem, whatever its status; one that was only late is none")
     func damage() {
         let type = [("Content-Type", "application/json")]

@@ -49,7 +49,8 @@ struct FlowStepReader {
 
     private var discovery: (FlowStep, Next) {
         guard status == 404 else {
-            return (step(.discovery, outcome: statusText, plainVerdict), status < 400 ? .wait(.afterMetadata) : .same)
+            let verdict = plainVerdict
+            return (step(.discovery, outcome: statusText, verdict), verdict == .fine ? .wait(.afterMetadata) : .same)
         }
         return (step(.discovery, outcome: "404: not served at this path, which is allowed", .expected), .same)
     }
@@ -58,6 +59,7 @@ struct FlowStepReader {
         _ request: FormParameters, _ outcome: ClassifiedExchange.AuthorizationOutcome
     ) -> (FlowStep, Next) {
         let kind: FlowStep.Kind = exchange.endpoint == .login ? .login : .authorization
+        guard status != 0 else { return (step(kind, outcome: statusText, .wrong), .same) }
         switch outcome {
         case .loginPage:
             let outcome: SafeText = exchange.endpoint == .login ? "the login page" : "on to the login page"
