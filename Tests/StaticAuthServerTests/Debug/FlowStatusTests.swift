@@ -127,11 +127,49 @@ struct FlowStatusTests {
         }
     }
 
+    @Test("Listeners are sent a status that changes with time, and a flow whose problem another flow corrects")
+    func events() async throws {
+        try await withServer { client, clock in
+            let tokens = try await client.resourceFlow().logIn().redeem(["resource": client.origin + "/mcp"])
+            _ = try await client.callEcho("hi", token: tokens.accessToken)
+            _ = try await client.modern(
+                "tools/call", ["name": "get_time", "arguments": [:]], token: tokens.accessToken)
+            let stream = try await EventReader(client, "GET", "/debug/events", [])
+            #expect(await stream.status("open", "flow")?.recovered == [])
+            clock.advance(by: .seconds(6))
+            #expect(await stream.status("silent", "silence")?["text"]?.string?.hasPrefix("The client was told") == true)
+            let verifier = String(repeating: "v", count: 43)
+            let parameters = [
+                "code_challenge": Base64.url.encode(Digest(of: verifier).bytes), "state": "s2", "scope": "user more",
+                "resource": client.origin + "/mcp",
+            ]
+            let second = try await Flow(client, parameters).logIn()
+            let resource = client.origin + "/mcp"
+            let more = try await second.redeem(["code_verifier": verifier, "resource": resource])
+            _ = try await client.callEcho("hi", token: more.accessToken)
+            let recovered = await stream.status("recovered", "flow")
+            #expect(recovered?.recovered == ["insufficient-scope: later-scope"])
+        }
+    }
+
     private func withServer(_ body: (TestClient, FixedClock) async throws -> Void) async throws {
         let clock = FixedClock()
         try await withTestServer({ $0.requireScope = ["get_time": "more"] }, now: clock.now) { client, _ in
             try await body(client, clock)
         }
+    }
+}
+
+extension EventReader {
+    /// The next event with a name that says that flow 1 has a status.
+    fileprivate func status(_ status: String, _ name: String) async -> JSONObject? {
+        while let event = await nextMessage() {
+            let json = event.json
+            if event.value("event") == name, json["id"]?.number?.intValue == 1, json["status"]?.string == status {
+                return json
+            }
+        }
+        return nil
     }
 }
 
