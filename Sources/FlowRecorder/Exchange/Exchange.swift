@@ -21,19 +21,38 @@ package struct Exchange: Sendable {
     package let scenario: String?
     /// The time of the request, by the debug clock.
     package let time: Instant
+    /// The time of the request, by a monotonic clock.
+    let began: ContinuousClock.Instant
     /// The duration until the answer, by a monotonic clock.
     package let duration: Duration
+    /// The connection that carried it; nil where that is not known.
+    let connection: Connection?
+
+    /// A connection, for the order of requests and answers.
+    package struct Connection: Sendable {
+        /// The number, which no other one of the server has.
+        let number: Int
+        /// The time at which it was accepted.
+        let opened: ContinuousClock.Instant
+        /// Whether further connections waited to be accepted when the answer was ready.
+        let isFollowedByOthers: Bool
+
+        /// Makes the facts about a connection.
+        package init(number: Int, opened: ContinuousClock.Instant, isFollowedByOthers: Bool) {
+            (self.number, self.opened, self.isFollowedByOthers) = (number, opened, isFollowedByOthers)
+        }
+    }
 
     /// Combines a request and its answer.
     package init(
         _ number: Int, _ request: HTTPRequest, _ response: HTTPResponse, endpoint: EndpointName,
         explanation: Explanation? = nil, fault: SafeText? = nil, scenario: String? = nil, time: Instant,
-        duration: Duration
+        began: ContinuousClock.Instant = .now, duration: Duration, connection: Connection? = nil
     ) {
         (self.number, self.request, self.endpoint) = (number, request, endpoint)
         self.response = response.withoutStream
         (self.explanation, self.fault, self.scenario) = (explanation, fault, scenario)
-        (self.time, self.duration) = (time, duration)
+        (self.time, self.began, self.duration, self.connection) = (time, began, duration, connection)
     }
 
     /// The approximate memory that it retains, in bytes.
@@ -52,6 +71,9 @@ package struct Exchange: Sendable {
     private static let overhead = MemoryLayout<Exchange>.stride + 512
 
     var status: Int { response.status.code }
+
+    /// The time at which the answer was ready, by a monotonic clock.
+    var answered: ContinuousClock.Instant { began + duration }
 
     /// Whether the answer is an event stream.
     var isStream: Bool {

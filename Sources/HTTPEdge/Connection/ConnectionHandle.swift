@@ -7,7 +7,9 @@ final class ConnectionHandle: Sendable {
     init(_ connection: NIOLoopBound<HTTPConnection>) { self.connection = connection }
 
     /// The handle of a request to its connection.
-    var forRequests: RequestConnection { RequestConnection { [self] in try await pause(for: $0) } }
+    func forRequests(number: Int, waiting: WaitingConnections) -> RequestConnection {
+        RequestConnection(number: number, isFollowed: { !waiting.isEmpty }) { [self] in try await pause(for: $0) }
+    }
 
     /// The writer of the event stream that answers a request.
     var eventWriter: EventWriter {

@@ -6,6 +6,8 @@ final class ConnectionTable: Sendable {
     private struct State {
         var open: [ObjectIdentifier: NIOLoopBound<HTTPConnection>] = [:]
         var isStopping = false
+        /// The number of connections so far.
+        var total = 0
         var drained: EventLoopPromise<Void>?
     }
 
@@ -13,6 +15,14 @@ final class ConnectionTable: Sendable {
 
     /// The number of open connections.
     var count: Int { state.withLock { $0.open.count } }
+
+    /// The number of the next connection.
+    func nextNumber() -> Int {
+        state.withLock { state in
+            state.total += 1
+            return state.total
+        }
+    }
 
     func add(_ connection: HTTPConnection, loop: any EventLoop) {
         let isStopping = state.withLock {

@@ -55,7 +55,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         let handle = ConnectionHandle(NIOLoopBound(self, eventLoop: context.eventLoop))
-        (self.handle, requestConnection) = (handle, handle.forRequests)
+        self.handle = handle
+        requestConnection = handle.forRequests(number: server.connections.nextNumber(), waiting: server.waiting)
         peer = context.remoteAddress?.ipAddress ?? ""
         deadline = Deadline { [unowned self] in perform(machine.timedOut()) }
         set(machine.opened())

@@ -7,19 +7,20 @@ final class ServerContext: Sendable {
     let trustedProxies: TrustedProxies
     let executor: EventLoopExecutor
     let connections: ConnectionTable
+    let waiting: WaitingConnections
     let date = DateField()
     let flushes: FlushBatch
     let input: InputBudget
 
     init(
         handler: any RequestHandler, limits: Limits, trustedProxies: TrustedProxies, eventLoop: any EventLoop,
-        connections: ConnectionTable
+        connections: ConnectionTable, waiting: WaitingConnections
     ) {
         self.handler = handler
         self.limits = limits
         self.trustedProxies = trustedProxies
         self.executor = EventLoopExecutor(eventLoop)
-        self.connections = connections
+        (self.connections, self.waiting) = (connections, waiting)
         flushes = FlushBatch(eventLoop)
         input = InputBudget(limits: limits)
     }

@@ -81,10 +81,11 @@ public final class HTTPServer: Sendable {
 
     /// Starts to accept connections; call it once.
     public func serve(_ handler: any RequestHandler) async {
+        let waiting = await WaitingConnections(listeners)
         context.value.withLock {
             $0 = ServerContext(
                 handler: handler, limits: limits, trustedProxies: trustedProxies, eventLoop: group.next(),
-                connections: connections)
+                connections: connections, waiting: waiting)
         }
         for listener in listeners { try? await listener.setOption(.autoRead, value: true).get() }
     }
