@@ -17,8 +17,10 @@ package final class Recorder: Sendable {
 
         /// Adds an exchange, and returns the number of its flow; nil when it belongs to none.
         mutating func add(_ classified: ClassifiedExchange, _ secrets: SecretScanner) -> Int? {
-            guard let flow = flows.add(classified, history, secrets) else { return nil }
-            rules.judge(classified, flow: flow, machine: classified.machine, history)
+            let flow = flows.add(classified, history, secrets)
+            for dropped in flows.takeDropped() { rules.drop(dropped, among: flows) }
+            guard let flow else { return nil }
+            rules.judge(classified, flow: flow, history)
             history.note(classified, flow: flow)
             activity.note(classified)
             return flow
@@ -51,16 +53,18 @@ package final class Recorder: Sendable {
     /// - Parameters:
     ///   - secrets: the secrets that no entry may show.
     ///   - clientID: the registered client, to which the rules apply.
+    ///   - resources: the resources that it may name.
     ///   - background: the thread on which exchanges are recorded; nil for recording by ``catchUp()`` alone.
     package init(
-        secrets: SecretScanner, clientID: String, now: @escaping @Sendable () -> Instant, _ background: Background?
+        secrets: SecretScanner, clientID: String, resources: KnownResources,
+        now: @escaping @Sendable () -> Instant, _ background: Background?
     ) {
         (self.secrets, self.now, self.background) = (secrets, now, background)
         startedAt = now()
         journal = Journal(secrets: secrets)
         sampler = CallSampler()
         metrics = Metrics(sampler)
-        state = Mutex(State(rules: RuleChecks(clientID: clientID)))
+        state = Mutex(State(rules: RuleChecks(clientID: clientID, resources: resources)))
     }
 
     // MARK: - Recording
@@ -96,14 +100,14 @@ package final class Recorder: Sendable {
         }
     }
 
-    /// Clears entries, flows and verdicts, and returns the number of entries; the history of codes, tokens and sessions
-    /// stays.
+    /// Clears entries, flows, verdicts and what the rules remember, and returns the number of entries; the history of
+    /// codes, tokens and sessions stays, for hints.
     package func forget() -> Int {
         let count = journal.clear()
         sampler.clear()
         state.withLock { state in
             state.flows.clear()
-            state.rules.findings = Findings()
+            state.rules = state.rules.reset(after: journal.latestNumber)
         }
         changes.signal()
         return count
@@ -128,31 +132,28 @@ package final class Recorder: Sendable {
 
     /// Judges some of the flows.
     private func judged(_ choose: ([Flow]) -> [Flow]) -> [JudgedFlow] {
-        let (flows, findings, activity) = state.withLock { ($0.flows.all, $0.rules.findings, $0.activity) }
+        let (table, rules, activity) = state.withLock { ($0.flows, $0.rules, $0.activity) }
+        let (flows, findings) = (table.all, rules.findings(among: table))
         let following = Dictionary(grouping: flows.filter { $0.follows != nil }) { $0.follows ?? 0 }
-        let broken = brokenRules(findings)
         return choose(flows).map { flow in
             JudgedFlow(
                 hidingUnprovenSilence(flow), following: following[flow.number] ?? [],
-                brokenRules: broken[flow.number] ?? [], activity: activity)
+                brokenRules: findings[flow.number]?.brokenRules ?? [], activity: activity)
         }
-    }
-
-    /// The broken rules of each flow.
-    private func brokenRules(_ findings: Findings) -> [Int: [BrokenRule]] {
-        let broken = Rule.allCases.flatMap { rule in
-            findings[rule].broken.map { BrokenRule(rule: rule, entry: $0.entry, problem: $0.problem) }
-        }
-        guard !broken.isEmpty else { return [:] }
-        let entries = Dictionary(journal.entries.map { ($0.number, $0.flow) }, uniquingKeysWith: { first, _ in first })
-        return Dictionary(grouping: broken) { (entries[$0.entry] ?? nil) ?? 0 }
     }
 
     /// The approximate memory of the flows, in bytes.
     var flowsSize: Int { state.withLock(\.flows.size) }
 
     /// The verdicts on the rules for clients.
-    package var findings: Findings { state.withLock(\.rules.findings) }
+    ///
+    /// - Throws: when no such client or flow was seen.
+    package func report(_ selection: ReportSelection = ReportSelection()) throws(ReportSelection.Unknown)
+        -> ReportDocument
+    {
+        let (rules, flows) = state.withLock { ($0.rules, $0.flows) }
+        return try selection.report(rules, flows)
+    }
 
     /// The most probable cause of a refusal, as far as earlier requests show it.
     ///

@@ -1,3 +1,4 @@
+internal import FlowRecorder
 internal import MCPCore
 internal import OAuth
 internal import OAuthServer
@@ -22,6 +23,15 @@ extension Configuration {
         resourceName = Product.name
         names = SettingNames(settings.wording)
         publicSecrets = [Settings.defaultClientSecret.digest, Settings.defaultPassword.digest]
+    }
+}
+
+extension Settings {
+    /// The resources that a client may name to a server on a port.
+    func knownResources(port: Int) -> KnownResources {
+        let origins = OwnOrigins(self, port: port).all.map(\.text)
+        return KnownResources(
+            own: origins + origins.map { $0 + Path.mcp }, others: resource.compactMap { try? ResourceIndicator($0) })
     }
 }
 

@@ -111,7 +111,9 @@ public final class StaticAuthServer: Sendable {
             log(.warning, "\(settings.wording[.autoApprove]) is on: nobody is asked for a password", ["user": user])
         }
         let throttle = Throttle()
-        let debug = DebugFeatures(settings, now: now, throttle: throttle, http.background)
+        let debug = DebugFeatures(
+            settings, resources: settings.knownResources(port: http.port), now: now, throttle: throttle,
+            http.background)
         let now = debug?.clock.now ?? now
         let runtime = ServerRuntime(
             port: http.port, tools: registry, stores: Stores(store), now: now, log: log, debug: debug,

@@ -7,7 +7,8 @@ import Primitives
 /// A client whose exchanges are recorded without a server: each call is one request with its answer.
 struct RecordedClient {
     let recorder = Recorder(
-        secrets: SecretScanner([]), clientID: "client", now: { .seconds(1_800_000_000) }, nil)
+        secrets: SecretScanner([]), clientID: "client", resources: KnownResources(own: [], others: []),
+        now: { .seconds(1_800_000_000) }, nil)
 
     /// Records a request with its answer; returns its number.
     @discardableResult

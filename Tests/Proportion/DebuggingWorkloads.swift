@@ -39,7 +39,8 @@ extension Workload {
             observe(.post, path: "/mcp", fields: [("Content-Type", "application/json")], body: $0, answer: $0)
         }.first,
         Workload("many entries", [Shape("letters", "a")]) { text in
-            let recorder = Recorder(secrets: secrets, clientID: "c", now: { now }, nil)
+            let recorder = Recorder(
+                secrets: secrets, clientID: "c", resources: KnownResources(own: [], others: []), now: { now }, nil)
             for number in 0..<(text.utf8.count / 100) {
                 let agent = [("User-Agent", "agent \(number % 300) \(String(repeating: "a.", count: 300))")]
                 recorder.record(exchange(number, .get, "/\(number)", nil, agent, "", ""))
@@ -98,7 +99,8 @@ extension Workload {
         _ method: HTTPMethod = .get, path: String = "/nothing", query: String? = nil, fields: [(String, String)] = [],
         body: String = "", answer: String = ""
     ) {
-        let recorder = Recorder(secrets: secrets, clientID: "c", now: { now }, nil)
+        let recorder = Recorder(
+            secrets: secrets, clientID: "c", resources: KnownResources(own: [], others: []), now: { now }, nil)
         recorder.record(exchange(1, method, path, query, fields, body, answer))
         show(recorder)
     }
@@ -134,7 +136,7 @@ extension Workload {
             _ = JSONWriter.bytes(of: FlowDocument(flow, now: now).json)
             _ = FlowDiagram(flow, now: now).markdown
         }
-        let report = ReportDocument(findings: recorder.findings)
+        guard let report = try? recorder.report() else { return }
         _ = (report.text, report.junit, JSONWriter.bytes(of: report.json))
     }
 }

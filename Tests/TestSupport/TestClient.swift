@@ -9,6 +9,8 @@ public struct TestClient: Sendable {
     public var host: String
     /// The `Accept` of requests that set none; nil for no such field.
     public var accept: String?
+    /// The `User-Agent`; nil for no such field.
+    public var agent: String?
 
     /// Makes a client of the server on a port, with `localhost` as its host.
     public init(port: Int) {
@@ -100,6 +102,7 @@ public struct TestClient: Sendable {
         var lines = ["\(method) \(target) HTTP/1.1"]
         if !fields.contains(where: { $0.0.lowercased() == "host" }) { lines.append("Host: \(host)") }
         if let accept { lines.append("Accept: \(accept)") }
+        if let agent { lines.append("User-Agent: \(agent)") }
         lines += fields.filter { accept == nil || $0.0 != "Accept" }.map { "\($0.0): \($0.1)" }
         if let body { lines.append("Content-Length: \(body.utf8.count)") }
         return lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")

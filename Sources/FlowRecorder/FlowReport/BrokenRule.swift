@@ -14,3 +14,10 @@ struct BrokenRule: Sendable {
         ]
     }
 }
+
+extension Findings {
+    /// The rules that were broken, in the order of the requests.
+    var brokenRules: [BrokenRule] {
+        violations.map { BrokenRule(rule: $0, entry: $1.moment.entry, problem: $1.problem) }
+    }
+}

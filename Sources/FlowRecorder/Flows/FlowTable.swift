@@ -16,6 +16,8 @@ package struct FlowTable: Sendable {
     static let byteLimit = 4 << 20
 
     private var flows: [Int: Flow] = [:]
+    /// The flows that were dropped since they were last taken.
+    private var dropped: [Flow] = []
     /// The approximate memory, in bytes.
     private(set) var size = 0
     private var last = 0
@@ -77,7 +79,16 @@ package struct FlowTable: Sendable {
     }
 
     private mutating func remove(_ number: Int) {
-        size -= flows.removeValue(forKey: number)?.size ?? 0
+        guard let flow = flows.removeValue(forKey: number) else { return }
+        size -= flow.size
+        dropped.append(flow)
+    }
+
+    /// Takes the flows that were dropped since the last call.
+    mutating func takeDropped() -> [Flow] {
+        guard !dropped.isEmpty else { return [] }
+        defer { dropped = [] }
+        return dropped
     }
 
     private mutating func append(

@@ -67,6 +67,9 @@ package final class Journal: Sendable {
         last.add(1, ordering: .relaxed).newValue
     }
 
+    /// The number that was assigned last.
+    var latestNumber: Int { last.load(ordering: .relaxed) }
+
     /// Adds an entry.
     func record(_ entry: JournalEntry) {
         state.withLock { $0.append(entry) }

@@ -4,90 +4,84 @@ internal import Primitives
 
 /// The rules of authorization requests.
 extension RuleChecks {
-    mutating func judge(
-        _ request: FormParameters, _ outcome: ClassifiedExchange.AuthorizationOutcome, _ classified: ClassifiedExchange,
-        _ flow: Int,
-        _ machine: String
+    mutating func judgeAuthorization(
+        _ request: FormParameters, _ outcome: ClassifiedExchange.AuthorizationOutcome, _ classified: ClassifiedExchange
     ) {
-        let entry = classified.exchange.number
+        let moment = classified.moment
         let challenge = request.secret(.codeChallenge)
+        let names = resources.names(in: request)
         if case .code(let code) = outcome {
             authorizations[code] = Authorization(
-                challenge: challenge, redirectURI: request.secret(.redirectURI),
-                resource: Set(request.values(.resource).map(Digest.init(of:))))
+                challenge: challenge, state: request.secret(.state), redirectURI: request.secret(.redirectURI),
+                resources: names)
         }
         // The login page repeats the request; it is judged only for a client that skipped /authorize.
-        let isRepetition = challenge.map { stateOfChallenge[$0] != nil } ?? true
+        let isRepetition = challenge.map(record.has(challenge:)) ?? true
         guard
             classified.exchange.endpoint == .authorize || (classified.exchange.request.method == .post && !isRepetition)
         else { return }
 
-        if case .refused = outcome {
-            let isKnown = request.first(.clientID) == clientID
-            return findings.breaks(
-                isKnown ? .registeredRedirect : .knownClient, entry,
-                isKnown ? "The redirect_uri is not registered." : "The client_id is not the registered one.")
-        }
-        findings.keeps(.knownClient, entry)
-        findings.keeps(.registeredRedirect, entry)
-        findings.judge(
-            .responseType, entry, isKept: request.first(.responseType) == "code", "response_type is not code.")
-        judgeChallenge(challenge, request, entry)
-        findings.judge(
-            .resourceInAuthorization, entry, isKept: !request.values(.resource).isEmpty,
-            "The authorization request has no resource.")
-        judgeScope(request, flow, machine, entry)
-        judgeOrder(flow, entry)
+        if case .refused = outcome { return judgeRefusedAuthorization(request, classified) }
+        if request.values(.clientID) == [clientID] { record.findings.keeps(.knownClient, moment) }
+        if request.values(.redirectURI).count == 1 { record.findings.keeps(.registeredRedirect, moment) }
+        let types = request.values(.responseType)
+        record.findings.judge(
+            .responseType, moment, isKept: types == ["code"],
+            types.isEmpty
+                ? "There is no response_type."
+                : types.count > 1 ? "response_type is sent \(types.count) times." : "response_type is not code.")
+        judgeChallenge(request, moment)
+        let states = request.values(.state)
+        record.findings.judge(
+            .stateSent, moment, isKept: states.count == 1,
+            states.isEmpty ? "There is no state." : "state is sent \(states.count) times.")
+        record.findings.judge(.resourceInAuthorization, moment, names: names, in: "The authorization request")
+        record.note(request, moment)
     }
 
-    private mutating func judgeChallenge(_ challenge: Digest?, _ request: FormParameters, _ entry: Int) {
-        let isS256 = challenge != nil && request.first(.codeChallengeMethod) == CodeChallenge.method
-        findings.judge(
-            .pkceMethod, entry, isKept: isS256,
-            challenge == nil ? "There is no code_challenge." : "code_challenge_method is not S256.")
-        let state = request.first(.state)
-        findings.judge(.stateSent, entry, isKept: state != nil, "There is no state.")
-        guard let challenge else { return }
-        let digest = Digest(of: state ?? "")
-        let isReused =
-            spentChallenges[challenge] != nil || stateOfChallenge[challenge].map { $0 != digest } ?? false
-        findings.judge(
-            .freshChallenge, entry, isKept: !isReused, "The code_challenge is that of an earlier authorization.")
-        stateOfChallenge[challenge] = digest
-        guard state != nil else { return }
-        let earlier = challengeOfState[digest]
-        findings.judge(
-            .stateFresh, entry, isKept: isReused || earlier == nil || earlier == challenge,
-            "The state is that of an earlier authorization.")
-        challengeOfState[digest] = challenge
+    /// Judges a request that only the person was told about; one that could not be read, and one that was refused for
+    /// another reason, show nothing.
+    private mutating func judgeRefusedAuthorization(_ request: FormParameters, _ classified: ClassifiedExchange) {
+        let (exchange, moment) = (classified.exchange, classified.moment)
+        guard exchange.status == 400, exchange.fault == nil, !request.isEmpty else { return }
+        let clients = request.values(.clientID)
+        guard clients == [clientID] else {
+            return record.findings.breaks(
+                .knownClient, moment,
+                clients.isEmpty
+                    ? "There is no client_id."
+                    : clients.count > 1
+                        ? "client_id is sent \(clients.count) times." : "The client_id is not the registered one.")
+        }
+        // A scenario may refuse the right client.
+        guard exchange.scenario == nil || exchange.explanation?.received?.text.contains("redirect_uri") ?? false else {
+            return
+        }
+        let redirects = request.values(.redirectURI)
+        record.findings.breaks(
+            .registeredRedirect, moment,
+            redirects.isEmpty
+                ? "There is no redirect_uri."
+                : redirects.count > 1
+                    ? "redirect_uri is sent \(redirects.count) times." : "The redirect_uri is not registered.")
     }
 
-    private mutating func judgeScope(_ request: FormParameters, _ flow: Int, _ machine: String, _ entry: Int) {
-        let asked = Set((request.first(.scope) ?? "").split(separator: " "))
-        if let refused = obligations[machine]?.scope {
-            require(machine) { $0.scope = nil }
-            findings.judge(
-                .scopeAfterRefusal, entry, isKept: asked.isSuperset(of: refused.split(separator: " ")),
-                "The 403 asked for \(public: refused); the authorization request does not ask for all of it.")
-        } else if let named = discoveries[flow]?.challengeScope {
-            findings.judge(
-                .scopeFromChallenge, entry, isKept: asked.isSuperset(of: named.split(separator: " ")),
-                "The challenge named \(public: named); the authorization request does not ask for all of it.")
-        }
-        if obligations[machine]?.refusedRefresh ?? false {
-            require(machine) { $0.refusedRefresh = false }
-            findings.keeps(.noRefreshLoop, entry)
-        }
-    }
-
-    /// Judges the order of discovery: a client may reuse metadata, except one that was challenged just now.
-    private mutating func judgeOrder(_ flow: Int, _ entry: Int) {
-        guard let discovery = discoveries[flow], discovery.challenge != nil else { return }
-        findings.judge(
-            .resourceMetadataFirst, entry, isKept: discovery.resourceMetadata != nil,
-            "The resource's metadata were not read after the challenge.")
-        findings.judge(
-            .serverMetadataFirst, entry, isKept: discovery.serverMetadata != nil,
-            "The authorization server's metadata were not read after the challenge.")
+    /// RFC 7636 §4.2: the challenge is the base64url of a digest, 43 characters.
+    private mutating func judgeChallenge(_ request: FormParameters, _ moment: CredentialHistory.EntryReference) {
+        let (challenges, methods) = (request.values(.codeChallenge), request.values(.codeChallengeMethod))
+        let problem: SafeText? =
+            if challenges.isEmpty {
+                "There is no code_challenge."
+            } else if challenges.count > 1 {
+                "code_challenge is sent \(challenges.count) times."
+            } else if methods != [CodeChallenge.method] {
+                "code_challenge_method is not S256."
+            } else if Base64.url.decode(challenges[0])?.count != 32 {
+                "The code_challenge, of \(challenges[0].unicodeScalars.count) characters, is no S256 challenge: that is "
+                    + "43 characters of base64url."
+            } else {
+                nil
+            }
+        record.findings.judge(.pkceMethod, moment, isKept: problem == nil, problem ?? "")
     }
 }

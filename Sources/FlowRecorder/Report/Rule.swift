@@ -8,6 +8,9 @@ struct Rule: Sendable, Hashable, CaseIterable {
     /// Whether the rule is a recommendation; a client that ignores it does not fail.
     var isAdvice = false
 
+    /// The rule as a sentence.
+    var sentence: String { "The client \(title)." }
+
     static let responseType = Rule(
         id: "response-type", title: "asks for response_type=code", reference: "OAuth 2.1 §4.1.1")
     static let knownClient = Rule(
@@ -58,6 +61,9 @@ struct Rule: Sendable, Hashable, CaseIterable {
     static let sameResource = Rule(
         id: "resource-same", title: "names the same resource both times", reference: "RFC 8707 §2.2")
 
+    static let resourceInRefresh = Rule(
+        id: "resource-refresh", title: "names the resource when it refreshes",
+        reference: "RFC 8707 §2.2, MCP Resource Parameter")
     static let refreshOnce = Rule(id: "refresh-once", title: "refreshes once at a time", reference: "RFC 9700 §4.14.2")
     static let refreshNewest = Rule(
         id: "refresh-newest", title: "uses the newest refresh token", reference: "RFC 6749 §6, OAuth 2.1 §4.3.1")
@@ -80,6 +86,9 @@ struct Rule: Sendable, Hashable, CaseIterable {
         id: "content-type", title: "sends messages as application/json", reference: "MCP Streamable HTTP")
     static let jsonRPC = Rule(
         id: "json-rpc", title: "sends messages of JSON-RPC 2.0", reference: "JSON-RPC 2.0 §4, MCP Messages")
+    static let askedResponse = Rule(
+        id: "asked-response", title: "answers nothing but the server's requests",
+        reference: "JSON-RPC 2.0 §5, MCP Messages")
     static let modernHeaders = Rule(
         id: "modern-headers", title: "repeats method, name and revision in the header as in the body",
         reference: "MCP 2026-07-28 Streamable HTTP")
@@ -107,9 +116,9 @@ struct Rule: Sendable, Hashable, CaseIterable {
         .resourceMetadataFirst, .serverMetadataFirst, .noRegistration,
         .tokenForm, .oneAuthentication, .rightAuthentication, .codeOnce, .verifier, .sameRedirect, .resourceInToken,
         .sameResource,
-        .refreshOnce, .refreshNewest, .noRefreshLoop,
+        .resourceInRefresh, .refreshOnce, .refreshNewest, .noRefreshLoop,
         .tokenInHeader, .tokenAlways, .noRetryStorm,
-        .accept, .contentType, .jsonRPC, .modernHeaders,
+        .accept, .contentType, .jsonRPC, .askedResponse, .modernHeaders,
         .sessionSent, .versionHeader, .initialized, .sessionAgain, .sessionEnded,
     ]
 

@@ -1,95 +1,97 @@
 internal import OAuth
 internal import Primitives
 
-/// Judges a client by the rules, one exchange after another.
+/// Judges clients by the rules, one exchange after another.
 ///
-/// It keeps what later exchanges are compared with, by digest where it is secret, so it needs no journal.
+/// It keeps what later exchanges are compared with, by digest where it is secret, so it needs no journal. What depends
+/// on an exchange and on digests is judged at once; what depends on the flow that an exchange belongs to is judged when
+/// it is read, because a later exchange may show that it belongs to another: see ``findings(of:among:)``.
 struct RuleChecks: Sendable {
     /// The relevant parameters of an authorization request.
     struct Authorization: Sendable {
-        let challenge, redirectURI: Digest?
-        let resource: Set<Digest>
+        let challenge, state, redirectURI: Digest?
+        let resources: ResourceNames
     }
 
-    /// The metadata that a flow has read before its authorization.
-    struct Discovery: Sendable {
-        var challenge: Int?
-        var challengeScope: String?
-        var resourceMetadata: Int?
-        var serverMetadata: Int?
+    /// The first exchange of a code or of a refresh token for tokens.
+    struct Exchanged: Sendable {
+        var answer: EarlierAnswer
+        /// Whether a fault was applied to the answer, so that the client may not have the tokens.
+        let isDamaged: Bool
     }
 
-    /// The obligations of a machine's client after refusals.
-    struct Obligations: Sendable {
-        /// The scopes that a 403 demanded.
-        var scope: String?
-        /// Its refresh token was refused.
-        var refusedRefresh = false
-        /// Its session was gone.
-        var lostSession = false
-        /// Its token was refused.
-        var refusedToken = false
-    }
-
-    /// The number of refusals, and the time of the first.
-    struct Refusals: Sendable {
-        let since: Instant
-        var count = 0
-    }
-
-    /// The time after the first refusal in which concurrent requests are forgiven.
-    static let grace = Duration.milliseconds(250)
     /// How often a client may repeat a refused request.
     static let maximumRepetitions = 3
 
     let clientID: String
-    var findings = Findings()
+    let resources: KnownResources
+    /// The number of the last request that is not judged, because it began before a reset.
+    private let beginning: Int
+
+    /// The record of the flow whose exchange is being judged.
+    var record = FlowRecord()
+    private var records: [Int: FlowRecord] = [:]
+    /// The findings of flows that are no longer kept.
+    private(set) var totals = ClientTotals()
 
     var authorizations = BoundedTable<Digest, Authorization>(capacity: 2000)
-    var spentChallenges = BoundedTable<Digest, Int>(capacity: 1000)
-    /// The state of each challenge, and the challenge of each state.
-    var stateOfChallenge = BoundedTable<Digest, Digest>(capacity: 1000)
-    var challengeOfState = BoundedTable<Digest, Digest>(capacity: 1000)
-    var discoveries = BoundedTable<Int, Discovery>(capacity: FlowTable.capacity)
-    var obligations = BoundedTable<String, Obligations>(capacity: 200)
-    var refusals = BoundedTable<Digest, Refusals>(capacity: 2000)
-    /// The access token that a refresh token was exchanged for.
-    var rotations = BoundedTable<Digest, Digest>(capacity: 2000)
+    var redemptions = BoundedTable<Digest, Exchanged>(capacity: 2000)
+    /// The refusals of each access token, of each of its calls that lacked a scope, and of each lost session.
+    var refusals = BoundedTable<Digest, EarlierAnswer>(capacity: 2000)
+    var rotations = BoundedTable<Digest, Exchanged>(capacity: 2000)
+    /// The refresh tokens that came from a rotation.
     var rotatedTokens = BoundedTable<Digest, Int>(capacity: 2000)
-    var deadTokens = BoundedTable<Digest, Int>(capacity: 2000)
+    var refusedRefreshTokens = BoundedTable<Digest, EarlierAnswer>(capacity: 2000)
 
-    init(clientID: String) {
-        self.clientID = clientID
+    init(clientID: String, resources: KnownResources, beginning: Int = 0) {
+        (self.clientID, self.resources, self.beginning) = (clientID, resources, beginning)
+    }
+
+    /// The rules without anything that they remember.
+    ///
+    /// - Parameter entry: the number of the last request that is not judged.
+    func reset(after entry: Int) -> RuleChecks {
+        RuleChecks(clientID: clientID, resources: resources, beginning: entry)
     }
 
     /// Judges an exchange of a flow, before the history records it.
-    mutating func judge(_ classified: ClassifiedExchange, flow: Int, machine: String, _ history: CredentialHistory) {
-        let entry = classified.exchange.number
+    mutating func judge(_ classified: ClassifiedExchange, flow: Int, _ history: CredentialHistory) {
+        guard classified.exchange.number > beginning else { return }
+        swap(&record, &records[flow, default: FlowRecord()])
+        defer { swap(&record, &records[flow, default: FlowRecord()]) }
         switch classified.event {
-        case .message: judgeMessage(classified, flow, machine, history)
-        case .discovery: judgeDiscovery(classified, flow)
-        case .authorization(let request, let outcome): judge(request, outcome, classified, flow, machine)
-        case .token(let form, let outcome): judge(form, outcome, classified, machine, history)
+        case .message: judgeMessage(classified, history)
+        case .authorization(let request, let outcome): judgeAuthorization(request, outcome, classified)
+        case .token(let form, let outcome): judgeToken(form, outcome, classified)
         case .registration:
-            findings.breaks(.noRegistration, entry, "The client asked for dynamic registration.")
-        case .introspection, .revocation, .callback, .preflight, .other: break
+            record.earlyFindings.breaks(
+                .noRegistration, classified.moment, "The client asked for dynamic registration.")
+        case .discovery, .introspection, .revocation, .callback, .preflight, .other: break
         }
     }
 
-    private mutating func judgeDiscovery(_ classified: ClassifiedExchange, _ flow: Int) {
-        var discovery = discoveries[flow] ?? Discovery()
-        if classified.exchange.endpoint == .metadata {
-            discovery.serverMetadata = classified.exchange.number
-        } else {
-            discovery.resourceMetadata = classified.exchange.number
+    /// The session of a request, if it was opened since the last reset.
+    func session(_ classified: ClassifiedExchange, _ history: CredentialHistory) -> CredentialHistory.Session? {
+        classified.requestFields.session.flatMap { history.sessions[$0] }.flatMap {
+            $0.opened.entry > beginning ? $0 : nil
         }
-        discoveries[flow] = discovery
     }
 
-    /// Changes the obligations of a machine's client.
-    mutating func require(_ machine: String, _ change: (inout Obligations) -> Void) {
-        var owed = obligations[machine] ?? Obligations()
-        change(&owed)
-        obligations[machine] = owed
+    // MARK: - Flows
+
+    func record(of flow: Int) -> FlowRecord? { records[flow] }
+
+    /// Two flows have exchanged what came before their authorizations.
+    mutating func swapPreludes(of one: Int, _ other: Int) {
+        var (first, second) = (records[one] ?? FlowRecord(), records[other] ?? FlowRecord())
+        swap(&first.earlyFindings, &second.earlyFindings)
+        swap(&first.challenged, &second.challenged)
+        (records[one], records[other]) = (first, second)
+    }
+
+    /// Adds the findings of a flow that is dropped to those of its client.
+    mutating func drop(_ flow: Flow, among flows: FlowTable) {
+        totals.add(findings(of: flow, among: flows), of: flow)
+        records[flow.number] = nil
     }
 }

@@ -2,116 +2,136 @@ internal import HTTPEdge
 internal import OAuth
 internal import Primitives
 
-/// The rules of token requests.
+/// The rules of token requests, and of those that redeem a code.
 extension RuleChecks {
-    mutating func judge(
-        _ form: FormParameters, _ outcome: ClassifiedExchange.TokenOutcome, _ classified: ClassifiedExchange,
-        _ machine: String,
-        _ history: CredentialHistory
+    mutating func judgeToken(
+        _ form: FormParameters, _ outcome: ClassifiedExchange.TokenOutcome, _ classified: ClassifiedExchange
     ) {
-        let (exchange, entry) = (classified.exchange, classified.exchange.number)
-        guard classified.form != nil else {
-            return findings.breaks(.tokenForm, entry, "The token request is not application/x-www-form-urlencoded.")
-        }
-        findings.keeps(.tokenForm, entry)
-        let isTwice = !exchange.request.fields["authorization"].isEmpty && form.secret(.clientSecret) != nil
-        findings.judge(
-            .oneAuthentication, entry, isKept: !isTwice, "The request has an Authorization header and a client_secret.")
-        switch outcome {
-        case .issued(let tokens):
-            findings.keeps(.rightAuthentication, entry)
-            findings.keeps(.noRegistration, entry)
-            if obligations[machine]?.refusedToken ?? false {
-                require(machine) { $0.refusedToken = false }
-                findings.keeps(.noRetryStorm, entry)
+        let (exchange, moment) = (classified.exchange, classified.moment)
+        guard let problem = Self.problem(ofForm: classified) else {
+            record.findings.keeps(.tokenForm, moment)
+            record.agent = classified.agent
+            judgeAuthentication(form, exchange, moment)
+            switch outcome {
+            case .issued: noteTokens(classified)
+            case .refused("invalid_client"):
+                guard exchange.fault == nil else { return }
+                return record.findings.breaks(.rightAuthentication, moment, Self.problem(ofCredentials: exchange))
+            case .refused: break
             }
-            noteRotation(form, tokens, entry)
-        case .refused("invalid_client"):
-            return findings.breaks(.rightAuthentication, entry, "The client was not recognized.")
-        case .refused: break
+            switch form.first(.grantType) {
+            case "authorization_code": judgeCode(form, outcome, classified)
+            case "refresh_token": judgeRefresh(form, outcome, classified)
+            default: break
+            }
+            return
         }
-        switch form.first(.grantType) {
-        case "authorization_code": judgeCode(form, outcome, entry, history)
-        case "refresh_token": judgeRefresh(form, outcome, classified, machine, history)
-        default: break
+        record.findings.breaks(.tokenForm, moment, problem)
+    }
+
+    private static func problem(ofForm classified: ClassifiedExchange) -> SafeText? {
+        let request = classified.exchange.request
+        if request.method != .post { return "The token request is no POST." }
+        if !request.isForm { return "The token request is not application/x-www-form-urlencoded." }
+        guard let form = classified.form else { return "The form of the token request cannot be decoded." }
+        guard form.isEmpty else { return nil }
+        return classified.query == nil
+            ? "The form of the token request is empty." : "The parameters of the token request are in the URL."
+    }
+
+    private mutating func judgeAuthentication(
+        _ form: FormParameters, _ exchange: Exchange, _ moment: CredentialHistory.EntryReference
+    ) {
+        let headers = exchange.request.fields["authorization"]
+        let secrets = form.values(.clientSecret).count
+        switch headers.count + secrets {
+        case 0: break
+        case 1:
+            if secrets == 1 || headers.contains(where: { $0.lowercased().hasPrefix("basic ") }) {
+                record.findings.keeps(.oneAuthentication, moment)
+            }
+        default:
+            record.findings.breaks(
+                .oneAuthentication, moment,
+                headers.isEmpty
+                    ? "client_secret is sent \(secrets) times."
+                    : secrets == 0
+                        ? "There are \(headers.count) Authorization headers."
+                        : "The request has an Authorization header and a client_secret.")
+        }
+    }
+
+    private static func problem(ofCredentials exchange: Exchange) -> SafeText {
+        guard let expected = exchange.explanation?.expected, let received = exchange.explanation?.received else {
+            return "The client was not recognized."
+        }
+        return "The client was not recognized. Expected: \(expected). Received: \(received)."
+    }
+
+    private mutating func noteTokens(_ classified: ClassifiedExchange) {
+        record.issued = classified.moment
+        if classified.exchange.fault == nil {
+            record.findings.keeps(.rightAuthentication, classified.moment)
+            record.findings.keeps(.noRegistration, classified.moment)
         }
     }
 
     // MARK: - Codes
 
     private mutating func judgeCode(
-        _ form: FormParameters, _ outcome: ClassifiedExchange.TokenOutcome, _ entry: Int, _ history: CredentialHistory
+        _ form: FormParameters, _ outcome: ClassifiedExchange.TokenOutcome, _ classified: ClassifiedExchange
     ) {
+        let moment = classified.moment
         guard let code = form.secret(.code), let authorization = authorizations[code] else { return }
-        if let redeemed = history.codes[code]?.redeemed {
-            return findings.breaks(
-                .codeOnce, entry, "The code was redeemed by request \(redeemed.entry) already.")
+        if let first = redemptions[code] {
+            guard !first.isDamaged else { return }
+            return record.findings.breaks(
+                .codeOnce, moment, "The code was redeemed by request \(first.answer.moment.entry) already.")
         }
         if case .issued = outcome {
-            findings.keeps(.codeOnce, entry)
-            if let challenge = authorization.challenge { spentChallenges[challenge] = entry }
+            redemptions[code] = Exchanged(
+                answer: EarlierAnswer(classified), isDamaged: classified.exchange.fault != nil)
+            record.findings.keeps(.codeOnce, moment)
+            record.note(
+                FlowRecord.Redemption(
+                    moment: moment, code: code, challenge: authorization.challenge, state: authorization.state))
         }
-        if let challenge = authorization.challenge {
-            let derived = form.secret(.codeVerifier).map { Digest(of: Base64.url.encode($0.bytes)) }
-            findings.judge(
-                .verifier, entry, isKept: derived == challenge,
-                derived.map {
-                    "The verifier's challenge has the fingerprint \($0); that of the request had \(challenge)."
-                } ?? "There is no code_verifier.")
-        }
+        judgeVerifier(form, authorization.challenge, moment)
         if let redirectURI = form.secret(.redirectURI) {
-            findings.judge(
-                .sameRedirect, entry, isKept: redirectURI == authorization.redirectURI,
+            record.findings.judge(
+                .sameRedirect, moment, isKept: redirectURI == authorization.redirectURI,
                 "The redirect_uri is not the one that the code was sent to.")
         }
-        let resource = form.values(.resource).map(Digest.init(of:))
-        findings.judge(
-            .resourceInToken, entry, isKept: !resource.isEmpty, "The token request has no resource.")
-        if !resource.isEmpty, !authorization.resource.isEmpty {
-            findings.judge(
-                .sameResource, entry, isKept: Set(resource).isSubset(of: authorization.resource),
-                "The resource is not the one that was authorized.")
+        let names = resources.names(in: form)
+        let isSame = names.digests.isSubset(of: authorization.resources.digests)
+        if !names.digests.isEmpty, !authorization.resources.digests.isEmpty {
+            record.findings.judge(
+                .sameResource, moment, isKept: isSame, "The resource is not the one that was authorized.")
+            guard isSame else { return }
         }
+        record.findings.judge(.resourceInToken, moment, names: names, in: "The token request")
     }
 
-    // MARK: - Refreshing
-
-    private mutating func judgeRefresh(
-        _ form: FormParameters, _ outcome: ClassifiedExchange.TokenOutcome, _ classified: ClassifiedExchange,
-        _ machine: String,
-        _ history: CredentialHistory
+    /// RFC 7636 §4.1 and §4.5: 43 to 128 unreserved characters, whose S256 is the challenge.
+    private mutating func judgeVerifier(
+        _ form: FormParameters, _ challenge: Digest?, _ moment: CredentialHistory.EntryReference
     ) {
-        let entry = classified.exchange.number
-        guard let token = form.secret(.refreshToken) else { return }
-        if case .rotated(let rotated) = history.tokens[token]?.end, deadTokens[token] == nil {
-            let isLater = classified.exchange.time - rotated.time > .seconds(2)
-            let hasUsedNext = rotations[token].flatMap { history.tokens[$0]?.isUsed } ?? false
-            if isLater || hasUsedNext {
-                findings.breaks(
-                    .refreshNewest, entry, "Request \(rotated.entry) had brought the next refresh token already.")
+        guard let challenge else { return }
+        let verifiers = form.values(.codeVerifier)
+        let problem: SafeText? =
+            if verifiers.isEmpty {
+                "There is no code_verifier."
+            } else if verifiers.count > 1 {
+                "code_verifier is sent \(verifiers.count) times."
+            } else if CodeVerifier(Secret(verifiers[0])) == nil {
+                "The code_verifier is not 43 to 128 characters of A-Z, a-z, 0-9, '-', '.', '_' and '~'."
             } else {
-                findings.breaks(
-                    .refreshOnce, entry, "Request \(rotated.entry) was refreshing with the same token.")
+                nil
             }
-        }
-        switch outcome {
-        case .issued:
-            findings.keeps(.refreshOnce, entry)
-            if rotatedTokens[token] != nil { findings.keeps(.refreshNewest, entry) }
-        case .refused("invalid_grant"):
-            if let first = deadTokens[token] {
-                findings.breaks(.noRefreshLoop, entry, "Request \(first) had refused this refresh token already.")
-            } else {
-                deadTokens[token] = entry
-            }
-            require(machine) { $0.refusedRefresh = true }
-        case .refused: break
-        }
-    }
-
-    private mutating func noteRotation(_ form: FormParameters, _ tokens: AnsweredTokens, _ entry: Int) {
-        guard let spent = form.secret(.refreshToken), let next = tokens.refresh, next != spent else { return }
-        if let access = tokens.access, rotations[spent] == nil { rotations[spent] = access }
-        rotatedTokens[next] = entry
+        if let problem { return record.findings.breaks(.verifier, moment, problem) }
+        let derived = Digest(of: Base64.url.encode(Digest(of: verifiers[0]).bytes))
+        record.findings.judge(
+            .verifier, moment, isKept: derived == challenge,
+            "The verifier's challenge has the fingerprint \(derived); that of the request had \(challenge).")
     }
 }

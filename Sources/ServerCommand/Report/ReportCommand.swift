@@ -9,8 +9,9 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Print which rules the clients of a running server kept.",
         discussion: """
-            Exit codes: 0 when no rule was broken, 1 when one was, 2 when no client was seen, 64 for a bad flag, 69 when \
-            the server does not answer. The debug token is read from MCP_STATIC_DEBUG_TOKEN.
+            Exit codes: 0 when no rule was broken, 1 when one was, 2 when no client was seen, 64 for a bad flag, a \
+            client or a flow that was not seen, 69 when the server does not answer. The debug token is read from \
+            MCP_STATIC_DEBUG_TOKEN.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -25,6 +26,18 @@ struct ReportCommand: ParsableCommand {
     @Option(help: .init("Form of the report: text, json or junit.", valueName: "form"))
     var format = Format.text
 
+    @Option(help: .init("Only the client of this name, such as my-client or my-client/1.2.", valueName: "name"))
+    var client: String?
+
+    @Option(help: .init("Only the flow of this number.", valueName: "number"))
+    var flow: String?
+
+    @Option(
+        help: .init(
+            "Only requests after the one of this number, or from a time in UTC on, such as 2026-07-28T12:00:00Z.",
+            valueName: "number|time"))
+    var since: String?
+
     func run() throws {
         let output = StandardError()
         guard let server = URI(url), server.scheme.lowercased() == "http", let host = server.host,
@@ -35,7 +48,7 @@ struct ReportCommand: ParsableCommand {
         }
         let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         let request = PlainGet(
-            host: bare, port: server.port.map(Int.init) ?? 80, target: "/debug/report?format=\(format.rawValue)",
+            host: bare, port: server.port.map(Int.init) ?? 80, target: target,
             fields: Self.token.map { [("Authorization", "Bearer \($0)")] } ?? [])
         let answer: PlainGet.Answer
         do throws(PlainGet.Failure) {
@@ -44,6 +57,10 @@ struct ReportCommand: ParsableCommand {
             output.line("static-auth-server: \(url) does not answer: \(error.reason).")
             throw ExitCode.unavailable
         }
+        if let problem = Self.problem(ofSelection: answer) {
+            output.line("static-auth-server: \(problem)")
+            throw ExitCode.usage
+        }
         guard answer.status == 200, let broken = answer.fields["report-failures"].flatMap({ Int($0) }) else {
             output.line("static-auth-server: \(url) gives no report (status \(answer.status)). \(Self.advice(answer))")
             throw ExitCode.unavailable
@@ -51,6 +68,20 @@ struct ReportCommand: ParsableCommand {
         print(String(decoding: answer.body, as: UTF8.self).legible(keeping: .lineBreaks), terminator: "")
         if broken > 0 { throw ExitCode(1) }
         if answer.fields["report-passes"] == "0" { throw ExitCode(2) }
+    }
+
+    private var target: String {
+        let selection = [("client", client), ("flow", flow), ("since", since)]
+        let given = selection.compactMap { name, value in value.map { "&\(name)=\(FormCoding.encode($0))" } }
+        return "/debug/report?format=\(format.rawValue)" + given.joined()
+    }
+
+    /// The server's words about a client, flow or time that it does not know.
+    private static func problem(ofSelection answer: PlainGet.Answer) -> String? {
+        guard let document = (try? JSONParser.parse(answer.body))?.object,
+            ["unknown_client", "unknown_flow", "invalid_request"].contains(document["error"]?.string)
+        else { return nil }
+        return document["error_description"]?.string?.legible(keeping: .lineBreaks)
     }
 
     private static var token: String? {

@@ -15,14 +15,16 @@ final class DebugFeatures: Sendable {
 
     /// Nil with debugging off: with `--no-debug`, and off loopback without `--debug-token`.
     init?(
-        _ settings: Settings, now: @escaping @Sendable () -> Instant, throttle: Throttle, _ background: Background
+        _ settings: Settings, resources: KnownResources, now: @escaping @Sendable () -> Instant, throttle: Throttle,
+        _ background: Background
     ) {
         guard settings.debug, settings.debugToken != nil || !settings.isOffLoopback else { return nil }
         self.background = background
         clock = DebugClock(now)
         access = DebugGuard(token: settings.debugToken?.digest, throttle: throttle, now: clock.now)
         recorder = Recorder(
-            secrets: settings.secretScanner, clientID: settings.clientID, now: clock.now, background)
+            secrets: settings.secretScanner, clientID: settings.clientID, resources: resources, now: clock.now,
+            background)
         scenarios = ScenarioSwitch(first: settings.scenario.flatMap(Scenario.named))
     }
 
@@ -37,7 +39,22 @@ final class DebugFeatures: Sendable {
         recorder.record(
             Exchange(
                 number, request, answer.response, endpoint: endpoint, explanation: answer.explanation,
-                fault: answer.fault, scenario: answer.scenario, time: time, duration: duration))
+                fault: answer.fault, scenario: answer.scenario, time: time, began: start, duration: duration,
+                connection: connection(of: request, answer.response, endpoint)))
+    }
+
+    /// The connection of a request.
+    ///
+    /// Whether others wait is asked of the system only for the answers with which later requests are compared: refusals
+    /// and tokens.
+    private func connection(
+        of request: HTTPRequest, _ response: HTTPResponse, _ endpoint: EndpointName
+    ) -> Exchange.Connection? {
+        request.connection.map {
+            let isCompared = response.status.code >= 400 || endpoint == .token
+            return Exchange.Connection(
+                number: $0.number, opened: $0.opened, isFollowedByOthers: isCompared && $0.isFollowedByOthers)
+        }
     }
 }
 

@@ -79,8 +79,8 @@ struct ClingingMarkTests {
 
     private func report(_ problem: SafeText) -> [Unicode.Scalar] {
         var findings = Findings()
-        findings.breaks(.accept, 1, problem)
-        return Array(ReportDocument(findings: findings).junit.unicodeScalars)
+        findings.breaks(.accept, CredentialHistory.EntryReference(entry: 1, time: .zero), problem)
+        return Array(ReportDocument(clients: [], findings: findings).junit.unicodeScalars)
     }
 
     @Test("In a challenge text does not end the quoted string", arguments: clinging)

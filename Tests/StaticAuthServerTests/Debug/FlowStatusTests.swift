@@ -12,7 +12,7 @@ struct FlowStatusTests {
         arguments: SmallClient.Fault.allCases)
     func brokenRules(fault: SmallClient.Fault) async throws {
         try await withServer { client, clock in
-            try await SmallClient(http: client, clock: clock, fault: fault).live()
+            try await SmallClient(client, clock, fault).live()
             let report = try await client.get("/debug/report")
             let reported = Set(
                 report.verdicts("FAIL").flatMap { id in
@@ -38,7 +38,7 @@ struct FlowStatusTests {
     @Test("A correct client's flows are fine, or recovered where the server had refused something")
     func good() async throws {
         try await withServer { client, clock in
-            try await SmallClient(http: client, clock: clock).live()
+            try await SmallClient(client, clock).live()
             for flow in try await client.allFlows() {
                 #expect(flow.broken.isEmpty && flow["first_problem"] == .null)
                 #expect(["fine", "recovered", "open"].contains(flow["status"]?.string ?? ""))
@@ -76,11 +76,12 @@ struct FlowStatusTests {
             #expect(try await client.flow(1)["status"]?.string == "open")
             let fault: JSONObject = ["endpoint": "token", "fault": ["status": 503]]
             #expect(try await client.debug("/faults", fault).status == 201)
-            _ = try await login.attempt(["grant_type": "refresh_token", "refresh_token": tokens.refreshToken])
+            let resource: [String: String?] = ["resource": client.origin + "/mcp"]
+            let refresh: [String: String?] = ["grant_type": "refresh_token", "refresh_token": tokens.refreshToken]
+            _ = try await login.attempt(refresh.merging(resource) { $1 })
             let broken = try await client.flow(1)
             #expect(broken["status"]?.string == "broken")
             #expect(broken["first_problem"]?.object?["fault"]?.string == "fault 1: status 503")
-            let resource: [String: String?] = ["resource": client.origin + "/mcp"]
             let next = try await login.refresh(tokens.refreshToken, resource)
             _ = try await client.callEcho("hi", token: next.accessToken)
             let flow = try await client.flow(1)

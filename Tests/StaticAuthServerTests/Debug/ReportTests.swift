@@ -9,19 +9,23 @@ struct ReportTests {
     @Test("A correct client passes every rule that can be seen")
     func good() async throws {
         try await withReportServer { client, clock in
-            try await SmallClient(http: client, clock: clock).live()
+            try await SmallClient(client, clock).live()
             let report = try await client.get("/debug/report")
             #expect(report["Report-Failures"] == "0")
             #expect(report.json["failed"]?.number?.intValue == 0)
             #expect(report.verdicts("FAIL") == [])
-            #expect(report.verdicts("NOT SEEN") == ["refresh-no-loop"])
+            #expect(report.verdicts("NOT SEEN") == ["refresh-no-loop", "asked-response"])
         }
     }
 
-    @Test("A client that breaks one rule fails that one and no other", arguments: SmallClient.Fault.allCases)
-    func broken(fault: SmallClient.Fault) async throws {
+    @Test(
+        "A client that breaks one rule fails that one and no other, be it slow or as fast as the machine",
+        arguments: SmallClient.Fault.allCases, [Duration.zero, .seconds(1)])
+    func broken(fault: SmallClient.Fault, pause: Duration) async throws {
         try await withReportServer { client, clock in
-            try await SmallClient(http: client, clock: clock, fault: fault).live()
+            var small = SmallClient(client, clock, fault)
+            small.pause = pause
+            try await small.live()
             let report = try await client.get("/debug/report")
             #expect(report.verdicts("FAIL") == [fault.rawValue])
             let rule = try #require(report.rule(fault.rawValue))
@@ -34,10 +38,11 @@ struct ReportTests {
     @Test("A client that authorizes anew after a refused refresh token keeps the rule")
     func reauthorizes() async throws {
         try await withReportServer { client, clock in
-            _ = try await Flow(client).refresh("no-token-of-this-server", expecting: 400)
-            try await SmallClient(http: client, clock: clock).live()
+            _ = try await Flow(client).refresh(
+                "no-token-of-this-server", ["resource": client.origin + "/mcp"], expecting: 400)
+            try await SmallClient(client, clock).live()
             let report = try await client.get("/debug/report")
-            #expect(report.verdicts("NOT SEEN") == [])
+            #expect(report.verdicts("NOT SEEN") == ["asked-response"])
             #expect(report.verdicts("FAIL") == [])
         }
     }
@@ -55,7 +60,7 @@ struct ReportTests {
     @Test("A verdict outlives the requests that it is based on")
     func eviction() async throws {
         try await withReportServer { client, clock in
-            try await SmallClient(http: client, clock: clock, fault: .plainChallenge).live()
+            try await SmallClient(client, clock, .plainChallenge).live()
             for _ in 0..<1001 { _ = try await client.get("/healthz") }
             #expect(try await client.get("/debug/report").verdicts("FAIL") == ["pkce-s256"])
             _ = try await client.send("DELETE", "/debug/requests")
@@ -66,7 +71,7 @@ struct ReportTests {
     @Test("It is text for people and JUnit for CI, with the numbers in the header")
     func forms() async throws {
         try await withReportServer { client, clock in
-            try await SmallClient(http: client, clock: clock, fault: .noState).live()
+            try await SmallClient(client, clock, .noState).live()
             let text = try await client.get("/debug/report?format=text")
             #expect(text["Content-Type"] == "text/plain; charset=utf-8")
             #expect(text["Report-Failures"] == "1")
@@ -78,6 +83,37 @@ struct ReportTests {
             #expect(junit.body.contains(#"failures="1""#))
             #expect(junit.body.contains(#"<failure message="There is no state.">"#))
             #expect(try await client.get("/debug/report?format=pdf").status == 400)
+        }
+    }
+
+    @Test(
+        "After a reset nothing of one client is left for the next, by whatever rule",
+        arguments: SmallClient.Fault.allCases)
+    func reset(fault: SmallClient.Fault) async throws {
+        try await withReportServer { client, clock in
+            try await SmallClient(client, clock, fault).live()
+            _ = try await client.debug("/reset")
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == [])
+            try await SmallClient(client, clock).live()
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == [])
+        }
+    }
+
+    @Test(
+        "A correct client after a broken one, of another name or of the same, keeps every rule",
+        arguments: SmallClient.Fault.allCases, ["careful/1", "sloppy/1"])
+    func beside(fault: SmallClient.Fault, agent: String) async throws {
+        try await withReportServer { client, clock in
+            try await SmallClient(client, clock, fault, agent: "sloppy/1").live()
+            let before = try await client.flowNumbers()
+            try await SmallClient(client, clock, agent: agent, letter: "b").live()
+            for flow in try await client.flowNumbers().filter({ !before.contains($0) }) {
+                let report = try await client.get("/debug/report?flow=\(flow)")
+                #expect(report.verdicts("FAIL") == [], "flow \(flow)")
+            }
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == [fault.rawValue])
+            let careful = try await client.get("/debug/report?client=\(agent.prefix { $0 != "/" })")
+            #expect(careful.verdicts("FAIL") == (agent == "sloppy/1" ? [fault.rawValue] : []))
         }
     }
 
@@ -99,5 +135,20 @@ extension TestClient.Answer {
         rules.first { $0["id"]?.string == id }
     }
 
+    /// The numbers under a name of the clients in a report.
+    func clients(_ name: String) -> [String: Int] {
+        let clients = json["clients"]?.array?.compactMap(\.object) ?? []
+        let pairs = clients.map { ($0["name"]?.string ?? "", $0[name]?.number?.intValue ?? -1) }
+        return Dictionary(pairs) { $0 + $1 }
+    }
+
     private var rules: [JSONObject] { json["rules"]?.array?.compactMap(\.object) ?? [] }
+}
+
+extension TestClient {
+    /// The numbers of all flows.
+    func flowNumbers() async throws -> Set<Int> {
+        let flows = try await get("/debug/flows").json["flows"]?.array ?? []
+        return Set(flows.compactMap { $0.object?["id"]?.number?.intValue })
+    }
 }

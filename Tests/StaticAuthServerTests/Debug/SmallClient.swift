@@ -5,10 +5,28 @@ import TestSupport
 
 /// A small client that is correct, except for one chosen mistake.
 struct SmallClient {
-    let http: TestClient
+    /// Sends the client's own requests.
+    private(set) var http: TestClient
+    /// Sends those of the person's browser.
+    private(set) var browser: TestClient
     let clock: FixedClock
     /// The mistake.
     var fault: Fault?
+    /// A letter that the client's states and verifiers have, so that no other client's are equal.
+    let letter: String
+    /// The time between two requests of a repetition; none for a client that is as fast as the machine.
+    var pause = Duration.seconds(1)
+
+    /// Makes a client.
+    ///
+    /// - Parameter agent: the client's name for itself, if it has one.
+    init(_ client: TestClient, _ clock: FixedClock, _ fault: Fault? = nil, agent: String? = nil, letter: String = "a") {
+        (http, browser, self.clock, self.fault, self.letter) = (client, client, clock, fault, letter)
+        if let agent {
+            http.agent = agent
+            browser.agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+        }
+    }
 
     /// The possible mistakes, each by the id of the rule that it breaks.
     enum Fault: String, CaseIterable {
@@ -33,6 +51,7 @@ struct SmallClient {
         case otherRedirect = "redirect-same"
         case noResourceInToken = "resource-token"
         case otherResource = "resource-same"
+        case noResourceInRefresh = "resource-refresh"
         case refreshesTwiceAtOnce = "refresh-once"
         case refreshesWithOldToken = "refresh-newest"
         case refreshesInALoop = "refresh-no-loop"
@@ -42,6 +61,7 @@ struct SmallClient {
         case acceptsJSONOnly = "accept"
         case plainText = "content-type"
         case noVersionOfRPC = "json-rpc"
+        case answersUnasked = "asked-response"
         case otherMethodInHeader = "modern-headers"
         case forgetsSession = "session-sent"
         case noVersionHeader = "version-header"
@@ -61,8 +81,8 @@ struct SmallClient {
         _ = try await authorize(number: 2)
         if fault == .storms {
             for _ in 0..<5 {
-                clock.advance(by: .seconds(1))
-                _ = try await http.callEcho("again", token: "no-token-of-this-server")
+                clock.advance(by: pause)
+                _ = try await http.callEcho("again", token: "no-token-of-this-server-\(letter)")
             }
         }
     }
@@ -74,10 +94,10 @@ struct SmallClient {
         if fault != .noResourceMetadata { _ = try await http.get("/.well-known/oauth-protected-resource/mcp") }
         if fault != .noServerMetadata { _ = try await http.get("/.well-known/oauth-authorization-server") }
         if fault == .registers { _ = try await http.send("POST", "/register") }
-        let letter = fault == .sameVerifier ? "v" : "\(number)"
-        let verifier = String(repeating: letter, count: 43)
-        var flow = Flow(http, authorization(verifier, state: fault == .sameState ? "state" : "state-\(number)"))
-        let target = try await http.get(flow.target)
+        let verifier = letter + String(repeating: fault == .sameVerifier ? "v" : "\(number)", count: 42)
+        let state = "state-\(letter)" + (fault == .sameState ? "" : "\(number)")
+        var flow = Flow(browser, authorization(verifier, state: state))
+        let target = try await browser.get(flow.target)
         guard target["Location"]?.contains("/login?") == true else { return nil }
         flow = try await flow.logIn()
         return try await redeem(flow, verifier)
@@ -134,21 +154,42 @@ struct SmallClient {
     private func refresh(_ tokens: Flow.Tokens?) async throws -> Flow.Tokens? {
         guard let tokens else { return nil }
         let flow = Flow(http)
+        let resource: [String: String?] = fault == .noResourceInRefresh ? [:] : ["resource": http.origin + "/mcp"]
         if fault == .refreshesInALoop {
-            for _ in 0..<2 { _ = try await flow.refresh("no-token-of-this-server", expecting: 400) }
+            for _ in 0..<2 {
+                _ = try await flow.refresh("no-token-of-this-server-\(letter)", resource, expecting: 400)
+                clock.advance(by: pause)
+            }
         }
-        let second = try await flow.refresh(tokens.refreshToken)
+        if fault == .refreshesTwiceAtOnce {
+            try await refreshAtOnce(tokens.refreshToken ?? "", times: 3)
+            return nil
+        }
+        let second = try await flow.refresh(tokens.refreshToken, resource)
         switch fault {
-        case .refreshesTwiceAtOnce: _ = try await flow.refresh(tokens.refreshToken, expecting: 400)
         case .refreshesWithOldToken:
-            clock.advance(by: .seconds(60))
-            _ = try await flow.refresh(tokens.refreshToken, expecting: 400)
+            clock.advance(by: pause * 60)
+            _ = try await flow.refresh(tokens.refreshToken, resource, expecting: 400)
         default:
-            let third = try await flow.refresh(second.refreshToken)
+            let third = try await flow.refresh(second.refreshToken, resource)
             _ = try await http.callEcho("refreshed", token: third.accessToken)
             return third
         }
         return nil
+    }
+
+    /// Sends several requests with one refresh token, before any is answered.
+    private func refreshAtOnce(_ token: String, times: Int) async throws {
+        let credentials = Flow(http).credentials
+        let form = TestClient.encode([
+            ("grant_type", "refresh_token"), ("refresh_token", token), ("resource", http.origin + "/mcp"),
+            ("client_id", credentials.0), ("client_secret", credentials.1),
+        ])
+        let fields = [("Content-Type", "application/x-www-form-urlencoded"), ("Connection", "close")]
+        var connections: [RawConnection] = []
+        for _ in 0..<times { connections.append(try await RawConnection(port: http.port)) }
+        for connection in connections { await connection.send(http.head("POST", "/token", fields, form)) }
+        for connection in connections { _ = await connection.readToEnd() }
     }
 
     // MARK: - Messages
@@ -179,11 +220,11 @@ struct SmallClient {
     private func stepUp(_ token: String) async throws {
         let refused = try await http.modern("tools/call", ["name": "get_time", "arguments": [:]], token: token)
         guard refused.status == 403 else { return }
-        let verifier = String(repeating: "s", count: 43)
-        var parameters = authorization(verifier, state: "step-up")
+        let verifier = letter + String(repeating: "s", count: 42)
+        var parameters = authorization(verifier, state: "step-up-\(letter)")
         parameters["scope"] = fault == .noStepUp ? "user" : "user more"
-        let flow = Flow(http, parameters)
-        _ = try await http.get(flow.target)
+        let flow = Flow(browser, parameters)
+        _ = try await browser.get(flow.target)
         _ = try await redeem(try await flow.logIn(), verifier)
     }
 
@@ -196,6 +237,11 @@ struct SmallClient {
                 "notifications/initialized", id: nil, session: session, token: token, version)
         }
         _ = try await http.legacy("tools/list", session: session, token: token, version)
+        if fault == .answersUnasked {
+            let answer = #"{"jsonrpc":"2.0","id":"ping-1","result":[]}"#
+            let fields = TestClient.fields(token: token) + [("Mcp-Session-Id", session)] + version
+            _ = try await http.send("POST", "/mcp", fields, body: answer)
+        }
         if fault == .forgetsSession { _ = try await http.legacy("tools/list", token: token, version) }
         if fault == .forgetsToken { _ = try await http.legacy("tools/list", session: session, token: nil, version) }
         _ = try await http.send(
@@ -203,7 +249,7 @@ struct SmallClient {
         // As after a restart of the server: the session is lost.
         for _ in 0..<(fault == .keepsDeadSession ? 2 : 1) {
             _ = try await http.legacy("tools/list", session: session, token: token, version)
-            clock.advance(by: .seconds(1))
+            clock.advance(by: pause)
         }
         session = try await http.openSession(token: token)
         _ = try await http.legacy("notifications/initialized", id: nil, session: session, token: token, version)

@@ -1,3 +1,4 @@
+internal import FlowRecorder
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
@@ -45,6 +46,16 @@ struct DebugQuery {
             throw OAuthError(.invalidRequest, "\(name) is a number from \(range.lowerBound) \(most).")
         }
         return number
+    }
+
+    /// The value of the parameter `since`: the number of a request, or a time.
+    func since() throws(OAuthError) -> Since? {
+        guard let text = values["since"] else { return nil }
+        guard let since = Since(text) else {
+            throw OAuthError(
+                .invalidRequest, "since is the id of an entry, or a time in UTC such as 2026-07-28T12:00:00Z.")
+        }
+        return since
     }
 
     /// The value of a parameter that is one of a few words; the first of them when it is absent.

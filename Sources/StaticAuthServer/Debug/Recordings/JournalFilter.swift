@@ -11,12 +11,6 @@ struct JournalFilter: Sendable {
     /// The maximum number of matching entries; the last ones are taken.
     private var limit: Int?
 
-    private enum Since {
-        case number(Int)
-        /// The beginning of an ISO 8601 time in UTC; such texts sort by time.
-        case time(String)
-    }
-
     private enum StatusPattern: Hashable {
         case code(Int)
         case hundreds(Int)
@@ -44,7 +38,7 @@ struct JournalFilter: Sendable {
         }
         flow = try query.number("flow", in: 1...Int.max)
         limit = try query.number("limit", in: 1...Journal.capacity)
-        since = try query["since"].map { text throws(OAuthError) in try Self.since(text) }
+        since = try query.since()
     }
 
     private static func status(_ text: String) throws(OAuthError) -> StatusPattern {
@@ -58,28 +52,17 @@ struct JournalFilter: Sendable {
             .invalidRequest, "status is a code such as 401 or a class such as 4xx, or several with commas.")
     }
 
-    private static func since(_ text: String) throws(OAuthError) -> Since {
-        if let number = Int(text), number >= 0 { return .number(number) }
-        let shape = text.map { $0.isNumber && $0.isASCII ? "0" : $0 }
-        let isTime = text.hasSuffix("Z") && String(shape).hasPrefix("0000-00-00T00:00:00") && text.utf8.count <= 24
-        guard isTime else {
-            throw OAuthError(
-                .invalidRequest, "since is the id of an entry, or a time in UTC such as 2026-07-28T12:00:00Z.")
-        }
-        return .time(String(text.dropLast()))
-    }
-
     /// The matching entries, in order.
     func select(_ entries: [JournalEntry]) -> [JournalEntry] {
         var entries = entries[...]
         switch since {
-        case .number(let number):
+        case .entry(let number):
             if let position = entries.lastIndex(where: { $0.number == number }) {
                 entries = entries[(position + 1)...]
             } else {
                 entries = entries.filter { $0.number > number }[...]
             }
-        case .time(let time): entries = entries.filter { $0.time.iso8601 >= time }[...]
+        case .time(let text): entries = entries.filter { $0.time.iso8601 >= text }[...]
         case nil: break
         }
         let matching = entries.filter(matches)

@@ -1,0 +1,170 @@
+internal import OAuth
+internal import Primitives
+
+/// The rules that depend on the flow that a request belongs to, judged when they are read.
+///
+/// A client may owe something after a refusal: in the flow of the refusal, or in one that continues it. What cannot be
+/// known to be of the same client accuses none.
+extension RuleChecks {
+    /// All findings about each flow.
+    func findings(among flows: FlowTable) -> [Int: Findings] {
+        var earlier: [Digest: [FlowRecord]] = [:]
+        var findings: [Int: Findings] = [:]
+        for flow in flows.all {
+            guard let record = record(of: flow.number) else { continue }
+            let agent = Self.agent(of: flow, record)
+            findings[flow.number] = self.findings(
+                of: flow, record, relatives: agent.flatMap { earlier[$0] } ?? [], flows)
+            if let agent { earlier[agent, default: []].append(record) }
+        }
+        return findings
+    }
+
+    /// All findings about one flow.
+    func findings(of flow: Flow, among flows: FlowTable) -> Findings {
+        guard let record = record(of: flow.number) else { return Findings() }
+        let agent = Self.agent(of: flow, record)
+        let relatives = flows.all.filter { $0.number < flow.number }.compactMap { other in
+            self.record(of: other.number).flatMap { agent != nil && Self.agent(of: other, $0) == agent ? $0 : nil }
+        }
+        return findings(of: flow, record, relatives: relatives, flows)
+    }
+
+    /// - Parameter relatives: the earlier flows that seem to be of the same client.
+    private func findings(
+        of flow: Flow, _ record: FlowRecord, relatives: [FlowRecord], _ flows: FlowTable
+    ) -> Findings {
+        var findings = record.findings
+        findings.merge(record.earlyFindings)
+        let story = Story(
+            flow: flow, record: record,
+            continued: continued(by: flow, among: flows).flatMap { self.record(of: $0) }, relatives: relatives)
+        story.judgeDiscovery(&findings)
+        story.judgeScope(&findings)
+        story.judgeFreshness(&findings)
+        story.judgeRecovery(&findings)
+        return findings
+    }
+
+    /// The number of the flow that this one continues, if it is known to be of the same client.
+    func continued(by flow: Flow, among flows: FlowTable) -> Int? {
+        guard let earlier = flow.follows.flatMap({ flows[$0] }), let before = record(of: earlier.number),
+            let record = record(of: flow.number), let agent = Self.agent(of: flow, record)
+        else { return nil }
+        return agent == Self.agent(of: earlier, before) ? earlier.number : nil
+    }
+
+    /// The agent of token requests, or of what came before the authorization.
+    private static func agent(of flow: Flow, _ record: FlowRecord) -> Digest? { record.agent ?? flow.prelude.agent }
+}
+
+/// A flow with what is known about its client's earlier ones.
+private struct Story {
+    let flow: Flow
+    let record: FlowRecord
+    /// The flow that it continues.
+    let continued: FlowRecord?
+    /// The earlier flows of the same client.
+    let relatives: [FlowRecord]
+
+    /// The first authorization after a request.
+    private func authorization(after moment: CredentialHistory.EntryReference) -> FlowRecord.Authorization? {
+        record.authorizations.first { $0.moment.entry > moment.entry }
+    }
+
+    // MARK: - What a challenge and a refusal ask for
+
+    /// Judges the order of discovery: a client may reuse metadata, except one that was challenged just now.
+    func judgeDiscovery(_ findings: inout Findings) {
+        guard let challenge = flow.prelude.challenge, let authorization = authorization(after: challenge) else {
+            return
+        }
+        findings.judge(
+            .resourceMetadataFirst, authorization.moment, isKept: flow.prelude.resourceMetadata != nil,
+            "The resource's metadata were not read after the challenge.")
+        findings.judge(
+            .serverMetadataFirst, authorization.moment, isKept: flow.prelude.serverMetadata != nil,
+            "The authorization server's metadata were not read after the challenge.")
+    }
+
+    func judgeScope(_ findings: inout Findings) {
+        var refused: FlowRecord.Authorization?
+        // A new challenge without a token begins anew.
+        let earlier = flow.prelude.challenge == nil ? continued?.lackOfScope : nil
+        if let lack = record.lackOfScope ?? earlier, let next = authorization(after: lack.moment) {
+            refused = next
+            judge(.scopeAfterRefusal, next, lack.scope, "The 403 asked for \(public: lack.scope)", &findings)
+        }
+        if let challenge = flow.prelude.challenge, let named = flow.prelude.challengeScope,
+            let next = authorization(after: challenge), next.moment != refused?.moment
+        {
+            judge(.scopeFromChallenge, next, named, "The challenge named \(public: named)", &findings)
+        }
+    }
+
+    private func judge(
+        _ rule: Rule, _ authorization: FlowRecord.Authorization, _ named: String, _ reason: SafeText,
+        _ findings: inout Findings
+    ) {
+        guard let scope = authorization.scope else { return }
+        let asked = Set(scope.split(separator: " "))
+        findings.judge(
+            rule, authorization.moment, isKept: asked.isSuperset(of: named.split(separator: " ")),
+            "\(reason); the authorization request does not ask for all of it.")
+    }
+
+    // MARK: - What is used once
+
+    func judgeFreshness(_ findings: inout Findings) {
+        var earlier = relatives.flatMap(\.authorizations)
+        for authorization in record.authorizations {
+            judgeFreshness(of: authorization, earlier, &findings)
+            earlier.append(authorization)
+        }
+        var redeemed = relatives.flatMap(\.redemptions)
+        for redemption in record.redemptions {
+            // The same request again may be the browser's doing; that both its codes are redeemed is not.
+            if redeemed.contains(where: { $0.challenge == redemption.challenge && $0.code != redemption.code }) {
+                findings.breaks(.freshChallenge, redemption.moment, Self.staleChallenge)
+                if redeemed.contains(where: { $0.state != nil && $0.state == redemption.state }) {
+                    findings.breaks(.stateFresh, redemption.moment, Self.staleState)
+                }
+            }
+            redeemed.append(redemption)
+        }
+    }
+
+    private func judgeFreshness(
+        of authorization: FlowRecord.Authorization, _ earlier: [FlowRecord.Authorization], _ findings: inout Findings
+    ) {
+        guard let challenge = authorization.challenge else { return }
+        let isReused = earlier.contains { $0.challenge == challenge && $0.state != authorization.state }
+        findings.judge(.freshChallenge, authorization.moment, isKept: !isReused, Self.staleChallenge)
+        guard let state = authorization.state, !isReused else { return }
+        findings.judge(
+            .stateFresh, authorization.moment,
+            isKept: !earlier.contains { $0.state == state && $0.challenge != challenge }, Self.staleState)
+    }
+
+    private static let staleChallenge: SafeText = "The code_challenge is that of an earlier authorization."
+    private static let staleState: SafeText = "The state is that of an earlier authorization."
+
+    // MARK: - What a client does after a refusal
+
+    func judgeRecovery(_ findings: inout Findings) {
+        let known = [record, continued].compactMap(\.self)
+        let refused = (known.compactMap(\.refusedToken) + [flow.prelude.challenge].compactMap(\.self))
+            .min { $0.entry < $1.entry }
+        if let refused, let issued = record.issued, issued.entry > refused.entry {
+            findings.keeps(.noRetryStorm, issued)
+        }
+        let lost = known.compactMap(\.lostSession).min { $0.entry < $1.entry }
+        if let lost, let opened = record.openedSession, opened.entry > lost.entry {
+            findings.keeps(.sessionAgain, opened)
+        }
+        let refusedRefresh = ([record] + relatives).compactMap(\.refusedRefresh).min { $0.entry < $1.entry }
+        if let refusedRefresh, let next = authorization(after: refusedRefresh) {
+            findings.keeps(.noRefreshLoop, next.moment)
+        }
+    }
+}

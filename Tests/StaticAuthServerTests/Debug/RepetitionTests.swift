@@ -1,0 +1,121 @@
+import Primitives
+import Testing
+import TestSupport
+
+@Suite("Repeating what was refused")
+struct RepetitionTests {
+    @Test("Twenty calls in a row after a 401 are a storm, on one connection or on many", arguments: [true, false])
+    func inARow(keepsAlive: Bool) async throws {
+        try await withTestServer { client, _ in
+            let calls = try await Calls(client, token: "no-token-of-this-server")
+            if keepsAlive {
+                for _ in 0..<20 { await calls.sendAndRead(on: 0) }
+            } else {
+                for _ in 0..<20 { _ = try await client.callEcho("again", token: "no-token-of-this-server") }
+            }
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == ["no-retry-storm"])
+        }
+    }
+
+    @Test("Calls without a token are a storm too, and the problem says so")
+    func withoutToken() async throws {
+        try await withTestServer { client, _ in
+            for _ in 0..<6 { _ = try await client.callEcho("again", token: nil) }
+            let report = try await client.get("/debug/report")
+            #expect(report.verdicts("FAIL") == ["no-retry-storm"])
+            let problems = try #require(report.rule("no-retry-storm")?["problems"]?.array)
+            #expect(problems.first?.object?["problem"] == "It was refused 3 times before, without a token too.")
+        }
+    }
+
+    @Test("Two repetitions of a refused call are none")
+    func twice() async throws {
+        try await withTestServer { client, _ in
+            for _ in 0..<3 { _ = try await client.callEcho("again", token: "no-token-of-this-server") }
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == [])
+        }
+    }
+
+    @Test("Fifty calls at once that are all refused are no storm; a second round of them is")
+    func atOnce() async throws {
+        try await withTestServer { client, _ in
+            let calls = try await Calls(client, token: "no-token-of-this-server", connections: 50)
+            await calls.sendAll()
+            await calls.readAll()
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == [])
+            await calls.sendAll()
+            await calls.readAll()
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == ["no-retry-storm"])
+        }
+    }
+
+    @Test("Ten calls into a session that is gone fail, in a row; at once they do not", arguments: [true, false])
+    func deadSession(inARow: Bool) async throws {
+        try await withTestServer { client, _ in
+            let token = try await Flow(client).token(["grant_type": "client_credentials"]).accessToken
+            let session = try await client.openSession(token: token)
+            _ = try await client.legacy(
+                "notifications/initialized", id: nil, session: session, token: token, Self.version)
+            _ = try await client.debug("/sessions/drop", ["all": true])
+            let calls = try await Calls(client, token: token, session: session, connections: 10)
+            if inARow {
+                for _ in 0..<10 { await calls.sendAndRead(on: 0) }
+            } else {
+                await calls.sendAll()
+                await calls.readAll()
+            }
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == (inARow ? ["session-again"] : []))
+        }
+    }
+
+    @Test("A token that ended by /debug is no mistake, nor is one more call with it")
+    func endedByDebug() async throws {
+        try await withTestServer { client, _ in
+            let token = try await Flow(client).token(["grant_type": "client_credentials"]).accessToken
+            _ = try await client.debug("/tokens/expire", ["all": true])
+            for _ in 0..<2 { _ = try await client.callEcho("again", token: token) }
+            _ = try await Flow(client).token(["grant_type": "client_credentials"])
+            let report = try await client.get("/debug/report")
+            #expect(report.verdicts("FAIL") == [])
+            #expect(report.verdicts("PASS").contains("no-retry-storm"))
+        }
+    }
+
+    private static let version = [("MCP-Protocol-Version", "2025-11-25")]
+}
+
+/// One call on each of several connections that stay open.
+private struct Calls {
+    private let connections: [RawConnection]
+    private let bytes: String
+
+    /// Opens the connections.
+    init(_ client: TestClient, token: String, session: String? = nil, connections count: Int = 1) async throws {
+        var connections: [RawConnection] = []
+        for _ in 0..<count { connections.append(try await RawConnection(port: client.port)) }
+        self.connections = connections
+        if let session {
+            let fields =
+                TestClient.fields(token: token) + [
+                    ("Mcp-Session-Id", session), ("MCP-Protocol-Version", "2025-11-25"),
+                ]
+            bytes = client.head("POST", "/mcp", fields, TestClient.body("tools/list", nil, id: 1))
+        } else {
+            let (fields, body) = TestClient.modernRequest("tools/list", token: token)
+            bytes = client.head("POST", "/mcp", fields, body)
+        }
+    }
+
+    func sendAll() async {
+        for connection in connections { await connection.send(bytes) }
+    }
+
+    func readAll() async {
+        for connection in connections { _ = await connection.read(until: "}") }
+    }
+
+    func sendAndRead(on index: Int) async {
+        await connections[index].send(bytes)
+        _ = await connections[index].read(until: "\r\n\r\n{")
+    }
+}
