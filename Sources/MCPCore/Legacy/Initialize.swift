@@ -12,17 +12,25 @@ struct Initialize {
     /// - Throws: `-32602`; never because of the version.
     init(_ params: JSONObject) throws(JSONRPCError) {
         guard let requested = params["protocolVersion"]?.string else {
-            throw JSONRPCError(.invalidParams, "Invalid params: 'protocolVersion' must be a string")
+            throw Self.refusal(of: "protocolVersion", in: params, demanding: "a string")
         }
         guard params["capabilities"]?.object != nil else {
-            throw JSONRPCError(.invalidParams, "Invalid params: 'capabilities' must be an object (it may be {})")
+            throw Self.refusal(of: "capabilities", in: params, demanding: "an object (it may be {})")
         }
         guard params["clientInfo"]?.isImplementation == true else {
-            throw JSONRPCError(
-                .invalidParams, "Invalid params: 'clientInfo' must be an object with the strings 'name' and 'version'")
+            throw Self.refusal(
+                of: "clientInfo", in: params, demanding: "an object with the strings 'name' and 'version'")
         }
         let known = ProtocolVersion(rawValue: requested)
         version = known.flatMap { $0.era == .legacy ? $0 : nil } ?? .newestLegacy
+    }
+
+    private static func refusal(of name: String, in params: JSONObject, demanding demand: String) -> JSONRPCError {
+        JSONRPCError(
+            .invalidParams, "Invalid params: '\(name)' must be \(demand)",
+            Explanation(
+                expected: "\(public: demand) as '\(public: name)'",
+                received: params[name].map { "\($0.kind) as '\(public: name)'" } ?? "no '\(public: name)'"))
     }
 
     func result(_ description: ServerDescription) -> JSONObject {
@@ -34,4 +42,9 @@ struct Initialize {
         result["instructions"] = description.instructions.map(JSONValue.string)
         return result
     }
+}
+
+extension JSONValue {
+    /// Whether this message is `initialize`.
+    var isInitialize: Bool { object?[Member.method]?.string == Method.initialize.rawValue }
 }

@@ -30,6 +30,7 @@ final class LegacyEra: Sendable {
         if let request, request.method == Method.initialize.rawValue {
             return try await initialize(request, headers: headers, caller: caller)
         }
+        if headers.session == nil, let refusal = message.refusalByID { return refusal }
         switch try await sessions.find(headers.session, for: caller, answering: request?.id) {
         case .refused(let reply): return reply
         case .found(let session):
@@ -42,6 +43,9 @@ final class LegacyEra: Sendable {
     /// Answers a batch, which only 2025-03-26 has; nothing runs unless all of it is allowed.
     @inline(never)  // hot path
     func answer(_ batch: [JSONValue], headers: TransportHeaders, caller: Caller) async throws -> Reply {
+        if headers.session == nil, batch.contains(where: \.isInitialize) {
+            return .refusal(Self.initializeInBatch, to: nil, status: 400)
+        }
         let session: Session
         switch try await sessions.find(headers.session, for: caller) {
         case .refused(let reply): return reply
@@ -85,30 +89,22 @@ final class LegacyEra: Sendable {
                 throw error.error
             }
             if case .request(let request) = messages.last, request.method == Method.initialize.rawValue {
-                throw JSONRPCError(
-                    .invalidRequest, "initialize may not be part of a batch: send it alone",
-                    Explanation(expected: "initialize in a POST of its own", received: "a batch with initialize"))
+                throw initializeInBatch
             }
         }
         return messages
     }
+
+    private static let initializeInBatch = JSONRPCError(
+        .invalidRequest, "initialize may not be part of a batch: send it alone",
+        Explanation(expected: "initialize in a POST of its own", received: "a batch with initialize"))
 
     /// Opens a session; refuses one within a live session, which would be lost.
     @inline(never)  // hot path
     private func initialize(_ request: Message.Request, headers: TransportHeaders, caller: Caller) async throws -> Reply
     {
         if let id = headers.session {
-            switch try await sessions.find(id, for: caller, answering: request.id) {
-            case .refused(let reply): return reply
-            case .found:
-                return .refusal(
-                    JSONRPCError(
-                        .invalidRequest, "This session is initialized already: leave out Mcp-Session-Id for a new one",
-                        Explanation(
-                            expected: "initialize without Mcp-Session-Id", received: "one for a session that lives",
-                            hint: "A session is initialized once. Leave the header out to open another.")),
-                    to: request.id, status: 400)
-            }
+            return try await sessions.refusal(ofOpening: id, for: caller, answering: request.id)
         }
         let initialize: Initialize
         do {

@@ -4,11 +4,11 @@ internal import Primitives
 ///
 /// MCP 2025-11-25, basic/transports, "Session Management". A session id is not a credential: it works only for the
 /// subject and client whose token opened the session, and is unknown to others.
-struct LegacySessions: Sendable {
+package struct LegacySessions: Sendable {
     /// The lifetime of an unused session.
-    static let idleLifetime = Duration.seconds(30 * 60)
+    package static let idleLifetime = Duration.seconds(30 * 60)
     /// The lifetime of a session, however often it is used.
-    static let longestLifetime = Duration.seconds(24 * 60 * 60)
+    package static let longestLifetime = Duration.seconds(24 * 60 * 60)
 
     let store: any SessionStore
     let environment: Environment
@@ -55,14 +55,39 @@ struct LegacySessions: Sendable {
         let now = environment.now()
         let session = try await store.session(digest, at: now, keptUntil: now + Self.idleLifetime)
         guard let session, session.subject == caller.subject, session.clientID == caller.clientID else {
+            var explanation = Self.explanation(ofUnknown: id, digest)
+            if session != nil { explanation.becomesForeign() }
             return .refused(
                 .refusal(
                     JSONRPCError(
-                        .invalidRequest, "Session not found: it has ended, send initialize again",
-                        Self.explanation(ofUnknown: id, digest)),
+                        .invalidRequest, "Session not found: it has ended, send initialize again", explanation),
                     to: request, status: 404))
         }
         return .found(session)
+    }
+
+    /// Refuses `initialize` with the id of a session.
+    func refusal(ofOpening id: String, for caller: Caller, answering request: RequestID) async throws -> Reply {
+        func refusal(_ message: String, _ received: SafeText, hint: SafeText, status: Int) -> Reply {
+            .refusal(
+                JSONRPCError(
+                    .invalidRequest, message,
+                    Explanation(
+                        expected: "initialize without Mcp-Session-Id", received: received, hint: hint)),
+                to: request, status: status)
+        }
+        switch try await find(id, for: caller, answering: request) {
+        case .refused:
+            return refusal(
+                "Session not found: leave out Mcp-Session-Id for a new one", "one for a session that is unknown",
+                hint: "initialize opens a new session, whose id comes with the answer. Leave the header out.",
+                status: 404)
+        case .found:
+            return refusal(
+                "This session is initialized already: leave out Mcp-Session-Id for a new one",
+                "one for a session that lives",
+                hint: "A session is initialized once. Leave the header out to open another.", status: 400)
+        }
     }
 
     /// Explains an id that no session of the caller has; several fields are joined to one list (RFC 9110 §5.3).
@@ -87,4 +112,13 @@ struct LegacySessions: Sendable {
     }
 
     private func digest(of id: String) -> [UInt8] { environment.sha256(Array(id.utf8)) }
+}
+
+extension Explanation {
+    /// Says that the session lives and is another caller's, which its history does not show.
+    fileprivate mutating func becomesForeign() {
+        expected = "the Mcp-Session-Id of a session that this token's user and client opened"
+        hint = "Another user's or client's token opened it. Send initialize with this token, and use the id that comes."
+        subject = nil
+    }
 }

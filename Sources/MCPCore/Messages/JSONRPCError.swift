@@ -52,12 +52,17 @@ public struct JSONRPCError: Error, Equatable, Sendable {
 
     /// The same error with a comparison.
     func comparing(expected: SafeText, received: SafeText) -> JSONRPCError {
-        explained(Explanation(expected: expected, received: received, hint: explanation?.hint))
+        var error = self
+        error.explanation = Explanation(expected: expected, received: received, hint: explanation?.hint)
+        return error
     }
 
-    private func explained(_ explanation: Explanation) -> JSONRPCError {
+    /// The same error about a header, which may have no value at all.
+    private func hintingAtHeader(_ value: String) -> JSONRPCError {
+        guard value.isEmpty else { return self }
         var error = self
-        error.explanation = explanation
+        error.explanation?.received = "\(public: HeaderName.protocolVersion) without a value"
+        error.explanation?.hint = "The variable that should hold the revision is empty."
         return error
     }
 }
@@ -71,6 +76,13 @@ extension JSONRPCError {
             case .legacy: [.initialize, .ping, .listTools, .callTool]
             }
         let names = known.map(\.rawValue)
+        if NotificationName.isOne(method) {
+            return JSONRPCError(
+                .methodNotFound, "Method not found: \(method.excerpt)",
+                Explanation(
+                    expected: "'\(public: method)' without an id", received: "'\(public: method)' with an id",
+                    hint: "An id makes it a request. Leave it out: notifications get no answer."))
+        }
         let hint: SafeText? =
             if era == .modern, ["initialize", "ping", "logging/setLevel"].contains(method) {
                 "Revision 2026-07-28 has removed it."
@@ -112,12 +124,17 @@ extension JSONRPCError {
     /// Refuses a version in a header; several fields are joined to one list (RFC 9110 §5.3).
     static func unsupportedVersion(inHeader requested: String) -> JSONRPCError {
         let error = unsupportedVersion(requested)
-        let count = requested.split(separator: ",", omittingEmptySubsequences: false).count
-        guard count > 1 else { return error }
-        return error.explained(
+        let values = requested.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingSpaces() }
+        guard values.count > 1 else { return error.hintingAtHeader(requested) }
+        return JSONRPCError(
+            error.code, "\(HeaderName.protocolVersion) occurs \(values.count) times: send it once", data: error.data,
             Explanation(
-                expected: "MCP-Protocol-Version once", received: "MCP-Protocol-Version: \(public: requested)",
-                hint: "The header names \(count) revisions. Send it once, with the one that the message follows."))
+                expected: "\(public: HeaderName.protocolVersion) once",
+                received: "\(public: HeaderName.protocolVersion): \(public: requested)",
+                hint: Set(values).count == 1
+                    ? "The value is there \(values.count) times: two parts of the client add the header. Send it once."
+                    : "The header names \(values.count) revisions. Send it once, with the one that the message follows."
+            ))
     }
 
     /// Refuses a stream, because too many are open or because the server is stopping.

@@ -36,6 +36,18 @@ enum Message: Sendable {
         let method: String
         /// The details; empty when absent.
         let params: JSONObject
+
+        /// The reason why a client may wait in vain: the method is a request's, which needs an id; nil for a
+        /// notification.
+        var missingID: Explanation? {
+            NotificationName.isOne(method)
+                ? nil
+                : Explanation(
+                    expected: "an id, which the answer repeats",
+                    received: "'\(public: method)' without an id",
+                    hint:
+                        "A message without an id is a notification, so nothing will answer it. Give the request an id.")
+        }
     }
 
     /// Reads a message.
@@ -54,8 +66,7 @@ enum Message: Sendable {
         if id == nil, let id = message[Member.id] {
             throw Self.refusal(
                 "'id' must be a string or an integer of at most \(RequestID.longest) bytes",
-                received: "\(id.kind) as id",
-                hint: id == .null ? "A request has an id of its own; a notification has none, not even null." : nil)
+                received: "\(id.kind) as id", hint: Self.hint(ofUnusable: id))
         }
         guard let method = message[Member.method] else {
             guard message[Member.result] != nil || message[Member.error] != nil else {
@@ -91,6 +102,15 @@ enum Message: Sendable {
                     "jsonrpc \"2.0\", a method, an id that is a string or an integer, and params that are an object",
                 received: received, hint: hint),
             id: id)
+    }
+
+    private static func hint(ofUnusable id: JSONValue) -> SafeText? {
+        switch id {
+        case .null: "A request has an id of its own; a notification has none, not even null."
+        case .number: nil
+        case .string: "It is too long: a counter or a UUID is enough."
+        case .bool, .array, .object: "Send a string or an integer that no other request of this client uses."
+        }
     }
 
     private static func members(of message: JSONObject) -> SafeText {

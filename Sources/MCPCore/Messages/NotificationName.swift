@@ -6,4 +6,7 @@ package enum NotificationName {
     package static let toolsChanged = "notifications/tools/list_changed"
     /// The start of a subscription.
     package static let acknowledged = "notifications/subscriptions/acknowledged"
+
+    /// Whether a method is that of a notification.
+    static func isOne(_ method: String) -> Bool { method.hasPrefix("notifications/") }
 }

@@ -40,9 +40,10 @@ struct HeaderCheck {
     }
 
     private static func hint(_ value: String, insteadOf expected: String) -> SafeText {
+        if value.isEmpty { return "It is there without a value: the variable that should hold it is empty." }
         if value.lowercased() == expected.lowercased() { return "They differ only in case, which counts in values." }
         let parts = value.split(separator: ",").map { $0.trimmingSpaces() }
-        if parts.count > 1, parts.allSatisfy({ $0 == expected }) {
+        if parts.count > 1, Set(parts).count == 1 || parts.contains(expected) {
             return "The value is there \(parts.count) times, joined with commas. Send it once."
         }
         return "Set the header from the message that is sent, not once for the connection."

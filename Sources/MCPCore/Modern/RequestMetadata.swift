@@ -25,7 +25,7 @@ struct RequestMetadata: Sendable {
                     expected: "params._meta with '\(public: keys.version)', a string, and "
                         + "'\(public: keys.capabilities)', an object",
                     received: request.params[MetaKey.meta].map { "\($0.kind) as params._meta" } ?? "no params._meta",
-                    hint: Self.hintOfHeader))
+                    hint: Self.hint(ofLacking: request)))
         }
         var problems: [(key: String, demand: String)] = []
         let version = meta[keys.version]?.string
@@ -52,7 +52,7 @@ struct RequestMetadata: Sendable {
                         problems.map { key, _ in
                             meta[key].map { "\($0.kind) as '\(public: key)'" } ?? "no '\(public: key)'"
                         }, separator: " and "),
-                    hint: meta.versionClaim == nil ? Self.hintOfHeader : nil))
+                    hint: meta.versionClaim == nil ? Self.hint(ofLacking: request) : nil))
         }
         self.version = version
         clientCapabilities = capabilities
@@ -60,8 +60,11 @@ struct RequestMetadata: Sendable {
     }
 
     /// The reason why a request without a version lacks one: its header alone made it modern.
-    private static let hintOfHeader: SafeText =
-        "MCP-Protocol-Version names a revision in which every request says so in its body as well."
+    private static func hint(ofLacking request: Message.Request) -> SafeText {
+        request.method == Method.initialize.rawValue
+            ? "MCP-Protocol-Version names a revision that has no initialize. Leave the header out to open a session."
+            : "MCP-Protocol-Version names a revision in which every request says so in its body as well."
+    }
 }
 
 /// The keys of `_meta` that have a meaning here; others are ignored.

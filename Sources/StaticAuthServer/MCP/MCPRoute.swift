@@ -56,7 +56,9 @@ struct MCPRoute: Responder {
         case .batch(let responses):
             return answer(responses, to: request, origin: origin, entry: entry)
         case .accepted:
-            return Answer(response: HTTPResponse(.accepted))
+            return Answer(
+                response: HTTPResponse(.accepted),
+                explanation: entry == nil ? nil : MCPServer.explanation(ofUnanswered: request.body))
         case .noContent:
             return Answer(response: HTTPResponse(.noContent))
         case .methodNotAllowed(let allowed):
