@@ -35,12 +35,14 @@ import TestSupport
     }
 
     @Test(
-        "Only three hosts are loopback", .proves(.redirectURIMustMatch),
+        "Only two addresses and the domain localhost are loopback", .proves(.redirectURIMustMatch),
         arguments: [
             ("http://localhost", true), ("http://127.0.0.1:1/x", true), ("http://[::1]/", true),
             ("http://LOCALHOST/", true), ("http://localhost.evil/", false), ("http://127.0.0.1.evil/", false),
             ("http://127.0.0.1@evil/", false), ("http://127.0.0.2/", false), ("http://[::2]/", false),
             ("http://0.0.0.0/", false), ("http://2130706433/", false), ("http://localhost./", false),
+            ("http://my-mcp.localhost:1/", true), ("http://a.b.LOCALHOST", true), ("http://evil-localhost/", false),
+            ("http://a..localhost/", false), ("http://.localhost/", false), ("http://a.localhost./", false),
             ("http://evil/?localhost", false), ("localhost:80", false), ("http://[0:0:0:0:0:0:0:1]/", false),
         ])
     func loopback(text: String, isLoopback: Bool) throws {

@@ -29,7 +29,7 @@ extension Workload {
         }.first,
         Workload("form", Shape.all, [Shape.parameters]) { text in
             guard let form = try? FormParameters(decoding: text.utf8) else { return }
-            _ = (form.encoded, form.received, form.misspelling(of: .clientID), try? form.value(.scope))
+            _ = (form.encoded, form.received, form.trace(of: .clientID), try? form.value(.scope))
             _ = try? TokenRequest(form)
             _ = try? AuthorizationRequest(form)
         }.first,

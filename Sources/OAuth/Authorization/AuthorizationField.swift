@@ -23,6 +23,41 @@ struct AuthorizationField {
         scheme.utf8.elementsEqual(name.utf8) { $0 | 0x20 == $1 }
     }
 
+    /// The header with its scheme, if that is one that clients are known to send; the rest may be a secret.
+    var shown: SafeText {
+        let name = scheme.lowercased().trimmingPunctuation
+        return Self.knownSchemes.contains(name) && !credentials.isEmpty
+            ? "Authorization: \(public: String(scheme))" : "another Authorization header"
+    }
+
+    /// A hint about the scheme of a header that should have another one; nil where the scheme does not tell.
+    func hint(insteadOf wanted: SafeText) -> SafeText? {
+        let (name, right) = (scheme.lowercased(), wanted.text.lowercased())
+        if name == right { return nil }
+        if name.trimmingPunctuation == right { return "After \(wanted) there is a space, and nothing else." }
+        if name.hasPrefix(right), credentials.isEmpty {
+            return "There is no space between \(wanted) and what follows it."
+        }
+        if let meant = SpellingSuggestion.name(to: name, among: [right]), meant == right {
+            return "Did you mean \(wanted)?"
+        }
+        guard !credentials.isEmpty, Self.knownSchemes.contains(name.trimmingPunctuation) else { return nil }
+        return "The scheme here is \(wanted): write that word in place of \(public: String(scheme))."
+    }
+
+    private static let knownSchemes = [
+        "basic", "bearer", "token", "jwt", "oauth", "dpop", "digest", "negotiate", "apikey", "key",
+    ]
+
+    /// Whether the credentials are followed by a comma and the scheme again, as proxies and Fetch join two headers.
+    var isJoined: Bool {
+        credentials.split(separator: ",").dropFirst().contains {
+            $0.trimmingSpaces().lowercased().hasPrefix(scheme.lowercased() + " ")
+        }
+    }
+
+    static let joined: SafeText = "The header is there several times, joined with commas. Send it once."
+
     /// Reads the field, or returns nil when the request has none.
     ///
     /// - Throws: `invalid_request` when the request has several.
@@ -36,4 +71,9 @@ struct AuthorizationField {
         }
         return values.first.map(AuthorizationField.init)
     }
+}
+
+extension String {
+    /// The text without a colon or an equals sign at its end.
+    fileprivate var trimmingPunctuation: String { hasSuffix(":") || hasSuffix("=") ? String(dropLast()) : self }
 }

@@ -59,7 +59,7 @@ public struct AuthorizationRequest: Sendable {
                 .invalidRequest, "The only supported response_mode is \(Self.responseMode).",
                 Explanation(
                     expected: "response_mode=\(public: Self.responseMode), or none",
-                    received: "response_mode=\(public: responseMode)"))
+                    received: "response_mode=\(public: responseMode)", hint: Self.hint(responseMode: responseMode)))
         }
         challenge = try Self.challenge(parameters)
         scope = try parameters.scope()
@@ -73,7 +73,7 @@ public struct AuthorizationRequest: Sendable {
                 "The code challenge is missing. PKCE is required: send code_challenge and code_challenge_method=S256.",
                 Explanation(
                     expected: "code_challenge and code_challenge_method=S256", received: parameters.received,
-                    hint: parameters.misspelling(of: .codeChallenge)
+                    hint: parameters.trace(of: .codeChallenge)
                         ?? "OAuth 2.1 requires PKCE of every client, also of one with a secret."))
         }
         let method = try parameters.value(.codeChallengeMethod)
@@ -95,12 +95,22 @@ public struct AuthorizationRequest: Sendable {
         return challenge
     }
 
+    private static func hint(responseMode: String) -> SafeText? {
+        if SecondQuestionMark.isIn(responseMode) { return SecondQuestionMark.hint }
+        return SpellingSuggestion.name(to: responseMode, among: [Self.responseMode]).map {
+            "Did you mean '\(public: $0)'?"
+        } ?? "The answer comes in the query of the redirect URI, which is what no response_mode means, too."
+    }
+
     private static func hint(responseType: String) -> SafeText? {
+        if SecondQuestionMark.isIn(responseType) { return SecondQuestionMark.hint }
         switch responseType {
+        case GrantType.authorizationCode.rawValue:
+            return "'authorization_code' is the grant_type of the token request. The response_type is code."
         case "token", "id_token", "id_token token", "code token", "code id_token":
-            "This is the implicit or hybrid flow, which OAuth 2.1 has removed."
+            return "This is the implicit or hybrid flow, which OAuth 2.1 has removed."
         default:
-            SpellingSuggestion.name(to: responseType, among: [ParameterName.code.rawValue]).map {
+            return SpellingSuggestion.name(to: responseType, among: [ParameterName.code.rawValue]).map {
                 "Did you mean '\(public: $0)'?"
             }
         }
@@ -111,6 +121,9 @@ public struct AuthorizationRequest: Sendable {
         case nil: "Without a method, plain is meant, which lets anybody who sees the request redeem the code."
         case "plain": "With plain, anybody who sees the request can redeem the code."
         case "s256"?: "The S is an upper-case letter."
+        case let method? where SecondQuestionMark.isIn(method): SecondQuestionMark.hint
+        case let method? where method.utf8.filter(\.isDigit).elementsEqual("256".utf8):
+            "Did you mean '\(public: CodeChallenge.method)'?"
         default: "The metadata list the methods under code_challenge_methods_supported."
         }
     }

@@ -53,10 +53,18 @@ public struct URI: Sendable, Equatable {
         (self.host, self.port) = (host, port)
     }
 
-    /// Whether the host is this machine: `localhost`, `127.0.0.1` or `[::1]`, and nothing else.
+    /// Whether the host is this machine: `127.0.0.1`, `[::1]`, or a name in the domain `localhost`, and nothing else.
     public var isLoopback: Bool {
         guard let host else { return false }
-        return ["localhost", "127.0.0.1", "[::1]"].contains(host.lowercased())
+        return ["127.0.0.1", "[::1]"].contains(host) || Self.isLocalhost(host)
+    }
+
+    /// Whether a host is `localhost` or a name under it, which is this machine as well (RFC 6761 §6.3).
+    ///
+    /// Not with a dot at its end: few clients and servers agree on what that is.
+    public static func isLocalhost(_ host: String) -> Bool {
+        let labels = host.lowercased().split(separator: ".", omittingEmptySubsequences: false)
+        return labels.last == "localhost" && !labels.contains("")
     }
 
     private static func cut(_ text: Substring, at separator: UInt8) -> (Substring, String?) {

@@ -44,7 +44,7 @@ public struct ClientCredentials: Sendable {
                     .invalidClient, "There is a client_secret without a client_id; send both.",
                     Explanation(
                         expected: "client_id and client_secret", received: parameters.received,
-                        hint: parameters.misspelling(of: .clientID)))
+                        hint: parameters.trace(of: .clientID)))
             }
             method = secret == nil ? .none : .post
             candidates = [Candidate(id: id, secret: secret)]
@@ -76,9 +76,10 @@ public struct ClientCredentials: Sendable {
                 .invalidClient, "The Authorization header must use the Basic scheme here.",
                 Explanation(
                     expected: "Authorization: Basic, followed by the client's credentials",
-                    received: field.isOf(scheme: "bearer") ? "Authorization: Bearer" : "another scheme",
+                    received: field.shown,
                     hint: field.isOf(scheme: "bearer")
-                        ? "An access token does not authenticate a client here: send client id and secret." : nil))
+                        ? "An access token does not authenticate a client here: send client id and secret."
+                        : field.hint(insteadOf: "Basic")))
         }
         guard let bytes = Base64.standard.decode(field.credentials), let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
         else {
@@ -86,8 +87,8 @@ public struct ClientCredentials: Sendable {
                 .invalidClient, "The Basic credentials must be the Base64 of the client id, a colon and the secret.",
                 Explanation(
                     expected: "the Base64 of client_id:client_secret",
-                    received: "\(field.credentials.utf8.count) characters", hint: hint(ofUnreadable: field.credentials))
-            )
+                    received: "\(field.credentials.utf8.count) characters",
+                    hint: field.isJoined ? AuthorizationField.joined : hint(ofUnreadable: field.credentials)))
         }
         let (id, secret) = (bytes[..<colon], bytes[bytes.index(after: colon)...])
         let readings: [(ArraySlice<UInt8>) -> String?] = [FormCoding.decode, { String(validating: $0, as: UTF8.self) }]

@@ -100,7 +100,7 @@ public struct FormParameters: Sendable, Equatable {
         guard let value = try value(name) else {
             throw OAuthError(
                 .invalidRequest, "The parameter \(name.rawValue) is missing.",
-                Explanation(expected: "\(name)", received: received, hint: misspelling(of: name)))
+                Explanation(expected: "\(name)", received: received, hint: trace(of: name)))
         }
         return value
     }
@@ -131,8 +131,15 @@ public struct FormParameters: Sendable, Equatable {
         return SafeText(list: names)
     }
 
-    /// A hint about a misspelt name of a parameter.
-    public func misspelling(of name: ParameterName) -> SafeText? {
+    /// A hint about a parameter that is missing under its name: where else it seems to be.
+    public func trace(of name: ParameterName) -> SafeText? {
+        if let swallowed = pairs.first(where: { SecondQuestionMark.isIn($0.value, before: name) }) {
+            let other: SafeText = Self.isName(swallowed.name) ? "'\(public: swallowed.name)'" : "another parameter"
+            return "\(name) is part of the value of \(other). \(SecondQuestionMark.hint)"
+        }
+        if pairs.contains(where: { $0.name == "?" + name.rawValue }) {
+            return "'?\(name)' was sent. \(SecondQuestionMark.hint)"
+        }
         let known = Set(ParameterName.allCases.map(\.rawValue))
         let sent = pairs.map(\.name).filter { Self.isName($0) && !known.contains($0) }
         return SpellingSuggestion.name(to: name.rawValue, among: sent).map {

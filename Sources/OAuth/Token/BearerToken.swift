@@ -1,4 +1,4 @@
-internal import Primitives
+public import Primitives
 
 /// The access token in the `Authorization` header of a request.
 ///
@@ -20,9 +20,25 @@ public enum BearerToken {
                 Explanation(
                     expected: "Bearer and one access token, of A-Z a-z 0-9 - . _ ~ + / and perhaps = at its end",
                     received: "Bearer and \(field.credentials.utf8.count) characters",
-                    hint: hint(ofMalformed: field.credentials)))
+                    hint: field.isJoined ? AuthorizationField.joined : hint(ofMalformed: field.credentials)))
         }
         return Secret(field.credentials)
+    }
+
+    /// Explains a header with another scheme; nil where the request has none.
+    public static func explanation(ofOtherScheme authorization: [String]) -> Explanation? {
+        guard let value = authorization.first else { return nil }
+        let field = AuthorizationField(value)
+        let hint: SafeText? =
+            if field.isOf(scheme: "basic") {
+                "Client id and secret are for the token endpoint; this one takes the token that they lead to."
+            } else {
+                switch TokenShape(Secret(value)) {
+                case .ours, .jsonWebToken: "The word Bearer is missing before the token."
+                case .placeholder, .foreign: field.hint(insteadOf: "Bearer")
+                }
+            }
+        return Explanation(expected: "Authorization: Bearer and an access token", received: field.shown, hint: hint)
     }
 
     private static func hint(ofMalformed credentials: String) -> SafeText? {

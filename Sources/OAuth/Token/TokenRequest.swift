@@ -62,11 +62,12 @@ public struct TokenRequest: Sendable {
     private static func hint(grantType: String) -> SafeText? {
         switch grantType {
         case "password", "implicit": "OAuth 2.1 has removed this grant."
+        case _ where SecondQuestionMark.isIn(grantType): SecondQuestionMark.hint
         case "code": "'code' is the response_type. The grant_type is authorization_code."
         default:
             SpellingSuggestion.name(to: grantType, among: GrantType.allCases.map(\.rawValue)).map {
                 "Did you mean '\(public: $0)'?"
-            }
+            } ?? "The metadata list the grants under grant_types_supported."
         }
     }
 }

@@ -19,7 +19,12 @@ struct ClientHints {
                 hint: "Form-encode id and secret before they are joined by a colon (RFC 6749 section 2.3.1).")
         }
         let hint = hint(ofWrong: credentials, client.secretDigest)
-        let stranger = explanation(ofID: credentials.candidates.first?.id ?? "")
+        var stranger = explanation(ofID: credentials.candidates.first?.id ?? "")
+        if hasColonInID(credentials) {
+            stranger.hint =
+                "The id has a colon in it, and the first colon ends the id: percent-encode id and secret before "
+                + "they are joined (RFC 6749 section 2.3.1)."
+        }
         guard let candidate = credentials.candidates.first(where: { client.isNamed($0.id) }) else { return stranger }
         guard let secret = candidate.secret, let expected = client.secretDigest else {
             return Explanation(expected: "no client_secret, for the client is public", received: "a client_secret")
@@ -52,6 +57,12 @@ struct ClientHints {
             }
         return Explanation(
             expected: accepted, received: received ?? method.map { Self.name($0) } ?? "no credentials", hint: hint)
+    }
+
+    /// Whether the client's id is there with a colon that is not encoded, so that its end counts as secret.
+    private func hasColonInID(_ credentials: ClientCredentials) -> Bool {
+        client.id.contains(":")
+            && credentials.candidates.contains { "\($0.id):\($0.secret?.reveal() ?? "")".hasPrefix(client.id + ":") }
     }
 
     private func hint(ofWrong credentials: ClientCredentials, _ expected: Digest?) -> SafeText? {

@@ -56,7 +56,8 @@ struct RedirectURIMatch {
         let registered = SafeText(list: client.redirectURIs)
         let expected: SafeText =
             switch client.redirectMatch {
-            case .loopback: "an http URI of localhost, 127.0.0.1 or [::1], or one of \(registered)"
+            case .loopback:
+                "an http URI of localhost, 127.0.0.1 or [::1], or one of \(registered)"
             case .port: "one of \(registered), on any port where the host is this machine"
             case .exact: "exactly one of \(registered)"
             }

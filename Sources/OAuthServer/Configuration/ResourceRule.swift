@@ -1,4 +1,5 @@
 import OAuth
+internal import Primitives
 
 /// Rules for the parameter `resource` beyond RFC 8707, as real servers have them.
 public enum ResourceRule: Sendable {
@@ -19,14 +20,21 @@ public enum ResourceRule: Sendable {
         case .lenient: return
         case .required:
             guard resources.isEmpty else { return }
-            throw OAuthError(.invalidTarget, "The parameter resource is missing. Send it with both requests.")
+            throw OAuthError(
+                .invalidTarget, "The parameter resource is missing. Send it with both requests.",
+                Explanation(expected: "resource", received: "no resource"))
         case .refused:
             guard !resources.isEmpty else { return }
-            throw OAuthError(.invalidTarget, "The parameter resource is not supported here. Leave it out.")
+            throw OAuthError(
+                .invalidTarget, "The parameter resource is not supported here.",
+                Explanation(expected: "no resource", received: "resource=\(SafeText(list: resources.map(\.text)))"))
         case .trailingSlash:
             guard !resources.allSatisfy({ $0.text.hasSuffix("\(path)/") }) else { return }
             throw OAuthError(
-                .invalidTarget, "The resource is not the one that the metadata names, which ends with \(path)/.")
+                .invalidTarget, "The resource is not the one that the metadata names, which ends with \(path)/.",
+                Explanation(
+                    expected: "a resource that ends with '\(public: path)/'",
+                    received: "resource=\(SafeText(list: resources.map(\.text)))"))
         }
     }
 }

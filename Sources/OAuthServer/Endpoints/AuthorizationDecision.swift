@@ -35,6 +35,8 @@ public struct ValidAuthorizationRequest: Sendable {
 public struct UntrustedAuthorizationRequest: Error, Sendable {
     /// The cause, for a person to read.
     public let reason: String
+    /// Whether the client or the redirect URI is not one that the server knows.
+    public let isUnregistered: Bool
     /// The `client_id` as sent; escape it before showing it.
     public let clientID: String?
     /// The `redirect_uri` as sent; escape it before showing it, and never follow it.

@@ -45,41 +45,43 @@ public struct AuthorizationEndpoint: Sendable {
         let client = environment.configuration.client
         let clientIDs = parameters.values(.clientID)
         let redirectURIs = parameters.values(.redirectURI)
-        func untrusted(_ reason: String, _ explanation: Explanation) -> UntrustedAuthorizationRequest {
+        func untrusted(
+            _ reason: String, _ explanation: Explanation, isUnregistered: Bool = false
+        ) -> UntrustedAuthorizationRequest {
             UntrustedAuthorizationRequest(
-                reason: reason,
+                reason: reason, isUnregistered: isUnregistered,
                 // A client that mixes up id and secret must not show the secret on the page.
                 clientID: clientIDs.first.flatMap { Digest(of: $0) == client.secretDigest ? nil : $0 },
                 redirectURI: redirectURIs.first,
                 missing: AuthorizationRequest.requiredNames.filter { parameters.values($0).isEmpty },
                 explanation: explanation)
         }
-        guard clientIDs.count == 1, let clientID = clientIDs.first else {
+        for (name, values) in [(ParameterName.clientID, clientIDs), (.redirectURI, redirectURIs)] where values.count > 1
+        {
             throw untrusted(
-                clientIDs.isEmpty ? "client_id is missing." : "client_id is sent more than once.",
+                "\(name.rawValue) is sent more than once.",
+                Explanation(expected: "\(name) once", received: "\(name) \(values.count) times"))
+        }
+        guard let clientID = clientIDs.first else {
+            throw untrusted(
+                "client_id is missing.",
                 Explanation(
-                    expected: "client_id once",
-                    received: clientIDs.isEmpty ? parameters.received : "client_id \(clientIDs.count) times",
-                    hint: clientIDs.isEmpty ? parameters.misspelling(of: .clientID) : nil))
+                    expected: "client_id once", received: parameters.received, hint: parameters.trace(of: .clientID)))
         }
         guard client.isNamed(clientID) else {
             throw untrusted(
                 "This client_id is not registered here; the server knows one client only.",
-                ClientHints(configuration: environment.configuration, methods: []).explanation(ofID: clientID))
-        }
-        guard redirectURIs.count <= 1 else {
-            throw untrusted(
-                "redirect_uri is sent more than once.",
-                Explanation(expected: "redirect_uri once", received: "redirect_uri \(redirectURIs.count) times"))
+                ClientHints(configuration: environment.configuration, methods: []).explanation(ofID: clientID),
+                isUnregistered: true)
         }
         let match = RedirectURIMatch(environment.configuration)
         guard let redirectURI = match.resolve(redirectURIs.first) else {
             var explanation = match.explanation(of: redirectURIs.first)
-            if redirectURIs.isEmpty { explanation.hint = parameters.misspelling(of: .redirectURI) }
+            if redirectURIs.isEmpty { explanation.hint = parameters.trace(of: .redirectURI) }
             throw untrusted(
                 redirectURIs.isEmpty
                     ? "redirect_uri is missing." : "This redirect_uri is not one that the client may be answered at.",
-                explanation)
+                explanation, isUnregistered: !redirectURIs.isEmpty)
         }
         return redirectURI
     }

@@ -1,15 +1,30 @@
 /// Finds the name that was probably meant by a misspelt one.
 public enum SpellingSuggestion {
-    /// Returns the name that differs from the text by a few letters, or by case and punctuation; nil when there is
-    /// none.
+    /// Returns the name that differs from the text by a few letters, by case and punctuation, or by being longer; nil
+    /// when there is none.
     public static func name(to text: String, among names: some Sequence<String>) -> String? {
         let wanted = letters(text)
         guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
+        let names = names.filter { $0 != text }
         let candidates = names.map { (name: $0, distance: distance(wanted, letters($0))) }
-        guard let best = candidates.filter({ $0.name != text }).min(by: { $0.distance < $1.distance }) else {
-            return nil
+        guard let best = candidates.min(by: { $0.distance < $1.distance }) else { return nil }
+        if best.distance <= max(1, wanted.count / 4) { return best.name }
+        let longer = names.filter { isAbbreviation(text, of: $0) }
+        return longer.count == 1 ? longer[0] : nil
+    }
+
+    /// Whether each word of a text is the beginning of a word of the name, in the same order: `auth_code`, `refresh`.
+    private static func isAbbreviation(_ text: String, of name: String) -> Bool {
+        var rest = words(name)[...]
+        return words(text).allSatisfy { word in
+            guard word.count >= 4, let index = rest.firstIndex(where: { $0.starts(with: word) }) else { return false }
+            rest = rest[(index + 1)...]
+            return true
         }
-        return best.distance <= max(1, wanted.count / 4) ? best.name : nil
+    }
+
+    private static func words(_ text: String) -> [[UInt8]] {
+        text.lowercased().utf8.split { !$0.isLetter && !$0.isDigit }.map(Array.init)
     }
 
     private static func letters(_ text: String) -> [UInt8] {

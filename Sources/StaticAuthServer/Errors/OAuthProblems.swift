@@ -35,8 +35,9 @@ extension UntrustedAuthorizationRequest: ProblemConvertible {
             .badRequest, OAuthError(.invalidRequest, reason, explanation),
             form: .page(
                 title: "This authorization request is wrong",
-                advice: "What this server knows is set with \(wording[.clientID]), \(wording[.redirectURIs]), "
-                    + "\(wording[.redirectPreset]) and \(wording[.redirectMatch]).",
+                advice: isUnregistered
+                    ? "What this server knows is set with \(wording[.clientID]), \(wording[.redirectURIs]), "
+                        + "\(wording[.redirectPreset]) and \(wording[.redirectMatch])." : "",
                 details: details.compactMap { name, value in value.map { (name.rawValue, $0) } }))
     }
 }

@@ -17,6 +17,12 @@ enum PathDiagnosis {
         let known = [Path.mcp, Path.login, Path.callback, Path.health] + EndpointPath.allCases.map(\.rawValue)
         if path.hasPrefix(Path.debug) { return "Nothing of the debug features is there, or they are switched off." }
         if known.contains(where: { $0 + "/" == path }) { return "Take the slash off its end." }
+        if known.contains(where: { path.hasPrefix($0 + "&") }) {
+            return "The parameters follow the path with an &. The first one follows with a ?."
+        }
+        if known.contains(where: { path.lowercased().hasPrefix($0 + "%3f") || path.hasPrefix($0 + "?") }) {
+            return "The ? after the path is percent-encoded, which makes the parameters part of the path."
+        }
         if path != path.lowercased(), known.contains(path.lowercased()) { return "Paths are in lower case." }
         if path.hasPrefix(Path.mcp + "/") || ["/sse", "/messages", "/message"].contains(path) {
             return "The MCP endpoint is \(public: Path.mcp) alone, with Streamable HTTP; the older transport with two "
@@ -37,6 +43,8 @@ enum PathDiagnosis {
         switch (path, method) {
         case (Path.mcp, .get):
             "Revision 2026-07-28 has no GET: events come as the answer to subscriptions/listen."
+        case (Path.mcp, .head):
+            "HEAD gets no challenge here. Send GET or POST without a token for that; messages are sent with POST."
         case (Path.mcp, .delete): "Revision 2026-07-28 has no sessions, so there is nothing to end."
         case (Path.mcp, _): "Messages are sent with POST."
         case (EndpointPath.token.rawValue, _), (EndpointPath.introspect.rawValue, _), (EndpointPath.revoke.rawValue, _):

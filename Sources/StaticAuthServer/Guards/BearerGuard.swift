@@ -32,7 +32,9 @@ struct BearerGuard: Sendable {
         do {
             try refuseTokenInQuery(request)
             guard let token = try token.get() else {
-                throw Refusal(error: nil, scope: baseScope, explanation: Self.explanation(ofOtherScheme: request))
+                throw Refusal(
+                    error: nil, scope: baseScope,
+                    explanation: BearerToken.explanation(ofOtherScheme: request.fields["authorization"]))
             }
             let record = try await tokens.check(token)
             guard record.scope.covers(baseScope) else {
@@ -76,25 +78,5 @@ struct BearerGuard: Sendable {
             expected: "a token with the scope '\(public: needed.description)'",
             received: "a token with the scope '\(public: scope.description)'",
             hint: "Authorize again and ask for \(SafeText(list: scope.missing(of: needed))) as well.")
-    }
-
-    /// Explains another scheme; a missing header is the normal start of every client, not a mistake.
-    private static func explanation(ofOtherScheme request: HTTPRequest) -> Explanation? {
-        guard let value = request.fields.first("authorization") else { return nil }
-        let isBasic = value.lowercased().hasPrefix("basic ")
-        return Explanation(
-            expected: "Authorization: Bearer and an access token",
-            received: isBasic ? "Authorization: Basic" : "another Authorization header",
-            hint: isBasic
-                ? "Client id and secret are for the token endpoint; this one takes the token that they lead to."
-                : isToken(value) ? "The word Bearer is missing before the token." : nil)
-    }
-
-    /// Whether a header holds a token of some authorization server, without a scheme.
-    private static func isToken(_ value: String) -> Bool {
-        switch TokenShape(Secret(value)) {
-        case .ours, .jsonWebToken: true
-        case .placeholder, .foreign: false
-        }
     }
 }

@@ -38,9 +38,9 @@ extension HTTPFields {
     /// The value of a field; for fields without secrets.
     func said(_ name: String) -> SafeText { SafeText(field: name, self[name]) }
 
-    /// A hint about a field that is repeated although it may occur once.
+    /// A hint about a field that is repeated although it may occur once, in lines or in a list (RFC 9110 §5.3).
     func repetition(of name: String) -> SafeText? {
-        let count = self[name].count
+        let count = self[name].reduce(0) { $0 + $1.split(separator: ",", omittingEmptySubsequences: false).count }
         return count > 1 ? "The header is there \(count) times. Send it once." : nil
     }
 }

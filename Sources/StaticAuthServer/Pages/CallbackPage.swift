@@ -61,6 +61,7 @@ struct CallbackPage {
           -u "\(Self.inDoubleQuotes(clientID)):$CLIENT_SECRET" \\
           -d grant_type=authorization_code \\
           -d "code_verifier=$CODE_VERIFIER" \\
+          --data-urlencode \(Self.quoted("resource=\(origin)\(Path.mcp)")) \\
           --data-urlencode \(Self.quoted("redirect_uri=\(origin)\(Path.callback)")) \\
           --data-urlencode \(Self.quoted("code=\(code)"))
         """
