@@ -1,3 +1,4 @@
+internal import FlowRecorder
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
@@ -38,7 +39,8 @@ struct Components: Sendable {
         debug = runtime.debug
         toolNames = tools.names
         hostAndOrigin = HostAndOriginGuard(
-            port: runtime.port, configured: origins.base, isPublic: settings.publicURL != nil)
+            port: runtime.port, configured: origins.base, isPublic: settings.publicURL != nil,
+            advice: HostAdvice(settings))
         let configuration = Configuration(settings, origins: origins.all.map(\.text))
         let authorizationServer = AuthorizationServer(
             configuration: configuration, store: runtime.stores.grants, now: now, randomBytes: Random.bytes,
@@ -77,13 +79,15 @@ struct Components: Sendable {
 
     /// The debug operations on tokens.
     func tokens(_ debug: DebugFeatures) -> DebugTokens {
-        DebugTokens(store: stores.grants, now: debug.clock.now, ended: tokenStreams.wake)
+        DebugTokens(
+            store: stores.grants, now: debug.clock.now, ended: tokenStreams.wake, note: debug.recorder.note(_:by:))
     }
 
     /// The debug operations on sessions.
     func sessions(_ debug: DebugFeatures) -> DebugSessions {
         DebugSessions(
-            store: stores.sessions, now: debug.clock.now, ended: mcp.server.subscriptions.end)
+            store: stores.sessions, now: debug.clock.now, ended: mcp.server.subscriptions.end,
+            note: debug.recorder.note(_:by:))
     }
 }
 
@@ -96,6 +100,6 @@ extension Router {
                 Routes(Components(settings.changed(by: scenario, toolNames: runtime.tools.names), runtime))
             },
             errors: parts.errors, log: parts.log, debug: parts.debug,
-            faultTarget: FaultTarget(baseScope: parts.mcp.bearer.baseScope, endSession: runtime.endSession))
+            faultTarget: FaultTarget(baseScope: parts.mcp.bearer.baseScope, endSession: runtime.endSession(_:by:)))
     }
 }

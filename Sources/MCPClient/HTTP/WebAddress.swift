@@ -28,19 +28,21 @@ struct WebAddress: Sendable, Equatable {
         query = uri.query
     }
 
+    /// The value of `Host`.
+    var authority: String { String(origin.dropFirst(scheme.count + 3)) }
+
     /// The whole URL.
     var text: String { origin + path + (query.map { "?\($0)" } ?? "") }
 
     /// Whether the host is this machine.
-    var isLoopback: Bool { host == "localhost" || NetworkAddress(host)?.isLoopback == true }
+    var isLoopback: Bool { URI.isLocalhost(host) || NetworkAddress(host)?.isLoopback == true }
 
     /// Whether the host is an address of a private network or of a cloud machine's own services.
     ///
     /// Names are not resolved: the result can change between the check and its use.
     var isPrivate: Bool {
         if let address = NetworkAddress(host) { return address.isPrivate }
-        // RFC 6761 §6.3: the whole domain is this machine.
-        return ["localhost", "localhost."].contains { host == $0 || host.hasSuffix(".\($0)") }
+        return URI.isLocalhost(host.hasSuffix(".") ? String(host.dropLast()) : host)
     }
 
     /// Whether a host is a name, or an address that every resolver reads alike.
@@ -63,6 +65,13 @@ struct WebAddress: Sendable, Equatable {
         if reference.prefix(while: { $0 != "/" && $0 != "?" }).contains(":") { return WebAddress(reference) }
         let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "/"
         return WebAddress(origin + folder + reference)
+    }
+
+    /// The URL to connect to: of a name under `localhost` that name itself, because not every resolver knows them
+    /// (RFC 6761 §6.3); nil for other hosts and for `https`, whose certificate has the name.
+    var atLocalhost: String? {
+        guard scheme == "http", host != "localhost", URI.isLocalhost(host) else { return nil }
+        return scheme + "://localhost" + origin.dropFirst(scheme.count + 3 + host.count) + text.dropFirst(origin.count)
     }
 
     /// The URL of a well-known document, inserted between host and path, as in RFC 8414 §3.1 and RFC 9728 §3.1.

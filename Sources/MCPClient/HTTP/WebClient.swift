@@ -104,8 +104,10 @@ public final class WebClient: Sendable {
     }
 
     private func exchangeOnce(_ request: WebRequest) async throws -> WebStream {
-        var outgoing = HTTPClientRequest(url: request.url)
+        let address = WebAddress(request.url)
+        var outgoing = HTTPClientRequest(url: address?.atLocalhost ?? request.url)
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
+        if let address, address.atLocalhost != nil { outgoing.headers.add(name: "Host", value: address.authority) }
         for (name, value) in request.fields { outgoing.headers.add(name: name, value: value) }
         if request.method == .post { outgoing.body = .bytes(request.body) }
         trace?.sent(request)

@@ -27,7 +27,7 @@ struct ResourceCheck: Sendable {
         try rule.check(resources, path: path)
         var audiences: Set<String> = []
         for resource in resources {
-            if ours.contains(resource) {
+            if isOurs(resource) {
                 audiences.insert(origin + path)
             } else if let other = others.first(where: { $0 == resource }) {
                 audiences.insert(other.text)
@@ -52,10 +52,11 @@ struct ResourceCheck: Sendable {
     func require(_ resources: [ResourceIndicator], within granted: String) throws(OAuthError) {
         try rule.check(resources, path: path)
         for resource in resources {
-            let isGranted = ours.contains(resource) ? isOurs(granted) : resource == (try? ResourceIndicator(granted))
+            let isGranted = isOurs(resource) ? isOurs(granted) : resource == (try? ResourceIndicator(granted))
             guard isGranted else {
                 throw OAuthError(
-                    .invalidTarget, "The resource is not the one that was granted. Leave it out.",
+                    .invalidTarget,
+                    "The resource is not the one of the authorization request. Send the same in both requests.",
                     explanation(of: resource, expecting: [granted]))
             }
         }
@@ -69,6 +70,19 @@ struct ResourceCheck: Sendable {
 
     /// Whether an audience is our own protected resource, under any spelling of our origin.
     func isOurs(_ audience: String) -> Bool {
-        audiences.contains(audience)
+        audiences.contains(audience) || Self.atLocalhost(audience).map(audiences.contains) ?? false
+    }
+
+    private func isOurs(_ resource: ResourceIndicator) -> Bool {
+        if ours.contains(resource) { return true }
+        return Self.atLocalhost(resource.text).flatMap { try? ResourceIndicator($0) }.map(ours.contains) ?? false
+    }
+
+    /// A URI with `localhost` in place of a name under it, which is this machine as well; nil for other hosts.
+    private static func atLocalhost(_ text: String) -> String? {
+        guard let uri = URI(text), let host = uri.host, URI.isLocalhost(host), uri.userinfo == nil, uri.fragment == nil
+        else { return nil }
+        return "\(uri.scheme)://localhost" + (uri.port.map { ":\($0)" } ?? "") + uri.path
+            + (uri.query.map { "?\($0)" } ?? "")
     }
 }

@@ -5,6 +5,7 @@ internal import Musl
 #elseif canImport(Darwin)
 internal import Darwin
 #endif
+internal import OAuth
 
 /// One GET request over plain HTTP, by the system's sockets: a client library would be most of the program.
 ///
@@ -46,10 +47,10 @@ struct PlainGet {
 
     // MARK: - The socket
 
-    /// Connects to the first address that answers; `localhost` is both loopback addresses, without a resolver.
+    /// Connects to the first address that answers; a name in the domain `localhost` is both loopback addresses, without a resolver.
     private func connect() throws(Failure) -> CInt {
         var reason = "it has no address"
-        for name in host == "localhost" ? ["127.0.0.1", "::1"] : [host] {
+        for name in URI.isLocalhost(host) ? ["127.0.0.1", "::1"] : [host] {
             var found: UnsafeMutablePointer<addrinfo>?
             var hints = addrinfo()
             hints.ai_protocol = CInt(IPPROTO_TCP)

@@ -22,15 +22,16 @@ extension BearerGuard.Refusal: ProblemConvertible {
 extension HostAndOriginGuard.Refusal: ProblemConvertible {
     func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         switch self {
-        case .host:
+        case .host(let advice):
             Problem(
                 .forbidden, "invalid_host",
-                "This Host is not served. Use localhost, 127.0.0.1 or [::1], or start the server "
-                    + "with \(wording[.publicURL]).",
+                "This Host is not served. Use localhost, a name under .localhost, 127.0.0.1 or [::1], or start the server "
+                    + "with \(wording[.publicURL]) (and \(wording[.host]) without https).",
                 Explanation(
-                    expected: "a Host of localhost, 127.0.0.1 or [::1] with this server's port, or of "
-                        + "\(public: wording[.publicURL])",
-                    received: "Host: \(public: request.host ?? "none")"))
+                    expected:
+                        "a Host of localhost, a name under .localhost, 127.0.0.1 or [::1] with this server's port, "
+                        + "or of \(public: wording[.publicURL])",
+                    received: "Host: \(public: request.host ?? "none")", hint: advice.hint(request)))
         case .origin:
             Problem(
                 .forbidden, "invalid_origin",

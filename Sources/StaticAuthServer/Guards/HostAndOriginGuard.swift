@@ -1,4 +1,5 @@
 internal import HTTPEdge
+internal import OAuth
 
 /// Admits only requests that are meant for this server and do not come from a foreign page.
 ///
@@ -9,6 +10,7 @@ final class HostAndOriginGuard: Sendable {
     private let port: Int
     private let configured: Origin
     private let isPublic: Bool
+    private let advice: HostAdvice
     /// The origin for each usual value of `Host`.
     private let known: [String: Origin]
 
@@ -18,7 +20,9 @@ final class HostAndOriginGuard: Sendable {
     ///   - port: the port of our hosts; a client may omit it.
     ///   - configured: the configured origin, or that of the listening address.
     ///   - isPublic: whether it was configured with `--public-url` and therefore appears in every document.
-    init(port: Int, configured: Origin, isPublic: Bool) {
+    ///   - advice: for requests with another `Host`.
+    init(port: Int, configured: Origin, isPublic: Bool, advice: HostAdvice) {
+        self.advice = advice
         self.port = port
         self.configured = configured
         self.isPublic = isPublic
@@ -30,13 +34,13 @@ final class HostAndOriginGuard: Sendable {
 
     /// The reason for a refusal.
     enum Refusal: Error {
-        case host
+        case host(HostAdvice)
         case origin
     }
 
     /// Returns the origin under which the request reached us: the configured one, otherwise by the client's `Host`.
     func origin(of request: HTTPRequest) throws(Refusal) -> Origin {
-        guard let host = request.host, let origin = known[host] ?? origin(host: host) else { throw .host }
+        guard let host = request.host, let origin = known[host] ?? origin(host: host) else { throw .host(advice) }
         let senders = request.fields["origin"]
         guard senders.count <= 1, senders.allSatisfy(isAllowed(origin:)) else { throw .origin }
         return origin
@@ -50,14 +54,16 @@ final class HostAndOriginGuard: Sendable {
     /// Whether a page of this origin may send requests: any port of this machine, and our own origin.
     func isAllowed(origin text: String) -> Bool {
         guard let origin = Origin(text), !text.hasSuffix("/") else { return false }
-        return Self.names.contains(origin.host) || origin == configured
+        return Self.isThisMachine(origin.host) || origin == configured
     }
 
     private func isOurs(_ asked: Origin) -> Bool {
         if isPublic, asked.host == configured.host { return true }
-        return (Self.names.contains(asked.host) || asked.host == configured.host)
+        return (Self.isThisMachine(asked.host) || asked.host == configured.host)
             && (asked.port == nil || asked.port == port)
     }
+
+    private static func isThisMachine(_ host: String) -> Bool { names.contains(host) || URI.isLocalhost(host) }
 
     private static let names: Set = ["localhost", "127.0.0.1", "[::1]"]
 }

@@ -30,9 +30,10 @@ struct Origin: Hashable, Sendable {
         Self.isLoopback(host: host)
     }
 
-    /// Whether a host, with or without brackets, is `localhost` or a loopback address.
+    /// Whether a host, with or without brackets, is a name in the domain `localhost` or a loopback address.
     static func isLoopback(host: String) -> Bool {
-        ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host) || (host.hasPrefix("127.") && isAddress(host))
+        ["127.0.0.1", "::1", "[::1]"].contains(host) || (host.hasPrefix("127.") && isAddress(host))
+            || URI.isLocalhost(host)
     }
 
     /// Whether a text is an IP address, without brackets.
