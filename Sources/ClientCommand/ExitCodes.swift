@@ -26,7 +26,7 @@ enum ExitCodes {
 
     /// The text in `--help`.
     static let table = """
-        Exit codes: 0 done, 1 the tool failed or the doctor found a fault, 2 somebody has to log in, 64 bad options, 65 \
+        Exit codes: 0 done, 1 the tool failed or the doctor found a fault, 2 a login is needed, 64 bad options, 65 \
         what the server says about itself cannot be used, 69 the server cannot be reached, 74 tokens cannot be stored, \
         76 a protocol error, 77 access refused, 78 bad configuration or key, 130 interrupted.
         """

@@ -85,8 +85,8 @@ struct DoctorFormTests {
         diagnosis.pass(.issuer, "fine")
         diagnosis.finish()
         #expect(diagnosis.findings.map(\.check) == DoctorCheck.allCases)
-        #expect(diagnosis.text.contains("It does not. Known to stumble"))
-        #expect(diagnosis.text.contains("It is not. Really. Known to stumble"))
+        #expect(diagnosis.text.contains("It does not. Affected clients"))
+        #expect(diagnosis.text.contains("It is not. Really. Affected clients"))
         #expect(diagnosis.junit.contains("It does not (Fetch, CORS protocol). Known"))
     }
 }

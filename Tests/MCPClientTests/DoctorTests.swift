@@ -225,7 +225,7 @@ struct DoctorTests {
         #expect(!diagnosis.isHealthy)
         #expect(diagnosis.text.split(separator: "\n").count == DoctorCheck.allCases.count)
         #expect(diagnosis.text.contains("FAIL issuer"))
-        #expect(diagnosis.text.contains("Known to stumble: opencode"))
+        #expect(diagnosis.text.contains("Affected clients: opencode"))
         #expect(diagnosis.text.contains("NOTE cors"))
         #expect(diagnosis.text.contains("skip exposed-headers"))
         #expect(diagnosis.document["healthy"] == false && diagnosis.document["complete"] == true)
@@ -236,6 +236,6 @@ struct DoctorTests {
         #expect(diagnosis.junit.contains("failures=\"1\" skipped=\"\(DoctorCheck.allCases.count - 2)\""))
         #expect(diagnosis.junit.contains("<failure message=\"'a&amp;b', expected '&lt;c&gt;' (RFC 8414 §3.3)."))
         #expect(diagnosis.junit.contains("<skipped message=\"because of cors"))
-        #expect(diagnosis.junit.contains("<system-out>NOTE nobody (Fetch, CORS protocol). Known to stumble: "))
+        #expect(diagnosis.junit.contains("<system-out>NOTE nobody (Fetch, CORS protocol). Affected clients: "))
     }
 }

@@ -14,7 +14,7 @@ internal import Darwin
 struct BridgeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bridge",
-        abstract: "Be a stdio MCP server that forwards to a remote one, for hosts that only speak stdio.")
+        abstract: "Run a stdio MCP server that forwards to a remote one, for hosts that support stdio only.")
 
     @OptionGroup var options: ServerOptions
 

@@ -5,7 +5,8 @@ internal import Primitives
 /// `discover`: shows the authorization server of an MCP server, without logging in.
 struct DiscoverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "discover", abstract: "Show who guards a server, as its metadata says; nobody is asked to log in.")
+        commandName: "discover",
+        abstract: "Show the authorization servers and scopes of a server, from its metadata, without a login.")
 
     @OptionGroup var options: ServerOptions
 

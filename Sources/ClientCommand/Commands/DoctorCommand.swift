@@ -6,7 +6,7 @@ internal import Primitives
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Walk through everything that a client meets at a server, and say what is wrong with it.",
+        abstract: "Check a server for everything that clients need from it, and explain each failure.",
         discussion: """
             It logs in with the options of 'login', once more where a tool demands more scope, calls no tool but one \
             that says that it only reads, and gives back its tokens in the end. With --no-login it looks at what can be \

@@ -5,7 +5,7 @@ internal import Primitives
 /// `listen`: prints notifications of the server, until it ends the stream or Ctrl-C.
 struct ListenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "listen", abstract: "Show what a server tells on its own, one message a line, until Ctrl-C.")
+        commandName: "listen", abstract: "Show the notifications of a server, one a line, until Ctrl-C.")
 
     @OptionGroup var options: ServerOptions
 

@@ -13,7 +13,8 @@ struct LoginCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandRunner.with(options) { [options] context in
             guard !options.login.neverAsks else {
-                throw ClientError(.usage, "A login with --no-login is none.", advice: "Leave --no-login out.")
+                throw ClientError(
+                    .usage, "--no-login rules out the login that this command is for.", advice: "Leave it out.")
             }
             _ = try await context.access.authorize()
             try await Report.login(context)

@@ -7,7 +7,7 @@ internal import Primitives
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
-        abstract: "Print an access token that is good now, for other programs. It is a secret: do not log it.")
+        abstract: "Print a valid access token, for other programs. It is a secret: do not log it.")
 
     @OptionGroup var options: ServerOptions
 
@@ -23,7 +23,7 @@ struct TokenCommand: AsyncParsableCommand {
 /// `introspect`: asks the authorization server about the token.
 struct IntrospectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "introspect", abstract: "Ask the authorization server what it knows of the access token.")
+        commandName: "introspect", abstract: "Ask the authorization server about the access token.")
 
     @OptionGroup var options: ServerOptions
 

@@ -61,7 +61,7 @@ extension Doctor {
             if !isRefusal && diagnosis.outcome(of: .tokenErrors) == nil {
                 diagnosis.fail(
                     .tokenErrors,
-                    "a code that nobody issued gets status \(answer.status) and \(answer.oauthError ?? "no error")")
+                    "an unknown code gets status \(answer.status) and \(answer.oauthError ?? "no error")")
             }
             guard answer.oauthError != nil else { return nil }
             if answer.oauthError == OAuthError.Code.invalidClient.rawValue { refused.append(method) }

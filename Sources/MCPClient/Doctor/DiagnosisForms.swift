@@ -8,7 +8,7 @@ extension Diagnosis {
             let check = finding.check
             let line =
                 "\(finding.mark)\(check.id): \(check.question) (\(check.reference)). \(finding.seen)"
-            return finding.stumbling.map { "\(line). Known to stumble: \($0)." } ?? line
+            return finding.stumbling.map { "\(line). Affected clients: \($0)." } ?? line
         }.joined(separator: "\n")
     }
 
@@ -34,7 +34,7 @@ extension Diagnosis {
         func count(_ outcome: Outcome) -> Int { findings.count { $0.outcome == outcome } }
         let cases = findings.map { finding -> String in
             let name = Self.escaped("\(finding.check.id): \(finding.check.question)")
-            let who = finding.stumbling.map { " Known to stumble: \($0)." } ?? ""
+            let who = finding.stumbling.map { " Affected clients: \($0)." } ?? ""
             let seen = Self.escaped("\(finding.seen) (\(finding.check.reference)).\(who)")
             let inside =
                 switch finding.outcome {

@@ -68,7 +68,7 @@ public struct Doctor: Sendable {
         try await registration(found, &diagnosis)
         guard let client = try await client(at: found, &diagnosis) else { return }
         var visit = DoctorSession(found: found, client: client, web: web)
-        guard let agent else { return diagnosis.skip(.login, "nobody may log in") }
+        guard let agent else { return diagnosis.skip(.login, "no login is allowed") }
         guard try await authorizationEndpoint(&visit, agent, &diagnosis) else { return }
         guard try await login(&visit, agent, &diagnosis) else { return }
         try await lifetime(&visit, &diagnosis)

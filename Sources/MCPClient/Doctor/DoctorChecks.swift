@@ -125,7 +125,7 @@ extension DoctorCheck {
         id: "notifications", question: "What needs no answer gets 202 without a body",
         reference: "MCP 2025-11-25, transports", clients: "Rust SDK (rmcp), revv, oramacore", needs: .freshToken)
     static let unknownMethod = DoctorCheck(
-        id: "unknown-method", question: "A method that there is not gets error -32601", reference: "JSON-RPC 2.0 §5.1",
+        id: "unknown-method", question: "An unknown method gets error -32601", reference: "JSON-RPC 2.0 §5.1",
         clients: "clients that look for prompts and resources", needs: .freshToken)
     static let ping = DoctorCheck(
         id: "ping", question: "A ping is answered", reference: "MCP 2025-11-25, ping",

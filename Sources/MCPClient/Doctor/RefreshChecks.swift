@@ -38,7 +38,7 @@ extension Doctor {
         }
         do {
             visit.begin(try await visit.refreshed(spent))
-            diagnosis.note(.refreshReuse, "it works a second time; nobody notices a stolen one")
+            diagnosis.note(.refreshReuse, "it works a second time, so a stolen one goes unnoticed")
         } catch let error as ClientError {
             guard error.code == OAuthError.Code.invalidGrant.rawValue else {
                 return diagnosis.fail(.refreshReuse, error.problem)

@@ -114,7 +114,7 @@ extension ServerAccess {
         let isPlain = scope.utf8.allSatisfy { $0 > 0x1F && $0 < 0x7F && $0 != UInt8(ascii: "'") }
         return ClientError(
             .authorizationRequired,
-            "The server wants the scope '\(missing.description.printable())' for this, and nobody may be asked.",
+            "The server wants the scope '\(missing.description.printable())' for this, and no login is allowed.",
             advice: isPlain
                 ? .logIn(server: server.text.withoutQuery, scope: scope) : "Log in with that scope.")
     }

@@ -7,7 +7,7 @@ internal import StaticAuthServer
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
-        abstract: "Print what to paste into a client, for this very server.",
+        abstract: "Print the configuration of this server for a client, ready to paste.",
         discussion: """
             The server is described by the same flags, variables and .env file as when it is started. With --ready-file \
             of a running server, or --url, its address and client id come from there. Secrets are printed with --reveal, \

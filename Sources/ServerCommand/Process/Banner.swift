@@ -31,7 +31,7 @@ struct Banner {
     }
 
     private var login: String {
-        if let user = settings.autoApprovedUser { return "nobody is asked; everybody is \(user)" }
+        if let user = settings.autoApprovedUser { return "without a password, always as \(user)" }
         let names = settings.users.map { user in
             user.name + (settings.hasDefaultPassword(user) ? ", password \(user.password.reveal())" : "")
         }

@@ -7,7 +7,7 @@ internal import StaticAuthServer
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Print which rules the clients of a running server kept.",
+        abstract: "Print which rules the clients of a running server followed.",
         discussion: """
             Exit codes: 0 when no rule was broken, 1 when one was, 2 when no client was seen, 64 for a bad flag, a \
             client or a flow that was not seen, 69 when the server does not answer. The debug token is read from \

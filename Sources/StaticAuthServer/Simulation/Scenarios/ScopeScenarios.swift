@@ -36,6 +36,7 @@ extension Scenario {
             affected: stepUpReports,
             correctClient: "Asks for the union of what it has and what the challenge names, once.",
             settings: { $0.requireElevated(for: $1) },
+            refuses: [.insufficientScope],
             rewrite: { response, _, _ in
                 guard response.status == .forbidden else { return }
                 response.editChallenge { challenge in
@@ -44,7 +45,7 @@ extension Scenario {
             }),
         Scenario(
             name: "step-up-loop",
-            effect: "Every tool call needs the further scope elevated, which no token ever gets, whoever asks for it.",
+            effect: "Every tool call needs the further scope elevated, which no token ever gets.",
             reference: "RFC 6749 §3.3, MCP 2025-11-25 authorization, Step-Up Authorization Flow",
             reason: "a server may grant less than was asked for; a client should limit how often it tries.",
             affected: stepUpReports,
@@ -52,7 +53,8 @@ extension Scenario {
             settings: { settings, tools in
                 settings.requireElevated(for: tools)
                 settings.withheldScope = elevated
-            }),
+            },
+            refuses: [.insufficientScope]),
     ]
 
     fileprivate static let elevated = "elevated"
