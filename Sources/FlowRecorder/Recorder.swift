@@ -12,6 +12,7 @@ package final class Recorder: Sendable {
     private struct State {
         var flows = FlowTable()
         var history = CredentialHistory()
+        var clockMoves = ClockMoves()
         var rules: RuleChecks
         var activity = Activity()
 
@@ -162,9 +163,28 @@ package final class Recorder: Sendable {
         catchUp()
         let now = now()
         return state.withLock { state in
-            HistoryHints(history: state.history, now: now, startedAt: startedAt)
-                .hint(request, about: subject)
+            let times = HistoryTimes(now: now, startedAt: startedAt, moves: state.clockMoves)
+            return HistoryHints(history: state.history, times: times).hint(request, about: subject)
         }
+    }
+
+    // MARK: - Interventions
+
+    /// Records an intervention, so that hints do not blame a client for it.
+    ///
+    /// - Parameter cause: what intervened, as the subject of a sentence: `POST /debug/reset`, `fault 1`.
+    package func note(_ intervention: Intervention, by cause: SafeText) {
+        catchUp()
+        let moment = CredentialHistory.EntryReference(entry: journal.latestNumber, time: now())
+        state.withLock { $0.history.note(intervention, by: cause, moment, offset: $0.clockMoves.offset) }
+    }
+
+    /// Records that the clock was moved.
+    ///
+    /// - Parameter offset: the new offset from the real time.
+    package func noteClock(offset: Duration) {
+        let entry = journal.latestNumber
+        state.withLock { $0.clockMoves.move(to: offset, after: entry) }
     }
 
     /// The flow without the silence of a client whose call may only have been counted.

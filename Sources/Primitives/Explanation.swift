@@ -22,6 +22,12 @@ public struct Explanation: Equatable, Sendable {
         case refreshToken
         /// An access token that is unknown.
         case accessToken
+        /// A code that has expired.
+        case expiredCode
+        /// A refresh token that has expired.
+        case expiredRefreshToken
+        /// An access token that has expired.
+        case expiredAccessToken
         /// The id of a session that is unknown.
         case session
     }

@@ -39,11 +39,14 @@ extension Routes {
         entries[Path.debugClock] = tool(
             read + submit + [.delete],
             ClockRoute(
-                clock: debug.clock, expiriesMoved: parts.mcp.server.subscriptions.heartbeat, wentBack: keepHouse))
+                clock: debug.clock, moved: recorder.noteClock(offset:),
+                expiriesMoved: parts.mcp.server.subscriptions.heartbeat, wentBack: keepHouse))
         entries[Path.debugExpire] = tool(submit, ExpireRoute(tokens: tokens))
         entries[Path.debugRevoke] = tool(submit, RevokeTokensRoute(tokens: tokens))
         entries[Path.debugIssue] = tool(
-            submit, IssueRoute(grant: parts.authorizationServer.direct, subject: parts.firstUser))
+            submit,
+            IssueRoute(
+                grant: parts.authorizationServer.direct, subject: parts.firstUser, note: recorder.note(_:by:)))
         entries[Path.debugDrop] = tool(submit, DropSessionsRoute(sessions: sessions))
         entries[Path.debugToolsChanged] = tool(
             submit, ToolsChangedRoute(subscriptions: parts.mcp.server.subscriptions))

@@ -94,10 +94,15 @@ struct Router: RequestHandler {
         guard let triggered = context.fault, case .success(let origin) = context.origin else {
             return await routed(context)
         }
-        var answer = await triggered.fault.apply(context.request, origin: origin, on: faultTarget) {
-            await routed(context)
+        var intended: HTTPResponse?
+        var answer = await triggered.fault.apply(context.request, origin: origin, on: faultTarget, as: triggered.cause)
+        {
+            let answer = await routed(context)
+            intended = answer.response
+            return answer
         }
         answer.fault = triggered.description
+        answer.intended = intended
         return answer
     }
 

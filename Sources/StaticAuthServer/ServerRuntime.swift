@@ -1,7 +1,9 @@
+internal import FlowRecorder
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 /// The parts that stay when settings change at run time: the port, the tools, the stores, the clock, open streams, and
 /// the recorder.
@@ -21,12 +23,13 @@ struct ServerRuntime: Sendable {
     /// The number of open connections.
     var connections: @Sendable () -> Int = { 0 }
 
-    /// Ends an MCP session and its streams.
-    @Sendable func endSession(_ id: String) async {
-        let digest = Digest(of: id).bytes
+    /// Ends an MCP session and its streams, and records what ended it.
+    @Sendable func endSession(_ id: String, by cause: SafeText) async {
+        let digest = Digest(of: id)
         do {
-            try await stores.sessions.end(digest)
-            subscriptions.end(session: digest)
+            try await stores.sessions.end(digest.bytes)
+            subscriptions.end(session: digest.bytes)
+            debug?.recorder.note(.endedSessions([digest]), by: cause)
         } catch {
             log(.warning, "cannot end a session", ["cause": "\(error)"])
         }

@@ -19,6 +19,11 @@ struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
+    /// The keys of the values that meet a condition.
+    func keys(where condition: (Value) -> Bool) -> [Key] {
+        values.compactMap { condition($0.value) ? $0.key : nil }
+    }
+
     /// Changes the value of a key, if there is one.
     mutating func change(_ key: Key, _ change: (inout Value) -> Void) {
         if let position = values.index(forKey: key) { change(&values.values[position]) }

@@ -121,11 +121,7 @@ struct ClassifiedExchange {
         guard exchange.status == 200, document["error"] == nil else {
             return .refused(document["error"]?.string ?? "")
         }
-        let (access, refresh) = (document["access_token"]?.string, document["refresh_token"]?.string)
-        return .issued(
-            AnsweredTokens(
-                access: access.map(Digest.init(of:)), refresh: refresh.map(Digest.init(of:)),
-                expiresIn: document["expires_in"]?.number?.intValue, scope: document["scope"]?.string))
+        return .issued(AnsweredTokens(document))
     }
 }
 

@@ -10,6 +10,14 @@ struct CredentialHistory: Sendable {
         let time: Instant
     }
 
+    /// The consent that codes and tokens come from.
+    struct Grant: Equatable, Sendable {
+        /// The request in which it began; negative for one that `/debug` made.
+        let number: Int
+        /// The digest of the user's name or of the client id; nil when no request names it.
+        let subject: Digest?
+    }
+
     /// An authorization request, identified by its PKCE challenge.
     struct Challenge: Sendable {
         /// The latest flow that sent it.
@@ -21,8 +29,15 @@ struct CredentialHistory: Sendable {
     struct Code: Sendable {
         var flow: Int
         let issued: EntryReference
+        let grant: Grant
+        /// The digest of the challenge that the verifier has to meet.
+        let challenge: Digest?
+        /// The scenario that was running when it was issued.
+        let scenario: String?
         /// The request that exchanged it for tokens.
         var redeemed: EntryReference?
+        /// The fault that was applied to the answer of that request.
+        var fault: SafeText?
     }
 
     /// An access token or a refresh token.
@@ -39,12 +54,26 @@ struct CredentialHistory: Sendable {
             case revoked(EntryReference)
         }
 
+        /// The source of a token.
+        enum Origin: Sendable {
+            /// The token endpoint, while this scenario was running.
+            case endpoint(scenario: String?)
+            /// A request to `/debug`, while the clock had this offset from the real time.
+            case debug(SafeText, offset: Duration)
+            /// A fault that answered in place of the token endpoint.
+            case planted(SafeText)
+        }
+
         let kind: Kind
         var flow: Int
         let issued: EntryReference
         /// The expiry that the client was told; nil when it was told none.
         let expires: Instant?
+        let grant: Grant
+        let origin: Origin
         var end: End?
+        /// The fault that was applied to the answer of the request that rotated it.
+        var fault: SafeText?
         /// Whether a client has used it.
         var isUsed = false
     }
@@ -55,6 +84,8 @@ struct CredentialHistory: Sendable {
         let opened: EntryReference
         /// The negotiated revision.
         let version: String
+        /// The latest request in it that is recorded.
+        var lastUse: EntryReference
         /// Whether `notifications/initialized` was received.
         var isInitialized = false
         var ended: EntryReference?
@@ -62,7 +93,7 @@ struct CredentialHistory: Sendable {
         var lost: EntryReference?
     }
 
-    /// The reason why the grant of a flow ended early.
+    /// The reason why a grant ended early, at its client's request.
     enum GrantEnd: Sendable {
         /// A code or refresh token was used a second time.
         case replayed(EntryReference)
@@ -70,11 +101,16 @@ struct CredentialHistory: Sendable {
         case revoked(EntryReference)
     }
 
+    /// The ends of grants, by their numbers.
     var grantEnds = BoundedTable<Int, GrantEnd>(capacity: 1000)
     var challenges = BoundedTable<Digest, Challenge>(capacity: 1000)
     var codes = BoundedTable<Digest, Code>(capacity: 2000)
     var tokens = BoundedTable<Digest, Token>(capacity: 4000)
     var sessions = BoundedTable<Digest, Session>(capacity: 2000)
+    /// The number of grants that `/debug` made.
+    var debugGrants = 0
+    /// The ends of codes, tokens and sessions by interventions.
+    var endings = BoundedTable<Digest, Ending>(capacity: 8000)
 }
 
 extension CredentialHistory {
@@ -90,39 +126,62 @@ extension CredentialHistory {
                     challenges.change(challenge) { $0.flow = flow }
                 }
             }
-            if case .code(let digest) = outcome { codes[digest] = Code(flow: flow, issued: moment) }
-        case .token(let form, .issued(let tokens)): note(tokens, form, flow, moment)
-        case .token(let form, .refused("invalid_grant")): noteReplay(form, moment)
-        case .revocation(let token?) where classified.exchange.status == 200:
+            if case .code(let digest) = outcome {
+                let subject = classified.form?.first(.username).map(Digest.init(of:))
+                codes[digest] = Code(
+                    flow: flow, issued: moment, grant: Grant(number: moment.entry, subject: subject),
+                    challenge: request.secret(.codeChallenge), scenario: classified.exchange.scenario)
+            }
+        case .token(let form, .issued(let tokens)):
+            note(tokens.access == nil ? classified.lostTokens ?? tokens : tokens, form, flow, classified)
+        case .token(let form, .refused("invalid_grant")) where !classified.exchange.isPlanted:
+            noteReplay(form, classified)
+        case .revocation(let token?) where classified.exchange.status == 200 && !classified.exchange.isPlanted:
             tokens.change(token) { $0.end = $0.end ?? .revoked(moment) }
-            if let token = tokens[token], token.kind == .refresh { grantEnds[token.flow] = .revoked(moment) }
+            if let token = tokens[token], token.kind == .refresh { end(token.grant, .revoked(moment)) }
         case .message: noteMessage(classified, flow, moment)
         default: break
         }
     }
 
-    private mutating func note(_ issued: AnsweredTokens, _ form: FormParameters, _ flow: Int, _ moment: EntryReference)
-    {
-        if let code = form.secret(.code) { codes.change(code) { $0.redeemed = $0.redeemed ?? moment } }
+    private mutating func note(
+        _ issued: AnsweredTokens, _ form: FormParameters, _ flow: Int, _ classified: ClassifiedExchange
+    ) {
+        let (moment, exchange) = (classified.moment, classified.exchange)
         let spent = form.secret(.refreshToken)
-        if let spent, let next = issued.refresh, next != spent {
-            tokens.change(spent) { $0.end = $0.end ?? .rotated(moment) }
+        let grant =
+            form.secret(.code).flatMap { codes[$0]?.grant } ?? spent.flatMap { tokens[$0]?.grant }
+            ?? Grant(number: moment.entry, subject: classified.presentedClient)
+        if !exchange.isPlanted {
+            form.secret(.code).map { codes.change($0) { $0.redeem(moment, exchange.fault) } }
+            if let spent, let next = issued.refresh, next != spent {
+                tokens.change(spent) { $0.rotate(moment, exchange.fault) }
+            }
         }
+        let origin: Token.Origin =
+            exchange.isPlanted ? .planted(exchange.fault ?? "a fault") : .endpoint(scenario: exchange.scenario)
         if let access = issued.access {
             let expires = issued.expiresIn.map { moment.time + .seconds($0) }
-            tokens[access] = Token(kind: .access, flow: flow, issued: moment, expires: expires)
+            tokens[access] = Token(
+                kind: .access, flow: flow, issued: moment, expires: expires, grant: grant, origin: origin)
         }
         if let refresh = issued.refresh, refresh != spent {
-            tokens[refresh] = Token(kind: .refresh, flow: flow, issued: moment, expires: nil)
+            tokens[refresh] = Token(
+                kind: .refresh, flow: flow, issued: moment, expires: nil, grant: grant, origin: origin)
         }
     }
 
-    private mutating func noteReplay(_ form: FormParameters, _ moment: EntryReference) {
+    /// Records a second use that ended its grant, as the explanation of its refusal says.
+    private mutating func noteReplay(_ form: FormParameters, _ classified: ClassifiedExchange) {
         if let code = form.secret(.code).flatMap({ codes[$0] }), code.redeemed != nil {
-            grantEnds[code.flow] = .replayed(moment)
+            if classified.endsGrant { end(code.grant, .replayed(classified.moment)) }
         } else if let token = form.secret(.refreshToken).flatMap({ tokens[$0] }), case .rotated = token.end {
-            grantEnds[token.flow] = .replayed(moment)
+            if classified.endsGrant { end(token.grant, .replayed(classified.moment)) }
         }
+    }
+
+    private mutating func end(_ grant: Grant, _ end: GrantEnd) {
+        if grantEnds[grant.number] == nil { grantEnds[grant.number] = end }
     }
 
     private mutating func noteMessage(_ classified: ClassifiedExchange, _ flow: Int, _ moment: EntryReference) {
@@ -131,9 +190,11 @@ extension CredentialHistory {
             tokens.change(token) { $0.isUsed = true }
         }
         if let opened = classified.responseFields.session, exchange.status == 200 {
-            sessions[opened] = Session(flow: flow, opened: moment, version: classified.negotiatedVersion ?? "")
+            sessions[opened] = Session(
+                flow: flow, opened: moment, version: classified.negotiatedVersion ?? "", lastUse: moment)
         }
         guard let session = classified.requestFields.session else { return }
+        if exchange.status < 400, !exchange.isPlanted { sessions.change(session) { $0.lastUse = moment } }
         switch (exchange.status, exchange.request.method) {
         case (404, _): sessions.change(session) { $0.lost = $0.lost ?? moment }
         case (204, .delete): sessions.change(session) { $0.ended = moment }
@@ -141,5 +202,19 @@ extension CredentialHistory {
             if classified.isInitialized { sessions.change(session) { $0.isInitialized = true } }
         default: break
         }
+    }
+}
+
+extension CredentialHistory.Code {
+    fileprivate mutating func redeem(_ moment: CredentialHistory.EntryReference, _ fault: SafeText?) {
+        guard redeemed == nil else { return }
+        (redeemed, self.fault) = (moment, fault)
+    }
+}
+
+extension CredentialHistory.Token {
+    fileprivate mutating func rotate(_ moment: CredentialHistory.EntryReference, _ fault: SafeText?) {
+        guard end == nil else { return }
+        (end, self.fault) = (.rotated(moment), fault)
     }
 }

@@ -17,6 +17,8 @@ package struct Exchange: Sendable {
     package let explanation: Explanation?
     /// The fault that was applied to the answer, if any.
     package let fault: SafeText?
+    /// The route's answer where a fault was applied to it; nil where a fault answered in its place.
+    let intended: HTTPResponse?
     /// The name of the running scenario, if any.
     package let scenario: String?
     /// The time of the request, by the debug clock.
@@ -46,23 +48,21 @@ package struct Exchange: Sendable {
     /// Combines a request and its answer.
     package init(
         _ number: Int, _ request: HTTPRequest, _ response: HTTPResponse, endpoint: EndpointName,
-        explanation: Explanation? = nil, fault: SafeText? = nil, scenario: String? = nil, time: Instant,
-        began: ContinuousClock.Instant = .now, duration: Duration, connection: Connection? = nil
+        explanation: Explanation? = nil, fault: SafeText? = nil, intended: HTTPResponse? = nil,
+        scenario: String? = nil, time: Instant, began: ContinuousClock.Instant = .now, duration: Duration,
+        connection: Connection? = nil
     ) {
         (self.number, self.request, self.endpoint) = (number, request, endpoint)
         self.response = response.withoutStream
         (self.explanation, self.fault, self.scenario) = (explanation, fault, scenario)
+        self.intended = intended?.withoutStream
         (self.time, self.began, self.duration, self.connection) = (time, began, duration, connection)
     }
 
     /// The approximate memory that it retains, in bytes.
     var size: Int {
         let head = request.path.utf8.count + (request.query?.utf8.count ?? 0) + request.fields.byteCount
-        let answer =
-            switch response.body {
-            case .bytes(let bytes), .torn(let bytes, _): bytes.count
-            case .events, .silence: 0
-            }
+        let answer = [response.body, intended?.body].reduce(0) { $0 + ($1?.size ?? 0) }
         return Self.overhead + head + request.body.count + response.fields.byteCount + answer
             + (explanation?.size ?? 0)
     }
@@ -75,14 +75,30 @@ package struct Exchange: Sendable {
     /// The time at which the answer was ready, by a monotonic clock.
     var answered: ContinuousClock.Instant { began + duration }
 
+    /// Whether a fault answered in place of the route, so that the request had no effect.
+    var isPlanted: Bool { fault != nil && intended == nil }
+
     /// Whether the answer is an event stream.
     var isStream: Bool {
         if case .events = response.body { true } else { false }
     }
 
-    /// The bytes of the answer; empty for an event stream.
+    /// The bytes of the answer; empty for an event stream and for an answer that a fault cut.
     var answerBody: [UInt8] {
-        if case .bytes(let bytes) = response.body { bytes } else { [] }
+        switch (response.body, intended?.body) {
+        // A fault sends a document slowly, as a stream.
+        case (.bytes(let bytes), _), (.events, .bytes(let bytes)?): bytes
+        default: []
+        }
+    }
+}
+
+extension HTTPResponse.Body {
+    fileprivate var size: Int {
+        switch self {
+        case .bytes(let bytes), .torn(let bytes, _): bytes.count
+        case .events, .silence: 0
+        }
     }
 }
 

@@ -3,11 +3,10 @@ internal import MCPCore
 internal import OAuth
 internal import Primitives
 
-/// Finds the cause of a refusal in earlier requests.
+/// Finds the cause of a refusal in earlier requests and interventions.
 struct HistoryHints {
     let history: CredentialHistory
-    let now: Instant
-    let startedAt: Instant
+    let times: HistoryTimes
 
     /// The most probable cause of a refusal; nil where the history shows none.
     ///
@@ -22,8 +21,10 @@ struct HistoryHints {
                 nil
             }
         case .refreshToken: value(.refreshToken, request).flatMap(hint(refreshToken:))
-        case .accessToken:
-            ((try? BearerToken.parse(request.fields["authorization"])) ?? nil).flatMap(hint(accessToken:))
+        case .accessToken: bearer(request).flatMap(hint(accessToken:))
+        case .expiredCode: value(.code, request).flatMap { expiry(of: $0.digest) }
+        case .expiredRefreshToken: value(.refreshToken, request).flatMap { expiry(of: $0.digest) }
+        case .expiredAccessToken: bearer(request).flatMap { expiry(of: $0.digest) }
         case .session: request.fields.first(HeaderName.session).flatMap { hint(session: Digest(of: $0)) }
         }
     }
@@ -33,31 +34,42 @@ struct HistoryHints {
         return form.first(name).map { Secret($0) }
     }
 
+    private func bearer(_ request: HTTPRequest) -> Secret? {
+        (try? BearerToken.parse(request.fields["authorization"])) ?? nil
+    }
+
     // MARK: Codes and tokens
 
     private func hint(code: Secret) -> SafeText? {
         guard let known = history.codes[code.digest] else {
-            return history.tokens[code.digest].map { wrongKind($0, wanted: "the authorization code") } ?? stranger(code)
+            return history.tokens[code.digest].map { wrongKind($0, wanted: "the authorization code") }
+                ?? ending(code.digest) ?? stranger(code)
         }
-        return known.redeemed.map { "It was used \(age($0)) earlier, in request \($0.entry)." }
+        if let redeemed = known.redeemed { return used(redeemed, known.fault) }
+        return ending(code.digest)
     }
 
     private func hint(code: Secret, verifier: Secret) -> SafeText? {
-        guard let known = history.codes[code.digest], let verifier = CodeVerifier(verifier),
-            let other = history.challenges[Digest(of: CodeChallenge(of: verifier).value)], other.flow != known.flow
-        else { return nil }
+        guard let known = history.codes[code.digest], let verifier = CodeVerifier(verifier) else { return nil }
+        let challenge = Digest(of: CodeChallenge(of: verifier).value)
+        guard challenge != known.challenge, let other = history.challenges[challenge] else { return nil }
+        if other.flow != known.flow {
+            return
+                "The verifier belongs to flow \(other.flow), which began with request \(other.first.entry); the code "
+                + "came in flow \(known.flow). Two flows were mixed up: keep each verifier with its state."
+        }
         return
-            "The verifier belongs to flow \(other.flow), which began with request \(other.first.entry); the code "
-            + "came in flow \(known.flow). Two flows were mixed up: keep each verifier with its state."
+            "The verifier belongs to the authorization of request \(other.first.entry), and the code to another one, in "
+            + "request \(known.issued.entry). Two attempts were mixed up: keep each verifier with its state."
     }
 
     private func hint(refreshToken token: Secret) -> SafeText? {
         guard let known = history.tokens[token.digest] else { return unknown(token, wanted: "the refresh token") }
         guard known.kind == .refresh else { return wrongKind(known, wanted: "the refresh token") }
         switch known.end {
-        case .rotated(let moment): return "It was used \(age(moment)) earlier, in request \(moment.entry)."
-        case .revoked(let moment): return "It was revoked \(age(moment)) earlier, in request \(moment.entry)."
-        case nil: return grantEnd(of: known)
+        case .rotated(let moment): return used(moment, known.fault)
+        case .revoked(let moment): return "It was revoked \(times.before(moment)), in request \(moment.entry)."
+        case nil: return end(of: known, token.digest)
         }
     }
 
@@ -65,53 +77,128 @@ struct HistoryHints {
         guard let known = history.tokens[token.digest] else { return unknown(token, wanted: "the access token") }
         guard known.kind == .access else { return wrongKind(known, wanted: "the access token") }
         if case .revoked(let moment) = known.end {
-            return "It was revoked \(age(moment)) earlier, in request \(moment.entry)."
+            return "It was revoked \(times.before(moment)), in request \(moment.entry)."
         }
-        return grantEnd(of: known)
+        return end(of: known, token.digest)
     }
 
-    private func grantEnd(of token: CredentialHistory.Token) -> SafeText? {
-        switch history.grantEnds[token.flow] {
-        case .replayed(let moment) where moment.entry > token.issued.entry:
-            "Its grant was revoked \(age(moment)) earlier, when a code or refresh token came a second time in request "
-                + "\(moment.entry)."
-        case .revoked(let moment) where moment.entry > token.issued.entry:
-            "Its grant was revoked \(age(moment)) earlier, with the refresh token in request \(moment.entry)."
-        default: nil
+    /// The end of a token that its client has neither used up nor revoked itself.
+    private func end(of token: CredentialHistory.Token, _ digest: Digest) -> SafeText? {
+        if case .planted(let fault) = token.origin {
+            return
+                "It came with request \(token.issued.entry), which \(fault) answered in place of the server: it never "
+                + "issued this token."
         }
+        if let ending = ending(digest) { return ending }
+        switch history.grantEnds[token.grant.number] {
+        case .replayed(let moment):
+            return "Its grant was revoked \(times.before(moment)), when a code or refresh token came a second time in "
+                + "request \(moment.entry)."
+        case .revoked(let moment):
+            return "Its grant was revoked \(times.before(moment)), with the refresh token in request \(moment.entry)."
+        case nil: break
+        }
+        guard let expires = token.expires, expires <= times.now else { return nil }
+        let end: SafeText = "It expired \(times.now - expires) ago by the server's clock."
+        return expiry(of: digest).map { "\(end) \($0)" } ?? end
+    }
+
+    /// The first use of a code or refresh token, and the fault that may have kept the answer from the client.
+    private func used(_ moment: CredentialHistory.EntryReference, _ fault: SafeText?) -> SafeText {
+        let use: SafeText = "It was used \(times.before(moment)), in request \(moment.entry)."
+        guard let fault else { return use }
+        return
+            "\(use) The answer to that request was changed on purpose (\(fault)), so its client may not have got the tokens "
+            + "in it."
     }
 
     private func wrongKind(_ token: CredentialHistory.Token, wanted: SafeText) -> SafeText {
         let name: SafeText = token.kind == .access ? "the access token" : "the refresh token"
-        return "This is \(name), which came with request \(token.issued.entry). Send \(wanted)."
+        return "This is \(name), \(token.source). Send \(wanted)."
     }
 
     private func unknown(_ token: Secret, wanted: SafeText) -> SafeText? {
-        guard let code = history.codes[token.digest] else { return stranger(token) }
+        guard let code = history.codes[token.digest] else { return ending(token.digest) ?? stranger(token) }
         return "This is the authorization code, which came with request \(code.issued.entry). Send \(wanted)."
     }
 
     private func stranger(_ token: Secret) -> SafeText? {
         guard case .ours = TokenShape(token) else { return nil }
         return
-            "It has the form of this server's, but is not on record since this server started \(now - startedAt) ago. It "
+            "It has the form of this server's, but is not on record since this server started \(times.sinceStart) ago. It "
             + "comes from a run before that or from another server, or its record was dropped."
+    }
+
+    // MARK: Early ends
+
+    private func ending(_ digest: Digest) -> SafeText? {
+        history.endings[digest].map { ending in
+            "\(ending.cause) \(public: ending.effect.rawValue) it \(times.place(of: ending))."
+        }
+    }
+
+    /// The reason why a code or token expired that its lifetime alone does not give.
+    private func expiry(of digest: Digest) -> SafeText? {
+        if let ending = ending(digest) { return "\(ending) Its own time was not over." }
+        let (token, code) = (history.tokens[digest], history.codes[digest])
+        let source: SafeText?
+        let move: SafeText?
+        switch token?.origin {
+        case .debug(let cause, let offset):
+            source = token?.lifetime.map { "\(cause) issued it with \($0) to live." }
+            move = times.move(since: offset)
+        case .endpoint(let scenario):
+            source = scenario.map(Self.under)
+            move = token.flatMap { times.move(since: $0.issued) }
+        case .planted, nil:
+            source = code?.scenario.map(Self.under)
+            move = code.flatMap { times.move(since: $0.issued) }
+        }
+        let parts = [source, move].compactMap(\.self)
+        return parts.isEmpty ? nil : SafeText(parts, separator: " ")
+    }
+
+    private static func under(scenario: String) -> SafeText {
+        "The scenario '\(public: scenario)' was running when it was issued."
     }
 
     // MARK: Sessions
 
     private func hint(session: Digest) -> SafeText {
-        guard let known = history.sessions[session] else {
-            return "No session of this id is on record since this server started \(now - startedAt) ago. "
-                + "Send initialize again."
-        }
-        if let ended = known.ended {
-            return "It was ended \(age(ended)) earlier, by DELETE in request \(ended.entry). Send initialize again."
-        }
-        return
-            "It was opened \(age(known.opened)) earlier, in request \(known.opened.entry), and has ended since, or another "
-            + "user's or client's token opened it. Send initialize again."
+        "\(cause(ofLost: session)) Send initialize again."
     }
 
-    private func age(_ moment: CredentialHistory.EntryReference) -> Duration { now - moment.time }
+    private func cause(ofLost session: Digest) -> SafeText {
+        if let ending = ending(session) { return ending }
+        guard let known = history.sessions[session] else {
+            return "No session of this id is on record since this server started \(times.sinceStart) ago."
+        }
+        if let ended = known.ended {
+            return "It was ended \(times.before(ended)), by DELETE in request \(ended.entry)."
+        }
+        let opened: SafeText = "It was opened \(times.before(known.opened)), in request \(known.opened.entry)"
+        let (unused, age) = (times.now - known.lastUse.time, times.now - known.opened.time)
+        guard unused >= LegacySessions.idleLifetime || age >= LegacySessions.longestLifetime else {
+            return
+                "\(opened), and no recorded request ended it: the server, or another instance on its store, dropped it."
+        }
+        let end: SafeText =
+            unused >= LegacySessions.idleLifetime
+            ? "ended after \(LegacySessions.idleLifetime) without use" : "ended after \(LegacySessions.longestLifetime)"
+        let ended: SafeText = "\(opened), and \(end)."
+        return times.move(since: known.lastUse).map { "\(ended) \($0)" } ?? ended
+    }
+}
+
+extension CredentialHistory.Token {
+    /// The request that it came with, or its other source, as the rest of a sentence.
+    fileprivate var source: SafeText {
+        switch origin {
+        case .endpoint: "which came with request \(issued.entry)"
+        case .debug(let cause, _): "which \(cause) issued"
+        case .planted(let fault): "which \(fault) made up in request \(issued.entry)"
+        }
+    }
+
+    fileprivate var lifetime: Duration? { expires.map { $0 - issued.time } }
 }

@@ -67,7 +67,7 @@ package final class Journal: Sendable {
         last.add(1, ordering: .relaxed).newValue
     }
 
-    /// The number that was assigned last.
+    /// The number of the latest request; 0 before the first.
     var latestNumber: Int { last.load(ordering: .relaxed) }
 
     /// Adds an entry.

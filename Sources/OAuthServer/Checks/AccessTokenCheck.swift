@@ -28,7 +28,7 @@ public struct AccessTokenCheck: Sendable {
                 Explanation(
                     expected: "an access token that is at most \(record.expiresAt - record.issuedAt) old",
                     received: "one that was issued \(now - record.issuedAt) ago",
-                    hint: "It expired \(now - record.expiresAt) ago."))
+                    hint: "It expired \(now - record.expiresAt) ago.", subject: .expiredAccessToken))
         }
         guard environment.resources.isOurs(record.grant.audience) else {
             throw OAuthError(

@@ -29,7 +29,7 @@ struct AuthorizationCodeGrant {
                 Explanation(
                     expected: "a code that is at most \(lifetime) old",
                     received: "one that was issued \(now - record.expiresAt + lifetime) ago",
-                    hint: "It expired \(now - record.expiresAt) ago."))
+                    hint: "It expired \(now - record.expiresAt) ago.", subject: .expiredCode))
         }
         if let redirectURI, !redirectURI.utf8.elementsEqual(record.redirectURI.utf8) {
             throw OAuthError(

@@ -22,7 +22,10 @@ struct RefreshTokenGrant {
             throw OAuthError(
                 .unsupportedGrantType, "There are no refresh tokens here. Start a new authorization.",
                 Explanation(
-                    hint: "The server was started with \(public: environment.configuration.names.noRefreshTokens)."))
+                    expected: SafeText(list: environment.configuration.grantTypes.map(\.rawValue)),
+                    received: "grant_type=\(public: GrantType.refreshToken.rawValue)",
+                    hint: "The server was started with \(public: environment.configuration.names.noRefreshTokens).")
+            )
         }
         let now = environment.now()
         guard let record = try await environment.store.refreshToken(token.digest), client.isNamed(record.grant.clientID)
@@ -35,7 +38,7 @@ struct RefreshTokenGrant {
                 Explanation(
                     expected: "a refresh token that is at most \(record.expiresAt - record.issuedAt) old",
                     received: "one that was issued \(now - record.issuedAt) ago",
-                    hint: "It expired \(now - record.expiresAt) ago."))
+                    hint: "It expired \(now - record.expiresAt) ago.", subject: .expiredRefreshToken))
         }
         let scope = scope ?? scopeWithoutRequest(of: record.grant)
         guard record.grant.scope.covers(scope) else {
@@ -60,17 +63,15 @@ struct RefreshTokenGrant {
             if try await isInGrace(token, at: now), try await add(issue) == .done { return issue.response }
             guard policy != .rotateOnly else {
                 throw OAuthError(
-                    .invalidGrant, "The refresh token was used before. Use the one that came in exchange for it.")
+                    .invalidGrant, "The refresh token was used before. Use the one that came in exchange for it.",
+                    replay(of: token))
             }
             try await environment.revoke(grant)
             throw OAuthError(
                 .invalidGrant,
                 "The refresh token was used before. Its whole grant is revoked: refresh one request at a time, store "
                     + "the new refresh token, and start a new authorization.",
-                Explanation(
-                    expected: "the refresh token of the latest token response", received: "\(token), used before",
-                    hint: "Each refresh brings a new refresh token, which takes the place of the old one.",
-                    subject: .refreshToken))
+                replay(of: token))
         case .unknown:
             throw unknown(token)
         }
@@ -100,6 +101,13 @@ struct RefreshTokenGrant {
         guard environment.configuration.deviations.refreshDropsScope else { return grant.scope }
         let kept = grant.scope.tokens.filter(environment.configuration.baseScope.tokens.contains)
         return kept.isEmpty ? grant.scope : Scope(kept)
+    }
+
+    private func replay(of token: Secret) -> Explanation {
+        Explanation(
+            expected: "the refresh token of the latest token response", received: "\(token), used before",
+            hint: "Each refresh brings a new refresh token, which takes the place of the old one.",
+            subject: .refreshToken)
     }
 
     private func unknown(_ token: Secret) -> OAuthError {

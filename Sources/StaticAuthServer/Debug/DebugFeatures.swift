@@ -39,8 +39,8 @@ final class DebugFeatures: Sendable {
         recorder.record(
             Exchange(
                 number, request, answer.response, endpoint: endpoint, explanation: answer.explanation,
-                fault: answer.fault, scenario: answer.scenario, time: time, began: start, duration: duration,
-                connection: connection(of: request, answer.response, endpoint)))
+                fault: answer.fault, intended: answer.intended, scenario: answer.scenario, time: time, began: start,
+                duration: duration, connection: connection(of: request, answer.response, endpoint)))
     }
 
     /// The connection of a request.
@@ -60,10 +60,26 @@ final class DebugFeatures: Sendable {
 
 extension DebugFeatures: ErrorDebugging {
     func explanation(of problem: Problem, _ request: HTTPRequest) -> Explanation? {
-        guard var explanation = problem.explanation, let subject = explanation.subject,
-            let hint = recorder.hint(request, about: subject)
-        else { return problem.explanation }
-        explanation.hint = hint
+        var explanation = problem.explanation
+        if let subject = explanation?.subject, let hint = recorder.hint(request, about: subject) {
+            explanation?.hint = hint
+            if subject.isExpired {
+                // The lifetime that the place of the refusal knows is not the reason.
+                explanation?.expected = "one that has not expired"
+                explanation?.received = "one that has expired by the server's clock"
+            }
+        }
+        guard let scenario = scenarios.running?.scenario,
+            scenario.refuses.contains(where: { $0.rawValue == problem.error })
+        else { return explanation }
+        let cause: SafeText = "The scenario '\(public: scenario.name)' is running: \(public: scenario.effect)"
+        explanation = explanation ?? Explanation()
+        // These refusals name a setting of the start.
+        let isSetting = [OAuthError.Code.unsupportedGrantType, .unauthorizedClient].contains {
+            $0.rawValue == problem.error
+        }
+        let hint = isSetting ? nil : explanation?.hint
+        explanation?.hint = hint.map { "\($0) \(cause)" } ?? cause
         return explanation
     }
 
@@ -83,5 +99,15 @@ extension DebugFeatures: ErrorDebugging {
     func recordStreamError(entry: Int, _ explanation: Explanation?, isOfTool: Bool) {
         recorder.record(
             StreamError(entry: entry, time: clock.now(), explanation: explanation, isOfTool: isOfTool))
+    }
+}
+
+extension Explanation.Subject {
+    /// Whether it is a credential that has expired.
+    fileprivate var isExpired: Bool {
+        switch self {
+        case .expiredCode, .expiredAccessToken, .expiredRefreshToken: true
+        case .authorizationCode, .codeVerifier, .refreshToken, .accessToken, .session: false
+        }
     }
 }

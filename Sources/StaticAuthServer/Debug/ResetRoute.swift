@@ -14,12 +14,13 @@ struct ResetRoute: Route {
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         debug.clock.reset()
+        debug.recorder.noteClock(offset: .zero)
         await clockWentBack()
         debug.scenarios.reset()
         forgetAttempts()
         _ = debug.faults.remove()
-        let grants = try await tokens.revoke(.all)
-        let ended = try await sessions.drop(.all)
+        let grants = try await tokens.revoke(.all, by: request.asCause)
+        let ended = try await sessions.drop(.all, by: request.asCause)
         let requests = debug.recorder.forget()
         return Responses.json(
             .ok,

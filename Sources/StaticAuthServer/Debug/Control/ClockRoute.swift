@@ -4,6 +4,8 @@ internal import Primitives
 /// `/debug/clock`: returns the server's time, moves it, and resets it.
 struct ClockRoute: Route {
     let clock: DebugClock
+    /// Records the new offset.
+    let moved: @Sendable (Duration) -> Void
     /// Reports that tokens and sessions may have expired, so that open streams end at once.
     let expiriesMoved: @Sendable () -> Void
     /// Tells the store that the clock was set back.
@@ -16,7 +18,10 @@ struct ClockRoute: Route {
         case .delete: clock.reset()
         default: break
         }
-        if clock.offset != before { expiriesMoved() }
+        if clock.offset != before {
+            moved(clock.offset)
+            expiriesMoved()
+        }
         if clock.offset < before { await wentBack() }
         let (now, offset) = (clock.now(), clock.offset)
         return Responses.json(

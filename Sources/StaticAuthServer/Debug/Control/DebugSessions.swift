@@ -1,3 +1,4 @@
+internal import FlowRecorder
 internal import MCPCore
 internal import OAuth
 internal import Primitives
@@ -9,8 +10,13 @@ struct DebugSessions: Sendable {
     /// Ends the streams of a session.
     let ended: @Sendable ([UInt8]) -> Void
 
+    /// Records what ended sessions.
+    let note: @Sendable (Intervention, SafeText) -> Void
+
     /// Ends sessions and their streams, and returns how many.
-    func drop(_ selection: Selection) async throws -> Int {
+    ///
+    /// - Parameter cause: the request that asks for it, for hints.
+    func drop(_ selection: Selection, by cause: SafeText) async throws -> Int {
         let digests: [[UInt8]]
         switch selection {
         case .one(let id):
@@ -21,6 +27,7 @@ struct DebugSessions: Sendable {
         case .all: digests = try await store.end(allOf: nil, at: now())
         }
         for digest in digests { ended(digest) }
+        note(.endedSessions(digests.compactMap(Digest.init(bytes:))), cause)
         return digests.count
     }
 }

@@ -1,3 +1,5 @@
+internal import FlowRecorder
+internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
 internal import Primitives
@@ -10,11 +12,21 @@ struct DebugTokens: Sendable {
     let now: @Sendable () -> Instant
     /// Ends the streams of revoked tokens at once.
     let ended: @Sendable (Revocation) -> Void
+    /// Records what ended them.
+    let note: @Sendable (Intervention, SafeText) -> Void
 
     /// Expires tokens, and returns how many were valid until now.
     ///
-    /// - Parameter kinds: the kinds to expire; a single named token is expired whatever its kind.
-    func expire(_ selection: Selection, _ kinds: Set<TokenKind>) async throws -> Int {
+    /// - Parameters:
+    ///   - kinds: the kinds to expire; a single named token is expired whatever its kind.
+    ///   - cause: the request that asks for it, for hints.
+    func expire(_ selection: Selection, _ kinds: Set<TokenKind>, by cause: SafeText) async throws -> Int {
+        let count = try await expire(selection, kinds)
+        if count > 0 { note(.expired(selection.recorded, Set(kinds.map(\.recorded))), cause) }
+        return count
+    }
+
+    private func expire(_ selection: Selection, _ kinds: Set<TokenKind>) async throws -> Int {
         switch selection {
         case .one(let secret):
             let count = try await store.expire(.one(secret.digest), Set(TokenKind.allCases), at: now())
@@ -32,7 +44,15 @@ struct DebugTokens: Sendable {
     }
 
     /// Revokes one access token, or whole grants, and returns how many.
-    func revoke(_ selection: Selection) async throws -> Int {
+    ///
+    /// - Parameter cause: the request that asks for it, for hints.
+    func revoke(_ selection: Selection, by cause: SafeText) async throws -> Int {
+        let count = try await revoke(selection)
+        if count > 0 { note(.revoked(selection.recorded), cause) }
+        return count
+    }
+
+    private func revoke(_ selection: Selection) async throws -> Int {
         switch selection {
         case .one(let secret):
             return try await revoke(secret.digest)
@@ -66,4 +86,29 @@ struct DebugTokens: Sendable {
         ended(.grant(grant))
         return 1
     }
+}
+
+extension Selection {
+    fileprivate var recorded: Intervention.Selection {
+        switch self {
+        case .one(let secret): .one(secret.digest)
+        case .subject(let name): .subject(name)
+        case .all: .all
+        }
+    }
+}
+
+extension TokenKind {
+    fileprivate var recorded: Intervention.Kind {
+        switch self {
+        case .code: .code
+        case .access: .access
+        case .refresh: .refresh
+        }
+    }
+}
+
+extension HTTPRequest {
+    /// The name of a request to `/debug` as the cause of something.
+    var asCause: SafeText { "\(public: method.rawValue) \(public: path)" }
 }

@@ -9,7 +9,7 @@ struct DropSessionsRoute: Route {
         let document = try DebugDocument(request)
         try document.allowOnly(["session", "subject", "all"])
         let selection = try Selection(document, one: "session")
-        let count = try await sessions.drop(selection)
+        let count = try await sessions.drop(selection, by: request.asCause)
         try selection.requireFound(count, "session", "the Mcp-Session-Id of a session")
         return Responses.json(.ok, ["dropped": JSONValue(count)])
     }

@@ -1,3 +1,4 @@
+internal import FlowRecorder
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
@@ -21,7 +22,7 @@ struct ExpireRoute: Route {
         let selection = try Selection(document, one: "token")
         let kind: Kind = try document.choice("kind") ?? .access
         let kinds = TokenKind(rawValue: kind.rawValue).map { Set([$0]) } ?? Set(TokenKind.allCases)
-        let count = try await tokens.expire(selection, kinds)
+        let count = try await tokens.expire(selection, kinds, by: request.asCause)
         try selection.requireFound(count, "token", "a code or token that can be used")
         return Responses.json(.ok, ["expired": JSONValue(count)])
     }
@@ -35,7 +36,7 @@ struct RevokeTokensRoute: Route {
         let document = try DebugDocument(request)
         try document.allowOnly(["token", "subject", "all"])
         let selection = try Selection(document, one: "token")
-        let count = try await tokens.revoke(selection)
+        let count = try await tokens.revoke(selection, by: request.asCause)
         try selection.requireFound(count, "token", "a code or token that can be used")
         return Responses.json(.ok, ["revoked": JSONValue(count)])
     }
@@ -46,15 +47,23 @@ struct IssueRoute: Route {
     let grant: TestTokenIssuer
     /// The default subject of the tokens.
     let subject: String
+    /// Records what issued them.
+    let note: @Sendable (Intervention, SafeText) -> Void
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         let document = try DebugDocument(request)
         try document.allowOnly(["subject", "client", "scope", "ttl", "refresh_token"])
+        let subject = try document.text("subject") ?? subject
+        let lifetime = try document.number("ttl", 0...315_360_000)
         let tokens = try await grant.issue(
-            subject: try document.text("subject") ?? subject, clientID: try document.text("client"),
+            subject: subject, clientID: try document.text("client"),
             scope: try document.text("scope").map { try Scope(parsing: $0) },
-            lifetime: try document.number("ttl", 0...315_360_000).map { .seconds($0) },
+            lifetime: lifetime.map { .seconds($0) },
             withRefreshToken: try document.truth("refresh_token") ?? false, origin: origin.text)
+        note(
+            .issued(
+                access: tokens.accessToken.digest, refresh: tokens.refreshToken?.digest, subject: subject,
+                lifetime: lifetime.map { .seconds($0) }), request.asCause)
         return Responses.credentials(.ok, tokens.document)
     }
 }

@@ -6,8 +6,8 @@ internal import Primitives
 struct FaultTarget: Sendable {
     /// The scope that every request to `/mcp` needs.
     let baseScope: Scope
-    /// Ends an MCP session by its id.
-    let endSession: @Sendable (String) async -> Void
+    /// Ends an MCP session by its id, and records what ended it.
+    let endSession: @Sendable (_ id: String, _ cause: SafeText) async -> Void
 }
 
 /// A deliberate error in one answer.
@@ -53,9 +53,11 @@ struct Fault: Sendable {
 
     /// Answers a request with the fault applied.
     ///
-    /// - Parameter route: returns the correct answer.
+    /// - Parameters:
+    ///   - cause: what hints call this fault.
+    ///   - route: returns the correct answer.
     func apply(
-        _ request: HTTPRequest, origin: Origin, on target: FaultTarget, route: () async -> Answer
+        _ request: HTTPRequest, origin: Origin, on target: FaultTarget, as cause: SafeText, route: () async -> Answer
     ) async -> Answer {
         do {
             if let delay { try await request.connection?.pause(for: delay) }
@@ -71,7 +73,7 @@ struct Fault: Sendable {
             answer.response.tear()
             return answer
         case .preset(let preset): return await preset.apply(request, route: route)
-        case .mcp(let fault): return await fault.apply(request, origin: origin, on: target, route: route)
+        case .mcp(let fault): return await fault.apply(request, origin: origin, on: target, as: cause, route: route)
         }
     }
 }

@@ -32,11 +32,14 @@ final class FaultQueue: Sendable {
     /// The fault that is applied to a request.
     final class TriggeredFault: Sendable {
         let fault: Fault
+        /// The name in hints: `fault 1`, or the scenario that it belongs to.
+        let cause: SafeText
         /// The description in the journal.
         let description: SafeText
 
-        init(fault: Fault, description: SafeText) {
+        init(fault: Fault, cause: SafeText, description: SafeText) {
             self.fault = fault
+            self.cause = cause
             self.description = description
         }
     }
@@ -54,10 +57,13 @@ final class FaultQueue: Sendable {
     private let count = Atomic(0)
     /// The name of this queue's faults in the journal, before their number.
     private let name: SafeText
+    /// The scenario that the faults belong to, if any.
+    private let scenario: String?
 
     /// Makes a queue, with initial faults.
-    init(_ name: SafeText, _ rules: [FaultRule] = []) {
+    init(_ name: SafeText, _ rules: [FaultRule] = [], scenario: String? = nil) {
         self.name = name
+        self.scenario = scenario
         for rule in rules { _ = try? enqueue(rule, document: [:]) }
     }
 
@@ -85,7 +91,10 @@ final class FaultQueue: Sendable {
             let queued = state.queued[index]
             if queued.isSpent { state.queued.remove(at: index) }
             let fault = queued.rule.fault
-            return TriggeredFault(fault: fault, description: "\(name) \(queued.id): \(fault.description)")
+            let numbered: SafeText = "\(name) \(queued.id)"
+            return TriggeredFault(
+                fault: fault, cause: scenario.map { "the scenario '\(public: $0)'" } ?? numbered,
+                description: "\(numbered): \(fault.description)")
         }
     }
 

@@ -31,7 +31,7 @@ enum MCPFault: String, CaseIterable, Sendable {
 
     /// Answers with the fault applied.
     func apply(
-        _ request: HTTPRequest, origin: Origin, on target: FaultTarget, route: () async -> Answer
+        _ request: HTTPRequest, origin: Origin, on target: FaultTarget, as cause: SafeText, route: () async -> Answer
     ) async -> Answer {
         switch self {
         case .jsonRPCError:
@@ -47,7 +47,7 @@ enum MCPFault: String, CaseIterable, Sendable {
         case .forbidden:
             return Answer(response: FaultPreset.page(.forbidden, "403 Forbidden"))
         case .sessionLost:
-            if let id = request.fields.first(HeaderName.session) { await target.endSession(id) }
+            if let id = request.fields.first(HeaderName.session) { await target.endSession(id, cause) }
             return await route()
         }
     }

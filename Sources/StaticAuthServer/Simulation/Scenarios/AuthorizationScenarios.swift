@@ -61,7 +61,8 @@ extension Scenario {
             reason: "a code is to be short-lived, and invalid_grant is how an expired one is refused.",
             affected: ["navikt#690"],
             correctClient: "Says what happened, and starts anew only when the person wants it.",
-            settings: { settings, _ in settings.codeTTL = .zero }),
+            settings: { settings, _ in settings.codeTTL = .zero },
+            refuses: [.invalidGrant]),
         Scenario(
             name: "code-replay",
             effect: "Every code is refused as used before.",

@@ -1,4 +1,5 @@
 internal import HTTPEdge
+internal import OAuth
 internal import OAuthServer
 internal import Primitives
 
@@ -12,7 +13,8 @@ extension Scenario {
             reason: "this is right: a server must support the header, and need not support the body.",
             affected: authReports,
             correctClient: "Picks a method of token_endpoint_auth_methods_supported.",
-            settings: { settings, _ in settings.tokenAuth = .basic }),
+            settings: { settings, _ in settings.tokenAuth = .basic },
+            refuses: [.invalidClient]),
         Scenario(
             name: "auth-post-only",
             effect: "The token endpoint takes the client's secret only in the body, and says so.",
@@ -20,7 +22,8 @@ extension Scenario {
             reason: "a server that issues passwords to clients must support the header as well; many do not.",
             affected: authReports,
             correctClient: "Picks a method of token_endpoint_auth_methods_supported.",
-            settings: { settings, _ in settings.tokenAuth = .post }),
+            settings: { settings, _ in settings.tokenAuth = .post },
+            refuses: [.invalidClient]),
         Scenario(
             name: "auth-none",
             effect: "The client is public: the token endpoint takes its id alone, refuses a secret, and says so.",
@@ -28,7 +31,8 @@ extension Scenario {
             reason: "this is right: PKCE protects the codes of a public client.",
             affected: authReports,
             correctClient: "Sends client_id and no secret.",
-            settings: { settings, _ in settings.tokenAuth = .none }),
+            settings: { settings, _ in settings.tokenAuth = .none },
+            refuses: [.invalidClient, .unauthorizedClient]),
         Scenario(
             name: "auth-methods-lie",
             effect: "The metadata says client_secret_basic, and the endpoints take client_secret_post alone.",
@@ -37,6 +41,7 @@ extension Scenario {
             affected: ["archestra#7977", "context7#2009"],
             correctClient: "Tries the other method once after invalid_client, then gives up.",
             settings: { settings, _ in settings.tokenAuth = .post },
+            refuses: [.invalidClient],
             rewrite: { response, request, _ in
                 guard request.path == Path.authorizationServerMetadata else { return }
                 response.editDocument { document in
@@ -52,7 +57,8 @@ extension Scenario {
             reason: "a server must allow any port of a loopback redirect URI.",
             affected: ["claude-code#42301", "vscode#278512"],
             correctClient: "Can be given a fixed port, or says that the port has to be registered.",
-            settings: { settings, _ in settings.redirectMatch = .exact }),
+            settings: { settings, _ in settings.redirectMatch = .exact },
+            refuses: [.invalidRequest]),
         Scenario(
             name: "client-gone",
             effect: "The client id is no longer known, as after a restart that forgot it: /authorize shows a page, "
@@ -61,7 +67,8 @@ extension Scenario {
             reason: "this is how a server has to refuse an unknown client; a client that kept it has to notice.",
             affected: ["claude-code#84614", "supabase/mcp#355"],
             correctClient: "Forgets the credentials it kept and asks for new ones, without a loop.",
-            settings: { settings, _ in settings.clientID += "-after-restart" }),
+            settings: { settings, _ in settings.clientID += "-after-restart" },
+            refuses: [.invalidClient, .invalidRequest]),
     ]
 
     private static let authReports = [

@@ -28,7 +28,8 @@ extension Scenario {
             reason: "this is rotation without revocation, which the RFC asks for besides.",
             affected: refreshReports,
             correctClient: "Refreshes one request at a time, and stores the new refresh token before it uses anything.",
-            settings: { settings, _ in settings.refresh = .rotateOnly }),
+            settings: { settings, _ in settings.refresh = .rotateOnly },
+            refuses: [.invalidGrant]),
         Scenario(
             name: "refresh-rotate-grace",
             effect: "A refresh token works once, and again for 30 seconds after that.",
@@ -53,7 +54,8 @@ extension Scenario {
             reason: "issuing a refresh token is optional.",
             affected: refreshReports,
             correctClient: "Starts a new authorization when the access token has expired, and says why.",
-            settings: { settings, _ in settings.refresh = .none }),
+            settings: { settings, _ in settings.refresh = .none },
+            refuses: [.unsupportedGrantType, .invalidScope]),
         Scenario(
             name: "refresh-scope-drop",
             effect: "Every tool call needs the further scope elevated, and a refresh that names no scope loses it.",
@@ -64,7 +66,8 @@ extension Scenario {
             settings: { settings, tools in
                 settings.requireElevated(for: tools)
                 settings.refreshDropsScope = true
-            }),
+            },
+            refuses: [.insufficientScope]),
     ]
 
     /// Scenarios of the lifetimes in token responses.
@@ -79,7 +82,8 @@ extension Scenario {
             settings: { settings, _ in
                 settings.accessTokenTTL = .seconds(5)
                 settings.advertiseExpiresIn = .fixed(.seconds(3600))
-            }),
+            },
+            refuses: [.invalidToken]),
         Scenario(
             name: "expires-missing",
             effect: "Token responses do not say how long the access token lives.",

@@ -1,4 +1,5 @@
 internal import HTTPEdge
+internal import OAuth
 internal import OAuthServer
 internal import Primitives
 
@@ -12,7 +13,8 @@ extension Scenario {
             reason: "a server may insist; MCP requires clients to send it with both requests.",
             affected: resourceReports,
             correctClient: "Sends the same resource with both requests.",
-            settings: { settings, _ in settings.resourceRule = .required }),
+            settings: { settings, _ in settings.resourceRule = .required },
+            refuses: [.invalidTarget]),
         Scenario(
             name: "resource-reject",
             effect: "An authorization or token request with resource is refused with invalid_target.",
@@ -20,7 +22,8 @@ extension Scenario {
             reason: "a parameter that a server does not know must be ignored; servers from before RFC 8707 refuse.",
             affected: resourceReports + ["mcp-remote, --disable-resource-parameter (Entra AADSTS9010010)"],
             correctClient: "Shows the error, and can be told to leave resource out.",
-            settings: { settings, _ in settings.resourceRule = .refused }),
+            settings: { settings, _ in settings.resourceRule = .refused },
+            refuses: [.invalidTarget]),
         Scenario(
             name: "resource-slash",
             effect: "The resource is named with a slash at its end, and accepted only with it.",
@@ -30,6 +33,7 @@ extension Scenario {
             affected: resourceReports,
             correctClient: "Sends the value of the metadata as it stands, with both requests.",
             settings: { settings, _ in settings.resourceRule = .trailingSlash },
+            refuses: [.invalidTarget],
             rewrite: { response, request, origin in
                 guard request.path == Path.protectedResourceMetadata else { return }
                 response.editDocument { $0["resource"] = .string(origin.text + Path.mcp + "/") }

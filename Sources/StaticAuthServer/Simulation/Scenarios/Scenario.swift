@@ -1,4 +1,5 @@
 internal import HTTPEdge
+internal import OAuth
 
 /// A named behaviour of some real server on which some real client breaks.
 ///
@@ -19,6 +20,8 @@ public struct Scenario: Sendable {
 
     /// Changes the settings, given the names of the server's tools.
     var settings: @Sendable (inout Settings, _ toolNames: [String]) -> Void = { _, _ in }
+    /// The errors with which these settings make the server refuse what it would serve otherwise.
+    var refuses: [OAuthError.Code] = []
     /// Faults that apply from the moment it is switched on.
     var faults: [FaultRule] = []
     /// Maps the path of a request to the one that is looked up; nil for an unknown path.

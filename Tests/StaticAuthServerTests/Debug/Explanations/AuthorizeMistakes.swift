@@ -55,6 +55,18 @@ extension Mistake {
         authorize("scope: a quotation mark", ["scope": "user\""]),
         authorize("scope: two spaces", ["scope": "user  echo"]),
         authorize("scope: a JSON array", ["scope": #"["user"]"#]),
+        authorize("response_type: the grant_type", ["response_type": "authorization_code"]),
+        authorize("response_type: behind a second question mark", ["response_type": nil, "t": "a?response_type=code"]),
+        authorize(
+            "client_id: behind a second question mark", ["client_id": nil, "t": "a?client_id=\(Stage.clientID)"]),
+        authorize("response_mode: misspelt", ["response_mode": "queri"]),
+        authorize("code_challenge_method: the hash", ["code_challenge_method": "SHA-256"]),
+        Mistake("client_id: twice") {
+            try await $0.client.get($0.flow().target + "&client_id=other", [("Accept", "application/json")])
+        },
+        Mistake("redirect_uri: twice") {
+            try await $0.client.get($0.flow().target + "&redirect_uri=x", [("Accept", "application/json")])
+        },
         authorize("resource: a scheme alone", ["resource": "urn:"]),
         Mistake("client_id: twice, with a misspelt one") {
             try await $0.client.get(

@@ -38,6 +38,19 @@ extension Mistake {
         }
     }
 
+    private static func initialize(
+        _ name: String, _ fields: [(String, String)] = [], id: String = "1", batch: Bool = false
+    ) -> Mistake {
+        let text =
+            #"{"jsonrpc":"2.0","id":\#(id),"method":"initialize","params":{"protocolVersion":"2025-11-25","#
+            + #""capabilities":{},"clientInfo":{"name":"x","version":"1"}}}"#
+        return Mistake("initialize: \(name)") {
+            try await $0.client.send(
+                "POST", "/mcp", TestClient.fields(token: $0.tokens().accessToken) + fields,
+                body: batch ? "[\(text)]" : text)
+        }
+    }
+
     private static func envelope(_ name: String, _ meta: String) -> Mistake {
         Mistake("_meta: \(name)") {
             try await $0.message(
@@ -221,6 +234,35 @@ extension Mistake {
         Mistake("GET: /token") { try await $0.client.get("/token") },
         Mistake("Host: another") { try await $0.client.get("/mcp", [("Host", "mcp.example.com")]) },
         Mistake("Origin: another") { try await $0.client.get("/mcp", [("Origin", "https://app.example.com")]) },
+        Mistake("Host: the machine of a container") {
+            try await $0.client.get("/mcp", [("Host", "host.docker.internal:\($0.client.port)")])
+        },
+        Mistake("Host: the port of somebody else") { try await $0.client.get("/mcp", [("Host", "localhost:1")]) },
+        Mistake("path: an encoded question mark") { try await $0.client.get("/authorize%3Fresponse_type=code") },
+        Mistake("path: an ampersand in place of the question mark") {
+            try await $0.client.get("/authorize&response_type=code")
+        },
+        bearer("the scheme Token") { "Token \($0)" },
+        bearer("a colon after Bearer") { "Bearer: \($0)" },
+        bearer("no space after Bearer") { "Bearer\($0)" },
+        bearer("Bearer misspelt") { "Baerer \($0)" },
+        bearer("twice, joined") { "Bearer \($0), Bearer \($0)" },
+        headers("Content-Type twice, joined", ["Content-Type": "application/json, application/json"]),
+        headers("MCP-Protocol-Version without a value", ["MCP-Protocol-Version": ""]),
+        sessions("MCP-Protocol-Version twice, joined", ("MCP-Protocol-Version", "2025-11-25, 2025-11-25")),
+        initialize("id null", id: "null"),
+        initialize("an id that is an object", id: "{}"),
+        initialize("an id that is a truth value", id: "true"),
+        initialize("in a session that is unknown", [("Mcp-Session-Id", "00112233445566778899aabbccddeeff")]),
+        initialize("in 2026-07-28", [("MCP-Protocol-Version", "2026-07-28")]),
+        initialize("in a batch", [], batch: true),
+        body("initialize without params", #"{"jsonrpc":"2.0","id":1,"method":"initialize"}"#),
+        body("a notification with an id", #"{"jsonrpc":"2.0","id":9,"method":"notifications/initialized"}"#),
+        body("a request without an id", #"{"jsonrpc":"2.0","method":"tools/list"}"#),
+        Mistake("session: a notification with an id in it") {
+            let token = try await $0.tokens().accessToken
+            return try await $0.client.legacy("notifications/initialized", session: $0.session(token), token: token)
+        },
         Mistake("registration") { try await $0.client.post("/register", form: []) },
     ]
 }

@@ -40,6 +40,12 @@ extension Mistake {
                 body: "grant_type=client_credentials&client_secret=\(Stage.clientSecret)")
         },
         Mistake("grant_type: misspelt") { try await $0.token(["grant_type": "authorisation_code"]) },
+        Mistake("grant_type: shortened") { try await $0.token(["grant_type": "refresh"]) },
+        Mistake("grant_type: behind a second question mark") {
+            try await $0.client.send(
+                "POST", "/token", [("Content-Type", "application/x-www-form-urlencoded")],
+                body: "tenant=acme?grant_type=client_credentials&client_id=\(Stage.clientID)")
+        },
         Mistake("grant_type: removed") { try await $0.token(["grant_type": "password"]) },
         Mistake("grant_type: missing, under another name") { try await $0.token(["grantType": "authorization_code"]) },
         Mistake("code: missing") { try await $0.redeem($0.flow(), ["code": nil]) },
@@ -62,6 +68,14 @@ extension Mistake {
         Mistake("client: credentials that are no text") { try await $0.token(authorization: "Basic /zr/") },
         Mistake("client: credentials that are no Base64") { try await $0.token(authorization: "Basic a:b") },
         Mistake("client: a bearer token") { try await $0.token(authorization: "Bearer abc") },
+        Mistake("client: the scheme Token") { try await $0.token(authorization: "Token abc") },
+        Mistake("client: a colon after Basic") {
+            try await $0.token(authorization: $0.basic(Stage.clientID, "x").replacing("Basic", with: "Basic:"))
+        },
+        Mistake("client: a colon in the id that is not encoded", { $0.clientID = "app@example:1" }) {
+            let credentials = Base64.standard.encode(Array("app@example:1:\(Stage.clientSecret)".utf8))
+            return try await $0.token(authorization: "Basic \(credentials)")
+        },
         Mistake("client: both methods") {
             try await $0.token(
                 ["grant_type": "client_credentials"], [("Authorization", $0.basic(Stage.clientID, Stage.clientSecret))])
@@ -138,6 +152,11 @@ extension Mistake {
             let bytes = Base64.url.decode(Flow.verifier) ?? []
             let flow = try await $0.loggedIn(["code_challenge": Base64.url.encode(Digest(of: bytes).bytes)])
             return try await $0.redeem(flow)
+        },
+        Mistake("code_verifier: that of another attempt of the same client") {
+            let other = CodeVerifier(Secret(unknown)).map { CodeChallenge(of: $0).value } ?? ""
+            _ = try await $0.client.get($0.flow(["code_challenge": other]).target)
+            return try await $0.redeem($0.loggedIn(), ["code_verifier": unknown])
         },
         Mistake("code_verifier: that of another flow") {
             _ = try await $0.client.get($0.flow().target)

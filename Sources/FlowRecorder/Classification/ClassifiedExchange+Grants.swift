@@ -1,0 +1,34 @@
+internal import HTTPEdge
+internal import OAuth
+internal import Primitives
+
+extension ClassifiedExchange {
+    /// The tokens that the server issued in an answer that a fault damaged, so that the client could not read them.
+    var lostTokens: AnsweredTokens? {
+        guard let answer = exchange.intended, answer.status == .ok, case .bytes(let bytes) = answer.body else {
+            return nil
+        }
+        guard let document = (try? JSONParser.parse(bytes))?.object, document["access_token"] != nil else { return nil }
+        return AnsweredTokens(document)
+    }
+
+    /// The digest of the client id that the request presents.
+    var presentedClient: Digest? {
+        let credentials = try? ClientCredentials(
+            authorization: exchange.request.fields["authorization"], parameters: form ?? FormParameters())
+        return credentials?.candidates.first.map { Digest(of: $0.id) }
+    }
+
+    /// Whether the refusal of a code or refresh token that was used before ended its grant.
+    var endsGrant: Bool { errorDescription?.contains("revoked") ?? false }
+}
+
+extension AnsweredTokens {
+    /// Reads a token response.
+    init(_ document: JSONObject) {
+        let (access, refresh) = (document["access_token"]?.string, document["refresh_token"]?.string)
+        self.init(
+            access: access.map(Digest.init(of:)), refresh: refresh.map(Digest.init(of:)),
+            expiresIn: document["expires_in"]?.number?.intValue, scope: document["scope"]?.string)
+    }
+}
