@@ -133,12 +133,15 @@ package final class Recorder: Sendable {
 
     /// Judges some of the flows.
     private func judged(_ choose: ([Flow]) -> [Flow]) -> [JudgedFlow] {
-        let (table, rules, activity) = state.withLock { ($0.flows, $0.rules, $0.activity) }
+        let (table, rules, activity, moves) = state.withLock { ($0.flows, $0.rules, $0.activity, $0.clockMoves) }
         let (flows, findings) = (table.all, rules.findings(among: table))
         let following = Dictionary(grouping: flows.filter { $0.follows != nil }) { $0.follows ?? 0 }
         return choose(flows).map { flow in
-            JudgedFlow(
-                hidingUnprovenSilence(flow), following: following[flow.number] ?? [],
+            var flow = hidingUnprovenSilence(flow)
+            // Moving the clock makes no client silent.
+            if let since = flow.wait?.since { flow.wait?.since = moves.withPresentOffset(since) }
+            return JudgedFlow(
+                flow, following: following[flow.number] ?? [],
                 brokenRules: findings[flow.number]?.brokenRules ?? [], activity: activity)
         }
     }

@@ -32,6 +32,12 @@ struct ClockMoves: Sendable {
         return moves.first { $0.entry >= entry }?.before ?? offset
     }
 
+    /// A request with its time as the clock would show it if it had always had the present offset.
+    func withPresentOffset(_ moment: CredentialHistory.EntryReference) -> CredentialHistory.EntryReference {
+        let time = moment.time + offset - (offset(at: moment.entry) ?? offset)
+        return CredentialHistory.EntryReference(entry: moment.entry, time: time)
+    }
+
     /// The latest request before the latest move.
     var latest: Int { moves.last?.entry ?? 0 }
 }

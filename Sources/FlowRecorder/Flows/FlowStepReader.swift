@@ -158,6 +158,10 @@ struct FlowStepReader {
             let outcome: SafeText = "error \(error.code): \(shown(error.message))"
             return (step(.message, messageTitle, outcome: outcome, .wrong, problem: problemOfMessage), .nothing)
         }
+        if status == 202, exchange.explanation != nil {
+            let outcome: SafeText = "202: it has no id, so nothing answers it"
+            return (step(.message, messageTitle, outcome: outcome, .wrong, problem: problemOfMessage), .nothing)
+        }
         if status < 400, exchange.explanation != nil {
             let isBatch = classified.message == nil
             let outcome: SafeText =

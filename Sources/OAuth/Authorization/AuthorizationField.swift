@@ -38,7 +38,7 @@ struct AuthorizationField {
         if name.hasPrefix(right), credentials.isEmpty {
             return "There is no space between \(wanted) and what follows it."
         }
-        if let meant = SpellingSuggestion.name(to: name, among: [right]), meant == right {
+        if SpellingSuggestion.distance(Array(name.utf8.prefix(16)), Array(right.utf8)) <= 2 {
             return "Did you mean \(wanted)?"
         }
         guard !credentials.isEmpty, Self.knownSchemes.contains(name.trimmingPunctuation) else { return nil }

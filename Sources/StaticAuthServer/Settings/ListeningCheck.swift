@@ -28,7 +28,9 @@ extension Settings {
         if isPlainOffLoopback, addresses.allSatisfy(Origin.isLoopback(host:)) {
             found.append(
                 .init(
-                    .publicURL, "Tokens would cross the network in plain http; give an https URL.",
+                    .publicURL,
+                    "Tokens would cross the network in plain http; give an https URL, or with \(wording[.host]) the "
+                        + "address at which other machines reach this server without a proxy.",
                     isCombination: true))
         }
         return found

@@ -21,7 +21,7 @@ extension Scenario {
             reference: "RFC 6749 §3.1, RFC 8707 §2",
             reason: "a parameter that a server does not know must be ignored; servers from before RFC 8707 refuse.",
             affected: resourceReports + ["mcp-remote, --disable-resource-parameter (Entra AADSTS9010010)"],
-            correctClient: "Shows the error, and can be told to leave resource out.",
+            correctClient: "Shows the error as the server's; MCP requires it to send resource.",
             settings: { settings, _ in settings.resourceRule = .refused },
             refuses: [.invalidTarget]),
         Scenario(
