@@ -47,7 +47,8 @@ struct PlainGet {
 
     // MARK: - The socket
 
-    /// Connects to the first address that answers; a name in the domain `localhost` is both loopback addresses, without a resolver.
+    /// Connects to the first address that answers; `localhost` and the names under it are both loopback addresses,
+    /// without a resolver.
     private func connect() throws(Failure) -> CInt {
         var reason = "it has no address"
         for name in URI.isLocalhost(host) ? ["127.0.0.1", "::1"] : [host] {

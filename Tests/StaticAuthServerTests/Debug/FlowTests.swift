@@ -85,6 +85,20 @@ struct FlowTests {
         }
     }
 
+    @Test("Moving the debug clock makes no client silent")
+    func silenceByClock() async throws {
+        let clock = FixedClock()
+        try await withTestServer(now: clock.now) { client, _ in
+            _ = try await client.callEcho("hi", token: nil)
+            _ = try await client.debug("/clock", ["advance": 3600])
+            #expect(try await client.flow(1)["silence"]?.object?["text"] == .null)
+            clock.advance(by: .seconds(31))
+            #expect(
+                try await client.flow(1)["silence"]?.object?["text"]?.string
+                    == "The client got a 401 challenge 31 s ago and never fetched the metadata.")
+        }
+    }
+
     @Test("A client's silence is reported with its last step and duration")
     func silence() async throws {
         let clock = FixedClock()

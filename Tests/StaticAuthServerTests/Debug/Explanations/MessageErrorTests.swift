@@ -28,6 +28,24 @@ struct MessageErrorTests {
         }
     }
 
+    @Test("A request without an id is accepted, and the journal and the flow say that nothing answers it")
+    func unanswered() async throws {
+        try await withTestServer { client, _ in
+            let token = try await client.clientCredentialsToken()
+            let session = try await client.openSession(token: token)
+            let accepted = try await client.legacy("tools/list", id: nil, session: session, token: token)
+            #expect(accepted.status == 202 && accepted.body.isEmpty)
+            let explanation = try await client.get("/debug/requests/3").json["explanation"]?.object
+            #expect(explanation?["received"] == "'tools/list' without an id")
+            #expect(explanation?["hint"]?.string?.contains("nothing will answer it") == true)
+            let problem = try await client.flow(1)["first_problem"]?.object
+            #expect(problem?["outcome"] == "202: it has no id, so nothing answers it")
+            let plain = try await client.legacy("notifications/initialized", id: nil, session: session, token: token)
+            #expect(plain.status == 202)
+            #expect(try await client.get("/debug/requests/4").json["explanation"] == nil)
+        }
+    }
+
     @Test("An error on an event stream is explained")
     func stream() async throws {
         try await withTestServer({ $0.postResponses = .sse }) { client, _ in
