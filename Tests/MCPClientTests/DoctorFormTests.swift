@@ -87,6 +87,6 @@ struct DoctorFormTests {
         #expect(diagnosis.findings.map(\.check) == DoctorCheck.allCases)
         #expect(diagnosis.text.contains("It does not. Affected clients"))
         #expect(diagnosis.text.contains("It is not. Really. Affected clients"))
-        #expect(diagnosis.junit.contains("It does not (Fetch, CORS protocol). Known"))
+        #expect(diagnosis.junit.contains("It does not (Fetch, CORS protocol). Affected"))
     }
 }
