@@ -283,6 +283,17 @@ def test_the_recipe_for_ci_fails_when_the_server_does_not_start(recipe, tmp_path
     assert not (tmp_path / "env").exists()
 
 
+def test_the_recipe_for_ci_leaves_no_file_that_could_have_the_id_of_its_server(recipe, tmp_path):
+    """In containers process ids repeat, so the id alone does not tell the file of another run."""
+    program = program_folder(tmp_path) / "static-auth-server"
+    program.unlink()
+    program.write_text(f"#!/bin/sh\ntest ! -e {tmp_path}/ready.json && exec {Path(demo.BINARY).resolve()} \"$@\"\n")
+    program.chmod(0o755)
+    leave_behind(tmp_path, 1)
+    done = recipe()
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_client_session_works_when_pasted(start_server, tmp_path):
     browser = tmp_path / "browser"
     browser.write_text(

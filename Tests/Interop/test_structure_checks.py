@@ -131,3 +131,26 @@ def test_a_value_that_its_list_lacks_or_has_twice_is_told(check):
 ])
 def test_a_library_names_no_flag_and_no_program(check, line, passes):
     check("no-flags.py", passes=passes, Sources__OAuthServer__A=line, Sources__ServerCommand__B='let a = "--client-id"')
+
+
+@pytest.mark.parametrize("version, heading, package, said", [
+    ("1.2.3", "## 1.2.3, not released", "{}", None),
+    ("1.2.3", "## 1.2.3", "{}", None),
+    ("1.2.3", "## 1.2.4, 2026-12-01", "{}", "CHANGELOG.md begins with 1.2.4"),
+    ("1.2.3", "No heading", "{}", "CHANGELOG.md begins with no version"),
+    ("1.2", "## 1.2", "{}", "has no version of three numbers"),
+    ("1.2.3", "## 1.2.3", '{"version": "0.0.0"}', "scripts/packages/package.json: the version stands"),
+    ("1.2.3", "## 1.2.3", '{"see": "v-1.2.3"}', "scripts/packages/package.json:1: the version stands"),
+    ("1.2.3", "## 1.2.3", '{"see": "11.2.3 and 1.2.30"}', None),
+])
+def test_a_version_in_a_second_place_or_a_different_one_is_told(tmp_path, version, heading, package, said):
+    for name, content in {
+        "Sources/StaticAuthServer/Base/Version.swift": f'    public static let current = "{version}"\n',
+        "CHANGELOG.md": f"# Changelog\n\n{heading}\n\n### Added\n", "scripts/packages/package.json": package,
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
+    ended = subprocess.run([sys.executable, CHECKS / "versions.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert (said or "") in ended.stderr and bool(said) == (ended.returncode != 0) == bool(ended.stderr), ended.stderr

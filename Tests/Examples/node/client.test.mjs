@@ -1,18 +1,15 @@
-// An example of a client's tests; `callEcho` stands for the client.
+// An example of a client's tests, with the package for npm; `callEcho` stands for the client.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import { startServer } from "./static-auth-server.mjs";
+import { test } from "node:test";
+import { mcpAuth } from "static-auth-server/testing";
 
-let server;
-before(async () => { server = await startServer(); });
-after(() => server.stop());
-beforeEach(() => server.debug("reset"));
+const server = mcpAuth();
 
 function callEcho(token) {
   const _meta = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {},
   };
-  return fetch(server.mcpURL, {
+  return fetch(server.url, {
     method: "POST",
     headers: {
       Authorization: `Bearer ${token}`, "Content-Type": "application/json",
@@ -26,14 +23,13 @@ function callEcho(token) {
 }
 
 test("a tool answers", async () => {
-  const { access_token: token } = await server.debug("tokens/issue");
-  const { result } = await (await callEcho(token)).json();
+  const { result } = await (await callEcho(await server.token())).json();
   assert.equal(result.structuredContent.echo, "hello");
 });
 
 test("an expired token is refused", async () => {
-  const { access_token: token } = await server.debug("tokens/issue");
-  await server.debug("clock", { advance: 3600 });
+  const token = await server.token();
+  await server.advance(3600);
   const refusal = await callEcho(token);
   assert.equal(refusal.status, 401);
   assert.match(refusal.headers.get("WWW-Authenticate"), /error="invalid_token"/);

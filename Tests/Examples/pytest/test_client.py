@@ -1,8 +1,10 @@
-"""An example of a client's tests; `call_echo` stands for the client."""
+"""An example of a client's tests, with the plugin of the wheel; `call_echo` stands for the client."""
 
 import json
 import urllib.error
 import urllib.request
+
+import pytest
 
 
 def call_echo(url: str, token: str) -> dict:
@@ -18,17 +20,14 @@ def call_echo(url: str, token: str) -> dict:
         return json.load(answer)["result"]
 
 
-def test_a_tool_answers(auth_server):
-    token = auth_server.debug("tokens/issue")["access_token"]
-    assert call_echo(auth_server.mcp_url, token)["structuredContent"]["echo"] == "hello"
+def test_a_tool_answers(mcp_auth):
+    assert call_echo(mcp_auth.url, mcp_auth.token())["structuredContent"]["echo"] == "hello"
 
 
-def test_an_expired_token_is_refused(auth_server):
-    token = auth_server.debug("tokens/issue")["access_token"]
-    auth_server.debug("clock", {"advance": 3600})
-    try:
-        call_echo(auth_server.mcp_url, token)
-        raise AssertionError("the call went through")
-    except urllib.error.HTTPError as refusal:
-        assert refusal.code == 401
-        assert 'error="invalid_token"' in refusal.headers["WWW-Authenticate"]
+def test_an_expired_token_is_refused(mcp_auth):
+    token = mcp_auth.token()
+    mcp_auth.advance(3600)
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        call_echo(mcp_auth.url, token)
+    assert refusal.value.code == 401
+    assert 'error="invalid_token"' in refusal.value.headers["WWW-Authenticate"]

@@ -1,0 +1,73 @@
+// The server's verdict: which rules the clients followed.
+
+const strength = ["NOT SEEN", "PASS", "FAIL"];
+
+/** Reads the JSON of /debug/report. */
+export function readReport(document) {
+  return new Report(document.rules.map(({ id, rule, reference, level, verdict, problems }) => ({
+    id, text: rule, reference, level, verdict,
+    problems: problems.map(({ entry, problem }) => `request ${entry}: ${problem}`),
+  })));
+}
+
+export class Report {
+  constructor(rules = []) {
+    this.rules = rules;
+  }
+
+  get failed() {
+    return this.rules.filter(({ verdict }) => verdict === "FAIL");
+  }
+
+  get passed() {
+    return this.rules.filter(({ verdict }) => verdict === "PASS");
+  }
+
+  toString() {
+    const count = (verdict) => this.rules.filter((rule) => rule.verdict === verdict).length;
+    const summary = ["FAIL", "PASS", "NOT SEEN"].map((verdict) => `${count(verdict)} ${verdict}`).join(", ");
+    return [...this.failed.map(ruleText), summary].join("\n");
+  }
+
+  /** Takes over the verdicts of another report; `place` says in front of each problem where it was seen. */
+  add(other, place) {
+    for (const rule of other.rules) {
+      const problems = rule.problems.map((problem) => (place ? `${place}, ${problem}` : problem));
+      const ours = this.rules.find(({ id }) => id === rule.id);
+      if (!ours) {
+        this.rules.push({ ...rule, problems });
+        continue;
+      }
+      if (strength.indexOf(rule.verdict) > strength.indexOf(ours.verdict)) ours.verdict = rule.verdict;
+      ours.problems.push(...problems.filter((problem) => !ours.problems.includes(problem)));
+    }
+  }
+
+  /** The report as JUnit's XML, as the server itself writes it. */
+  toJUnit() {
+    const skipped = this.rules.filter(({ verdict }) => verdict === "NOT SEEN").length;
+    const lines = this.rules.map(({ id, text, reference, verdict, problems }) => {
+      const start = `<testcase classname="client" name="${escaped(`${id}: ${text} (${reference})`)}"`;
+      if (verdict === "PASS") return `${start}/>`;
+      if (verdict === "NOT SEEN") return `${start}><skipped/></testcase>`;
+      const message = escaped(problems[0] ?? text);
+      return `${start}><failure message="${message}">${escaped(problems.join("\n"))}</failure></testcase>`;
+    });
+    return [
+      '<?xml version="1.0" encoding="UTF-8"?>',
+      `<testsuite name="static-auth-server report" tests="${this.rules.length}" failures="${this.failed.length}" ` +
+        `errors="0" skipped="${skipped}">`,
+      ...lines, "</testsuite>", "",
+    ].join("\n");
+  }
+}
+
+/** A rule and its problems. */
+export function ruleText({ verdict, id, text, reference, problems }) {
+  return [`${verdict} ${id}: ${text} (${reference})`, ...problems.map((problem) => `  ${problem}`)].join("\n");
+}
+
+function escaped(text) {
+  const names = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "\ufffd").replace(/[&<>"]/g, (one) => names[one]);
+}
