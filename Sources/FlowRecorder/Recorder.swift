@@ -17,8 +17,18 @@ package final class Recorder: Sendable {
         var activity = Activity()
 
         /// Adds an exchange, and returns the number of its flow; nil when it belongs to none.
-        mutating func add(_ classified: ClassifiedExchange, _ secrets: SecretScanner) -> Int? {
+        ///
+        /// - Parameter correct: corrects the flow of earlier requests.
+        mutating func add(
+            _ classified: ClassifiedExchange, _ secrets: SecretScanner, _ correct: (Set<Int>, Int) -> Void
+        ) -> Int? {
             let flow = flows.add(classified, history, secrets)
+            for correction in flows.takeCorrections() {
+                switch correction {
+                case .moved(let entries, let other): correct(entries, other)
+                case .swapped(let one, let other): rules.swapPreludes(of: one, other)
+                }
+            }
             for dropped in flows.takeDropped() { rules.drop(dropped, among: flows) }
             guard let flow else { return nil }
             rules.judge(classified, flow: flow, history)
@@ -95,7 +105,7 @@ package final class Recorder: Sendable {
         queue.drain { exchange in
             let classified = ClassifiedExchange(exchange)
             metrics.count(classified)
-            let flow = state.withLock { $0.add(classified, secrets) }
+            let flow = state.withLock { $0.add(classified, secrets, journal.attribute) }
             journal.record(JournalEntry(classified, flow: flow, secrets))
             changes.signal()
         }
@@ -144,6 +154,11 @@ package final class Recorder: Sendable {
                 flow, following: following[flow.number] ?? [],
                 brokenRules: findings[flow.number]?.brokenRules ?? [], activity: activity)
         }
+    }
+
+    /// Whether a client has completed the handshake of a session.
+    func isInitialized(session: String) -> Bool {
+        state.withLock { $0.history.sessions[Digest(of: session)]?.isInitialized ?? false }
     }
 
     /// The approximate memory of the flows, in bytes.

@@ -117,6 +117,7 @@ struct ProblemTests {
             begin($0)
             $0.lackScope("more")
             $0.authorize("two")
+            $0.logIn("two")
             $0.redeem("two", scope: "user more")
         },
         ProblemCase("a lacking scope, then an authorization for another", nil) {

@@ -6,9 +6,19 @@ import Primitives
 
 /// A client whose exchanges are recorded without a server: each call is one request with its answer.
 struct RecordedClient {
-    let recorder = Recorder(
+    var recorder = Recorder(
         secrets: SecretScanner([]), clientID: "client", resources: KnownResources(own: [], others: []),
         now: { .seconds(1_800_000_000) }, nil)
+    /// The user agent of its own requests, and that of its person's browser.
+    var agent: String? = "client"
+    var browser: String? = "client"
+    /// The name that it gives itself in `initialize`.
+    var name: String?
+
+    /// Another client of the same server.
+    func other(_ agent: String?, name: String? = nil) -> RecordedClient {
+        RecordedClient(recorder: recorder, agent: agent, browser: browser, name: name)
+    }
 
     /// Records a request with its answer; returns its number.
     @discardableResult
@@ -18,10 +28,12 @@ struct RecordedClient {
         document: String = "", fault: SafeText? = nil
     ) -> Int {
         let number = recorder.journal.begin()
+        let isOfBrowser = endpoint == .authorize || endpoint == .login
+        let agent = (isOfBrowser ? browser : agent).map { [("User-Agent", $0)] } ?? []
         let type = endpoint == .token || endpoint == .login ? "application/x-www-form-urlencoded" : "application/json"
         let request = HTTPRequest(
             method: method, path: path, query: query, host: nil,
-            fields: HTTPFields([("Content-Type", type), ("User-Agent", "client")] + fields), body: Array(body.utf8),
+            fields: HTTPFields([("Content-Type", type)] + agent + fields), body: Array(body.utf8),
             peer: "127.0.0.1")
         let response = HTTPResponse(
             HTTPStatus(status),
@@ -95,10 +107,11 @@ struct RecordedClient {
         status: Int = 200, opens: String? = nil, challenge: String? = nil, error: Int? = nil, fault: SafeText? = nil
     ) {
         let authorization = token.map { [("Authorization", "Bearer \($0)")] } ?? []
+        let info = name.map { #", "clientInfo": {"name": "\#($0)", "version": "1"}"# } ?? ""
         let failure = error.map { #"{"error": {"code": \#($0), "message": "no"}}"# } ?? "{}"
         exchange(
             .mcp, "/mcp", fields: authorization + (session.map { [("Mcp-Session-Id", $0)] } ?? []),
-            body: #"{"jsonrpc": "2.0", "id": 1, "method": "\#(method)", "params": {"name": "\#(tool)"}}"#,
+            body: #"{"jsonrpc": "2.0", "id": 1, "method": "\#(method)", "params": {"name": "\#(tool)"\#(info)}}"#,
             status: status,
             answer: (opens.map { [("Mcp-Session-Id", $0)] } ?? [])
                 + (challenge.map { [("WWW-Authenticate", $0)] } ?? []), document: failure, fault: fault)

@@ -1,9 +1,13 @@
 """Fixtures of every suite."""
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+import person
+import recording
 import sdk_examples
 import server as demo
 
@@ -15,8 +19,11 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-def start_server(tmp_path) -> Iterator[Callable[..., demo.Server]]:
-    """Starts servers with the given flags and stops them after the test, even a failed one."""
+def start_server(tmp_path, request) -> Iterator[Callable[..., demo.Server]]:
+    """Starts servers with the given flags and stops them after the test, even a failed one.
+
+    With RECORDINGS=FOLDER their journals become recordings; see recording.py.
+    """
     running: list[demo.Server] = []
 
     def start(*flags: str, port: int = 0) -> demo.Server:
@@ -24,7 +31,11 @@ def start_server(tmp_path) -> Iterator[Callable[..., demo.Server]]:
         return running[-1]
 
     yield start
-    for one in running:
+    for number, one in enumerate(running):
+        if folder := os.environ.get("RECORDINGS"):
+            journal = person.fetch("GET", one.url("/debug/requests?format=ndjson")).text
+            name = f"{request.node.name}-{number}.ndjson"
+            Path(folder, name).write_text(recording.write(journal))
         one.stop()
 
 

@@ -134,11 +134,41 @@ struct AnsweredTokens {
     let scope: String?
 }
 
+/// The name and version that a client gives itself.
+struct ClientInfo {
+    let name: String
+    let version: String?
+
+    /// The digest of both.
+    var digest: Digest { Digest(of: "\(name)\n\(version ?? "")") }
+}
+
 // MARK: - Messages to the MCP server
 
 extension ClassifiedExchange {
     /// The message in the body; nil when there is none, or a batch.
     var message: JSONObject? { bodies.request?.object }
+
+    /// The message in the body, or those of a batch (MCP 2025-03-26) in order.
+    var messages: [JSONObject] {
+        guard let body = bodies.request else { return [] }
+        return body.object.map { [$0] } ?? body.array?.compactMap(\.object) ?? []
+    }
+
+    /// The name and version that the client gives itself: in `initialize`, or in every request of a modern revision.
+    var clientInfo: ClientInfo? {
+        for message in messages {
+            let params = message["params"]?.object
+            let isInitialize = message["method"]?.string == Method.initialize.rawValue
+            let info =
+                isInitialize
+                ? params?["clientInfo"] : params?[MetaKey.meta]?.object?[MetaKey.clientInfo]
+            if let info = info?.object, let name = info["name"]?.string, !name.isEmpty {
+                return ClientInfo(name: name, version: info["version"]?.string)
+            }
+        }
+        return nil
+    }
 
     /// Whether the body is a batch.
     var isBatch: Bool { bodies.request?.array != nil }
@@ -154,8 +184,8 @@ extension ClassifiedExchange {
         bodies.answer["result"]?.object?["protocolVersion"]?.string
     }
 
-    /// Whether the message completes the handshake of the legacy revisions.
-    var isInitialized: Bool { message?["method"]?.string == NotificationName.initialized }
+    /// Whether a message completes the handshake of the legacy revisions.
+    var isInitialized: Bool { messages.contains { $0["method"]?.string == NotificationName.initialized } }
 
     /// The JSON-RPC error of the answer.
     var rpcError: (code: Int, message: String)? {

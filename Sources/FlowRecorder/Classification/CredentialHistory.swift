@@ -198,8 +198,10 @@ extension CredentialHistory {
         switch (exchange.status, exchange.request.method) {
         case (404, _): sessions.change(session) { $0.lost = $0.lost ?? moment }
         case (204, .delete): sessions.change(session) { $0.ended = moment }
-        case (202, _):
-            if classified.isInitialized { sessions.change(session) { $0.isInitialized = true } }
+        case (..<300, .post):
+            if sessions[session]?.isInitialized == false, classified.isInitialized {
+                sessions.change(session) { $0.isInitialized = true }
+            }
         default: break
         }
     }

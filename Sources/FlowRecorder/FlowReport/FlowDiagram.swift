@@ -87,7 +87,8 @@ package struct FlowDiagram {
     }
 
     private var summary: String {
-        let client = flow.client.map { "Client `\(Self.code($0.text))`. " } ?? ""
+        let name = [flow.client, flow.clientVersion].compactMap { $0?.text }.joined(separator: " ")
+        let client = name.isEmpty ? "" : "Client `\(Self.code(name))`. "
         let follows = flow.follows.map { " It goes on from flow \($0)." } ?? ""
         let omitted = flow.omitted == 0 ? "" : " \(flow.omitted) requests in the middle are left out."
         return client

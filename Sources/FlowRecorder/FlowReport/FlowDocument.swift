@@ -18,6 +18,7 @@ package struct FlowDocument {
     package var summary: JSONObject {
         var object: JSONObject = [
             "id": JSONValue(flow.number), "client": .string(flow.client?.text ?? ""),
+            "client_version": flow.clientVersion.map { .string($0.text) } ?? .null,
             "machine": .string(flow.machine), "follows": flow.follows.map { JSONValue($0) } ?? .null,
             "status": .string(judged.status(at: now).rawValue),
         ]

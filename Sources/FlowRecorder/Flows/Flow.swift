@@ -11,12 +11,24 @@ package struct Flow: Sendable {
     package let number: Int
     /// The machine of the client; all loopback addresses are one machine.
     let machine: String
-    /// The client's name for itself.
-    private(set) var client: SafeText?
-    /// The flow that this one continues, after its token, session or scope stopped working.
+    /// The flow of the same client that this one continues, after its token, session or scope stopped working.
     var follows: Int?
     /// What happened before the authorization.
-    var prelude = Prelude()
+    var prelude = Prelude() {
+        didSet { size += prelude.size - oldValue.size }
+    }
+    /// Requests without a key after the authorization: metadata that were read again, or for another authorization.
+    var readings = Prelude() {
+        didSet { size += readings.size - oldValue.size }
+    }
+    /// What identifies the client, by its token requests and by its messages with a token.
+    var evidence = ClientEvidence() {
+        didSet { size += evidence.size - oldValue.size }
+    }
+    /// What else is needed to attribute requests to the flow.
+    var attribution = Attribution() {
+        didSet { size += (attribution.name?.size ?? 0) - (oldValue.name?.size ?? 0) }
+    }
     private(set) var steps: [FlowStep] = []
     /// The number of requests whose steps were dropped.
     private(set) var omitted = 0
@@ -41,18 +53,13 @@ package struct Flow: Sendable {
 
     var lastMoment: CredentialHistory.EntryReference? { steps.last?.last }
 
-    /// Sets the client's name for itself, from its own requests and not those of a browser.
-    mutating func name(_ client: SafeText) {
-        guard self.client == nil else { return }
-        self.client = client
-        size += client.size
-    }
-
     /// Counts a successful message in the last step, if there are many; otherwise it needs a step of its own.
     mutating func countsMessage(_ moment: CredentialHistory.EntryReference) -> Bool {
         messages += 1
         // A message that may correct a problem has to be looked at.
         guard !problems.hasOpen else { return false }
+        // The first message with a token tells more about the client.
+        guard !attribution.awaitsMessage else { return false }
         guard messages > Self.maximumMessages, let last = steps.indices.last, steps[last].isSummary else {
             return false
         }
@@ -81,8 +88,11 @@ package struct Flow: Sendable {
         switch next {
         case .nothing: wait = nil
         case .same: break
-        // Clients read metadata again before they refresh, and go on as they would have.
+        // Clients read metadata again before they redeem a code or refresh, and go on as they would have.
         case .wait(.afterMetadata) where !isDiscovery: break
+        // The browser opens its tab again.
+        case .wait(.atLogin) where attribution.hasToken || wait?.for == .withCode: break
+        case .wait(.withCode) where attribution.hasToken: break
         case .wait(let step): wait = (step, moment)
         }
     }
@@ -98,6 +108,24 @@ package struct Flow: Sendable {
     private mutating func insert(_ step: FlowStep, at index: Int) {
         steps.insert(step, at: index)
         size += step.size
+    }
+
+    /// Removes the steps that begin with some requests, and returns them.
+    mutating func take(_ entries: Set<Int>) -> [FlowStep] {
+        let taken = steps.filter { entries.contains($0.first.entry) }
+        steps.removeAll { entries.contains($0.first.entry) }
+        size -= taken.reduce(0) { $0 + $1.size }
+        problems.forget(entries)
+        return taken
+    }
+
+    /// Inserts steps of another flow, each before the first step that came later.
+    mutating func put(_ others: [FlowStep]) {
+        for step in others {
+            if steps.count == Self.maximumSteps { omit() }
+            insert(step, at: steps.firstIndex { $0.first.entry > step.first.entry } ?? steps.count)
+            problems.note(step, inFlow: number)
+        }
     }
 
     /// Records an error on an event stream in the step of its request, which is split off a step of several requests.

@@ -88,6 +88,15 @@ struct FlowProblems: Sendable {
         if let kind = step.problem { add(step, kind) }
     }
 
+    /// Forgets what steps tell that turned out to be another flow's.
+    mutating func forget(_ entries: Set<Int>) {
+        size -= all.reduce(0) { $0 + (entries.contains($1.step.first.entry) ? $1.step.size : 0) }
+        all.removeAll { entries.contains($0.step.first.entry) }
+        for index in all.indices where all[index].correction.map({ entries.contains($0.entry) }) ?? false {
+            all[index].correction = nil
+        }
+    }
+
     private mutating func add(_ step: FlowStep, _ kind: ProblemKind) {
         let same = all.indices.last {
             all[$0].correction == nil && all[$0].kind == kind && all[$0].step.attempt == step.attempt
@@ -102,7 +111,8 @@ struct FlowProblems: Sendable {
             hasUnlisted = hasUnlisted || step.verdict == .wrong
             return
         }
-        all.append(FlowProblem(kind: kind, step: step, last: step.first.entry))
+        let index = all.firstIndex { $0.step.first.entry > step.first.entry } ?? all.count
+        all.insert(FlowProblem(kind: kind, step: step, last: step.first.entry), at: index)
         size += step.size
     }
 

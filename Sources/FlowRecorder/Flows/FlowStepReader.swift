@@ -183,12 +183,22 @@ struct FlowStepReader {
         classified.rpcError?.code == JSONRPCError.Code.unsupportedProtocolVersion.rawValue ? .unknownRevision : .request
     }
 
-    /// The message's method, and of a call the tool.
+    /// The message's method, and of a call the tool; of a batch those of the first few messages.
     private var messageTitle: SafeText {
-        let message = classified.message
-        guard let method = message?["method"]?.string else { return "\(shown(exchange.request.method.rawValue)) /mcp" }
-        let tool = method == Method.callTool.rawValue ? message?["params"]?.object?["name"]?.string : nil
-        return "POST /mcp \(shown(method))\(tool.map { " \(shown($0))" } ?? "")"
+        let messages = classified.messages
+        let names = messages.prefix(Self.maximumNames).compactMap(name(of:))
+        guard !names.isEmpty else { return "\(shown(exchange.request.method.rawValue)) /mcp" }
+        let all = SafeText(names, separator: ", ")
+        guard classified.isBatch else { return "POST /mcp \(all)" }
+        return "POST /mcp batch of \(messages.count): \(all)\(messages.count > Self.maximumNames ? ", …" : "")"
+    }
+
+    private static let maximumNames = 5
+
+    private func name(of message: JSONObject) -> SafeText? {
+        guard let method = message["method"]?.string else { return nil }
+        let tool = method == Method.callTool.rawValue ? message["params"]?.object?["name"]?.string : nil
+        return "\(shown(method))\(tool.map { " \(shown($0))" } ?? "")"
     }
 
     // MARK: - Words

@@ -1,21 +1,32 @@
 internal import HTTPEdge
 internal import OAuth
 
-/// The latest flows, and the rules by which an exchange finds its flow.
+/// The latest flows.
 ///
 /// At most ``capacity`` flows are kept, with about ``byteLimit`` bytes of steps; the flow that was quiet for longest is
 /// dropped first.
 ///
 /// A code, token or session leads to the flow that it was issued in, an authorization request to the one with the same
-/// challenge and state. Discovery has no such key: it is assigned by machine and user agent, and the next authorization
-/// from the same machine takes it over.
+/// challenge and state. What comes before an authorization has no such key: it is attributed by machine and user agent,
+/// and the next authorization from the same machine takes it over. Since a browser sends that, this may be wrong: the
+/// token request and the first message with the token show it, and correct it.
 package struct FlowTable: Sendable {
     /// The maximum number of flows.
     package static let capacity = 200
     /// The maximum memory of flows, in bytes.
     static let byteLimit = 4 << 20
+    /// How long an authorization can take over an earlier discovery.
+    static let adoption = Duration.seconds(600)
 
-    private var flows: [Int: Flow] = [:]
+    /// A correction of the flows of earlier requests.
+    enum Correction: Sendable {
+        /// The requests belong to this flow.
+        case moved(Set<Int>, to: Int)
+        /// What came before the authorizations of two flows was swapped.
+        case swapped(Int, Int)
+    }
+
+    private(set) var flows: [Int: Flow] = [:]
     /// The flows that were dropped since they were last taken.
     private var dropped: [Flow] = []
     /// The approximate memory, in bytes.
@@ -23,23 +34,30 @@ package struct FlowTable: Sendable {
     private var last = 0
     /// Counts changes; see ``Flow/version``.
     private var version = 0
+    private var corrections: [Correction] = []
     /// The latest flow of a machine and user agent.
-    private var agents = BoundedTable<Digest, Int>(capacity: 500)
+    var agents = BoundedTable<Digest, Int>(capacity: 500)
     /// The flow of each challenge, state and redirect URI.
-    private var authorizations = BoundedTable<Digest, Int>(capacity: 1000)
-
-    /// How long an authorization can take over an earlier discovery.
-    private static let adoption = Duration.seconds(600)
+    var authorizations = BoundedTable<Digest, Int>(capacity: 1000)
+    /// The flow of each token that is not on record.
+    var bearers = BoundedTable<Digest, Int>(capacity: 1000)
+    /// The flow that goes on in place of a dropped one.
+    var successors = BoundedTable<Int, Int>(capacity: 1000)
+    /// The preflights whose requests are still to come.
+    var preflights = BoundedTable<Digest, Preflight>(capacity: 200)
 
     var all: [Flow] { flows.values.sorted { $0.number < $1.number } }
 
     subscript(number: Int) -> Flow? { flows[number] }
 
-    mutating func clear() {
-        (flows, size) = ([:], 0)
-        agents = BoundedTable(capacity: 500)
-        authorizations = BoundedTable(capacity: 1000)
-    }
+    /// Whether a flow is kept.
+    func has(_ number: Int) -> Bool { flows.index(forKey: number) != nil }
+
+    mutating func clear() { self = FlowTable(last: last, version: version) }
+
+    init() {}
+
+    private init(last: Int, version: Int) { (self.last, self.version) = (last, version) }
 
     /// Adds an exchange to its flow, as a new step or merged with one, and returns the flow's number; nil when it has
     /// none.
@@ -48,24 +66,33 @@ package struct FlowTable: Sendable {
     ) -> Int? {
         guard let number = number(for: classified, history) else { return nil }
         version += 1
+        attributePreflight(before: classified, to: number)
         append(classified, to: number, history, secrets)
         return number
     }
 
-    /// Records an error on an event stream in the step of its request.
-    mutating func note(_ error: StreamError, inFlow number: Int) {
-        version += 1
-        let version = version
-        change(number) { flow in
-            flow.version = version
-            flow.note(error)
-        }
+    /// Takes the corrections since the last call.
+    mutating func takeCorrections() -> [Correction] {
+        guard !corrections.isEmpty else { return [] }
+        defer { corrections = [] }
+        return corrections
     }
 
+    mutating func note(_ correction: Correction) { corrections.append(correction) }
+
+    /// Records an error on an event stream in the step of its request.
+    mutating func note(_ error: StreamError, inFlow number: Int) {
+        change(number) { $0.note(error) }
+    }
+
+    // MARK: - Changes
+
     /// Changes a flow, if it exists, and keeps all of them within the memory limit.
-    private mutating func change(_ number: Int, _ change: (inout Flow) -> Void) {
+    mutating func change(_ number: Int, _ change: (inout Flow) -> Void) {
         guard var flow = flows.removeValue(forKey: number) else { return }
         size -= flow.size
+        version += 1
+        flow.version = version
         change(&flow)
         while size + flow.size > Self.byteLimit, let quietest { remove(quietest) }
         while size + flow.size > Self.byteLimit, !flow.steps.isEmpty { flow.omit() }
@@ -78,7 +105,7 @@ package struct FlowTable: Sendable {
         flows.values.min { ($0.lastMoment?.entry ?? 0) < ($1.lastMoment?.entry ?? 0) }?.number
     }
 
-    private mutating func remove(_ number: Int) {
+    mutating func remove(_ number: Int) {
         guard let flow = flows.removeValue(forKey: number) else { return }
         size -= flow.size
         dropped.append(flow)
@@ -89,6 +116,16 @@ package struct FlowTable: Sendable {
         guard !dropped.isEmpty else { return [] }
         defer { dropped = [] }
         return dropped
+    }
+
+    /// Adds an empty flow, and returns its number.
+    mutating func begin(on machine: String) -> Int {
+        if flows.count >= Self.capacity, let quietest { remove(quietest) }
+        last += 1
+        let flow = Flow(number: last, machine: machine, follows: nil)
+        flows[last] = flow
+        size += flow.size
+        return last
     }
 
     private mutating func append(
@@ -103,114 +140,55 @@ package struct FlowTable: Sendable {
         var (step, next) = FlowStepReader(classified: classified, history: history, secrets: secrets).result
         if isPlainMessage, flows[number]?.isSummarizing ?? false { step.title = FlowStep.furtherMessages }
         change(number) { flow in
-            if classified.isOfClient, let agent = classified.exchange.request.fields.first("user-agent") {
-                flow.name(secrets.excerpt(agent))
-            }
+            flow.attribute(classified, secrets)
             flow.expect(next, classified.moment)
-            if !classified.isDiscovery { flow.isDiscovery = false }
-            if flow.isDiscovery { flow.prelude.note(classified) }
             flow.append(step)
         }
+        if classified.identifiesClient { identify(number, by: classified, secrets) }
+        if flows[number]?.isDiscovery ?? false { correctFollows(number) }
     }
 
-    // MARK: - Which flow
-
-    private mutating func number(for classified: ClassifiedExchange, _ history: CredentialHistory) -> Int? {
-        switch classified.event {
-        case .message:
-            if let token = classified.requestFields.bearer {
-                return flowIfKept(history.tokens[token]?.flow, classified) ?? ofSession(classified, history)
-                    ?? ofAgent(classified)
-            }
-            return ofSession(classified, history) ?? discovering(classified)
-        case .discovery, .registration, .preflight: return discovering(classified)
-        case .authorization(let request, _): return ofAuthorization(request, classified)
-        case .token(let form, _): return ofTokenRequest(form, classified, history)
-        case .introspection(let token), .revocation(let token):
-            return token.flatMap { flowIfKept(history.tokens[$0]?.flow, classified) } ?? known(classified)
-        case .callback(let code): return code.flatMap { history.codes[$0] }.flatMap { flowIfKept($0.flow, classified) }
-        case .other: return classified.isOfClient ? discovering(classified) : nil
+    /// Corrects attributions when a request tells more about the client of a flow.
+    private mutating func identify(_ number: Int, by classified: ClassifiedExchange, _ secrets: SecretScanner) {
+        guard case .message = classified.event else {
+            change(number) { $0.identify(by: classified, secrets) }
+            return correct(number)
         }
-    }
-
-    /// The flow with a number; when it was dropped, the client's latest or a new one.
-    private mutating func flowIfKept(_ number: Int?, _ classified: ClassifiedExchange) -> Int? {
-        guard let number else { return nil }
-        return flows[number] == nil ? ofAgent(classified) : number
-    }
-
-    private mutating func ofSession(_ classified: ClassifiedExchange, _ history: CredentialHistory) -> Int? {
-        guard let session = classified.requestFields.session else { return nil }
-        return flowIfKept(history.sessions[session]?.flow, classified)
-    }
-
-    /// The latest flow of the same machine and user agent.
-    private func known(_ classified: ClassifiedExchange) -> Int? {
-        agents[classified.agent].flatMap { flows[$0] == nil ? nil : $0 }
-    }
-
-    private mutating func ofAgent(_ classified: ClassifiedExchange) -> Int {
-        known(classified) ?? begin(classified)
-    }
-
-    /// The flow of a client that is still in discovery.
-    private mutating func discovering(_ classified: ClassifiedExchange) -> Int {
-        if let number = known(classified), flows[number]?.isDiscovery ?? false { return number }
-        return begin(classified)
-    }
-
-    private mutating func ofAuthorization(_ request: FormParameters, _ classified: ClassifiedExchange) -> Int {
-        let names: [ParameterName] = [.codeChallenge, .state, .redirectURI]
-        let key = Digest(of: names.map { request.first($0) ?? "" }.joined(separator: "\n"))
-        if let number = authorizations[key], flows[number] != nil { return number }
-        let time = classified.exchange.time
-        let candidates = flows.values.filter {
-            $0.isDiscovery && $0.machine == classified.machine
-                && time - ($0.lastMoment?.time ?? time) < Self.adoption
-        }
-        let adopted = candidates.max { ($0.lastMoment?.entry ?? 0) < ($1.lastMoment?.entry ?? 0) }
-        let number = adopted?.number ?? begin(classified)
-        authorizations[key] = number
-        return number
-    }
-
-    private mutating func ofTokenRequest(
-        _ form: FormParameters, _ classified: ClassifiedExchange, _ history: CredentialHistory
-    ) -> Int {
-        let number: Int
-        if let code = form.secret(.code).flatMap({ history.codes[$0] }), flows[code.flow] != nil {
-            number = code.flow
-        } else if let token = form.secret(.refreshToken).flatMap({ history.tokens[$0] }), flows[token.flow] != nil {
-            number = token.flow
-        } else {
-            number = ofAgent(classified)
-        }
-        agents[classified.agent] = number
-        return number
-    }
-
-    // MARK: - Beginnings
-
-    private mutating func begin(_ classified: ClassifiedExchange) -> Int {
-        if flows.count >= Self.capacity, let quietest { remove(quietest) }
-        last += 1
-        let machine = classified.machine
-        let before = flows.values.filter { $0.machine == machine && ($0.wait?.for.callsForAnotherFlow ?? false) }
-            .max { $0.number < $1.number }
-        if let before { flows[before.number]?.wait = nil }
-        let flow = Flow(number: last, machine: machine, follows: before?.number)
-        flows[last] = flow
-        size += flow.size
-        agents[classified.agent] = last
-        return last
+        guard flows[number]?.attribution.awaitsMessage ?? false else { return }
+        change(number) { $0.identify(by: classified, secrets) }
+        correct(number)
+        change(number) { $0.attribution.isSettled = true }
     }
 }
 
-extension ExpectedStep {
-    /// Whether the client continues in a new flow.
-    fileprivate var callsForAnotherFlow: Bool {
-        [.afterRefusedToken, .afterRefusedRefresh, .afterRefusedCode, .afterLackOfScope, .withoutSession]
-            .contains(self)
+extension Flow {
+    /// Notes what an exchange of the flow tells about where it and others belong.
+    fileprivate mutating func attribute(_ classified: ClassifiedExchange, _ secrets: SecretScanner) {
+        switch classified.event {
+        case .authorization: attribution.authorization = attribution.authorization ?? classified.exchange.number
+        case .token(_, .issued): (attribution.hasToken, attribution.awaitsMessage) = (true, true)
+        case .token: break
+        case .message where classified.identifiesClient && !attribution.hasToken:
+            (attribution.hasToken, attribution.awaitsMessage) = (true, true)
+        default: break
+        }
+        if !classified.isDiscovery { isDiscovery = false }
+        if isDiscovery {
+            prelude.note(classified, secrets)
+        } else if classified.isDiscovery, classified.requestFields.session == nil {
+            readings.note(classified, secrets)
+        }
+    }
+
+    /// Notes what a request with a key of the flow tells about its client.
+    fileprivate mutating func identify(by classified: ClassifiedExchange, _ secrets: SecretScanner) {
+        evidence.note(classified, secrets)
+        // Clients read metadata again before they redeem a code or refresh.
+        let evidence = evidence
+        let own = readings.parts.filter { $0.evidence.agreement(with: evidence) >= 0 }
+        attribution.claimed = max(attribution.claimed, own.flatMap { $0.events.map(\.moment.entry) }.max() ?? 0)
+        if attribution.isSettled, !own.isEmpty { _ = readings.take { $0.evidence.agreement(with: evidence) >= 0 } }
+        if case .message = classified.event { attribution.awaitsMessage = false }
     }
 }
 
@@ -222,9 +200,13 @@ extension ClassifiedExchange {
             && requestFields.bearer != nil && exchange.explanation == nil && exchange.fault == nil
     }
 
-    /// The machine and user agent.
-    var agent: Digest {
-        Digest(of: machine + "|" + (exchange.request.fields.first("user-agent") ?? ""))
+    /// Whether it has a key of its flow, and tells what identifies the client.
+    fileprivate var identifiesClient: Bool {
+        switch event {
+        case .token: true
+        case .message: requestFields.bearer != nil && exchange.status != 401
+        default: false
+        }
     }
 
     /// Whether it belongs to discovery.
@@ -232,16 +214,6 @@ extension ClassifiedExchange {
         switch event {
         case .discovery, .registration, .preflight, .other: true
         case .message: requestFields.bearer == nil
-        default: false
-        }
-    }
-
-    /// Whether the client sent it, not its person's browser.
-    fileprivate var isOfClient: Bool {
-        switch event {
-        case .message, .discovery, .token, .registration: true
-        case .other:
-            exchange.request.method != .get || exchange.status == 404 && !Accept(exchange.request.fields).prefersPage
         default: false
         }
     }

@@ -37,6 +37,12 @@ package final class Journal: Sendable {
             ring[index] = entry
         }
 
+        mutating func attribute(_ entries: Set<Int>, to flow: Int) {
+            for index in ring.indices where ring[index].map({ entries.contains($0.number) }) ?? false {
+                ring[index]?.flow = flow
+            }
+        }
+
         private mutating func removeFirst() {
             bytes -= ring[start]?.size ?? 0
             ring[start] = nil
@@ -78,6 +84,11 @@ package final class Journal: Sendable {
     /// Explains an entry that is still kept, unless it has an explanation.
     func note(_ error: StreamError) {
         state.withLock { $0.note(error) }
+    }
+
+    /// Corrects the flow of entries that are still kept.
+    func attribute(_ entries: Set<Int>, to flow: Int) {
+        state.withLock { $0.attribute(entries, to: flow) }
     }
 
     /// The approximate memory of the entries, in bytes.

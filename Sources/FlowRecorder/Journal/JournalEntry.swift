@@ -6,8 +6,8 @@ package import Primitives
 package struct JournalEntry: Sendable {
     /// Increases with each request.
     package let number: Int
-    /// The number of the flow that it belongs to, if any.
-    package let flow: Int?
+    /// The number of the flow that it belongs to, if any; a later request may show that it is another.
+    package internal(set) var flow: Int?
     /// The time of the request.
     package let time: Instant
     /// The duration until the answer; for an event stream, until it began.

@@ -24,6 +24,8 @@ package struct RecordedFields: Sendable {
     let bearer: Digest?
     /// The digest of the session's id, if there is one.
     let session: Digest?
+    /// The client id of Basic, if there is one.
+    var clientID: String? { credentials.lazy.compactMap(\.clientID).first }
 
     init(_ fields: HTTPFields) {
         let (secrets, others) = fields.split(where: Self.isSecret)

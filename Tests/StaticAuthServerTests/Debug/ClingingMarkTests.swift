@@ -27,7 +27,8 @@ struct ClingingMarkTests {
 
     private func flow(_ text: String) -> JudgedFlow {
         var flow = Flow(number: 1, machine: "localhost", follows: nil)
-        flow.name("\(public: text)")
+        flow.attribution.name = ClientEvidence.Name(
+            digest: Digest(of: text), name: "\(public: text)", version: "\(public: text)")
         let moment = CredentialHistory.EntryReference(entry: 1, time: .seconds(1_800_000_000))
         flow.append(
             FlowStep(

@@ -1,0 +1,183 @@
+internal import HTTPEdge
+internal import OAuth
+internal import Primitives
+
+/// Corrections of what was attributed by agent or not at all, once a request tells more about the client of a flow.
+extension FlowTable {
+    /// Corrects the prelude of a flow, and the flow that it continues.
+    mutating func correct(_ number: Int) {
+        guard let flow = flows[number], !flow.attribution.isSettled else { return }
+        if flow.attribution.authorization != nil { correctPrelude(of: flow) }
+        correctFollows(number)
+    }
+
+    // MARK: - Preludes
+
+    private mutating func correctPrelude(of flow: Flow) {
+        let fit = Self.fit(flow.prelude, flow.evidence)
+        let other = unsettled(before: flow).max { Self.rank($0, flow.evidence) < Self.rank($1, flow.evidence) }
+        if flow.prelude.challenge == nil, takeRepetition(for: flow) {
+        } else if let other, Self.rank(other, flow.evidence).fit > max(fit, 0) {
+            exchange(flow.number, other.number)
+        }
+        release(flow.number)
+        takeComplement(for: flow.number)
+        reclaimReadings(for: flow.number)
+        takeSpareReadings(for: flow.number)
+    }
+
+    /// How well the requests of an agent fit a client; the best of them.
+    static func fit(_ prelude: Prelude, _ evidence: ClientEvidence) -> Int {
+        prelude.parts.map { $0.evidence.agreement(with: evidence) }.max() ?? 0
+    }
+
+    /// The flows of the same machine in which there may be requests of a flow's client from before its authorization.
+    private func unsettled(before flow: Flow) -> [Flow] {
+        guard let began = flow.attribution.authorization, let time = flow.lastMoment?.time else { return [] }
+        return flows.values.filter { other in
+            guard other.number != flow.number, other.machine == flow.machine, !other.attribution.isSettled else {
+                return false
+            }
+            return (other.prelude.events + other.readings.events).contains {
+                $0.moment.entry < began && time - $0.moment.time < Self.adoption
+            }
+        }
+    }
+
+    /// The order in which preludes are chosen: by what identifies the client, complete ones and later ones first.
+    private static func rank(_ flow: Flow, _ evidence: ClientEvidence) -> (fit: Int, isComplete: Int, entry: Int) {
+        (
+            max(fit(flow.prelude, evidence), fit(flow.readings, evidence)),
+            flow.prelude.serverMetadata == nil ? 0 : 1, flow.prelude.entries.max() ?? 0
+        )
+    }
+
+    /// Gives a flow the requests of its client that were attributed to another one, and that one those of its client.
+    private mutating func exchange(_ number: Int, _ other: Int) {
+        guard let evidence = flows[number]?.evidence else { return }
+        let foreign = take(from: number) { $0.evidence.agreement(with: evidence) < 0 }
+        // Another client of the same kind has requests of its own under the same names.
+        let isOfSameKind = foreign.prelude.parts.contains { $0.agent.map(evidence.agents.contains) ?? false }
+        let kept = isOfSameKind ? flows[number]?.prelude.parts.map(\.agent) ?? [] : []
+        let own = take(from: other) { $0.evidence.agreement(with: evidence) > 0 && !kept.contains($0.agent) }
+        put(own, into: number)
+        if isOfSameKind, let theirs = foreign.prelude.challenge {
+            // What was read before the challenge of the other one is not its.
+            put(take(from: other, before: theirs.entry), into: number)
+        }
+        put(foreign, into: other)
+        note(.swapped(number, other))
+        removeIfEmpty(other)
+        correctFollows(other)
+    }
+
+    typealias Taken = (prelude: Prelude, steps: [FlowStep])
+
+    mutating func take(from number: Int, _ isTaken: (Prelude.Part) -> Bool) -> Taken {
+        guard let flow = flows[number], (flow.prelude.parts + flow.readings.parts).contains(where: isTaken) else {
+            return (Prelude(), [])
+        }
+        var taken: Taken = (Prelude(), [])
+        change(number) { taken = $0.take(isTaken) }
+        return taken
+    }
+
+    /// Takes the metadata that were read without a user agent before a request.
+    private mutating func take(from number: Int, before entry: Int) -> Taken {
+        var taken: Taken = (Prelude(), [])
+        let early = flows[number]?.prelude.unnamedReadings(before: entry) ?? []
+        guard !early.isEmpty else { return taken }
+        change(number) { changed in
+            for entry in early { taken.prelude.merge(changed.prelude.take(entry)) }
+            taken.steps = changed.take(Set(early))
+        }
+        return taken
+    }
+
+    mutating func put(_ taken: Taken, into number: Int) {
+        guard let machine = flows[number]?.machine, !taken.prelude.isEmpty else { return }
+        change(number) { $0.put(taken) }
+        for part in taken.prelude.parts {
+            agents[part.agent ?? ClassifiedExchange.unnamedAgent(of: machine)] = number
+        }
+        note(.moved(Set(taken.prelude.entries), to: number))
+    }
+
+    mutating func removeIfEmpty(_ number: Int) {
+        if flows[number]?.steps.isEmpty ?? false { remove(number) }
+    }
+
+    /// Moves requests that are known to be of another client to where they were, or to a flow of their own.
+    private mutating func release(_ number: Int) {
+        guard let flow = flows[number] else { return }
+        let taken = take(from: number) { $0.evidence.agreement(with: flow.evidence) < -1 }
+        guard !taken.prelude.isEmpty else { return }
+        if let source = flow.attribution.source, has(source) { return put(taken, into: source) }
+        let other = begin(on: flow.machine)
+        put(taken, into: other)
+        note(.swapped(number, other))
+        correctFollows(other)
+    }
+
+    /// Splits the prelude of two clients of the same name, which began to log in at the same time; false if there is
+    /// none.
+    private mutating func takeRepetition(for flow: Flow) -> Bool {
+        guard let began = flow.attribution.authorization else { return false }
+        let shared = flows.values.filter {
+            $0.number != flow.number && $0.machine == flow.machine && Self.fit($0.prelude, flow.evidence) > 0
+                && $0.prelude.parts.contains {
+                    $0.challenges > 1 && $0.evidence.agreement(with: flow.evidence) >= -1
+                }
+                && ($0.prelude.entries.min() ?? .max) < began
+        }.max { $0.lastEntry < $1.lastEntry }
+        guard let shared else { return false }
+        let known = flow.prelude
+        var taken: Taken = (Prelude(), [])
+        change(shared.number) { flow in
+            taken.prelude = flow.prelude.takeRepetition(besides: known, before: began)
+            taken.steps = flow.take(Set(taken.prelude.entries))
+        }
+        put(taken, into: flow.number)
+        return true
+    }
+
+    /// Joins the challenge of a client with the metadata that it read under another name.
+    private mutating func takeComplement(for number: Int) {
+        guard let flow = flows[number], !flow.prelude.isEmpty, flow.evidence.agents.count > 1 else { return }
+        let isChallenged = flow.prelude.challenge != nil
+        let other = unsettled(before: flow).last { other in
+            let prelude = other.prelude
+            return other.isDiscovery && (prelude.challenge == nil) == isChallenged
+                && prelude.parts.allSatisfy { $0.evidence.agreement(with: flow.evidence) > 0 }
+                && !prelude.has { $0.document.map(flow.prelude.hasRead) ?? false }
+        }
+        guard let other else { return }
+        put(take(from: other.number) { _ in true }, into: number)
+        if !isChallenged { note(.swapped(number, other.number)) }
+        removeIfEmpty(other.number)
+    }
+
+    // MARK: - What a flow continues
+
+    /// Corrects which flow a flow continues: the latest of the same client whose token, scope or session does not work
+    /// any more.
+    mutating func correctFollows(_ number: Int) {
+        guard let flow = flows[number], let began = flow.steps.first?.first else { return }
+        let identity = flow.evidence.isEmpty ? flow.prelude.evidence : flow.identity
+        let earlier = flows.values.filter {
+            $0.number != number && $0.machine == flow.machine
+                && ($0.number == flow.follows || $0.callsForAnother && ($0.wait?.since.entry ?? .max) <= began.entry)
+                && $0.identity.agreement(with: identity) > 0
+        }.max { $0.lastEntry < $1.lastEntry }
+        guard earlier?.number != flow.follows else { return }
+        if let former = flow.follows, flows[former]?.wait == nil {
+            change(former) { $0.wait = flow.attribution.wait }
+        }
+        change(number) { changed in
+            changed.follows = earlier?.number
+            changed.attribution.wait = earlier?.wait
+            changed.attribution.name = earlier?.identity.name
+        }
+        if let earlier { change(earlier.number) { $0.wait = nil } }
+    }
+}

@@ -1,0 +1,242 @@
+import HTTPEdge
+import OAuth
+import Primitives
+import Testing
+
+@testable import FlowRecorder
+
+@Suite("Which flow a request belongs to")
+struct AttributionTests {
+    private let one = RecordedClient(agent: "one", browser: "browser")
+    private var other: RecordedClient { one.other("other") }
+
+    private func flow(_ number: Int) -> Flow? { one.recorder.flows.first { $0.number == number } }
+    private var flows: [Flow] { one.recorder.flows }
+
+    // MARK: - Two logins at once
+
+    @Test(
+        "Two logins at once keep their challenge and metadata, whichever browser comes first",
+        arguments: [true, false], [true, false])
+    func swapped(isOtherFirst: Bool, isOtherRedeemedFirst: Bool) throws {
+        one.begin()
+        other.begin()
+        let order = isOtherFirst ? [other, one] : [one, other]
+        for client in order { client.finishLogin(client.agent ?? "") }
+        for client in isOtherRedeemedFirst ? [other, one] : [one, other] {
+            client.redeem(client.agent ?? "")
+            client.call(token: "access-\(client.agent ?? "")")
+        }
+        #expect(
+            flows.map(\.kinds) == Array(repeating: "challenge discovery authorization login token message", count: 2))
+        for flow in flows {
+            #expect(flow.prelude.evidence.agentName?.text == flow.client?.text)
+            #expect(flow.steps.allSatisfy { one.recorder.journal[$0.first.entry]?.flow == flow.number })
+        }
+    }
+
+    @Test("A login without discovery does not keep the discovery of another client")
+    func withoutDiscovery() throws {
+        one.begin()
+        other.logInAndCall("other")
+        #expect(flows.map(\.kinds) == ["authorization login token message", "challenge discovery"])
+        #expect(flows[0].prelude.isEmpty && flows[0].client?.text == "other")
+        #expect(flows[1].wait?.for == .afterMetadata && flows[1].client?.text == "one")
+        one.logInAndCall("one")
+        #expect(flows.map(\.kinds).last == "challenge discovery authorization login token message")
+    }
+
+    @Test("Clients with the same user agent are told apart by the name that they give themselves")
+    func names() throws {
+        let clients = ["first", "second"].map { one.other("node", name: $0) }
+        for client in clients { client.challenge(method: "initialize") }
+        for client in clients { client.readMetadata() }
+        for client in clients { client.finishLogin(client.name ?? "") }
+        for client in clients {
+            client.redeem(client.name ?? "")
+            client.call(method: "initialize", token: "access-\(client.name ?? "")")
+        }
+        #expect(
+            flows.map(\.kinds) == Array(repeating: "challenge discovery authorization login token message", count: 2))
+        for flow in flows { #expect(flow.prelude.evidence.name?.name == flow.evidence.name?.name) }
+        #expect(Set(flows.compactMap { $0.client?.text }) == ["first", "second"])
+    }
+
+    @Test("Two runs of one client at once are two flows, each with a challenge and metadata")
+    func sameClient() throws {
+        for _ in 0..<2 { one.challenge() }
+        for _ in 0..<2 { one.readMetadata() }
+        for run in ["a", "b"] { one.finishLogin(run) }
+        for run in ["a", "b"] {
+            one.redeem(run)
+            one.call(token: "access-\(run)")
+        }
+        #expect(
+            flows.map(\.kinds) == Array(repeating: "challenge discovery authorization login token message", count: 2))
+    }
+
+    @Test("A client with one user agent for messages and another for the rest is one flow")
+    func twoAgents() throws {
+        one.challenge()
+        other.readMetadata()
+        one.finishLogin("x")
+        other.redeem("x")
+        one.call(token: "access-x")
+        #expect(flows.map(\.kinds) == ["challenge discovery authorization login token message"])
+    }
+
+    @Test("A client that reads metadata without a user agent, beside one that reads them with its own")
+    func unnamedReadings() throws {
+        let unnamed = one.other(nil)
+        one.challenge()
+        other.challenge()
+        unnamed.readMetadata()
+        other.readMetadata()
+        #expect(flows.map(\.kinds) == ["challenge discovery", "challenge discovery"])
+        #expect(flows.map { $0.prelude.isRead(named: true) } == [false, true])
+        #expect(flows.map { $0.prelude.isRead(named: false) } == [true, false])
+    }
+
+    // MARK: - What a flow continues
+
+    @Test("An unrelated login does not take over what another client owes")
+    func unrelated() throws {
+        one.logInAndCall("one")
+        one.call(token: "access-one", status: 403, challenge: #"Bearer error="insufficient_scope", scope="more""#)
+        other.begin()
+        other.logInAndCall("other")
+        #expect(flow(2)?.follows == nil)
+        #expect(flow(1)?.wait?.for == .afterLackOfScope)
+        one.logInAndCall("again")
+        #expect(flow(3)?.follows == 1)
+        #expect(flow(1)?.wait == nil)
+    }
+
+    @Test("Two tokens of one client that are not on record are two flows, and stay so when these are forgotten")
+    func unknownTokens() throws {
+        for token in ["t", "u", "t", "u"] { one.call(token: token) }
+        #expect(flows.map { $0.steps.reduce(0) { $0 + $1.count } } == [2, 2])
+        one.logInAndCall("x")
+        one.logInAndCall("y")
+        _ = one.recorder.forget()
+        for token in ["access-x", "access-y", "access-x"] { one.call(token: token) }
+        #expect(flows.map { $0.steps.reduce(0) { $0 + $1.count } } == [2, 1])
+    }
+
+    // MARK: - Browsers
+
+    @Test("A login tab that is opened again stays in its flow and changes nothing")
+    func tabAgain() throws {
+        one.begin()
+        one.finishLogin("x")
+        one.authorize("x")
+        #expect(flow(1)?.wait?.for == .withCode)
+        one.redeem("x")
+        one.authorize("x")
+        #expect(flow(1)?.wait?.for == .withToken)
+        one.call(token: "access-x")
+        one.finishLogin("x")
+        #expect(flows.count == 1 && flow(1)?.wait == nil)
+    }
+
+    @Test("Metadata that are read again before a redemption or a refresh belong to its flow")
+    func metadataAgain() throws {
+        one.begin()
+        one.finishLogin("x")
+        one.readMetadata()
+        #expect(flow(1)?.wait?.for == .withCode)
+        one.redeem("x")
+        one.call(token: "access-x")
+        one.readMetadata()
+        one.refresh("x")
+        one.call(token: "access-x")
+        #expect(
+            flows.map(\.kinds)
+                == ["challenge discovery authorization login discovery token message discovery refresh message"])
+        #expect(flow(1)?.wait == nil)
+    }
+
+    @Test("Metadata that are read before another authorization belong to that one")
+    func metadataOfNext() throws {
+        one.logInAndCall("x")
+        one.readMetadata()
+        one.logInAndCall("y")
+        #expect(
+            flows.map(\.kinds)
+                == ["authorization login token message", "discovery authorization login token message"])
+    }
+
+    @Test("A preflight belongs to the flow of the request that it precedes, and an icon to none")
+    func preflights() throws {
+        let page = one.other("browser")
+        func send(_ method: HTTPMethod, token: String? = nil, origin: String = "http://page.example") {
+            page.exchange(
+                .mcp, "/mcp", method: method,
+                fields: [("Origin", origin)] + (method == .options ? [("Access-Control-Request-Method", "POST")] : [])
+                    + (token.map { [("Authorization", "Bearer \($0)")] } ?? []),
+                body: #"{"method": "ping"}"#, status: method == .options ? 204 : 200, document: "{}")
+        }
+        for token in ["t", "u"] { send(.post, token: token) }
+        send(.options)
+        #expect(flow(2)?.kinds == "message preflight")
+        send(.post, token: "t")
+        #expect(flows.map(\.kinds) == ["message preflight message", "message"])
+        send(.options, origin: "http://another.example")
+        #expect(flow(3)?.kinds == "preflight")
+        page.exchange(.other, "/favicon.ico", method: .get, status: 404)
+        page.exchange(.other, "/icon.png", method: .get, fields: [("Sec-Fetch-Mode", "no-cors")], status: 404)
+        #expect(flows.count == 3)
+    }
+
+    // MARK: - Messages
+
+    @Test("A batch is read message by message")
+    func batch() throws {
+        one.logInAndCall("x")
+        one.call(method: "initialize", token: "access-x", opens: "s")
+        let body =
+            #"[{"method": "notifications/initialized"}, {"id": 2, "method": "tools/call", "params": {"name": "echo"}}]"#
+        one.exchange(
+            .mcp, "/mcp", fields: [("Authorization", "Bearer access-x"), ("Mcp-Session-Id", "s")], body: body,
+            status: 200, document: "[{}]")
+        #expect(flow(1)?.steps.last?.title == "POST /mcp batch of 2: notifications/initialized, tools/call echo")
+        #expect(one.recorder.isInitialized(session: "s"))
+    }
+
+    @Test("A probe with an unknown revision, session or token begins no flow")
+    func probes() throws {
+        one.logInAndCall("x")
+        one.call(method: "server/discover", token: "access-x", status: 400, error: -32022)
+        one.call(token: "access-x", session: "unknown", status: 404)
+        one.call(token: "unknown", status: 401)
+        one.call(token: "unknown", session: "unknown", status: 401)
+        #expect(flows.count == 1)
+    }
+}
+
+extension RecordedClient {
+    func challenge(method: String = "tools/call") { call(method: method, token: nil, status: 401) }
+
+    func readMetadata() {
+        discover(.resourceMetadata, "/.well-known/oauth-protected-resource/mcp")
+        discover(.metadata, "/.well-known/oauth-authorization-server")
+    }
+
+    /// What comes before an authorization.
+    func begin() {
+        challenge()
+        readMetadata()
+    }
+
+    /// What the browser does.
+    func finishLogin(_ name: String) {
+        authorize(name)
+        logIn(name)
+    }
+
+    func logInAndCall(_ name: String) {
+        finishLogin(name)
+        redeem(name)
+        call(token: "access-\(name)")
+    }
+}
