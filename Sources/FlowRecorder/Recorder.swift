@@ -156,11 +156,6 @@ package final class Recorder: Sendable {
         }
     }
 
-    /// Whether a client has completed the handshake of a session.
-    func isInitialized(session: String) -> Bool {
-        state.withLock { $0.history.sessions[Digest(of: session)]?.isInitialized ?? false }
-    }
-
     /// The approximate memory of the flows, in bytes.
     var flowsSize: Int { state.withLock(\.flows.size) }
 

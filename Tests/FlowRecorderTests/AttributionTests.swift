@@ -123,6 +123,19 @@ struct AttributionTests {
         #expect(flows.map { $0.steps.reduce(0) { $0 + $1.count } } == [2, 1])
     }
 
+    @Test("A login without discovery leaves that of an earlier login of the same client where it is")
+    func stepUp() throws {
+        one.begin()
+        one.finishLogin("x")
+        one.redeem("x")
+        let again = one.other("one")
+        again.logInAndCall("y")
+        #expect(
+            flows.map(\.kinds) == [
+                "challenge discovery authorization login token", "authorization login token message",
+            ])
+    }
+
     // MARK: - Browsers
 
     @Test("A login tab that is opened again stays in its flow and changes nothing")
@@ -190,17 +203,24 @@ struct AttributionTests {
 
     // MARK: - Messages
 
-    @Test("A batch is read message by message")
-    func batch() throws {
+    @Test("A batch is read message by message, in order", arguments: [true, false])
+    func batch(isInitializedFirst: Bool) throws {
         one.logInAndCall("x")
         one.call(method: "initialize", token: "access-x", opens: "s")
-        let body =
-            #"[{"method": "notifications/initialized"}, {"id": 2, "method": "tools/call", "params": {"name": "echo"}}]"#
+        let initialized = #"{"method": "notifications/initialized"}"#
+        let call = #"{"id": 2, "method": "tools/call", "params": {"name": "echo"}}"#
+        let messages = isInitializedFirst ? [initialized, call] : [call, initialized]
         one.exchange(
-            .mcp, "/mcp", fields: [("Authorization", "Bearer access-x"), ("Mcp-Session-Id", "s")], body: body,
-            status: 200, document: "[{}]")
-        #expect(flow(1)?.steps.last?.title == "POST /mcp batch of 2: notifications/initialized, tools/call echo")
-        #expect(one.recorder.isInitialized(session: "s"))
+            .mcp, "/mcp", fields: [("Authorization", "Bearer access-x"), ("Mcp-Session-Id", "s")],
+            body: "[\(messages.joined(separator: ", "))]", status: 200, document: "[{}]")
+        let names =
+            isInitializedFirst
+            ? "notifications/initialized, tools/call echo" : "tools/call echo, notifications/initialized"
+        #expect(flow(1)?.steps.last?.title.text == "POST /mcp batch of 2: \(names)")
+        let rules = one.judged(1)?.brokenRules.map(\.rule.id) ?? []
+        #expect(rules.contains("initialized") == !isInitializedFirst)
+        one.call(token: "access-x", session: "s")
+        #expect(one.judged(1)?.brokenRules.count { $0.rule.id == "initialized" } == (isInitializedFirst ? 0 : 1))
     }
 
     @Test("A probe with an unknown revision, session or token begins no flow")

@@ -94,7 +94,8 @@ struct Recording: Sendable, CustomTestStringConvertible {
 final class Replay {
     let recorder = Recorder(
         secrets: SecretScanner([]), clientID: "static-mcp-client-001",
-        resources: KnownResources(own: ["http://localhost:9003/mcp"], others: []), now: { .seconds(1_800_001_000) }, nil)
+        resources: KnownResources(own: ["http://localhost:9003/mcp"], others: []), now: { .seconds(1_800_001_000) }, nil
+    )
     /// The run that each request belongs to, by its number.
     private(set) var runs: [Int: String] = [:]
 
@@ -124,6 +125,9 @@ final class Replay {
             positions[run] += 1
         }
     }
+
+    /// The ids of the rules that were broken.
+    var brokenRules: [String] { recorder.judgedFlows.flatMap { $0.brokenRules.map(\.rule.id) } }
 
     /// The runs whose requests are in each flow, by the journal and by its steps.
     var runsOfFlows: [Int: Set<String>] {

@@ -150,10 +150,7 @@ extension ClassifiedExchange {
     var message: JSONObject? { bodies.request?.object }
 
     /// The message in the body, or those of a batch (MCP 2025-03-26) in order.
-    var messages: [JSONObject] {
-        guard let body = bodies.request else { return [] }
-        return body.object.map { [$0] } ?? body.array?.compactMap(\.object) ?? []
-    }
+    var messages: [JSONObject] { bodies.messages }
 
     /// The name and version that the client gives itself: in `initialize`, or in every request of a modern revision.
     var clientInfo: ClientInfo? {
@@ -185,7 +182,9 @@ extension ClassifiedExchange {
     }
 
     /// Whether a message completes the handshake of the legacy revisions.
-    var isInitialized: Bool { messages.contains { $0["method"]?.string == NotificationName.initialized } }
+    var isInitialized: Bool {
+        messages.contains { $0["method"]?.string == NotificationName.initialized && $0["id"] == nil }
+    }
 
     /// The JSON-RPC error of the answer.
     var rpcError: (code: Int, message: String)? {
@@ -227,6 +226,12 @@ private final class ParsedBodies {
 
     /// The JSON of the request; nil when it is not JSON.
     private(set) lazy var request = try? JSONParser.parse(exchange.request.body)
+
+    /// The message of the request, or those of a batch.
+    private(set) lazy var messages =
+        request.map { body in
+            body.object.map { [$0] } ?? body.array?.compactMap(\.object) ?? []
+        } ?? []
 
     /// The object in the answer; empty when there is none.
     private(set) lazy var answer = (try? JSONParser.parse(exchange.answerBody))?.object ?? [:]

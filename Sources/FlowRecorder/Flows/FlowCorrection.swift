@@ -16,7 +16,7 @@ extension FlowTable {
     private mutating func correctPrelude(of flow: Flow) {
         let fit = Self.fit(flow.prelude, flow.evidence)
         let other = unsettled(before: flow).max { Self.rank($0, flow.evidence) < Self.rank($1, flow.evidence) }
-        if flow.prelude.challenge == nil, takeRepetition(for: flow) {
+        if flow.prelude.challenge == nil, flow.follows == nil, takeRepetition(for: flow) {
         } else if let other, Self.rank(other, flow.evidence).fit > max(fit, 0) {
             exchange(flow.number, other.number)
         }
@@ -31,6 +31,12 @@ extension FlowTable {
         prelude.parts.map { $0.evidence.agreement(with: evidence) }.max() ?? 0
     }
 
+    /// Whether the requests of an agent fit a client, and better than that of the flow that they are in.
+    private static func fits(_ part: Prelude.Part, _ evidence: ClientEvidence, more flow: Flow) -> Bool {
+        let fit = part.evidence.agreement(with: evidence)
+        return fit > 0 && (flow.evidence.isEmpty || fit > part.evidence.agreement(with: flow.evidence))
+    }
+
     /// The flows of the same machine in which there may be requests of a flow's client from before its authorization.
     private func unsettled(before flow: Flow) -> [Flow] {
         guard let began = flow.attribution.authorization, let time = flow.lastMoment?.time else { return [] }
@@ -38,16 +44,18 @@ extension FlowTable {
             guard other.number != flow.number, other.machine == flow.machine, !other.attribution.isSettled else {
                 return false
             }
-            return (other.prelude.events + other.readings.events).contains {
-                $0.moment.entry < began && time - $0.moment.time < Self.adoption
+            let isEarlier = { (event: Prelude.Event) in
+                event.moment.entry < began && time - event.moment.time < Self.adoption
             }
+            return other.prelude.has(isEarlier) || other.readings.has(isEarlier)
         }
     }
 
     /// The order in which preludes are chosen: by what identifies the client, complete ones and later ones first.
     private static func rank(_ flow: Flow, _ evidence: ClientEvidence) -> (fit: Int, isComplete: Int, entry: Int) {
         (
-            max(fit(flow.prelude, evidence), fit(flow.readings, evidence)),
+            (flow.prelude.parts + flow.readings.parts).filter { fits($0, evidence, more: flow) }
+                .map { $0.evidence.agreement(with: evidence) }.max() ?? 0,
             flow.prelude.serverMetadata == nil ? 0 : 1, flow.prelude.entries.max() ?? 0
         )
     }
@@ -59,7 +67,8 @@ extension FlowTable {
         // Another client of the same kind has requests of its own under the same names.
         let isOfSameKind = foreign.prelude.parts.contains { $0.agent.map(evidence.agents.contains) ?? false }
         let kept = isOfSameKind ? flows[number]?.prelude.parts.map(\.agent) ?? [] : []
-        let own = take(from: other) { $0.evidence.agreement(with: evidence) > 0 && !kept.contains($0.agent) }
+        guard let owner = flows[other] else { return }
+        let own = take(from: other) { Self.fits($0, evidence, more: owner) && !kept.contains($0.agent) }
         put(own, into: number)
         if isOfSameKind, let theirs = foreign.prelude.challenge {
             // What was read before the challenge of the other one is not its.
@@ -131,11 +140,15 @@ extension FlowTable {
                 && ($0.prelude.entries.min() ?? .max) < began
         }.max { $0.lastEntry < $1.lastEntry }
         guard let shared else { return false }
-        let known = flow.prelude
-        var taken: Taken = (Prelude(), [])
+        // A challenge alone would accuse a client that may have read metadata.
+        var (rest, known) = (shared.prelude, flow.prelude)
+        let spare = rest.takeRepetition(besides: known, before: began)
+        known.merge(spare)
+        guard known.challenge != nil, known.resourceMetadata != nil, known.serverMetadata != nil else { return false }
+        var taken: Taken = (spare, [])
         change(shared.number) { flow in
-            taken.prelude = flow.prelude.takeRepetition(besides: known, before: began)
-            taken.steps = flow.take(Set(taken.prelude.entries))
+            flow.prelude = rest
+            taken.steps = flow.take(Set(spare.entries))
         }
         put(taken, into: flow.number)
         return true

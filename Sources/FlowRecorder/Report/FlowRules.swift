@@ -54,7 +54,7 @@ extension RuleChecks {
         return agent == Self.agent(of: earlier, before) ? earlier.number : nil
     }
 
-    /// The agent of token requests, or of what came before the authorization, and the name that the client gives itself.
+    /// The agent of token requests, or of what came before the authorization, and the name of the client.
     private static func agent(of flow: Flow, _ record: FlowRecord) -> Digest? {
         guard let agent = record.agent ?? flow.prelude.agent else { return nil }
         return flow.name.map { Digest(of: agent.bytes + $0.digest.bytes) } ?? agent

@@ -56,10 +56,14 @@ extension RuleChecks {
                 "\(SafeText(field: HeaderName.protocolVersion, versions)); \(public: session.version) was agreed on.")
         }
         guard exchange.request.method == .post, !session.isInitialized else { return }
-        if exchange.status == 202 {
-            if classified.isInitialized { record.findings.keeps(.initialized, moment) }
-        } else if let method = classified.message?[Member.method]?.string, method != Method.ping.rawValue {
-            record.findings.breaks(.initialized, moment, "A request came before notifications/initialized.")
+        for message in classified.messages {
+            guard let method = message[Member.method]?.string else { continue }
+            if message[Member.id] == nil {
+                if method == NotificationName.initialized { return record.findings.keeps(.initialized, moment) }
+            } else if method != Method.ping.rawValue {
+                return record.findings.breaks(
+                    .initialized, moment, "A request came before notifications/initialized.")
+            }
         }
     }
 
@@ -69,9 +73,10 @@ extension RuleChecks {
 
     /// Judges the client's answers; this server sends no requests, so that no answer is right.
     private mutating func judgeResponses(_ classified: ClassifiedExchange) {
-        guard let response = classified.message, response[Member.method] == nil,
-            response[Member.result] != nil || response[Member.error] != nil
-        else { return }
+        let response = classified.messages.first {
+            $0[Member.method] == nil && ($0[Member.result] != nil || $0[Member.error] != nil)
+        }
+        guard let response else { return }
         record.findings.breaks(.askedResponse, classified.moment, Self.problem(ofResponse: response))
     }
 
