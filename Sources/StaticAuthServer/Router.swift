@@ -102,7 +102,7 @@ struct Router: RequestHandler {
             return answer
         }
         answer.fault = triggered.description
-        answer.intended = intended
+        answer.intended = intended.map(Answer.Intended.init)
         return answer
     }
 

@@ -43,6 +43,20 @@ struct AuthorizeTests {
     }
 
     @Test(
+        "A parameter that is sent twice is the reason on the error page, and no setting",
+        arguments: ["client_id", "redirect_uri"])
+    func twice(name: String) async throws {
+        try await withTestServer { client, _ in
+            let page = try await client.get(Flow(client).target + "&\(name)=x", [("Accept", "text/html")])
+            #expect(page.status == 400)
+            #expect(page.body.contains("\(name) is sent more than once."))
+            #expect(!page.body.contains("What this server knows"))
+            let unknown = try await client.get(Flow(client, [name: "x"]).target, [("Accept", "text/html")])
+            #expect(unknown.body.contains("What this server knows"))
+        }
+    }
+
+    @Test(
         "An untrusted client or redirect URI leads to an error page, and is not redirected",
         .proves(.authorizeParametersAreStrict, .untrustedRedirectIsNeverFollowed, .clientURLIsNotFetched),
         arguments: [

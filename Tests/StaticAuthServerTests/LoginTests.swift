@@ -7,6 +7,18 @@ import TestSupport
 
 @Suite("/login")
 struct LoginTests {
+    @Test("A login whose request hides behind a second question mark is explained by that")
+    func secondQuestionMark() async throws {
+        try await withTestServer { client, _ in
+            let query = Flow(client).target.split(separator: "?", maxSplits: 1)[1]
+            let request = query.split(separator: "&").filter { !$0.hasPrefix("response_type=") }.joined(separator: "&")
+            let answer = try await client.post(
+                "/login?tenant=acme?response_type=code&\(request)",
+                form: [("username", "demo_user"), ("password", "demo_password")], [("Accept", "application/json")])
+            #expect(answer.json["hint"]?.string?.contains("response_type is part of the value of 'tenant'") == true)
+        }
+    }
+
     @Test(
         "A login leads back with a code, the exact state and the issuer, once each",
         .proves(.authorizationResponseHasIss, .redirectAfterAFormIs303))

@@ -8,6 +8,14 @@ struct PageTests {
     /// Text that breaks out of an element, a quoted attribute, and a comment.
     private static let markup = "x'\"--><script>alert(1)</script><img src=x onerror=alert(1)>"
 
+    @Test("The command of the callback page that redeems the code sends resource, as MCP requires")
+    func redemption() async throws {
+        try await withTestServer { client, _ in
+            let page = try await client.get("/callback?code=abc&state=x")
+            #expect(page.body.contains("resource=\(client.origin)/mcp"))
+        }
+    }
+
     @Test("Values of a request are text on every page, never markup")
     func onlyText() async throws {
         try await withTestServer { client, _ in

@@ -39,7 +39,8 @@ final class DebugFeatures: Sendable {
         recorder.record(
             Exchange(
                 number, request, answer.response, endpoint: endpoint, explanation: answer.explanation,
-                fault: answer.fault, intended: answer.intended, scenario: answer.scenario, time: time, began: start,
+                fault: answer.fault, intended: answer.intended?.response, scenario: answer.scenario, time: time,
+                began: start,
                 duration: duration, connection: connection(of: request, answer.response, endpoint)))
     }
 

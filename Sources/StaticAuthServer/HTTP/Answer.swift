@@ -8,12 +8,19 @@ struct Answer: Sendable {
     /// The description of the fault that was applied, if any.
     var fault: SafeText?
     /// The route's answer where a fault was applied to it; nil where a fault answered in its place.
-    var intended: HTTPResponse?
+    var intended: Intended?
     /// The name of the running scenario, if any.
     var scenario: String?
     /// Whether it is the MCP server's successful answer to one message, with the header of its revision, that opens no
     /// session or stream.
     var isOfMessage = false
+
+    /// A response before a fault changed it; a class, because there is rarely one.
+    final class Intended: Sendable {
+        let response: HTTPResponse
+
+        init(_ response: HTTPResponse) { self.response = response }
+    }
 
     /// Whether the journal may sample it.
     var isRoutine: Bool { isOfMessage && explanation == nil && fault == nil && scenario == nil }

@@ -36,8 +36,9 @@ struct LoginRoute: Route {
         // A browser accepts anything; a program that wants a document names JSON.
         let status: HTTPStatus? = Accept(request.fields).namesJSON ? nil : .seeOther
         let form = try request.formParameters()
-        let query = try request.queryParameters().keeping(AuthorizationRequest.parameterNames)
-        let valid = try validate(query.isEmpty ? form : query, origin, redirecting: status)
+        let query = try request.queryParameters()
+        let isInForm = query.keeping(AuthorizationRequest.parameterNames).isEmpty
+        let valid = try validate(isInForm ? form : query, origin, redirecting: status)
         switch Action(rawValue: try form.value(.action) ?? Action.approve.rawValue) {
         case .deny: throw refusal(AuthorizationEndpoint.denial, of: valid, redirecting: status)
         case .approve: break
