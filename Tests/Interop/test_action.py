@@ -167,6 +167,35 @@ def test_credentials_of_ones_own_are_exported_and_masked(runner):
     runner.client()
 
 
+def test_credentials_from_files_are_exported_and_masked(runner):
+    ready = ('{"pid":%d,"mcp_url":"http://localhost:1/mcp","base_url":"http://localhost:1",'
+             '"issuer":"http://localhost:1","client_id":"c"}')
+    stand_in(runner, f"printf '{ready}' $$ >\"$4\"")
+    (runner.folder / "secret").write_text("from a file\n")
+    (runner.folder / "user").write_text("ann:her password\n")
+    files = {"MCP_STATIC_CLIENT_SECRET_FILE": "secret", "MCP_STATIC_USER_FILE": "user"}
+    log, outputs = runner.use(variables={name: str(runner.folder / file) for name, file in files.items()})
+    assert (outputs["client-secret"], outputs["password"]) == ("from a file", "her password")
+    assert "::add-mask::from a file\n" in log and "::add-mask::her password\n" in log
+
+
+def test_credentials_that_are_not_known_are_no_silent_empty_text(runner):
+    log, _ = runner.use(package=str(packages.wheel()), arguments="--client-secret\nown")
+    assert "::warning::Give secrets as MCP_STATIC_CLIENT_SECRET" in log
+
+
+def test_another_system_is_refused(runner):
+    log, _ = runner.use(package=str(packages.wheel()), variables={"RUNNER_OS": "macOS"}, passes=False)
+    assert "::error::static-auth-server is for Linux, and this runner is macOS" in log
+
+
+def test_what_clients_sent_is_no_command_to_the_runner(runner, tmp_path):
+    (tmp_path / "log").write_text("::add-mask::a\n::error::b\n")
+    shown = run(ACTION / "show-log.sh", tmp_path / "log").stdout.splitlines()
+    token = shown[1].removeprefix("::stop-commands::")
+    assert len(token) == 32 and shown[2:-2] == ["::add-mask::a", "::error::b"] and shown[-2] == f"::{token}::"
+
+
 def test_flags_are_given_one_on_a_line(runner):
     runner.use(package=str(packages.wheel()), arguments="--scope\nuser admin\n--scenario\nissuer-slash\n")
     metadata = run("curl", "-s", runner.variables["MCP_AUTH_URL"] + "/.well-known/oauth-authorization-server").stdout
@@ -189,12 +218,17 @@ def test_a_server_that_does_not_start_fails_the_step_with_its_log_and_exports_no
     assert "::error::no server was started" in log
 
 
-def test_a_server_that_never_gets_ready_is_ended(runner):
+def stand_in(runner: Runner, script: str) -> None:
+    """Puts a program on the PATH that runs a script and then waits."""
     program = runner.folder / "bin/static-auth-server"
     program.parent.mkdir()
-    program.write_text(f"#!/bin/sh\necho $$ >{runner.folder}/pid\necho waiting >&2\nexec sleep 60\n")
+    program.write_text(f"#!/bin/sh\n{script}\nexec sleep 60\n")
     program.chmod(0o755)
     runner.variables["PATH"] = f"{program.parent}:{runner.variables['PATH']}"
+
+
+def test_a_server_that_never_gets_ready_is_ended(runner):
+    stand_in(runner, f"echo $$ >{runner.folder}/pid\necho waiting >&2")
     log, _ = runner.use(timeout="1", passes=False)
     assert "::error::static-auth-server did not get ready in 1 s" in log and "waiting" in log
     assert not Path(f"/proc/{(runner.folder / 'pid').read_text().strip()}").exists()

@@ -303,6 +303,13 @@ def test_the_verdict_is_written_for_each_test_file(node):
     assert cases["resource-authorize"].find("failure").text.startswith("bad, request ")
 
 
+def test_the_report_is_xml_whatever_a_test_is_called(node):
+    folder = node.project / "reports/names"
+    node.test(BREAKS_A_RULE.replace('"bad"', r'"a\0\ud800<&>"'), MCP_AUTH_REPORT=str(folder))
+    failure = ElementTree.parse(folder / "it.test.mjs.xml").getroot().find("*/failure")
+    assert failure.text.startswith("a\ufffd\ufffd<&>, request ")
+
+
 def test_a_server_that_does_not_start_fails_with_its_log(node):
     said = node.test(HEAD + 'mcpAuth({ flags: ["--nonsense"] }); test("it", () => {});', passes=False)
     assert "static-auth-server ended (64); its log:" in said and "--nonsense" in said

@@ -4,6 +4,7 @@ import base64
 import csv
 import hashlib
 import io
+import json
 import os
 import re
 import sys
@@ -94,10 +95,17 @@ def test_the_metadata_name_version_licence_and_no_dependency():
     assert (fields["License-Expression"], fields.get_all("License-File")) == ("MIT", ["LICENSE"])
     assert fields.get_all("Requires-Dist") == ['pytest>=8; extra == "pytest"']
     assert info("licenses/LICENSE") == (packages.ROOT / "LICENSE").read_text()
-    assert '"SPDX-2.3"' in info("sboms/static-auth-server.spdx.json")
 
 
-def test_the_tags_are_those_of_the_name_and_pip_accepts_each():
+def test_the_sbom_is_that_of_the_program():
+    """Its checksum is there, and no other program's."""
+    sbom = json.loads(info("sboms/static-auth-server.spdx.json"))
+    program = contents()[f"static_auth_server-{packages.VERSION}.data/scripts/static-auth-server"]
+    described = [one for one in sbom["packages"] if one.get("primaryPackagePurpose") == "APPLICATION"]
+    assert [one["checksums"][0]["checksumValue"] for one in described] == [hashlib.sha256(program).hexdigest()]
+
+
+def test_the_tags_are_those_of_the_name_for_glibc_and_for_musl():
     tags = re.findall(r"^Tag: py3-none-(.+)$", info("WHEEL"), re.MULTILINE)
     assert packages.wheel().name == f"static_auth_server-{packages.VERSION}-py3-none-{'.'.join(tags)}.whl"
     assert "Root-Is-Purelib: false" in info("WHEEL")
@@ -340,6 +348,19 @@ def test_the_report_covers_every_test_and_names_the_one_that_broke_a_rule(projec
     ended.stdout.fnmatch_lines(["*verdict on the MCP clients*", FINDING, "* PASS, * NOT SEEN"])
 
 
+def test_the_report_is_xml_whatever_a_test_is_called(project, pytester):
+    project("""
+        import pytest
+        from client import log_in
+
+        def test_it(mcp_auth, request):
+            request.config.pluginmanager.get_plugin("static-auth-server-verdicts").test = "a\\0\\ud800<&>"
+            log_in(mcp_auth, follows=False)
+    """, "--mcp-auth-report=verdict.xml").assert_outcomes(passed=1)
+    failure = ElementTree.parse(pytester.path / "verdict.xml").getroot().find("*/failure")
+    assert failure.text.startswith("a\ufffd\ufffd<&>, request ")
+
+
 def test_each_worker_has_a_server_of_its_own(project):
     project("""
         import pytest
@@ -367,15 +388,15 @@ def test_another_binary_can_be_named_and_its_log_is_shown_when_it_does_not_start
     ended.assert_outcomes(errors=1)
     ended.stdout.fnmatch_lines(["*ServerError: static-auth-server ended with exit code 3; its log:", "*out of order"])
     ended = project("def test_it(mcp_auth): pass", STATIC_AUTH_SERVER="/nonexistent")
-    ended.stdout.fnmatch_lines(["*STATIC_AUTH_SERVER is '/nonexistent', which is no program"])
+    ended.stdout.fnmatch_lines(["*'/nonexistent' is no program, and was named for static-auth-server"])
 
 
 def test_a_server_that_ends_during_a_test_fails_it_with_the_log(project):
     ended = project("""
         import os, signal
         def test_it(mcp_auth):
-            os.kill(mcp_auth._process.pid, signal.SIGKILL)
-            mcp_auth._process.wait()
+            os.kill(mcp_auth._process.popen.pid, signal.SIGKILL)
+            mcp_auth._process.popen.wait()
             mcp_auth.token()
     """)
     ended.stdout.fnmatch_lines(["*ServerError: static-auth-server ended with exit code -9; its log:"])

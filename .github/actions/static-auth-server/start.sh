@@ -7,6 +7,8 @@ fail() {
     exit 1
 }
 
+[ "${RUNNER_OS:-Linux}" = Linux ] || fail "static-auth-server is for Linux, and this runner is ${RUNNER_OS:-}"
+
 # Of a folder of its own, so no file of another run is there.
 folder="$(mktemp -d "$RUNNER_TEMP/static-auth-server.XXXXXX")"
 echo "STATIC_AUTH_SERVER_FOLDER=$folder" >>"$GITHUB_ENV"
@@ -66,14 +68,26 @@ import json
 import os
 import secrets
 
-folder, variables = os.environ["FOLDER"], os.environ
+folder = os.environ["FOLDER"]
+
+
+def setting(name):
+    """A setting that the server read from a variable, or from a file that a variable names."""
+    if name in os.environ:
+        return os.environ[name]
+    if path := os.environ.get(f"{name}_FILE"):
+        with open(path) as file:
+            return file.read().rstrip("\r\n")
+    return ""
+
+
 with open(f"{folder}/ready.json") as file:
     ready = json.load(file)
-user = variables.get("MCP_STATIC_USER", "").partition(":")
+user = setting("MCP_STATIC_USER").partition(":")
 values = {
     "mcp-url": ready["mcp_url"], "base-url": ready["base_url"], "issuer": ready["issuer"],
     "client-id": ready["client_id"],
-    "client-secret": ready.get("client_secret") or variables.get("MCP_STATIC_CLIENT_SECRET", ""),
+    "client-secret": ready.get("client_secret") or setting("MCP_STATIC_CLIENT_SECRET"),
     "username": ready.get("username") or user[0], "password": ready.get("password") or user[2],
 }
 names = {
@@ -84,11 +98,13 @@ for name in ("client-secret", "password"):
     for line in values[name].splitlines():
         escaped = line.replace("%", "%25").replace("\r", "%0D")
         print(f"::add-mask::{escaped}")
-with open(variables["GITHUB_OUTPUT"], "a") as outputs, open(variables["GITHUB_ENV"], "a") as environment:
+with open(os.environ["GITHUB_OUTPUT"], "a") as outputs, open(os.environ["GITHUB_ENV"], "a") as environment:
     for name, value in values.items():
         end = secrets.token_hex(16)
         outputs.write(f"{name}<<{end}\n{value}\n{end}\n")
         environment.write(f"{names[name]}<<{end}\n{value}\n{end}\n")
     environment.write(f"STATIC_AUTH_SERVER_PID={ready['pid']}\n")
+if not values["client-secret"] or not values["password"]:
+    print("::warning::Give secrets as MCP_STATIC_CLIENT_SECRET and MCP_STATIC_USER, then they are masked and exported.")
 print(f"static-auth-server: {values['mcp-url']}")
 PYTHON

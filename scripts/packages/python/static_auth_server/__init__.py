@@ -9,7 +9,8 @@ With pytest, take the fixture ``mcp_auth``. Elsewhere::
 """
 
 from ._binary import executable
+from ._process import ServerError
 from ._report import Report, Rule
-from ._server import AuthServer, Fault, ServerError, Tokens
+from ._server import AuthServer, Fault, Tokens
 
 __all__ = ["AuthServer", "Fault", "Report", "Rule", "ServerError", "Tokens", "executable"]

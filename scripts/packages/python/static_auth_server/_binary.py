@@ -11,15 +11,17 @@ from pathlib import Path
 NAME = "static-auth-server"
 
 
-def executable() -> str:
-    """The path of the program: that of ``STATIC_AUTH_SERVER``, the one of this package, or one on the ``PATH``.
+def executable(named: str | os.PathLike[str] | None = None) -> str:
+    """The path of the program.
 
+    It is the one that is named, here or by ``STATIC_AUTH_SERVER``; else that of this package, or one on the ``PATH``.
     Raises ``FileNotFoundError`` when there is none.
     """
-    if named := os.environ.get("STATIC_AUTH_SERVER"):
+    named = named or os.environ.get("STATIC_AUTH_SERVER")
+    if named:
         found = shutil.which(named)
         if not found:
-            raise FileNotFoundError(f"STATIC_AUTH_SERVER is {named!r}, which is no program")
+            raise FileNotFoundError(f"{os.fspath(named)!r} is no program, and was named for {NAME}")
         return os.path.abspath(found)
     # The last is where `pip install --target` puts it, whose notes are wrong.
     beside = Path(__file__).resolve().parents[1] / "bin" / NAME

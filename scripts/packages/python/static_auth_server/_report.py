@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Iterable
 from xml.etree import ElementTree
+
+#: What XML 1.0 cannot contain.
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 #: The verdicts from the weakest to the strongest, which wins when reports are combined.
 _VERDICTS = ("NOT SEEN", "PASS", "FAIL")
@@ -104,13 +108,18 @@ class Report:
             "errors": "0", "skipped": str(len(self._with("NOT SEEN"))),
         })
         for rule in self.rules:
-            name = f"{rule.id}: {rule.text} ({rule.reference})"
+            name = _xml(f"{rule.id}: {rule.text} ({rule.reference})")
             case = ElementTree.SubElement(suite, "testcase", {"classname": "client", "name": name})
             if rule.verdict == "FAIL":
                 message = rule.problems[0] if rule.problems else rule.text
-                failure = ElementTree.SubElement(case, "failure", {"message": message})
-                failure.text = "\n".join(rule.problems)
+                failure = ElementTree.SubElement(case, "failure", {"message": _xml(message)})
+                failure.text = _xml("\n".join(rule.problems))
             elif rule.verdict == "NOT SEEN":
                 ElementTree.SubElement(case, "skipped")
         text: bytes = ElementTree.tostring(suite, encoding="UTF-8", xml_declaration=True)
         return text + b"\n"
+
+
+def _xml(text: str) -> str:
+    """Text of a test or a client as XML can have it."""
+    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)

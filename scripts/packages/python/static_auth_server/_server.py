@@ -1,32 +1,20 @@
-"""A server process, and everything that a test asks of it."""
+"""Everything that a test asks of a server."""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
-import subprocess
-import tempfile
 import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Iterable, Iterator, Mapping, Sequence
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from ._binary import executable
+from ._process import Process, ServerError, explain
 from ._report import Report
 
-#: Seconds for the server to accept connections, to answer, and to end.
-PATIENCE = 30.0
 #: The longest that the server lets a request for `/debug/requests/await` wait, in seconds.
 _LONGEST_WAIT = 60.0
-
-
-class ServerError(Exception):
-    """The server did not start, ended too early, or refused what it was asked."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +28,6 @@ class Tokens:
     expires_in: Any
     #: The scopes, separated by spaces.
     scope: str
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-#: Never by a proxy: the server is on this machine.
-_http = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects)
 
 
 class AuthServer:
@@ -69,11 +48,11 @@ class AuthServer:
     username: str
     password: str
 
-    def __init__(self, process: subprocess.Popen[bytes], folder: Path, flags: Sequence[str]):
-        self._process, self._folder = process, folder
+    def __init__(self, process: Process, flags: Sequence[str]):
+        self._process = process
         options = _values(flags)
-        self._token: str | None = next(iter(options.get("--debug-token", [])), None)
-        ready = self._wait_until_ready()
+        process.debug_token = next(iter(options.get("--debug-token", [])), None)
+        ready = process.ready
         self.url, self.base_url, self.issuer = ready["mcp_url"], ready["base_url"], ready["issuer"]
         self.debug_url = ready.get("debug_url", f"{self.base_url}/debug")
         self.client_id = ready["client_id"]
@@ -91,43 +70,13 @@ class AuthServer:
         It reads no ``.env`` file, and no ``MCP_STATIC_…`` variable of this process, so that it is the same everywhere.
         Raises ``ServerError`` with the server's log when it does not start.
         """
-        folder = Path(tempfile.mkdtemp(prefix="static-auth-server-"))
-        process = None
-        try:
-            program = os.fspath(binary) if binary else executable()
-            variables = {name: value for name, value in os.environ.items() if not name.startswith("MCP_STATIC_")}
-            with (folder / "log.txt").open("wb") as log:
-                process = subprocess.Popen(
-                    [program, "--port", "0", "--ready-file", str(folder / "ready.json"), *flags], cwd=folder,
-                    env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
-                )
-            yield cls(process, folder, flags)
-        finally:
-            if process is not None:
-                _end(process)
-            shutil.rmtree(folder, ignore_errors=True)
-
-    def _wait_until_ready(self) -> dict[str, Any]:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and self._process.poll() is None:
-            try:
-                ready: dict[str, Any] = json.loads((self._folder / "ready.json").read_text())
-                if ready.get("pid") == self._process.pid:
-                    return ready
-            except FileNotFoundError:
-                pass
-            time.sleep(0.01)
-        raise ServerError(f"static-auth-server {self._state()}")
-
-    def _state(self) -> str:
-        status = self._process.poll()
-        what = f"ended with exit code {status}" if status is not None else f"did not get ready in {PATIENCE:g} s"
-        return f"{what}; its log:\n{self.log}"
+        with Process.start(flags, binary) as process:
+            yield cls(process, flags)
 
     @property
     def log(self) -> str:
         """What the server has logged."""
-        return (self._folder / "log.txt").read_text(errors="replace")
+        return self._process.log
 
     # Tokens and logins
 
@@ -160,12 +109,13 @@ class AuthServer:
         return self._decide(authorization_url, {"action": "deny"})
 
     def _decide(self, authorization_url: str, form: Mapping[str, str]) -> str:
-        status, body, location = self._fetch("GET", authorization_url, headers={"Accept": "text/html"})
+        status, body, location = self._process.fetch("GET", authorization_url, headers={"Accept": "text/html"})
         if location and urlsplit(location).path != "/login":
             return location  # An error, or the code with --auto-approve.
         if not location:
             raise ServerError(f"/authorize answered {status}: {body}")
-        answer = self._json("POST", location, urlencode(form), {"Content-Type": "application/x-www-form-urlencoded"})
+        content = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = self._process.json("POST", location, urlencode(form), content)
         return str(answer["redirect_to"])
 
     def _person(self, user: str | None) -> str:
@@ -246,11 +196,11 @@ class AuthServer:
         while True:
             left = min(max(end - time.monotonic(), 0), _LONGEST_WAIT)
             query = _query({"count": count, "timeout": max(1, round(left)), **filters})
-            status, text, _ = self._fetch("GET", f"{self.base_url}/debug/requests/await?{query}", patience=left)
+            status, text, _ = self._process.fetch("GET", f"{self.base_url}/debug/requests/await?{query}", patience=left)
             if status == 200:
                 return list(json.loads(text)["requests"])
             if status != 504:
-                raise ServerError(_explain(text))
+                raise ServerError(explain(text))
             if time.monotonic() >= end:
                 break
         came = json.loads(text)["requests"]
@@ -274,44 +224,13 @@ class AuthServer:
         Members that are ``None`` are left out. Raises ``ServerError`` with the server's words when it refuses.
         """
         body = None if method == "GET" else json.dumps(_present(**(document or {})))
-        return self._json(method, f"{self.base_url}/debug/{path}", body)
+        return self._process.json(method, f"{self.base_url}/debug/{path}", body)
 
     def _remove(self, path: str) -> None:
         """Removes what may be gone by itself."""
-        status, text, _ = self._fetch("DELETE", f"{self.base_url}/debug/{path}")
+        status, text, _ = self._process.fetch("DELETE", f"{self.base_url}/debug/{path}")
         if status not in (200, 204, 404):
-            raise ServerError(_explain(text))
-
-    def _json(
-        self, method: str, url: str, body: str | None, headers: Mapping[str, str] | None = None,
-    ) -> dict[str, Any]:
-        status, text, _ = self._fetch(method, url, body, {"Accept": "application/json", **(headers or {})})
-        if not 200 <= status < 300:
-            raise ServerError(_explain(text) or f"{method} {urlsplit(url).path} answered {status}")
-        answer: dict[str, Any] = json.loads(text)
-        return answer
-
-    def _fetch(
-        self, method: str, url: str, body: str | None = None, headers: Mapping[str, str] | None = None,
-        patience: float = 0,
-    ) -> tuple[int, str, str | None]:
-        """Status, body and the address of a redirect, which is not followed."""
-        fields = dict(headers or {})
-        if self._token and url.startswith(f"{self.base_url}/debug/"):
-            fields["Authorization"] = f"Bearer {self._token}"
-        request = urllib.request.Request(url, body.encode() if body is not None else None, fields, method=method)
-        try:
-            with _http.open(request, timeout=PATIENCE + patience) as answer:
-                return answer.status, answer.read().decode(), None
-        except urllib.error.HTTPError as refusal:
-            with refusal:
-                location = refusal.headers.get("Location")
-                target = urljoin(url, location) if location else None
-                return refusal.code, refusal.read().decode(errors="replace"), target
-        except OSError as error:
-            if self._process.poll() is not None:
-                raise ServerError(f"static-auth-server {self._state()}") from error
-            raise
+            raise ServerError(explain(text))
 
 
 @dataclass(frozen=True)
@@ -325,15 +244,6 @@ class Fault:
     def is_queued(self) -> bool:
         """Whether it still waits for a request; false once it was applied as often as it was asked for."""
         return any(one["id"] == self.id for one in self._server.debug("faults", method="GET")["faults"])
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _values(flags: Sequence[str]) -> dict[str, list[str]]:
@@ -363,14 +273,3 @@ def _query(filters: Mapping[str, Any]) -> str:
         name: ",".join(map(str, value)) if isinstance(value, (list, tuple, set)) else str(value)
         for name, value in filters.items() if value is not None
     })
-
-
-def _explain(text: str) -> str:
-    """The server's error as a line."""
-    try:
-        error = json.loads(text)
-        parts = [error["error_description"]]
-        parts += [f"{name}: {error[name]}" for name in ("expected", "received", "hint") if name in error]
-        return " ".join(parts)
-    except (ValueError, KeyError, TypeError):
-        return text.strip()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Generator, Iterator
 
 import pytest
 
+from ._process import ServerError
 from ._report import Report, Rule
 from ._server import AuthServer
 
@@ -47,7 +48,9 @@ def mcp_auth(pytestconfig: pytest.Config) -> Iterator[AuthServer]:
         try:
             yield server
         finally:
-            verdicts.read()
+            # At Ctrl-C the terminal has ended the server as well.
+            with suppress(ServerError):
+                verdicts.read()
             verdicts.server = None
 
 
