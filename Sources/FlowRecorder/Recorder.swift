@@ -185,7 +185,7 @@ package final class Recorder: Sendable {
 
     /// Records an intervention, so that hints do not blame a client for it.
     ///
-    /// - Parameter cause: what intervened, as the subject of a sentence: `POST /debug/reset`, `fault 1`.
+    /// - Parameter cause: what intervened, as the subject of a sentence: `POST /debug/reset`, `Fault 1`.
     package func note(_ intervention: Intervention, by cause: SafeText) {
         catchUp()
         let moment = CredentialHistory.EntryReference(entry: journal.latestNumber, time: now())

@@ -42,6 +42,20 @@ struct AuthorizeTests {
         }
     }
 
+    @Test("A redirect URI below localhost is this machine's")
+    func localhost() async throws {
+        try await withTestServer { client, _ in
+            for (host, status) in [
+                ("app.localhost", 302), ("evil-localhost", 400), ("localhost.evil.example", 400),
+                ("app.localhost.", 400),
+            ] {
+                let uri = "http://\(host):1234/callback"
+                let answer = try await client.get(Flow(client, ["redirect_uri": uri]).target)
+                #expect(answer.status == status, "\(host)")
+            }
+        }
+    }
+
     @Test(
         "A parameter that is sent twice is the reason on the error page, and no setting",
         arguments: ["client_id", "redirect_uri"])

@@ -50,7 +50,7 @@ extension CredentialHistory {
     /// Records an intervention.
     ///
     /// - Parameters:
-    ///   - cause: what intervened: `POST /debug/reset`, `fault 1`.
+    ///   - cause: what intervened: `POST /debug/reset`, `Fault 1`.
     ///   - moment: the latest request before it, and the time by the server's clock.
     ///   - offset: the offset of that clock from the real time.
     mutating func note(

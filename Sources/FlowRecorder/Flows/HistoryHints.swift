@@ -86,8 +86,8 @@ struct HistoryHints {
     private func end(of token: CredentialHistory.Token, _ digest: Digest) -> SafeText? {
         if case .planted(let fault) = token.origin {
             return
-                "It came with request \(token.issued.entry), which \(fault) answered in place of the server: it never "
-                + "issued this token."
+                "The answer to request \(token.issued.entry), with which it came, was made up on purpose (\(fault)): the "
+                + "server never issued this token."
         }
         if let ending = ending(digest) { return ending }
         switch history.grantEnds[token.grant.number] {
@@ -148,7 +148,8 @@ struct HistoryHints {
             source = token?.lifetime.map { "\(cause) issued it with \($0) to live." }
             move = times.move(since: offset)
         case .endpoint(let scenario):
-            source = scenario.map(Self.under)
+            // A token that expires before the time that its client was told.
+            source = token?.expires.map { $0 > times.now } == true ? scenario.map(Self.under) : nil
             move = token.flatMap { times.move(since: $0.issued) }
         case .planted, nil:
             source = code?.scenario.map(Self.under)
@@ -196,7 +197,7 @@ extension CredentialHistory.Token {
         switch origin {
         case .endpoint: "which came with request \(issued.entry)"
         case .debug(let cause, _): "which \(cause) issued"
-        case .planted(let fault): "which \(fault) made up in request \(issued.entry)"
+        case .planted(let fault): "which was made up on purpose in request \(issued.entry) (\(fault))"
         }
     }
 

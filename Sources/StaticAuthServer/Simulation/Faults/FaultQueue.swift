@@ -32,7 +32,7 @@ final class FaultQueue: Sendable {
     /// The fault that is applied to a request.
     final class TriggeredFault: Sendable {
         let fault: Fault
-        /// The name in hints: `fault 1`, or the scenario that it belongs to.
+        /// The name at the beginning of a hint: `Fault 1`, or the scenario that it belongs to.
         let cause: SafeText
         /// The description in the journal.
         let description: SafeText
@@ -91,10 +91,9 @@ final class FaultQueue: Sendable {
             let queued = state.queued[index]
             if queued.isSpent { state.queued.remove(at: index) }
             let fault = queued.rule.fault
-            let numbered: SafeText = "\(name) \(queued.id)"
             return TriggeredFault(
-                fault: fault, cause: scenario.map { "the scenario '\(public: $0)'" } ?? numbered,
-                description: "\(numbered): \(fault.description)")
+                fault: fault, cause: scenario.map { "The scenario '\(public: $0)'" } ?? "Fault \(queued.id)",
+                description: "\(name) \(queued.id): \(fault.description)")
         }
     }
 

@@ -135,12 +135,12 @@ struct InterventionTests {
             _ = try await client.debug("/faults", ["fault": ["mcp": "session-lost"]])
             for _ in 0..<2 {
                 let lost = try await client.legacy("ping", session: sessions[0], token: token)
-                #expect(hint(lost).hasPrefix("fault 1 ended it 0 s ago"))
+                #expect(hint(lost).hasPrefix("Fault 1 ended it 0 s ago"))
             }
             _ = try await client.debug("/scenario", ["name": "session-404"], method: "PUT")
             let echo: JSONObject = ["name": "echo", "arguments": ["message": "x"]]
             let lost = try await client.legacy("tools/call", echo, session: sessions[1], token: token)
-            #expect(hint(lost).hasPrefix("the scenario 'session-404' ended it"))
+            #expect(hint(lost).hasPrefix("The scenario 'session-404' ended it"))
         }
     }
 
@@ -229,7 +229,9 @@ struct InterventionTests {
             _ = try await client.debug("/faults", ["endpoint": "token", "fault": .object(fault)])
             _ = try await flow.refresh(tokens.refreshToken)
             let refused = try await client.callEcho("", token: token)
-            #expect(hint(refused).contains("It came with request 3, which fault 1: status 200 answered"))
+            #expect(
+                hint(refused).contains("to request 3, with which it came, was made up on purpose (fault 1: status 200)")
+            )
             let next = try await flow.refresh(tokens.refreshToken)
             _ = try await flow.refresh(tokens.refreshToken, expecting: 400)
             #expect(hint(try await client.callEcho("", token: next.accessToken)).contains("in request 6"))
@@ -257,7 +259,8 @@ struct InterventionTests {
 
     @Test("A refusal that a scenario causes names it, and no setting of the start")
     func scenarios() async throws {
-        try await withTestServer { client, _ in
+        let clock = FixedClock()
+        try await withTestServer(now: clock.now) { client, _ in
             func play(_ name: String) async throws {
                 _ = try await client.debug("/scenario", ["name": .string(name)], method: "PUT")
             }
@@ -275,6 +278,18 @@ struct InterventionTests {
             _ = try await client.debug("/scenario", method: "DELETE")
             let after = try await dead.redeem(expecting: 400).answer
             #expect(hint(after) == "The scenario 'code-expired' was running when it was issued.")
+            try await play("expires-lie")
+            let short = try await Flow(client).logIn().redeem().accessToken
+            _ = try await client.debug("/scenario", method: "DELETE")
+            clock.advance(by: .seconds(6))
+            let early = try await client.callEcho("", token: short)
+            #expect(hint(early) == "The scenario 'expires-lie' was running when it was issued.")
+            try await play("iss-missing")
+            let long = try await Flow(client).logIn().redeem().accessToken
+            clock.advance(by: .seconds(3601))
+            let natural = try await client.callEcho("", token: long)
+            #expect(hint(natural) == "It expired 1 s ago.")
+            _ = try await client.debug("/scenario", method: "DELETE")
             let fine = try await Flow(client).logIn()
             let wrong = try await fine.redeem(["code_verifier": "x"], expecting: 400).answer
             #expect(!hint(wrong).contains("scenario"))
