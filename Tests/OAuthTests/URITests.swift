@@ -43,6 +43,7 @@ import TestSupport
             ("http://0.0.0.0/", false), ("http://2130706433/", false), ("http://localhost./", false),
             ("http://my-mcp.localhost:1/", true), ("http://a.b.LOCALHOST", true), ("http://evil-localhost/", false),
             ("http://a..localhost/", false), ("http://.localhost/", false), ("http://a.localhost./", false),
+            ("http://evil%2E.localhost/", false), ("http://a;b.localhost/", false),
             ("http://evil/?localhost", false), ("localhost:80", false), ("http://[0:0:0:0:0:0:0:1]/", false),
         ])
     func loopback(text: String, isLoopback: Bool) throws {

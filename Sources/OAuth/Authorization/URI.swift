@@ -64,7 +64,10 @@ public struct URI: Sendable, Equatable {
     /// Not with a dot at its end: few clients and servers agree on what that is.
     public static func isLocalhost(_ host: String) -> Bool {
         let labels = host.lowercased().split(separator: ".", omittingEmptySubsequences: false)
-        return labels.last == "localhost" && !labels.contains("")
+        return labels.last == "localhost"
+            && labels.allSatisfy { label in
+                !label.isEmpty && label.utf8.allSatisfy { $0.isLetter || $0.isDigit || "-_".utf8.contains($0) }
+            }
     }
 
     private static func cut(_ text: Substring, at separator: UInt8) -> (Substring, String?) {

@@ -27,8 +27,10 @@ enum RedirectURITarget: Target {
                 promise(mode != .exact, "only a registered URI is exact")
                 promise(text.hasPrefix("http://"), "only http may differ")
                 for host in [HostOpinion.foundation(text), HostOpinion.browser(text)] {
+                    let name = host?.lowercased() ?? ""
                     promise(
-                        loopback.contains(host?.lowercased() ?? ""), "the host is this machine, not \(host ?? "nil")")
+                        loopback.contains(name) || name.hasSuffix(".localhost"),
+                        "the host is this machine, not \(host ?? "nil")")
                 }
             }
             feed(redirectURI: resolved, state: parts.count == 2 ? parts[1] : nil)

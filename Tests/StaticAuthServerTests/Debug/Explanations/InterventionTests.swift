@@ -37,7 +37,7 @@ struct InterventionTests {
 
     @Test("A code and a refresh token that /debug expired are explained by it")
     func expiredOthers() async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer(now: FixedClock().now) { client, _ in
             let flow = try await Flow(client).logIn()
             let tokens = try await Flow(client).logIn().redeem()
             _ = try await client.debug("/tokens/expire", ["all": true, "kind": "all"])
@@ -52,7 +52,7 @@ struct InterventionTests {
 
     @Test("A token that /debug revoked does not come from another server", arguments: [0, 1])
     func revoked(selection: Int) async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer(now: FixedClock().now) { client, _ in
             let flow = try await Flow(client).logIn()
             let tokens = try await flow.redeem()
             _ = try await client.debug("/tokens/revoke", Self.selections[selection](tokens.refreshToken ?? ""))
@@ -65,7 +65,7 @@ struct InterventionTests {
 
     @Test("Revoking another user's tokens explains nothing about this user's")
     func otherSubject() async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer(now: FixedClock().now) { client, _ in
             let flow = try await Flow(client).logIn()
             let tokens = try await flow.redeem()
             _ = try await client.debug("/tokens/issue", ["subject": "ann"])
@@ -78,7 +78,7 @@ struct InterventionTests {
 
     @Test("A token that /debug issued is known, whatever happens to it")
     func issued() async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer(now: FixedClock().now) { client, _ in
             let dead = try await client.debug("/tokens/issue", ["ttl": 0]).json["access_token"]?.string
             let expired = try await client.callEcho("", token: dead)
             #expect(hint(expired) == "POST /debug/tokens/issue issued it with 0 s to live.")
@@ -93,7 +93,7 @@ struct InterventionTests {
 
     @Test("After a reset, tokens, codes and sessions were ended by it")
     func reset() async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer(now: FixedClock().now) { client, _ in
             let (flow, tokens) = (try await Flow(client).logIn(), try await Flow(client).logIn().redeem())
             let session = try await client.openSession(token: tokens.accessToken)
             _ = try await client.debug("/clock", ["advance": 600])
@@ -114,7 +114,7 @@ struct InterventionTests {
 
     @Test("A session that /debug dropped was dropped by it", arguments: ["session", "subject", "all"])
     func dropped(member: String) async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer(now: FixedClock().now) { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
             let session = try await client.openSession(token: token)
             let values: [String: JSONValue] = ["session": .string(session), "subject": "demo_user", "all": true]
@@ -127,7 +127,7 @@ struct InterventionTests {
 
     @Test("A session that a fault or a scenario ended was ended by that")
     func lost() async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer(now: FixedClock().now) { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
             let sessions = [
                 try await client.openSession(token: token), try await client.openSession(token: token),
@@ -146,7 +146,7 @@ struct InterventionTests {
 
     @Test("Another user's session is told from one that has ended")
     func foreignSession() async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer(now: FixedClock().now) { client, _ in
             let session = try await client.openSession(token: try await Flow(client).logIn().redeem().accessToken)
             let other = try await client.debug("/tokens/issue", ["subject": "ann"]).json["access_token"]?.string
             let refused = try await client.legacy("ping", session: session, token: other)
@@ -187,7 +187,7 @@ struct InterventionTests {
         "A second use of a refresh token is explained by the fault that changed the answer to the first",
         arguments: ["mid-body", "truncated-json", "invalid-utf8"])
     func lostAnswer(fault: String) async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer(now: FixedClock().now) { client, _ in
             let flow = try await Flow(client).logIn()
             let tokens = try await flow.redeem()
             let form = [
@@ -208,7 +208,7 @@ struct InterventionTests {
 
     @Test("A code whose answer a fault cut is explained by it, too")
     func lostCode() async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer(now: FixedClock().now) { client, _ in
             let flow = try await Flow(client).logIn()
             _ = try await client.debug("/faults", ["endpoint": "token", "fault": ["drop": "mid-body"]])
             _ = try? await flow.redeem()
@@ -218,7 +218,7 @@ struct InterventionTests {
 
     @Test("Tokens in an answer that a fault made up were never issued, and spend nothing")
     func planted() async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer(now: FixedClock().now) { client, _ in
             let flow = try await Flow(client).logIn()
             let tokens = try await flow.redeem()
             let token = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
@@ -240,7 +240,7 @@ struct InterventionTests {
 
     @Test("A refusal that a planted answer tells of ends no grant in later hints")
     func plantedRefusal() async throws {
-        try await withTestServer { client, _ in
+        try await withTestServer(now: FixedClock().now) { client, _ in
             let flow = try await Flow(client).logIn()
             let tokens = try await flow.redeem()
             let body = #"{"error":"invalid_grant","error_description":"It was revoked."}"#
@@ -298,7 +298,7 @@ struct InterventionTests {
 
     @Test("A refresh token used twice where that ends no grant is explained, and no grant has ended")
     func rotateOnly() async throws {
-        try await withTestServer({ $0.refresh = .rotateOnly }) { client, _ in
+        try await withTestServer({ $0.refresh = .rotateOnly }, now: FixedClock().now) { client, _ in
             let flow = try await Flow(client).logIn()
             let tokens = try await flow.redeem()
             let next = try await flow.refresh(tokens.refreshToken)
