@@ -260,15 +260,31 @@ struct ProblemTests {
         #expect(client.judged()?.firstProblem?.step.first.entry == 5)
     }
 
+    @Test("A problem that turns out to be a flow's only later is corrected by what followed it there")
+    func movedProblem() throws {
+        let client = RecordedClient()
+        client.discover(.metadata, status: 500)
+        client.authorize()
+        let steps = try #require(client.judged()?.flow.steps)
+        var flow = Flow(number: 7, machine: "localhost", follows: nil)
+        flow.append(steps[1])
+        flow.put([steps[0]])
+        #expect(flow.problems.all.map(\.correction?.remedy) == [.authorization])
+        _ = flow.take([2])
+        #expect(flow.problems.all.map(\.correction) == [nil])
+    }
+
     @Test("Many problems take a fixed room, and the flow stays broken while one of them may be uncorrected")
-    func many() {
+    func many() throws {
         let client = RecordedClient()
         Self.begin(client)
         for number in 0..<100 { client.call("tool \(number)", status: 400) }
         for number in 0..<100 { client.call("tool \(number)") }
         #expect(client.judged()?.flow.problems.all.count == FlowProblems.maximum)
-        #expect(client.judged()?.firstProblem == nil)
-        #expect(client.status() == .broken)
+        let judged = try #require(client.judged())
+        #expect(judged.firstProblem == nil)
+        let unjudged = JudgedFlow(judged.flow, following: [], brokenRules: [], activity: Activity())
+        #expect(unjudged.status(at: .seconds(1_900_000_000)) == .broken)
 
         let good = RecordedClient()
         Self.begin(good)

@@ -74,6 +74,9 @@ package struct FlowDiagram {
             "    \(sender)->>\(receiver): \(Self.escaped(step.title.text))\(times)"
         ]
         if let fault = step.fault { lines.append("    Note over \(receiver): \(Self.escaped(fault.text))") }
+        if let intervention = step.intervention {
+            lines.append("    Note over \(receiver): \(Self.escaped("After \(intervention)"))")
+        }
         lines.append("    \(receiver)-->>\(sender): \(Self.escaped(step.outcome.text))")
         let ends = "\(sender),\(receiver)"
         if step.first == judged.firstProblem?.step.first {
@@ -113,7 +116,7 @@ package struct FlowDiagram {
     private func problem(_ problem: FlowProblem) -> [String] {
         let step = problem.step
         let parts = [
-            ("On purpose", step.fault), ("Expected", step.explanation?.expected),
+            ("On purpose", step.fault), ("After", step.intervention), ("Expected", step.explanation?.expected),
             ("Received", step.explanation?.received), ("Hint", step.explanation?.hint),
         ]
         return ["**First problem:** \(Self.plain(step.title.text)) → \(Self.plain(step.outcome.text))", ""]
@@ -126,7 +129,7 @@ package struct FlowDiagram {
 
     private static func sentence(_ problem: FlowProblem) -> String {
         let step = problem.step
-        let fault = step.fault.map { " (on purpose: \($0))" } ?? ""
+        let fault = step.fault.map { " (on purpose: \($0))" } ?? step.intervention.map { " (after \($0))" } ?? ""
         return
             "Request \(step.first.entry), \(step.title): \(step.outcome)\(fault). \(problem.correction?.sentence ?? "")"
     }

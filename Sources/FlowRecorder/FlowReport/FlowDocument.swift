@@ -64,6 +64,7 @@ package struct FlowDocument {
         ]
         object["fault"] = problem.step.fault.map { .string($0.text) }
         object["scenario"] = problem.step.scenario.map { .string($0) }
+        object["intervention"] = problem.step.intervention.map { .string($0.text) }
         object["corrected_by"] = problem.correction.map { .object(json(of: $0)) }
         return object
     }
@@ -88,6 +89,7 @@ package struct FlowDocument {
         }
         object["fault"] = step.fault.map { .string($0.text) }
         object["scenario"] = step.scenario.map { .string($0) }
+        object["intervention"] = step.intervention.map { .string($0.text) }
         if let explanation = step.explanation { object["explanation"] = .object(explanation.json) }
         return object
     }

@@ -126,6 +126,7 @@ package struct Flow: Sendable {
             insert(step, at: steps.firstIndex { $0.first.entry > step.first.entry } ?? steps.count)
             problems.note(step, inFlow: number)
         }
+        for step in steps { problems.correct(by: step, inFlow: number) }
     }
 
     /// Records an error on an event stream in the step of its request, which is split off a step of several requests.

@@ -73,11 +73,16 @@ struct FlowProblems: Sendable {
     /// Notes the problem, or what the step corrects.
     mutating func note(_ step: FlowStep, inFlow flow: Int) {
         if let kind = step.problem { return add(step, kind) }
+        correct(by: step, inFlow: flow)
+        if let what = step.achievement { achieve(what, step.first.entry) }
+    }
+
+    /// Notes what a step corrects.
+    mutating func correct(by step: FlowStep, inFlow flow: Int) {
         for index in all.indices where all[index].correction == nil {
             guard let remedy = all[index].remedy(in: step) else { continue }
             all[index].correction = FlowProblem.Correction(remedy: remedy, flow: flow, entry: step.first.entry)
         }
-        if let what = step.achievement { achieve(what, step.first.entry) }
     }
 
     /// Notes a problem that became known only after its request had seemed to succeed and to correct others.

@@ -40,6 +40,8 @@ struct FlowStep: Sendable {
     var fault: SafeText?
     /// The name of the running scenario, if any.
     var scenario: String?
+    /// The request to `/debug` that ended the code, token or session, if it was one: `POST /debug/tokens/expire`.
+    var intervention: SafeText?
     let first: CredentialHistory.EntryReference
     /// The same as ``first`` unless several requests are one step.
     var last: CredentialHistory.EntryReference
@@ -60,7 +62,7 @@ struct FlowStep: Sendable {
     var size: Int {
         // An array may have capacity for twice as many.
         2 * MemoryLayout<FlowStep>.stride + title.size + outcome.size + (explanation?.size ?? 0) + (fault?.size ?? 0)
-            + (scope?.utf8.count ?? 0)
+            + (scope?.utf8.count ?? 0) + (intervention?.size ?? 0)
     }
 
     /// Whether a further step can be merged with this one.

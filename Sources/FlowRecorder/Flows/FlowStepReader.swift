@@ -21,11 +21,25 @@ struct FlowStepReader {
 
     /// The step, and the expected next one.
     var result: (step: FlowStep, next: Next) {
-        guard let damage = classified.damage else { return answered }
-        var step = answered.step
+        let (answered, next) = answered
+        var step = answered
+        if step.problem != nil { step.intervention = intervention }
+        guard let damage = classified.damage else { return (step, next) }
         (step.outcome, step.verdict) = ("\(statusText), but \(damage)", .wrong)
         (step.problem, step.achievement) = (step.problem ?? Self.problem(step.kind), nil)
         return (step, .same)
+    }
+
+    /// What ended the code, token or session of the request, if it was a request to `/debug`.
+    private var intervention: SafeText? {
+        let credentials =
+            switch classified.event {
+            case .token(let form, _): [form.secret(.code), form.secret(.refreshToken)]
+            case .message where status == 401: [classified.requestFields.bearer]
+            case .message where status == 404: [classified.requestFields.session]
+            default: [] as [Digest?]
+            }
+        return credentials.lazy.compactMap { $0.flatMap { history.endings[$0]?.cause } }.first
     }
 
     /// The step as the status of the answer tells it.
@@ -144,7 +158,9 @@ struct FlowStepReader {
             )
         }
         let token = history.tokens[bearer]
-        let isOld = token.map { $0.end != nil || ($0.expires ?? exchange.time) < exchange.time } ?? false
+        let isOld =
+            token.map { $0.end != nil || ($0.expires ?? exchange.time) < exchange.time } ?? false
+            || exchange.explanation?.subject == .expiredAccessToken || history.endings[bearer] != nil
         return (
             step(
                 .message, messageTitle,
@@ -237,7 +253,7 @@ struct FlowStepReader {
         case .discovery: exchange.endpoint == .metadata ? "server metadata" : "resource metadata"
         case .authorization: "authorization"
         case .token(let form, _): "grant \(shown(Self.grant(of: form)))"
-        case .message where exchange.request.method == .post && classified.message?["method"]?.string == nil: nil
+        case .message where exchange.request.method == .post && classified.messages.allSatisfy(\.isUnnamed): nil
         default: title
         }
     }
@@ -258,4 +274,9 @@ struct FlowStepReader {
 
     /// Text that the client chose.
     private func shown(_ text: String) -> SafeText { secrets.excerpt(text) }
+}
+
+extension JSONObject {
+    /// Whether it is no message with a method.
+    fileprivate var isUnnamed: Bool { self["method"]?.string == nil }
 }

@@ -128,6 +128,34 @@ struct FlowStatusTests {
         }
     }
 
+    @Test("What /debug ended is said to have been ended by it, and is no mistake of the client")
+    func interventions() async throws {
+        try await withServer { client, _ in
+            let login = try await client.resourceFlow().logIn()
+            let tokens = try await login.redeem(["resource": client.origin + "/mcp"])
+            let session = try await client.openSession(token: tokens.accessToken)
+            let version = [("MCP-Protocol-Version", "2025-11-25")]
+            _ = try await client.legacy(
+                "notifications/initialized", id: nil, session: session, token: tokens.accessToken, version)
+            _ = try await client.debug("/sessions/drop", ["all": true])
+            _ = try await client.legacy("ping", session: session, token: tokens.accessToken, version)
+            _ = try await client.debug("/tokens/expire", ["all": true])
+            _ = try await client.legacy("initialize", token: tokens.accessToken)
+            let flow = try await client.flow(1)
+            #expect(flow.steps("intervention").suffix(2) == ["POST /debug/sessions/drop", "POST /debug/tokens/expire"])
+            #expect(flow.steps("verdict").suffix(2) == ["expected", "expected"])
+            #expect(flow["first_problem"] == .null && flow["status"]?.string == "open")
+            let diagram = try await client.get("/debug/flows/1?format=markdown").body
+            #expect(diagram.contains("    Note over M: After POST /debug/tokens/expire\n"))
+            let next = try await login.refresh(tokens.refreshToken, ["resource": client.origin + "/mcp"])
+            _ = try await client.openSession(token: next.accessToken)
+            let recovered = try await client.flow(1)
+            #expect(recovered.recovered == ["session-lost: session", "refused-token: refresh"])
+            let first = recovered["recovered"]?.array?.first?.object
+            #expect(first?["intervention"]?.string == "POST /debug/sessions/drop")
+        }
+    }
+
     @Test("Listeners are sent a status that changes with time, and a flow whose problem another flow corrects")
     func events() async throws {
         try await withServer { client, clock in

@@ -196,7 +196,8 @@ const resource = ["message", "challenge", "stream"];
 // Faults and scenarios; a scenario is named where it begins and ends.
 function marks(step, before) {
   const change = step.scenario ? `scenario ${step.scenario} from here on` : "no scenario from here on";
-  return [step.fault && `on purpose: ${step.fault}`, step.scenario !== before && change].filter(Boolean);
+  const intervention = step.intervention && `after ${step.intervention}`;
+  return [step.fault && `on purpose: ${step.fault}`, intervention, step.scenario !== before && change].filter(Boolean);
 }
 
 function showStep(flow, data, problem, marks) {
@@ -264,7 +265,9 @@ function request(entry) {
 function purposes(entry) {
   const fault = entry.fault && `The server did this on purpose: ${entry.fault}.`;
   const scenario = entry.scenario && `The scenario ${entry.scenario} was on.`;
-  return [fault, scenario].filter(Boolean).map((textContent) => element("p", { className: "marks", textContent }));
+  const intervention = entry.intervention && `${entry.intervention} had ended this before.`;
+  return [fault, intervention, scenario].filter(Boolean)
+    .map((textContent) => element("p", { className: "marks", textContent }));
 }
 
 function message(side) {
