@@ -94,7 +94,7 @@ function keepOnly(ids) {
 
 function show(data) {
   const flow = shown.get(data.id) ?? create(data);
-  tellName(flow, data.client || "a client without a name");
+  tellName(flow, data.client || "a client without a name", data.client_version);
   const follows = data.follows === null ? "" : ` · goes on from flow ${data.follows}`;
   const omitted = data.omitted > 0 ? ` · ${data.omitted} left out` : "";
   const corrected = data.recovered.length > 0 ? ` · ${data.recovered.length} corrected` : "";
@@ -140,9 +140,10 @@ function create(data) {
   return flow;
 }
 
-function tellName(flow, name) {
+function tellName(flow, name, version) {
+  flow.client.textContent = version ? `${name} ${version}` : name;
   if (flow.name === name) return;
-  flow.client.textContent = flow.name = name;
+  flow.name = name;
   offerClients();
 }
 
