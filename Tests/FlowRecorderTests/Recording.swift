@@ -37,17 +37,19 @@ struct Recording: Sendable, CustomTestStringConvertible {
         return Recording(name: "\(name) as \(new)", lines: lines)
     }
 
-    /// The same with another user agent, where there is one.
-    func renamed(agent: String) -> Recording {
-        let lines = lines.map { line in
+    /// The same page from another origin, whose name is another, too.
+    func moved(to origin: String, as name: String) -> Recording {
+        let lines = renamed("a-page", to: name).lines.map { line in
             var line = line
-            if var fields = line["fields"]?.object, fields["User-Agent"]?.string.map({ $0 != "person" }) ?? false {
-                fields["User-Agent"] = .string(agent)
+            if var fields = line["fields"]?.object,
+                fields["Origin"]?.string.map({ $0 != "http://localhost:9003" }) ?? false
+            {
+                fields["Origin"] = .string(origin)
                 line["fields"] = .object(fields)
             }
             return line
         }
-        return Recording(name: "\(name) as \(agent)", lines: lines)
+        return Recording(name: "\(self.name) as \(name)", lines: lines)
     }
 
     /// An exchange of one run of the client, in which all secrets are its own.

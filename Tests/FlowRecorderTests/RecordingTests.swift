@@ -122,6 +122,33 @@ struct RecordingTests {
         }
     }
 
+    @Test(
+        "Whoever logs in at the same time, no grant is mixed with another and no client is accused", arguments: crowds)
+    func crowd(names: [String]) throws {
+        var recordings = try names.map(Recording.init)
+        if names == ["browser", "browser"] {
+            recordings[1] = recordings[1].moved(to: "http://b.example", as: "b-page")
+        }
+        let alone = Self.clients.filter { names.contains($0.recording) }.flatMap(\.brokenRules)
+        for seed in UInt64(0)..<10 {
+            let replay = Replay()
+            var generator = Generator(seed: seed)
+            replay.interleave(recordings) { open in open[Int.random(in: open.indices, using: &generator)] }
+            let withoutKey: [FlowStep.Kind] = [.challenge, .discovery, .preflight]
+            for flow in replay.recorder.flows {
+                let runs = flow.steps.filter { !withoutKey.contains($0.kind) }.map { replay.runs[$0.first.entry] }
+                #expect(Set(runs).count <= 1, "seed \(seed)")
+            }
+            #expect(Set(replay.brokenRules).isSubset(of: alone), "seed \(seed)")
+        }
+    }
+
+    static let crowds = [
+        ["browser", "browser"], ["authlib", "requests-oauthlib"], ["python-sdk-1.26", "fastmcp"],
+        ["mcp-proxy", "python-sdk-1.30-refresh"], ["python-sdk-1.26-revoked", "browser", "python-sdk-2.3-step-up"],
+        ["fastmcp", "browser", "authlib", "mcp-proxy"],
+    ]
+
     /// Two recordings.
     struct Pair: Sendable, CustomTestStringConvertible {
         let one, other: String

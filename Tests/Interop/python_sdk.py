@@ -76,3 +76,11 @@ def check_report(server: demo.Server, seen: set[str]) -> None:
     rules = person.fetch("GET", server.url("/debug/report")).json["rules"]
     assert [rule for rule in rules if rule["verdict"] == "FAIL"] == []
     assert seen <= {rule["id"] for rule in rules if rule["verdict"] == "PASS"}
+
+
+def check_flows(server: demo.Server, follows: list[int | None]) -> None:
+    """One flow for each login, all of the client's own name; each but the first continues an earlier one."""
+    flows = person.fetch("GET", server.url("/debug/flows")).json["flows"]
+    assert [flow["client"] for flow in flows] == ["mcp"] * len(follows)
+    assert [flow["follows"] for flow in flows] == follows
+    assert all(flow["silence"] is None or flow["silence"]["text"] is None for flow in flows)

@@ -117,3 +117,4 @@ async def test_the_report_finds_nothing_wrong(server):
         await use_both_tools(session)
     rules = {"pkce-s256", "state-sent", "resource-same", "refresh-once", "initialized", "session-ended"}
     python_sdk.check_report(server, rules)
+    python_sdk.check_flows(server, [None, 1])

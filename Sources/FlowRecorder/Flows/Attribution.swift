@@ -3,8 +3,10 @@ internal import Primitives
 
 /// What a flow needs to have requests attributed to it, and attributions corrected.
 struct Attribution: Sendable {
-    /// The first request for authorization.
+    /// The first request for authorization, or the first one for a token.
     var authorization: Int?
+    /// Whether there was a request for authorization.
+    var hasLogin = false
     /// Whether it was issued a token, or one that is not on record was accepted in it.
     var hasToken = false
     /// Whether the client's first message with its latest token is still to come.

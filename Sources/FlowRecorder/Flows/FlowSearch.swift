@@ -71,7 +71,10 @@ extension FlowTable {
         {
             number = challenge.flow
         } else {
-            number = ofAgent(classified)
+            // The credentials of a client are a grant of their own, beside a person's login.
+            let isOfLogin = known(classified).flatMap { flows[$0]?.attribution.hasLogin } ?? false
+            let isOther = isOfLogin && form.first(.grantType) == "client_credentials"
+            number = isOther ? begin(classified) : ofAgent(classified)
         }
         agents[classified.agent] = number
         return number

@@ -162,11 +162,17 @@ package struct FlowTable: Sendable {
 }
 
 extension Flow {
+    private static let maximumReadings = 20
+
     /// Notes what an exchange of the flow tells about where it and others belong.
     fileprivate mutating func attribute(_ classified: ClassifiedExchange, _ secrets: SecretScanner) {
         switch classified.event {
-        case .authorization: attribution.authorization = attribution.authorization ?? classified.exchange.number
-        case .token(_, .issued): (attribution.hasToken, attribution.awaitsMessage) = (true, true)
+        case .authorization:
+            attribution.authorization = attribution.authorization ?? classified.exchange.number
+            attribution.hasLogin = true
+        case .token(_, .issued):
+            attribution.authorization = attribution.authorization ?? classified.exchange.number
+            (attribution.hasToken, attribution.awaitsMessage) = (true, true)
         case .token: break
         case .message where classified.identifiesClient && !attribution.hasToken:
             (attribution.hasToken, attribution.awaitsMessage) = (true, true)
@@ -187,7 +193,7 @@ extension Flow {
         let evidence = evidence
         let own = readings.parts.filter { $0.evidence.agreement(with: evidence) >= 0 }
         attribution.claimed = max(attribution.claimed, own.flatMap { $0.events.map(\.moment.entry) }.max() ?? 0)
-        if attribution.isSettled, !own.isEmpty { _ = readings.take { $0.evidence.agreement(with: evidence) >= 0 } }
+        readings.dropEvents(keeping: Self.maximumReadings)
         if case .message = classified.event { attribution.awaitsMessage = false }
     }
 }

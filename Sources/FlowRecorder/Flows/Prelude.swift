@@ -156,6 +156,12 @@ struct Prelude: Sendable {
         return Prelude(taken)
     }
 
+    /// Drops the oldest events beyond a number.
+    mutating func dropEvents(keeping number: Int) {
+        let entries = entries.sorted()
+        for entry in entries.dropLast(number) { take(entry) }
+    }
+
     /// Removes the requests of some agents, and returns them.
     mutating func take(_ isTaken: (Part) -> Bool) -> Prelude {
         let taken = Prelude(parts.filter(isTaken))

@@ -39,7 +39,7 @@ extension RuleChecks {
         let story = Story(
             flow: flow, record: record,
             continued: continued(by: flow, among: flows).flatMap { self.record(of: $0) }, relatives: relatives)
-        story.judgeDiscovery(&findings)
+        story.judgeDiscovery(&findings, flows)
         story.judgeScope(&findings)
         story.judgeFreshness(&findings)
         story.judgeRecovery(&findings)
@@ -78,15 +78,22 @@ private struct Story {
     // MARK: - What a challenge and a refusal ask for
 
     /// Judges the order of discovery: a client may reuse metadata, except one that was challenged just now.
-    func judgeDiscovery(_ findings: inout Findings) {
+    ///
+    /// A request without a user agent may be that of another flow; it accuses none.
+    func judgeDiscovery(_ findings: inout Findings, _ flows: FlowTable) {
         guard let challenge = flow.prelude.challenge, let authorization = authorization(after: challenge) else {
             return
         }
-        findings.judge(
-            .resourceMetadataFirst, authorization.moment, isKept: flow.prelude.resourceMetadata != nil,
+        func judge(_ rule: Rule, _ kind: Prelude.Event.Kind, isRead: Bool, _ problem: SafeText) {
+            let (first, last) = (challenge.entry, authorization.moment.entry)
+            guard isRead || !flows.mayHaveRead(kind, flow, since: first, before: last) else { return }
+            findings.judge(rule, authorization.moment, isKept: isRead, problem)
+        }
+        judge(
+            .resourceMetadataFirst, .resourceMetadata, isRead: flow.prelude.resourceMetadata != nil,
             "The resource's metadata were not read after the challenge.")
-        findings.judge(
-            .serverMetadataFirst, authorization.moment, isKept: flow.prelude.serverMetadata != nil,
+        judge(
+            .serverMetadataFirst, .serverMetadata, isRead: flow.prelude.serverMetadata != nil,
             "The authorization server's metadata were not read after the challenge.")
     }
 
