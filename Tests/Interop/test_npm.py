@@ -317,9 +317,13 @@ def test_a_server_that_does_not_start_fails_with_its_log(node):
     assert "ENOENT" in said
 
 
-def test_no_server_outlives_its_test_file(node):
+ENDS = {"exit": "process.exit(3)", "signal": 'process.kill(process.pid, "SIGTERM"); await new Promise(() => {})'}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_no_server_outlives_its_test_file(node, end):
     text = 'const server = mcpAuth(); test("it", async () => { await server.token(); console.log(server.url); '
-    said = node.test(HEAD + text + "process.exit(3); });", passes=False)
+    said = node.test(HEAD + text + end + "; });", passes=False)
     port = re.search(r"http://localhost:(\d+)/mcp", said)[1]
     assert subprocess.run(["curl", "-s", f"http://localhost:{port}/healthz"]).returncode == 7
 

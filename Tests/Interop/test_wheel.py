@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import subprocess
 import sys
 import time
 import zipfile
@@ -401,6 +402,24 @@ def test_a_server_that_ends_during_a_test_fails_it_with_the_log(project):
     """)
     ended.stdout.fnmatch_lines(["*ServerError: static-auth-server ended with exit code -9; its log:"])
     assert ended.ret != 0
+
+
+def test_no_server_outlives_a_run_that_is_ended(pytester, python):
+    pytester.makepyfile(test_it="""
+        import pathlib, time
+        def test_it(mcp_auth):
+            pathlib.Path("pid").write_text(str(mcp_auth._process.popen.pid))
+            time.sleep(60)
+    """)
+    command = [python, "-m", "pytest", "-p", "no:timeout", "-p", "no:cacheprovider"]
+    process = pytester.popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    noted, end = pytester.path / "pid", time.monotonic() + 40
+    while not noted.exists() or not noted.read_text():
+        assert process.poll() is None and time.monotonic() < end
+        time.sleep(0.02)
+    process.terminate()
+    assert process.wait(40) == 143
+    assert not Path(f"/proc/{noted.read_text()}").exists()
 
 
 def test_flags_come_from_the_configuration_and_variables_of_other_servers_do_not(project, pytester):

@@ -15,6 +15,9 @@ const patience = 30_000;
 /** The longest that the server lets a request for /debug/requests/await wait, in seconds. */
 const longestWait = 60;
 
+/** Signals that end a process without "exit". */
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+
 /** The server did not start, ended too early, or refused what it was asked. */
 export class ServerError extends Error {
   name = "ServerError";
@@ -61,6 +64,7 @@ export class AuthServer {
     // Neither a forgotten server nor this process waits for the other.
     this.#child.unref();
     process.once("exit", this.#kill);
+    for (const signal of signals) process.once(signal, this.#killAndEnd);
     const ready = await this.#ready();
     const options = values(this.#flags);
     this.url = ready.mcp_url;
@@ -95,6 +99,12 @@ export class AuthServer {
 
   #kill = () => this.#child?.kill("SIGKILL");
 
+  /** Passes a signal on, and ends this process by it unless others handle it. */
+  #killAndEnd = (signal) => {
+    this.#kill();
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+
   async #state() {
     const { exitCode, signalCode } = this.#child;
     const what = this.#isRunning ? `did not get ready in ${patience / 1000} s` : `ended (${exitCode ?? signalCode})`;
@@ -115,6 +125,7 @@ export class AuthServer {
       clearTimeout(timer);
     }
     process.removeListener("exit", this.#kill);
+    for (const signal of signals) process.removeListener(signal, this.#killAndEnd);
     await rm(this.#folder, { recursive: true, force: true });
   }
 

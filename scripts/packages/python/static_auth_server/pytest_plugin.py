@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack, suppress
+import signal
+import threading
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Generator, Iterator
 
@@ -42,7 +44,7 @@ def mcp_auth(pytestconfig: pytest.Config) -> Iterator[AuthServer]:
 
     One process for the whole session, or for each worker of pytest-xdist.
     """
-    with AuthServer.start(*pytestconfig.getini("mcp_auth_args")) as server:
+    with _ended_by_sigterm(), AuthServer.start(*pytestconfig.getini("mcp_auth_args")) as server:
         verdicts = pytestconfig.stash[_STATE]
         verdicts.server = server
         try:
@@ -52,6 +54,24 @@ def mcp_auth(pytestconfig: pytest.Config) -> Iterator[AuthServer]:
             with suppress(ServerError):
                 verdicts.read()
             verdicts.server = None
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Lets SIGTERM end the session as Ctrl-C does, so that no server stays behind; not where others handle it."""
+    is_main = threading.current_thread() is threading.main_thread()
+    is_ours = is_main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+    def end(*_: object) -> None:
+        pytest.exit("SIGTERM", returncode=128 + signal.SIGTERM)
+
+    if is_ours:
+        signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        if is_ours:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)
