@@ -167,10 +167,40 @@ def test_credentials_of_ones_own_are_exported_and_masked(runner):
     runner.client()
 
 
+#: Writes a ready file, as the server does.
+READY = """printf '{"pid":%d,"mcp_url":"http://localhost:1/mcp","base_url":"http://localhost:1",
+"issuer":"http://localhost:1","client_id":"c"}' $$ >"$4\""""
+
+
+def test_the_summary_begins_with_what_each_client_broke(runner):
+    (runner.folder / "report").write_text("""Client one (localhost)
+
+PASS      a  A rule. (RFC 1)
+FAIL      b  Another. (RFC 2)
+          request 1: First.
+          request 2: Second.
+NOTE      c  Advice. (RFC 3)
+          request 3: Third.
+
+1 PASS, 1 FAIL, 1 NOTE, 0 NOT SEEN
+
+Client two (localhost)
+
+NOT SEEN  a  A rule. (RFC 1)
+
+0 PASS, 0 FAIL, 1 NOT SEEN
+""")
+    stand_in(runner, f'[ "$1" != report ] || {{ cat {runner.folder}/report; exit 1; }}\n{READY}')
+    runner.use()
+    runner.use(mode="report")
+    assert [line for line in runner.summary.split("<details>")[0].split("text\n")[1].splitlines() if line][:-1] == [
+        "Client one (localhost)", "FAIL      b  Another. (RFC 2)", "          request 1: First.",
+        "          request 2: Second.", "1 PASS, 1 FAIL, 1 NOTE, 0 NOT SEEN", "Client two (localhost)",
+        "0 PASS, 0 FAIL, 1 NOT SEEN"]
+
+
 def test_credentials_from_files_are_exported_and_masked(runner):
-    ready = ('{"pid":%d,"mcp_url":"http://localhost:1/mcp","base_url":"http://localhost:1",'
-             '"issuer":"http://localhost:1","client_id":"c"}')
-    stand_in(runner, f"printf '{ready}' $$ >\"$4\"")
+    stand_in(runner, READY)
     (runner.folder / "secret").write_text("from a file\n")
     (runner.folder / "user").write_text("ann:her password\n")
     files = {"MCP_STATIC_CLIENT_SECRET_FILE": "secret", "MCP_STATIC_USER_FILE": "user"}

@@ -346,7 +346,26 @@ def test_the_report_covers_every_test_and_names_the_one_that_broke_a_rule(projec
     failure = cases["resource-authorize"].find("failure")
     assert failure.text.startswith("test_it.py::test_bad, request ") and "\n" not in failure.text
     assert len(cases["pkce-s256"]) == 0 and cases["session-sent"].find("skipped") is not None
-    ended.stdout.fnmatch_lines(["*verdict on the MCP clients*", FINDING, "* PASS, * NOT SEEN"])
+    ended.stdout.fnmatch_lines(["*verdict on the MCP clients*", FINDING, "* FAIL, * NOTE, * PASS, * NOT SEEN"])
+
+
+def test_a_note_is_neither_a_failure_nor_lost(python, tmp_path):
+    """Reports of several tests are combined; the verdicts are those that the server knows."""
+    verdicts = re.findall(
+        r'case \w+ = "([A-Z ]+)"', (packages.ROOT / "Sources/FlowRecorder/Report/Findings.swift").read_text())
+    (tmp_path / "it.py").write_text(f"""
+from static_auth_server import Report, Rule
+whole = Report()
+for verdict in {verdicts!r}:
+    whole.add(Report([Rule(verdict, "text", "reference", "SHOULD", verdict, ["problem"])]), "test")
+    whole.add(Report([Rule(verdict, "text", "reference", "SHOULD", "NOT SEEN", [])]))
+print([rule.id for rule in whole.failed], [rule.id == rule.verdict for rule in whole.rules])
+print(whole.to_junit().decode())
+""")
+    said = run(python, tmp_path / "it.py").stdout
+    assert set(verdicts) >= {"PASS", "FAIL", "NOTE", "NOT SEEN"} and len(verdicts) == 4
+    assert said.startswith("['FAIL'] [True, True, True, True]\n") and said.count("<failure") == 1
+    assert "<system-out>test, problem</system-out>" in said
 
 
 def test_the_report_is_xml_whatever_a_test_is_called(project, pytester):

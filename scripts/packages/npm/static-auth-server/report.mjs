@@ -1,6 +1,7 @@
 // The server's verdict: which rules the clients followed.
 
-const strength = ["NOT SEEN", "PASS", "FAIL"];
+// From the weakest to the strongest, which wins when reports are combined.
+const strength = ["NOT SEEN", "PASS", "NOTE", "FAIL"];
 
 /** Reads the JSON of /debug/report. */
 export function readReport(document) {
@@ -25,7 +26,7 @@ export class Report {
 
   toString() {
     const count = (verdict) => this.rules.filter((rule) => rule.verdict === verdict).length;
-    const summary = ["FAIL", "PASS", "NOT SEEN"].map((verdict) => `${count(verdict)} ${verdict}`).join(", ");
+    const summary = [...strength].reverse().map((verdict) => `${count(verdict)} ${verdict}`).join(", ");
     return [...this.failed.map(ruleText), summary].join("\n");
   }
 
@@ -49,6 +50,7 @@ export class Report {
     const lines = this.rules.map(({ id, text, reference, verdict, problems }) => {
       const start = `<testcase classname="client" name="${escaped(`${id}: ${text} (${reference})`)}"`;
       if (verdict === "PASS") return `${start}/>`;
+      if (verdict === "NOTE") return `${start}><system-out>${escaped(problems.join("\n"))}</system-out></testcase>`;
       if (verdict === "NOT SEEN") return `${start}><skipped/></testcase>`;
       const message = escaped(problems[0] ?? text);
       return `${start}><failure message="${message}">${escaped(problems.join("\n"))}</failure></testcase>`;

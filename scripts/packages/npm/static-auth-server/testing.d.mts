@@ -7,7 +7,8 @@ export interface Rule {
   /** The section of the specification. */
   reference: string;
   level: "MUST" | "SHOULD";
-  verdict: "PASS" | "FAIL" | "NOT SEEN";
+  /** `NOTE`: a recommendation was not followed, which fails nothing. */
+  verdict: "PASS" | "NOTE" | "FAIL" | "NOT SEEN";
   /** What was wrong, each with the number of the request. */
   problems: string[];
 }

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 #: The verdicts from the weakest to the strongest, which wins when reports are combined.
-_VERDICTS = ("NOT SEEN", "PASS", "FAIL")
+_VERDICTS = ("NOT SEEN", "PASS", "NOTE", "FAIL")
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Rule:
     reference: str
     #: ``MUST`` or ``SHOULD``.
     level: str
-    #: ``PASS``, ``FAIL`` or ``NOT SEEN``.
+    #: ``PASS``, ``FAIL``, ``NOTE`` (a recommendation was not followed, which fails nothing) or ``NOT SEEN``.
     verdict: str
     #: What was wrong, each with the number of the request.
     problems: list[str] = field(default_factory=list)
@@ -114,6 +114,8 @@ class Report:
                 message = rule.problems[0] if rule.problems else rule.text
                 failure = ElementTree.SubElement(case, "failure", {"message": _xml(message)})
                 failure.text = _xml("\n".join(rule.problems))
+            elif rule.verdict == "NOTE":
+                ElementTree.SubElement(case, "system-out").text = _xml("\n".join(rule.problems))
             elif rule.verdict == "NOT SEEN":
                 ElementTree.SubElement(case, "skipped")
         text: bytes = ElementTree.tostring(suite, encoding="UTF-8", xml_declaration=True)
