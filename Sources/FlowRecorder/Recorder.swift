@@ -24,10 +24,8 @@ package final class Recorder: Sendable {
         ) -> Int? {
             let flow = flows.add(classified, history, secrets)
             for correction in flows.takeCorrections() {
-                switch correction {
-                case .moved(let entries, let other): correct(entries, other)
-                case .swapped(let one, let other): rules.swapPreludes(of: one, other)
-                }
+                correct(correction.entries, correction.flow)
+                rules.move(correction.entries, to: correction.flow)
             }
             for dropped in flows.takeDropped() { rules.drop(dropped, among: flows) }
             guard let flow else { return nil }

@@ -53,6 +53,32 @@ struct ReportCommandTests {
         #expect(await bad.exitCode() == 64)
     }
 
+    @Test("It selects a client, a flow and a time, and fails for one that was not seen")
+    func selection() async throws {
+        let (server, ready) = try await Binary.ready()
+        var client = TestClient(port: try ready.port)
+        client.agent = "sloppy/3"
+        _ = try await client.send("POST", "/register")
+        client.agent = "careful/1.2"
+        _ = try await Flow(client).token(["grant_type": "client_credentials"])
+        #expect(try await report(client).code == 1)
+        #expect(try await report(client, ["--client", "sloppy"]).code == 1)
+        let careful = try await report(client, ["--client", "Careful/1.2", "--format", "json"])
+        #expect(careful.code == 0)
+        #expect(careful.text.contains(#""failed":0"#))
+        #expect(try await report(client, ["--flow", "2", "--since", "1"]).code == 0)
+        #expect(try await report(client, ["--since", "2"]).code == 2)
+        let nobody = try await report(client, ["--client", "no body & all"])
+        #expect(nobody.code == 64)
+        #expect(nobody.text.isEmpty)
+        #expect(nobody.problem.contains("No such client was seen. There are: sloppy/3, careful/1.2."))
+        #expect(try await report(client, ["--flow", "77"]).problem.contains("There are: 1, 2."))
+        #expect(try await report(client, ["--flow", "x"]).code == 64)
+        #expect(try await report(client, ["--since", "yesterday"]).problem.contains("since is the id of an entry"))
+        server.signal(SIGTERM)
+        #expect(await server.exitCode() == 0)
+    }
+
     private func report(
         _ client: TestClient, _ flags: [String] = [], _ environment: [String: String] = [:]
     ) async throws -> (code: Int32?, text: String, problem: String) {

@@ -46,13 +46,14 @@ extension TestClient {
         return try await send("POST", "/mcp", fields, body: Self.body(method, params, id: id))
     }
 
-    /// Opens a session and returns its id.
+    /// Opens a session and returns its id; the client names itself as its user agent does.
     public func openSession(_ version: String = "2025-11-25", token: String?) async throws -> String {
+        let name = (agent ?? "test/1").split(separator: "/").map(String.init)
         let answer = try await legacy(
             "initialize",
             [
                 "protocolVersion": .string(version), "capabilities": [:],
-                "clientInfo": ["name": "test", "version": "1"],
+                "clientInfo": ["name": .string(name[0]), "version": .string(name[1])],
             ], token: token)
         guard let session = answer["Mcp-Session-Id"] else { throw MalformedAnswer(text: answer.body) }
         return session

@@ -75,7 +75,6 @@ extension FlowTable {
             put(take(from: other, before: theirs.entry), into: number)
         }
         put(foreign, into: other)
-        note(.swapped(number, other))
         removeIfEmpty(other)
         correctFollows(other)
     }
@@ -109,7 +108,7 @@ extension FlowTable {
         for part in taken.prelude.parts {
             agents[part.agent ?? ClassifiedExchange.unnamedAgent(of: machine)] = number
         }
-        note(.moved(Set(taken.prelude.entries), to: number))
+        note(Correction(entries: Set(taken.prelude.entries), flow: number))
     }
 
     mutating func removeIfEmpty(_ number: Int) {
@@ -124,7 +123,6 @@ extension FlowTable {
         if let source = flow.attribution.source, has(source) { return put(taken, into: source) }
         let other = begin(on: flow.machine)
         put(taken, into: other)
-        note(.swapped(number, other))
         correctFollows(other)
     }
 
@@ -166,7 +164,6 @@ extension FlowTable {
         }
         guard let other else { return }
         put(take(from: other.number) { _ in true }, into: number)
-        if !isChallenged { note(.swapped(number, other.number)) }
         removeIfEmpty(other.number)
     }
 

@@ -127,7 +127,7 @@ extension FlowTable {
         }
         change(other) { $0.put(taken) }
         removeIfEmpty(one)
-        note(.moved([entry], to: other))
+        note(Correction(entries: [entry], flow: other))
     }
 }
 

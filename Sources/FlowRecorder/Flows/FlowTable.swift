@@ -18,12 +18,10 @@ package struct FlowTable: Sendable {
     /// How long an authorization can take over an earlier discovery.
     static let adoption = Duration.seconds(600)
 
-    /// A correction of the flows of earlier requests.
-    enum Correction: Sendable {
-        /// The requests belong to this flow.
-        case moved(Set<Int>, to: Int)
-        /// What came before the authorizations of two flows was swapped.
-        case swapped(Int, Int)
+    /// Earlier requests that turned out to belong to another flow.
+    struct Correction: Sendable {
+        let entries: Set<Int>
+        let flow: Int
     }
 
     private(set) var flows: [Int: Flow] = [:]

@@ -26,7 +26,7 @@ struct ClientReport: Sendable {
         let wanted = wanted.lowercased()
         return (names.isEmpty ? [name] : names).contains { name in
             let name = name.lowercased()
-            return name == wanted || String(name.prefix { $0 != "/" }) == wanted
+            return name == wanted || name.hasPrefix("\(wanted)/")
         }
     }
 
@@ -49,7 +49,8 @@ struct ClientTotals: Sendable {
     private(set) var others = Findings()
 
     mutating func add(_ more: Findings, of flow: Flow) {
-        guard let name = flow.client?.text else { return others.merge(more) }
+        guard !more.isEmpty else { return }
+        guard let name = flow.fullName else { return others.merge(more) }
         let identity = Identity(machine: flow.machine, name: name)
         guard findings[identity] != nil || findings.count < Self.capacity else { return others.merge(more) }
         findings[identity, default: Findings()].merge(more)
@@ -73,7 +74,7 @@ extension RuleChecks {
         let findings = findings(among: flows)
         for flow in flows.all {
             let report = ClientReport(
-                names: [flow.client?.text].compactMap(\.self), machine: flow.machine, flows: [flow.number],
+                names: [flow.fullName].compactMap(\.self), machine: flow.machine, flows: [flow.number],
                 findings: findings[flow.number] ?? Findings())
             clients[flow.number] = report
             clientOfFlow[flow.number] = flow.number
@@ -102,6 +103,13 @@ extension RuleChecks {
         guard let report = clients.removeValue(forKey: joined) else { return }
         clients[kept]?.add(report)
         for number in report.flows { clientOfFlow[number] = kept }
+    }
+}
+
+extension Flow {
+    /// The client's name for itself, with its version.
+    fileprivate var fullName: String? {
+        client.map { name in clientVersion.map { "\(name.text)/\($0.text)" } ?? name.text }
     }
 }
 

@@ -65,6 +65,13 @@ package struct Findings: Sendable {
 
     // MARK: - Several findings
 
+    /// Removes what some requests show, and returns it.
+    mutating func take(_ entries: Set<Int>) -> Findings {
+        let taken = shown { entries.contains($0.entry) }
+        if !taken.isEmpty { self = shown { !entries.contains($0.entry) } }
+        return taken
+    }
+
     /// Adds other findings, in the order of the requests.
     mutating func merge(_ others: Findings) {
         for (rule, other) in others.findings {

@@ -23,6 +23,14 @@ struct FlowRecord: Sendable {
         let scope: String
     }
 
+    /// A session that its client did not end before it opened another; it may still use both.
+    struct LeftSession: Sendable {
+        let session: Digest
+        let opened: CredentialHistory.EntryReference
+        /// The request that opened the next one.
+        let next: CredentialHistory.EntryReference
+    }
+
     /// The findings that need no other flow.
     var findings = Findings()
     /// Those of the requests before the authorization, which may turn out to be another flow's.
@@ -30,8 +38,6 @@ struct FlowRecord: Sendable {
     /// The first refusal for lack of a token.
     var challenged: EarlierAnswer?
 
-    /// The machine and user agent of token requests.
-    var agent: Digest?
     private(set) var authorizations: [Authorization] = []
     private(set) var redemptions: [Redemption] = []
     /// The latest refusal for lack of a scope.
@@ -44,14 +50,47 @@ struct FlowRecord: Sendable {
     var lostSession: CredentialHistory.EntryReference?
     /// The latest tokens.
     var issued: CredentialHistory.EntryReference?
-    /// The latest session.
-    var openedSession: CredentialHistory.EntryReference?
+    /// The request that opened the latest session.
+    private(set) var openedSession: CredentialHistory.EntryReference?
+    /// The latest session, until it ends.
+    private var session: Digest?
+    private(set) var leftSession: LeftSession?
+    /// Whether a fault was applied to a message, which may have been a request to the client.
+    var hasPlantedMessage = false
 
+    /// The requests for metadata that a fault or scenario may have left without an answer; the first ones.
+    private(set) var withheld: [Int] = []
+
+    private static let maximumWithheld = 20
     private static let maximumRequests = 4
     private static let longestScope = 1 << 10
 
+    /// Whether later flows of the same client are compared with it.
+    var isRelevantLater: Bool { !authorizations.isEmpty || refusedRefresh != nil }
+
     /// Whether a challenge is that of an authorization request of the flow.
     func has(challenge: Digest) -> Bool { authorizations.contains { $0.challenge == challenge } }
+
+    // MARK: - Sessions
+
+    mutating func open(_ session: Digest, _ moment: CredentialHistory.EntryReference) {
+        if let left = self.session, let opened = openedSession {
+            leftSession = LeftSession(session: left, opened: opened, next: moment)
+        }
+        (self.session, openedSession) = (session, moment)
+    }
+
+    mutating func use(_ session: Digest) {
+        if leftSession?.session == session { leftSession = nil }
+    }
+
+    /// The session was ended by its client, or is gone.
+    mutating func end(_ session: Digest) {
+        use(session)
+        if self.session == session { self.session = nil }
+    }
+
+    // MARK: - Requests
 
     mutating func note(_ request: FormParameters, _ moment: CredentialHistory.EntryReference) {
         let (challenge, state) = (request.secret(.codeChallenge), request.secret(.state))
@@ -62,6 +101,17 @@ struct FlowRecord: Sendable {
             Authorization(
                 moment: moment, challenge: challenge, state: state,
                 scope: scope.utf8.count <= Self.longestScope ? scope : nil))
+    }
+
+    mutating func noteWithheld(_ entry: Int) {
+        if withheld.count < Self.maximumWithheld { withheld.append(entry) }
+    }
+
+    /// Removes the requests for metadata among some, and returns them.
+    mutating func takeWithheld(_ entries: Set<Int>) -> [Int] {
+        let taken = withheld.filter(entries.contains)
+        withheld.removeAll(where: entries.contains)
+        return taken
     }
 
     mutating func note(_ redemption: Redemption) {

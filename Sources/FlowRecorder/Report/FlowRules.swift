@@ -8,14 +8,13 @@ internal import Primitives
 extension RuleChecks {
     /// All findings about each flow.
     func findings(among flows: FlowTable) -> [Int: Findings] {
-        var earlier: [Digest: [FlowRecord]] = [:]
+        var earlier: [(flow: Flow, record: FlowRecord)] = []
         var findings: [Int: Findings] = [:]
         for flow in flows.all {
             guard let record = record(of: flow.number) else { continue }
-            let agent = Self.agent(of: flow, record)
-            findings[flow.number] = self.findings(
-                of: flow, record, relatives: agent.flatMap { earlier[$0] } ?? [], flows)
-            if let agent { earlier[agent, default: []].append(record) }
+            let relatives = record.authorizations.isEmpty ? [] : earlier.filter { $0.flow.isOfClient(of: flow) }
+            findings[flow.number] = self.findings(of: flow, record, relatives: relatives.map(\.record), flows)
+            if record.isRelevantLater { earlier.append((flow, record)) }
         }
         return findings
     }
@@ -23,11 +22,9 @@ extension RuleChecks {
     /// All findings about one flow.
     func findings(of flow: Flow, among flows: FlowTable) -> Findings {
         guard let record = record(of: flow.number) else { return Findings() }
-        let agent = Self.agent(of: flow, record)
-        let relatives = flows.all.filter { $0.number < flow.number }.compactMap { other in
-            self.record(of: other.number).flatMap { agent != nil && Self.agent(of: other, $0) == agent ? $0 : nil }
-        }
-        return findings(of: flow, record, relatives: relatives, flows)
+        let relatives = flows.all.filter { $0.number < flow.number && $0.isOfClient(of: flow) }
+        return findings(
+            of: flow, record, relatives: relatives.compactMap { self.record(of: $0.number) }, flows)
     }
 
     /// - Parameter relatives: the earlier flows that seem to be of the same client.
@@ -48,17 +45,18 @@ extension RuleChecks {
 
     /// The number of the flow that this one continues, if it is known to be of the same client.
     func continued(by flow: Flow, among flows: FlowTable) -> Int? {
-        guard let earlier = flow.follows.flatMap({ flows[$0] }), let before = record(of: earlier.number),
-            let record = record(of: flow.number), let agent = Self.agent(of: flow, record)
-        else { return nil }
-        return agent == Self.agent(of: earlier, before) ? earlier.number : nil
+        flow.follows.flatMap { flows[$0] }.flatMap { $0.isOfClient(of: flow) ? $0.number : nil }
+    }
+}
+
+extension Flow {
+    /// Whether another flow is known to be of the same client.
+    fileprivate func isOfClient(of other: Flow) -> Bool {
+        machine == other.machine && knownEvidence.agreement(with: other.knownEvidence) > 0
     }
 
-    /// The agent of token requests, or of what came before the authorization, and the name of the client.
-    private static func agent(of flow: Flow, _ record: FlowRecord) -> Digest? {
-        guard let agent = record.agent ?? flow.prelude.agent else { return nil }
-        return flow.name.map { Digest(of: agent.bytes + $0.digest.bytes) } ?? agent
-    }
+    /// What identifies the client; before it has sent a key of the flow, by what came before the authorization.
+    private var knownEvidence: ClientEvidence { evidence.isEmpty ? prelude.evidence : evidence }
 }
 
 /// A flow with what is known about its client's earlier ones.
@@ -84,17 +82,27 @@ private struct Story {
         guard let challenge = flow.prelude.challenge, let authorization = authorization(after: challenge) else {
             return
         }
-        func judge(_ rule: Rule, _ kind: Prelude.Event.Kind, isRead: Bool, _ problem: SafeText) {
-            let (first, last) = (challenge.entry, authorization.moment.entry)
-            guard isRead || !flows.mayHaveRead(kind, flow, since: first, before: last) else { return }
-            findings.judge(rule, authorization.moment, isKept: isRead, problem)
-        }
         judge(
-            .resourceMetadataFirst, .resourceMetadata, isRead: flow.prelude.resourceMetadata != nil,
-            "The resource's metadata were not read after the challenge.")
+            .resourceMetadataFirst, authorization, .resourceMetadata,
+            "The resource's metadata were not read after the challenge", &findings, flows)
         judge(
-            .serverMetadataFirst, .serverMetadata, isRead: flow.prelude.serverMetadata != nil,
-            "The authorization server's metadata were not read after the challenge.")
+            .serverMetadataFirst, authorization, .serverMetadata,
+            "The authorization server's metadata were not read after the challenge", &findings, flows)
+    }
+
+    /// Judges whether metadata were read; a fault or scenario may withhold them.
+    private func judge(
+        _ rule: Rule, _ authorization: FlowRecord.Authorization, _ kind: Prelude.Event.Kind, _ problem: SafeText,
+        _ findings: inout Findings, _ flows: FlowTable
+    ) {
+        let requests = flow.prelude.events.filter { $0.kind == kind }
+        if let read = requests.first(where: \.isServed) { return findings.keeps(rule, read.moment) }
+        guard !requests.contains(where: { record.withheld.contains($0.moment.entry) }),
+            let challenge = flow.prelude.challenge?.entry,
+            !flows.mayHaveRead(kind, flow, since: challenge, before: authorization.moment.entry)
+        else { return }
+        let tried: SafeText = requests.first.map { ": request \($0.moment.entry) was not served" } ?? ""
+        findings.breaks(rule, authorization.moment, "\(problem)\(tried).")
     }
 
     func judgeScope(_ findings: inout Findings) {
@@ -171,6 +179,10 @@ private struct Story {
         let lost = known.compactMap(\.lostSession).min { $0.entry < $1.entry }
         if let lost, let opened = record.openedSession, opened.entry > lost.entry {
             findings.keeps(.sessionAgain, opened)
+        }
+        if let left = record.leftSession {
+            findings.breaks(
+                .sessionEnded, left.next, "The session of request \(left.opened.entry) was left open for another one.")
         }
         let refusedRefresh = ([record] + relatives).compactMap(\.refusedRefresh).min { $0.entry < $1.entry }
         if let refusedRefresh, let next = authorization(after: refusedRefresh) {

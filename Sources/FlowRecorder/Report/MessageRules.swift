@@ -7,6 +7,7 @@ internal import Primitives
 extension RuleChecks {
     mutating func judgeMessage(_ classified: ClassifiedExchange, _ history: CredentialHistory) {
         let exchange = classified.exchange
+        if exchange.fault != nil { record.hasPlantedMessage = true }
         if let query = exchange.request.query, query.split(separator: "&").contains(where: Self.isToken) {
             let isAnonymous = classified.requestFields.bearer == nil
             let problem: SafeText = "The access token is in the URL."
@@ -40,7 +41,9 @@ extension RuleChecks {
             judgeResponses(classified)
             if classified.isModern { return record.findings.keeps(.modernHeaders, moment) }
         }
-        if classified.responseFields.session != nil { record.openedSession = moment }
+        if let opened = classified.responseFields.session { record.open(opened, moment) }
+        guard let digest = classified.requestFields.session else { return }
+        if exchange.request.method == .delete { record.end(digest) } else { record.use(digest) }
         if let session { judgeSession(session, classified) }
     }
 
@@ -71,23 +74,29 @@ extension RuleChecks {
 
     // MARK: - Answers to the server
 
-    /// Judges the client's answers; this server sends no requests, so that no answer is right.
+    /// Judges the client's answers; this server sends no requests, so that only a fault can have asked for one.
     private mutating func judgeResponses(_ classified: ClassifiedExchange) {
         let response = classified.messages.first {
             $0[Member.method] == nil && ($0[Member.result] != nil || $0[Member.error] != nil)
         }
-        guard let response else { return }
-        record.findings.breaks(.askedResponse, classified.moment, Self.problem(ofResponse: response))
+        if let response, let problem = Self.problem(ofResponse: response) ?? unasked(response) {
+            record.findings.breaks(.askedResponse, classified.moment, problem)
+        }
     }
 
-    private static func problem(ofResponse response: JSONObject) -> SafeText {
-        guard let id = response[Member.id] else { return "The answer has no id." }
+    private func unasked(_ response: JSONObject) -> SafeText? {
+        guard !record.hasPlantedMessage, let id = response[Member.id] else { return nil }
+        return "The server sent no request with this id, \(id.kind)."
+    }
+
+    private static func problem(ofResponse response: JSONObject) -> SafeText? {
+        if response[Member.id] == nil { return "The answer has no id." }
         if let result = response[Member.result] {
             if response[Member.error] != nil { return "The answer has a result and an error." }
             if result.object == nil { return "The result is \(result.kind); a result is an object." }
         } else if response[Member.error]?.object?["code"]?.number?.intValue == nil {
             return "The error has no code that is an integer."
         }
-        return "The server sent no request with this id, \(id.kind)."
+        return nil
     }
 }

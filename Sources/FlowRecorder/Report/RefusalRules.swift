@@ -68,6 +68,7 @@ extension RuleChecks {
     private mutating func judgeLostSession(_ classified: ClassifiedExchange) {
         guard let session = classified.requestFields.session, !classified.isModern else { return }
         record.lostSession = record.lostSession ?? classified.moment
+        record.end(session)
         guard classified.exchange.request.method == .post, let lost = ignored(session, classified) else { return }
         record.findings.breaks(
             .sessionAgain, classified.moment, "Request \(lost.moment.entry) was told already that the session is gone.")

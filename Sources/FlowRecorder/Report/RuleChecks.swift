@@ -66,7 +66,12 @@ struct RuleChecks: Sendable {
         case .registration:
             record.earlyFindings.breaks(
                 .noRegistration, classified.moment, "The client asked for dynamic registration.")
-        case .discovery, .introspection, .revocation, .callback, .preflight, .other: break
+        case .discovery:
+            let exchange = classified.exchange
+            if exchange.status >= 400 || exchange.status == 0, exchange.fault != nil || exchange.scenario != nil {
+                record.noteWithheld(exchange.number)
+            }
+        case .introspection, .revocation, .callback, .preflight, .other: break
         }
     }
 
@@ -81,12 +86,21 @@ struct RuleChecks: Sendable {
 
     func record(of flow: Int) -> FlowRecord? { records[flow] }
 
-    /// Two flows have exchanged what came before their authorizations.
-    mutating func swapPreludes(of one: Int, _ other: Int) {
-        var (first, second) = (records[one] ?? FlowRecord(), records[other] ?? FlowRecord())
-        swap(&first.earlyFindings, &second.earlyFindings)
-        swap(&first.challenged, &second.challenged)
-        (records[one], records[other]) = (first, second)
+    /// Earlier requests belong to another flow than it seemed.
+    ///
+    /// Only requests without a key can be moved, and only a few rules judge these.
+    mutating func move(_ entries: Set<Int>, to flow: Int) {
+        for number in records.keys where number != flow {
+            guard let moved = records[number]?.earlyFindings.take(entries) else { continue }
+            if !moved.isEmpty { records[flow, default: FlowRecord()].earlyFindings.merge(moved) }
+            if let challenged = records[number]?.challenged, entries.contains(challenged.moment.entry) {
+                records[number]?.challenged = nil
+                records[flow, default: FlowRecord()].challenged = challenged
+            }
+            for entry in records[number]?.takeWithheld(entries) ?? [] {
+                records[flow, default: FlowRecord()].noteWithheld(entry)
+            }
+        }
     }
 
     /// Adds the findings of a flow that is dropped to those of its client.

@@ -10,7 +10,6 @@ extension RuleChecks {
         let (exchange, moment) = (classified.exchange, classified.moment)
         guard let problem = Self.problem(ofForm: classified) else {
             record.findings.keeps(.tokenForm, moment)
-            record.agent = classified.agent
             judgeAuthentication(form, exchange, moment)
             switch outcome {
             case .issued: noteTokens(classified)

@@ -81,6 +81,25 @@ struct RepetitionTests {
         }
     }
 
+    @Test("A client whose tokens were cut off by a fault may send its code and refresh token again")
+    func damaged() async throws {
+        try await withTestServer { client, _ in
+            let resource: [String: String?] = ["resource": client.origin + "/mcp"]
+            let login = try await Flow(client, resource).logIn()
+            let first = try await login.redeem(resource)
+            let fault: JSONObject = ["endpoint": "token", "fault": ["drop": "mid-body"]]
+            #expect(try await client.debug("/faults", fault).status == 201)
+            _ = try? await login.refresh(first.refreshToken, resource)
+            _ = try await login.refresh(first.refreshToken, resource, expecting: 400)
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == [])
+            let next = try await Flow(client, resource.merging(["state": "2"]) { $1 }).logIn()
+            #expect(try await client.debug("/faults", fault).status == 201)
+            _ = try? await next.redeem(resource)
+            _ = try await next.redeem(resource, expecting: 400)
+            #expect(!(try await client.get("/debug/report").verdicts("FAIL").contains("code-once")))
+        }
+    }
+
     private static let version = [("MCP-Protocol-Version", "2025-11-25")]
 }
 

@@ -117,11 +117,60 @@ struct ReportTests {
         }
     }
 
-    private func withReportServer(_ body: (TestClient, FixedClock) async throws -> Void) async throws {
-        let clock = FixedClock()
-        try await withTestServer({ $0.requireScope = ["get_time": "more"] }, now: clock.now) { client, _ in
-            try await body(client, clock)
+    @Test("What one client owes after a refusal is not charged to the next, of another name or of the same")
+    func debts() async throws {
+        for agent in ["careful/1", "sloppy/1", nil] {
+            try await withReportServer { client, clock in
+                var sloppy = client
+                sloppy.agent = agent == nil ? nil : "sloppy/1"
+                let resource: [String: String?] = ["resource": client.origin + "/mcp"]
+                let tokens = try await Flow(sloppy, resource).logIn().redeem(resource)
+                let call: JSONObject = ["name": "get_time", "arguments": [:]]
+                #expect(try await sloppy.modern("tools/call", call, token: tokens.accessToken).status == 403)
+                let session = try await sloppy.openSession(token: tokens.accessToken)
+                _ = try await client.debug("/sessions/drop", ["all": true])
+                _ = try await sloppy.legacy("tools/list", session: session, token: tokens.accessToken)
+                _ = try await Flow(sloppy).refresh("no-token-of-this-server", resource, expecting: 400)
+                let before = try await client.flowNumbers()
+                try await SmallClient(client, clock, agent: agent, letter: "b").live()
+                for flow in try await client.flowNumbers().subtracting(before) {
+                    #expect(try await client.get("/debug/report?flow=\(flow)").verdicts("FAIL") == [])
+                }
+            }
         }
+    }
+
+    @Test("A session that is left open for another one is noted, and fails nothing")
+    func advice() async throws {
+        try await withTestServer { client, _ in
+            let token = try await Flow(client).token(["grant_type": "client_credentials"]).accessToken
+            let version = [("MCP-Protocol-Version", "2025-11-25")]
+            var sessions: [String] = []
+            for _ in 0..<2 {
+                let session = try await client.openSession(token: token)
+                _ = try await client.legacy(
+                    "notifications/initialized", id: nil, session: session, token: token, version)
+                sessions.append(session)
+            }
+            let report = try await client.get("/debug/report")
+            #expect(report.verdicts("NOTE") == ["session-ended"])
+            #expect(report.verdicts("FAIL") == [])
+            #expect(report["Report-Failures"] == "0" && report.json["noted"] == 1)
+            let text = try await client.get("/debug/report?format=text").body
+            #expect(text.contains("NOTE      session-ended") && text.contains(", 1 NOTE, "))
+            #expect(try await client.get("/debug/report?format=junit").body.contains("<system-out>request "))
+            // Both may be in use.
+            _ = try await client.legacy("tools/list", session: sessions[0], token: token, version)
+            #expect(try await client.get("/debug/report").verdicts("NOTE") == [])
+        }
+    }
+}
+
+/// Runs a test against a server with a tool that needs a further scope, and with a clock that stands still.
+func withReportServer(_ body: (TestClient, FixedClock) async throws -> Void) async throws {
+    let clock = FixedClock()
+    try await withTestServer({ $0.requireScope = ["get_time": "more"] }, now: clock.now) { client, _ in
+        try await body(client, clock)
     }
 }
 
