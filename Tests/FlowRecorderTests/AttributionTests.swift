@@ -35,6 +35,15 @@ struct AttributionTests {
         }
     }
 
+    @Test("A request with its token in the URL belongs to the flow of the token")
+    func tokenInURL() {
+        one.logInAndCall("one")
+        other.logInAndCall("other")
+        let number = one.exchange(.mcp, "/mcp", query: "access_token=access-one", body: "{}", status: 401)
+        #expect(one.recorder.journal[number]?.flow == flows.first { $0.client?.text == "one" }?.number)
+        #expect(flows.count == 2)
+    }
+
     @Test("A login without discovery does not keep the discovery of another client")
     func withoutDiscovery() throws {
         one.begin()

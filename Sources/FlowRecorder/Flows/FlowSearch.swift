@@ -10,6 +10,10 @@ extension FlowTable {
         switch classified.event {
         case .message:
             guard let token = classified.requestFields.bearer else {
+                // A token in the URL is refused, and still shows whose request it is.
+                if let token = classified.query?.secret(.accessToken).flatMap({ history.tokens[$0] }) {
+                    return kept(token.flow, classified)
+                }
                 return ofSession(classified, history) ?? challenged(classified)
             }
             return ofToken(token, classified, history)
