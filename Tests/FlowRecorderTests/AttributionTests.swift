@@ -72,6 +72,20 @@ struct AttributionTests {
         #expect(Set(flows.compactMap { $0.client?.text }) == ["first", "second"])
     }
 
+    @Test("Metadata that may have been read for either of two clients with one user agent accuse neither")
+    func sharedMetadata() {
+        let (first, second) = (one.other("node", name: "first"), one.other("node", name: "second"))
+        second.challenge(method: "initialize")
+        second.discover(.resourceMetadata, "/.well-known/oauth-protected-resource/mcp")
+        first.challenge(method: "initialize")
+        second.discover(.metadata, "/.well-known/oauth-authorization-server")
+        second.finishLogin("second")
+        second.redeem("second")
+        second.call(method: "initialize", token: "access-second")
+        let rules = one.recorder.judgedFlows.flatMap { $0.brokenRules.map(\.rule.id) }
+        #expect(Set(rules).isDisjoint(with: ["server-metadata", "resource-metadata"]))
+    }
+
     @Test("Two runs of one client at once are two flows, each with a challenge and metadata")
     func sameClient() throws {
         for _ in 0..<2 { one.challenge() }
@@ -231,6 +245,18 @@ struct AttributionTests {
         #expect(rules.contains("initialized") == !isInitializedFirst)
         one.call(token: "access-x", session: "s")
         #expect(one.judged(1)?.brokenRules.count { $0.rule.id == "initialized" } == (isInitializedFirst ? 0 : 1))
+    }
+
+    @Test("A client has sent notifications/initialized, also when a fault refused it")
+    func initializedIntoFault() {
+        one.logInAndCall("x")
+        one.call(method: "initialize", token: "access-x", opens: "s")
+        one.exchange(
+            .mcp, "/mcp", fields: [("Authorization", "Bearer access-x"), ("Mcp-Session-Id", "s")],
+            body: #"{"jsonrpc": "2.0", "method": "notifications/initialized"}"#, status: 503,
+            fault: "fault 1: status 503")
+        one.call(token: "access-x", session: "s")
+        #expect(one.judged(1)?.brokenRules.contains { $0.rule.id == "initialized" } == false)
     }
 
     @Test("A probe with an unknown revision, session or token begins no flow")

@@ -198,7 +198,8 @@ extension CredentialHistory {
         switch (exchange.status, exchange.request.method) {
         case (404, _): sessions.change(session) { $0.lost = $0.lost ?? moment }
         case (204, .delete): sessions.change(session) { $0.ended = moment }
-        case (..<300, .post):
+        // The client has sent the message, also when a fault refused it.
+        case (_, .post) where exchange.status < 300 || exchange.fault != nil:
             if sessions[session]?.isInitialized == false, classified.isInitialized {
                 sessions.change(session) { $0.isInitialized = true }
             }

@@ -84,6 +84,11 @@ struct ClientEvidence: Sendable {
         return sum - 1
     }
 
+    /// Whether the user agents fit one client; names do not count, because a request for metadata carries none.
+    func sharesAgent(with other: ClientEvidence) -> Bool {
+        agents.contains(where: other.agents.contains) || (isUnnamed && other.isUnnamed)
+    }
+
     /// The approximate memory besides itself, in bytes.
     var size: Int {
         agents.count * MemoryLayout<Digest>.size + (agentName?.size ?? 0) + (name?.size ?? 0)

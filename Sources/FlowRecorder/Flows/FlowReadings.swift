@@ -11,7 +11,7 @@ extension FlowTable {
         return flows.values.contains { other in
             other.number != flow.number && other.machine == flow.machine
                 && (other.prelude.parts + other.readings.parts).contains { part in
-                    part.evidence.agreement(with: identity) > 0
+                    part.evidence.sharesAgent(with: identity)
                         && part.events.contains {
                             $0.kind == kind && challenge < $0.moment.entry && $0.moment.entry < authorization
                         }
