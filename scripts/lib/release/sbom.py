@@ -1,7 +1,7 @@
 """Writes the components of a release as SPDX 2.3: sbom.py BUILD_FOLDER PROGRAM... >FILE
 
 The components come from the linker's maps, BUILD_FOLDER/PROGRAM.map, not from a list; versions come from
-Package.resolved, Debian's package database and the compiler. A component with an unknown licence is an error.
+the state of the build, Debian's package database and the compiler. A component with an unknown licence is an error.
 """
 
 import hashlib
@@ -60,12 +60,16 @@ def licence_in(folder: Path) -> str:
 
 
 def swift_packages(build: Path) -> dict[str, dict]:
-    """All packages of Package.resolved, by the name of their checkout."""
+    """All packages that this build resolved, by the name of their checkout.
+
+    Not those of Package.resolved: another build, without the stores, may have written it since.
+    """
     found = {}
-    for pin in json.loads(Path("Package.resolved").read_text())["pins"]:
-        address = pin["location"].removesuffix(".git")
-        folder, place = address.rsplit("/", 1)[1], address.removeprefix("https://")
-        version, revision = pin["state"]["version"], pin["state"]["revision"]
+    for dependency in json.loads((build / "workspace-state.json").read_text())["object"]["dependencies"]:
+        address = dependency["packageRef"]["location"].removesuffix(".git")
+        folder, place = dependency["subpath"], address.removeprefix("https://")
+        checkout = dependency["state"]["checkoutState"]
+        version, revision = checkout["version"], checkout["revision"]
         found[folder] = package(
             folder, version, licence_in(build / "checkouts" / folder), f"pkg:swift/{place}@{version}",
             downloadLocation=f"git+{address}.git@{revision}", sourceInfo=f"git revision {revision}",
