@@ -35,7 +35,10 @@ struct PasswordCheck {
         guard let user else {
             return Explanation(
                 expected: "the user \(SafeText(list: users.map(\.name)))",
-                received: isPassword ? "a password as user name" : "the user '\(public: name)'",
+                received: isPassword
+                    ? "a password as user name"
+                    // A name that is like none may be a password in the wrong field, and this may be logged.
+                    : nearest == nil ? "a user name with the fingerprint \(digest)" : "the user '\(public: name)'",
                 hint: nearest.map { "Did you mean '\(public: $0)'? Case and spaces count." }
                     ?? "Users are set with \(public: environment.configuration.names.users).")
         }

@@ -1,5 +1,6 @@
 import OAuth
 import OAuthServer
+import Primitives
 import Synchronization
 import Testing
 import TestSupport
@@ -37,6 +38,15 @@ import TestSupport
             for _ in 1...9 { #expect(try logIn("demo_user", "wrong") == nil) }
             #expect(try logIn("demo_user", "demo_password") == "demo_user")
         }
+    }
+
+    @Test("A user name that is like no other is not repeated, because it may be a password in the wrong field")
+    func unknownName() {
+        func received(_ name: String) -> String? {
+            setup.server.authorization.explanation(name: name, password: Secret("x")).received?.text
+        }
+        #expect(received("correct-horse-battery")?.contains("horse") == false)
+        #expect(received("demo-user") == "the user 'demo-user'")
     }
 
     #if DEBUG
