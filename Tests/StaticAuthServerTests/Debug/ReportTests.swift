@@ -1,4 +1,5 @@
 import MCPCore
+import OAuth
 import Primitives
 import StaticAuthServer
 import Testing
@@ -137,6 +138,38 @@ struct ReportTests {
                     #expect(try await client.get("/debug/report?flow=\(flow)").verdicts("FAIL") == [])
                 }
             }
+        }
+    }
+
+    @Test("A refresh token that was refused before a reset is refused for the first time after it")
+    func refusedBeforeReset() async throws {
+        try await withReportServer { client, _ in
+            let resource: [String: String?] = ["resource": client.origin + "/mcp"]
+            for _ in 0..<2 {
+                _ = try await client.debug("/reset")
+                _ = try await Flow(client).refresh("no-token-of-this-server", resource, expecting: 400)
+            }
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == [])
+        }
+    }
+
+    @Test("The state of one client may be that of another", arguments: ["careful/1", "sloppy/1"])
+    func sameState(agent: String) async throws {
+        try await withReportServer { client, _ in
+            for (agent, letter) in [("sloppy/1", "v"), (agent, "w")] {
+                var other = client
+                other.agent = agent
+                let verifier = String(repeating: letter, count: 43)
+                let resource: [String: String?] = ["resource": client.origin + "/mcp"]
+                let flow = Flow(
+                    other,
+                    resource.merging([
+                        "state": "the-same-state", "code_challenge": Base64.url.encode(Digest(of: verifier).bytes),
+                    ]) { $1 })
+                _ = try await flow.logIn().redeem(resource.merging(["code_verifier": verifier]) { $1 })
+            }
+            let isSame = agent == "sloppy/1"
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == (isSame ? ["state-fresh"] : []))
         }
     }
 
