@@ -2,9 +2,9 @@ internal import HTTPEdge
 
 /// An answer after which a client should not send the same again: a refusal, or the tokens for a refresh token.
 ///
-/// A later request ignores it when its head arrived after the answer was sent. It was under way at that time when its
-/// connection was open already, has carried no such answer, and the answer is at most ``grace`` old; a client that
-/// sends one request after another is never in this case.
+/// A later request ignores it when its head arrived after the answer was sent. It may have been under way at that time
+/// when its connection was open already, has carried no such answer, and the answer is at most ``grace`` old. So a
+/// client that sends one request after another, each on another connection that was open before, is not caught at once.
 struct EarlierAnswer: Sendable {
     /// The first request that got the answer.
     let moment: CredentialHistory.EntryReference
