@@ -16,7 +16,7 @@ struct StaticAuthServerCommand: ParsableCommand {
             store does not answer, 78 for bad variables, a bad .env file or settings that do not fit together.
             """,
         version: Version.current,
-        subcommands: [ConfigCommand.self, ReportCommand.self, ScenariosCommand.self])
+        subcommands: [ConfigCommand.self, HealthcheckCommand.self, ReportCommand.self, ScenariosCommand.self])
 
     @OptionGroup var flags: ServerFlags
 

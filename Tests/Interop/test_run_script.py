@@ -26,6 +26,10 @@ if [ "$1" = --version ]; then echo "Swift version 6.3"; else echo "$@" >"$ASKED"
         (["--store", "memory"], {"MCP_STATIC_STORE": "sqlite:x"}, "MCP_STATIC_STORE=redis\n", None),
         ([], {"MCP_STATIC_STORE": "redis"}, "MCP_STATIC_STORE=sqlite:x\n", "Redis"),
         ([], {}, "#MCP_STATIC_STORE=sqlite:x\n", None),
+        ([], {"MCP_STATIC_STORE_FILE": "secret"}, "MCP_STATIC_STORE=sqlite:x\n", "Redis"),
+        ([], {}, 'MCP_STATIC_STORE_FILE="secret"\n', "Redis"),
+        (["--store", "sqlite:x"], {"MCP_STATIC_STORE_FILE": "secret"}, "", "SQLite"),
+        ([], {"MCP_STATIC_STORE_FILE": "gone"}, "", None),
     ],
 )
 def test_it_builds_in_the_store_that_is_asked_for(tmp_path, flags, environment, dotenv, traits):
@@ -33,6 +37,7 @@ def test_it_builds_in_the_store_that_is_asked_for(tmp_path, flags, environment, 
     swift.write_text(COMPILER)
     swift.chmod(0o755)
     (tmp_path / ".env").write_text(dotenv)
+    (tmp_path / "secret").write_text("redis://localhost:6379\n")
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("MCP_STATIC_")}
     variables = {**inherited, **environment, "PATH": f"{tmp_path}:{os.environ['PATH']}", "ASKED": str(asked)}
     ended = subprocess.run(

@@ -12,7 +12,7 @@ enum ProcessList {
     ///
     /// They are visible until this runs; variables do not have that gap.
     static func hideSecrets() {
-        let flags = ["--client-secret", "--user", "--debug-token", "--store"]
+        let flags = ServerFlags.settings.filter(\.isSecret).map(\.flag)
         var isSecret = false
         for index in 1..<max(1, Int(CommandLine.argc)) {
             guard let argument = CommandLine.unsafeArgv[index] else { continue }

@@ -30,6 +30,16 @@ struct PlainGet {
         let reason: String
     }
 
+    /// A request to a server under an origin such as `http://localhost:9003`; nil for anything else.
+    init?(origin: String, target: String, fields: [(name: String, value: String)] = []) {
+        guard let server = URI(origin), server.scheme.lowercased() == "http", let host = server.host,
+            ["", "/"].contains(server.path)
+        else { return nil }
+        self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        port = server.port.map(Int.init) ?? 80
+        (self.target, self.fields) = (target, fields)
+    }
+
     private static let timeout = 10
     private static let maximumBytes = 64 << 20
 

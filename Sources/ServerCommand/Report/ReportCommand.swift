@@ -40,16 +40,11 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let output = StandardError()
-        guard let server = URI(url), server.scheme.lowercased() == "http", let host = server.host,
-            ["", "/"].contains(server.path)
-        else {
+        let fields = Self.token.map { [(name: "Authorization", value: "Bearer \($0)")] } ?? []
+        guard let request = PlainGet(origin: url, target: target, fields: fields) else {
             output.line("static-auth-server: --url: '\(url)' is no origin such as http://localhost:9003.")
             throw ExitCode.usage
         }
-        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-        let request = PlainGet(
-            host: bare, port: server.port.map(Int.init) ?? 80, target: target,
-            fields: Self.token.map { [("Authorization", "Bearer \($0)")] } ?? [])
         let answer: PlainGet.Answer
         do throws(PlainGet.Failure) {
             answer = try request.answer()

@@ -16,7 +16,7 @@ struct AccessSettings: SettingsGroup {
                 }
             },
             Setting("resource", .resource, \.resource, shape: .list) { $0.settings.resource = try some($1) },
-            Setting("user", .users, \.user, shape: .repeatable) { launch, texts in
+            Setting("user", .users, \.user, shape: .repeatable, isSecret: true) { launch, texts in
                 launch.settings.users = try some(texts).map { text in
                     let (name, password) = try pair(text, separator: ":", form: "NAME:PASSWORD")
                     return .init(name: name, password: Secret(password))

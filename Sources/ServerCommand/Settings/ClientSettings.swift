@@ -8,7 +8,9 @@ struct ClientSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [
             Setting("client-id", .clientID, \.clientID) { $0.settings.clientID = try one($1) },
-            Setting("client-secret", .clientSecret, \.clientSecret) { $0.settings.clientSecret = Secret(try one($1)) },
+            Setting("client-secret", .clientSecret, \.clientSecret, isSecret: true) {
+                $0.settings.clientSecret = Secret(try one($1))
+            },
             Setting("token-auth", .tokenAuth, \.tokenAuth) { $0.settings.tokenAuth = try choice($1) },
             Setting("redirect-uris", .redirectURIs, \.redirectURIs, shape: .list) {
                 $0.settings.redirectURIs = try some($1)

@@ -9,7 +9,9 @@ struct DebuggingSettings: SettingsGroup {
         [
             Setting("no-debug", .debug, \.noDebug, shape: .switch) { $0.settings.debug = !(try truth($1)) },
             Setting("scenario", .scenario, \.scenario) { $0.settings.scenario = try one($1) },
-            Setting("debug-token", .debugToken, \.debugToken) { $0.settings.debugToken = Secret(try one($1)) },
+            Setting("debug-token", .debugToken, \.debugToken, isSecret: true) {
+                $0.settings.debugToken = Secret(try one($1))
+            },
         ]
     }
 

@@ -10,21 +10,27 @@ struct Setting<Flags> {
     let key: SettingKey?
     let texts: (Flags) -> [String]
     let shape: SettingShape
+    /// Whether its value is, or may contain, a secret: the process list does not show it, and a file may hold it.
+    let isSecret: Bool
     let apply: (inout LaunchOptions, [String]) throws -> Void
 
     init(
         _ name: String, _ key: SettingKey?, _ texts: @escaping (Flags) -> [String], shape: SettingShape = .single,
-        apply: @escaping (inout LaunchOptions, [String]) throws -> Void
+        isSecret: Bool = false, apply: @escaping (inout LaunchOptions, [String]) throws -> Void
     ) {
         (self.name, self.key, self.texts, self.shape, self.apply) = (name, key, texts, shape, apply)
+        self.isSecret = isSecret
     }
 
     var flag: String { "--\(name)" }
     var variable: String { variablePrefix + String(name.uppercased().map { $0 == "-" ? "_" : $0 }) }
 
+    /// The variable with the path of a file that holds the secret, as container engines mount it.
+    var fileVariable: String? { isSecret ? variable + "_FILE" : nil }
+
     /// The same setting, among the flags of all groups.
     func within<All>(_ group: @escaping (All) -> Flags) -> Setting<All> {
-        Setting<All>(name, key, { texts(group($0)) }, shape: shape, apply: apply)
+        Setting<All>(name, key, { texts(group($0)) }, shape: shape, isSecret: isSecret, apply: apply)
     }
 }
 

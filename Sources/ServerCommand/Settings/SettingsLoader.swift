@@ -31,6 +31,8 @@ struct SettingsLoader {
         let lines = file.filter { $0.name.hasPrefix(variablePrefix) }
         reportUnknown(in: variables, prefix: "", &failure)
         reportUnknown(in: lines, prefix: "\(path): ", &failure)
+        reportBoth(in: variables, prefix: "", &failure)
+        reportBoth(in: lines, prefix: "\(path): ", &failure)
         for name in Set(lines.map(\.name)).sorted() where lines.filter({ $0.name == name }).count > 1 {
             failure.configuration.append("\(path): \(name): It is given more than once.")
         }
@@ -40,7 +42,7 @@ struct SettingsLoader {
             // The last valid value counts, and every malformed one is reported.
             for (source, texts) in sources(of: setting, variables, lines, path) {
                 do {
-                    try setting.apply(&launch, texts)
+                    try setting.apply(&launch, try texts.get())
                     origins[setting.flag] = source
                 } catch let error as MalformedValue {
                     report(source, error.reason, &failure)
@@ -99,23 +101,32 @@ struct SettingsLoader {
         }
     }
 
+    /// The values that a source gives, or what is wrong with the file that it names.
+    private typealias Values = Result<[String], MalformedValue>
+
     /// The sources of a setting, in order of increasing precedence.
     private func sources(
         of setting: Setting<ServerFlags>, _ variables: [Entry], _ lines: [Entry], _ path: String
-    ) -> [(Source, [String])] {
-        var found: [(Source, [String])] = []
-        let name = setting.variable
-        for entry in lines where entry.name == name {
-            found.append((.line(name, path: path), Self.values(of: setting, entry.text)))
+    ) -> [(Source, Values)] {
+        var found: [(Source, Values)] = []
+        let names = [setting.variable, setting.fileVariable]
+        for entry in lines where names.contains(entry.name) {
+            found.append((.line(entry.name, path: path), Self.values(of: setting, entry)))
         }
-        for entry in variables where entry.name == name {
-            found.append((.variable(name), Self.values(of: setting, entry.text)))
+        for entry in variables where names.contains(entry.name) {
+            found.append((.variable(entry.name), Self.values(of: setting, entry)))
         }
         let texts = setting.texts(flags)
         if !texts.isEmpty {
-            found.append((.flag(setting.flag), setting.shape == .list ? texts.flatMap(Self.split) : texts))
+            found.append((.flag(setting.flag), .success(setting.shape == .list ? texts.flatMap(Self.split) : texts)))
         }
         return found
+    }
+
+    /// The values of an entry, which for a secret may name a file that holds them.
+    private static func values(of setting: Setting<ServerFlags>, _ entry: Entry) -> Values {
+        guard entry.name == setting.fileVariable else { return .success(values(of: setting, entry.text)) }
+        return Values { () throws(MalformedValue) in try SecretFile(path: entry.text).values(setting.shape) }
     }
 
     private static func values(of setting: Setting<ServerFlags>, _ text: String) -> [String] {
@@ -135,9 +146,19 @@ struct SettingsLoader {
     }
 
     private func reportUnknown(in entries: [Entry], prefix: String, _ failure: inout Failure) {
-        for entry in entries where !ServerFlags.settings.contains(where: { $0.variable == entry.name }) {
+        for entry in entries
+        where !ServerFlags.settings.contains(where: { [$0.variable, $0.fileVariable].contains(entry.name) }) {
             failure.configuration.append(
                 "\(prefix)\(entry.name): There is no such setting; 'static-auth-server --help' lists them.")
+        }
+    }
+
+    /// Reports secrets that are given both as they are and in a file: neither wins silently.
+    private func reportBoth(in entries: [Entry], prefix: String, _ failure: inout Failure) {
+        let names = Set(entries.map(\.name))
+        for setting in ServerFlags.settings where names.contains(setting.variable) {
+            guard let file = setting.fileVariable, names.contains(file) else { continue }
+            failure.configuration.append("\(prefix)\(file): \(setting.variable) is set as well; set one of them.")
         }
     }
 

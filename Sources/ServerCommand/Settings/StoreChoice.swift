@@ -50,10 +50,13 @@ enum StoreChoice {
     struct NotBuiltIn: Error, CustomStringConvertible {
         let trait: String
         let package: String
+        /// The program of a release that has it.
+        let program: String
 
         var description: String {
             """
-            This server was built without \(trait). Build it in, with \(package) installed:
+            This server was built without \(trait). A release has it in \(program). To build it in, with \(package) \
+            installed:
 
                 swift build -c release --product static-auth-server --traits \(trait)
 
@@ -75,7 +78,7 @@ enum StoreChoice {
             let store = try SQLiteStore(path: path)
             return OpenStore(store: store, close: { await store.close() })
             #else
-            throw NotBuiltIn(trait: "SQLite", package: "libsqlite3-dev")
+            throw NotBuiltIn(trait: "SQLite", package: "libsqlite3-dev", program: "static-auth-server-full")
             #endif
         case .redisVariable:
             preconditionFailure("the loader puts the URL in its place")
@@ -84,7 +87,7 @@ enum StoreChoice {
             let store = try await RedisStore(RedisURL(url.reveal()), now: SystemClock.now)
             return OpenStore(store: store, close: { await store.close() })
             #else
-            throw NotBuiltIn(trait: "Redis", package: "libhiredis-dev")
+            throw NotBuiltIn(trait: "Redis", package: "libhiredis-dev", program: "static-auth-server")
             #endif
         }
     }

@@ -7,7 +7,7 @@ internal import StaticAuthServer
 struct StoresSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [
-            Setting("store", nil, \.store) { $0.store = try StoreChoice(one($1)) },
+            Setting("store", nil, \.store, isSecret: true) { $0.store = try StoreChoice(one($1)) },
             Setting("store-wait", nil, \.storeWait) { $0.storeWait = try waitingTime($1) },
         ]
     }
