@@ -309,6 +309,7 @@ def test_the_archive_has_programs_pages_completions_licence_and_checksums(tmp_pa
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     listed = {line.split("  ")[1] for line in (folder / "SHA256SUMS").read_text().splitlines()}
     assert files == listed | {"SHA256SUMS"}
+    assert run(folder / "bin/static-auth-server-full", "--version").stdout.strip() == packages.VERSION
     for name in ("static-auth-server", "static-auth-client"):
         assert run(folder / "bin" / name, "--version").stdout.strip() == packages.VERSION
         assert {f"share/man/man1/{name}.1", f"share/bash-completion/completions/{name}"} <= files

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench_load import in_turns, wrk
-from bench_subjects import RELEASE, Running, ours
+from bench_subjects import FULL_RELEASE, Running, ours
 from bench_table import show
 
 TITLES = [
@@ -20,12 +20,12 @@ TITLES = [
 
 def compare_stores(stores: list[str], quick: bool, rounds: int, seconds: float) -> str:
     """Prints the comparison, and returns it."""
-    with tempfile.TemporaryDirectory(dir=RELEASE.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=FULL_RELEASE.parent) as folder:
         return measure(stores or ["memory", f"sqlite:{folder}/grants.sqlite"], quick, rounds, seconds)
 
 
 def measure(stores: list[str], quick: bool, rounds: int, seconds: float) -> str:
-    subjects = {store: ours("--store", store) for store in stores}
+    subjects = {store: ours("--store", store, binary=FULL_RELEASE) for store in stores}
 
     def start(store: str) -> tuple[float, float]:
         with subjects[store].start() as server:

@@ -18,6 +18,7 @@ from soak_clients import BASIC, INITIALIZE, bearer, echo, message
 
 HERE = Path(__file__).parent
 RELEASE = HERE.parents[2] / "dist/static-auth-server"
+FULL_RELEASE = HERE.parents[2] / "dist/static-auth-server-full"
 DISCARD = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1, 2)]
 
 

@@ -1,6 +1,6 @@
 """Writes the archive of a release: archive.py DIST OUT
 
-It unpacks into one folder: both programs in `bin`, manual pages and completions in `share`, the licence, the list of
+It unpacks into one folder: the programs in `bin`, manual pages and completions in `share`, the licence, the list of
 components, and checksums of all these.
 """
 
@@ -8,9 +8,9 @@ import hashlib
 import sys
 from pathlib import Path
 
-from package_files import ROOT, program, sources, version, write_tar
+from package_files import ROOT, gzipped, program, sources, tar_of, version
 
-PROGRAMS = ["static-auth-server", "static-auth-client"]
+PROGRAMS = ["static-auth-server", "static-auth-server-full", "static-auth-client"]
 
 
 def main(dist: Path, out: Path) -> None:
@@ -21,9 +21,10 @@ def main(dist: Path, out: Path) -> None:
     sums = [f"{hashlib.sha256(content).hexdigest()}  {path}\n" for path, content in sorted(files.items())]
     files["SHA256SUMS"] = "".join(sums).encode()
     folder = f"static-auth-server-{version()}-linux-x86_64"
-    write_tar(
-        out / f"{folder}.tar.gz", {f"{folder}/{path}": content for path, content in files.items()},
+    inside = tar_of(
+        {f"{folder}/{path}": content for path, content in files.items()},
         {f"{folder}/bin/{name}" for name in PROGRAMS})
+    (out / f"{folder}.tar.gz").write_bytes(gzipped(inside))
     print(f"{folder}.tar.gz")
 
 

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from package_files import PACKAGES, ROOT, program, sources, version, write_tar
+from package_files import PACKAGES, ROOT, gzipped, program, sources, tar_of, version
 
 PARENT = "static-auth-server"
 PLATFORM = "static-auth-server-linux-x64"
@@ -31,7 +31,8 @@ def main(server: Path, sbom: Path, out: Path) -> None:
     }
     for name, files in packages.items():
         path = out / f"{name}-{version()}.tgz"
-        write_tar(path, {f"package/{file}": content for file, content in files.items()}, {f"package/{PROGRAM}"})
+        inside = {f"package/{file}": content for file, content in files.items()}
+        path.write_bytes(gzipped(tar_of(inside, {f"package/{PROGRAM}"})))
         print(path.name)
 
 

@@ -44,8 +44,8 @@ def sources(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(found)}
 
 
-def write_tar(path: Path, files: dict[str, bytes], programs: set[str]) -> None:
-    """Writes a .tar.gz whose bytes depend on the contents alone; `programs` are the files that can be executed."""
+def tar_of(files: dict[str, bytes], programs: set[str]) -> bytes:
+    """A tar whose bytes depend on the contents alone; `programs` are the files that can be executed."""
     inside = io.BytesIO()
     with tarfile.open(fileobj=inside, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for name, content in sorted(files.items()):
@@ -53,5 +53,9 @@ def write_tar(path: Path, files: dict[str, bytes], programs: set[str]) -> None:
             entry.size, entry.mtime = len(content), epoch()
             entry.mode = 0o755 if name in programs else 0o644
             tar.addfile(entry, io.BytesIO(content))
-    # The header of gzip has neither a name nor a time.
-    path.write_bytes(gzip.compress(inside.getvalue(), compresslevel=9, mtime=0))
+    return inside.getvalue()
+
+
+def gzipped(content: bytes) -> bytes:
+    """Compressed, with a header that has neither a name nor a time."""
+    return gzip.compress(content, compresslevel=9, mtime=0)

@@ -1,7 +1,8 @@
-"""Writes the components of a release as SPDX 2.3: sbom.py BUILD_FOLDER PROGRAM... >FILE
+"""Writes the components of a release as SPDX 2.3: sbom.py NAME=BUILD_FOLDER/PRODUCT... >FILE
 
-The components come from the linker's maps, BUILD_FOLDER/PROGRAM.map, not from a list; versions come from
-the state of the build, Debian's package database and the compiler. A component with an unknown licence is an error.
+A program is dist/NAME. Its components come from the linker's map, BUILD_FOLDER/PRODUCT.map, not from a list; versions
+come from the state of the build, Debian's package database and the compiler. A component with an unknown licence is an
+error.
 """
 
 import hashlib
@@ -122,17 +123,21 @@ def vendored(build: Path, checkout: str, module: str) -> dict:
     return package(name, number, licence, f"pkg:generic/{name}@{number}")
 
 
-def main(build: Path, programs: list[str]) -> None:
+def main(programs: dict[str, Path]) -> None:
     version = re.search(r'current = "([^"]+)"', Path("Sources/StaticAuthServer/Base/Version.swift").read_text())[1]
     compiler = re.search(r"Swift version ([0-9.]+)", run("swift", "--version"))[1]
-    checkouts = swift_packages(build)
+    checkouts = {
+        build: swift_packages(build) for build in sorted({product.parent for product in programs.values()})
+    }
+    resolved = [one for each in checkouts.values() for one in each.values()]
     # Part of the toolchain's static libraries, besides Swift's own: ICU in _FoundationICU.
     toolchain = package(
         "swift", compiler, "Apache-2.0 WITH Swift-exception AND Unicode-3.0", f"pkg:generic/swift@{compiler}",
         downloadLocation="https://www.swift.org/install/", summary="The static libraries of the Swift toolchain.",
     )
-    packages, links = {one["SPDXID"]: one for one in checkouts.values()}, set()
-    for program in programs:
+    packages, links = {one["SPDXID"]: one for one in resolved}, set()
+    for program, product in programs.items():
+        build = product.parent
         digest = hashlib.sha256(Path("dist", program).read_bytes()).hexdigest()
         ours = package(
             program, version, "MIT", f"pkg:generic/{program}@{version}", primaryPackagePurpose="APPLICATION",
@@ -140,20 +145,20 @@ def main(build: Path, programs: list[str]) -> None:
         )
         packages[ours["SPDXID"]] = ours
         links.add(("SPDXRef-DOCUMENT", "DESCRIBES", ours["SPDXID"]))
-        modules, files = parts(build, program)
+        modules, files = parts(build, product.name)
         linked = [toolchain if "/swift_static/" in path else debian_package(path) for path in sorted(files)]
         for module in sorted(modules):
             if checkout := checkout_of(build, module):
-                linked.append(checkouts[checkout])
+                linked.append(checkouts[build][checkout])
                 if module in VENDORED:
                     linked.append(vendored(build, checkout, module))
-                    links.add((checkouts[checkout]["SPDXID"], "CONTAINS", linked[-1]["SPDXID"]))
+                    links.add((checkouts[build][checkout]["SPDXID"], "CONTAINS", linked[-1]["SPDXID"]))
         for one in linked:
             packages[one["SPDXID"]] = one
             links.add((ours["SPDXID"], "STATIC_LINK", one["SPDXID"]))
     used = {target for _, _, target in links}
-    for one in checkouts.values():
-        if one["SPDXID"] not in used:
+    for one in packages.values():
+        if one["SPDXID"] not in used and one.get("primaryPackagePurpose") != "APPLICATION":
             one["comment"] = "Resolved, since a dependency may use it; nothing of it is in the programs."
     seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or run("git", "log", "-1", "--format=%ct"))
     content = [packages[key] for key in sorted(packages)]
@@ -177,4 +182,4 @@ def main(build: Path, programs: list[str]) -> None:
     print()
 
 
-main(Path(sys.argv[1]), sys.argv[2:])
+main({name: Path(product) for name, product in (one.split("=", 1) for one in sys.argv[1:])})
