@@ -15,8 +15,9 @@ MOST_LINES, MOST_BYTES = 250, 14_000
 CODE = {"bash", "console", "yaml", "swift", "python"}
 # The scripts that each write a region of a page.
 WRITERS = [
-    "scripts/test", "scripts/fuzz", "scripts/test --sanitize address", "scripts/test --sanitize thread", "scripts/soak",
-    "scripts/bench", "scripts/bench --stores", "scripts/bench --instances",
+    "scripts/test", "scripts/release", "scripts/fuzz", "scripts/test --sanitize address",
+    "scripts/test --sanitize thread", "scripts/soak", "scripts/bench", "scripts/bench --stores",
+    "scripts/bench --instances",
 ]
 
 # The first components of paths in this tree; names that begin otherwise are not paths here.
