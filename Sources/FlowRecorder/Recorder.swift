@@ -73,7 +73,7 @@ package final class Recorder: Sendable {
         journal = Journal(secrets: secrets)
         sampler = CallSampler()
         metrics = Metrics(sampler)
-        state = Mutex(State(rules: RuleChecks(clientID: clientID, resources: resources)))
+        state = Mutex(State(rules: RuleChecks(clientID: clientID, resources: resources, secrets)))
     }
 
     // MARK: - Recording
@@ -145,12 +145,9 @@ package final class Recorder: Sendable {
         let (flows, findings) = (table.all, rules.findings(among: table))
         let following = Dictionary(grouping: flows.filter { $0.follows != nil }) { $0.follows ?? 0 }
         return choose(flows).map { flow in
-            var flow = hidingUnprovenSilence(flow)
-            // Moving the clock makes no client silent.
-            if let since = flow.wait?.since { flow.wait?.since = moves.withPresentOffset(since) }
-            return JudgedFlow(
-                flow, following: following[flow.number] ?? [],
-                brokenRules: findings[flow.number]?.brokenRules ?? [], activity: activity)
+            JudgedFlow(
+                hidingUnprovenSilence(flow), following: following[flow.number] ?? [],
+                brokenRules: findings[flow.number]?.brokenRules ?? [], activity: activity, moves: moves)
         }
     }
 

@@ -11,6 +11,9 @@ public struct Explanation: Equatable, Sendable {
     public var hint: SafeText?
     /// The credential that was refused; nil where its history would not tell the cause.
     public var subject: Subject?
+    /// What made the server refuse a request that is right: `the scenario 'code-expired'`; nil where the request is
+    /// wrong.
+    public var cause: SafeText?
 
     /// A credential whose history may tell more about a refusal than the place that refuses it knows.
     public enum Subject: Sendable {
@@ -43,7 +46,7 @@ public struct Explanation: Equatable, Sendable {
     }
 
     /// The approximate heap memory of the texts, in bytes.
-    package var size: Int { [expected, received, hint].reduce(0) { $0 + ($1?.size ?? 0) } }
+    package var size: Int { [expected, received, hint, cause].reduce(0) { $0 + ($1?.size ?? 0) } }
 }
 
 extension JSONValue {

@@ -1,5 +1,6 @@
 internal import FlowRecorder
 internal import HTTPEdge
+internal import Primitives
 
 /// Passes each request through the guard to its route, and logs the answer.
 struct Router: RequestHandler {
@@ -102,6 +103,9 @@ struct Router: RequestHandler {
             return answer
         }
         answer.fault = triggered.description
+        if intended == nil, let hint = triggered.hint, answer.response.status.code >= 400 {
+            answer.explanation = answer.explanation ?? Explanation(hint: hint)
+        }
         answer.intended = intended.map(Answer.Intended.init)
         return answer
     }
@@ -150,8 +154,9 @@ struct Router: RequestHandler {
         let request = context.request
         if let page = context.page, request.method != .options { CORS.expose(&answer.response, to: page) }
         if let scenario = context.running?.scenario, let origin = try? context.origin.get() {
+            let before = answer.response
             scenario.rewrite(&answer.response, request, origin)
-            answer.scenario = scenario.name
+            (answer.scenario, answer.isRewritten) = (scenario.name, !answer.response.equals(before))
         }
         if let debug, let (number, time) = context.entry {
             debug.observe(number, request, context.endpoint, answer, time: time, since: context.start)

@@ -80,6 +80,42 @@ struct JudgedFlowTests {
         #expect(silence(1) == "The client's token was refused 992 s ago, and nothing more of this flow has been seen.")
     }
 
+    @Test("A failure on purpose makes no flow broken: the client is open, then silent, and the cause is named")
+    func failureOnPurpose() throws {
+        let client = RecordedClient()
+        client.authorize()
+        client.logIn()
+        client.redeem(status: 500, error: "", fault: "fault 1: html-500")
+        let judged = try #require(withoutRules(client))
+        #expect(judged.firstProblem?.step.cause == "fault 1: html-500")
+        #expect(judged.status(at: .seconds(1_800_000_007)) == .open)
+        #expect(judged.status(at: .seconds(1_800_000_008)) == .silent)
+        #expect(
+            judged.silence(at: .seconds(1_800_000_008))?.text
+                == "The server failed 5 s ago (on purpose: fault 1: html-500), and the client has not gone on.")
+        client.redeem(status: 400, error: "invalid_request")
+        #expect(withoutRules(client)?.status(at: Self.later) == .broken)
+        #expect(withoutRules(client)?.firstProblem?.step.first.entry == 4)
+    }
+
+    @Test("A scope that a client does not ask for breaks its flow once the client goes on, and not before")
+    func leftScope() {
+        let client = RecordedClient()
+        client.authorize()
+        client.logIn()
+        client.redeem()
+        client.lackScope("more")
+        #expect(withoutRules(client)?.status(at: Self.later) == .silent)
+        client.call("get_time")
+        #expect(withoutRules(client)?.status(at: Self.later) == .broken)
+        #expect(withoutRules(client)?.firstProblem?.step.first.entry == 4)
+    }
+
+    /// The client's flow as if it had broken no rule.
+    private func withoutRules(_ client: RecordedClient) -> JudgedFlow? {
+        (client.judged()?.flow).map { JudgedFlow($0, following: [], brokenRules: [], activity: Activity()) }
+    }
+
     @Test("Metadata that are read again after the login are no step after which an authorization is expected")
     func metadataAgain() {
         var flow = flow()

@@ -187,6 +187,69 @@ struct ProblemTests {
             $0.call(status: 406)
             $0.call("get_time")
         },
+        ProblemCase("a failure on purpose, then another tool", "request: went-on") {
+            begin($0)
+            $0.call(status: 503, fault: "fault 1: status 503")
+            $0.call("get_time")
+        },
+        ProblemCase("a refresh that was refused on purpose, then calls", "refresh: went-on") {
+            begin($0)
+            $0.refresh(status: 400, fault: "fault 1: status 400")
+            $0.call()
+        },
+        ProblemCase("a damaged token response, then a call with its token", "token: used-answer") {
+            $0.logIn()
+            $0.exchange(
+                .token, "/token", body: "grant_type=authorization_code&code=code-one", status: 200,
+                answer: [("Content-Type", "text/plain")], document: #"{"access_token": "access-one"}"#,
+                fault: "fault 1: wrong-content-type")
+            $0.call()
+        },
+        ProblemCase("a damaged token response, then a call with another token", nil) {
+            begin($0)
+            $0.exchange(
+                .token, "/token", body: "grant_type=authorization_code&code=code-one", status: 200,
+                answer: [("Content-Type", "text/plain")], document: #"{"access_token": "another"}"#,
+                fault: "fault 1: wrong-content-type")
+            $0.call()
+        },
+        ProblemCase("a session in a damaged answer, then a call in it", "request: used-answer") {
+            begin($0)
+            $0.exchange(
+                .mcp, "/mcp", fields: [("Authorization", "Bearer access-one")],
+                body: #"{"jsonrpc": "2.0", "id": 1, "method": "initialize"}"#, status: 200,
+                answer: [("Content-Type", "text/plain"), ("Mcp-Session-Id", "s")], document: "{}",
+                fault: "fault 1: wrong-content-type")
+            $0.call(session: "s")
+        },
+        ProblemCase("a token that was refused on purpose, then a session", "refused-token: session") {
+            begin($0)
+            $0.call(method: "server/discover", status: 401, fault: "fault 1: 401-once")
+            $0.call(method: "initialize", opens: "s")
+        },
+        ProblemCase("a code that was refused on purpose, then a new authorization", "token: later-authorization") {
+            $0.logIn()
+            $0.redeem(status: 400, fault: "fault 1: status 400")
+            $0.call(token: nil, status: 401)
+            $0.authorize("two")
+        },
+        ProblemCase("a lacking scope, then a person who denies it", "insufficient-scope: later-denial") {
+            begin($0)
+            $0.lackScope("more")
+            $0.discover(.metadata)
+            $0.authorize("two")
+            $0.deny("two")
+        },
+        ProblemCase(
+            "a lacking scope, then other calls, then an authorization for it", "insufficient-scope: later-scope"
+        ) {
+            begin($0)
+            $0.lackScope("more")
+            $0.call("get_time")
+            $0.authorize("two")
+            $0.logIn("two")
+            $0.redeem("two", scope: "user more")
+        },
         ProblemCase("a message without a method, then a call", nil) {
             begin($0)
             let fields = [("Authorization", "Bearer access-one")]
@@ -204,11 +267,11 @@ struct ProblemTests {
         let judged = try #require(client.judged())
         let problems = judged.flow.problems.all
         #expect(problems.count == 1)
-        let isUncorrected = each.correction == nil && problems.contains(where: \.isWrong)
+        let isUncorrected = each.correction == nil && problems.contains(where: \.isOpen)
         #expect((judged.firstProblem != nil) == isUncorrected)
         if let correction = judged.recovered.first?.correction {
             #expect(judged.flow.steps.contains { judged.correction(of: $0) == correction })
-            #expect(correction.entry > problems[0].last)
+            #expect(correction.entry > problems[0].last.entry)
         }
     }
 

@@ -62,6 +62,13 @@ struct RecordedClient {
         exchange(.login, "/login", query: Self.query(name), status: status, answer: location)
     }
 
+    /// Denies the request on the login page.
+    func deny(_ name: String) {
+        exchange(
+            .login, "/login", query: Self.query(name), status: 303,
+            answer: [("Location", "http://localhost/callback?error=access_denied")])
+    }
+
     private static func query(_ name: String) -> String { "code_challenge=\(name)&state=\(name)" }
 
     /// Redeems the code of a login.

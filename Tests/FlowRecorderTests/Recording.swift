@@ -96,7 +96,8 @@ struct Recording: Sendable, CustomTestStringConvertible {
 final class Replay {
     let recorder = Recorder(
         secrets: SecretScanner([]), clientID: "static-mcp-client-001",
-        resources: KnownResources(own: ["http://localhost:9003/mcp"], others: []), now: { .seconds(1_800_001_000) }, nil
+        resources: KnownResources(own: ["http://localhost:9003", "http://localhost:9003/mcp"], others: []),
+        now: { .seconds(1_800_001_000) }, nil
     )
     /// The run that each request belongs to, by its number.
     private(set) var runs: [Int: String] = [:]

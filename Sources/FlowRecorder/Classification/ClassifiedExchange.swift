@@ -102,12 +102,10 @@ struct ClassifiedExchange {
     private static func authorizationOutcome(
         _ exchange: Exchange, _ bodies: ParsedBodies
     ) -> AuthorizationOutcome {
-        let target = exchange.response.fields.first("location") ?? bodies.answer["redirect_to"]?.string
-        if let target, let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
-            let parameters = try? FormParameters(decoding: target.utf8[mark...].dropFirst())
-            if let code = parameters?.secret(.code) { return .code(code) }
-            if let error = parameters?.first(.error) {
-                return .error(error, parameters?.first(.errorDescription) ?? "")
+        if let parameters = redirect(in: exchange.response) {
+            if let code = parameters.secret(.code) { return .code(code) }
+            if let error = parameters.first(.error) {
+                return .error(error, parameters.first(.errorDescription) ?? "")
             }
         }
         switch exchange.status {
@@ -116,6 +114,19 @@ struct ClassifiedExchange {
         default: return .refused
         }
     }
+
+    /// The parameters of the redirect in an answer, or in the document for a program that logs in.
+    static func redirect(in response: HTTPResponse) -> FormParameters? {
+        var target = response.fields.first("location")
+        if target == nil, case .bytes(let bytes) = response.body {
+            target = (try? JSONParser.parse(bytes))?.object?["redirect_to"]?.string
+        }
+        guard let target, let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
+        return try? FormParameters(decoding: target.utf8[mark...].dropFirst())
+    }
+
+    /// The parameters of an authorization response.
+    var authorizationResponse: FormParameters? { Self.redirect(in: exchange.response) }
 
     private static func tokenOutcome(_ exchange: Exchange, _ document: JSONObject) -> TokenOutcome {
         guard exchange.status == 200, document["error"] == nil else {
@@ -191,6 +202,13 @@ extension ClassifiedExchange {
         guard let error = bodies.answer["error"]?.object, let code = error["code"]?.number?.intValue
         else { return nil }
         return (code, error["message"]?.string ?? "")
+    }
+
+    /// The issuer that the metadata in the answer name, and whether they promise that responses name it, too.
+    var issuer: (name: String, isPromised: Bool)? {
+        bodies.answer["issuer"]?.string.map { name in
+            (name, bodies.answer["authorization_response_iss_parameter_supported"] == true)
+        }
     }
 
     /// The description of an OAuth error in the answer.

@@ -36,7 +36,7 @@ struct CredentialHistory: Sendable {
         let scenario: String?
         /// The request that exchanged it for tokens.
         var redeemed: EntryReference?
-        /// The fault that was applied to the answer of that request.
+        /// The fault that may have kept the answer to that request from the client.
         var fault: SafeText?
     }
 
@@ -72,7 +72,7 @@ struct CredentialHistory: Sendable {
         let grant: Grant
         let origin: Origin
         var end: End?
-        /// The fault that was applied to the answer of the request that rotated it.
+        /// The fault that may have kept the answer to the request that rotated it from the client.
         var fault: SafeText?
         /// Whether a client has used it.
         var isUsed = false
@@ -95,8 +95,8 @@ struct CredentialHistory: Sendable {
 
     /// The reason why a grant ended early, at its client's request.
     enum GrantEnd: Sendable {
-        /// A code or refresh token was used a second time.
-        case replayed(EntryReference)
+        /// A code or refresh token was used a second time; with the fault behind it, if one kept the answer back.
+        case replayed(EntryReference, fault: SafeText?)
         /// The client revoked its refresh token.
         case revoked(EntryReference)
     }
@@ -153,9 +153,10 @@ extension CredentialHistory {
             form.secret(.code).flatMap { codes[$0]?.grant } ?? spent.flatMap { tokens[$0]?.grant }
             ?? Grant(number: moment.entry, subject: classified.presentedClient)
         if !exchange.isPlanted {
-            form.secret(.code).map { codes.change($0) { $0.redeem(moment, exchange.fault) } }
+            let fault = classified.isLost ? exchange.fault : nil
+            form.secret(.code).map { codes.change($0) { $0.redeem(moment, fault) } }
             if let spent, let next = issued.refresh, next != spent {
-                tokens.change(spent) { $0.rotate(moment, exchange.fault) }
+                tokens.change(spent) { $0.rotate(moment, fault) }
             }
         }
         let origin: Token.Origin =
@@ -174,10 +175,17 @@ extension CredentialHistory {
     /// Records a second use that ended its grant, as the explanation of its refusal says.
     private mutating func noteReplay(_ form: FormParameters, _ classified: ClassifiedExchange) {
         if let code = form.secret(.code).flatMap({ codes[$0] }), code.redeemed != nil {
-            if classified.endsGrant { end(code.grant, .replayed(classified.moment)) }
+            if classified.endsGrant { end(code.grant, .replayed(classified.moment, fault: code.fault)) }
         } else if let token = form.secret(.refreshToken).flatMap({ tokens[$0] }), case .rotated = token.end {
-            if classified.endsGrant { end(token.grant, .replayed(classified.moment)) }
+            if classified.endsGrant { end(token.grant, .replayed(classified.moment, fault: token.fault)) }
         }
+    }
+
+    /// The fault that is behind the refusal of a token.
+    func fault(behind token: Token) -> SafeText? {
+        if case .planted(let fault) = token.origin { return fault }
+        if case .replayed(_, let fault?)? = grantEnds[token.grant.number] { return fault }
+        return token.fault
     }
 
     private mutating func end(_ grant: Grant, _ end: GrantEnd) {

@@ -21,6 +21,8 @@ package struct Exchange: Sendable {
     let intended: HTTPResponse?
     /// The name of the running scenario, if any.
     package let scenario: String?
+    /// Whether that scenario changed the answer.
+    let isRewritten: Bool
     /// The time of the request, by the debug clock.
     package let time: Instant
     /// The time of the request, by a monotonic clock.
@@ -49,12 +51,13 @@ package struct Exchange: Sendable {
     package init(
         _ number: Int, _ request: HTTPRequest, _ response: HTTPResponse, endpoint: EndpointName,
         explanation: Explanation? = nil, fault: SafeText? = nil, intended: HTTPResponse? = nil,
-        scenario: String? = nil, time: Instant, began: ContinuousClock.Instant = .now, duration: Duration,
-        connection: Connection? = nil
+        scenario: String? = nil, isRewritten: Bool = false, time: Instant, began: ContinuousClock.Instant = .now,
+        duration: Duration, connection: Connection? = nil
     ) {
         (self.number, self.request, self.endpoint) = (number, request, endpoint)
         self.response = response.withoutStream
-        (self.explanation, self.fault, self.scenario) = (explanation, fault, scenario)
+        (self.explanation, self.fault) = (explanation, fault)
+        (self.scenario, self.isRewritten) = (scenario, isRewritten)
         self.intended = intended?.withoutStream
         (self.time, self.began, self.duration, self.connection) = (time, began, duration, connection)
     }
@@ -77,6 +80,9 @@ package struct Exchange: Sendable {
 
     /// Whether a fault answered in place of the route, so that the request had no effect.
     var isPlanted: Bool { fault != nil && intended == nil }
+
+    /// What made the server refuse the request on purpose, a fault or a scenario; nil where the request is to blame.
+    var causeOfRefusal: SafeText? { isPlanted ? fault : explanation?.cause }
 
     /// Whether the answer is an event stream.
     var isStream: Bool {

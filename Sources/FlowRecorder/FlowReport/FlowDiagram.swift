@@ -116,7 +116,8 @@ package struct FlowDiagram {
     private func problem(_ problem: FlowProblem) -> [String] {
         let step = problem.step
         let parts = [
-            ("On purpose", step.fault), ("After", step.intervention), ("Expected", step.explanation?.expected),
+            ("On purpose", step.fault ?? (step.intervention == nil ? step.cause : nil)),
+            ("After", step.intervention), ("Expected", step.explanation?.expected),
             ("Received", step.explanation?.received), ("Hint", step.explanation?.hint),
         ]
         return ["**First problem:** \(Self.plain(step.title.text)) → \(Self.plain(step.outcome.text))", ""]

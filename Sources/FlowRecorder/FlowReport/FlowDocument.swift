@@ -25,7 +25,7 @@ package struct FlowDocument {
         object["began"] = flow.steps.first.map { .string($0.first.time.iso8601) }
         object["last"] = flow.steps.last.map { .string($0.last.time.iso8601) }
         object["requests"] = JSONValue(flow.steps.reduce(flow.omitted) { $0 + $1.count })
-        object["first_problem"] = judged.firstProblem.map { .object(Self.json(of: $0.step)) } ?? .null
+        object["first_problem"] = judged.firstProblem.map { .object(json(of: $0.step)) } ?? .null
         object["recovered"] = .array(judged.recovered.map { .object(Self.json(of: $0)) })
         object["broken_rules"] = .array(judged.brokenRules.map { .object($0.json) })
         object["silence"] = silence.map { .object($0) } ?? .null
@@ -39,7 +39,7 @@ package struct FlowDocument {
         let broken = judged.brokenRulesByStep
         object["steps"] = .array(
             flow.steps.enumerated().map { index, step in
-                var object = Self.json(of: step)
+                var object = json(of: step)
                 object["broken_rules"] = broken[index].map { .array($0.map { .object($0.json) }) }
                 object["corrected"] = judged.correction(of: step).map { .object(Self.json(of: $0)) }
                 return .object(object)
@@ -48,7 +48,7 @@ package struct FlowDocument {
     }
 
     private var silence: JSONObject? {
-        guard let wait = flow.wait else { return nil }
+        guard let wait = judged.wait else { return nil }
         return [
             "waiting_for": .string(wait.for.rawValue), "since": .string(wait.since.time.iso8601),
             "seconds": JSONValue(Int((now - wait.since.time).components.seconds)),
@@ -65,6 +65,7 @@ package struct FlowDocument {
         object["fault"] = problem.step.fault.map { .string($0.text) }
         object["scenario"] = problem.step.scenario.map { .string($0) }
         object["intervention"] = problem.step.intervention.map { .string($0.text) }
+        object["cause"] = problem.step.cause.map { .string($0.text) }
         object["corrected_by"] = problem.correction.map { .object(json(of: $0)) }
         return object
     }
@@ -76,12 +77,12 @@ package struct FlowDocument {
         ]
     }
 
-    private static func json(of step: FlowStep) -> JSONObject {
+    private func json(of step: FlowStep) -> JSONObject {
         var object: JSONObject = [
             "entry": JSONValue(step.first.entry), "time": .string(step.first.time.iso8601),
             "kind": .string(step.kind.rawValue), "title": .string(step.title.text),
             "outcome": .string(step.outcome.text), "status": JSONValue(step.status),
-            "verdict": .string(step.verdict.rawValue), "count": JSONValue(step.count),
+            "verdict": .string(judged.verdict(on: step).rawValue), "count": JSONValue(step.count),
         ]
         if step.count > 1 {
             object["last_entry"] = JSONValue(step.last.entry)
@@ -90,6 +91,7 @@ package struct FlowDocument {
         object["fault"] = step.fault.map { .string($0.text) }
         object["scenario"] = step.scenario.map { .string($0) }
         object["intervention"] = step.intervention.map { .string($0.text) }
+        object["cause"] = step.cause.map { .string($0.text) }
         if let explanation = step.explanation { object["explanation"] = .object(explanation.json) }
         return object
     }

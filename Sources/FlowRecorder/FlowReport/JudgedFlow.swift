@@ -7,7 +7,7 @@ package struct JudgedFlow: Sendable {
         case fine
         /// There were problems, and each was corrected.
         case recovered
-        /// A problem was not corrected, or a rule was broken that is no advice.
+        /// The client did not correct a mistake of its own, or broke a rule that is no advice.
         case broken
         /// The client did not go on.
         case silent
@@ -20,16 +20,24 @@ package struct JudgedFlow: Sendable {
     let brokenRules: [BrokenRule]
     /// In the order of requests.
     let recovered: [FlowProblem]
-    /// The first problem that was not corrected.
+    /// The first mistake of the client that was not corrected; without one, the first failure on purpose.
     let firstProblem: FlowProblem?
+    /// The expected step, and since which request.
+    let wait: (for: ExpectedStep, since: CredentialHistory.EntryReference)?
     /// The latest request for each of what a silent client is expected to do, in any flow.
     private let activity: Activity
     private let isBroken: Bool
+    private let problems: [FlowProblem]
 
     /// Judges a flow.
     ///
-    /// - Parameter following: the flows that continue it.
-    init(_ flow: Flow, following: [Flow], brokenRules: [BrokenRule], activity: Activity) {
+    /// - Parameters:
+    ///   - following: the flows that continue it.
+    ///   - moves: the moves of the debug clock, which makes no client silent.
+    init(
+        _ flow: Flow, following: [Flow], brokenRules: [BrokenRule], activity: Activity,
+        moves: ClockMoves = ClockMoves()
+    ) {
         let problems = flow.problems.all.map { problem in
             var problem = problem
             if problem.correction == nil {
@@ -38,26 +46,43 @@ package struct JudgedFlow: Sendable {
             return problem
         }
         self.flow = flow
+        self.problems = problems
         self.activity = activity
         self.brokenRules = brokenRules.sorted { $0.entry < $1.entry }
         recovered = problems.filter { $0.correction != nil }
-        firstProblem = problems.first { $0.correction == nil && $0.isWrong }
-        isBroken = firstProblem != nil || flow.problems.hasUnlisted || brokenRules.contains { !$0.rule.isAdvice }
+        firstProblem = problems.first(where: \.isWrong) ?? problems.first(where: \.isOpen)
+        isBroken =
+            problems.contains(where: \.isWrong) || flow.problems.hasUnlisted
+            || brokenRules.contains { !$0.rule.isAdvice }
+        let failure = problems.last { $0.isOpen && !$0.isWrong }
+            .map { (for: ExpectedStep.afterFailure, since: $0.last) }
+        wait = (flow.wait ?? failure).map { ($0.for, moves.withPresentOffset($0.since)) }
     }
 
     /// The state at a time, which may be silence.
     package func status(at now: Instant) -> Status {
         if isBroken { return .broken }
         if silence(at: now) != nil { return .silent }
-        if flow.wait != nil { return .open }
+        if wait != nil { return .open }
         return recovered.isEmpty && flow.problems.omittedRecoveries == 0 ? .fine : .recovered
     }
 
     /// The report on a client that has been silent for too long.
     package func silence(at now: Instant) -> SafeText? {
-        guard let wait = flow.wait, now - wait.since.time >= ExpectedStep.timeout else { return nil }
+        guard let wait, now - wait.since.time >= ExpectedStep.timeout else { return nil }
+        let step = flow.steps.last { $0.first.entry <= wait.since.entry && wait.since.entry <= $0.last.entry }
         return wait.for.sentence(
-            after: now - wait.since.time, isSeen: activity.isSeen(wait.for, since: wait.since.entry))
+            after: now - wait.since.time, isSeen: activity.isSeen(wait.for, since: wait.since.entry),
+            cause: step?.purpose)
+    }
+
+    /// The verdict on a step, which the client may have left without the answer that it asks for.
+    func verdict(on step: FlowStep) -> FlowStep.Verdict {
+        let isLeft = problems.contains { problem in
+            problem.isOpen && problem.step.attempt == step.attempt && problem.kind == step.problem
+                && problem.step.first.entry <= step.first.entry && step.first.entry <= problem.last.entry
+        }
+        return isLeft ? .wrong : step.verdict
     }
 
     /// The broken rules of each step, by its position.
@@ -78,7 +103,7 @@ package struct JudgedFlow: Sendable {
         guard let kind = step.problem else { return nil }
         return recovered.first {
             $0.kind == kind && $0.step.attempt == step.attempt && $0.step.first.entry <= step.first.entry
-                && step.first.entry <= $0.last
+                && step.first.entry <= $0.last.entry
         }?.correction
     }
 
@@ -92,4 +117,13 @@ package struct JudgedFlow: Sendable {
     package var number: Int { flow.number }
     /// Increases over all flows with each change of the flow itself.
     package var version: Int { flow.version }
+}
+
+extension FlowStep {
+    /// What the server did on purpose, as a remark.
+    fileprivate var purpose: SafeText? {
+        if let cause { return "on purpose: \(cause)" }
+        let what: SafeText = isRewritten ? "changed the answer" : "was running"
+        return scenario.map { "the scenario '\(public: $0)' \(what)" }
+    }
 }

@@ -32,7 +32,7 @@ struct Activity: Sendable {
         case .afterRefusedToken: token > entry || authorization > entry
         case .withoutSession: session > entry
         // Code, token and session tell their flow.
-        case .withCode, .withToken, .afterInitialize: false
+        case .withCode, .withToken, .afterInitialize, .afterFailure: false
         }
     }
 }

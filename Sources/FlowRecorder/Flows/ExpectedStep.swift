@@ -15,15 +15,19 @@ enum ExpectedStep: String, Sendable {
     case afterRefusedCode = "refused-code"
     case afterLackOfScope = "insufficient-scope"
     case withoutSession = "session-lost"
+    case afterFailure = "failure"
 
     /// The time after which a client counts as silent.
     static let timeout = Duration.seconds(5)
 
     /// The last step and the missing one, after a time of silence.
     ///
-    /// - Parameter isSeen: whether another flow has the missing step, which may be this client's.
-    func sentence(after silence: Duration, isSeen: Bool) -> SafeText {
-        let since: SafeText = "\(lastStep) \(silence.components.seconds) s ago"
+    /// - Parameters:
+    ///   - isSeen: whether another flow has the missing step, which may be this client's.
+    ///   - cause: what may be the reason for it.
+    func sentence(after silence: Duration, isSeen: Bool, cause: SafeText? = nil) -> SafeText {
+        let reason: SafeText = cause.map { " (\($0))" } ?? ""
+        let since: SafeText = "\(lastStep) \(silence.components.seconds) s ago\(reason)"
         return isSeen ? "\(since), and nothing more of this flow has been seen." : "\(since)\(missingStep)."
     }
 
@@ -40,6 +44,7 @@ enum ExpectedStep: String, Sendable {
         case .afterRefusedCode: "The client's code was refused"
         case .afterLackOfScope: "The client was told of a missing scope"
         case .withoutSession: "The client's session was gone"
+        case .afterFailure: "The server failed"
         }
     }
 
@@ -55,6 +60,7 @@ enum ExpectedStep: String, Sendable {
         case .afterRefusedRefresh, .afterRefusedCode: ", and it never asked for authorization again"
         case .afterLackOfScope: " and never asked for it"
         case .withoutSession: ", and it never opened another"
+        case .afterFailure: ", and the client has not gone on"
         }
     }
 }

@@ -74,6 +74,7 @@ package struct Flow: Sendable {
     /// Appends a step, or merges it with the last one.
     mutating func append(_ step: FlowStep) {
         problems.note(step, inFlow: number)
+        if wait?.for == .afterLackOfScope, !problems.lacksScope { wait = nil }
         if let last = steps.indices.last, steps[last].isFollowed(by: step) {
             steps[last].last = step.last
             steps[last].count += step.count
@@ -86,7 +87,7 @@ package struct Flow: Sendable {
     /// Notes the step that is expected after a request.
     mutating func expect(_ next: FlowStepReader.Next, _ moment: CredentialHistory.EntryReference) {
         switch next {
-        case .nothing: wait = nil
+        case .nothing: endWait()
         case .same: break
         // Clients read metadata again before they redeem a code or refresh, and go on as they would have.
         case .wait(.afterMetadata) where !isDiscovery: break
@@ -95,6 +96,11 @@ package struct Flow: Sendable {
         case .wait(.withCode) where attribution.hasToken: break
         case .wait(let step): wait = (step, moment)
         }
+    }
+
+    /// Expects nothing more, unless the client was told of a scope that its token lacks.
+    mutating func endWait() {
+        if wait?.for != .afterLackOfScope || !problems.lacksScope { wait = nil }
     }
 
     /// Drops the step in the middle.

@@ -20,19 +20,33 @@ struct FlowProblem: Sendable {
     /// The first step with this problem.
     let step: FlowStep
     /// The last request with this problem.
-    var last: Int
+    var last: CredentialHistory.EntryReference
     /// How many requests in a row had it.
     var count = 1
     var correction: Correction?
+    /// Whether the client went on with something else.
+    private(set) var isPassed = false
 
-    /// Whether it makes a flow broken until it is corrected; the others are part of the protocol's normal course.
-    var isWrong: Bool { step.verdict == .wrong }
+    /// Whether the client has to deal with it: it went wrong, or the client left the answer that it asks for undone.
+    var isOpen: Bool { correction == nil && (step.verdict == .wrong || isPassed) }
+    /// Whether it makes a flow broken: what the server was told to do is not its client's mistake.
+    var isWrong: Bool { isOpen && step.cause == nil }
+
+    /// The later steps that correct it.
+    private var remedies: [Remedy] { kind.remedies + (step.cause == nil ? [] : kind.remediesForPurpose) }
+
+    /// Notes that the client went on after it was told of a scope that its token lacks.
+    mutating func pass(_ later: FlowStep) {
+        let isFurther = later.kind == .message && later.verdict == .fine && later.first.entry > last.entry
+        if kind == .lackOfScope, correction == nil, isFurther { isPassed = true }
+    }
 
     /// The remedy that a later step of the same flow is; nil if it is none.
     func remedy(in later: FlowStep) -> Remedy? {
-        guard later.problem == nil, later.verdict != .wrong, later.first.entry > last else { return nil }
-        return kind.remedies.first { remedy in
+        guard later.problem == nil, later.verdict != .wrong, later.first.entry > last.entry else { return nil }
+        return remedies.first { remedy in
             if remedy == .sameRequest { return step.attempt != nil && step.attempt == later.attempt }
+            if remedy == .use { return later.uses.contains { step.first.entry <= $0 && $0 <= last.entry } }
             return !remedy.isInFollowingFlow
                 && later.achievement?.isRemedy(remedy, lacking: step.scope) ?? false
         }
@@ -40,11 +54,11 @@ struct FlowProblem: Sendable {
 
     /// The correction by what the following flow achieved; nil if there is none.
     func correction(by following: Flow) -> Correction? {
-        for achieved in following.problems.achieved where achieved.entry > last {
-            let remedy = kind.remedies.first {
-                $0.isInFollowingFlow && achieved.what.isRemedy($0, lacking: step.scope)
+        for remedy in remedies where remedy.isInFollowingFlow {
+            let achieved = following.problems.achieved.first {
+                $0.entry > last.entry && $0.what.isRemedy(remedy, lacking: step.scope)
             }
-            if let remedy { return Correction(remedy: remedy, flow: following.number, entry: achieved.entry) }
+            if let achieved { return Correction(remedy: remedy, flow: following.number, entry: achieved.entry) }
         }
         return nil
     }
@@ -69,6 +83,8 @@ struct FlowProblems: Sendable {
 
     /// Whether a successful message may correct a problem.
     var hasOpen: Bool { all.contains { $0.correction == nil } }
+    /// Whether the client has not dealt with a lack of scope.
+    var lacksScope: Bool { all.contains { $0.kind == .lackOfScope && $0.correction == nil } }
 
     /// Notes the problem, or what the step corrects.
     mutating func note(_ step: FlowStep, inFlow flow: Int) {
@@ -83,6 +99,7 @@ struct FlowProblems: Sendable {
             guard let remedy = all[index].remedy(in: step) else { continue }
             all[index].correction = FlowProblem.Correction(remedy: remedy, flow: flow, entry: step.first.entry)
         }
+        for index in all.indices { all[index].pass(step) }
     }
 
     /// Notes a problem that became known only after its request had seemed to succeed and to correct others.
@@ -105,19 +122,19 @@ struct FlowProblems: Sendable {
     private mutating func add(_ step: FlowStep, _ kind: ProblemKind) {
         let same = all.indices.last {
             all[$0].correction == nil && all[$0].kind == kind && all[$0].step.attempt == step.attempt
-                && all[$0].step.verdict == step.verdict
+                && all[$0].step.verdict == step.verdict && (all[$0].step.cause == nil) == (step.cause == nil)
         }
         if let same, step.attempt != nil {
-            all[same].last = step.first.entry
+            all[same].last = step.first
             all[same].count += 1
             return
         }
         if all.count == Self.maximum, !dropRecovery() {
-            hasUnlisted = hasUnlisted || step.verdict == .wrong
+            hasUnlisted = hasUnlisted || step.verdict == .wrong && step.cause == nil
             return
         }
         let index = all.firstIndex { $0.step.first.entry > step.first.entry } ?? all.count
-        all.insert(FlowProblem(kind: kind, step: step, last: step.first.entry), at: index)
+        all.insert(FlowProblem(kind: kind, step: step, last: step.first), at: index)
         size += step.size
     }
 

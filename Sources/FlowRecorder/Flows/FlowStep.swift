@@ -42,6 +42,11 @@ struct FlowStep: Sendable {
     var scenario: String?
     /// The request to `/debug` that ended the code, token or session, if it was one: `POST /debug/tokens/expire`.
     var intervention: SafeText?
+    /// Whether the running scenario changed the answer.
+    var isRewritten = false
+    /// What made the server fail on purpose, so that the client is not to blame: a fault, a scenario, or a request to
+    /// `/debug`.
+    var cause: SafeText?
     let first: CredentialHistory.EntryReference
     /// The same as ``first`` unless several requests are one step.
     var last: CredentialHistory.EntryReference
@@ -57,12 +62,15 @@ struct FlowStep: Sendable {
     var scope: String?
     /// What it achieved, by which earlier problems are corrected.
     var achievement: Achievement?
+    /// The requests whose answers brought the code, tokens and session that it used with success.
+    var uses: [Int] = []
 
     /// The approximate memory, in bytes.
     var size: Int {
         // An array may have capacity for twice as many.
         2 * MemoryLayout<FlowStep>.stride + title.size + outcome.size + (explanation?.size ?? 0) + (fault?.size ?? 0)
-            + (scope?.utf8.count ?? 0) + (intervention?.size ?? 0)
+            + (scope?.utf8.count ?? 0) + (intervention?.size ?? 0) + (cause?.size ?? 0)
+            + uses.count * MemoryLayout<Int>.size
     }
 
     /// Whether a further step can be merged with this one.

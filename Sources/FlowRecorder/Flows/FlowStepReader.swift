@@ -9,8 +9,8 @@ struct FlowStepReader {
     let history: CredentialHistory
     let secrets: SecretScanner
 
-    private var exchange: Exchange { classified.exchange }
-    private var status: Int { exchange.status }
+    var exchange: Exchange { classified.exchange }
+    var status: Int { exchange.status }
 
     /// The expected step after this one.
     enum Next: Equatable {
@@ -23,23 +23,19 @@ struct FlowStepReader {
     var result: (step: FlowStep, next: Next) {
         let (answered, next) = answered
         var step = answered
-        if step.problem != nil { step.intervention = intervention }
-        guard let damage = classified.damage else { return (step, next) }
+        step.isRewritten = exchange.isRewritten
+        if step.problem != nil {
+            step.intervention = intervention
+            step.cause = intervention ?? exchange.causeOfRefusal ?? earlierFault
+        }
+        guard let damage = classified.damage else {
+            if step.verdict == .fine { step.uses = uses }
+            return (step, next)
+        }
         (step.outcome, step.verdict) = ("\(statusText), but \(damage)", .wrong)
         (step.problem, step.achievement) = (step.problem ?? Self.problem(step.kind), nil)
+        step.cause = exchange.fault
         return (step, .same)
-    }
-
-    /// What ended the code, token or session of the request, if it was a request to `/debug`.
-    private var intervention: SafeText? {
-        let credentials =
-            switch classified.event {
-            case .token(let form, _): [form.secret(.code), form.secret(.refreshToken)]
-            case .message where status == 401: [classified.requestFields.bearer]
-            case .message where status == 404: [classified.requestFields.session]
-            default: [] as [Digest?]
-            }
-        return credentials.lazy.compactMap { $0.flatMap { history.endings[$0]?.cause } }.first
     }
 
     /// The step as the status of the answer tells it.
@@ -82,9 +78,14 @@ struct FlowStepReader {
             let outcome: SafeText = "\(statusText): the person may try again"
             return (step(kind, outcome: outcome, .expected, problem: .wrongPassword), .wait(.atLogin))
         case .code:
-            return (step(kind, outcome: "back to the client with a code", .fine, .login), .wait(.withCode))
+            let change = exchange.isRewritten ? exchange.scenario : nil
+            let suffix: SafeText = change.map { ", in an answer that the scenario '\(public: $0)' changed" } ?? ""
+            return (step(kind, outcome: "back to the client with a code\(suffix)", .fine, .login), .wait(.withCode))
         case .error("access_denied", _):
-            return (step(kind, outcome: "back to the client: the person denied access", .expected), .nothing)
+            let whose = exchange.isRewritten ? exchange.scenario : nil
+            let outcome: SafeText =
+                "back to the client: \(whose.map { "the scenario '\(public: $0)'" } ?? "the person") denied access"
+            return (step(kind, outcome: outcome, .expected, .denial), .nothing)
         case .error(let code, let description):
             return (
                 step(kind, outcome: "back to the client with \(shown(code)): \(shown(description))", .wrong), .nothing
@@ -109,12 +110,19 @@ struct FlowStepReader {
                 step(kind, title, outcome: "an access token \(lifetime)\(refresh)", .fine, achieved), .wait(.withToken)
             )
         case .refused(let error):
-            let refusal: ExpectedStep = kind == .refresh ? .afterRefusedRefresh : .afterRefusedCode
             let outcome: SafeText = error.isEmpty ? statusText : "\(status) \(shown(error))\(description)"
-            return (
-                step(kind, title, outcome: outcome, .wrong), error == "invalid_grant" ? .wait(refusal) : .nothing
-            )
+            if exchange.explanation?.subject == .expiredRefreshToken {
+                return (step(kind, title, outcome: outcome, .expected, problem: .refresh), .wait(.afterRefusedRefresh))
+            }
+            return (step(kind, title, outcome: outcome, .wrong), next(after: kind, error))
         }
+    }
+
+    /// The step after a refused token request: what is refused as it stands calls for a new authorization.
+    private func next(after kind: FlowStep.Kind, _ error: String) -> Next {
+        guard (400..<500).contains(status), status != HTTPStatus.tooManyRequests.code else { return .nothing }
+        if kind == .refresh { return .wait(.afterRefusedRefresh) }
+        return error == "invalid_grant" || exchange.causeOfRefusal != nil ? .wait(.afterRefusedCode) : .nothing
     }
 
     /// The server's own words about an error, after a colon.
@@ -232,7 +240,7 @@ struct FlowStepReader {
             kind: kind, title: title, outcome: outcome, verdict: verdict, status: status,
             explanation: exchange.explanation, fault: exchange.fault, scenario: exchange.scenario,
             first: classified.moment, last: classified.moment, attempt: attempt(title), problem: problem,
-            achievement: verdict == .fine ? achievement : nil)
+            achievement: problem == nil ? achievement : nil)
     }
 
     /// The kind of problem of a step that went wrong, where nothing more is known.

@@ -132,7 +132,7 @@ package struct FlowTable: Sendable {
         let isPlainMessage = classified.isPlainMessage
         flows[number]?.version = version
         if isPlainMessage {
-            flows[number]?.wait = nil
+            flows[number]?.endWait()
             if flows[number]?.countsMessage(classified.moment) ?? true { return }
         }
         var (step, next) = FlowStepReader(classified: classified, history: history, secrets: secrets).result

@@ -91,7 +91,7 @@ struct HistoryHints {
         }
         if let ending = ending(digest) { return ending }
         switch history.grantEnds[token.grant.number] {
-        case .replayed(let moment):
+        case .replayed(let moment, _):
             return "Its grant was revoked \(times.before(moment)), when a code or refresh token came a second time in "
                 + "request \(moment.entry)."
         case .revoked(let moment):

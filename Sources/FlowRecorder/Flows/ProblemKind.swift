@@ -24,15 +24,26 @@ enum ProblemKind: String, CaseIterable, Sendable {
         switch self {
         case .discovery: [.sameRequest, .authorization]
         case .registration: [.authorization]
-        case .authorization: [.authorization, .laterAuthorization]
+        case .authorization: [.authorization, .use, .laterAuthorization]
         case .wrongPassword: [.login]
-        case .token: [.sameRequest, .laterToken]
-        case .refresh: [.sameRequest, .token, .laterToken]
+        case .token: [.sameRequest, .use, .laterToken]
+        case .refresh: [.sameRequest, .use, .token, .laterToken]
         case .refusedToken: [.refresh, .token, .sameRequest, .laterToken]
-        case .lackOfScope: [.scope, .sameRequest, .laterScope]
+        case .lackOfScope: [.scope, .sameRequest, .laterScope, .laterDenial]
         case .lostSession: [.session, .sameRequest, .laterSession]
         case .unknownRevision: [.sameRequest, .session, .message]
-        case .request: [.sameRequest]
+        case .request: [.sameRequest, .use]
+        }
+    }
+
+    /// Further remedies where the server failed on purpose: a client that bears it, or asks again, does what it can.
+    var remediesForPurpose: [Remedy] {
+        switch self {
+        case .token, .lackOfScope: [.laterAuthorization]
+        case .refresh: [.goingOn, .laterAuthorization]
+        case .refusedToken: [.session, .laterAuthorization]
+        case .request: [.goingOn]
+        case .discovery, .registration, .authorization, .wrongPassword, .lostSession, .unknownRevision: []
         }
     }
 }
@@ -50,14 +61,20 @@ enum Remedy: String, Sendable {
     case session
     /// Any message that was answered well.
     case message
+    /// Any further message, after a failure on purpose.
+    case goingOn = "went-on"
+    /// The use of the code, token or session in the answer.
+    case use = "used-answer"
     case laterAuthorization = "later-authorization"
     case laterToken = "later-token"
     case laterScope = "later-scope"
     case laterSession = "later-session"
+    /// The person denied a further authorization.
+    case laterDenial = "later-denial"
 
     /// Whether it takes place in the flow that follows.
     var isInFollowingFlow: Bool {
-        [.laterAuthorization, .laterToken, .laterScope, .laterSession].contains(self)
+        [.laterAuthorization, .laterToken, .laterScope, .laterSession, .laterDenial].contains(self)
     }
 
     /// What the client did, as a sentence.
@@ -73,6 +90,9 @@ enum Remedy: String, Sendable {
         case .scope, .laterScope: "The client got a token with the scope in \(place)."
         case .session, .laterSession: "The client opened a new session in \(place)."
         case .message: "The client went on with a supported revision in \(place)."
+        case .goingOn: "The client went on in \(place)."
+        case .use: "The client could read the answer: it used in \(place) what that had brought."
+        case .laterDenial: "The client asked for authorization again in \(place), and the person denied it."
         case .laterAuthorization: "The client asked for authorization again in \(place), and that was accepted."
         }
     }
@@ -91,6 +111,8 @@ enum Achievement: Equatable, Sendable {
     case session
     /// A message was answered well.
     case message
+    /// A person denied an authorization.
+    case denial
 
     /// Whether this is what a remedy needs, in the flow of the problem or in the one that follows.
     ///
@@ -99,7 +121,8 @@ enum Achievement: Equatable, Sendable {
         switch (remedy, self) {
         case (.authorization, .authorization), (.authorization, .login), (.login, .login), (.refresh, .refresh),
             (.session, .session), (.message, .message), (.message, .session), (.laterAuthorization, .authorization),
-            (.laterAuthorization, .login), (.token, .token), (.laterToken, .token), (.laterSession, .session):
+            (.laterAuthorization, .login), (.token, .token), (.laterToken, .token), (.laterSession, .session),
+            (.goingOn, .message), (.goingOn, .session), (.laterDenial, .denial):
             true
         case (.scope, .token(let granted)), (.scope, .refresh(let granted)), (.laterScope, .token(let granted)):
             Set(scope?.split(separator: " ") ?? []).isSubset(of: granted?.split(separator: " ") ?? [])

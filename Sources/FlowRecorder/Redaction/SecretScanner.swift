@@ -49,9 +49,11 @@ package struct SecretScanner: Sendable {
     /// Returns an explanation with a fingerprint in place of each secret.
     package func scanned(_ explanation: Explanation) -> Explanation {
         func scanned(_ text: SafeText) -> SafeText { text.searched { self.scanned($0) } }
-        return Explanation(
-            expected: explanation.expected.map(scanned), received: explanation.received.map(scanned),
-            hint: explanation.hint.map(scanned))
+        var result = explanation
+        result.expected = explanation.expected.map(scanned)
+        result.received = explanation.received.map(scanned)
+        result.hint = explanation.hint.map(scanned)
+        return result
     }
 
     /// Returns the text of the first bytes, with a fingerprint in place of each secret that begins within them.

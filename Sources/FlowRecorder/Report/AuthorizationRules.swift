@@ -9,11 +9,12 @@ extension RuleChecks {
     ) {
         let moment = classified.moment
         let challenge = request.secret(.codeChallenge)
-        let names = resources.names(in: request)
+        let names = resources.names(in: request, secrets, isRefused: Self.isTargetRefused(outcome, classified.exchange))
         if case .code(let code) = outcome {
             authorizations[code] = Authorization(
                 challenge: challenge, state: request.secret(.state), redirectURI: request.secret(.redirectURI),
                 resources: names)
+            noteResponse(code, to: request, classified)
         }
         // The login page repeats the request; it is judged only for a client that skipped /authorize.
         let isRepetition = challenge.map(record.has(challenge:)) ?? true
@@ -24,6 +25,35 @@ extension RuleChecks {
         if case .refused = outcome { return judgeRefusedAuthorization(request, classified) }
         if request.values(.clientID) == [clientID] { record.findings.keeps(.knownClient, moment) }
         if request.values(.redirectURI).count == 1 { record.findings.keeps(.registeredRedirect, moment) }
+        judgeParameters(request, names, moment)
+        record.note(request, moment)
+    }
+
+    /// Notes what an authorization response says beside the code.
+    private mutating func noteResponse(_ code: Digest, to request: FormParameters, _ classified: ClassifiedExchange) {
+        let response = classified.authorizationResponse ?? FormParameters()
+        // A redirect URI may have parameters of its own before these.
+        let (asked, answered) = (request.values(.state), response.values(.state).last)
+        let problem: SafeText? =
+            asked.count != 1 || asked[0] == answered
+            ? nil : answered == nil ? "gave no state back" : "gave another state back"
+        record.note(
+            FlowRecord.Response(
+                moment: classified.moment, code: code, problem: problem, issuer: response.values(.issuer).last))
+    }
+
+    /// Whether the resource was refused, and not by a scenario that refuses every one.
+    private static func isTargetRefused(
+        _ outcome: ClassifiedExchange.AuthorizationOutcome, _ exchange: Exchange
+    ) -> Bool {
+        guard case .error("invalid_target", _) = outcome else { return false }
+        return exchange.causeOfRefusal == nil
+    }
+
+    /// Judges the parameters that every authorization request has to have.
+    private mutating func judgeParameters(
+        _ request: FormParameters, _ names: ResourceNames, _ moment: CredentialHistory.EntryReference
+    ) {
         let types = request.values(.responseType)
         record.findings.judge(
             .responseType, moment, isKept: types == ["code"],
@@ -31,19 +61,34 @@ extension RuleChecks {
                 ? "There is no response_type."
                 : types.count > 1 ? "response_type is sent \(types.count) times." : "response_type is not code.")
         judgeChallenge(request, moment)
-        let states = request.values(.state)
-        record.findings.judge(
-            .stateSent, moment, isKept: states.count == 1,
-            states.isEmpty ? "There is no state." : "state is sent \(states.count) times.")
+        judgeState(request.values(.state), moment)
         record.findings.judge(.resourceInAuthorization, moment, names: names, in: "The authorization request")
-        record.note(request, moment)
     }
+
+    private mutating func judgeState(_ states: [String], _ moment: CredentialHistory.EntryReference) {
+        let problem: SafeText? =
+            if states.isEmpty {
+                "There is no state."
+            } else if states.count > 1 {
+                "state is sent \(states.count) times."
+            } else if Self.placeholders.contains(states[0].lowercased()) {
+                "The state is '\(public: states[0])', which anyone can guess."
+            } else {
+                nil
+            }
+        record.findings.judge(.stateSent, moment, isKept: problem == nil, problem ?? "")
+        if problem != nil { record.findings.doubts(.stateFresh, moment) }
+    }
+
+    /// What a program makes of a value that it does not have.
+    private static let placeholders: Set = ["undefined", "null", "none", "nil", "nan", "[object object]"]
 
     /// Judges a request that only the person was told about; one that could not be read, and one that was refused for
     /// another reason, show nothing.
     private mutating func judgeRefusedAuthorization(_ request: FormParameters, _ classified: ClassifiedExchange) {
         let (exchange, moment) = (classified.exchange, classified.moment)
-        guard exchange.status == 400, exchange.fault == nil, !request.isEmpty else { return }
+        guard exchange.status == 400, !exchange.isPlanted, !request.isEmpty else { return }
+        judgeParameters(request, resources.names(in: request, secrets), moment)
         let clients = request.values(.clientID)
         guard clients == [clientID] else {
             return record.findings.breaks(
@@ -53,10 +98,7 @@ extension RuleChecks {
                     : clients.count > 1
                         ? "client_id is sent \(clients.count) times." : "The client_id is not the registered one.")
         }
-        // A scenario may refuse the right client.
-        guard exchange.scenario == nil || exchange.explanation?.received?.text.contains("redirect_uri") ?? false else {
-            return
-        }
+        guard exchange.causeOfRefusal == nil else { return }
         let redirects = request.values(.redirectURI)
         record.findings.breaks(
             .registeredRedirect, moment,
@@ -83,5 +125,6 @@ extension RuleChecks {
                 nil
             }
         record.findings.judge(.pkceMethod, moment, isKept: problem == nil, problem ?? "")
+        if problem != nil { record.findings.doubts(.freshChallenge, moment) }
     }
 }

@@ -14,6 +14,8 @@ package struct Findings: Sendable {
         fileprivate(set) var kept: [CredentialHistory.EntryReference] = []
         /// The first requests in which it was broken, and the latest.
         fileprivate(set) var broken: [Violation] = []
+        /// The first requests in which it was not kept, for a reason that breaks another rule or none, and the latest.
+        fileprivate(set) var doubtful: [CredentialHistory.EntryReference] = []
     }
 
     /// The verdict on a rule.
@@ -34,7 +36,7 @@ package struct Findings: Sendable {
     func verdict(on rule: Rule) -> Verdict {
         guard let finding = findings[rule] else { return .notSeen }
         if !finding.broken.isEmpty { return rule.isAdvice ? .note : .fail }
-        return finding.kept.isEmpty ? .notSeen : .pass
+        return finding.kept.isEmpty || !finding.doubtful.isEmpty ? .notSeen : .pass
     }
 
     /// The number of rules with a verdict.
@@ -49,6 +51,11 @@ package struct Findings: Sendable {
 
     mutating func breaks(_ rule: Rule, _ moment: CredentialHistory.EntryReference, _ problem: SafeText) {
         Self.append(Violation(moment: moment, problem: problem), to: &findings[rule, default: Finding()].broken)
+    }
+
+    /// Records a request for which the rule cannot pass, although it is not broken.
+    mutating func doubts(_ rule: Rule, _ moment: CredentialHistory.EntryReference) {
+        Self.append(moment, to: &findings[rule, default: Finding()].doubtful)
     }
 
     /// Records that a rule was kept, or broken with a problem.
@@ -78,7 +85,9 @@ package struct Findings: Sendable {
             let finding = self[rule]
             let kept = (finding.kept + other.kept).sorted { $0.entry < $1.entry }
             let broken = (finding.broken + other.broken).sorted { $0.moment.entry < $1.moment.entry }
-            findings[rule] = Finding(kept: Self.shortened(kept), broken: Self.shortened(broken))
+            let doubtful = (finding.doubtful + other.doubtful).sorted { $0.entry < $1.entry }
+            findings[rule] = Finding(
+                kept: Self.shortened(kept), broken: Self.shortened(broken), doubtful: Self.shortened(doubtful))
         }
     }
 
@@ -93,7 +102,10 @@ package struct Findings: Sendable {
         for (rule, finding) in findings {
             let kept = finding.kept.filter(isIncluded)
             let broken = finding.broken.filter { isIncluded($0.moment) }
-            if !kept.isEmpty || !broken.isEmpty { shown.findings[rule] = Finding(kept: kept, broken: broken) }
+            let doubtful = finding.doubtful.filter(isIncluded)
+            if !kept.isEmpty || !broken.isEmpty || !doubtful.isEmpty {
+                shown.findings[rule] = Finding(kept: kept, broken: broken, doubtful: doubtful)
+            }
         }
         return shown
     }

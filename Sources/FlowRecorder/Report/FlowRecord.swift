@@ -1,4 +1,5 @@
 internal import OAuth
+internal import Primitives
 
 /// What the rules have found out about one flow.
 struct FlowRecord: Sendable {
@@ -15,6 +16,18 @@ struct FlowRecord: Sendable {
         let moment: CredentialHistory.EntryReference
         let code: Digest
         let challenge, state: Digest?
+    }
+
+    /// An authorization response with a code.
+    struct Response: Sendable {
+        let moment: CredentialHistory.EntryReference
+        let code: Digest
+        /// What is wrong with its state.
+        let problem: SafeText?
+        /// The issuer that it names; the longest ones only in part.
+        let issuer: String?
+        /// The first token request with the code.
+        fileprivate(set) var sent: CredentialHistory.EntryReference?
     }
 
     /// A refusal for lack of a scope.
@@ -40,6 +53,7 @@ struct FlowRecord: Sendable {
 
     private(set) var authorizations: [Authorization] = []
     private(set) var redemptions: [Redemption] = []
+    private(set) var responses: [Response] = []
     /// The latest refusal for lack of a scope.
     var lackOfScope: LackOfScope?
     /// The first refusal of a token of the flow.
@@ -53,7 +67,7 @@ struct FlowRecord: Sendable {
     /// The request that opened the latest session.
     private(set) var openedSession: CredentialHistory.EntryReference?
     /// The latest session, until it ends.
-    private var session: Digest?
+    private(set) var session: Digest?
     private(set) var leftSession: LeftSession?
     /// Whether a fault was applied to a message, which may have been a request to the client.
     var hasPlantedMessage = false
@@ -101,6 +115,18 @@ struct FlowRecord: Sendable {
             Authorization(
                 moment: moment, challenge: challenge, state: state,
                 scope: scope.utf8.count <= Self.longestScope ? scope : nil))
+    }
+
+    mutating func note(_ response: Response) {
+        if responses.count == Self.maximumRequests { responses.removeLast() }
+        responses.append(response)
+    }
+
+    /// Notes a token request with a code.
+    mutating func noteSent(_ code: Digest, _ moment: CredentialHistory.EntryReference) {
+        for index in responses.indices where responses[index].code == code {
+            responses[index].sent = responses[index].sent ?? moment
+        }
     }
 
     mutating func noteWithheld(_ entry: Int) {

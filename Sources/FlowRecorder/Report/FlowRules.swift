@@ -40,7 +40,24 @@ extension RuleChecks {
         story.judgeScope(&findings)
         story.judgeFreshness(&findings)
         story.judgeRecovery(&findings)
+        story.judgeResponses(&findings, self)
+        judgeLoop(of: flow, record, &findings, flows)
         return findings
+    }
+
+    /// Judges whether a client asks again and again for a scope that it is not given.
+    private func judgeLoop(of flow: Flow, _ record: FlowRecord, _ findings: inout Findings, _ flows: FlowTable) {
+        guard let lack = record.lackOfScope else { return }
+        var (earlier, current) = (0, flow)
+        while earlier < Self.maximumRepetitions, let number = continued(by: current, among: flows),
+            self.record(of: number)?.lackOfScope?.scope == lack.scope, let flow = flows[number]
+        {
+            (earlier, current) = (earlier + 1, flow)
+        }
+        guard earlier == Self.maximumRepetitions else { return }
+        findings.breaks(
+            .noRetryStorm, lack.moment,
+            "The scope \(public: lack.scope) was refused in each of the \(earlier) logins before this one, too.")
     }
 
     /// The number of the flow that this one continues, if it is known to be of the same client.
@@ -129,6 +146,39 @@ private struct Story {
         findings.judge(
             rule, authorization.moment, isKept: asked.isSuperset(of: named.split(separator: " ")),
             "\(reason); the authorization request does not ask for all of it.")
+    }
+
+    // MARK: - What comes with a code
+
+    /// Judges what the client did with a code in a response that it has to refuse.
+    func judgeResponses(_ findings: inout Findings, _ rules: RuleChecks) {
+        for response in record.responses {
+            if let problem = response.problem { judge(.ownState, response, problem, &findings) }
+            if let problem = problem(ofIssuer: response, rules) { judge(.rightIssuer, response, problem, &findings) }
+        }
+    }
+
+    private func judge(
+        _ rule: Rule, _ response: FlowRecord.Response, _ problem: SafeText, _ findings: inout Findings
+    ) {
+        guard let sent = response.sent else { return findings.keeps(rule, response.moment) }
+        findings.breaks(rule, sent, "The response of request \(response.moment.entry) \(problem).")
+    }
+
+    /// What is wrong with the issuer of a response, by the metadata that the client read before it.
+    private func problem(ofIssuer response: FlowRecord.Response, _ rules: RuleChecks) -> SafeText? {
+        let read = (flow.prelude.events + flow.readings.events)
+            .filter { $0.moment.entry < response.moment.entry }.compactMap { rules.issuers[$0.moment.entry] }
+        guard let issuer = response.issuer else {
+            return read.last?.isPromised ?? false ? "names no issuer, although the metadata promise one" : nil
+        }
+        let isKnown =
+            read.isEmpty
+            ? rules.knownIssuers.contains(Array(issuer.utf8)) || rules.resources.isOwn(issuer)
+            : read.contains { $0.name.utf8.elementsEqual(issuer.utf8) }
+        guard !isKnown else { return nil }
+        let expected: SafeText = read.last.map { "'\(url: $0.name)'" } ?? "another one"
+        return "names the issuer '\(url: rules.secrets.scanned(issuer))', and the metadata \(expected)"
     }
 
     // MARK: - What is used once

@@ -8,25 +8,29 @@ extension RuleChecks {
     mutating func judgeMessage(_ classified: ClassifiedExchange, _ history: CredentialHistory) {
         let exchange = classified.exchange
         if exchange.fault != nil { record.hasPlantedMessage = true }
-        if let query = exchange.request.query, query.split(separator: "&").contains(where: Self.isToken) {
-            let isAnonymous = classified.requestFields.bearer == nil
-            let problem: SafeText = "The access token is in the URL."
-            if isAnonymous {
-                record.earlyFindings.breaks(.tokenInHeader, classified.moment, problem)
-            } else {
-                record.findings.breaks(.tokenInHeader, classified.moment, problem)
-            }
+        let session = session(classified, history)
+        judgeTokenPlace(classified)
+        if classified.requestFields.bearer != nil {
+            if exchange.request.method == .post { judgeForm(classified, session) }
+            if let session { judgeVersion(session, classified) }
         }
+        forgetEndedSession(classified, history)
         // A scenario may hide a refusal in a success.
         if exchange.status < 400, exchange.scenario == nil || exchange.explanation == nil {
-            judgeSuccess(classified, session(classified, history))
+            judgeSuccess(classified, session)
         } else if exchange.status >= 400 {
-            judgeRefusal(classified, session(classified, history))
+            judgeRefusal(classified, session)
         }
     }
 
-    private static func isToken(_ parameter: Substring) -> Bool {
-        parameter.utf8.starts(with: "\(ParameterName.accessToken.rawValue)=".utf8)
+    /// A client may leave a session that is gone, or may seem to be, because of a fault, a scenario or `/debug`.
+    private mutating func forgetEndedSession(_ classified: ClassifiedExchange, _ history: CredentialHistory) {
+        if let own = record.session, history.endings[own] != nil { record.end(own) }
+        if let session = classified.requestFields.session, !(1..<400).contains(classified.exchange.status),
+            classified.exchange.fault != nil || classified.exchange.isRewritten
+        {
+            record.end(session)
+        }
     }
 
     private mutating func judgeSuccess(_ classified: ClassifiedExchange, _ session: CredentialHistory.Session?) {
@@ -35,9 +39,6 @@ extension RuleChecks {
         guard classified.requestFields.bearer != nil, exchange.fault == nil else { return }
         record.findings.keeps(.tokenInHeader, moment)
         if exchange.request.method == .post {
-            record.findings.keeps(.accept, moment)
-            record.findings.keeps(.contentType, moment)
-            record.findings.keeps(.jsonRPC, moment)
             judgeResponses(classified)
             if classified.isModern { return record.findings.keeps(.modernHeaders, moment) }
         }
@@ -52,12 +53,6 @@ extension RuleChecks {
         record.findings.keeps(.sessionSent, moment)
         record.findings.keeps(.tokenAlways, moment)
         if exchange.request.method == .delete { return record.findings.keeps(.sessionEnded, moment) }
-        if session.version >= Self.firstVersionWithHeader {
-            let versions = exchange.request.fields[HeaderName.protocolVersion]
-            record.findings.judge(
-                .versionHeader, moment, isKept: versions == [session.version],
-                "\(SafeText(field: HeaderName.protocolVersion, versions)); \(public: session.version) was agreed on.")
-        }
         guard exchange.request.method == .post, !session.isInitialized else { return }
         for message in classified.messages {
             guard let method = message[Member.method]?.string else { continue }
@@ -69,8 +64,6 @@ extension RuleChecks {
             }
         }
     }
-
-    private static let firstVersionWithHeader = "2025-06-18"
 
     // MARK: - Answers to the server
 

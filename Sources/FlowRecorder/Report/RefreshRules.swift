@@ -7,7 +7,7 @@ extension RuleChecks {
         _ form: FormParameters, _ outcome: ClassifiedExchange.TokenOutcome, _ classified: ClassifiedExchange
     ) {
         let (exchange, moment) = (classified.exchange, classified.moment)
-        record.findings.judge(.resourceInRefresh, moment, names: resources.names(in: form), in: "The refresh")
+        record.findings.judge(.resourceInRefresh, moment, names: resources.names(in: form, secrets), in: "The refresh")
         guard let token = form.secret(.refreshToken) else { return }
         var isRepeated = false
         refusedRefreshTokens.change(token) { isRepeated = $0.isIgnored(by: exchange) }

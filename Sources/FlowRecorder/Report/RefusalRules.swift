@@ -18,11 +18,7 @@ extension RuleChecks {
         case 401: judgeRepetition(nil, classified)
         case 403: judgeForbidden(classified)
         case 404: judgeLostSession(classified)
-        case 406 where exchange.fault == nil:
-            record.findings.breaks(.accept, moment, "Accept lacks application/json or text/event-stream.")
-        case 415 where exchange.fault == nil:
-            record.findings.breaks(.contentType, moment, "Content-Type is not application/json.")
-        case 400 where exchange.fault == nil: judgeBadMessage(classified)
+        case 400 where !exchange.isPlanted: judgeBadMessage(classified)
         default: break
         }
     }
@@ -83,32 +79,14 @@ extension RuleChecks {
             return record.findings.breaks(
                 .modernHeaders, moment, "A header field contradicts the body, or is missing.")
         }
-        guard classified.exchange.request.method == .post, !classified.isBatch else { return }
-        if let problem = classified.message.map(Self.problem(ofMessage:)) ?? "The body is no JSON object." {
-            return record.findings.breaks(.jsonRPC, moment, problem)
-        }
+        guard classified.exchange.request.method == .post, !classified.isBatch,
+            Self.problem(ofBody: classified, nil) == nil
+        else { return }
         // A request of an unknown revision is another matter.
         if error?.code == JSONRPCError.Code.invalidRequest.rawValue, classified.requestFields.session == nil,
             !classified.isModern, classified.message?[Member.method]?.string != Method.initialize.rawValue
         {
             record.findings.breaks(.sessionSent, moment, "A request after initialize has no Mcp-Session-Id.")
         }
-    }
-
-    /// What makes an object no message of JSON-RPC 2.0, in the form of MCP.
-    private static func problem(ofMessage message: JSONObject) -> SafeText? {
-        if message[Member.jsonrpc]?.string != Member.version { return "The message has no jsonrpc of \"2.0\"." }
-        if let id = message[Member.id], id.string == nil, id.number?.intValue == nil {
-            return "The id is \(id.kind); it is text or an integer."
-        }
-        if let method = message[Member.method] {
-            if method.string == nil { return "The method is \(method.kind); it is text." }
-        } else if message[Member.result] == nil, message[Member.error] == nil {
-            return "The message has no method."
-        }
-        if let params = message[Member.params], params.object == nil {
-            return "The params are \(params.kind); they are an object."
-        }
-        return nil
     }
 }

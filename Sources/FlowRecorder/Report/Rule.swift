@@ -26,6 +26,12 @@ struct Rule: Sendable, Hashable, CaseIterable {
     static let stateFresh = Rule(
         id: "state-fresh", title: "makes a new state for each authorization", reference: "RFC 6749 §10.12")
 
+    static let ownState = Rule(
+        id: "state-checked", title: "sends no code that came without its state",
+        reference: "RFC 6749 §10.12, MCP Communication Security")
+    static let rightIssuer = Rule(
+        id: "iss-checked", title: "sends no code that came with a wrong issuer", reference: "RFC 9207 §2.4")
+
     static let resourceInAuthorization = Rule(
         id: "resource-authorize", title: "names the resource when it asks for authorization",
         reference: "RFC 8707 §2.1, MCP Resource Parameter")
@@ -112,7 +118,7 @@ struct Rule: Sendable, Hashable, CaseIterable {
     /// All rules, in the order of the report.
     static let allCases: [Rule] = [
         .responseType, .knownClient, .registeredRedirect, .pkceMethod, .freshChallenge, .stateSent, .stateFresh,
-        .resourceInAuthorization, .scopeFromChallenge, .scopeAfterRefusal,
+        .ownState, .rightIssuer, .resourceInAuthorization, .scopeFromChallenge, .scopeAfterRefusal,
         .resourceMetadataFirst, .serverMetadataFirst, .noRegistration,
         .tokenForm, .oneAuthentication, .rightAuthentication, .codeOnce, .verifier, .sameRedirect, .resourceInToken,
         .sameResource,

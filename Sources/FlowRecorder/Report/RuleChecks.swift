@@ -13,6 +13,13 @@ struct RuleChecks: Sendable {
         let resources: ResourceNames
     }
 
+    /// The issuer that metadata name.
+    struct Issuer: Sendable {
+        let name: String
+        /// Whether they promise that authorization responses name it, too.
+        let isPromised: Bool
+    }
+
     /// The first exchange of a code or of a refresh token for tokens.
     struct Exchanged: Sendable {
         var answer: EarlierAnswer
@@ -25,6 +32,8 @@ struct RuleChecks: Sendable {
 
     let clientID: String
     let resources: KnownResources
+    /// Finds secrets in what is shown of a request.
+    let secrets: SecretScanner
     /// The number of the last request that is not judged, because it began before a reset.
     private let beginning: Int
 
@@ -38,20 +47,26 @@ struct RuleChecks: Sendable {
     var redemptions = BoundedTable<Digest, Exchanged>(capacity: 2000)
     /// The refusals of each access token, of each of its calls that lacked a scope, and of each lost session.
     var refusals = BoundedTable<Digest, EarlierAnswer>(capacity: 2000)
+    /// The refusals of each code, and of each grant by the credentials of its client.
+    var refusedGrants = BoundedTable<Digest, EarlierAnswer>(capacity: 2000)
+    /// The issuers in metadata, by the number of the request that read them.
+    private(set) var issuers = BoundedTable<Int, Issuer>(capacity: 1000)
+    /// All issuers in metadata so far.
+    private(set) var knownIssuers: Set<[UInt8]> = []
     var rotations = BoundedTable<Digest, Exchanged>(capacity: 2000)
     /// The refresh tokens that came from a rotation.
     var rotatedTokens = BoundedTable<Digest, Int>(capacity: 2000)
     var refusedRefreshTokens = BoundedTable<Digest, EarlierAnswer>(capacity: 2000)
 
-    init(clientID: String, resources: KnownResources, beginning: Int = 0) {
-        (self.clientID, self.resources, self.beginning) = (clientID, resources, beginning)
+    init(clientID: String, resources: KnownResources, _ secrets: SecretScanner, beginning: Int = 0) {
+        (self.clientID, self.resources, self.secrets, self.beginning) = (clientID, resources, secrets, beginning)
     }
 
     /// The rules without anything that they remember.
     ///
     /// - Parameter entry: the number of the last request that is not judged.
     func reset(after entry: Int) -> RuleChecks {
-        RuleChecks(clientID: clientID, resources: resources, beginning: entry)
+        RuleChecks(clientID: clientID, resources: resources, secrets, beginning: entry)
     }
 
     /// Judges an exchange of a flow, before the history records it.
@@ -71,9 +86,19 @@ struct RuleChecks: Sendable {
             if exchange.status >= 400 || exchange.status == 0, exchange.fault != nil || exchange.scenario != nil {
                 record.noteWithheld(exchange.number)
             }
+            if let issuer = classified.issuer {
+                note(Issuer(name: issuer.name, isPromised: issuer.isPromised), classified)
+            }
         case .introspection, .revocation, .callback, .preflight, .other: break
         }
     }
+
+    private mutating func note(_ issuer: Issuer, _ classified: ClassifiedExchange) {
+        issuers[classified.exchange.number] = issuer
+        if knownIssuers.count < Self.maximumIssuers { knownIssuers.insert(Array(issuer.name.utf8)) }
+    }
+
+    private static let maximumIssuers = 100
 
     /// The session of a request, if it was opened since the last reset.
     func session(_ classified: ClassifiedExchange, _ history: CredentialHistory) -> CredentialHistory.Session? {

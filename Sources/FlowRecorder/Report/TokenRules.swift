@@ -13,10 +13,10 @@ extension RuleChecks {
             judgeAuthentication(form, exchange, moment)
             switch outcome {
             case .issued: noteTokens(classified)
-            case .refused("invalid_client"):
-                guard exchange.fault == nil else { return }
-                return record.findings.breaks(.rightAuthentication, moment, Self.problem(ofCredentials: exchange))
-            case .refused: break
+            case .refused("invalid_client"): return judgeRefusedClient(form, classified)
+            case .refused(let error):
+                judgeCredentials(form, classified)
+                if error != "invalid_grant" { judgeRefusedRefresh(form, classified) }
             }
             switch form.first(.grantType) {
             case "authorization_code": judgeCode(form, outcome, classified)
@@ -33,10 +33,21 @@ extension RuleChecks {
         if request.method != .post { return "The token request is no POST." }
         if !request.isForm { return "The token request is not application/x-www-form-urlencoded." }
         guard let form = classified.form else { return "The form of the token request cannot be decoded." }
-        guard form.isEmpty else { return nil }
-        return classified.query == nil
+        let query = classified.query ?? FormParameters()
+        guard form.isEmpty else {
+            if let name = Self.parameters.first(where: { !query.values($0).isEmpty }) {
+                return "\(name) is in the URL of the token request."
+            }
+            return Self.parameters.first { form.values($0).count > 1 }.map { name in
+                "\(name) is sent \(form.values(name).count) times."
+            }
+        }
+        return query.isEmpty
             ? "The form of the token request is empty." : "The parameters of the token request are in the URL."
     }
+
+    /// The parameters of token requests that are sent once, without those that another rule is about.
+    private static let parameters: [ParameterName] = [.grantType, .code, .refreshToken, .clientID, .scope]
 
     private mutating func judgeAuthentication(
         _ form: FormParameters, _ exchange: Exchange, _ moment: CredentialHistory.EntryReference
@@ -48,6 +59,8 @@ extension RuleChecks {
         case 1:
             if secrets == 1 || headers.contains(where: { $0.lowercased().hasPrefix("basic ") }) {
                 record.findings.keeps(.oneAuthentication, moment)
+            } else {
+                record.findings.doubts(.oneAuthentication, moment)
             }
         default:
             record.findings.breaks(
@@ -58,6 +71,54 @@ extension RuleChecks {
                         ? "There are \(headers.count) Authorization headers."
                         : "The request has an Authorization header and a client_secret.")
         }
+    }
+
+    /// Judges credentials that were refused: what a fault or scenario refuses may be right, until it is repeated.
+    private mutating func judgeRefusedClient(_ form: FormParameters, _ classified: ClassifiedExchange) {
+        let (exchange, moment) = (classified.exchange, classified.moment)
+        guard exchange.causeOfRefusal != nil else {
+            return record.findings.breaks(.rightAuthentication, moment, Self.problem(ofCredentials: exchange))
+        }
+        let grant = form.secret(.code) ?? form.secret(.refreshToken)
+        let credentials = exchange.request.fields["authorization"] + form.values(.clientSecret)
+        let key = Digest(of: "\(grant?.hex ?? "") \(credentials.joined(separator: " "))")
+        guard let refusal = ignoredRefusal(key, classified), refusal.ignored >= Self.maximumRepetitions else { return }
+        record.findings.breaks(
+            .rightAuthentication, moment, "It was refused \(refusal.ignored) times before, with the same credentials.")
+    }
+
+    /// Judges a refresh that was refused with another error than `invalid_grant`, which is no reason to send it again.
+    private mutating func judgeRefusedRefresh(_ form: FormParameters, _ classified: ClassifiedExchange) {
+        let status = classified.exchange.status
+        guard (400..<500).contains(status), status != HTTPStatus.tooManyRequests.code,
+            let token = form.secret(.refreshToken), let refusal = ignoredRefusal(token, classified),
+            refusal.ignored >= Self.maximumRepetitions
+        else { return }
+        record.findings.breaks(
+            .noRefreshLoop, classified.moment, "This refresh token was refused \(refusal.ignored) times before.")
+    }
+
+    /// Judges credentials that cannot be read.
+    private mutating func judgeCredentials(_ form: FormParameters, _ classified: ClassifiedExchange) {
+        let exchange = classified.exchange
+        let headers = exchange.request.fields["authorization"]
+        guard !exchange.isPlanted, headers.count + form.values(.clientSecret).count <= 1 else { return }
+        do {
+            _ = try ClientCredentials(authorization: headers, parameters: form)
+        } catch {
+            record.findings.breaks(.rightAuthentication, classified.moment, "\(public: error.description)")
+        }
+    }
+
+    /// The earlier refusal of a grant that a request ignores; the first one is remembered.
+    private mutating func ignoredRefusal(_ key: Digest, _ classified: ClassifiedExchange) -> EarlierAnswer? {
+        guard refusedGrants[key] != nil else {
+            refusedGrants[key] = EarlierAnswer(classified)
+            return nil
+        }
+        var isIgnored = false
+        refusedGrants.change(key) { isIgnored = $0.isIgnored(by: classified.exchange) }
+        return isIgnored ? refusedGrants[key] : nil
     }
 
     private static func problem(ofCredentials exchange: Exchange) -> SafeText {
@@ -81,7 +142,12 @@ extension RuleChecks {
         _ form: FormParameters, _ outcome: ClassifiedExchange.TokenOutcome, _ classified: ClassifiedExchange
     ) {
         let moment = classified.moment
-        guard let code = form.secret(.code), let authorization = authorizations[code] else { return }
+        guard let code = form.secret(.code) else { return }
+        record.noteSent(code, moment)
+        if case .refused("invalid_grant") = outcome, let refusal = ignoredRefusal(code, classified) {
+            record.findings.breaks(.codeOnce, moment, "Request \(refusal.moment.entry) had refused this code already.")
+        }
+        guard let authorization = authorizations[code] else { return }
         if let first = redemptions[code] {
             guard !first.isDamaged else { return }
             return record.findings.breaks(
@@ -89,20 +155,26 @@ extension RuleChecks {
         }
         if case .issued = outcome {
             redemptions[code] = Exchanged(
-                answer: EarlierAnswer(classified), isDamaged: classified.exchange.fault != nil)
+                answer: EarlierAnswer(classified), isDamaged: classified.isLost)
             record.findings.keeps(.codeOnce, moment)
             record.note(
                 FlowRecord.Redemption(
                     moment: moment, code: code, challenge: authorization.challenge, state: authorization.state))
         }
         judgeVerifier(form, authorization.challenge, moment)
-        if let redirectURI = form.secret(.redirectURI) {
+        let redirects = form.values(.redirectURI)
+        if redirects.count > 1 {
+            record.findings.breaks(.sameRedirect, moment, "redirect_uri is sent \(redirects.count) times.")
+        } else if let redirectURI = form.secret(.redirectURI) {
             record.findings.judge(
                 .sameRedirect, moment, isKept: redirectURI == authorization.redirectURI,
                 "The redirect_uri is not the one that the code was sent to.")
         }
-        let names = resources.names(in: form)
+        let names = resources.names(in: form, secrets)
         let isSame = names.digests.isSubset(of: authorization.resources.digests)
+        if names.digests.isEmpty != authorization.resources.digests.isEmpty {
+            record.findings.doubts(.sameResource, moment)
+        }
         if !names.digests.isEmpty, !authorization.resources.digests.isEmpty {
             record.findings.judge(
                 .sameResource, moment, isKept: isSame, "The resource is not the one that was authorized.")

@@ -55,7 +55,7 @@ public struct HTTPFields: Sendable {
     }
 
     /// Whether both have the same spelling.
-    func isExactly(_ other: HTTPFields) -> Bool { positions == other.positions && bytes == other.bytes }
+    package func isExactly(_ other: HTTPFields) -> Bool { positions == other.positions && bytes == other.bytes }
 
     /// Appends a field; others of the same name stay.
     public mutating func append(_ name: String, _ value: String) {

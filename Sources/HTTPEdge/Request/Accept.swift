@@ -8,6 +8,8 @@ package struct Accept {
     package let eventStream: Bool
     /// Whether JSON is listed explicitly, not only by a range.
     package let namesJSON: Bool
+    /// Whether event streams are listed explicitly.
+    package let namesEventStream: Bool
     /// Whether HTML is listed explicitly, as browsers do and hardly any program.
     package let namesHTML: Bool
 
@@ -23,6 +25,7 @@ package struct Accept {
         }
         namesHTML = ranges.contains { $0.name == "text/html" && $0.isAccepted }
         namesJSON = ranges.contains { $0.name == "application/json" && $0.isAccepted }
+        namesEventStream = ranges.contains { $0.name == "text/event-stream" && $0.isAccepted }
         json = accepts("application/json", "application/*")
         eventStream = accepts("text/event-stream", "text/*")
     }

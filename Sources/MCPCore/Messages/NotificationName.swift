@@ -8,5 +8,5 @@ package enum NotificationName {
     package static let acknowledged = "notifications/subscriptions/acknowledged"
 
     /// Whether a method is that of a notification.
-    static func isOne(_ method: String) -> Bool { method.hasPrefix("notifications/") }
+    package static func isOne(_ method: String) -> Bool { method.hasPrefix("notifications/") }
 }

@@ -9,9 +9,10 @@ final class DebugFeatures: Sendable {
     let access: DebugGuard
     let recorder: Recorder
     let clock: DebugClock
-    let faults = FaultQueue("fault")
+    let faults = FaultQueue()
     let scenarios: ScenarioSwitch
     let background: Background
+    private let settings: Settings
 
     /// Nil with debugging off: with `--no-debug`, and off loopback without `--debug-token`.
     init?(
@@ -19,7 +20,7 @@ final class DebugFeatures: Sendable {
         _ background: Background
     ) {
         guard settings.debug, settings.debugToken != nil || !settings.isOffLoopback else { return nil }
-        self.background = background
+        (self.background, self.settings) = (background, settings)
         clock = DebugClock(now)
         access = DebugGuard(token: settings.debugToken?.digest, throttle: throttle, now: clock.now)
         recorder = Recorder(
@@ -39,9 +40,9 @@ final class DebugFeatures: Sendable {
         recorder.record(
             Exchange(
                 number, request, answer.response, endpoint: endpoint, explanation: answer.explanation,
-                fault: answer.fault, intended: answer.intended?.response, scenario: answer.scenario, time: time,
-                began: start,
-                duration: duration, connection: connection(of: request, answer.response, endpoint)))
+                fault: answer.fault, intended: answer.intended?.response, scenario: answer.scenario,
+                isRewritten: answer.isRewritten, time: time, began: start, duration: duration,
+                connection: connection(of: request, answer.response, endpoint)))
     }
 
     /// The connection of a request.
@@ -73,14 +74,16 @@ extension DebugFeatures: ErrorDebugging {
         guard let scenario = scenarios.running?.scenario,
             scenario.refuses.contains(where: { $0.rawValue == problem.error })
         else { return explanation }
-        let cause: SafeText = "The scenario '\(public: scenario.name)' is running: \(public: scenario.effect)"
         explanation = explanation ?? Explanation()
+        if scenario.isToBlame(problem, request, settings) {
+            explanation?.cause = "the scenario '\(public: scenario.name)'"
+        }
         // These refusals name a setting of the start.
         let isSetting = [OAuthError.Code.unsupportedGrantType, .unauthorizedClient].contains {
             $0.rawValue == problem.error
         }
         let hint = isSetting ? nil : explanation?.hint
-        explanation?.hint = hint.map { "\($0) \(cause)" } ?? cause
+        explanation?.hint = hint.map { "\($0) \(scenario.hint)" } ?? scenario.hint
         return explanation
     }
 

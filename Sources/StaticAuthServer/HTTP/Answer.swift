@@ -11,6 +11,8 @@ struct Answer: Sendable {
     var intended: Intended?
     /// The name of the running scenario, if any.
     var scenario: String?
+    /// Whether that scenario changed the response.
+    var isRewritten = false
     /// Whether it is the MCP server's successful answer to one message, with the header of its revision, that opens no
     /// session or stream.
     var isOfMessage = false

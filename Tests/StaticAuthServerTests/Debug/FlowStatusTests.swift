@@ -80,8 +80,9 @@ struct FlowStatusTests {
             let refresh: [String: String?] = ["grant_type": "refresh_token", "refresh_token": tokens.refreshToken]
             _ = try await login.attempt(refresh.merging(resource) { $1 })
             let broken = try await client.flow(1)
-            #expect(broken["status"]?.string == "broken")
+            #expect(broken["status"]?.string == "open")
             #expect(broken["first_problem"]?.object?["fault"]?.string == "fault 1: status 503")
+            #expect(broken["first_problem"]?.object?["cause"]?.string == "fault 1: status 503")
             let next = try await login.refresh(tokens.refreshToken, resource)
             _ = try await client.callEcho("hi", token: next.accessToken)
             let flow = try await client.flow(1)

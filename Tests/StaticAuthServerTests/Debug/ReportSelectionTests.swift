@@ -55,7 +55,7 @@ struct ReportSelectionTests {
             let all = try await client.get("/debug/report?since=0")
             #expect(all.verdicts("FAIL") == ["pkce-s256", "state-sent"])
             let later = (clock.now() + .seconds(1)).iso8601
-            #expect(try await client.get("/debug/report?since=\(later)").json["not_seen"] == 38)
+            #expect(try await client.get("/debug/report?since=\(later)").json["not_seen"] == 40)
             #expect(try await client.get("/debug/report?since=yesterday").status == 400)
         }
     }
@@ -90,8 +90,8 @@ struct ReportSelectionTests {
             let junit = try await client.get("/debug/report?format=junit").body
             #expect(
                 junit.contains(
-                    #"<testsuite name="static-auth-server report: sloppy/3 (localhost)" tests="38" failures="1""#))
-            #expect(junit.contains(#"report: careful/1.2 (localhost)" tests="38" failures="0""#))
+                    #"<testsuite name="static-auth-server report: sloppy/3 (localhost)" tests="40" failures="1""#))
+            #expect(junit.contains(#"report: careful/1.2 (localhost)" tests="40" failures="0""#))
             #expect(junit.hasSuffix("</testsuites>\n"))
             let one = try await client.get("/debug/report?format=text&client=careful").body
             #expect(!one.contains("Client careful"))

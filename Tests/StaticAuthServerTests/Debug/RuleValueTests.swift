@@ -85,7 +85,9 @@ struct RuleValueTests {
     struct Redemption: Sendable, CustomTestStringConvertible {
         let rule: String
         var changes: [String: String?] = [:]
-        var fields: [(String, String)] = []
+        /// Parameters behind the others.
+        var more: [(String, String)] = []
+        var query = ""
         let problem: String
 
         var testDescription: String { problem }
@@ -105,6 +107,13 @@ struct RuleValueTests {
                 + "without a secret)."),
         Redemption(
             rule: "resource-token", changes: ["resource": nil], problem: "The token request has no resource."),
+        Redemption(rule: "token-form", more: [("grant_type", "x")], problem: "grant_type is sent 2 times."),
+        Redemption(rule: "token-form", more: [("code", "x")], problem: "code is sent 2 times."),
+        Redemption(rule: "token-form", query: "?code=x", problem: "code is in the URL of the token request."),
+        Redemption(rule: "pkce-verifier", more: [("code_verifier", "x")], problem: "code_verifier is sent 2 times."),
+        Redemption(
+            rule: "redirect-same", more: [("redirect_uri", "http://localhost:1/")],
+            problem: "redirect_uri is sent 2 times."),
     ]
 
     @Test("A wrong value in a token request is told by its own reason", arguments: redemptions)
@@ -114,12 +123,85 @@ struct RuleValueTests {
             let flow = try await Flow(client, ["resource": resource]).logIn()
             let form: [String: String?] = [
                 "grant_type": "authorization_code", "code": flow.code, "code_verifier": Flow.verifier,
-                "resource": resource,
+                "redirect_uri": "http://localhost:3031/callback", "resource": resource,
+                "client_id": flow.credentials.0, "client_secret": flow.credentials.1,
             ]
-            _ = try await flow.attempt(form.merging(mistake.changes) { $1 })
+            let pairs = form.merging(mistake.changes) { $1 }.compactMap { name, value in value.map { (name, $0) } }
+            _ = try await client.post("/token" + mistake.query, form: pairs + mistake.more)
             let report = try await client.get("/debug/report")
             #expect(report.verdicts("FAIL") == [mistake.rule])
             #expect(report.problems(mistake.rule) == [mistake.problem])
+        }
+    }
+
+    @Test("A rule does not pass for one right value when another one was sent twice, or is a placeholder")
+    func sentTwice() async throws {
+        for (more, changes) in [
+            ("&state=another", [:]), ("&code_challenge=" + Flow.challenge, [:]), ("", ["state": "undefined"]),
+        ] as [(String, [String: String?])] {
+            try await withTestServer { client, _ in
+                let right: [String: String?] = ["resource": client.origin + "/mcp"]
+                _ = try await client.get(Flow(client, right.merging(changes) { $1 }).target + more)
+                _ = try await client.get(Flow(client, right).target)
+                let fresh = more.contains("challenge") ? "pkce-fresh" : "state-fresh"
+                #expect(try await client.get("/debug/report").verdicts("NOT SEEN").contains(fresh))
+            }
+        }
+    }
+
+    /// A message with one wrong value, in a session in which others are right.
+    struct SessionMessage: Sendable, CustomTestStringConvertible {
+        /// Nil where the rule is not broken, but may not pass either.
+        var rule: String?
+        var unseen: String?
+        var body = #"{"jsonrpc":"2.0","id":7,"method":"ping"}"#
+        var field = ("", "")
+        var isAdded = false
+
+        var testDescription: String { "\(rule ?? unseen ?? "") \(body) \(field)" }
+    }
+
+    private static let sessionMessages = [
+        SessionMessage(rule: "version-header", field: ("MCP-Protocol-Version", "garbage")),
+        SessionMessage(rule: "version-header", field: ("MCP-Protocol-Version", "2025-06-18")),
+        SessionMessage(rule: "version-header", field: ("MCP-Protocol-Version", "2026-07-28")),
+        SessionMessage(rule: "version-header", field: ("MCP-Protocol-Version", "2025-11-25"), isAdded: true),
+        SessionMessage(rule: "json-rpc", body: #"{"jsonrpc":"2.0","method":"ping"}"#),
+        SessionMessage(rule: "json-rpc", body: #"{"jsonrpc":"2.0","id":1,"method":"notifications/initialized"}"#),
+        SessionMessage(rule: "json-rpc", body: #"{"jsonrpc":"2.0","id":null,"method":"ping"}"#),
+        SessionMessage(rule: "json-rpc", body: #"[{"jsonrpc":"2.0","id":7,"method":"ping"}]"#),
+        SessionMessage(rule: "token-header", field: ("Authorization", "Bearer TOKEN"), isAdded: true),
+        SessionMessage(rule: "accept", field: ("Accept", "application/json")),
+        SessionMessage(unseen: "accept", field: ("Accept", "*/*")),
+        SessionMessage(rule: "content-type", field: ("Content-Type", "text/plain")),
+        SessionMessage(unseen: "content-type", field: ("Content-Type", "application/json; charset=iso-8859-1")),
+        SessionMessage(rule: "token-always", unseen: "token-header", field: ("Authorization", "Token TOKEN")),
+    ]
+
+    @Test(
+        "A wrong value in one message of a session keeps its rule from passing for the others",
+        arguments: sessionMessages)
+    func sessionMessage(_ mistake: SessionMessage) async throws {
+        try await withTestServer { client, _ in
+            let token = try await Flow(client).token(["grant_type": "client_credentials"]).accessToken
+            let session = try await client.openSession(token: token)
+            let right =
+                TestClient.fields(token: token) + [
+                    ("Mcp-Session-Id", session), ("MCP-Protocol-Version", "2025-11-25"),
+                ]
+            let value = mistake.field.1.replacing("TOKEN", with: token)
+            let fields =
+                right.filter { mistake.isAdded || $0.0 != mistake.field.0 }
+                + (mistake.field.0.isEmpty ? [] : [(mistake.field.0, value)])
+            func send(_ fields: [(String, String)], _ body: String) async throws {
+                _ = try await client.send("POST", "/mcp", fields, body: body)
+            }
+            try await send(right, #"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
+            try await send(fields, mistake.body)
+            try await send(right, #"{"jsonrpc":"2.0","id":8,"method":"ping"}"#)
+            let report = try await client.get("/debug/report")
+            #expect(report.verdicts("FAIL") == [mistake.rule].compactMap(\.self))
+            if let unseen = mistake.unseen { #expect(report.verdicts("NOT SEEN").contains(unseen)) }
         }
     }
 

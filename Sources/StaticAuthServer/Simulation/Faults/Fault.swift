@@ -72,7 +72,7 @@ struct Fault: Sendable {
             var answer = await route()
             answer.response.tear()
             return answer
-        case .preset(let preset): return await preset.apply(request, route: route)
+        case .preset(let preset): return await preset.apply(request, as: cause, route: route)
         case .mcp(let fault): return await fault.apply(request, origin: origin, on: target, as: cause, route: route)
         }
     }

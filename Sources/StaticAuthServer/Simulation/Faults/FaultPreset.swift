@@ -33,8 +33,10 @@ enum FaultPreset: String, CaseIterable, Sendable {
     case slowBody = "slow-body"
 
     /// Answers with the fault applied.
-    func apply(_ request: HTTPRequest, route: () async -> Answer) async -> Answer {
-        guard let instead = answer(instead: request) else {
+    ///
+    /// - Parameter cause: what descriptions call this fault.
+    func apply(_ request: HTTPRequest, as cause: SafeText, route: () async -> Answer) async -> Answer {
+        guard let instead = answer(instead: request, cause) else {
             var answer = await route()
             damage(&answer.response)
             return answer
@@ -43,7 +45,7 @@ enum FaultPreset: String, CaseIterable, Sendable {
     }
 
     /// The answer in place of the correct one; nil when that is damaged instead.
-    private func answer(instead request: HTTPRequest) -> HTTPResponse? {
+    private func answer(instead request: HTTPRequest, _ cause: SafeText) -> HTTPResponse? {
         switch self {
         case .html500: Self.page(.internalServerError, "500 Internal Server Error")
         case .html200: Self.page(.ok, "Welcome")
@@ -51,7 +53,7 @@ enum FaultPreset: String, CaseIterable, Sendable {
         case .array200: Responses.json(.ok, bytes: Array("[]".utf8))
         case .token200Error:
             Responses.credentials(
-                .ok, OAuthError(.invalidGrant, "This error comes with status 200 on purpose.").document)
+                .ok, OAuthError(.invalidGrant, "\(cause.text) sends this error with status 200 on purpose.").document)
         case .tooManyRequests: Self.slowDown
         case .redirectLoop:
             HTTPResponse(

@@ -36,11 +36,14 @@ final class FaultQueue: Sendable {
         let cause: SafeText
         /// The description in the journal.
         let description: SafeText
+        /// The hint about a refusal by the fault; nil for one that was queued, which the description names.
+        let hint: SafeText?
 
-        init(fault: Fault, cause: SafeText, description: SafeText) {
+        init(fault: Fault, cause: SafeText, description: SafeText, hint: SafeText?) {
             self.fault = fault
             self.cause = cause
             self.description = description
+            self.hint = hint
         }
     }
 
@@ -55,14 +58,11 @@ final class FaultQueue: Sendable {
     private let state = Mutex(State())
     /// The number of queued faults; when it is zero, no lock is needed.
     private let count = Atomic(0)
-    /// The name of this queue's faults in the journal, before their number.
-    private let name: SafeText
-    /// The scenario that the faults belong to, if any.
-    private let scenario: String?
+    /// The name of the scenario that the faults belong to, and the hint about refusals that are due to it, if any.
+    private let scenario: (name: String, hint: SafeText)?
 
     /// Makes a queue, with initial faults.
-    init(_ name: SafeText, _ rules: [FaultRule] = [], scenario: String? = nil) {
-        self.name = name
+    init(_ rules: [FaultRule] = [], of scenario: (name: String, hint: SafeText)? = nil) {
         self.scenario = scenario
         for rule in rules { _ = try? enqueue(rule, document: [:]) }
     }
@@ -83,7 +83,7 @@ final class FaultQueue: Sendable {
     /// The first fault that matches a request, which uses it once.
     func trigger(_ request: HTTPRequest, at endpoint: EndpointName) -> TriggeredFault? {
         guard count.load(ordering: .acquiring) > 0 else { return nil }
-        return change { state in
+        return change { state -> TriggeredFault? in
             guard let index = state.queued.firstIndex(where: { $0.rule.match.matches(request, at: endpoint) }) else {
                 return nil
             }
@@ -91,9 +91,14 @@ final class FaultQueue: Sendable {
             let queued = state.queued[index]
             if queued.isSpent { state.queued.remove(at: index) }
             let fault = queued.rule.fault
+            guard let scenario else {
+                return TriggeredFault(
+                    fault: fault, cause: "Fault \(queued.id)", description: "fault \(queued.id): \(fault.description)",
+                    hint: nil)
+            }
             return TriggeredFault(
-                fault: fault, cause: scenario.map { "The scenario '\(public: $0)'" } ?? "Fault \(queued.id)",
-                description: "\(name) \(queued.id): \(fault.description)")
+                fault: fault, cause: "The scenario '\(public: scenario.name)'",
+                description: "the scenario '\(public: scenario.name)': \(fault.description)", hint: scenario.hint)
         }
     }
 

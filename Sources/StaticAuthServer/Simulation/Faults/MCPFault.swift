@@ -39,7 +39,8 @@ enum MCPFault: String, CaseIterable, Sendable {
             let error = JSONRPCError(.internalError, "Internal error: this request fails on purpose")
             return Answer(response: Responses.json(.ok, bytes: ErrorResponse(error, id: id).bytes))
         case .unauthorized:
-            let error = OAuthError(.invalidToken, "The access token is refused on purpose, as if it had expired.")
+            let error = OAuthError(
+                .invalidToken, "\(cause.text) refuses the access token on purpose, as if it had expired.")
             let refusal = BearerGuard.Refusal(error: error, scope: target.baseScope)
             // It names no setting.
             let problem = refusal.problem(request, origin: origin.text, Wording())

@@ -2,6 +2,7 @@ internal import FlowRecorder
 internal import HTTPEdge
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 extension Scenario {
     /// Scenarios of the authorization response.
@@ -51,7 +52,7 @@ extension Scenario {
                     code...code,
                     with: [
                         encodedParameter(.error, OAuthError.Code.accessDenied.rawValue),
-                        encodedParameter(.errorDescription, "The user denied the request."),
+                        encodedParameter(.errorDescription, "Denied by the scenario access-denied."),
                     ])
             }),
         Scenario(
@@ -62,7 +63,8 @@ extension Scenario {
             affected: ["navikt#690"],
             correctClient: "Says what happened, and starts anew only when the person wants it.",
             settings: { settings, _ in settings.codeTTL = .zero },
-            refuses: [.invalidGrant]),
+            refuses: [.invalidGrant],
+            isToBlame: { problem, _, _ in problem.explanation?.subject == .expiredCode }),
         Scenario(
             name: "code-replay",
             effect: "Every code is refused as used before.",
@@ -75,8 +77,8 @@ extension Scenario {
                     FaultMatch(endpoint: .token, parameters: [(.grantType, GrantType.authorizationCode.rawValue)]),
                     .refusal(
                         .invalidGrant,
-                        "The authorization code was used before. All tokens that came of it are revoked; start a new "
-                            + "authorization."))
+                        "The scenario 'code-replay' refuses the authorization code as if it had been used before. Start "
+                            + "a new authorization."))
             ]),
     ]
 

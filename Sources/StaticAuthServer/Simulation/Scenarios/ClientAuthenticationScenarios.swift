@@ -42,6 +42,12 @@ extension Scenario {
             correctClient: "Tries the other method once after invalid_client, then gives up.",
             settings: { settings, _ in settings.tokenAuth = .post },
             refuses: [.invalidClient],
+            isToBlame: { _, request, settings in
+                guard let credentials = request.clientCredentials, credentials.method == .basic else { return false }
+                return credentials.candidates.contains {
+                    $0.id == settings.clientID && $0.secret?.digest == settings.clientSecret.digest
+                }
+            },
             rewrite: { response, request, _ in
                 guard request.path == Path.authorizationServerMetadata else { return }
                 response.editDocument { document in
@@ -58,7 +64,14 @@ extension Scenario {
             affected: ["claude-code#42301", "vscode#278512"],
             correctClient: "Can be given a fixed port, or says that the port has to be registered.",
             settings: { settings, _ in settings.redirectMatch = .exact },
-            refuses: [.invalidRequest]),
+            refuses: [.invalidRequest],
+            isToBlame: { _, request, settings in
+                guard let query = try? request.queryParameters(), query.values(.clientID) == [settings.clientID] else {
+                    return false
+                }
+                let redirects = query.values(.redirectURI).map(URI.init)
+                return redirects.count == 1 && redirects.allSatisfy { $0?.scheme == "http" && $0?.isLoopback == true }
+            }),
         Scenario(
             name: "client-gone",
             effect: "The client id is no longer known, as after a restart that forgot it: /authorize shows a page, "
@@ -68,11 +81,27 @@ extension Scenario {
             affected: ["claude-code#84614", "supabase/mcp#355"],
             correctClient: "Forgets the credentials it kept and asks for new ones, without a loop.",
             settings: { settings, _ in settings.clientID += "-after-restart" },
-            refuses: [.invalidClient, .invalidRequest]),
+            refuses: [.invalidClient, .invalidRequest],
+            isToBlame: { problem, request, settings in
+                if let credentials = request.clientCredentials {
+                    return problem.error == OAuthError.Code.invalidClient.rawValue
+                        && credentials.candidates.contains { $0.id == settings.clientID }
+                }
+                return (try? request.queryParameters())?.values(.clientID) == [settings.clientID]
+            }),
     ]
 
     private static let authReports = [
         "modelcontextprotocol/inspector#726", "codex#40928", "claude-ai-mcp#667", "archestra#7977", "vscode#259642",
         "claude-code#91199",
     ]
+}
+
+extension HTTPRequest {
+    /// The credentials of the client in a form or in the header; nil when there are none, or they cannot be read.
+    fileprivate var clientCredentials: ClientCredentials? {
+        (try? formParameters()).flatMap { form in
+            (try? ClientCredentials(authorization: fields["authorization"], parameters: form)) ?? nil
+        }
+    }
 }

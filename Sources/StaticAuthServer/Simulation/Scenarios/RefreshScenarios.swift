@@ -12,7 +12,13 @@ extension Scenario {
             reason: "this is right: a refresh token may have expired or been revoked at any time.",
             affected: ["metabase#80389", "flowfuse"],
             correctClient: "Starts one new authorization, and does not try the refresh token again.",
-            faults: [.runtime(anyRefresh, .refusal(.invalidGrant, unknownToken))]),
+            faults: [
+                .runtime(
+                    anyRefresh,
+                    .refusal(
+                        .invalidGrant,
+                        "The scenario 'refresh-invalid-grant' refuses every refresh token. Start a new authorization."))
+            ]),
         Scenario(
             name: "refresh-wrong-code",
             effect: "Every refresh token is refused with invalid_request.",
@@ -20,7 +26,13 @@ extension Scenario {
             reason: "the code for a refresh token that is no longer good is invalid_grant.",
             affected: ["metabase#80389"],
             correctClient: "Starts a new authorization all the same, and does not try again and again.",
-            faults: [.runtime(anyRefresh, .refusal(.invalidRequest, unknownToken))]),
+            faults: [
+                .runtime(
+                    anyRefresh,
+                    .refusal(
+                        .invalidRequest,
+                        "The scenario 'refresh-wrong-code' refuses every refresh token. Start a new authorization."))
+            ]),
         Scenario(
             name: "refresh-rotate-strict",
             effect: "A refresh token works once; used again it is refused, and all other tokens stay good.",
@@ -55,7 +67,9 @@ extension Scenario {
             affected: refreshReports,
             correctClient: "Starts a new authorization when the access token has expired, and says why.",
             settings: { settings, _ in settings.refresh = .none },
-            refuses: [.unsupportedGrantType, .invalidScope]),
+            refuses: [.unsupportedGrantType, .invalidScope],
+            // The refresh token may be from before.
+            isToBlame: { problem, _, _ in problem.error == OAuthError.Code.unsupportedGrantType.rawValue }),
         Scenario(
             name: "refresh-scope-drop",
             effect: "Every tool call needs the further scope elevated, and a refresh that names no scope loses it.",
@@ -112,7 +126,6 @@ extension Scenario {
 
     private static let anyRefresh = FaultMatch(
         endpoint: .token, parameters: [(.grantType, GrantType.refreshToken.rawValue)])
-    private static let unknownToken = "The refresh token is unknown or was revoked. Start a new authorization."
     private static let refreshReports = ["claude-code#86430"]
     private static let lifetimeReports = ["LibreChat#13248", "qwen-code#5355", "mcp-remote#273", "mcp-remote#97"]
 }

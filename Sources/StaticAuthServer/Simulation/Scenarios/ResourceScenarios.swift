@@ -23,7 +23,8 @@ extension Scenario {
             affected: resourceReports + ["mcp-remote, --disable-resource-parameter (Entra AADSTS9010010)"],
             correctClient: "Shows the error as the server's; MCP requires it to send resource.",
             settings: { settings, _ in settings.resourceRule = .refused },
-            refuses: [.invalidTarget]),
+            refuses: [.invalidTarget],
+            isToBlame: { _, _, _ in true }),
         Scenario(
             name: "resource-slash",
             effect: "The resource is named with a slash at its end, and accepted only with it.",

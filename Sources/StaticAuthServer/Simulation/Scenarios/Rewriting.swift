@@ -34,6 +34,13 @@ extension HTTPResponse {
         fields.replace("WWW-Authenticate", edit(challenge))
     }
 
+    /// Whether another response is the same, as far as a scenario changes responses.
+    func equals(_ other: HTTPResponse) -> Bool {
+        guard status == other.status, fields.isExactly(other.fields) else { return false }
+        guard case .bytes(let bytes) = body, case .bytes(let others) = other.body else { return true }
+        return bytes == others
+    }
+
     /// Becomes another response, which the same pages may read.
     mutating func become(_ other: HTTPResponse) {
         let readers = fields.withPrefix("access-control-") + fields["vary"].map { ("Vary", $0) }

@@ -1,5 +1,6 @@
 internal import HTTPEdge
 internal import OAuth
+internal import Primitives
 
 /// A named behaviour of some real server on which some real client breaks.
 ///
@@ -22,12 +23,19 @@ public struct Scenario: Sendable {
     var settings: @Sendable (inout Settings, _ toolNames: [String]) -> Void = { _, _ in }
     /// The errors with which these settings make the server refuse what it would serve otherwise.
     var refuses: [OAuthError.Code] = []
+    /// Whether it alone is to blame for such a refusal: a correct client would have sent the same request.
+    var isToBlame: @Sendable (Problem, HTTPRequest, Settings) -> Bool = { _, _, _ in false }
     /// Faults that apply from the moment it is switched on.
     var faults: [FaultRule] = []
     /// Maps the path of a request to the one that is looked up; nil for an unknown path.
     var path: @Sendable (String) -> String? = { $0 }
     /// Changes an answer before it is sent.
     var rewrite: @Sendable (inout HTTPResponse, _ request: HTTPRequest, Origin) -> Void = { _, _, _ in }
+}
+
+extension Scenario {
+    /// The hint about a refusal that is due to it.
+    var hint: SafeText { "The scenario '\(public: name)' is running: \(public: effect)" }
 }
 
 extension Settings {

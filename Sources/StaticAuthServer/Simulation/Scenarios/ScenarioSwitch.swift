@@ -43,6 +43,6 @@ final class RunningScenario: Sendable {
 
     init(_ scenario: Scenario) {
         self.scenario = scenario
-        faults = FaultQueue("fault of the scenario", scenario.faults, scenario: scenario.name)
+        faults = FaultQueue(scenario.faults, of: (scenario.name, scenario.hint))
     }
 }

@@ -54,7 +54,8 @@ extension Scenario {
                 settings.requireElevated(for: tools)
                 settings.withheldScope = elevated
             },
-            refuses: [.insufficientScope]),
+            refuses: [.insufficientScope],
+            isToBlame: { _, _, _ in true }),
     ]
 
     fileprivate static let elevated = "elevated"

@@ -6,8 +6,12 @@ internal import Primitives
 extension ClassifiedExchange {
     /// What a fault did to an answer whose status says that all is well; nil when the client got what it needs.
     var damage: SafeText? {
-        guard exchange.fault != nil, exchange.status < 400 else { return nil }
-        if case .torn = exchange.response.body { return "the connection ended within the answer" }
+        guard exchange.fault != nil, (1..<400).contains(exchange.status) else { return nil }
+        switch exchange.response.body {
+        case .torn: return "the connection ended within the answer"
+        case .silence: return "the connection ended without an answer"
+        case .bytes, .events: break
+        }
         switch event {
         case .discovery, .token, .message:
             if exchange.status / 100 == 3 { return "a redirect is no answer" }
@@ -15,9 +19,17 @@ extension ClassifiedExchange {
         case .authorization where exchange.endpoint == .authorize:
             return exchange.status == 200 || exchange.status == HTTPStatus.temporaryRedirect.code
                 ? "it does not lead to the login page" : nil
+        case .authorization(_, .loginPage):
+            return exchange.isPlanted || lostCode ? "it does not lead back to the client" : nil
         default: return nil
         }
     }
+
+    /// Whether a fault may have kept the answer from the client.
+    var isLost: Bool { exchange.fault != nil && (damage != nil || exchange.isStream) }
+
+    /// Whether the server sent its browser back with a code, and a fault damaged that answer.
+    private var lostCode: Bool { exchange.intended.map { Self.redirect(in: $0) != nil } ?? false }
 
     private var damageOfDocument: SafeText? {
         let type = exchange.response.fields.first("content-type") ?? ""

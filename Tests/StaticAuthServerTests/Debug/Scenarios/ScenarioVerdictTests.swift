@@ -1,0 +1,115 @@
+import MCPCore
+import OAuth
+import Primitives
+import StaticAuthServer
+import Testing
+import TestSupport
+
+@Suite("Verdicts on clients that meet scenarios and faults")
+struct ScenarioVerdictTests {
+    /// The scenario that takes longer than a test should.
+    private static let late = "token-slow"
+
+    @Test(
+        "No scenario is charged to a client that does the best it can",
+        arguments: Scenario.all.map(\.name).filter { $0 != late })
+    func careful(name: String) async throws {
+        let clock = FixedClock()
+        try await withTestServer({ $0.scenario = name }, now: clock.now) { client, _ in
+            let redirectURI = "http://localhost:\(name == "redirect-strict" ? 3999 : 3031)/callback"
+            var careful = CarefulClient(client, clock, redirectURI: redirectURI)
+            let reason = await careful.live()
+            try await client.expectNoBlame(name)
+            clock.advance(by: .seconds(6))
+            try await client.expectNoBlame(name)
+            guard reason != nil else { return }
+            // The page says which scenario stopped the client.
+            let flows = try await client.get("/debug/flows").json["flows"]?.array?.compactMap(\.object) ?? []
+            let last = try #require(flows.last)
+            let words = [last["silence"]?.object?["text"]?.string, last["first_problem"]?.object?["cause"]?.string]
+            #expect(words.contains { $0?.contains("'\(name)'") ?? false } || name == "access-denied", "\(last)")
+        }
+    }
+
+    private static let faults: [JSONObject] =
+        ["html-500", "html-200", "empty-200", "array-200", "token-200-error", "too-many-requests", "redirect-loop"]
+        .map { ["preset": $0] } + ["truncated-json", "invalid-utf8", "wrong-content-type"].map { ["preset": $0] }
+        + [400, 401, 403, 404, 500, 503].map { ["status": $0] } + ["before-headers", "mid-body"].map { ["drop": $0] }
+        + [["delay_ms": 10]]
+
+    private static let places: [(endpoint: String, match: JSONObject?)] = [
+        ("resource-metadata", nil), ("metadata", nil), ("authorize", nil), ("login", nil),
+        ("token", ["grant_type": "authorization_code"]), ("token", ["grant_type": "refresh_token"]),
+        ("mcp", ["jsonrpc_method": "initialize", "bearer": false]),
+        ("mcp", ["jsonrpc_method": "initialize", "bearer": true]), ("mcp", ["jsonrpc_method": "server/discover"]),
+        ("mcp", ["jsonrpc_method": "notifications/initialized"]), ("mcp", ["jsonrpc_method": "tools/call"]),
+        ("mcp", ["method": "DELETE"]),
+    ]
+
+    @Test("No fault is charged to a client that does the best it can", arguments: faults)
+    func careful(fault: JSONObject) async throws {
+        let clock = FixedClock()
+        try await withTestServer(now: clock.now) { client, _ in
+            for (endpoint, match) in Self.places {
+                _ = try await client.debug("/reset")
+                var document: JSONObject = ["endpoint": .string(endpoint), "fault": .object(fault)]
+                document["match"] = match.map { .object($0) }
+                #expect(try await client.debug("/faults", document).status == 201)
+                var careful = CarefulClient(client, clock)
+                let reason = await careful.live()
+                let name = "\(endpoint) \(match.map { "\($0)" } ?? "") \(fault): \(reason ?? "it went on")"
+                try await client.expectNoBlame(name)
+                clock.advance(by: .seconds(6))
+                try await client.expectNoBlame(name)
+            }
+        }
+    }
+
+    @Test("No fault of /mcp is charged to a client that does the best it can")
+    func carefulAtMCP() async throws {
+        let clock = FixedClock()
+        try await withTestServer(now: clock.now) { client, _ in
+            for fault in ["jsonrpc-error", "401-once", "403-always", "session-lost"] {
+                for times in [1, 2] {
+                    _ = try await client.debug("/reset")
+                    let document: JSONObject = ["times": JSONValue(times), "fault": ["mcp": .string(fault)]]
+                    #expect(try await client.debug("/faults", document).status == 201)
+                    var careful = CarefulClient(client, clock)
+                    let reason = await careful.live()
+                    try await client.expectNoBlame("\(fault) \(times): \(reason ?? "")")
+                }
+            }
+        }
+    }
+
+    @Test("A client that reads a damaged answer all the same has recovered", arguments: ["wrong-content-type"])
+    func damagedAndUsed(preset: String) async throws {
+        let clock = FixedClock()
+        try await withTestServer(now: clock.now) { client, _ in
+            for match: JSONObject in [["grant_type": "authorization_code"], ["grant_type": "refresh_token"]] {
+                _ = try await client.debug("/reset")
+                let document: JSONObject = [
+                    "endpoint": "token", "match": .object(match), "fault": ["preset": .string(preset)],
+                ]
+                #expect(try await client.debug("/faults", document).status == 201)
+                var careful = CarefulClient(client, clock)
+                #expect(await careful.live() == nil)
+                let flow = try await client.get("/debug/flows").json["flows"]?.array?.first?.object ?? [:]
+                #expect(flow["status"]?.string == "recovered")
+                let correction = flow["recovered"]?.array?.first?.object?["corrected_by"]?.object
+                #expect(correction?["how"]?.string == "used-answer")
+            }
+        }
+    }
+}
+
+extension TestClient {
+    /// Expects that no rule is broken or noted, and that no flow is broken.
+    fileprivate func expectNoBlame(_ name: String) async throws {
+        let report = try await get("/debug/report")
+        #expect(report.verdicts("FAIL") == [] && report.verdicts("NOTE") == [], "\(name)")
+        for flow in try await get("/debug/flows").json["flows"]?.array?.compactMap(\.object) ?? [] {
+            #expect(flow["status"]?.string != "broken", "\(name) \(flow["first_problem"] ?? .null)")
+        }
+    }
+}
