@@ -143,10 +143,13 @@ package final class Recorder: Sendable {
     private func judged(_ choose: ([Flow]) -> [Flow]) -> [JudgedFlow] {
         let (table, rules, activity, moves) = state.withLock { ($0.flows, $0.rules, $0.activity, $0.clockMoves) }
         let (flows, findings) = (table.all, rules.findings(among: table))
+        let names = table.clientNames
         let following = Dictionary(grouping: flows.filter { $0.follows != nil }) { $0.follows ?? 0 }
         return choose(flows).map { flow in
-            JudgedFlow(
-                hidingUnprovenSilence(flow), following: following[flow.number] ?? [],
+            var flow = hidingUnprovenSilence(flow)
+            if flow.name == nil { flow.attribution.name = names[flow.number] }
+            return JudgedFlow(
+                flow, following: following[flow.number] ?? [],
                 brokenRules: findings[flow.number]?.brokenRules ?? [], activity: activity, moves: moves)
         }
     }

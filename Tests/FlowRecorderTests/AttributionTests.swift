@@ -160,6 +160,103 @@ struct AttributionTests {
             ])
     }
 
+    // MARK: - Logins that are begun anew
+
+    private func agents() -> [String?] { flows.map { $0.client?.text } }
+
+    /// The person refuses.
+    private func refuse(_ client: RecordedClient, _ name: String) {
+        client.authorize(name)
+        client.exchange(
+            .login, "/login", query: "code_challenge=\(name)&state=\(name)", status: 303,
+            answer: [("Location", "http://localhost/callback?error=access_denied&state=\(name)")])
+    }
+
+    @Test("A login that the person refused and one that is begun anew both name their client, and what it read")
+    func refused() throws {
+        one.begin()
+        refuse(one, "x")
+        #expect(agents() == ["one"])
+        one.authorize("y")
+        #expect(agents() == ["one", "one"])
+        one.logIn("y")
+        one.redeem("y")
+        one.call(token: "access-y")
+        #expect(agents() == ["one", "one"])
+        for flow in flows { #expect(flow.prelude.challenge != nil && flow.prelude.serverMetadata != nil) }
+        #expect(flows.map(\.kinds) == ["challenge discovery authorization login", "authorization login token message"])
+        #expect(one.recorder.journal[1]?.flow == 1)
+    }
+
+    @Test("A login that is begun anew with the metadata alone leaves the challenge where it is")
+    func anewWithMetadata() throws {
+        let named = one.other("node", name: "n")
+        named.challenge(method: "initialize")
+        named.readMetadata()
+        named.finishLogin("x")
+        named.readMetadata()
+        named.finishLogin("y")
+        named.redeem("y")
+        named.call(method: "initialize", token: "access-y")
+        #expect(
+            flows.map(\.kinds)
+                == ["challenge discovery authorization login", "discovery authorization login token message"])
+        #expect(flow(1)?.prelude.serverMetadata != nil)
+        #expect(one.recorder.judgedFlows.map { $0.flow.client?.text } == ["n", "n"])
+    }
+
+    @Test("Two tabs name their client, whichever is finished", arguments: ["x", "y"])
+    func tabs(finished: String) throws {
+        one.begin()
+        one.authorize("x")
+        one.authorize("y")
+        one.logIn(finished)
+        one.redeem(finished)
+        one.call(token: "access-\(finished)")
+        #expect(agents() == ["one", "one"])
+        #expect(flows.allSatisfy { $0.prelude.challenge != nil })
+        #expect(one.brokenRules.isDisjoint(with: ["scope-challenge", "resource-metadata", "server-metadata"]))
+    }
+
+    @Test("Refused again and again, each login names its client")
+    func refusedOften() throws {
+        one.begin()
+        for number in 0..<6 { refuse(one, "\(number)") }
+        #expect(agents() == Array(repeating: "one", count: 6))
+        #expect(flows.allSatisfy { $0.prelude.challenge != nil })
+        #expect(one.judged(4)?.brokenRules.map(\.rule.id).contains("no-retry-storm") == false)
+        #expect(one.judged(5)?.brokenRules.map(\.rule.id).contains("no-retry-storm") == true)
+    }
+
+    @Test("Logins that were refused in several runs, each with its own discovery, are no loop")
+    func refusedInRuns() throws {
+        for number in 0..<6 {
+            one.begin()
+            refuse(one, "\(number)")
+        }
+        #expect(agents() == Array(repeating: "one", count: 6))
+        #expect(!one.brokenRules.contains("no-retry-storm"))
+    }
+
+    @Test("What a client read stays its own when a login without discovery turns out to be another client's")
+    func foreignTab() throws {
+        one.begin()
+        other.authorize("other")
+        one.authorize("one")
+        one.logIn("one")
+        one.redeem("one")
+        one.call(token: "access-one")
+        other.logIn("other")
+        other.redeem("other")
+        other.call(token: "access-other")
+        #expect(agents() == ["other", "one"])
+        #expect(flows.map { $0.prelude.isEmpty } == [true, false])
+        #expect(flow(2)?.kinds == "challenge discovery authorization login token message")
+        for flow in flows {
+            #expect(flow.steps.allSatisfy { one.recorder.journal[$0.first.entry]?.flow == flow.number })
+        }
+    }
+
     // MARK: - Browsers
 
     @Test("A login tab that is opened again stays in its flow and changes nothing")
@@ -271,6 +368,9 @@ struct AttributionTests {
 }
 
 extension RecordedClient {
+    /// The ids of the rules that were broken in any flow.
+    var brokenRules: Set<String> { Set(recorder.judgedFlows.flatMap { $0.brokenRules.map(\.rule.id) }) }
+
     func challenge(method: String = "tools/call") { call(method: method, token: nil, status: 401) }
 
     func readMetadata() {

@@ -6,76 +6,171 @@ import Testing
 
 @Suite("Whether a request ignores an earlier answer")
 struct EarlierAnswerTests {
-    private let start = ContinuousClock.now
+    /// A client whose refused requests are recorded; each takes a tenth of a millisecond.
+    private struct Client {
+        private let start = ContinuousClock.now
+        private(set) var ends: [Int: ConnectionEnd] = [:]
+        private var opened: [Int: ContinuousClock.Instant] = [:]
+        private(set) var answer: EarlierAnswer?
+        private var number = 0
+        /// The time since the start.
+        var now = Duration.milliseconds(10)
 
-    /// A request that came and was answered at times after the start.
-    private func exchange(
-        at began: Duration, _ answered: Duration, on connection: Int? = nil, opened: Duration = .zero,
-        isFollowed: Bool = false
-    ) -> Exchange {
-        Exchange(
-            1, HTTPRequest(method: .post, path: "/mcp", host: nil, peer: ""), HTTPResponse(.unauthorized),
-            endpoint: .mcp, time: .zero, began: start + began, duration: answered - began,
-            connection: connection.map {
-                Exchange.Connection(number: $0, opened: start + opened, isFollowedByOthers: isFollowed)
-            })
+        mutating func open(_ connection: Int) {
+            ends[connection] = ConnectionEnd()
+            opened[connection] = start + now
+            now += .microseconds(50)
+        }
+
+        mutating func close(_ connection: Int) {
+            ends[connection]?.note(start + now)
+            now += .microseconds(50)
+        }
+
+        /// Sends a request; others wait when its answer is ready.
+        mutating func send(on connection: Int?, waiting: [Int] = []) {
+            if let connection, ends[connection] == nil { open(connection) }
+            number += 1
+            let exchange = Exchange(
+                number, HTTPRequest(method: .post, path: "/mcp", host: nil, peer: ""), HTTPResponse(.unauthorized),
+                endpoint: .mcp, time: .zero, began: start + now, duration: .microseconds(100),
+                connection: connection.map {
+                    Exchange.Connection(
+                        number: $0, opened: opened[$0] ?? start, waiting: waiting, end: ends[$0] ?? ConnectionEnd())
+                })
+            let classified = ClassifiedExchange(exchange)
+            if answer == nil { answer = EarlierAnswer(classified) } else { answer?.note(classified) }
+            now += .microseconds(150)
+        }
+
+        /// The numbers of the requests that ignored the first answer.
+        var ignoring: [Int] { answer?.repetitions.map(\.moment.entry) ?? [] }
     }
 
-    private func refusal(isFollowed: Bool = false) -> EarlierAnswer {
-        EarlierAnswer(
-            ClassifiedExchange(exchange(at: .milliseconds(10), .milliseconds(11), on: 1, isFollowed: isFollowed)))
-    }
+    private var client = Client()
 
-    /// Which of some requests, in order, ignore a refusal.
-    private func ignored(_ refusal: EarlierAnswer, _ exchanges: [Exchange]) -> [Bool] {
-        var refusal = refusal
-        return exchanges.map { refusal.isIgnored(by: $0) }
-    }
+    // MARK: - One request after another
 
-    @Test("A request that came before the answer was under way, on whatever connection")
-    func before() {
-        let early = [
-            exchange(at: .milliseconds(10), .milliseconds(12), on: 2),
-            exchange(at: .milliseconds(10), .milliseconds(12)),
-        ]
-        #expect(ignored(refusal(), early) == [false, false])
-    }
-
-    @Test("One that came after it on the same connection ignores it, be it as soon as possible or later")
+    @Test("Requests on one connection ignore the answer, be they as fast as possible or slow")
     func sameConnection() {
-        let later = [
-            exchange(at: .milliseconds(11), .milliseconds(12), on: 1), exchange(at: .seconds(60), .seconds(61), on: 1),
-        ]
-        #expect(ignored(refusal(), later) == [true, true])
+        var client = client
+        for pause in [Duration.zero, .zero, .seconds(60)] {
+            client.send(on: 1)
+            client.now += pause
+        }
+        #expect(client.ignoring == [2, 3])
     }
 
-    @Test("One on a connection that was open already was under way, once and for a short time")
-    func openConnection() {
-        let open = [
-            exchange(at: .milliseconds(20), .milliseconds(21), on: 2),
-            exchange(at: .milliseconds(22), .milliseconds(23), on: 2),
-            exchange(at: .milliseconds(261), .milliseconds(262), on: 3),
-            exchange(at: .milliseconds(262), .milliseconds(263), on: 4),
-        ]
-        #expect(ignored(refusal(), open) == [false, true, false, true])
+    @Test("Requests without a connection that is known ignore it")
+    func unknownConnection() {
+        var client = client
+        for _ in 0..<3 { client.send(on: nil) }
+        #expect(client.ignoring == [2, 3])
     }
 
-    @Test("One on a connection that was opened after the answer ignores it")
-    func laterConnection() {
-        let later = [
-            exchange(at: .milliseconds(12), .milliseconds(13), on: 2, opened: .microseconds(11_100)),
-            exchange(at: .milliseconds(14), .milliseconds(15)),
-        ]
-        #expect(ignored(refusal(), later) == [true, true])
+    @Test("Requests on new connections, each opened when the one before was closed, ignore it")
+    func newConnections() {
+        var client = client
+        for connection in 1...20 {
+            client.send(on: connection)
+            client.close(connection)
+        }
+        #expect(client.ignoring == Array(2...20))
+        #expect(client.answer?.repetitions.contains(where: \.isCertain) == false)
     }
 
-    @Test("A connection that may have waited to be accepted at the time of the answer was open")
-    func waitingConnection() {
-        let waiting = [
-            exchange(at: .milliseconds(12), .milliseconds(13), on: 2, opened: .microseconds(11_100), isFollowed: true),
-            exchange(at: .milliseconds(14), .milliseconds(15), on: 3, opened: .microseconds(11_200)),
-            exchange(at: .milliseconds(16), .milliseconds(17), on: 4, opened: .microseconds(15_100)),
-        ]
-        #expect(ignored(refusal(isFollowed: true), waiting) == [false, false, true])
+    @Test("Twenty requests in turns on open connections are more than may have been under way", arguments: [2, 5, 20])
+    func turns(connections: Int) {
+        var client = client
+        for connection in 1...connections { client.open(connection) }
+        for index in 0..<20 { client.send(on: 1 + index % connections) }
+        #expect(client.ignoring.count == (connections == 20 ? 19 : 20 - connections))
+    }
+
+    @Test("Twenty requests on new connections that stay open are too many, too")
+    func left() {
+        var client = client
+        for connection in 1...20 { client.send(on: connection) }
+        #expect(client.ignoring == Array(2...20))
+    }
+
+    @Test("A request on an open connection that comes a quarter of a second later was not under way")
+    func late() {
+        var client = client
+        for connection in 1...3 { client.open(connection) }
+        client.send(on: 1)
+        client.send(on: 2)
+        client.now += .milliseconds(250)
+        client.send(on: 3)
+        #expect(client.ignoring == [3])
+    }
+
+    // MARK: - Several at once
+
+    @Test("Requests that waited when the answer was ready were under way, on open connections or on new ones")
+    func waiting() {
+        var client = client
+        client.open(2)
+        client.send(on: 1, waiting: [2, 3])
+        client.now += .seconds(1)
+        client.send(on: 2)
+        client.send(on: 3)
+        #expect(client.ignoring == [])
+        for _ in 0..<16 { client.send(on: 2) }
+        #expect(client.ignoring == Array(4...19))
+    }
+
+    @Test("Threads whose requests are answered one by one are no loop, however the system schedules them")
+    func threads() {
+        for isSeen in [true, false] {
+            var client = client
+            for connection in 1...15 {
+                client.send(on: connection, waiting: isSeen && connection == 7 ? [8] : [])
+                if connection > 1 { client.close(connection - 1) }
+            }
+            #expect(client.ignoring == [])
+        }
+    }
+
+    @Test("What is seen at last counts for all: two at once excuse one after another")
+    func seenLater() {
+        var client = client
+        for connection in 1...3 {
+            client.send(on: connection)
+            client.close(connection)
+        }
+        #expect(client.ignoring == [2, 3])
+        client.send(on: 4, waiting: [5])
+        client.send(on: 5)
+        #expect(client.ignoring == [])
+    }
+
+    @Test("A burst over open connections excuses one request on each; a second one is ignoring the answers")
+    func burst() {
+        var client = client
+        for connection in 1...50 { client.open(connection) }
+        for connection in 1...50 { client.send(on: connection, waiting: Array((connection + 1)..<51)) }
+        #expect(client.ignoring == [])
+        for connection in 1...50 { client.send(on: connection, waiting: Array((connection + 1)..<51)) }
+        #expect(client.ignoring == Array(51...100))
+    }
+
+    @Test("Twenty requests at once over six connections are no loop")
+    func queue() {
+        var client = client
+        for connection in 1...6 { client.open(connection) }
+        for index in 0..<20 { client.send(on: 1 + index % 6, waiting: index == 0 ? [2] : []) }
+        #expect(client.ignoring == [])
+    }
+
+    @Test("Three threads that each repeat a request twenty times are found", arguments: [true, false])
+    func loopingThreads(keepsAlive: Bool) {
+        var client = client
+        for index in 0..<60 {
+            let connection = keepsAlive ? 1 + index % 3 : 1 + index
+            client.send(on: connection, waiting: [connection + 1, connection + 2])
+            if !keepsAlive, index > 1 { client.close(connection - 2) }
+        }
+        #expect(client.ignoring.count > 10)
     }
 }

@@ -38,12 +38,16 @@ package struct Exchange: Sendable {
         let number: Int
         /// The time at which it was accepted.
         let opened: ContinuousClock.Instant
-        /// Whether further connections waited to be accepted when the answer was ready.
-        let isFollowedByOthers: Bool
+        /// The numbers of connections on which something had arrived, and was not read, when the answer was ready.
+        let waiting: [Int]
+        /// The end of the connection, which may be still to come.
+        let end: ConnectionEnd
 
         /// Makes the facts about a connection.
-        package init(number: Int, opened: ContinuousClock.Instant, isFollowedByOthers: Bool) {
-            (self.number, self.opened, self.isFollowedByOthers) = (number, opened, isFollowedByOthers)
+        package init(
+            number: Int, opened: ContinuousClock.Instant, waiting: [Int] = [], end: ConnectionEnd = ConnectionEnd()
+        ) {
+            (self.number, self.opened, self.waiting, self.end) = (number, opened, waiting, end)
         }
     }
 

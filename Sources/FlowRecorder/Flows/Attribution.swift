@@ -15,6 +15,12 @@ struct Attribution: Sendable {
     var isSettled = false
     /// The flow in which its prelude was recorded, when these were taken for another reading of metadata there.
     var source: Int?
+    /// The flow whose prelude is this one's, too, because its client began the login anew.
+    var origin: Int?
+    /// The login that this one repeats.
+    var repeated: Int?
+    /// The digest of the redirect URI.
+    var redirectURI: Digest?
     /// The latest of its readings after which there was a token request of its own.
     var claimed = 0
     /// What the flow that this one continues was waiting for.
@@ -25,9 +31,10 @@ struct Attribution: Sendable {
 
 extension Flow {
     /// The client's name: what it gives itself, or its user agent.
-    var client: SafeText? {
-        name?.name ?? evidence.agentName ?? prelude.evidence.agentName ?? readings.evidence.agentName
-    }
+    var client: SafeText? { name?.name ?? agentName }
+
+    /// The client's user agent.
+    var agentName: SafeText? { evidence.agentName ?? prelude.evidence.agentName ?? readings.evidence.agentName }
 
     /// The version that the client gives itself.
     var clientVersion: SafeText? { name?.version }

@@ -17,6 +17,7 @@ extension FlowTable {
         let fit = Self.fit(flow.prelude, flow.evidence)
         let other = unsettled(before: flow).max { Self.rank($0, flow.evidence) < Self.rank($1, flow.evidence) }
         if flow.prelude.challenge == nil, flow.follows == nil, takeRepetition(for: flow) {
+        } else if sharesPrelude(flow) {
         } else if let other, Self.rank(other, flow.evidence).fit > max(fit, 0) {
             exchange(flow.number, other.number)
         }
@@ -75,6 +76,7 @@ extension FlowTable {
             put(take(from: other, before: theirs.entry), into: number)
         }
         put(foreign, into: other)
+        inherit(from: number, by: other)
         removeIfEmpty(other)
         correctFollows(other)
     }
@@ -121,8 +123,13 @@ extension FlowTable {
         let taken = take(from: number) { $0.evidence.agreement(with: flow.evidence) < -1 }
         guard !taken.prelude.isEmpty else { return }
         if let source = flow.attribution.source, has(source) { return put(taken, into: source) }
-        let other = begin(on: flow.machine)
+        let heir = flows.values.filter {
+            $0.attribution.origin == number && $0.prelude.challenge == nil
+                && Self.fit(taken.prelude, $0.evidence) > 0
+        }.min { $0.number < $1.number }
+        let other = heir?.number ?? begin(on: flow.machine)
         put(taken, into: other)
+        inherit(from: number, by: other)
         correctFollows(other)
     }
 

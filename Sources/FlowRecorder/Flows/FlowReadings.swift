@@ -4,21 +4,6 @@ internal import Primitives
 
 /// Corrections of single requests without a key: metadata, and the preflights of pages.
 extension FlowTable {
-    /// Whether a request for metadata in another flow may be that of a flow, between challenge and authorization.
-    func mayHaveRead(_ kind: Prelude.Event.Kind, _ flow: Flow, since challenge: Int, before authorization: Int) -> Bool
-    {
-        let identity = flow.identity
-        return flows.values.contains { other in
-            other.number != flow.number && other.machine == flow.machine
-                && (other.prelude.parts + other.readings.parts).contains { part in
-                    part.evidence.sharesAgent(with: identity)
-                        && part.events.contains {
-                            $0.kind == kind && challenge < $0.moment.entry && $0.moment.entry < authorization
-                        }
-                }
-        }
-    }
-
     /// Moves the metadata that were read without a user agent out of a flow whose client has one when it reads.
     mutating func expelUnnamedReadings(from number: Int) {
         guard let flow = flows[number], flow.prelude.isRead(named: false) else { return }

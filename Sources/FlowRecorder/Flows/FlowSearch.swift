@@ -168,6 +168,7 @@ extension FlowTable {
         } else {
             number = begin(classified)
             takeReadings(for: number, since: classified.exchange.time)
+            noteRepetition(number, request, classified)
         }
         authorizations[key] = number
         return number

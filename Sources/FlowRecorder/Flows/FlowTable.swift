@@ -44,9 +44,9 @@ package struct FlowTable: Sendable {
     /// The preflights whose requests are still to come.
     var preflights = BoundedTable<Digest, Preflight>(capacity: 200)
 
-    var all: [Flow] { flows.values.sorted { $0.number < $1.number } }
+    var all: [Flow] { flows.values.sorted { $0.number < $1.number }.map(withPrelude) }
 
-    subscript(number: Int) -> Flow? { flows[number] }
+    subscript(number: Int) -> Flow? { flows[number].map(withPrelude) }
 
     /// Whether a flow is kept.
     func has(_ number: Int) -> Bool { flows.index(forKey: number) != nil }
@@ -152,7 +152,14 @@ package struct FlowTable: Sendable {
             change(number) { $0.identify(by: classified, secrets) }
             return correct(number)
         }
-        guard flows[number]?.attribution.awaitsMessage ?? false else { return }
+        guard let flow = flows[number] else { return }
+        if !flow.attribution.awaitsMessage {
+            // A client may call before it opens a session, in which it says its name.
+            if flow.evidence.name == nil, classified.responseFields.session != nil {
+                change(number) { $0.evidence.note(classified, secrets) }
+            }
+            return
+        }
         change(number) { $0.identify(by: classified, secrets) }
         correct(number)
         change(number) { $0.attribution.isSettled = true }
@@ -165,8 +172,9 @@ extension Flow {
     /// Notes what an exchange of the flow tells about where it and others belong.
     fileprivate mutating func attribute(_ classified: ClassifiedExchange, _ secrets: SecretScanner) {
         switch classified.event {
-        case .authorization:
+        case .authorization(let request, _):
             attribution.authorization = attribution.authorization ?? classified.exchange.number
+            if !attribution.hasLogin { attribution.redirectURI = request.secret(.redirectURI) }
             attribution.hasLogin = true
         case .token(_, .issued):
             attribution.authorization = attribution.authorization ?? classified.exchange.number

@@ -16,6 +16,10 @@ extension RuleChecks {
                 resources: names)
             noteResponse(code, to: request, classified)
         }
+        switch outcome {
+        case .error, .refused: record.noteRefusedLogin(moment)
+        case .loginPage, .wrongPassword, .code: break
+        }
         // The login page repeats the request; it is judged only for a client that skipped /authorize.
         let isRepetition = challenge.map(record.has(challenge:)) ?? true
         guard

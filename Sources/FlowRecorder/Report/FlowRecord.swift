@@ -48,10 +48,19 @@ struct FlowRecord: Sendable {
     var findings = Findings()
     /// Those of the requests before the authorization, which may turn out to be another flow's.
     var earlyFindings = Findings()
-    /// The first refusal for lack of a token.
-    var challenged: EarlierAnswer?
+    /// What was refused and sent again, with a token.
+    var repetitions = Repetitions()
+    /// The access tokens, and the sessions, that were of no use.
+    var newTokens = UselessGrants()
+    var newSessions = UselessGrants()
+    /// Whether a message was answered other than with 401.
+    var hasUsedToken = false
+    /// The refusals for lack of a token, since the client read metadata or got a token.
+    private var anonymousCalls: EarlierAnswer?
 
     private(set) var authorizations: [Authorization] = []
+    /// The first authorization request that was refused, by the server or by its person.
+    private(set) var refusedLogin: CredentialHistory.EntryReference?
     private(set) var redemptions: [Redemption] = []
     private(set) var responses: [Response] = []
     /// The latest refusal for lack of a scope.
@@ -84,6 +93,41 @@ struct FlowRecord: Sendable {
 
     /// Whether a challenge is that of an authorization request of the flow.
     func has(challenge: Digest) -> Bool { authorizations.contains { $0.challenge == challenge } }
+
+    // MARK: - Repetitions
+
+    /// Notes a request that was refused for lack of a token.
+    mutating func noteAnonymousCall(_ classified: ClassifiedExchange) {
+        guard anonymousCalls != nil else { return anonymousCalls = EarlierAnswer(classified) }
+        anonymousCalls?.note(classified)
+    }
+
+    /// The client went on, so that a later request without a token begins anew.
+    mutating func endAnonymousCalls() {
+        if let anonymousCalls { Repetitions.judgeAnonymous(anonymousCalls, &earlyFindings) }
+        anonymousCalls = nil
+    }
+
+    /// Removes the requests without a token among some; returns them if the first of all is among them.
+    mutating func takeAnonymousCalls(_ entries: Set<Int>) -> EarlierAnswer? {
+        guard var calls = anonymousCalls else { return nil }
+        if entries.contains(calls.moment.entry) {
+            anonymousCalls = nil
+            return calls
+        }
+        calls.forget(entries)
+        anonymousCalls = calls
+        return nil
+    }
+
+    mutating func putAnonymousCalls(_ calls: EarlierAnswer) { anonymousCalls = anonymousCalls ?? calls }
+
+    /// What was repeated, as far as is known by now.
+    var repeated: Findings {
+        var findings = repetitions.findings
+        if let anonymousCalls { Repetitions.judgeAnonymous(anonymousCalls, &findings) }
+        return findings
+    }
 
     // MARK: - Sessions
 
@@ -128,6 +172,8 @@ struct FlowRecord: Sendable {
             responses[index].sent = responses[index].sent ?? moment
         }
     }
+
+    mutating func noteRefusedLogin(_ moment: CredentialHistory.EntryReference) { refusedLogin = refusedLogin ?? moment }
 
     mutating func noteWithheld(_ entry: Int) {
         if withheld.count < Self.maximumWithheld { withheld.append(entry) }

@@ -10,10 +10,13 @@ extension RuleChecks {
     func findings(among flows: FlowTable) -> [Int: Findings] {
         var earlier: [(flow: Flow, record: FlowRecord)] = []
         var findings: [Int: Findings] = [:]
-        for flow in flows.all {
+        let all = flows.all
+        let readings = MetadataReadings(all)
+        for flow in all {
             guard let record = record(of: flow.number) else { continue }
             let relatives = record.authorizations.isEmpty ? [] : earlier.filter { $0.flow.isOfClient(of: flow) }
-            findings[flow.number] = self.findings(of: flow, record, relatives: relatives.map(\.record), flows)
+            findings[flow.number] = self.findings(
+                of: flow, record, relatives: relatives.map(\.record), flows, readings)
             if record.isRelevantLater { earlier.append((flow, record)) }
         }
         return findings
@@ -22,47 +25,61 @@ extension RuleChecks {
     /// All findings about one flow.
     func findings(of flow: Flow, among flows: FlowTable) -> Findings {
         guard let record = record(of: flow.number) else { return Findings() }
-        let relatives = flows.all.filter { $0.number < flow.number && $0.isOfClient(of: flow) }
+        let all = flows.all
+        let relatives = all.filter { $0.number < flow.number && $0.isOfClient(of: flow) }
         return findings(
-            of: flow, record, relatives: relatives.compactMap { self.record(of: $0.number) }, flows)
+            of: flow, record, relatives: relatives.compactMap { self.record(of: $0.number) }, flows,
+            MetadataReadings(all))
     }
 
     /// - Parameter relatives: the earlier flows that seem to be of the same client.
     private func findings(
-        of flow: Flow, _ record: FlowRecord, relatives: [FlowRecord], _ flows: FlowTable
+        of flow: Flow, _ record: FlowRecord, relatives: [FlowRecord], _ flows: FlowTable, _ readings: MetadataReadings
     ) -> Findings {
         var findings = record.findings
         findings.merge(record.earlyFindings)
+        findings.merge(record.repeated)
         let story = Story(
-            flow: flow, record: record,
-            continued: continued(by: flow, among: flows).flatMap { self.record(of: $0) }, relatives: relatives)
-        story.judgeDiscovery(&findings, flows)
+            flow: flow, record: record, repeated: repeated(by: flow, flows),
+            predecessors: predecessors(of: flow, flows), relatives: relatives)
+        story.judgeDiscovery(&findings, readings)
         story.judgeScope(&findings)
         story.judgeFreshness(&findings)
         story.judgeRecovery(&findings)
         story.judgeResponses(&findings, self)
-        judgeLoop(of: flow, record, &findings, flows)
+        story.judgeLoops(&findings)
         return findings
     }
 
-    /// Judges whether a client asks again and again for a scope that it is not given.
-    private func judgeLoop(of flow: Flow, _ record: FlowRecord, _ findings: inout Findings, _ flows: FlowTable) {
-        guard let lack = record.lackOfScope else { return }
-        var (earlier, current) = (0, flow)
-        while earlier < Self.maximumRepetitions, let number = continued(by: current, among: flows),
-            self.record(of: number)?.lackOfScope?.scope == lack.scope, let flow = flows[number]
+    /// The logins of the same client that one repeats, the latest first.
+    private func repeated(by flow: Flow, _ flows: FlowTable) -> [FlowRecord] {
+        var records: [FlowRecord] = []
+        var next = flow.attribution.repeated
+        while let other = next.flatMap({ flows[$0] }), other.isOfClient(of: flow),
+            let record = record(of: other.number), records.count <= UselessGrants.maximum
         {
-            (earlier, current) = (earlier + 1, flow)
+            records.append(record)
+            next = other.attribution.repeated
         }
-        guard earlier == Self.maximumRepetitions else { return }
-        findings.breaks(
-            .noRetryStorm, lack.moment,
-            "The scope \(public: lack.scope) was refused in each of the \(earlier) logins before this one, too.")
+        return records
     }
 
-    /// The number of the flow that this one continues, if it is known to be of the same client.
-    func continued(by flow: Flow, among flows: FlowTable) -> Int? {
-        flow.follows.flatMap { flows[$0] }.flatMap { $0.isOfClient(of: flow) ? $0.number : nil }
+    /// The latest ones of the flows that a flow continues, the latest first.
+    private func predecessors(of flow: Flow, _ flows: FlowTable) -> [FlowRecord] {
+        var records: [FlowRecord] = []
+        var next = flows.continued(by: flow)
+        while let number = next, let record = record(of: number), records.count <= UselessGrants.maximum {
+            records.append(record)
+            next = flows[number].flatMap(flows.continued)
+        }
+        return records
+    }
+}
+
+extension FlowTable {
+    /// The number of the flow that another one continues, if it is known to be of the same client.
+    func continued(by flow: Flow) -> Int? {
+        flow.follows.flatMap { self[$0] }.flatMap { $0.isOfClient(of: flow) ? $0.number : nil }
     }
 }
 
@@ -80,10 +97,22 @@ extension Flow {
 private struct Story {
     let flow: Flow
     let record: FlowRecord
-    /// The flow that it continues.
-    let continued: FlowRecord?
+    /// The logins that it repeats, the latest first.
+    let repeated: [FlowRecord]
+    /// The flow that it continues, the one that this one continues, and so on.
+    let predecessors: [FlowRecord]
     /// The earlier flows of the same client.
     let relatives: [FlowRecord]
+
+    private var continued: FlowRecord? { predecessors.first }
+
+    /// Whether the prelude is known to be that of the client; a login that nobody finished may be another client's.
+    private var hasKnownPrelude: Bool { flow.attribution.origin == nil || !flow.evidence.isEmpty }
+
+    /// Whether a fault or scenario may have withheld metadata.
+    private func isWithheld(_ entry: Int) -> Bool {
+        record.withheld.contains(entry) || repeated.contains { $0.withheld.contains(entry) }
+    }
 
     /// The first authorization after a request.
     private func authorization(after moment: CredentialHistory.EntryReference) -> FlowRecord.Authorization? {
@@ -95,34 +124,35 @@ private struct Story {
     /// Judges the order of discovery: a client may reuse metadata, except one that was challenged just now.
     ///
     /// A request without a user agent may be that of another flow; it accuses none.
-    func judgeDiscovery(_ findings: inout Findings, _ flows: FlowTable) {
-        guard let challenge = flow.prelude.challenge, let authorization = authorization(after: challenge) else {
-            return
-        }
+    func judgeDiscovery(_ findings: inout Findings, _ readings: MetadataReadings) {
+        guard hasKnownPrelude, let challenge = flow.prelude.challenge,
+            let authorization = authorization(after: challenge)
+        else { return }
         judge(
             .resourceMetadataFirst, authorization, .resourceMetadata,
-            "The resource's metadata were not read after the challenge", &findings, flows)
+            "The resource's metadata were not read after the challenge", &findings, readings)
         judge(
             .serverMetadataFirst, authorization, .serverMetadata,
-            "The authorization server's metadata were not read after the challenge", &findings, flows)
+            "The authorization server's metadata were not read after the challenge", &findings, readings)
     }
 
     /// Judges whether metadata were read; a fault or scenario may withhold them.
     private func judge(
         _ rule: Rule, _ authorization: FlowRecord.Authorization, _ kind: Prelude.Event.Kind, _ problem: SafeText,
-        _ findings: inout Findings, _ flows: FlowTable
+        _ findings: inout Findings, _ readings: MetadataReadings
     ) {
         let requests = flow.prelude.events.filter { $0.kind == kind }
         if let read = requests.first(where: \.isServed) { return findings.keeps(rule, read.moment) }
-        guard !requests.contains(where: { record.withheld.contains($0.moment.entry) }),
+        guard !requests.contains(where: { isWithheld($0.moment.entry) }),
             let challenge = flow.prelude.challenge?.entry,
-            !flows.mayHaveRead(kind, flow, since: challenge, before: authorization.moment.entry)
+            !readings.mayInclude(kind, of: flow, since: challenge, before: authorization.moment.entry)
         else { return }
         let tried: SafeText = requests.first.map { ": request \($0.moment.entry) was not served" } ?? ""
         findings.breaks(rule, authorization.moment, "\(problem)\(tried).")
     }
 
     func judgeScope(_ findings: inout Findings) {
+        guard hasKnownPrelude else { return }
         var refused: FlowRecord.Authorization?
         // A new challenge without a token begins anew.
         let earlier = flow.prelude.challenge == nil ? continued?.lackOfScope : nil
@@ -237,6 +267,29 @@ private struct Story {
         let refusedRefresh = ([record] + relatives).compactMap(\.refusedRefresh).min { $0.entry < $1.entry }
         if let refusedRefresh, let next = authorization(after: refusedRefresh) {
             findings.keeps(.noRefreshLoop, next.moment)
+        }
+    }
+
+    // MARK: - Logins in a loop
+
+    /// Judges a login that comes after several others that were of no use.
+    func judgeLoops(_ findings: inout Findings) {
+        let login = record.authorizations.first?.moment ?? record.refusedLogin
+        if let login, repeated.count > UselessGrants.maximum, repeated.allSatisfy({ $0.refusedLogin != nil }) {
+            findings.breaks(
+                .noRetryStorm, login, "The last \(repeated.count) authorization requests were refused.")
+        }
+        let latest = predecessors.prefix(UselessGrants.maximum)
+        guard latest.count == UselessGrants.maximum else { return }
+        if let login, latest.allSatisfy({ $0.refusedToken != nil && !$0.hasUsedToken }) {
+            findings.breaks(
+                .noRetryStorm, login, "The tokens of the last \(latest.count) logins were refused, too.")
+        }
+        if let lack = record.lackOfScope, latest.allSatisfy({ $0.lackOfScope?.scope == lack.scope }) {
+            findings.breaks(
+                .noRetryStorm, lack.moment,
+                "The scope \(public: lack.scope) was refused in each of the \(latest.count) logins before this one, too."
+            )
         }
     }
 }

@@ -15,6 +15,10 @@ extension RuleChecks {
             if let session { judgeVersion(session, classified) }
         }
         forgetEndedSession(classified, history)
+        if classified.requestFields.bearer != nil, exchange.status != 401, !exchange.isPlanted {
+            record.newTokens.accept()
+            record.hasUsedToken = true
+        }
         // A scenario may hide a refusal in a success.
         if exchange.status < 400, exchange.scenario == nil || exchange.explanation == nil {
             judgeSuccess(classified, session)
@@ -42,10 +46,21 @@ extension RuleChecks {
             judgeResponses(classified)
             if classified.isModern { return record.findings.keeps(.modernHeaders, moment) }
         }
-        if let opened = classified.responseFields.session { record.open(opened, moment) }
+        if let opened = classified.responseFields.session { noteSession(opened, moment) }
         guard let digest = classified.requestFields.session else { return }
+        if exchange.request.method == .post, exchange.status == 200 { record.newSessions.accept() }
         if exchange.request.method == .delete { record.end(digest) } else { record.use(digest) }
         if let session { judgeSession(session, classified) }
+    }
+
+    private mutating func noteSession(_ opened: Digest, _ moment: CredentialHistory.EntryReference) {
+        if record.newSessions.areTooMany {
+            record.findings.breaks(
+                .sessionAgain, moment,
+                "The last \(UselessGrants.maximum) sessions were gone before a request in them was answered.")
+        }
+        record.newSessions.issue(opened)
+        record.open(opened, moment)
     }
 
     private mutating func judgeSession(_ session: CredentialHistory.Session, _ classified: ClassifiedExchange) {

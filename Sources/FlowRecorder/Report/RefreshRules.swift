@@ -9,43 +9,41 @@ extension RuleChecks {
         let (exchange, moment) = (classified.exchange, classified.moment)
         record.findings.judge(.resourceInRefresh, moment, names: resources.names(in: form, secrets), in: "The refresh")
         guard let token = form.secret(.refreshToken) else { return }
-        var isRepeated = false
-        refusedRefreshTokens.change(token) { isRepeated = $0.isIgnored(by: exchange) }
-        if isRepeated, let refusal = refusedRefreshTokens[token] {
-            record.findings.breaks(
-                .noRefreshLoop, moment, "Request \(refusal.moment.entry) had refused this refresh token already.")
-        } else {
-            judgeSpent(token, classified)
-        }
+        let isSpent = judgeSpent(token, classified)
         switch outcome {
         case .issued(let tokens):
             record.findings.keeps(.refreshOnce, moment)
             if rotatedTokens[token] != nil { record.findings.keeps(.refreshNewest, moment) }
-            // The answers of two at once may come in any order.
-            if let refusal = refusedRefreshTokens[token], !isRepeated {
-                record.findings.breaks(
-                    .refreshOnce, moment, "Request \(refusal.moment.entry) was refreshing with the same token.")
-            }
+            judgeRefused(token, classified)
             noteRotation(of: token, tokens, classified)
-        case .refused("invalid_grant"):
-            if refusedRefreshTokens[token] == nil { refusedRefreshTokens[token] = EarlierAnswer(classified) }
+        case .refused("invalid_grant") where !isSpent:
+            record.repetitions.note(.refusedToken(token), classified)
             record.refusedRefresh = record.refusedRefresh ?? moment
         case .refused: break
         }
     }
 
-    /// Judges a refresh token that was exchanged for another one; not where its client may not have that one.
-    private mutating func judgeSpent(_ token: Digest, _ classified: ClassifiedExchange) {
-        guard let rotation = rotations[token], !rotation.isDamaged else { return }
-        var isLater = false
-        rotations.change(token) { isLater = $0.answer.isIgnored(by: classified.exchange) }
-        let first = rotation.answer.moment.entry
-        if isLater {
+    /// Notes the use of a refresh token that was exchanged for another one; not where its client may not have that one.
+    ///
+    /// - Returns: whether it was.
+    private mutating func judgeSpent(_ token: Digest, _ classified: ClassifiedExchange) -> Bool {
+        guard let rotation = rotations[token], !rotation.isDamaged else { return false }
+        record.repetitions.note(.spentToken(token), classified, after: rotation.answer)
+        return true
+    }
+
+    /// Judges tokens for a refresh token that was refused before: the answers of two at once may come in any order.
+    private mutating func judgeRefused(_ token: Digest, _ classified: ClassifiedExchange) {
+        guard var refusal = record.repetitions[.refusedToken(token)] else { return }
+        refusal.note(classified)
+        if !refusal.repetitions.contains(where: { $0.moment == classified.moment }) {
+            record.repetitions.remove(.refusedToken(token))
+            if record.refusedRefresh == refusal.moment { record.refusedRefresh = nil }
             record.findings.breaks(
-                .refreshNewest, classified.moment, "Request \(first) had brought the next refresh token already.")
+                .refreshOnce, classified.moment,
+                "Request \(refusal.moment.entry) was refreshing with the same token.")
         } else {
-            record.findings.breaks(
-                .refreshOnce, classified.moment, "Request \(first) was refreshing with the same token.")
+            record.repetitions.note(.refusedToken(token), classified)
         }
     }
 

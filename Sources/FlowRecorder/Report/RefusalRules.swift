@@ -14,8 +14,8 @@ extension RuleChecks {
             if session != nil {
                 record.findings.breaks(.tokenAlways, moment, "A request of a session came without its token.")
             }
-            judgeAnonymous(classified)
-        case 401: judgeRepetition(nil, classified)
+            record.noteAnonymousCall(classified)
+        case 401: judgeRefusedToken(nil, classified)
         case 403: judgeForbidden(classified)
         case 404: judgeLostSession(classified)
         case 400 where !exchange.isPlanted: judgeBadMessage(classified)
@@ -23,51 +23,32 @@ extension RuleChecks {
         }
     }
 
-    // MARK: - Repetition
-
-    private mutating func judgeAnonymous(_ classified: ClassifiedExchange) {
-        guard record.challenged?.isIgnored(by: classified.exchange) != nil else {
-            return record.challenged = EarlierAnswer(classified)
-        }
-        guard let refusal = record.challenged, refusal.ignored >= Self.maximumRepetitions else { return }
-        record.earlyFindings.breaks(
-            .noRetryStorm, classified.moment, "It was refused \(refusal.ignored) times before, without a token too.")
-    }
+    // MARK: - Tokens and sessions
 
     /// - Parameter scope: the scope that was missing; a call that needs another one is no repetition.
-    private mutating func judgeRepetition(_ scope: String?, _ classified: ClassifiedExchange) {
+    private mutating func judgeRefusedToken(_ scope: String?, _ classified: ClassifiedExchange) {
         guard let bearer = classified.requestFields.bearer else { return }
         record.refusedToken = record.refusedToken ?? classified.moment
-        let key = scope.map { Digest(of: bearer.hex + $0) } ?? bearer
-        guard let refusal = ignored(key, classified), refusal.ignored >= Self.maximumRepetitions else { return }
-        record.findings.breaks(
-            .noRetryStorm, classified.moment, "It was refused \(refusal.ignored) times before, with the same token.")
-    }
-
-    /// The earlier refusal that a request ignores; the first one is remembered.
-    private mutating func ignored(_ key: Digest, _ classified: ClassifiedExchange) -> EarlierAnswer? {
-        guard refusals[key] != nil else {
-            refusals[key] = EarlierAnswer(classified)
-            return nil
-        }
-        var isIgnored = false
-        refusals.change(key) { isIgnored = $0.isIgnored(by: classified.exchange) }
-        return isIgnored ? refusals[key] : nil
+        record.repetitions.note(.call(scope.map { Digest(of: bearer.hex + $0) } ?? bearer), classified)
+        if scope == nil { record.newTokens.refuse(bearer) }
     }
 
     private mutating func judgeForbidden(_ classified: ClassifiedExchange) {
         let scope = classified.challengeError == "insufficient_scope" ? classified.challengeScope : nil
         if let scope { record.lackOfScope = FlowRecord.LackOfScope(moment: classified.moment, scope: scope) }
-        judgeRepetition(scope, classified)
+        judgeRefusedToken(scope, classified)
     }
 
     private mutating func judgeLostSession(_ classified: ClassifiedExchange) {
         guard let session = classified.requestFields.session, !classified.isModern else { return }
         record.lostSession = record.lostSession ?? classified.moment
         record.end(session)
-        guard classified.exchange.request.method == .post, let lost = ignored(session, classified) else { return }
-        record.findings.breaks(
-            .sessionAgain, classified.moment, "Request \(lost.moment.entry) was told already that the session is gone.")
+        record.newSessions.refuse(session)
+        switch classified.exchange.request.method {
+        case .post: record.repetitions.note(.session(session), classified)
+        case .get: record.repetitions.note(.stream(session), classified)
+        default: break
+        }
     }
 
     // MARK: - Messages

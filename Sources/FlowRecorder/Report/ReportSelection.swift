@@ -31,7 +31,8 @@ package struct ReportSelection: Sendable {
     func report(_ rules: RuleChecks, _ flows: FlowTable) throws(Unknown) -> ReportDocument {
         var clients = rules.clients(among: flows)
         if let client {
-            let named = clients.filter { $0.isNamed(client) }
+            var named = clients.filter { $0.isNamed(client) }
+            if named.isEmpty { named = clients.filter { $0.hasAgent(client) } }
             guard !named.isEmpty else {
                 throw Unknown(
                     parameter: "client", seen: clients.suffix(Self.maximumSeen).map { "\(public: $0.name)" })
@@ -44,9 +45,7 @@ package struct ReportSelection: Sendable {
                     parameter: "flow", seen: flows.all.suffix(Self.maximumSeen).map { "\($0.number)" })
             }
             clients = clients.filter { $0.flows.contains(flow) }.map {
-                ClientReport(
-                    names: $0.names, machine: $0.machine, flows: [flow],
-                    findings: rules.findings(of: known, among: flows))
+                $0.with(flows: [flow], rules.findings(of: known, among: flows))
             }
         }
         clients = clients.map { $0.shown(by: self) }

@@ -22,13 +22,10 @@ struct RuleChecks: Sendable {
 
     /// The first exchange of a code or of a refresh token for tokens.
     struct Exchanged: Sendable {
-        var answer: EarlierAnswer
+        let answer: EarlierAnswer
         /// Whether a fault was applied to the answer, so that the client may not have the tokens.
         let isDamaged: Bool
     }
-
-    /// How often a client may repeat a refused request.
-    static let maximumRepetitions = 3
 
     let clientID: String
     let resources: KnownResources
@@ -45,10 +42,6 @@ struct RuleChecks: Sendable {
 
     var authorizations = BoundedTable<Digest, Authorization>(capacity: 2000)
     var redemptions = BoundedTable<Digest, Exchanged>(capacity: 2000)
-    /// The refusals of each access token, of each of its calls that lacked a scope, and of each lost session.
-    var refusals = BoundedTable<Digest, EarlierAnswer>(capacity: 2000)
-    /// The refusals of each code, and of each grant by the credentials of its client.
-    var refusedGrants = BoundedTable<Digest, EarlierAnswer>(capacity: 2000)
     /// The issuers in metadata, by the number of the request that read them.
     private(set) var issuers = BoundedTable<Int, Issuer>(capacity: 1000)
     /// All issuers in metadata so far.
@@ -56,7 +49,6 @@ struct RuleChecks: Sendable {
     var rotations = BoundedTable<Digest, Exchanged>(capacity: 2000)
     /// The refresh tokens that came from a rotation.
     var rotatedTokens = BoundedTable<Digest, Int>(capacity: 2000)
-    var refusedRefreshTokens = BoundedTable<Digest, EarlierAnswer>(capacity: 2000)
 
     init(clientID: String, resources: KnownResources, _ secrets: SecretScanner, beginning: Int = 0) {
         (self.clientID, self.resources, self.secrets, self.beginning) = (clientID, resources, secrets, beginning)
@@ -82,6 +74,7 @@ struct RuleChecks: Sendable {
             record.earlyFindings.breaks(
                 .noRegistration, classified.moment, "The client asked for dynamic registration.")
         case .discovery:
+            record.endAnonymousCalls()
             let exchange = classified.exchange
             if exchange.status >= 400 || exchange.status == 0, exchange.fault != nil || exchange.scenario != nil {
                 record.noteWithheld(exchange.number)
@@ -118,9 +111,8 @@ struct RuleChecks: Sendable {
         for number in records.keys where number != flow {
             guard let moved = records[number]?.earlyFindings.take(entries) else { continue }
             if !moved.isEmpty { records[flow, default: FlowRecord()].earlyFindings.merge(moved) }
-            if let challenged = records[number]?.challenged, entries.contains(challenged.moment.entry) {
-                records[number]?.challenged = nil
-                records[flow, default: FlowRecord()].challenged = challenged
+            if let refused = records[number]?.takeAnonymousCalls(entries) {
+                records[flow, default: FlowRecord()].putAnonymousCalls(refused)
             }
             for entry in records[number]?.takeWithheld(entries) ?? [] {
                 records[flow, default: FlowRecord()].noteWithheld(entry)

@@ -12,7 +12,7 @@ extension RuleChecks {
             record.findings.keeps(.tokenForm, moment)
             judgeAuthentication(form, exchange, moment)
             switch outcome {
-            case .issued: noteTokens(classified)
+            case .issued(let tokens): noteTokens(tokens, classified)
             case .refused("invalid_client"): return judgeRefusedClient(form, classified)
             case .refused(let error):
                 judgeCredentials(form, classified)
@@ -82,20 +82,16 @@ extension RuleChecks {
         let grant = form.secret(.code) ?? form.secret(.refreshToken)
         let credentials = exchange.request.fields["authorization"] + form.values(.clientSecret)
         let key = Digest(of: "\(grant?.hex ?? "") \(credentials.joined(separator: " "))")
-        guard let refusal = ignoredRefusal(key, classified), refusal.ignored >= Self.maximumRepetitions else { return }
-        record.findings.breaks(
-            .rightAuthentication, moment, "It was refused \(refusal.ignored) times before, with the same credentials.")
+        record.repetitions.note(.refusedClient(key), classified)
     }
 
     /// Judges a refresh that was refused with another error than `invalid_grant`, which is no reason to send it again.
     private mutating func judgeRefusedRefresh(_ form: FormParameters, _ classified: ClassifiedExchange) {
         let status = classified.exchange.status
         guard (400..<500).contains(status), status != HTTPStatus.tooManyRequests.code,
-            let token = form.secret(.refreshToken), let refusal = ignoredRefusal(token, classified),
-            refusal.ignored >= Self.maximumRepetitions
+            let token = form.secret(.refreshToken)
         else { return }
-        record.findings.breaks(
-            .noRefreshLoop, classified.moment, "This refresh token was refused \(refusal.ignored) times before.")
+        record.repetitions.note(.failedToken(token), classified)
     }
 
     /// Judges credentials that cannot be read.
@@ -110,17 +106,6 @@ extension RuleChecks {
         }
     }
 
-    /// The earlier refusal of a grant that a request ignores; the first one is remembered.
-    private mutating func ignoredRefusal(_ key: Digest, _ classified: ClassifiedExchange) -> EarlierAnswer? {
-        guard refusedGrants[key] != nil else {
-            refusedGrants[key] = EarlierAnswer(classified)
-            return nil
-        }
-        var isIgnored = false
-        refusedGrants.change(key) { isIgnored = $0.isIgnored(by: classified.exchange) }
-        return isIgnored ? refusedGrants[key] : nil
-    }
-
     private static func problem(ofCredentials exchange: Exchange) -> SafeText {
         guard let expected = exchange.explanation?.expected, let received = exchange.explanation?.received else {
             return "The client was not recognized."
@@ -128,8 +113,15 @@ extension RuleChecks {
         return "The client was not recognized. Expected: \(expected). Received: \(received)."
     }
 
-    private mutating func noteTokens(_ classified: ClassifiedExchange) {
+    private mutating func noteTokens(_ tokens: AnsweredTokens, _ classified: ClassifiedExchange) {
         record.issued = classified.moment
+        record.endAnonymousCalls()
+        if record.newTokens.areTooMany {
+            record.findings.breaks(
+                .noRetryStorm, classified.moment,
+                "The last \(UselessGrants.maximum) tokens were refused before a request with them was answered.")
+        }
+        record.newTokens.issue(tokens.access)
         if classified.exchange.fault == nil {
             record.findings.keeps(.rightAuthentication, classified.moment)
             record.findings.keeps(.noRegistration, classified.moment)
@@ -144,8 +136,8 @@ extension RuleChecks {
         let moment = classified.moment
         guard let code = form.secret(.code) else { return }
         record.noteSent(code, moment)
-        if case .refused("invalid_grant") = outcome, let refusal = ignoredRefusal(code, classified) {
-            record.findings.breaks(.codeOnce, moment, "Request \(refusal.moment.entry) had refused this code already.")
+        if case .refused("invalid_grant") = outcome, redemptions[code] == nil {
+            record.repetitions.note(.refusedCode(code), classified)
         }
         guard let authorization = authorizations[code] else { return }
         if let first = redemptions[code] {

@@ -3,8 +3,15 @@ internal import Synchronization
 
 /// The open connections of a server, for the limit and the stop.
 final class ConnectionTable: Sendable {
+    private struct Entry {
+        let connection: NIOLoopBound<HTTPConnection>
+        let number: Int
+        /// The socket; nil where there is none.
+        let descriptor: CInt?
+    }
+
     private struct State {
-        var open: [ObjectIdentifier: NIOLoopBound<HTTPConnection>] = [:]
+        var open: [ObjectIdentifier: Entry] = [:]
         var isStopping = false
         /// The number of connections so far.
         var total = 0
@@ -24,12 +31,22 @@ final class ConnectionTable: Sendable {
         }
     }
 
-    func add(_ connection: HTTPConnection, loop: any EventLoop) {
+    /// Adds a connection with its number and socket.
+    func add(_ connection: HTTPConnection, _ number: Int, _ descriptor: CInt?, loop: any EventLoop) {
         let isStopping = state.withLock {
-            $0.open[ObjectIdentifier(connection)] = NIOLoopBound(connection, eventLoop: loop)
+            $0.open[ObjectIdentifier(connection)] = Entry(
+                connection: NIOLoopBound(connection, eventLoop: loop), number: number, descriptor: descriptor)
             return $0.isStopping
         }
         if isStopping { connection.stop() }
+    }
+
+    /// The numbers and sockets of some open connections, and the number of the latest connection.
+    func descriptors(atMost maximum: Int) -> (open: [(number: Int, descriptor: CInt)], latest: Int) {
+        state.withLock { state in
+            let open = state.open.values.prefix(maximum)
+            return (open.compactMap { entry in entry.descriptor.map { (entry.number, $0) } }, state.total)
+        }
     }
 
     func remove(_ connection: HTTPConnection) {
@@ -47,7 +64,7 @@ final class ConnectionTable: Sendable {
         let open = state.withLock { state in
             state.isStopping = true
             state.drained = drained
-            return Array(state.open.values)
+            return state.open.values.map(\.connection)
         }
         guard !open.isEmpty else {
             drained.succeed()
@@ -55,7 +72,7 @@ final class ConnectionTable: Sendable {
         }
         for connection in open { connection.eventLoop.execute { connection.value.stop() } }
         let alarm = loop.scheduleTask(in: TimeAmount(grace)) {
-            let late = self.state.withLock { Array($0.open.values) }
+            let late = self.state.withLock { $0.open.values.map(\.connection) }
             for connection in late { connection.eventLoop.execute { connection.value.abort() } }
         }
         drained.futureResult.whenComplete { _ in alarm.cancel() }

@@ -56,11 +56,13 @@ final class HTTPConnection: ChannelDuplexHandler {
         self.context = context
         let handle = ConnectionHandle(NIOLoopBound(self, eventLoop: context.eventLoop))
         self.handle = handle
-        requestConnection = handle.forRequests(number: server.connections.nextNumber(), waiting: server.waiting)
+        let number = server.connections.nextNumber()
+        requestConnection = handle.forRequests(number: number, waiting: server.waiting)
         peer = context.remoteAddress?.ipAddress ?? ""
         deadline = Deadline { [unowned self] in perform(machine.timedOut()) }
         set(machine.opened())
-        server.connections.add(self, loop: context.eventLoop)
+        let descriptor = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: CInt.self) { $0 }
+        server.connections.add(self, number, descriptor, loop: context.eventLoop)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -71,6 +73,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         machine.closed()
         endWork()
+        requestConnection?.end.note()
         server.connections.remove(self)
         context.fireChannelInactive()
     }

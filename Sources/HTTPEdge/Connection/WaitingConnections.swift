@@ -8,12 +8,18 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// The connections in the system's queue, which clients have opened and the server has not accepted yet.
+/// The connections on which something has arrived that the server has not read yet, as the system knows.
 struct WaitingConnections: Sendable {
-    private let listeners: [CInt]
+    /// The maximum number of open connections that are asked.
+    private static let maximum = 256
 
-    /// - Parameter listeners: the listening channels, which stay open while this is used.
-    init(_ listeners: [any Channel]) async {
+    private let listeners: [CInt]
+    private let connections: ConnectionTable
+
+    /// - Parameters:
+    ///   - listeners: the listening channels, which stay open while this is used.
+    ///   - connections: the open connections.
+    init(_ listeners: [any Channel], _ connections: ConnectionTable) async {
         var descriptors: [CInt] = []
         for listener in listeners {
             let descriptor = listener.eventLoop.submit {
@@ -21,12 +27,24 @@ struct WaitingConnections: Sendable {
             }
             if let descriptor = try? await descriptor.get() { descriptors.append(descriptor) }
         }
-        self.listeners = descriptors
+        (self.listeners, self.connections) = (descriptors, connections)
     }
 
-    /// Whether there is none.
-    var isEmpty: Bool {
-        var polled = listeners.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        return poll(&polled, nfds_t(polled.count), 0) <= 0 || polled.allSatisfy { $0.revents & Int16(POLLIN) == 0 }
+    /// The numbers of the open connections with unread input, and the one that the next connection will have if it is
+    /// in the system's queue already; called on the event loop, which closes no connection meanwhile.
+    var numbers: [Int] {
+        let (open, latest) = connections.descriptors(atMost: Self.maximum)
+        var polled = (listeners + open.map(\.descriptor)).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        guard poll(&polled, nfds_t(polled.count), 0) > 0 else { return [] }
+        let isReadable = polled.map { $0.revents & Int16(POLLIN) != 0 }
+        let unread = zip(open, isReadable.dropFirst(listeners.count)).filter { $1 && Self.hasInput($0.descriptor) }
+        let isQueued = isReadable.prefix(listeners.count).contains(true)
+        return unread.map(\.0.number) + (isQueued ? [latest + 1] : [])
+    }
+
+    /// Whether a readable connection has bytes; the end of the input is readable, too.
+    private static func hasInput(_ descriptor: CInt) -> Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT)) > 0
     }
 }

@@ -81,7 +81,7 @@ public final class HTTPServer: Sendable {
 
     /// Starts to accept connections; call it once.
     public func serve(_ handler: any RequestHandler) async {
-        let waiting = await WaitingConnections(listeners)
+        let waiting = await WaitingConnections(listeners, connections)
         context.value.withLock {
             $0 = ServerContext(
                 handler: handler, limits: limits, trustedProxies: trustedProxies, eventLoop: group.next(),

@@ -47,15 +47,15 @@ final class DebugFeatures: Sendable {
 
     /// The connection of a request.
     ///
-    /// Whether others wait is asked of the system only for the answers with which later requests are compared: refusals
-    /// and tokens.
+    /// What waits is asked of the system only for the answers with which later requests are compared: refusals and
+    /// tokens.
     private func connection(
         of request: HTTPRequest, _ response: HTTPResponse, _ endpoint: EndpointName
     ) -> Exchange.Connection? {
         request.connection.map {
             let isCompared = response.status.code >= 400 || endpoint == .token
             return Exchange.Connection(
-                number: $0.number, opened: $0.opened, isFollowedByOthers: isCompared && $0.isFollowedByOthers)
+                number: $0.number, opened: $0.opened, waiting: isCompared ? $0.waiting : [], end: $0.end)
         }
     }
 }

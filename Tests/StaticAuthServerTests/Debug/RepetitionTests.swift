@@ -49,6 +49,72 @@ struct RepetitionTests {
         }
     }
 
+    @Test("Calls by several tasks at once, each on a new connection, are no storm", arguments: [2, 3, 20, 50])
+    func tasks(count: Int) async throws {
+        try await withTestServer { client, _ in
+            for token in ["no-token-of-this-server", nil] {
+                await Self.atOnce(count) { _ = try? await client.callEcho("once", token: token) }
+                let report = try await client.get("/debug/report")
+                #expect(report.verdicts("FAIL") == [])
+            }
+        }
+    }
+
+    @Test("Three tasks that each call twenty times are one", arguments: [true, false])
+    func loopingTasks(keepsAlive: Bool) async throws {
+        try await withTestServer { client, _ in
+            let token = "no-token-of-this-server"
+            let calls = try await Calls(client, token: token, connections: 3)
+            await withTaskGroup(of: Void.self) { group in
+                for index in 0..<3 {
+                    group.addTask {
+                        for _ in 0..<20 {
+                            if keepsAlive {
+                                await calls.sendAndRead(on: index)
+                            } else {
+                                _ = try? await client.callEcho("again", token: token)
+                            }
+                        }
+                    }
+                }
+            }
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == ["no-retry-storm"])
+        }
+    }
+
+    @Test("Twenty calls in turns over open connections are one", arguments: [2, 5, 20])
+    func inTurns(connections: Int) async throws {
+        try await withTestServer { client, _ in
+            let calls = try await Calls(client, token: "no-token-of-this-server", connections: connections)
+            for index in 0..<20 { await calls.sendAndRead(on: index % connections) }
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == ["no-retry-storm"])
+        }
+    }
+
+    @Test("Three refreshes at once are one fault, after which the client owes nothing")
+    func refreshesAtOnce() async throws {
+        for _ in 0..<5 {
+            try await withTestServer { client, _ in
+                let resource: [String: String?] = ["resource": client.origin + "/mcp"]
+                let tokens = try await Flow(client, resource).logIn().redeem(resource)
+                await Self.atOnce(3) {
+                    _ = try? await Flow(client).attempt(
+                        resource.merging(["grant_type": "refresh_token", "refresh_token": tokens.refreshToken]) { $1 })
+                }
+                _ = try await Flow(client, resource.merging(["state": "2"]) { $1 }).logIn()
+                let report = try await client.get("/debug/report")
+                #expect(report.verdicts("FAIL").filter { $0 != "pkce-fresh" } == ["refresh-once"])
+                #expect(report.verdicts("NOT SEEN").contains("refresh-no-loop"))
+            }
+        }
+    }
+
+    private static func atOnce(_ count: Int, _ work: @escaping @Sendable () async -> Void) async {
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<count { group.addTask { await work() } }
+        }
+    }
+
     @Test("Ten calls into a session that is gone fail, in a row; at once they do not", arguments: [true, false])
     func deadSession(inARow: Bool) async throws {
         try await withTestServer { client, _ in

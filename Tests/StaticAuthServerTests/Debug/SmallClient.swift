@@ -247,7 +247,7 @@ struct SmallClient {
         _ = try await http.send(
             "DELETE", "/mcp", TestClient.fields(token: token) + [("Mcp-Session-Id", session)] + version)
         // As after a restart of the server: the session is lost.
-        for _ in 0..<(fault == .keepsDeadSession ? 2 : 1) {
+        for _ in 0..<(fault == .keepsDeadSession ? 4 : 1) {
             _ = try await http.legacy("tools/list", session: session, token: token, version)
             clock.advance(by: pause)
         }

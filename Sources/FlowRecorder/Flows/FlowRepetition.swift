@@ -1,0 +1,68 @@
+internal import OAuth
+internal import Primitives
+
+/// Logins that are begun anew without another discovery: after the person refused, in a second tab, or because the
+/// first one was abandoned. What the client read before the first one is each one's prelude.
+extension FlowTable {
+    /// A flow with its prelude, which may be recorded in another flow.
+    func withPrelude(_ flow: Flow) -> Flow {
+        guard flow.prelude.isEmpty, let origin = flow.attribution.origin.flatMap({ flows[$0] }),
+            flow.evidence.isEmpty || Self.fit(origin.prelude, flow.evidence) > 0
+        else { return flow }
+        var flow = flow
+        flow.prelude = origin.prelude
+        return flow
+    }
+
+    /// Notes that a new flow may repeat the latest login of the machine with the same redirect URI, if that one got no
+    /// token.
+    mutating func noteRepetition(_ number: Int, _ request: FormParameters, _ classified: ClassifiedExchange) {
+        guard let flow = flows[number], flow.prelude.isEmpty else { return }
+        let redirectURI = request.secret(.redirectURI)
+        let source = unfinishedLogins(besides: flow).filter {
+            $0.attribution.redirectURI == redirectURI
+                && classified.exchange.time - ($0.lastMoment?.time ?? .zero) < Self.adoption
+        }.max { $0.lastEntry < $1.lastEntry }
+        guard let source else { return }
+        change(number) { changed in
+            changed.attribution.repeated = source.number
+            changed.attribution.origin = source.prelude.isEmpty ? source.attribution.origin : source.number
+        }
+    }
+
+    /// Whether the challenge of a flow, whose client is known now, is that of an earlier login.
+    mutating func sharesPrelude(_ flow: Flow) -> Bool {
+        guard flow.prelude.challenge == nil, flow.prelude.isEmpty || Self.fit(flow.prelude, flow.evidence) > 0,
+            let began = flow.attribution.authorization, let time = flow.lastMoment?.time
+        else {
+            return false
+        }
+        if let origin = flow.attribution.origin.flatMap({ flows[$0] }), Self.fit(origin.prelude, flow.evidence) > 0 {
+            return true
+        }
+        let source = unfinishedLogins(besides: flow).filter {
+            guard $0.prelude.challenge != nil, Self.fit($0.prelude, flow.evidence) > 0,
+                let last = $0.prelude.events.last?.moment
+            else { return false }
+            return last.entry < began && time - last.time < Self.adoption
+        }.max { $0.lastEntry < $1.lastEntry }
+        if source?.number != flow.attribution.origin {
+            change(flow.number) { $0.attribution.origin = source?.number }
+        }
+        return source != nil
+    }
+
+    /// The prelude of a login was moved to another flow; those that share it find it there.
+    mutating func inherit(from number: Int, by other: Int) {
+        let heirs = flows.values.filter { $0.attribution.origin == number }.map(\.number)
+        for heir in heirs { change(heir) { $0.attribution.origin = heir == other ? nil : other } }
+    }
+
+    /// The other logins of a machine that have got no token.
+    private func unfinishedLogins(besides flow: Flow) -> [Flow] {
+        flows.values.filter {
+            $0.number != flow.number && $0.machine == flow.machine && $0.attribution.hasLogin
+                && !$0.attribution.hasToken
+        }
+    }
+}
