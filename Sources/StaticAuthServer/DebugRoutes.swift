@@ -12,7 +12,7 @@ extension Routes {
         func tool(_ methods: [HTTPMethod], _ route: any Route) -> Entry {
             Entry(
                 .other, methods: methods, isForPrograms: false, access: debug.access, maximumBody: documents,
-                route: route)
+                route: methods == read ? route : ChangeRoute(route: route, changes: recorder.changes))
         }
         entries[Path.debugRequests] = tool(read + [.delete], JournalRoute(recorder: recorder))
         entries[Path.debugRequests + "/count"] = tool(read, JournalCountRoute(recorder: recorder))
@@ -23,9 +23,12 @@ extension Routes {
             let access = debug.access.token == nil ? debug.access : nil
             return Entry(.other, methods: read, isForPrograms: false, access: access, route: route)
         }
-        entries[Path.debug] = shell(TimelineRoute(needsToken: debug.access.token != nil))
-        entries[Path.timelineScript] = shell(TimelineScriptRoute())
-        entries[Path.debugEvents] = tool([.get], TimelineEventsRoute(recorder: recorder))
+        entries[Path.debug] = shell(TimelineRoute(debug: debug))
+        for (path, asset) in TimelineAssets.all { entries[path] = shell(asset) }
+        // It belongs to pages that everyone may see.
+        entries[Path.pageScript] = Entry(
+            .other, methods: read, isForPrograms: false, route: AssetRoute(.script, PackageResources.page_js))
+        entries[Path.debugEvents] = tool([.get], TimelineEventsRoute(debug: debug))
         entries[Path.metrics] = tool(read, MetricsRoute(metrics: recorder.metrics, gauges: parts.gauges))
         entries[Path.debugReport] = tool(read, ReportRoute(recorder: recorder))
         entries[Path.debugFlows] = tool(read, FlowsRoute(recorder: recorder))

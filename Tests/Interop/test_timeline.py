@@ -1,12 +1,15 @@
 """The timeline in Chromium: live, by mouse and keyboard, light and dark, wide and narrow."""
 
+import json
+import re
 import secrets
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import person
 from person import Flow
@@ -61,6 +64,13 @@ def recovering_client(server) -> None:
     person.echo(server, answer.json["access_token"], "four")
 
 
+def unfold(flow: Locator) -> None:
+    """Opens a flow that is folded, as a person would."""
+    expect(flow.locator("> summary .badge")).not_to_have_text("open")
+    if not flow.evaluate("flow => flow.open"):
+        flow.locator("> summary").click()
+
+
 def silent_client(server) -> None:
     """A client that stops after the metadata."""
     discover(server, {"User-Agent": "shy-client/0.1"})
@@ -77,6 +87,7 @@ def test_requests_appear_as_they_come(server, timeline):
     expect(timeline.locator("#empty")).to_be_visible()
     good_client(server)
     flow = timeline.locator("#flow-1")
+    unfold(flow)
     expect(flow.locator(".step .title").first).to_have_text("POST /mcp")
     expect(flow.locator(".step")).to_have_count(8)
     expect(flow.locator(".step .title").last).to_have_text("POST /mcp tools/call echo (3 times)")
@@ -193,6 +204,7 @@ def test_silence_is_told_without_any_further_request(server, timeline):
 
 def test_a_step_opens_to_the_whole_request(server, timeline):
     good_client(server)
+    unfold(timeline.locator("#flow-1"))
     timeline.locator("#flow-1 .step .title", has_text="POST /token").click()
     entry = timeline.locator("#flow-1 .entry")
     expect(entry).to_contain_text("grant_type")
@@ -203,11 +215,11 @@ def test_a_step_opens_to_the_whole_request(server, timeline):
 
 def test_the_keyboard_is_enough(server, timeline):
     good_client(server)
-    expect(timeline.locator("#flow-1 .step")).to_have_count(8)
+    expect(timeline.locator("#flow-1 .badge")).to_have_text("fine")
     timeline.locator("#filter").focus()
     timeline.keyboard.type("/token")
     expect(timeline.locator("#flow-1 .step:visible")).to_have_count(1)
-    for _ in range(10):
+    for _ in range(20):
         timeline.keyboard.press("Tab")
         if "POST /token" in timeline.evaluate("document.activeElement.textContent") and timeline.evaluate(
             "document.activeElement.closest('.step') !== null"
@@ -240,6 +252,8 @@ def test_what_a_client_sends_is_never_markup(server, timeline):
     person.fetch("POST", server.url(f"/{EVIL.replace(' ', '%20')}"), headers={"User-Agent": EVIL})
     person.fetch("GET", server.url("/authorize?client_id=") + "%3Cimg+src%3Dx+onerror%3Dalert(1)%3E")
     expect(timeline.locator(".flow").first).to_contain_text(EVIL)
+    for flow in timeline.locator(".flow").all():
+        unfold(flow)
     for title in timeline.locator(".step .title").all():
         title.click()
     expect(timeline.locator(".entry").first).to_contain_text(EVIL)
@@ -270,6 +284,134 @@ def test_the_debug_token_is_asked_for_and_kept_in_memory_only(start_server, page
     expect(page.locator("#flow-1")).to_contain_text("a-client/1")
     kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, location.href])")
     assert DEBUG_TOKEN not in kept and DEBUG_TOKEN not in page.content()
+
+
+def test_a_flow_that_is_fine_is_folded_and_stays_as_a_person_leaves_it(server, timeline):
+    good_client(server)
+    flow = timeline.locator("#flow-1")
+    expect(flow.locator("> summary .badge")).to_have_text("fine")
+    expect(flow).not_to_have_attribute("open", "")
+    broken_client(server)
+    expect(timeline.locator("#flow-2")).to_have_attribute("open", "")
+    unfold(flow)
+    timeline.locator("#flow-2 > summary").click()
+    silent_client(server)
+    expect(timeline.locator("#flow-3")).to_be_visible()
+    expect(flow).to_have_attribute("open", "")
+    expect(timeline.locator("#flow-2")).not_to_have_attribute("open", "")
+
+
+def test_the_header_counts_and_leads_to_each_problem(server, timeline):
+    expect(timeline).to_have_title("Timeline · static-auth-server")
+    broken_client(server)
+    for number in range(20):
+        good_client(server, f"good-{number}/1")
+    broken_client(server)
+    expect(timeline.locator("#counts .badge")).to_have_text(["2 broken", "20 fine"])
+    expect(timeline).to_have_title("(2) Timeline · static-auth-server")
+    timeline.locator("#flow-1 > summary").click()
+    for flow in ("#flow-22", "#flow-1", "#flow-22"):
+        timeline.locator("#next").click()
+        expect(timeline.locator(f"{flow} > summary")).to_be_focused()
+        expect(timeline.locator(f"{flow} .says.wrong")).to_be_in_viewport()
+        top = timeline.locator(f"{flow} > summary").bounding_box()["y"]
+        bar = timeline.locator(".bar").bounding_box()
+        assert top >= bar["y"] + bar["height"], "the header does not cover the flow"
+
+
+def test_keys_lead_through_the_flows_and_can_be_switched_off(server, timeline):
+    for client in (good_client, broken_client, good_client):
+        client(server)
+    expect(timeline.locator(".flow")).to_have_count(3)
+    for key, flow in (("n", 2), ("j", 1), ("j", 3), ("k", 1), ("p", 2)):
+        timeline.keyboard.press(key)
+        expect(timeline.locator(f"#flow-{flow} > summary")).to_be_focused()
+    timeline.keyboard.press("/")
+    expect(timeline.locator("#filter")).to_be_focused()
+    timeline.keyboard.type("n")
+    expect(timeline.locator("#filter")).to_have_value("n")
+    timeline.locator("h1").click()
+    timeline.keyboard.press("?")
+    timeline.locator("dialog input[type=checkbox]").uncheck()
+    timeline.keyboard.press("Escape")
+    timeline.keyboard.press("n")
+    expect(timeline.locator("#flow-2 > summary")).not_to_be_focused()
+
+
+def test_the_first_link_skips_the_header(server, timeline):
+    timeline.keyboard.press("Tab")
+    expect(timeline.locator(".skip")).to_be_focused()
+    timeline.keyboard.press("Enter")
+    expect(timeline.locator("#flows")).to_be_focused()
+    assert timeline.locator("#flow-1 h2").count() == 0
+    good_client(server)
+    expect(timeline.locator("#flow-1 h2")).to_have_text("Flow 1")
+
+
+def test_each_row_has_status_and_time_and_an_expected_answer_is_neutral(server, timeline):
+    good_client(server)
+    flow = timeline.locator("#flow-1")
+    unfold(flow)
+    expect(flow.locator(".step .code").first).to_have_text("401")
+    for text in flow.locator(".step .ms").all_inner_texts():
+        assert re.fullmatch(r"\d+(\.\d)? ms", text), text
+    colour = "element => getComputedStyle(element).color"
+    expected = flow.locator(".step.expected .outcome").first.evaluate(colour)
+    assert expected == timeline.locator("#flow-1 .time").first.evaluate(colour)
+    assert expected != flow.locator(".step.fine .outcome").first.evaluate(colour)
+
+
+def test_a_flow_can_be_taken_along(server, timeline):
+    good_client(server)
+    flow = timeline.locator("#flow-1")
+    unfold(flow)
+    timeline.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.base_url)
+    for button, part in (("Copy diagram", "sequenceDiagram"), ("Copy as curl", "curl -sS -i -X 'POST'")):
+        flow.get_by_role("button", name=button).click()
+        expect(flow.get_by_role("button", name="Copied")).to_be_visible()
+        assert part in timeline.evaluate("navigator.clipboard.readText()")
+        expect(flow.get_by_role("button", name=button)).to_be_visible()
+    with timeline.expect_download() as download:
+        flow.get_by_role("button", name="Save HAR").click()
+    archive = json.loads(Path(download.value.path()).read_text())
+    assert download.value.suggested_filename == "flow-1.har"
+    assert {entry["_flow"] for entry in archive["log"]["entries"]} == {1}
+
+
+def test_without_scripts_the_flows_are_there(server, browser):
+    for client in (good_client, broken_client):
+        client(server)
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(server.url("/debug"))
+    expect(page.locator("section.flow")).to_have_count(2)
+    expect(page.locator("section.flow").first).to_contain_text("broken")
+    expect(page.locator(".step", has_text="invalid_grant")).to_contain_text("Breaks pkce-verifier")
+    page.locator(".step a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("/")
+    context.close()
+
+
+def test_hundreds_of_flows_and_a_full_journal_stay_in_proportion(server, page):
+    """The page makes no row before a flow is opened, and a change touches one flow."""
+    for number in range(500):
+        person.fetch("POST", server.mcp_url, headers={"User-Agent": f"client-{number}/1"}, body="x" * 2000)
+    page.goto(server.url("/debug"))
+    expect(page.locator("#flow-500")).to_be_visible()
+    kept = page.locator(".flow").count()
+    assert kept >= 200
+    # A folded flow costs the same, however much is in it.
+    assert page.evaluate("document.querySelectorAll('*').length") < 60 * kept
+    page.evaluate("""() => {
+        window.touched = new Set();
+        new MutationObserver((changes) => changes.forEach(({ target }) => {
+            const flow = target.nodeType === 1 && target.closest(".flow");
+            if (flow) window.touched.add(flow.id);
+        })).observe(document.getElementById("list"), { subtree: true, childList: true, characterData: true });
+    }""")
+    person.fetch("POST", server.mcp_url, headers={"User-Agent": "client-499/1"}, body="x")
+    expect(page.locator("#flow-500 .dim").first).to_contain_text("2 requests")
+    assert page.evaluate("[...window.touched]") == ["flow-500"]
 
 
 def test_it_looks_well_in_every_light_and_width(server, browser, screenshots):

@@ -37,7 +37,7 @@ package final class ChangeSignal: Sendable {
     }
 
     /// Signals all listeners.
-    func signal() {
+    package func signal() {
         let listeners = state.withLock { $0.listeners.isEmpty ? [:] : $0.listeners }
         for listener in listeners.values { listener.yield() }
     }

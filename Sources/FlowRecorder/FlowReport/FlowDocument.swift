@@ -82,6 +82,7 @@ package struct FlowDocument {
             "entry": JSONValue(step.first.entry), "time": .string(step.first.time.iso8601),
             "kind": .string(step.kind.rawValue), "title": .string(step.title.text),
             "outcome": .string(step.outcome.text), "status": JSONValue(step.status),
+            "duration_ms": JSONValue(step.duration.milliseconds),
             "verdict": .string(judged.verdict(on: step).rawValue), "count": JSONValue(step.count),
         ]
         if step.count > 1 {

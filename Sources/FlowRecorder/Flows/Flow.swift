@@ -77,6 +77,7 @@ package struct Flow: Sendable {
         if wait?.for == .afterLackOfScope, !problems.lacksScope { wait = nil }
         if let last = steps.indices.last, steps[last].isFollowed(by: step) {
             steps[last].last = step.last
+            steps[last].duration = max(steps[last].duration, step.duration)
             steps[last].count += step.count
             return
         }

@@ -47,6 +47,8 @@ struct FlowStep: Sendable {
     /// What made the server fail on purpose, so that the client is not to blame: a fault, a scenario, or a request to
     /// `/debug`.
     var cause: SafeText?
+    /// The time until the answer; the longest when several requests are one step.
+    var duration = Duration.zero
     let first: CredentialHistory.EntryReference
     /// The same as ``first`` unless several requests are one step.
     var last: CredentialHistory.EntryReference
@@ -86,7 +88,7 @@ struct FlowStep: Sendable {
             "\(outcome)\(error.isOfTool ? ": the tool says that it failed" : ", and an event tells an error")"
         return FlowStep(
             kind: kind, title: title, outcome: outcome, verdict: error.isOfTool ? .expected : .wrong, status: status,
-            explanation: error.explanation, fault: fault, scenario: scenario, first: moment, last: moment,
-            attempt: attempt, problem: error.isOfTool ? nil : .request)
+            explanation: error.explanation, fault: fault, scenario: scenario, duration: duration, first: moment,
+            last: moment, attempt: attempt, problem: error.isOfTool ? nil : .request)
     }
 }

@@ -239,8 +239,8 @@ struct FlowStepReader {
         return FlowStep(
             kind: kind, title: title, outcome: outcome, verdict: verdict, status: status,
             explanation: exchange.explanation, fault: exchange.fault, scenario: exchange.scenario,
-            first: classified.moment, last: classified.moment, attempt: attempt(title), problem: problem,
-            achievement: problem == nil ? achievement : nil)
+            duration: exchange.duration, first: classified.moment, last: classified.moment, attempt: attempt(title),
+            problem: problem, achievement: problem == nil ? achievement : nil)
     }
 
     /// The kind of problem of a step that went wrong, where nothing more is known.

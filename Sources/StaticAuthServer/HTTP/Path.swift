@@ -31,6 +31,13 @@ enum Path {
     static let debugFlows = debug + "/flows"
     static let debugEvents = debug + "/events"
     static let timelineScript = debug + "/timeline.js"
+    static let timelineStyle = timeline("timeline.css")
+    /// The script for copying on pages.
+    static let pageScript = debug + "/page.js"
+
+    /// A script of the timeline other than the first.
+    static func timeline(_ name: String) -> String { debug + "/timeline/" + name }
+
     static let debugReport = debug + "/report"
 
     /// The entry of the journal with a number.

@@ -10,6 +10,8 @@ struct CallbackPage {
     let origin: String
     let clientID: String
     let parameters: FormParameters
+    /// Whether the page has buttons that copy.
+    let isScripted: Bool
 
     var response: HTTPResponse {
         if let error = value(.error) { return refused(error) }
@@ -42,14 +44,14 @@ struct CallbackPage {
 
     private func received(_ code: String) -> HTTPResponse {
         Page.response(
-            .ok, title: "Authorized",
+            .ok, title: "Authorized", isScripted: isScripted,
             """
             <h1>The authorization succeeded</h1>
             <p>Your client receives these values at its own redirect URI. It checks <code>state</code> and
             <code>iss</code>, and then redeems the code, once.</p>
-            <dl>\(row("code", code))\(row("state", value(.state)))\(row("iss", value(.issuer)))</dl>
+            <dl>\(row("code", code, isCopied: true))\(row("state", value(.state)))\(row("iss", value(.issuer)))</dl>
             <h2>Redeem it by hand</h2>
-            <pre>\(redemption(of: code))</pre>
+            <div class="copied"><pre id="redemption">\(redemption(of: code))</pre>\(Page.copyButton("redemption"))</div>
             <p class="dim">Set <code>CLIENT_SECRET</code> to the client's secret and <code>CODE_VERIFIER</code> to the
             verifier whose challenge began this authorization.</p>
             """)
@@ -67,19 +69,16 @@ struct CallbackPage {
         """
     }
 
-    private func row(_ name: String, _ value: String?) -> HTML {
-        value.map { "<dt>\(name)</dt><dd><code>\($0)</code></dd>" } ?? ""
+    private func row(_ name: String, _ value: String?, isCopied: Bool = false) -> HTML {
+        let button = isCopied ? Page.copyButton("value-\(name)") : ""
+        return value.map { "<dt>\(name)</dt><dd><code id=\"value-\(name)\">\($0)</code> \(button)</dd>" } ?? ""
     }
 
     private func value(_ name: ParameterName) -> String? {
         try? parameters.value(name)
     }
 
-    /// Quotes text as one word for a shell, so that a value from the URL cannot become a command when it is pasted.
-    private static func quoted(_ text: String) -> String {
-        let printable = text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
-        return "'" + printable.map { $0 == "'" ? #"'\''"# : String($0) }.joined() + "'"
-    }
+    private static func quoted(_ text: String) -> String { ShellWord.quoted(text) }
 
     private static func inDoubleQuotes(_ text: String) -> String {
         text.map { #""\$`"#.contains($0) ? "\\\($0)" : String($0) }.joined()

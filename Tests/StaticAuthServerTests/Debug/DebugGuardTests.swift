@@ -26,7 +26,8 @@ struct DebugGuardTests {
     /// All paths of the debug features, each with a method that it supports.
     private static let paths: [(method: String, path: String)] =
         [
-            "/debug", "/debug/timeline.js", "/debug/events", "/debug/requests", "/debug/requests/1",
+            "/debug", "/debug/timeline.js", "/debug/timeline/timeline.css", "/debug/events", "/debug/requests",
+            "/debug/requests/1",
             "/debug/requests/count", "/debug/requests/await", "/debug/flows", "/debug/flows/1", "/debug/report",
             "/debug/clock", "/debug/faults", "/debug/scenario", "/debug/scenarios", "/metrics",
         ].map { ("GET", $0) }
@@ -37,6 +38,9 @@ struct DebugGuardTests {
             ("PUT", "/debug/scenario"), ("DELETE", "/debug/requests"), ("DELETE", "/debug/faults"),
             ("DELETE", "/debug/faults/1"), ("DELETE", "/debug/clock"), ("DELETE", "/debug/scenario"),
         ]
+
+    /// What holds no data, and is public where a token is needed.
+    private static let frame = ["/debug", "/debug/timeline.js", "/debug/timeline/timeline.css"]
 
     @Test("With --no-debug, and off loopback without a token, every one of them is 404", arguments: [true, false])
     func allAbsent(isOff: Bool) async throws {
@@ -58,7 +62,7 @@ struct DebugGuardTests {
         try await withTestServer({ $0.debugToken = Secret("0123456789abcdef") }) { client, _ in
             for (method, path) in Self.paths {
                 let status = try await client.send(method, path).status
-                #expect(status == (["/debug", "/debug/timeline.js"].contains(path) ? 200 : 401), "\(method) \(path)")
+                #expect(status == (Self.frame.contains(path) ? 200 : 401), "\(method) \(path)")
             }
         }
     }
@@ -150,7 +154,7 @@ struct DebugGuardTests {
     func guesses() async throws {
         try await withTestServer({ $0.debugToken = Secret("0123456789abcdef") }) { client, _ in
             for _ in 0..<30 { #expect(try await client.get("/debug/requests").status == 401) }
-            let paths = Self.paths.filter { !["/debug", "/debug/timeline.js"].contains($0.path) }
+            let paths = Self.paths.filter { !Self.frame.contains($0.path) }
             var statuses: [Int] = []
             for (number, (method, path)) in paths.enumerated() {
                 let guess = ("Authorization", "Bearer 0123456789abcde\(number)")
@@ -169,7 +173,7 @@ struct DebugGuardTests {
         arguments: ["OPTIONS", "HEAD", "PATCH"])
     func methods(method: String) async throws {
         try await withTestServer({ $0.debugToken = Secret("0123456789abcdef") }) { client, _ in
-            for (_, path) in Self.paths where !["/debug", "/debug/timeline.js"].contains(path) {
+            for (_, path) in Self.paths where !Self.frame.contains(path) {
                 let page = [("Origin", client.origin), ("Access-Control-Request-Method", "GET")]
                 let answer = try await client.send(method, path, page)
                 #expect(answer.status == 401, "\(method) \(path)")
@@ -201,6 +205,53 @@ struct DebugGuardTests {
             let twice = [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "cross-site")]
             #expect(try await client.get("/debug/requests", twice).status == 403)
         }
+    }
+
+    @Test("A page has to show the token of the timeline for every change, and only a page of this server can")
+    func pageToken() async throws {
+        for token in [nil, "0123456789abcdef"] {
+            try await withTestServer({ $0.debugToken = token.map { Secret($0) } }) { client, _ in
+                let proof = token.map { [("Authorization", "Bearer \($0)")] } ?? []
+                let page = try await client.get("/debug").body
+                let value = try #require(page.firstMatch(of: #/data-page-token="([0-9a-f]{48})"/#)?.1)
+                let shown = ("Debug-Page-Token", String(value))
+                let signs = [
+                    [("Origin", client.origin)], [("Sec-Fetch-Site", "same-origin")], [("Sec-Fetch-Site", "none")],
+                ]
+                for (method, path) in Self.paths where method != "GET" {
+                    for sign in signs {
+                        let without = try await client.send(method, path, proof + sign)
+                        #expect(
+                            without.status == 403 && without.json["error"] == "page_token_needed", "\(method) \(path)")
+                        let wrong = try await client.send(method, path, proof + sign + [("Debug-Page-Token", "0")])
+                        #expect(wrong.status == 403)
+                        let twice = try await client.send(method, path, proof + sign + [shown, shown])
+                        #expect(twice.status == 403)
+                        let right = try await client.send(method, path, proof + sign + [shown])
+                        #expect(right.status != 403 && right.status != 401, "\(method) \(path)")
+                    }
+                    for foreign in [("Origin", "http://localhost:1"), ("Sec-Fetch-Site", "same-site")] {
+                        let answer = try await client.send(method, path, proof + [foreign, shown])
+                        #expect(answer.status == 403 && answer.json["error"] == "invalid_origin")
+                    }
+                    // A program that is no browser needs none.
+                    #expect(try await client.send(method, path, proof).status != 403, "\(method) \(path)")
+                }
+                #expect(try await client.get("/debug/requests", proof + signs[0]).status == 200)
+            }
+        }
+    }
+
+    @Test("Each start of the server has a page token of its own")
+    func freshPageToken() async throws {
+        var tokens: Set<String> = []
+        for _ in 0..<2 {
+            try await withTestServer { client, _ in
+                let page = try await client.get("/debug").body
+                tokens.insert(String(try #require(page.firstMatch(of: #/data-page-token="(\w+)"/#)?.1)))
+            }
+        }
+        #expect(tokens.count == 2)
     }
 
     @Test("Off loopback they do not exist without a token")
@@ -247,7 +298,8 @@ struct DebugGuardTests {
 }
 
 extension Settings {
-    fileprivate mutating func setOwnCredentials() {
+    /// Sets a secret and a user other than the public defaults.
+    mutating func setOwnCredentials() {
         clientSecret = Secret("a-secret-of-our-own")
         users = [.init(name: "ann", password: Secret("a-password-of-our-own"))]
     }

@@ -18,7 +18,7 @@ PRODUCTS = {
     "Sources/StoreRedis/RedisStore.swift",
 }
 # Flags of other programs: curl, Docker, Claude Code and mcp-remote.
-FOREIGN = {"--data-urlencode", "--ulimit", "--callback-port", "--disable-resource-parameter"}
+FOREIGN = {"--data-raw", "--data-urlencode", "--ulimit", "--callback-port", "--disable-resource-parameter"}
 
 
 def may_name(path: Path, name: str) -> bool:

@@ -27,6 +27,13 @@ extension DebugGuard.Refusal: ProblemConvertible {
                 Explanation(
                     expected: "no Origin or this server's own, and no Sec-Fetch-Site of another site",
                     received: "a request of another site's page"))
+        case .pageToken:
+            Problem(
+                .forbidden, "page_token_needed", "A page has to send the token of this server's own pages.",
+                Explanation(
+                    expected: "the field \(public: PageToken.field) with the token in the timeline's page",
+                    received: "a request of a page without it, or with that of a server that has ended",
+                    hint: "Load the timeline again. Programs that send no Origin need no token."))
         }
     }
 }

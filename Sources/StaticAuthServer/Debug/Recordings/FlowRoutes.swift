@@ -14,7 +14,7 @@ struct FlowsRoute: Route {
     }
 }
 
-/// `/debug/flows/{id}`: one flow with all its steps, or a diagram of it.
+/// `/debug/flows/{id}`: one flow with all its steps, a diagram of it, or commands that send its requests again.
 struct FlowRoute: Route {
     let recorder: Recorder
 
@@ -22,6 +22,7 @@ struct FlowRoute: Route {
     private enum Format: String, CaseIterable {
         case json
         case markdown
+        case curl
     }
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
@@ -35,6 +36,12 @@ struct FlowRoute: Route {
         case .markdown:
             let text = FlowDiagram(flow, now: recorder.now()).markdown
             return Responses.download("text/markdown; charset=utf-8", Array(text.utf8))
+        case .curl:
+            let journal = recorder.journal
+            let script = CurlScript(
+                flow: number, entries: journal.entries.filter { $0.flow == number }, origin: origin.text,
+                secrets: journal.secrets)
+            return Responses.download("text/plain; charset=utf-8", Array(script.text.utf8))
         }
     }
 }

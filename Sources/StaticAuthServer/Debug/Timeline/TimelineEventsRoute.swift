@@ -6,13 +6,14 @@ internal import Primitives
 /// `/debug/events`: the flows as they change, as server-sent events.
 ///
 /// `flows` lists the ids, `flow` is a flow that changed, `silence` the report on a silent client and the status of its
-/// flow, `unrecorded` the number of routine calls that were only counted. Changes within a short time are sent
-/// together.
+/// flow, `unrecorded` the number of routine calls that were only counted, `control` what is in force: scenario, faults
+/// and clock. Changes within a short time are sent together.
 struct TimelineEventsRoute: Route {
-    let recorder: Recorder
+    let debug: DebugFeatures
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         _ = try DebugQuery(request, [])
+        let recorder = debug.recorder
         guard let changes = recorder.changes.listen(ticks: true) else {
             throw DebugRefusal.tooManyListeners
         }
@@ -24,11 +25,11 @@ struct TimelineEventsRoute: Route {
         return HTTPResponse(
             .ok, fields: fields,
             body: .events(
-                EventStream { [recorder] writer in
+                EventStream { [debug] writer in
                     var news = TimelineNews()
-                    try await writer.send(news.events(recorder))
+                    try await writer.send(news.events(debug))
                     for await _ in changes {
-                        let events = news.events(recorder)
+                        let events = news.events(debug)
                         if !events.isEmpty { try await writer.send(events) }
                         try await writer.pause(for: Self.pause)
                     }
@@ -46,12 +47,15 @@ struct TimelineNews {
     /// The verdict and the silence of each flow as they were sent.
     private var sent: [Int: (verdict: [Int], silence: String?, status: JudgedFlow.Status)] = [:]
     private var unrecorded = 0
+    private var control: ControlState?
 
     /// The events since the last call; empty when nothing has changed.
-    mutating func events(_ recorder: Recorder) -> [UInt8] {
+    mutating func events(_ debug: DebugFeatures) -> [UInt8] {
+        let (recorder, control) = (debug.recorder, ControlState(debug))
         let count = recorder.sampler.count
-        defer { unrecorded = count }
-        return events(recorder.judgedFlows, now: recorder.now())
+        defer { (unrecorded, self.control) = (count, control) }
+        return (control == self.control ? [] : Self.event("control", .object(control.json)))
+            + events(recorder.judgedFlows, now: recorder.now())
             + (count == unrecorded ? [] : Self.event("unrecorded", JSONValue(count)))
     }
 

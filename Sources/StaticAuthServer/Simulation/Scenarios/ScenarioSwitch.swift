@@ -4,7 +4,7 @@ internal import Synchronization
 /// The running scenario, which can change while the server runs.
 final class ScenarioSwitch: Sendable {
     /// The scenario at the start, if any.
-    private let first: Scenario?
+    let first: Scenario?
     private let state: Mutex<RunningScenario?>
     /// Whether one is running, for a check without a lock.
     private let isOn: Atomic<Bool>
