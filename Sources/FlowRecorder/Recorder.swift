@@ -160,7 +160,7 @@ package final class Recorder: Sendable {
     /// The verdicts on the rules for clients.
     ///
     /// - Throws: when no such client or flow was seen.
-    package func report(_ selection: ReportSelection = ReportSelection()) throws(ReportSelection.Unknown)
+    package func report(_ selection: ReportSelection = .all) throws(ReportSelection.Unknown)
         -> ReportDocument
     {
         let (rules, flows) = state.withLock { ($0.rules, $0.flows) }

@@ -79,6 +79,22 @@ struct ReportCommandTests {
         #expect(await server.exitCode() == 0)
     }
 
+    @Test("A required rule that was not seen fails, and Markdown is for the summary of a job")
+    func required() async throws {
+        let (server, ready) = try await Binary.ready()
+        let client = TestClient(port: try ready.port)
+        _ = try await Flow(client).token(["grant_type": "client_credentials"])
+        #expect(try await report(client, ["--require", "auth-right"]).code == 0)
+        let missing = try await report(client, ["--require", "auth-right,refresh-once", "--format", "markdown"])
+        #expect(missing.code == 1)
+        #expect(missing.text.contains("#### ❌ `refresh-once`") && missing.text.contains("no request shows it"))
+        let unknown = try await report(client, ["--require", "refresh-ones"])
+        #expect(unknown.code == 64 && unknown.problem.contains("Did you mean refresh-once?"))
+        #expect(try await report(client, ["--format", "html"]).text.contains("<h1>Report</h1>"))
+        server.signal(SIGTERM)
+        #expect(await server.exitCode() == 0)
+    }
+
     private func report(
         _ client: TestClient, _ flags: [String] = [], _ environment: [String: String] = [:]
     ) async throws -> (code: Int32?, text: String, problem: String) {

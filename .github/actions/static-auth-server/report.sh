@@ -12,6 +12,7 @@ log="$folder/server.log"
 status=0
 static-auth-server report --url "$MCP_AUTH_URL" >"$folder/report.txt" 2>"$folder/report.err" || status=$?
 static-auth-server report --url "$MCP_AUTH_URL" --format junit >"$folder/report.xml" 2>/dev/null || true
+static-auth-server report --url "$MCP_AUTH_URL" --format markdown >"$folder/report.md" 2>/dev/null || true
 kill "$STATIC_AUTH_SERVER_PID" 2>/dev/null || true
 
 # 0: no rule was broken. 1: one was. 2: there was no client. Everything else: there is no report.
@@ -28,14 +29,9 @@ case "$status" in
 esac
 echo "report=$folder/report.xml" >>"$GITHUB_OUTPUT"
 
-# Broken rules and the numbers first. Four backticks enclose whatever a client sent.
 {
-    printf '### static-auth-server\n\n%s\n\n````text\n' "$headline"
-    # Of several clients each has its own part.
-    awk '/^(PASS|NOTE|NOT SEEN) / { skip = 1; next } /^ / { if (skip) next } !/^ / { skip = 0 } 1' "$folder/report.txt"
-    printf '````\n\n<details><summary>All rules</summary>\n\n````text\n'
-    cat "$folder/report.txt"
-    printf '````\n\n</details>\n'
+    printf '%s\n\n' "$headline"
+    cat "$folder/report.md"
 } >>"$GITHUB_STEP_SUMMARY"
 cat "$folder/report.txt"
 

@@ -13,10 +13,37 @@ package struct ReportSelection: Sendable {
     private let client: String?
     private let flow: Int?
     private let since: Since?
+    private let required: [Rule]
 
     /// Selects by a client's name, the number of a flow, and the time of requests; nil selects all.
-    package init(client: String? = nil, flow: Int? = nil, since: Since? = nil) {
+    ///
+    /// - Parameter required: the names of the rules that fail when they were not seen.
+    /// - Throws: ``UnknownRule``.
+    package init(
+        client: String? = nil, flow: Int? = nil, since: Since? = nil, required: [String] = []
+    ) throws(UnknownRule) {
         (self.client, self.flow, self.since) = (client, flow, since)
+        var rules: [Rule] = []
+        for name in required {
+            guard let rule = Rule.allCases.first(where: { $0.id == name }) else {
+                throw UnknownRule(name: name, known: Rule.allCases.map(\.id))
+            }
+            rules.append(rule)
+        }
+        self.required = rules
+    }
+
+    /// Selects all.
+    package static let all = ReportSelection()
+
+    private init() {
+        (client, flow, since, required) = (nil, nil, nil, [])
+    }
+
+    /// A name that is none of a rule.
+    package struct UnknownRule: Error {
+        package let name: String
+        package let known: [String]
     }
 
     /// Whether it selects everything.
@@ -49,9 +76,8 @@ package struct ReportSelection: Sendable {
             }
         }
         clients = clients.map { $0.shown(by: self) }
-        var findings = isAll ? shown(rules.totals.others) : Findings()
-        for client in clients { findings.merge(client.findings) }
-        return ReportDocument(clients: clients, findings: findings)
+        return ReportDocument(
+            clients: clients, others: isAll ? shown(rules.totals.others) : Findings(), required: required)
     }
 
     private static let maximumSeen = 20

@@ -9,21 +9,25 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Print which rules the clients of a running server followed.",
         discussion: """
-            Exit codes: 0 when no rule was broken, 1 when one was, 2 when no client was seen, 64 for a bad flag, a \
-            client or a flow that was not seen, 69 when the server does not answer. The debug token is read from \
+            Exit codes: 0 when no rule was broken, 1 when one was, or a required one was not seen, 2 when no client was \
+            seen, 64 for a bad flag, a client or a flow that was not seen, 69 when the server does not answer. The debug token is read from \
             MCP_STATIC_DEBUG_TOKEN.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case text
         case json
+        case markdown
+        case html
         case junit
     }
 
     @Option(help: .init("Where the server is, over plain http.", valueName: "url"))
     var url = "http://localhost:9003"
 
-    @Option(help: .init("Form of the report: text, json or junit.", valueName: "form"))
+    @Option(
+        help: .init(
+            "Form of the report: text, json, markdown (for the summary of a job), html or junit.", valueName: "form"))
     var format = Format.text
 
     @Option(help: .init("Only the client of this name, such as my-client or my-client/1.2.", valueName: "name"))
@@ -37,6 +41,12 @@ struct ReportCommand: ParsableCommand {
             "Only requests after the one of this number, or from a time in UTC on, such as 2026-07-28T12:00:00Z.",
             valueName: "number|time"))
     var since: String?
+
+    @Option(
+        help: .init(
+            "Rules that fail when no request shows that they were followed, such as refresh-once,pkce-verifier.",
+            valueName: "rule,…"))
+    var require: String?
 
     func run() throws {
         let output = StandardError()
@@ -66,7 +76,7 @@ struct ReportCommand: ParsableCommand {
     }
 
     private var target: String {
-        let selection = [("client", client), ("flow", flow), ("since", since)]
+        let selection = [("client", client), ("flow", flow), ("since", since), ("require", require)]
         let given = selection.compactMap { name, value in value.map { "&\(name)=\(FormCoding.encode($0))" } }
         return "/debug/report?format=\(format.rawValue)" + given.joined()
     }
@@ -74,7 +84,7 @@ struct ReportCommand: ParsableCommand {
     /// The server's words about a client, flow or time that it does not know.
     private static func problem(ofSelection answer: PlainGet.Answer) -> String? {
         guard let document = (try? JSONParser.parse(answer.body))?.object,
-            ["unknown_client", "unknown_flow", "invalid_request"].contains(document["error"]?.string)
+            ["unknown_client", "unknown_flow", "unknown_rule", "invalid_request"].contains(document["error"]?.string)
         else { return nil }
         return document["error_description"]?.string?.legible(keeping: .lineBreaks)
     }

@@ -2,20 +2,32 @@ internal import HTTPEdge
 
 /// The frame of every page: one card, readable on a phone, in the system's light or dark mode.
 ///
-/// It has no script and no external resource; the style is inline because the content security policy allows nothing
-/// else.
+/// It has no external resource, and the style is inline. Its only script is for buttons that copy; every page is whole
+/// without it.
 enum Page {
+    /// The width of the card.
+    enum Width {
+        case normal
+        /// For lists.
+        case wide
+    }
+
     /// A page as a response, with header fields against framing, caching and sniffing.
     ///
     /// `Referrer-Policy` is `same-origin`, not `no-referrer`, with which Chromium sends `Origin: null` on the page's
     /// own form; and there is no `form-action`, which Chromium applies to the redirect after the form.
-    static func response(_ status: HTTPStatus, title: String, _ content: HTML) -> HTTPResponse {
+    ///
+    /// - Parameter isScripted: whether it has buttons that copy; the script is part of the debug features.
+    static func response(
+        _ status: HTTPStatus, title: String, width: Width = .normal, isScripted: Bool = false, _ content: HTML
+    ) -> HTTPResponse {
+        let script = isScripted ? " script-src 'self';" : ""
         let fields = HTTPFields([
             ("Content-Type", "text/html; charset=utf-8"),
             ("Cache-Control", "no-store"),
             (
                 "Content-Security-Policy",
-                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+                "default-src 'none';\(script) style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
             ),
             ("X-Frame-Options", "DENY"),
             ("X-Content-Type-Options", "nosniff"),
@@ -29,9 +41,9 @@ enum Page {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <title>\(title) · \(Product.name)</title>
-            <style>\(style)</style>
+            <style>\(style)</style>\(isScripted ? Self.script : "")
             </head>
-            <body>
+            <body\(width == .wide ? " class=\"wide\"" : "" as HTML)>
             <main>
             \(content)
             </main>
@@ -43,5 +55,11 @@ enum Page {
         return HTTPResponse(status, fields: fields, body: .bytes(Array(page.markup.utf8)))
     }
 
+    /// A button that copies the text of an element; the script shows it.
+    static func copyButton(_ source: String) -> HTML {
+        "<button type=\"button\" class=\"copy\" data-copy=\"\(source)\" hidden>Copy</button>"
+    }
+
+    private static let script: HTML = "\n<script src=\"\(Path.pageScript)\" defer></script>"
     private static let style = HTML(file: PackageResources.page_css)
 }

@@ -81,7 +81,7 @@ struct ClingingMarkTests {
     private func report(_ problem: SafeText) -> [Unicode.Scalar] {
         var findings = Findings()
         findings.breaks(.accept, CredentialHistory.EntryReference(entry: 1, time: .zero), problem)
-        return Array(ReportDocument(clients: [], findings: findings).junit.unicodeScalars)
+        return Array(ReportDocument(clients: [], others: findings).junit.unicodeScalars)
     }
 
     @Test("In a challenge text does not end the quoted string", arguments: clinging)

@@ -1,13 +1,15 @@
 internal import FlowRecorder
 
 extension ReportDocument {
-    /// The report for CI systems: a test case for each rule; one that was not seen is skipped.
+    /// The report for CI systems: a suite for each client, with a test case for each rule; one that was not seen is
+    /// skipped.
     var junit: String {
-        let suites = parts.map(Self.suite)
-        let content: HTML = suites.count == 1 ? "\(suites)" : "<testsuites>\n\(suites)</testsuites>\n"
+        let parts = namedParts
         let document: HTML = """
             <?xml version="1.0" encoding="UTF-8"?>
-            \(content)
+            <testsuites name="\(Product.name) report" \(Self.numbers(of: parts))>
+            \(parts.map(Self.suite))</testsuites>
+
             """
         return document.markup
     }
@@ -20,20 +22,31 @@ extension ReportDocument {
             return "<testcase classname=\"\(client)\" name=\"\(name)\">\(outcome(of: line))</testcase>\n"
         }
         return """
-            <testsuite name="\(name)" tests="\(String(part.lines.count))" failures="\(String(part.count(.fail)))" \
-            errors="0" skipped="\(String(part.count(.notSeen)))">
+            <testsuite name="\(name)" \(numbers(of: [part]))>
             \(cases)</testsuite>
 
             """
     }
 
+    private static func numbers(of parts: [Part]) -> HTML {
+        func sum(_ number: (Part) -> Int) -> String { String(parts.reduce(0) { $0 + number($1) }) }
+        return """
+            tests="\(sum { $0.lines.count })" failures="\(sum { $0.count(.fail) })" errors="0" \
+            skipped="\(sum { $0.count(.notSeen) })"
+            """
+    }
+
     private static func outcome(of line: Line) -> HTML {
-        let problems = line.problems.map { "request \($0.entry): \($0.problem)" }.joined(separator: "\n")
+        let problems = line.problemTexts.joined(separator: "\n")
         return switch line.verdict {
         case .pass: ""
         case .notSeen: "<skipped/>"
         case .note: "<system-out>\(problems)</system-out>"
-        case .fail: "<failure message=\"\(line.problems.first?.problem ?? "")\">\(problems)</failure>"
+        case .fail:
+            """
+            <failure message="\(line.problems.first?.problem ?? "")">\(problems)
+            What to change: \(line.remedy)</failure>
+            """
         }
     }
 }

@@ -7,7 +7,8 @@ const strength = ["NOT SEEN", "PASS", "NOTE", "FAIL"];
 export function readReport(document) {
   return new Report(document.rules.map(({ id, rule, reference, level, verdict, problems }) => ({
     id, text: rule, reference, level, verdict,
-    problems: problems.map(({ entry, problem }) => `request ${entry}: ${problem}`),
+    // A required rule that was not seen has no request.
+    problems: problems.map(({ entry, problem }) => (entry === null ? problem : `request ${entry}: ${problem}`)),
   })));
 }
 
@@ -44,7 +45,7 @@ export class Report {
     }
   }
 
-  /** The report as JUnit's XML, as the server itself writes it. */
+  /** The report as JUnit's XML: one suite for all tests. */
   toJUnit() {
     const skipped = this.rules.filter(({ verdict }) => verdict === "NOT SEEN").length;
     const lines = this.rules.map(({ id, text, reference, verdict, problems }) => {

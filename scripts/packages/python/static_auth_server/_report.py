@@ -48,7 +48,7 @@ class Report:
         return cls([
             Rule(
                 one["id"], one["rule"], one["reference"], one["level"], one["verdict"],
-                [f"request {it['entry']}: {it['problem']}" for it in one["problems"]],
+                [_problem(it) for it in one["problems"]],
             )
             for one in document["rules"]
         ])
@@ -102,7 +102,7 @@ class Report:
         return [dict(vars(rule)) for rule in self.rules]
 
     def to_junit(self) -> bytes:
-        """The report as JUnit's XML, as the server itself writes it."""
+        """The report as JUnit's XML: one suite for all tests."""
         suite = ElementTree.Element("testsuite", {
             "name": "static-auth-server report", "tests": str(len(self.rules)), "failures": str(len(self.failed)),
             "errors": "0", "skipped": str(len(self._with("NOT SEEN"))),
@@ -120,6 +120,12 @@ class Report:
                 ElementTree.SubElement(case, "skipped")
         text: bytes = ElementTree.tostring(suite, encoding="UTF-8", xml_declaration=True)
         return text + b"\n"
+
+
+def _problem(problem: dict[str, Any]) -> str:
+    """The text of a problem; a required rule that was not seen has no request."""
+    entry, text = problem["entry"], problem["problem"]
+    return str(text) if entry is None else f"request {entry}: {text}"
 
 
 def _xml(text: str) -> str:
