@@ -3,6 +3,7 @@ internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 /// The parts that the settings describe, once the port is known; the routes are made of them.
 struct Components: Sendable {
@@ -27,8 +28,10 @@ struct Components: Sendable {
     /// The user who is logged in automatically.
     let autoApprovedUser: User?
     /// The user whose password is still the default.
-    let defaultUser: String?
+    let defaultUser: Settings.Login?
     let wording: Wording
+    let clientCards: @Sendable (_ baseURL: String) -> [ClientCard]
+    let publicCredentials: JSONObject
 
     init(_ settings: Settings, _ runtime: ServerRuntime) {
         let (tools, now) = (runtime.tools, runtime.now)
@@ -74,7 +77,9 @@ struct Components: Sendable {
             connections: runtime.connections)
         firstUser = settings.users.first?.name ?? settings.clientID
         autoApprovedUser = configuration.users.first { $0.name == settings.autoApprovedUser }
-        defaultUser = settings.users.first(where: settings.hasDefaultPassword)?.name
+        clientCards = settings.clientCards
+        publicCredentials = settings.publicCredentials
+        defaultUser = settings.users.first(where: settings.hasDefaultPassword)
     }
 
     /// The debug operations on tokens.

@@ -46,15 +46,19 @@ struct Routes: Sendable {
             Entry(name, methods: methods, isForPrograms: true, route: route)
         }
         var entries = [
-            Path.home: page(.home, read, HomeRoute(clientID: parts.clientID, toolNames: parts.toolNames)),
+            Path.home: page(
+                .home, read,
+                HomeRoute(
+                    clientID: parts.clientID, toolNames: parts.toolNames, cards: parts.clientCards,
+                    publicCredentials: parts.publicCredentials, access: parts.debug?.access)),
             EndpointPath.authorize.rawValue: page(
                 .authorize, read + submit,
                 AuthorizeRoute(endpoint: server.authorization, autoApprovedUser: parts.autoApprovedUser)),
             Path.login: page(
                 .login, read + submit,
-                LoginRoute(
-                    endpoint: server.authorization, defaultUser: parts.defaultUser, wording: parts.wording)),
-            Path.callback: page(.callback, read, CallbackRoute(clientID: parts.clientID)),
+                LoginRoute(endpoint: server.authorization, defaultUser: parts.defaultUser)),
+            Path.callback: page(
+                .callback, read, CallbackRoute(clientID: parts.clientID, isScripted: parts.debug != nil)),
             EndpointPath.token.rawValue: program(.token, submit, TokenRoute(endpoint: server.token)),
             EndpointPath.introspect.rawValue: program(
                 .introspect, submit, IntrospectRoute(endpoint: server.introspection)),

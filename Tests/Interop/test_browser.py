@@ -1,6 +1,8 @@
 """A person in Chromium: every page and both buttons, by mouse and keyboard, light and dark, on a desk and a phone."""
 
+import json
 import os
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -212,11 +214,48 @@ def test_the_home_page_tells_what_this_is(server, page):
     shown = page.locator("body").inner_text()
     for expected in (server.mcp_url, demo.CLIENT_ID):
         assert expected in shown
-    assert demo.CLIENT_SECRET not in page.content() and demo.PASSWORD not in page.content()
+    assert demo.CLIENT_SECRET in shown and demo.PASSWORD in shown, "the public defaults are no secret"
     for link in page.locator("a[href^='/'], a[href^='http://localhost']").all():
         address = link.evaluate("a => a.href")
         if address.startswith(server.base_url):
             assert person.fetch("GET", address).status < 500, address
+
+
+def test_one_click_logs_in_while_the_default_password_stands(server, page, callback):
+    flow = Flow(server, redirect_uri=callback.url)
+    page.goto(flow.url)
+    page.get_by_role("button", name=f"Log in as {demo.USERNAME}").click()
+    expect(page.get_by_role("heading")).to_have_text("Back in the client")
+    origin = "http://localhost:%d" % callback.server.server_port
+    assert flow.redeem(flow.code(origin + callback.received[0]))["access_token"]
+
+
+def test_a_client_is_connected_by_a_copied_card(server, page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.base_url)
+    page.goto(server.url("/"))
+    page.locator("summary", has_text="cursor").click()
+    card = page.locator("#card-cursor")
+    card.get_by_role("button", name="Copy").click()
+    expect(card.get_by_role("button", name="Copied")).to_be_visible()
+    copied = json.loads(page.evaluate("navigator.clipboard.readText()"))
+    assert copied["mcpServers"]["static-auth"]["url"] == server.mcp_url
+    printed = subprocess.run(
+        [demo.BINARY, "config", "cursor", "--url", server.base_url], capture_output=True, text=True, check=True)
+    assert copied == json.loads(printed.stdout)
+    page.reload()
+    expect(card.locator("pre")).to_be_visible()
+
+
+def test_the_page_of_a_request_leads_to_its_neighbours_and_its_flow(server, page):
+    for _ in range(3):
+        person.fetch("POST", server.mcp_url, headers={"User-Agent": "some-client/1"}, body='{"a": [1, 2]}')
+    page.goto(server.url("/debug/requests/2"))
+    expect(page.locator("#request-body")).to_contain_text('{\n  "a": [\n    1,')
+    page.get_by_role("link", name="Next").click()
+    expect(page).to_have_url(server.url("/debug/requests/3"))
+    page.get_by_role("link", name="Back to flow 1").click()
+    expect(page.locator("#flow-1 > summary")).to_be_focused()
+    assert page.locator("#flow-1").evaluate("flow => flow.open")
 
 
 def test_every_page_looks_well_on_a_desk_and_on_a_phone(server, browser, callback, screenshots):
@@ -242,6 +281,9 @@ def test_every_page_looks_well_on_a_desk_and_on_a_phone(server, browser, callbac
         "callback": own_callback,
         "callback-denied": lambda page: page.goto(server.url("/callback?error=access_denied&state=s")),
         "error": lambda page: page.goto(untrusted.url),
+        "report": lambda page: page.goto(server.url("/debug/report")),
+        "scenarios": lambda page: page.goto(server.url("/debug/scenarios")),
+        "request": lambda page: page.goto(server.url("/debug/requests/1")),
     }
     backgrounds: dict[str, set[str]] = {}
     for scheme, width in LOOKS:

@@ -386,6 +386,7 @@ def test_without_scripts_the_flows_are_there(server, browser):
     page.goto(server.url("/debug"))
     expect(page.locator("section.flow")).to_have_count(2)
     expect(page.locator("section.flow").first).to_contain_text("broken")
+    expect(page.locator("#steer")).to_be_hidden()
     expect(page.locator(".step", has_text="invalid_grant")).to_contain_text("Breaks pkce-verifier")
     page.locator(".step a").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("/")

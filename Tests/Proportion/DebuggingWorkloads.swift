@@ -127,7 +127,7 @@ extension Workload {
         let journal = recorder.journal
         for entry in journal.entries {
             _ = JSONWriter.bytes(of: JournalDocument(entry: entry, secrets: secrets).json)
-            _ = JournalPage(entry: entry, secrets: secrets).response
+            _ = JournalPage(entry: entry, secrets: secrets, previous: nil, next: nil).response
         }
         _ = JSONWriter.bytes(
             of: HTTPArchive(entries: journal.entries, secrets: secrets, origin: "http://a", creator: ("a", "1"))
@@ -135,9 +135,16 @@ extension Workload {
         for flow in recorder.judgedFlows {
             _ = JSONWriter.bytes(of: FlowDocument(flow, now: now).json)
             _ = FlowDiagram(flow, now: now).markdown
+            _ = FlowsMarkup.flow(FlowDocument(flow, now: now).json)
         }
+        _ = CurlScript(flow: 1, entries: journal.entries, origin: "http://a", secrets: secrets).text
         guard let report = try? recorder.report() else { return }
-        _ = (report.text, report.junit, JSONWriter.bytes(of: report.json))
+        _ = (report.text, report.junit, report.markdown(title: "a"), JSONWriter.bytes(of: report.json))
+        _ =
+            ReportPage(
+                report: report, clients: report.clientNames, client: "", flow: "", since: "", require: "",
+                entries: Dictionary(journal.entries.map { ($0.number, $0) }) { first, _ in first }
+            ).response
     }
 }
 #endif

@@ -10,7 +10,7 @@ import TestSupport
 struct WordingTests {
     @Test("Every public property of the settings has a key of its name")
     func keys() {
-        let others = ["wording", "resourceRule", "withheldScope"]
+        let others = ["wording", "clientCards", "resourceRule", "withheldScope"]
         let properties = Mirror(reflecting: Settings()).children.compactMap(\.label).filter { !others.contains($0) }
         #expect(properties == SettingKey.allCases.map(\.rawValue))
     }
@@ -33,7 +33,7 @@ struct WordingTests {
         if group > 0 { #expect(said.contains(group == 1 ? "settings.clientID" : "settings.publicURL")) }
     }
 
-    @Test("So does what it says about limits, debugging, scenarios, redirect URIs and default passwords")
+    @Test("So does what it says about limits, debugging, scenarios and redirect URIs")
     func elsewhere() async throws {
         try await withTestServer({ $0.rateLimit = 1 }) { client, _ in
             let token = try await Flow(client).logIn().redeem().accessToken
@@ -45,8 +45,6 @@ struct WordingTests {
                 "PUT", "/debug/scenario", [("Content-Type", "application/json")],
                 body: #"{"name":"nothing-like-it"}"#)
             expect(scenario.body, names: "Scenario.all")
-            let login = try await client.get("/login?\(TestClient.encode(Flow(client).request))")
-            expect(login.body, names: "Settings.defaultPassword")
         }
         try await withTestServer({ $0.debugToken = Secret("0123456789abcdef") }) { client, _ in
             expect(try await client.get("/debug/requests").body, names: "settings.debugToken")

@@ -12,6 +12,10 @@ extension Rule {
         "pkce-fresh": "Draw 32 new random bytes for the verifier of each authorization, a repeated one too.",
         "state-sent": "Send a random state, keep it, and compare it with the one in the answer.",
         "state-fresh": "Draw a new random state for each authorization, and forget it once the answer is there.",
+        "state-checked":
+            "Compare the state of the answer with the one that was sent, and drop the answer when it is another or missing.",
+        "iss-checked":
+            "Compare iss of the answer with the issuer of the metadata, character by character, before the code is sent.",
         "resource-authorize":
             "Add resource=URL of the MCP server, as its metadata write it, to the authorization request.",
         "scope-challenge":

@@ -98,8 +98,9 @@ struct ServerProcess {
     }
 
     private func start(_ store: (any Store)?, _ log: Log) throws -> StaticAuthServer {
-        let settings = launch.settings
-        let started = Blocking.run { () -> Result<StaticAuthServer, any Error> in
+        var settings = launch.settings
+        settings.clientCards = ClientName.cards(launch)
+        let started = Blocking.run { [settings] () -> Result<StaticAuthServer, any Error> in
             do {
                 return .success(try await StaticAuthServer.start(settings, store: store, log: log))
             } catch {

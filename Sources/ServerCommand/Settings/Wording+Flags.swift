@@ -13,7 +13,6 @@ extension Wording {
             .toolScope: "TOOL=SCOPE",
             .grace: "grace:SECONDS",
             .advertisedForms: "omit or string",
-            .defaultPassword: "static-auth-server --help",
             .scenarios: "'static-auth-server scenarios'",
         ])
 }

@@ -19,8 +19,6 @@ public final class Wording: Sendable {
         case grace = ".grace(duration)"
         /// The advertised lifetimes that are no number of seconds.
         case advertisedForms = ".omitted or .string"
-        /// The place that shows the default password.
-        case defaultPassword = "Settings.defaultPassword"
         /// The list of all scenarios.
         case scenarios = "Scenario.all"
     }

@@ -9,9 +9,8 @@ internal import Primitives
 /// With `Accept: application/json` a program gets the redirect's target in a document.
 struct LoginRoute: Route {
     let endpoint: AuthorizationEndpoint
-    /// The user whose password is still the default, which the page then mentions.
-    let defaultUser: String?
-    let wording: Wording
+    /// The user whose password is still the default, and who can then log in by one click.
+    let defaultUser: Settings.Login?
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         do {
@@ -42,7 +41,8 @@ struct LoginRoute: Route {
         switch Action(rawValue: try form.value(.action) ?? Action.approve.rawValue) {
         case .deny: throw refusal(AuthorizationEndpoint.denial, of: valid, redirecting: status)
         case .approve: break
-        case nil: throw OAuthError(.invalidRequest, "The action must be approve or deny.")
+        case .demo where defaultUser != nil: break
+        case .demo, nil: throw OAuthError(.invalidRequest, "The action must be approve or deny.")
         }
         let user = try user(valid, form, peer: request.network)
         let location: String
@@ -71,8 +71,9 @@ struct LoginRoute: Route {
     }
 
     private func user(_ valid: ValidAuthorizationRequest, _ form: FormParameters, peer: String) throws -> User {
-        let name = try form.value(.username) ?? ""
-        let password = Secret(try form.value(.password) ?? "")
+        let demo = try form.value(.action) == Action.demo.rawValue ? defaultUser : nil
+        let name = try demo?.name ?? form.value(.username) ?? ""
+        let password = try demo?.password ?? Secret(form.value(.password) ?? "")
         do throws(TooManyAttempts) {
             if let user = try endpoint.authenticate(name: name, password: password, peer: peer) { return user }
         } catch {
@@ -96,13 +97,14 @@ struct LoginRoute: Route {
             target: "\(Path.login)?\(valid.parameters.encoded)",
             consent: .init(
                 clientID: valid.clientID, scope: valid.scope, resource: valid.resource, redirectURI: valid.redirectURI),
-            userName: userName ?? defaultUser ?? "", defaultUser: defaultUser,
-            passwordSource: wording[.defaultPassword])
+            userName: userName ?? defaultUser?.name ?? "", defaultUser: defaultUser?.name)
     }
 
     /// The button that was pressed.
     private enum Action: String {
         case approve
         case deny
+        /// Approve as the user with the default password.
+        case demo
     }
 }

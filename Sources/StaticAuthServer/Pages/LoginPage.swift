@@ -27,8 +27,6 @@ struct LoginPage {
     var userName = ""
     /// The user whose password is still the default.
     var defaultUser: String?
-    /// What shows the default password.
-    var passwordSource = ""
 
     func with(failure: String, _ explanation: Explanation?) -> LoginPage {
         var page = self
@@ -55,8 +53,8 @@ struct LoginPage {
             <button class="primary" name="action" value="approve">Approve</button>
             <button name="action" value="deny" formnovalidate>Deny</button>
             </div>
-            </form>
             \(hint)
+            </form>
             """)
     }
 
@@ -89,8 +87,8 @@ struct LoginPage {
     private var hint: HTML {
         guard let defaultUser else { return "" }
         return """
-            <p class="note">The user <code>\(defaultUser)</code> still has the default password, which
-            <code class="line">\(passwordSource)</code> shows.</p>
+            <div class="note"><p>The user <code>\(defaultUser)</code> still has the default password.</p>
+            <button name="action" value="demo" formnovalidate>Log in as \(defaultUser)</button></div>
             """
     }
 }

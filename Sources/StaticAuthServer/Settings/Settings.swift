@@ -95,6 +95,8 @@ public struct Settings: Sendable {
 
     /// What messages to people call these settings.
     public var wording = Wording()
+    /// How clients are connected to a server with a base URL, for the start page; the command knows it.
+    package var clientCards: @Sendable (_ baseURL: String) -> [ClientCard] = { _ in [] }
 
     /// The rule for the parameter `resource`; only scenarios change it.
     var resourceRule = ResourceRule.lenient

@@ -31,9 +31,33 @@ struct ScenarioRoute: Route {
     }
 }
 
-/// `/debug/scenarios`: lists all scenarios.
+/// `/debug/scenarios`: lists all scenarios; a page for a browser.
 struct ScenariosRoute: Route {
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
-        Responses.json(.ok, Scenario.listing)
+        Accept(request.fields).prefersPage ? page : Responses.json(.ok, Scenario.listing)
+    }
+
+    private var page: HTTPResponse {
+        let items = Scenario.all.map { scenario -> HTML in
+            """
+            <h2 id="\(scenario.name)"><code>\(scenario.name)</code></h2>
+            <p>\(scenario.effect)</p>
+            <dl>
+            <dt>Specification</dt><dd>\(scenario.reference): \(scenario.reason)</dd>
+            <dt>Affected</dt><dd>\(scenario.affected.isEmpty ? "no report is known" : scenario.affected.joined(separator: ", "))</dd>
+            <dt>A correct client</dt><dd>\(scenario.correctClient)</dd>
+            </dl>
+
+            """
+        }
+        return Page.response(
+            .ok, title: "Scenarios", width: .wide,
+            """
+            <p class="crumbs"><a href="\(Path.debug)">Timeline</a></p>
+            <h1>Scenarios</h1>
+            <p>Users of real clients reported each of these behaviours. The drawer of the
+            <a href="\(Path.debug)">timeline</a> switches one on.</p>
+            \(items)
+            """)
     }
 }

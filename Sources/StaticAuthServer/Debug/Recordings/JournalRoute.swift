@@ -68,7 +68,13 @@ struct JournalEntryRoute: Route {
         guard let number = Int(Path.lastComponent(of: request.path)), let entry = journal[number] else {
             throw DebugRefusal.noRequest
         }
-        if Accept(request.fields).prefersPage { return JournalPage(entry: entry, secrets: journal.secrets).response }
+        if Accept(request.fields).prefersPage {
+            let numbers = journal.entries.map(\.number)
+            return JournalPage(
+                entry: entry, secrets: journal.secrets, previous: numbers.filter { $0 < number }.max(),
+                next: numbers.filter { $0 > number }.min()
+            ).response
+        }
         return Responses.json(.ok, JournalDocument(entry: entry, secrets: journal.secrets).json)
     }
 }

@@ -85,11 +85,15 @@ struct FlowsMarkup {
             note("breaches", "Breaks \(text(rule["rule"])) (\(text(rule["reference"]))): \(text(rule["problem"]))")
         }
         let count = step["count"]?.number?.intValue ?? 1
+        let (status, outcome) = (text(step["status"]), text(step["outcome"]))
+        // The status has a place of its own.
+        let rest = outcome.hasPrefix(status + " ") ? String(outcome.dropFirst(status.count + 1)) : outcome
+        let tenths = Int(((step["duration_ms"]?.number?.doubleValue ?? 0) * 10).rounded())
         return """
             <li class="step plain \(step["corrected"] == nil ? text(step["verdict"]) : "corrected")">
             <a href="\(Path.debugRequests)/\(entry)">\(text(step["title"]))</a>\(count > 1 ? " (\(String(count)) times)" : "")
-            <span class="code">\(text(step["status"]))</span> <span class="outcome">\(text(step["outcome"]))</span>
-            <span class="dim">\(text(step["duration_ms"])) ms</span>
+            <span class="code">\(status)</span> <span class="outcome">\(rest)</span>
+            <span class="dim">\(String(tenths / 10)).\(String(tenths % 10)) ms</span>
             \(notes)</li>
 
             """
