@@ -187,7 +187,9 @@ def test_what_is_done_on_purpose_is_marked(server, timeline):
     person.fetch("POST", server.url("/debug/faults"), body='{"endpoint": "metadata", "fault": {"preset": "html-500"}}')
     flow = timeline.locator("#flow-1")
     person.fetch("GET", server.url("/.well-known/oauth-authorization-server"))
-    expect(flow.locator(".says.wrong")).to_contain_text("on purpose: fault 1: html-500.")
+    expect(flow.locator(".says.purpose h3")).to_contain_text("Failed on purpose: GET /.well-known/")
+    expect(flow.locator(".says.purpose")).to_contain_text("on purpose: fault 1: html-500.")
+    expect(flow.locator(".says.wrong")).to_have_count(0)
     person.fetch("GET", server.url("/.well-known/oauth-authorization-server"))
     expect(flow.locator(".step.corrected .correction")).to_contain_text("sent this again in request 3")
     expect(flow.locator("summary .marks:visible")).to_have_text(

@@ -84,7 +84,10 @@ function tellProblem(flow, problem, rules) {
   flow.problem.hidden = !problem;
   flow.problem.replaceChildren();
   if (!problem) return;
-  flow.problem.append(element("h3", { textContent: `First problem: ${problem.title}` }),
+  // What the server was told to do is no mistake of the client.
+  flow.problem.className = problem.cause ? "says purpose" : "says wrong";
+  const heading = problem.cause ? "Failed on purpose" : "First problem";
+  flow.problem.append(element("h3", { textContent: `${heading}: ${problem.title}` }),
     element("p", { textContent: problem.outcome }), ...purposes(problem), explanation(problem.explanation, rules));
 }
 

@@ -48,7 +48,8 @@ function showStep(flow, step, isHit) {
   const problem = flow.data.first_problem;
   const isFirst = problem !== null && problem.entry === step.entry;
   // The full text is above, and the status has a column of its own.
-  const outcome = (isFirst ? `${step.outcome.split(": ")[0]} ← first problem` : step.outcome)
+  const name = step.cause ? "failed on purpose" : "first problem";
+  const outcome = (isFirst ? `${step.outcome.split(": ")[0]} ← ${name}` : step.outcome)
     .replace(new RegExp(`^${step.status}( |$)`), "");
   row.outcome.textContent = outcome;
   row.code.textContent = step.status;

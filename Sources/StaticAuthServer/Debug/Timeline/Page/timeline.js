@@ -1,7 +1,7 @@
 // The timeline: follows the server's events, and asks for the debug token where one is needed.
 
 import { find, plural } from "./timeline/dom.js";
-import { ask, events, hasToken, useToken } from "./timeline/server.js";
+import { ask, curl, events, hasToken, useToken } from "./timeline/server.js";
 import { keepOnly, show, shown, tellState } from "./timeline/flows.js";
 import { followHash, tellOverview } from "./timeline/overview.js";
 import { showControl } from "./timeline/strip.js";
@@ -58,6 +58,7 @@ function openGate() {
   find("token").focus();
 }
 
+find("clear").title = curl({ method: "DELETE", path: "/debug/requests" }).join(" ");
 find("clear").addEventListener("click", async () => {
   try {
     await ask("/debug/requests", { method: "DELETE" });
