@@ -151,6 +151,14 @@ def test_a_broken_rule_is_in_the_summary_and_fails_the_job_if_asked(runner, stri
     assert outputs["report"]
 
 
+def test_a_required_rule_that_no_client_shows_fails_the_job(runner):
+    runner.use(package=str(packages.wheel()))
+    runner.client()
+    log, _ = runner.use(mode="report", strict="true", require="pkce-s256,refresh-once", passes=False)
+    assert "❌ `refresh-once`" in runner.summary and "❌ `pkce-s256`" not in runner.summary
+    assert "::error::FAIL      refresh-once" in log
+
+
 def test_secrets_are_masked_before_anything_shows_them(runner):
     log, _ = runner.use(package=str(packages.wheel()))
     lines = log.splitlines()

@@ -9,10 +9,12 @@ fi
 folder="$STATIC_AUTH_SERVER_FOLDER"
 log="$folder/server.log"
 
+options=(--url "$MCP_AUTH_URL")
+[ -z "${REQUIRE:-}" ] || options+=(--require "$REQUIRE")
 status=0
-static-auth-server report --url "$MCP_AUTH_URL" >"$folder/report.txt" 2>"$folder/report.err" || status=$?
-static-auth-server report --url "$MCP_AUTH_URL" --format junit >"$folder/report.xml" 2>/dev/null || true
-static-auth-server report --url "$MCP_AUTH_URL" --format markdown >"$folder/report.md" 2>/dev/null || true
+static-auth-server report "${options[@]}" >"$folder/report.txt" 2>"$folder/report.err" || status=$?
+static-auth-server report "${options[@]}" --format junit >"$folder/report.xml" 2>/dev/null || true
+static-auth-server report "${options[@]}" --format markdown >"$folder/report.md" 2>/dev/null || true
 kill "$STATIC_AUTH_SERVER_PID" 2>/dev/null || true
 
 # 0: no rule was broken. 1: one was. 2: there was no client. Everything else: there is no report.
