@@ -61,11 +61,11 @@ package final class Recorder: Sendable {
     ///
     /// - Parameters:
     ///   - secrets: the secrets that no entry may show.
-    ///   - clientID: the registered client, to which the rules apply.
+    ///   - clientIDs: the registered clients.
     ///   - resources: the resources that it may name.
     ///   - background: the thread on which exchanges are recorded; nil for recording by ``catchUp()`` alone.
     package init(
-        secrets: SecretScanner, clientID: String, resources: KnownResources,
+        secrets: SecretScanner, clientIDs: [String], resources: KnownResources,
         now: @escaping @Sendable () -> Instant, _ background: Background?
     ) {
         (self.secrets, self.now, self.background) = (secrets, now, background)
@@ -73,7 +73,7 @@ package final class Recorder: Sendable {
         journal = Journal(secrets: secrets)
         sampler = CallSampler()
         metrics = Metrics(sampler)
-        state = Mutex(State(rules: RuleChecks(clientID: clientID, resources: resources, secrets)))
+        state = Mutex(State(rules: RuleChecks(clientIDs: clientIDs, resources: resources, secrets)))
     }
 
     // MARK: - Recording

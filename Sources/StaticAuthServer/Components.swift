@@ -9,6 +9,7 @@ internal import Primitives
 struct Components: Sendable {
     let baseURL: String
     let clientID: String
+    let publicClientID: String?
     let toolNames: [String]
     let hostAndOrigin: HostAndOriginGuard
     let authorizationServer: AuthorizationServer
@@ -37,7 +38,7 @@ struct Components: Sendable {
         let (tools, now) = (runtime.tools, runtime.now)
         let origins = OwnOrigins(settings, port: runtime.port)
         baseURL = origins.base.text
-        clientID = settings.clientID
+        (clientID, publicClientID) = (settings.clientID, settings.publicClientID)
         log = runtime.log
         debug = runtime.debug
         toolNames = tools.names

@@ -63,7 +63,8 @@ struct Routes: Sendable {
             EndpointPath.introspect.rawValue: program(
                 .introspect, submit, IntrospectRoute(endpoint: server.introspection)),
             EndpointPath.revoke.rawValue: program(.revoke, submit, RevokeRoute(endpoint: server.revocation)),
-            EndpointPath.register.rawValue: program(.register, nil, RegisterRoute(clientID: parts.clientID)),
+            EndpointPath.register.rawValue: program(
+                .register, nil, RegisterRoute(clientID: parts.clientID, publicClientID: parts.publicClientID)),
             Path.authorizationServerMetadata: program(
                 .metadata, read, AuthorizationServerMetadataRoute(metadata: metadata)),
             Path.originMetadata: program(.resourceMetadata, read, OriginMetadataRoute(metadata: metadata)),

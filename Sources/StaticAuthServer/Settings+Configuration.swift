@@ -7,12 +7,16 @@ extension Configuration {
     init(_ settings: Settings, origins: [String]) {
         let known = settings.redirectPreset.compactMap(RedirectPreset.named).flatMap(\.uris)
         let registered = settings.redirectURIs ?? [Settings.sampleRedirectURI] + origins.map { $0 + Path.callback }
-        self.init(
-            client: RegisteredClient(
-                id: settings.clientID, secretDigest: settings.clientSecret.digest, redirectURIs: registered + known,
+        func client(_ id: String, secret: Digest?, _ authentication: TokenAuthentication) -> RegisteredClient {
+            RegisteredClient(
+                id: id, secretDigest: secret, redirectURIs: registered + known,
                 redirectMatch: settings.redirectMatch ?? (settings.isOffLoopback ? .exact : .loopback),
-                authentication: settings.tokenAuth),
+                authentication: authentication)
+        }
+        self.init(
+            client: client(settings.clientID, secret: settings.clientSecret.digest, settings.tokenAuth),
             users: settings.users.map { User(name: $0.name, passwordDigest: $0.password.digest) }, origins: origins)
+        otherClients = settings.publicClientID.map { [client($0, secret: nil, .none)] } ?? []
         baseScope = Scope(settings.scope.split(separator: " ").map(String.init))
         toolScopes = Scope(settings.requireScope.values.sorted())
         otherResources = settings.resource.compactMap { try? ResourceIndicator($0) }
@@ -50,10 +54,11 @@ extension SettingNames {
     fileprivate init(_ wording: Wording) {
         self.init()
         client = wording[.clientID]
+        otherClients = wording[.publicClient]
         users = wording[.users]
         redirectURIs = wording[.redirectURIs]
         customSchemeRedirectURIs = "\(wording[.redirectURIs]), or with \(wording[.redirectPreset])"
-        publicClient = wording[.publicClient]
+        publicClient = wording[.publicMode]
         noRefreshTokens = wording[.noRefreshTokens]
     }
 }

@@ -62,6 +62,8 @@ public final class StaticAuthServer: Sendable {
     public var debugURL: String? { debug.map { _ in baseURL + Path.debug } }
     /// The identifier of the registered client.
     public let clientID: String
+    /// The identifier of the public client beside it; nil when there is none.
+    public let publicClientID: String?
 
     /// The members of the ready file about credentials that everyone can read in the documentation.
     private let publicCredentials: JSONObject
@@ -132,7 +134,7 @@ public final class StaticAuthServer: Sendable {
         (self.http, self.publicCredentials) = (http, publicCredentials)
         port = http.port
         baseURL = parts.baseURL
-        clientID = parts.clientID
+        (clientID, publicClientID) = (parts.clientID, parts.publicClientID)
         mcp = parts.mcp.server
         stores = parts.stores
         debug = parts.debug
@@ -173,6 +175,7 @@ public final class StaticAuthServer: Sendable {
             "pid": JSONValue(pid), "port": JSONValue(port), "base_url": .string(baseURL), "mcp_url": .string(mcpURL),
             "issuer": .string(issuer), "client_id": .string(clientID),
         ]
+        document["public_client_id"] = publicClientID.map { .string($0) }
         document["debug_url"] = debugURL.map { .string($0) }
         for member in publicCredentials.members { document[member.name] = member.value }
         return String(decoding: JSONWriter.bytes(of: document), as: UTF8.self)

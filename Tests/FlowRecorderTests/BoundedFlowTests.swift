@@ -8,7 +8,7 @@ import Testing
 @Suite("The records of debugging are bounded in bytes")
 struct BoundedFlowTests {
     private let recorder = Recorder(
-        secrets: SecretScanner([]), clientID: "client", resources: KnownResources(own: [], others: []),
+        secrets: SecretScanner([]), clientIDs: ["client"], resources: KnownResources(own: [], others: []),
         now: { .seconds(1_800_000_000) }, nil)
 
     private var journal: Journal { recorder.journal }

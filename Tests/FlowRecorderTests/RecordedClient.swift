@@ -7,7 +7,7 @@ import Primitives
 /// A client whose exchanges are recorded without a server: each call is one request with its answer.
 struct RecordedClient {
     var recorder = Recorder(
-        secrets: SecretScanner([]), clientID: "client", resources: KnownResources(own: [], others: []),
+        secrets: SecretScanner([]), clientIDs: ["client"], resources: KnownResources(own: [], others: []),
         now: { .seconds(1_800_000_000) }, nil)
     /// The user agent of its own requests, and that of its person's browser.
     var agent: String? = "client"

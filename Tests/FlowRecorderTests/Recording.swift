@@ -95,7 +95,7 @@ struct Recording: Sendable, CustomTestStringConvertible {
 /// Recordings that are replayed into one recorder.
 final class Replay {
     let recorder = Recorder(
-        secrets: SecretScanner([]), clientID: "static-mcp-client-001",
+        secrets: SecretScanner([]), clientIDs: ["static-mcp-client-001", "static-mcp-public-001"],
         resources: KnownResources(own: ["http://localhost:9003", "http://localhost:9003/mcp"], others: []),
         now: { .seconds(1_800_001_000) }, nil
     )

@@ -17,8 +17,10 @@ class Storage:
 
     def __init__(self, auth_method: str, issuer: str):
         self.tokens: list[OAuthToken] = []
+        is_public = auth_method == "none"
         self.client = OAuthClientInformationFull(
-            client_id=demo.CLIENT_ID, client_secret=demo.CLIENT_SECRET, redirect_uris=[REDIRECT_URI],
+            client_id=demo.PUBLIC_CLIENT_ID if is_public else demo.CLIENT_ID,
+            client_secret=None if is_public else demo.CLIENT_SECRET, redirect_uris=[REDIRECT_URI],
             token_endpoint_auth_method=auth_method, issuer=issuer,
         )
 

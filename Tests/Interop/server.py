@@ -11,6 +11,7 @@ from pathlib import Path
 
 BINARY = os.environ.get("STATIC_AUTH_SERVER", ".build/release/static-auth-server")
 CLIENT_ID = "static-mcp-client-001"
+PUBLIC_CLIENT_ID = "static-mcp-public-001"
 CLIENT_SECRET = "your-secret-key-change-this-in-production"
 USERNAME = "demo_user"
 PASSWORD = "demo_password"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -18,6 +19,8 @@ FILES = {
     "cline": ["mcpServers"],
 }
 BRIDGED = ["windsurf", "cline", "goose"]
+#: The clients that are better off without a secret.
+PUBLIC = ["cursor", "codex"]
 OTHERS = ["claude-code", "mcp-remote", "codex", "librechat", "goose", "python", "curl"]
 URL = "http://localhost:9003/mcp"
 OWN = ["--client-secret", "our-own-secret-1234567890", "--user", "ann:our-own-password"]
@@ -57,8 +60,10 @@ def documents(text: str) -> list[dict]:
 def test_json_is_json_and_names_the_server(client, tmp_path):
     text = json.dumps(entry(documents(config(client, "--reveal", *OWN, cwd=tmp_path).stdout)[0], client))
     assert URL in text
-    assert (demo.CLIENT_ID in text) == (client not in BRIDGED)
-    assert ("our-own-secret" in text) == (client not in [*BRIDGED, "vscode"]), "VS Code asks for the secret itself"
+    assert (demo.CLIENT_ID in text) == (client not in [*BRIDGED, *PUBLIC])
+    assert (demo.PUBLIC_CLIENT_ID in text) == (client in PUBLIC)
+    # VS Code asks for the secret itself.
+    assert ("our-own-secret" in text) == (client not in [*BRIDGED, *PUBLIC, "vscode"])
 
 
 def test_both_formats_of_opencode_are_printed(tmp_path):
@@ -85,7 +90,7 @@ def test_own_secrets_need_to_be_asked_for(client, tmp_path):
 def test_the_public_defaults_are_printed_at_once(client, tmp_path):
     said = config(client, cwd=tmp_path)
     assert "YOUR_" not in said.stdout + said.stderr
-    assert demo.CLIENT_SECRET in said.stdout + said.stderr
+    assert (demo.CLIENT_SECRET in said.stdout + said.stderr) == (client not in PUBLIC)
 
 
 def test_each_format_was_checked_in_the_last_half_year(tmp_path):
@@ -124,7 +129,7 @@ def test_everything_else_in_the_file_stays(tmp_path):
     assert after["mcpServers"]["other"] == before["mcpServers"]["other"] and after["text"] == before["text"]
     ours = after["mcpServers"]["static-auth"]
     assert (ours["url"], ours["timeout"], ours["auth"]["CLIENT_ID"], ours["auth"]["kept"]) == (
-        URL, 5, demo.CLIENT_ID, True)
+        URL, 5, demo.PUBLIC_CLIENT_ID, True)
     written = path.stat().st_mtime_ns, path.read_text()
     config("cursor", "--write", "--file", str(link), cwd=tmp_path)
     assert (path.stat().st_mtime_ns, path.read_text()) == written, "the second time changes nothing"
@@ -143,9 +148,9 @@ def test_a_file_that_cannot_be_kept_is_left_alone(content, message, tmp_path):
 
 def test_a_placeholder_is_not_written(tmp_path):
     path = tmp_path / "file.json"
-    assert "add --reveal" in config("cursor", "--write", "--file", str(path), *OWN, cwd=tmp_path, status=64).stderr
+    assert "add --reveal" in config("gemini", "--write", "--file", str(path), *OWN, cwd=tmp_path, status=64).stderr
     assert not path.exists()
-    config("cursor", "--write", "--file", str(path), "--reveal", *OWN, cwd=tmp_path)
+    config("gemini", "--write", "--file", str(path), "--reveal", *OWN, cwd=tmp_path)
     assert "our-own-secret" in path.read_text()
 
 
@@ -173,7 +178,7 @@ def test_a_program_runs_as_printed(client, flags, tmp_path):
 
 @pytest.mark.parametrize("client", ["claude-code", "mcp-remote", "codex"])
 def test_a_command_is_one_for_the_shell(client, tmp_path):
-    flags = ["--client-id", "it's mine", "--client-secret", "a'b\"c"]
+    flags = ["--client-id", "it's mine", "--client-secret", "a'b\"c", "--public-client-id", "none"]
     text = config(client, "--reveal", *flags, cwd=tmp_path).stdout
     tool = {"claude-code": "claude", "mcp-remote": "npx", "codex": "codex"}[client]
     script = f'{tool}() {{ printf "%s\\n" "$@" "${{MCP_CLIENT_SECRET-}}"; }}\n{text}'
@@ -183,6 +188,36 @@ def test_a_command_is_one_for_the_shell(client, tmp_path):
     else:
         assert {"client_id": "it's mine", "client_secret": "a'b\"c"} in [json.loads(x) for x in said if x[:1] == "{"]
     assert URL in said
+
+
+@pytest.mark.parametrize("client", ["cursor", "codex"])
+def test_some_clients_are_the_public_one(client, server, start_server, tmp_path):
+    for arguments, expected in [
+        ([], demo.PUBLIC_CLIENT_ID), (["--public-client-id", "it's mine"], "it's mine"),
+        (["--public-client-id", "none"], demo.CLIENT_ID), (["--token-auth", "none"], demo.CLIENT_ID),
+        (["--ready-file", str(server.output.parent / "ready.json")], demo.PUBLIC_CLIENT_ID),
+        (["--url", "http://127.0.0.1:7000/mcp"], demo.PUBLIC_CLIENT_ID),
+        (["--url", "https://mcp.example.com/mcp", *OWN, "--reveal"], demo.CLIENT_ID),
+        (["--ready-file", str(start_server("--public-client-id", "none").output.parent / "ready.json")],
+         demo.CLIENT_ID),
+    ]:
+        text = config(client, *arguments, cwd=tmp_path).stdout
+        if client == "cursor":
+            auth = entry(json.loads(text), "cursor")["auth"]
+            found, has_secret = auth["CLIENT_ID"], "CLIENT_SECRET" in auth
+        else:
+            words = shlex.split(text)
+            found, has_secret = words[words.index("--oauth-client-id") + 1], "--oauth-client-secret" in words
+        assert found == expected
+        assert has_secret == (expected == demo.CLIENT_ID and "--token-auth" not in arguments)
+
+
+def test_the_secret_of_another_client_does_not_stay_in_the_file(tmp_path):
+    path = tmp_path / "mcp.json"
+    config("cursor", "--write", "--file", str(path), "--public-client-id", "none", cwd=tmp_path)
+    assert demo.CLIENT_SECRET in path.read_text()
+    config("cursor", "--write", "--file", str(path), cwd=tmp_path)
+    assert "CLIENT_SECRET" not in path.read_text() and demo.PUBLIC_CLIENT_ID in path.read_text()
 
 
 def test_the_address_comes_from_flags_the_url_or_the_ready_file(server, tmp_path):

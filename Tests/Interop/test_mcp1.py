@@ -40,7 +40,7 @@ async def use_both_tools(session: ClientSession) -> None:
     assert not told.isError and told.structuredContent["timezone"] == "UTC"
 
 
-@pytest.mark.parametrize("auth_method", ["client_secret_post", "client_secret_basic"])
+@pytest.mark.parametrize("auth_method", ["client_secret_post", "client_secret_basic", "none"])
 @pytest.mark.parametrize("responses", ["json", "sse"])
 async def test_from_discovery_to_both_tools(start_server, auth_method, responses):
     user = User(start_server("--post-responses", responses), auth_method)

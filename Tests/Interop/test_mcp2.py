@@ -34,7 +34,7 @@ async def use_both_tools(client: Client) -> None:
     assert not told.is_error and told.structured_content["timezone"] == "UTC"
 
 
-@pytest.mark.parametrize("auth_method", ["client_secret_post", "client_secret_basic"])
+@pytest.mark.parametrize("auth_method", ["client_secret_post", "client_secret_basic", "none"])
 @pytest.mark.parametrize("responses", ["json", "sse", "auto"])
 async def test_from_discovery_to_both_tools(start_server, auth_method, responses):
     user = User(start_server("--post-responses", responses), auth_method)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import client as ours
@@ -115,7 +116,13 @@ def test_what_breaks_answers_works_when_pasted(start_server, tmp_path):
 
 def test_the_server_says_where_it_is_as_readme_shows(start_server):
     shown = re.search(r"^```\n(static-auth-server .*?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
-    assert shown[1] in start_server(port=PORT).output.read_text()
+    running = start_server(port=PORT)
+    # The ready file is there first.
+    for _ in range(100):
+        if "Start page" in running.output.read_text():
+            break
+        time.sleep(0.05)
+    assert shown[1] in running.output.read_text()
 
 
 def transcript(name: str) -> list[tuple[str, str]]:

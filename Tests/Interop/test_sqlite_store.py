@@ -69,3 +69,25 @@ def test_a_login_and_a_session_survive_a_restart(start_server, tmp_path):
         )
         assert replay.status_code == 400 and replay.json()["error"] == "invalid_grant"
         assert ping(client, second, new["access_token"], session) == 401
+
+
+def test_a_store_knows_whose_a_grant_is(start_server, tmp_path):
+    flags = ("--store", f"sqlite:{tmp_path}/grants.sqlite")
+    first = start_server(*flags)
+    public, secret = {"client_id": demo.PUBLIC_CLIENT_ID}, {
+        "client_id": demo.CLIENT_ID, "client_secret": demo.CLIENT_SECRET,
+    }
+    verifier = {"code_verifier": "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"}
+    login = requests.post(first.url("/login"), headers={"Accept": "application/json"}, data={
+        "response_type": "code", "redirect_uri": first.url("/callback"), **public,
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "code_challenge_method": "S256",
+        "username": demo.USERNAME, "password": demo.PASSWORD,
+    }).json()
+    redeem = {"grant_type": "authorization_code", **verifier}
+    redeem["code"] = parse_qs(urlsplit(login["redirect_to"]).query)["code"][0]
+    token = requests.post(first.url("/token"), data=redeem | public).json()["refresh_token"]
+    first.stop()
+    second = start_server(*flags, port=first.port)
+    refresh = {"grant_type": "refresh_token", "refresh_token": token}
+    assert requests.post(second.url("/token"), data=refresh | secret).json()["error"] == "invalid_grant"
+    assert requests.post(second.url("/token"), data=refresh | public).status_code == 200

@@ -40,7 +40,7 @@ extension Workload {
         }.first,
         Workload("many entries", [Shape("letters", "a")]) { text in
             let recorder = Recorder(
-                secrets: secrets, clientID: "c", resources: KnownResources(own: [], others: []), now: { now }, nil)
+                secrets: secrets, clientIDs: ["c"], resources: KnownResources(own: [], others: []), now: { now }, nil)
             for number in 0..<(text.utf8.count / 100) {
                 let agent = [("User-Agent", "agent \(number % 300) \(String(repeating: "a.", count: 300))")]
                 recorder.record(exchange(number, .get, "/\(number)", nil, agent, "", ""))
@@ -100,7 +100,7 @@ extension Workload {
         body: String = "", answer: String = ""
     ) {
         let recorder = Recorder(
-            secrets: secrets, clientID: "c", resources: KnownResources(own: [], others: []), now: { now }, nil)
+            secrets: secrets, clientIDs: ["c"], resources: KnownResources(own: [], others: []), now: { now }, nil)
         recorder.record(exchange(1, method, path, query, fields, body, answer))
         show(recorder)
     }

@@ -23,7 +23,9 @@ struct MetadataTests {
             #expect(answer.status == 200)
             #expect(answer["Content-Type"] == "application/json")
             let origin = client.origin
-            let methods: JSONValue = ["client_secret_basic", "client_secret_post"]
+            let secret: JSONValue = ["client_secret_basic", "client_secret_post"]
+            // The public client's comes last, so that a client with a secret does not pick it.
+            let methods: JSONValue = ["client_secret_basic", "client_secret_post", "none"]
             let expected: JSONObject = [
                 "issuer": .string(origin),
                 "authorization_endpoint": .string(origin + "/authorize"),
@@ -35,7 +37,7 @@ struct MetadataTests {
                 "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
                 "code_challenge_methods_supported": ["S256"],
                 "token_endpoint_auth_methods_supported": methods,
-                "introspection_endpoint_auth_methods_supported": methods,
+                "introspection_endpoint_auth_methods_supported": secret,
                 "revocation_endpoint_auth_methods_supported": methods,
                 "scopes_supported": ["user", "echo", "offline_access"],
                 "authorization_response_iss_parameter_supported": true,
@@ -54,7 +56,10 @@ struct MetadataTests {
             (.none, ["none"], ["client_secret_basic", "client_secret_post"]),
         ])
     func tokenAuth(mode: TokenAuthentication, methods: [String], introspection: [String]) async throws {
-        try await withTestServer({ $0.tokenAuth = mode }) { client, _ in
+        let change = { @Sendable (settings: inout Settings) in
+            (settings.tokenAuth, settings.publicClient) = (mode, .off)
+        }
+        try await withTestServer(change) { client, _ in
             let document = try await client.get(authorizationServer).json
             func list(_ name: String) -> [String?]? { document[name]?.array?.map(\.string) }
             #expect(list("token_endpoint_auth_methods_supported") == methods)

@@ -238,7 +238,7 @@ public struct SampleGrant: Sendable {
         self.name = name
         self.start = start
         grant = GrantRecord(
-            id: GrantID(from: { Array(Digest(of: name).bytes.prefix($0)) }), clientID: "client",
+            id: GrantID(from: { Array(Digest(of: name).bytes.prefix($0)) }), clientID: "client of \(name)",
             subject: userName ?? "client", userName: userName, scope: Scope(["user", "echo"]),
             audience: "http://127.0.0.1:9003/mcp", issuer: "http://127.0.0.1:9003",
             expiresAt: start + .seconds(90 * 86_400))

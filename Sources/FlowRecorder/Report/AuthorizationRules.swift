@@ -27,7 +27,7 @@ extension RuleChecks {
         else { return }
 
         if case .refused = outcome { return judgeRefusedAuthorization(request, classified) }
-        if request.values(.clientID) == [clientID] { record.findings.keeps(.knownClient, moment) }
+        if hasKnownClient(request) { record.findings.keeps(.knownClient, moment) }
         if request.values(.redirectURI).count == 1 { record.findings.keeps(.registeredRedirect, moment) }
         judgeParameters(request, names, moment)
         record.note(request, moment)
@@ -87,6 +87,11 @@ extension RuleChecks {
     /// What a program makes of a value that it does not have.
     private static let placeholders: Set = ["undefined", "null", "none", "nil", "nan", "[object object]"]
 
+    private func hasKnownClient(_ request: FormParameters) -> Bool {
+        let clients = request.values(.clientID)
+        return clients.count == 1 && clientIDs.contains(clients[0])
+    }
+
     /// Judges a request that only the person was told about; one that could not be read, and one that was refused for
     /// another reason, show nothing.
     private mutating func judgeRefusedAuthorization(_ request: FormParameters, _ classified: ClassifiedExchange) {
@@ -94,13 +99,13 @@ extension RuleChecks {
         guard exchange.status == 400, !exchange.isPlanted, !request.isEmpty else { return }
         judgeParameters(request, resources.names(in: request, secrets), moment)
         let clients = request.values(.clientID)
-        guard clients == [clientID] else {
+        guard hasKnownClient(request) else {
             return record.findings.breaks(
                 .knownClient, moment,
                 clients.isEmpty
                     ? "There is no client_id."
                     : clients.count > 1
-                        ? "client_id is sent \(clients.count) times." : "The client_id is not the registered one.")
+                        ? "client_id is sent \(clients.count) times." : "The client_id is not a registered one.")
         }
         guard exchange.causeOfRefusal == nil else { return }
         let redirects = request.values(.redirectURI)

@@ -27,7 +27,7 @@ struct RuleChecks: Sendable {
         let isDamaged: Bool
     }
 
-    let clientID: String
+    let clientIDs: [String]
     let resources: KnownResources
     /// Finds secrets in what is shown of a request.
     let secrets: SecretScanner
@@ -50,15 +50,15 @@ struct RuleChecks: Sendable {
     /// The refresh tokens that came from a rotation.
     var rotatedTokens = BoundedTable<Digest, Int>(capacity: 2000)
 
-    init(clientID: String, resources: KnownResources, _ secrets: SecretScanner, beginning: Int = 0) {
-        (self.clientID, self.resources, self.secrets, self.beginning) = (clientID, resources, secrets, beginning)
+    init(clientIDs: [String], resources: KnownResources, _ secrets: SecretScanner, beginning: Int = 0) {
+        (self.clientIDs, self.resources, self.secrets, self.beginning) = (clientIDs, resources, secrets, beginning)
     }
 
     /// The rules without anything that they remember.
     ///
     /// - Parameter entry: the number of the last request that is not judged.
     func reset(after entry: Int) -> RuleChecks {
-        RuleChecks(clientID: clientID, resources: resources, secrets, beginning: entry)
+        RuleChecks(clientIDs: clientIDs, resources: resources, secrets, beginning: entry)
     }
 
     /// Judges an exchange of a flow, before the history records it.

@@ -66,7 +66,7 @@ extension ClientError.Advice: CustomStringConvertible {
         case .raiseLoginTimeout: "Log in again, or allow more time."
         case .narrowScope: "Ask for fewer scopes."
         case .nameClient: "Register a client there, then give its id and its secret."
-        case .nameClientSecret: "Give it."
+        case .nameClientSecret: "Give the client's secret."
         case .checkClient: "Check the client id and the secret; register the client anew if it was forgotten."
         case .checkPassword:
             "Check the name and the password. Only servers made for tests have this login; elsewhere a person has to log "

@@ -31,11 +31,10 @@ extension Doctor {
             return nil
         }
         let fitting = methods.filter { (client.secret == nil) == ($0 == .none) }
-        guard let refused = try await refusals(of: fitting.isEmpty ? methods : fitting, endpoint, &diagnosis) else {
-            return nil
-        }
-        let isKnown = try await judge(refused: refused, of: methods, endpoint, &diagnosis)
-        judge(announced: found.server.issuer.tokenMethods, &diagnosis)
+        let tried = fitting.isEmpty ? methods : fitting
+        guard let refused = try await refusals(of: tried, endpoint, &diagnosis) else { return nil }
+        let isKnown = try await judge(refused: refused, of: tried, endpoint, &diagnosis)
+        judge(announced: found.server.issuer.tokenMethods, client, &diagnosis)
         return isKnown ? client : nil
     }
 
@@ -74,7 +73,7 @@ extension Doctor {
     ///
     /// - Returns: whether authentication worked by any method.
     private func judge(
-        refused: [ClientAuthenticationMethod], of announced: [ClientAuthenticationMethod], _ endpoint: TokenEndpoint,
+        refused: [ClientAuthenticationMethod], of tried: [ClientAuthenticationMethod], _ endpoint: TokenEndpoint,
         _ diagnosis: inout Diagnosis
     ) async throws -> Bool {
         guard !refused.isEmpty else {
@@ -82,9 +81,9 @@ extension Doctor {
             diagnosis.pass(.tokenMethods, "they do")
             return true
         }
-        var working = announced.filter { $0 != .none && !refused.contains($0) }
+        var working = tried.filter { $0 != .none && !refused.contains($0) }
         if working.isEmpty && endpoint.client.secret != nil {
-            for method in [ClientAuthenticationMethod.basic, .post] where !announced.contains(method) {
+            for method in [ClientAuthenticationMethod.basic, .post] where !tried.contains(method) {
                 let answer = try? await endpoint.answerToUnknownCode(by: method)
                 if let error = answer?.oauthError, error != OAuthError.Code.invalidClient.rawValue {
                     working.append(method)
@@ -92,11 +91,15 @@ extension Doctor {
             }
         }
         guard !working.isEmpty else {
+            let isPublic = endpoint.client.secret == nil
             diagnosis.note(
-                .client, "the id '\(endpoint.client.id)' or its secret gets invalid_client",
+                .client,
+                isPublic
+                    ? "the id '\(endpoint.client.id)' without a secret gets invalid_client"
+                    : "the id '\(endpoint.client.id)' or its secret gets invalid_client",
                 endingWith: ClientError(
                     .authorizationRefused, "The authorization server does not know the client, or not its secret.",
-                    advice: .checkClient))
+                    advice: isPublic ? .nameClientSecret : .checkClient))
             return false
         }
         diagnosis.pass(.client, "it is let in")
@@ -108,14 +111,20 @@ extension Doctor {
     }
 
     /// Notes the announced methods that some clients cannot use.
-    private func judge(announced: [String]?, _ diagnosis: inout Diagnosis) {
+    private func judge(announced: [String]?, _ client: ClientIdentity, _ diagnosis: inout Diagnosis) {
         guard diagnosis.outcome(of: .tokenMethods) == .passed else { return }
         switch announced {
         case nil:
             diagnosis.note(.authMethods, "none is announced, which means client_secret_basic and nothing else")
-        case let methods? where methods.count == 1:
-            diagnosis.note(.authMethods, "there is only \(methods[0])")
-        case let methods?: diagnosis.pass(.authMethods, methods.joined(separator: ", "))
+        case let methods?:
+            // A client with a secret has no use for the method of those without.
+            let withSecret = methods.filter { $0 != ClientAuthenticationMethod.none.rawValue }
+            let fitting = client.secret == nil || withSecret.isEmpty ? methods : withSecret
+            if let only = fitting.first, fitting.count == 1 {
+                diagnosis.note(.authMethods, "there is only \(only)")
+            } else {
+                diagnosis.pass(.authMethods, methods.joined(separator: ", "))
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ extension ServerAccess {
     /// Logs in: runs the whole authorization and stores the tokens.
     ///
     /// - Throws: ``ClientError``: `discovery` or `network` for the server or its metadata, `authorizationRequired`
-    ///   without an agent, `authorizationRefused` when the login fails, `usage` without a client, `configuration` or
+    ///   without an agent, a client or its secret, `authorizationRefused` when the login fails, `configuration` or
     ///   `storage` when the tokens cannot be stored; `CancellationError`.
     public func authorize() async throws -> Secret {
         let first = try await discovery.challenge()

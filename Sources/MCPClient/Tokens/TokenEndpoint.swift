@@ -74,7 +74,13 @@ struct TokenEndpoint: Sendable {
 
     private func tokens(_ form: FormParameters, requested: Scope?) async throws -> TokenAnswer {
         let response = try await post(form, to: issuer.tokenEndpoint)
-        return try TokenAnswer(response, requested: requested)
+        do throws(ClientError) {
+            return try TokenAnswer(response, requested: requested)
+        } catch {
+            guard client.secret == nil, error.code == OAuthError.Code.invalidClient.rawValue else { throw error }
+            // The server has clients with and without a secret, and takes this one for one with a secret.
+            throw ClientError(error.kind, error.problem, advice: .nameClientSecret, code: error.code)
+        }
     }
 
     // MARK: - Client authentication
@@ -125,14 +131,14 @@ struct TokenEndpoint: Sendable {
     /// The method of client authentication: Basic if it is supported, otherwise in the form, otherwise as a public
     /// client.
     ///
-    /// - Throws: `usage` when a secret is needed and there is none.
+    /// - Throws: `authorizationRequired` when a secret is needed and there is none.
     func method() throws(ClientError) -> ClientAuthenticationMethod {
         let offered = issuer.tokenMethods ?? [ClientAuthenticationMethod.basic.rawValue]
         let known = offered.compactMap(ClientAuthenticationMethod.init)
         guard client.secret != nil else {
             if issuer.tokenMethods == nil || known.contains(.none) { return .none }
             throw ClientError(
-                .usage,
+                .authorizationRequired,
                 "The authorization server \(issuer.issuer) wants a secret of the client '\(client.id.printable())' "
                     + "(\(offered.joined(separator: ", ").printable())).",
                 advice: .nameClientSecret)

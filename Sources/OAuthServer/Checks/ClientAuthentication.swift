@@ -1,11 +1,12 @@
 import OAuth
 
-/// Authenticates the registered client.
+/// Authenticates a registered client.
 ///
 /// RFC 6749 §2.3 and §3.2.1, OAuth 2.1 §2.4.1.
 struct ClientAuthentication {
     let environment: Environment
-    let methods: [ClientAuthenticationMethod]
+    /// The methods of a client at the endpoint.
+    let methods: KeyPath<RegisteredClient, [ClientAuthenticationMethod]>
 
     /// Returns the client.
     ///
@@ -13,38 +14,40 @@ struct ClientAuthentication {
     /// the presented id, which is the client's own if either reading is.
     ///
     /// - Throws: `invalid_request` for credentials by two methods; `invalid_client` for none, wrong ones, or a method
-    ///   that is not accepted; ``TooManyAttempts``.
+    ///   that is not accepted of this client; ``TooManyAttempts``.
     func authenticate(_ parameters: FormParameters, authorization: [String], peer: String) throws -> RegisteredClient {
+        let configuration = environment.configuration
         guard let credentials = try ClientCredentials(authorization: authorization, parameters: parameters) else {
-            throw OAuthError(
-                .invalidClient, "The request does not authenticate the client. \(advice)",
-                mistake.explanation(ofMethod: nil))
+            throw refusal("The request does not authenticate the client.", of: configuration.client, method: nil)
         }
-        guard methods.contains(credentials.method) else {
-            throw OAuthError(
-                .invalidClient, "This way of client authentication is not accepted here. \(advice)",
-                mistake.explanation(ofMethod: credentials.method))
+        let named = credentials.candidates.compactMap { configuration.client(named: $0.id) }
+        let client = named.first { accepts(credentials.method, of: $0) } ?? named.first
+        let accepted = client?[keyPath: methods] ?? configuration.clients.methods(methods)
+        guard accepted.contains(credentials.method) else {
+            throw refusal(
+                "This way of client authentication is not accepted here.", of: client ?? configuration.client,
+                method: credentials.method)
         }
-        let client = environment.configuration.client
         if credentials.method == .none {
-            guard credentials.candidates.contains(where: { client.isNamed($0.id) }) else {
+            guard let client else {
                 throw OAuthError(
                     .invalidClient, "The client_id is unknown.",
-                    mistake.explanation(ofID: credentials.candidates.first?.id ?? ""))
+                    hints.explanation(ofID: credentials.candidates.first?.id ?? ""))
             }
             return client
         }
 
-        let presented = credentials.candidates.first { client.isNamed($0.id) } ?? credentials.candidates.first
+        let presented = credentials.candidates.first { client?.isNamed($0.id) ?? true }
         let attempt = try environment.throttle.begin(
             .client, name: presented?.id ?? "", network: peer, at: environment.now())
-        let comparisons = credentials.candidates.map { matches($0, client) }
+        let expected = client ?? configuration.client
+        let comparisons = credentials.candidates.map { matches($0, expected) }
         guard comparisons.contains(true) else {
             throw OAuthError(
-                .invalidClient, "The client id or the client secret is wrong.", mistake.explanation(of: credentials))
+                .invalidClient, "The client id or the client secret is wrong.", hints.explanation(of: credentials))
         }
         environment.throttle.succeed(attempt)
-        return client
+        return expected
     }
 
     private func matches(_ candidate: ClientCredentials.Candidate, _ client: RegisteredClient) -> Bool {
@@ -53,16 +56,33 @@ struct ClientAuthentication {
         return isID && isSecret
     }
 
-    private var mistake: ClientHints { ClientHints(configuration: environment.configuration, methods: methods) }
+    private func accepts(_ method: ClientAuthenticationMethod, of client: RegisteredClient) -> Bool {
+        client[keyPath: methods].contains(method)
+    }
 
-    private var advice: String {
-        let ways = methods.map { method in
+    private var hints: ClientHints { ClientHints(configuration: environment.configuration) }
+
+    /// Refuses missing credentials, or a method that the client may not use here.
+    private func refusal(
+        _ problem: String, of client: RegisteredClient, method: ClientAuthenticationMethod?
+    ) -> OAuthError {
+        let accepted = client[keyPath: methods]
+        guard !accepted.isEmpty else {
+            return OAuthError(
+                .invalidClient, "A client without a secret may not use this endpoint.",
+                hints.explanation(ofPowerless: client))
+        }
+        let ways = accepted.map { method in
             switch method {
             case .basic: "an Authorization: Basic header"
             case .post: "client_id and client_secret in the body"
             case .none: "only client_id in the body, without a secret"
             }
         }
-        return "Send \(ways.joined(separator: " or "))."
+        return OAuthError(
+            .invalidClient, "\(problem) Send \(ways.joined(separator: " or ")).",
+            hints.explanation(
+                ofMethod: method, accepted: accepted, of: client,
+                other: environment.configuration.otherClients.first { accepts(.none, of: $0) }))
     }
 }

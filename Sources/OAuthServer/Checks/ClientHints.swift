@@ -4,12 +4,10 @@ internal import Primitives
 /// Explains failures of client authentication.
 struct ClientHints {
     let configuration: Configuration
-    /// The methods that the endpoint accepts.
-    let methods: [ClientAuthenticationMethod]
 
     private var client: RegisteredClient { configuration.client }
 
-    /// Explains credentials that are not the registered client's.
+    /// Explains credentials that are not those of the client with a secret.
     ///
     /// Id and secret are both examined, whichever is wrong, so that an unknown id takes as long.
     func explanation(of credentials: ClientCredentials) -> Explanation {
@@ -33,9 +31,10 @@ struct ClientHints {
             expected: "a client_secret with the fingerprint \(expected)", received: "\(secret)", hint: hint)
     }
 
-    /// Explains an id that is not the registered client's.
+    /// Explains an id that is not a registered client's.
     func explanation(ofID id: String) -> Explanation {
-        let expected: SafeText = "client_id '\(public: client.id)'"
+        let others = configuration.otherClients.map { ", or '\(public: $0.id)' without a secret" as SafeText }
+        let expected: SafeText = "client_id '\(public: client.id)'\(SafeText(others, separator: ""))"
         guard Digest(of: id) != client.secretDigest else {
             return Explanation(
                 expected: expected, received: "the client secret as client_id",
@@ -44,19 +43,42 @@ struct ClientHints {
         return Explanation(expected: expected, received: "client_id '\(public: id)'", hint: hint(ofWrongID: id))
     }
 
-    /// Explains a method that is not accepted, or missing credentials.
-    func explanation(ofMethod method: ClientAuthenticationMethod?, received: SafeText? = nil) -> Explanation {
-        let accepted = SafeText(methods.map { Self.name($0) }, separator: " or ")
+    /// Explains a method that a client may not use, or missing credentials.
+    ///
+    /// - Parameter other: the client that may send its id alone to the endpoint, if there is one.
+    func explanation(
+        ofMethod method: ClientAuthenticationMethod?, accepted: [ClientAuthenticationMethod],
+        of named: RegisteredClient, other: RegisteredClient?
+    ) -> Explanation {
         let hint: SafeText? =
             switch method {
-            case .some(.none) where client.authentication != .none:
+            case nil: other.map { "Client '\(public: $0.id)' sends its client_id alone." }
+            case .some(.none):
                 "client_id came without client_secret: this client has a secret and has to send it."
+                    + (other.map { " Client '\(public: $0.id)' has none." } ?? "")
             case .basic, .post:
-                "The metadata list the methods under token_endpoint_auth_methods_supported; use one of those."
-            default: nil
+                if let other = withSecret(than: named) {
+                    "'\(public: named.id)' has no secret: leave it out, or take client '\(public: other.id)', which has one."
+                } else {
+                    "The metadata list the methods under token_endpoint_auth_methods_supported; use one of those."
+                }
             }
         return Explanation(
-            expected: accepted, received: received ?? method.map { Self.name($0) } ?? "no credentials", hint: hint)
+            expected: SafeText(accepted.map { Self.name($0) }, separator: " or "),
+            received: method.map { Self.name($0) } ?? "no credentials", hint: hint)
+    }
+
+    /// Explains a client without a secret at an endpoint that needs one.
+    func explanation(ofPowerless named: RegisteredClient) -> Explanation {
+        Explanation(
+            expected: "a client that proves itself with its secret", received: "client_id '\(public: named.id)'",
+            hint: withSecret(than: named).map { "Client '\(public: $0.id)' has a secret; take that one here." })
+    }
+
+    /// A client with a secret, other than one that has none.
+    private func withSecret(than named: RegisteredClient) -> RegisteredClient? {
+        guard named.secretDigest == nil else { return nil }
+        return configuration.clients.first { $0.secretDigest != nil && $0.authentication != .none }
     }
 
     /// Whether the client's id is there with a colon that is not encoded, so that its end counts as secret.
@@ -78,7 +100,8 @@ struct ClientHints {
     }
 
     private func hint(ofWrongID id: String) -> SafeText? {
-        if id == client.id + " " || id.filter({ !$0.isWhitespace }) == client.id {
+        let known = configuration.clients.map(\.id)
+        if known.contains(id.filter { !$0.isWhitespace }) || known.contains(where: { id == $0 + " " }) {
             return "There is white space in it. Strip it after reading it."
         }
         if configuration.origins.contains(where: id.hasPrefix) {
@@ -89,8 +112,12 @@ struct ClientHints {
                 "It looks like a client metadata document. This server does not fetch any; use the registered client."
         }
         if URI(id)?.host != nil { return "It looks like the URL of a server. Put the client_id in its place." }
-        if SpellingSuggestion.name(to: id, among: [client.id]) != nil { return "A few letters differ." }
-        return "This server knows one client only, which is set with \(public: configuration.names.client)."
+        if SpellingSuggestion.name(to: id, among: known) != nil { return "A few letters differ." }
+        let names = configuration.names
+        return known.count == 1
+            ? "This server knows one client only, which is set with \(public: names.client)."
+            : "This server knows these clients only, which are set with \(public: names.client) and "
+                + "\(public: names.otherClients)."
     }
 
     private static func name(_ method: ClientAuthenticationMethod) -> SafeText {
@@ -99,5 +126,15 @@ struct ClientHints {
         case .post: "client_secret_post (client_id and client_secret in the body)"
         case .none: "none (client_id in the body, without a secret)"
         }
+    }
+}
+
+extension RegisteredClient {
+    /// Explains a code or token that was issued to another client.
+    func explanation(of presented: Secret, issuedTo other: String) -> Explanation {
+        Explanation(
+            expected: "one that was issued to client '\(public: id)'",
+            received: "\(presented), issued to client '\(public: other)'",
+            hint: "Codes and tokens belong to one client: take one client_id for the whole flow.")
     }
 }

@@ -10,11 +10,6 @@ struct RedirectURIMatch {
     /// The names of the settings for hints.
     let names: SettingNames
 
-    init(_ configuration: Configuration) {
-        client = configuration.client
-        names = configuration.names
-    }
-
     /// Returns the redirect URI of the answer, or nil when the request's is not acceptable.
     ///
     /// The request may omit it only when one URI is registered (OAuth 2.1 §2.3.2).

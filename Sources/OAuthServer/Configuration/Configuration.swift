@@ -3,8 +3,10 @@ internal import Primitives
 
 /// The settings of the authorization server.
 public struct Configuration: Sendable {
-    /// The client.
+    /// The client that hints and test tokens mean unless another one is named.
     public var client: RegisteredClient
+    /// Further clients, each with an id of its own, such as a public one.
+    public var otherClients: [RegisteredClient] = []
     /// The users who can log in.
     public var users: [User]
     /// Every spelling of our own origin, without a trailing slash, for example with `localhost` and with `127.0.0.1`.
@@ -52,10 +54,21 @@ public struct Configuration: Sendable {
         return deviations.refreshPolicy == .none ? scope : scope.union(Scope([Scope.offlineAccess]))
     }
 
-    /// The grant types that the client may use.
+    /// All clients.
+    public var clients: [RegisteredClient] { [client] + otherClients }
+
+    /// The client with an id.
+    func client(named id: String) -> RegisteredClient? { clients.first { $0.isNamed(id) } }
+
+    /// The grant types that clients may use.
+    public var grantTypes: [GrantType] {
+        GrantType.allCases.filter { type in clients.contains { grantTypes(of: $0).contains(type) } }
+    }
+
+    /// The grant types that a client may use.
     ///
     /// A public client cannot use client credentials: it has none to authenticate with (RFC 6749 §4.4).
-    public var grantTypes: [GrantType] {
+    func grantTypes(of client: RegisteredClient) -> [GrantType] {
         GrantType.allCases.filter { type in
             switch type {
             case .authorizationCode: true

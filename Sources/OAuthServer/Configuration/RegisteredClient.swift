@@ -1,8 +1,8 @@
 public import OAuth
 
-/// The registered client.
+/// A registered client.
 ///
-/// RFC 6749 §2. There is one, from the settings: clients cannot register at run time.
+/// RFC 6749 §2. All come from the settings: clients cannot register at run time.
 public struct RegisteredClient: Sendable {
     /// The value of `client_id`.
     public let id: String
@@ -31,6 +31,21 @@ public struct RegisteredClient: Sendable {
 extension RegisteredClient {
     /// Whether an id is this client's, compared by bytes: `==` also accepts canonically equivalent texts.
     func isNamed(_ id: String) -> Bool { id.utf8.elementsEqual(self.id.utf8) }
+
+    /// The methods at the token and revocation endpoints.
+    var methods: [ClientAuthenticationMethod] { authentication.methods }
+
+    /// The methods at the introspection endpoint; none for a client that never had a secret.
+    var introspectionMethods: [ClientAuthenticationMethod] {
+        secretDigest == nil ? [] : authentication.introspectionMethods
+    }
+}
+
+extension [RegisteredClient] {
+    /// Their methods at an endpoint, in the order of the clients, each once.
+    func methods(_ path: KeyPath<RegisteredClient, [ClientAuthenticationMethod]>) -> [ClientAuthenticationMethod] {
+        flatMap { $0[keyPath: path] }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
 }
 
 /// The comparison of a request's redirect URI with the registered ones.

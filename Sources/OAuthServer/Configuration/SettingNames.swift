@@ -4,6 +4,8 @@
 public struct SettingNames: Sendable {
     /// The client and its id.
     public var client = "client"
+    /// The clients beside it, and their ids.
+    public var otherClients = "otherClients"
     /// The setting of the users who can log in.
     public var users = "users"
     /// The redirect URIs of a web application.

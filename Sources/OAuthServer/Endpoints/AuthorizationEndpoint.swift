@@ -42,7 +42,7 @@ public struct AuthorizationEndpoint: Sendable {
     }
 
     private func trustedRedirectURI(_ parameters: FormParameters) throws(UntrustedAuthorizationRequest) -> String {
-        let client = environment.configuration.client
+        let configuration = environment.configuration
         let clientIDs = parameters.values(.clientID)
         let redirectURIs = parameters.values(.redirectURI)
         func untrusted(
@@ -51,7 +51,7 @@ public struct AuthorizationEndpoint: Sendable {
             UntrustedAuthorizationRequest(
                 reason: reason, isUnregistered: isUnregistered,
                 // A client that mixes up id and secret must not show the secret on the page.
-                clientID: clientIDs.first.flatMap { Digest(of: $0) == client.secretDigest ? nil : $0 },
+                clientID: clientIDs.first.flatMap { Digest(of: $0) == configuration.client.secretDigest ? nil : $0 },
                 redirectURI: redirectURIs.first,
                 missing: AuthorizationRequest.requiredNames.filter { parameters.values($0).isEmpty },
                 explanation: explanation)
@@ -68,13 +68,13 @@ public struct AuthorizationEndpoint: Sendable {
                 Explanation(
                     expected: "client_id once", received: parameters.received, hint: parameters.trace(of: .clientID)))
         }
-        guard client.isNamed(clientID) else {
+        guard let client = configuration.client(named: clientID) else {
             throw untrusted(
-                "This client_id is not registered here; the server knows one client only.",
-                ClientHints(configuration: environment.configuration, methods: []).explanation(ofID: clientID),
+                "This client_id is not registered here, and clients cannot register themselves.",
+                ClientHints(configuration: configuration).explanation(ofID: clientID),
                 isUnregistered: true)
         }
-        let match = RedirectURIMatch(environment.configuration)
+        let match = RedirectURIMatch(client: client, names: configuration.names)
         guard let redirectURI = match.resolve(redirectURIs.first) else {
             var explanation = match.explanation(of: redirectURIs.first)
             if redirectURIs.isEmpty { explanation.hint = parameters.trace(of: .redirectURI) }

@@ -14,8 +14,7 @@ public struct IntrospectionEndpoint: Sendable {
         to parameters: FormParameters, authorization: [String], peer: String
     ) async throws -> IntrospectionResponse {
         try parameters.requireNoRepetition(of: PresentedToken.singleNames)
-        let methods = environment.configuration.client.authentication.introspectionMethods
-        _ = try ClientAuthentication(environment: environment, methods: methods)
+        _ = try ClientAuthentication(environment: environment, methods: \.introspectionMethods)
             .authenticate(parameters, authorization: authorization, peer: peer)
         let digest = try PresentedToken(parameters).token.digest
 

@@ -8,7 +8,7 @@ public struct Metadata: Sendable {
     ///
     /// RFC 8414 §2 and §3.3: the issuer is the origin itself.
     public func authorizationServer(origin: String) -> AuthorizationServerMetadata {
-        let authentication = configuration.client.authentication
+        let clients = configuration.clients
         return AuthorizationServerMetadata(
             issuer: origin,
             authorizationEndpoint: origin + EndpointPath.authorize.rawValue,
@@ -16,9 +16,9 @@ public struct Metadata: Sendable {
             revocationEndpoint: origin + EndpointPath.revoke.rawValue,
             introspectionEndpoint: origin + EndpointPath.introspect.rawValue,
             grantTypes: configuration.grantTypes,
-            tokenMethods: authentication.methods,
-            revocationMethods: authentication.methods,
-            introspectionMethods: authentication.introspectionMethods,
+            tokenMethods: clients.methods(\.methods),
+            revocationMethods: clients.methods(\.methods),
+            introspectionMethods: clients.methods(\.introspectionMethods),
             scopes: configuration.supportedScope)
     }
 

@@ -13,8 +13,7 @@ public struct RevocationEndpoint: Sendable {
     /// - Throws: `invalid_request`, `invalid_client`, ``TooManyAttempts``, or errors of the store.
     public func respond(to parameters: FormParameters, authorization: [String], peer: String) async throws {
         try parameters.requireNoRepetition(of: PresentedToken.singleNames)
-        let methods = environment.configuration.client.authentication.methods
-        let client = try ClientAuthentication(environment: environment, methods: methods)
+        let client = try ClientAuthentication(environment: environment, methods: \.methods)
             .authenticate(parameters, authorization: authorization, peer: peer)
         let digest = try PresentedToken(parameters).token.digest
 

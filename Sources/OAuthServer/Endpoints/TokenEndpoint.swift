@@ -22,8 +22,7 @@ public struct TokenEndpoint: Sendable {
     ) async throws -> TokenResponse {
         try parameters.requireNoRepetition(of: TokenRequest.singleNames)
         _ = try parameters.required(.grantType)
-        let methods = environment.configuration.client.authentication.methods
-        let client = try ClientAuthentication(environment: environment, methods: methods)
+        let client = try ClientAuthentication(environment: environment, methods: \.methods)
             .authenticate(parameters, authorization: authorization, peer: peer)
         let request = try TokenRequest(parameters)
 

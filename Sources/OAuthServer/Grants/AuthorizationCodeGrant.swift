@@ -19,8 +19,9 @@ struct AuthorizationCodeGrant {
         _ code: Secret, verifier: Secret, redirectURI: String?, resources: [ResourceIndicator]
     ) async throws -> TokenResponse {
         let now = environment.now()
-        guard let record = try await environment.store.code(code.digest), client.isNamed(record.grant.clientID) else {
-            throw unknown(code)
+        guard let record = try await environment.store.code(code.digest) else { throw unknown(code) }
+        guard client.isNamed(record.grant.clientID) else {
+            throw unknown(code, client.explanation(of: code, issuedTo: record.grant.clientID))
         }
         guard record.isSpent || now < record.expiresAt else {
             let lifetime = environment.configuration.codeLifetime
@@ -69,11 +70,13 @@ struct AuthorizationCodeGrant {
         }
     }
 
-    private func unknown(_ code: Secret) -> OAuthError {
+    /// The description is the same for another client's code, so that a client with a stolen one learns no more.
+    private func unknown(_ code: Secret, _ explanation: Explanation? = nil) -> OAuthError {
         OAuthError(
             .invalidGrant, "The authorization code is unknown. Start a new authorization.",
-            Explanation(
-                expected: "an authorization code that this server issued", received: "\(code)",
-                hint: TokenShape(code).hint, subject: .authorizationCode))
+            explanation
+                ?? Explanation(
+                    expected: "an authorization code that this server issued", received: "\(code)",
+                    hint: TokenShape(code).hint, subject: .authorizationCode))
     }
 }

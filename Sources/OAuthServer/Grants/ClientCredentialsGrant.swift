@@ -12,21 +12,26 @@ struct ClientCredentialsGrant {
     ///
     /// - Throws: `unauthorized_client` for a public client; `invalid_scope`; `invalid_target`.
     func issue(scope: Scope?, resources: [ResourceIndicator], origin: String) async throws -> TokenResponse {
-        guard environment.configuration.grantTypes.contains(.clientCredentials) else {
+        let configuration = environment.configuration
+        let grantTypes = configuration.grantTypes(of: client)
+        guard grantTypes.contains(.clientCredentials) else {
             throw OAuthError(
                 .unauthorizedClient, "A public client may not use the grant type client_credentials.",
                 Explanation(
-                    expected: SafeText(list: environment.configuration.grantTypes.map(\.rawValue)),
+                    expected: SafeText(list: grantTypes.map(\.rawValue)),
                     received: "grant_type=\(public: GrantType.clientCredentials.rawValue)",
-                    hint: "The server was started with \(public: environment.configuration.names.publicClient), so its "
-                        + "client has no secret to prove itself."))
+                    hint: configuration.client.isNamed(client.id)
+                        ? "The server was started with \(public: configuration.names.publicClient), so its client has no "
+                            + "secret to prove itself."
+                        : "'\(public: client.id)' has no secret to prove itself. "
+                            + "'\(public: configuration.client.id)' has one."))
         }
         let now = environment.now()
         let grant = GrantRecord(
             id: GrantID(from: environment.randomBytes), clientID: client.id, subject: client.id, userName: nil,
-            scope: try environment.configuration.grantedScope(for: scope),
+            scope: try configuration.grantedScope(for: scope),
             audience: try environment.resources.audience(of: resources, origin: origin), issuer: origin,
-            expiresAt: now + environment.configuration.accessTokenLifetime)
+            expiresAt: now + configuration.accessTokenLifetime)
         let issue = TokenIssue(environment, for: grant, scope: grant.scope, withRefreshToken: false, at: now)
         guard try await environment.store.insert(issue.records) == .done else {
             throw OAuthError(.serverError, "The new token could not be stored.")

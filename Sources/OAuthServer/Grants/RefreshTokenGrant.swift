@@ -22,15 +22,15 @@ struct RefreshTokenGrant {
             throw OAuthError(
                 .unsupportedGrantType, "There are no refresh tokens here. Start a new authorization.",
                 Explanation(
-                    expected: SafeText(list: environment.configuration.grantTypes.map(\.rawValue)),
+                    expected: SafeText(list: environment.configuration.grantTypes(of: client).map(\.rawValue)),
                     received: "grant_type=\(public: GrantType.refreshToken.rawValue)",
                     hint: "The server was started with \(public: environment.configuration.names.noRefreshTokens).")
             )
         }
         let now = environment.now()
-        guard let record = try await environment.store.refreshToken(token.digest), client.isNamed(record.grant.clientID)
-        else {
-            throw unknown(token)
+        guard let record = try await environment.store.refreshToken(token.digest) else { throw unknown(token) }
+        guard client.isNamed(record.grant.clientID) else {
+            throw unknown(token, client.explanation(of: token, issuedTo: record.grant.clientID))
         }
         guard record.isSpent || now < record.expiresAt else {
             throw OAuthError(
@@ -110,11 +110,13 @@ struct RefreshTokenGrant {
             subject: .refreshToken)
     }
 
-    private func unknown(_ token: Secret) -> OAuthError {
+    /// The description is the same for another client's token, so that a client with a stolen one learns no more.
+    private func unknown(_ token: Secret, _ explanation: Explanation? = nil) -> OAuthError {
         OAuthError(
             .invalidGrant, "The refresh token is unknown or was revoked. Start a new authorization.",
-            Explanation(
-                expected: "a refresh token that this server issued", received: "\(token)",
-                hint: TokenShape(token).hint, subject: .refreshToken))
+            explanation
+                ?? Explanation(
+                    expected: "a refresh token that this server issued", received: "\(token)",
+                    hint: TokenShape(token).hint, subject: .refreshToken))
     }
 }

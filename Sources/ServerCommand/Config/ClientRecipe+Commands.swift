@@ -29,7 +29,8 @@ extension ClientRecipe {
         checked: "2026-08-31", source: "github.com/geelen/mcp-remote, README.md")
 
     static let codex = ClientRecipe(
-        form: .text { server in
+        form: .text { instance in
+            let server = instance.withoutSecret
             let secret = server.secret.map { " --oauth-client-secret \(shell($0))" } ?? ""
             return """
                 codex mcp add \(serverName) --url \(shell(server.mcpURL)) --oauth-client-id \(shell(server.clientID))\(secret)
@@ -37,7 +38,13 @@ extension ClientRecipe {
         },
         place: "Run this in a shell.",
         notes: { server in
-            server.secret == nil ? [] : ["Codex takes a client secret since 0.158."]
+            if server.secret == nil { return [] }
+            return [
+                server.withoutSecret.secret == nil
+                    ? "This is the public client. Since 0.158 Codex can also be \(server.clientID), with "
+                        + "--oauth-client-secret."
+                    : "Codex takes a client secret since 0.158."
+            ]
         },
         next: "codex mcp login static-auth", checked: "2026-11-30", source: "developers.openai.com/codex/mcp")
 

@@ -19,14 +19,20 @@ extension ClientRecipe {
         source: "code.visualstudio.com/docs/copilot/reference/mcp-configuration")
 
     static let cursor = ClientRecipe(
-        form: .file(JSONFile(path: "~/.cursor/mcp.json", keys: ["mcpServers"])) { server in
-            [
+        form: .file(JSONFile(path: "~/.cursor/mcp.json", keys: ["mcpServers"])) { instance in
+            let server = instance.withoutSecret
+            return [
                 "url": .string(server.mcpURL),
                 "auth": .object(
                     credentials(server, "CLIENT_ID", "CLIENT_SECRET").adding("scopes", strings(server.scopes))),
             ]
         },
-        place: "This belongs into ~/.cursor/mcp.json.", next: "Cursor Settings > MCP > static-auth > Connect",
+        place: "This belongs into ~/.cursor/mcp.json.",
+        notes: { server in
+            guard server.secret != nil, server.withoutSecret.secret == nil else { return [] }
+            return ["This is the public client. Cursor can also be \(server.clientID), with \"CLIENT_SECRET\"."]
+        },
+        next: "Cursor Settings > MCP > static-auth > Connect",
         checked: "2026-08-31", source: "cursor.com/docs/context/mcp")
 
     static let inspector = ClientRecipe(

@@ -67,9 +67,13 @@ struct ConfigCommand: ParsableCommand {
     /// The URL of the server and its client, from the most specific source.
     private func address(_ launch: LaunchOptions) throws -> Instance.Address {
         if let url {
-            guard let address = Instance.Address(url: url, clientID: launch.settings.clientID) else {
+            var settings = launch.settings
+            guard var address = Instance.Address(url: url, clientID: settings.clientID) else {
                 throw ValidationError("--url: '\(url)' is not the http or https URL of a server.")
             }
+            // Whether there is a public client depends on where the server is.
+            settings.publicURL = address.baseURL
+            address.publicClientID = settings.publicClientID
             return address
         }
         if let path = launch.readyFile {
@@ -77,7 +81,8 @@ struct ConfigCommand: ParsableCommand {
                 let document = (try? JSONParser.parse(Array(text.utf8)))?.object,
                 let url = document["base_url"]?.string,
                 let clientID = document["client_id"]?.string,
-                let address = Instance.Address(url: url, clientID: clientID)
+                let address = Instance.Address(
+                    url: url, clientID: clientID, publicClientID: document["public_client_id"]?.string)
             else {
                 throw ValidationError(
                     "--ready-file \(path): No server has written this file. Start one, or give --url.")
@@ -89,6 +94,8 @@ struct ConfigCommand: ParsableCommand {
             throw ValidationError(
                 "--port 0 is any free port; say which by --ready-file or --url of the running server.")
         }
-        return Instance.Address(baseURL: settings.baseURL(port: settings.port), clientID: settings.clientID)
+        return Instance.Address(
+            baseURL: settings.baseURL(port: settings.port), clientID: settings.clientID,
+            publicClientID: settings.publicClientID)
     }
 }

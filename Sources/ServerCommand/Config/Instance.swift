@@ -4,15 +4,17 @@ internal import StaticAuthServer
 
 /// The data of one server that a client needs.
 struct Instance {
-    /// The URL of the server, and its registered client.
+    /// The URL of the server, and its registered clients.
     struct Address {
         let baseURL: String
-        let clientID: String
+        var clientID: String
+        /// The client without a secret; nil when there is none.
+        var publicClientID: String?
     }
 
-    let address: Address
+    private(set) var address: Address
     /// The method of client authentication at the token endpoint.
-    let authentication: TokenAuthentication
+    private(set) var authentication: TokenAuthentication
     let scopes: [String]
     let redirectURI: String
     let userName: String
@@ -21,7 +23,7 @@ struct Instance {
     /// Whether the password below is the real one.
     let isPasswordShown: Bool
     /// The client secret or a placeholder; nil for a public client, which has none.
-    let secret: String?
+    private(set) var secret: String?
     /// The password of the user or a placeholder.
     let password: String
 
@@ -45,6 +47,15 @@ struct Instance {
     /// The text that stands for the client secret; nil when it is shown, or there is none.
     var placeholder: String? { secret == nil || isSecretShown ? nil : Self.placeholder }
 
+    /// The server for a client that is better off without a secret; unchanged if it has no public client.
+    var withoutSecret: Instance {
+        guard secret != nil, let id = address.publicClientID else { return self }
+        var server = self
+        server.address.clientID = id
+        (server.authentication, server.secret) = (.none, nil)
+        return server
+    }
+
     var baseURL: String { address.baseURL }
     var mcpURL: String { address.baseURL + "/mcp" }
     var clientID: String { address.clientID }
@@ -53,10 +64,11 @@ struct Instance {
 
 extension Instance.Address {
     /// Takes the URL of a server, with or without the path of its MCP server.
-    init?(url: String, clientID: String) {
+    init?(url: String, clientID: String, publicClientID: String? = nil) {
         guard let uri = URI(url), ["http", "https"].contains(uri.scheme.lowercased()), uri.host != nil,
             ["", "/", "/mcp"].contains(uri.path), uri.query == nil, uri.fragment == nil, uri.userinfo == nil
         else { return nil }
-        self.init(baseURL: String(url.dropLast(uri.path.count)), clientID: clientID)
+        self.init(
+            baseURL: String(url.dropLast(uri.path.count)), clientID: clientID, publicClientID: publicClientID)
     }
 }

@@ -58,13 +58,18 @@ struct JSONFileMerge {
         throw ValidationError("--write: \(path) has no JSON object in it; nothing was changed.")
     }
 
+    /// What clients call the client secret.
+    private static let secretNames = ["CLIENT_SECRET", "clientSecret", "client_secret"]
+
     private static func merged(
         _ object: JSONObject, _ entry: JSONObject, _ keys: ArraySlice<String>, in path: String
     ) throws -> JSONObject {
         var object = object
         guard let key = keys.first else {
             for member in entry.members {
-                if let inner = member.value.object, let old = object[member.name]?.object {
+                if let inner = member.value.object, var old = object[member.name]?.object {
+                    // The secret of another client does not fit the client id of the entry.
+                    for name in secretNames where inner[name] == nil { old[name] = nil }
                     object[member.name] = .object(try merged(old, inner, [], in: path))
                 } else {
                     object[member.name] = member.value

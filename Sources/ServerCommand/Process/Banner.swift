@@ -17,6 +17,9 @@ struct Banner {
             "  MCP server     \(server.mcpURL)",
             "  Client id      \(settings.clientID)",
             "  Client secret  \(secret)",
+        ]
+        if let id = server.publicClientID { lines.append("  Public client  \(id), without a secret") }
+        lines += [
             "  Log in         \(login)",
             "  Connect        static-auth-server config NAME prints what to paste into \(ClientName.allCases.count) clients",
             "  Start page     \(server.baseURL)/",

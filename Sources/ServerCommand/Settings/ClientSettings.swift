@@ -3,7 +3,7 @@ internal import OAuth
 internal import OAuthServer
 internal import StaticAuthServer
 
-/// The registered client.
+/// The registered clients.
 struct ClientSettings: SettingsGroup {
     static var settings: [Setting<Self>] {
         [
@@ -12,6 +12,10 @@ struct ClientSettings: SettingsGroup {
                 $0.settings.clientSecret = Secret(try one($1))
             },
             Setting("token-auth", .tokenAuth, \.tokenAuth) { $0.settings.tokenAuth = try choice($1) },
+            Setting("public-client-id", .publicClient, \.publicClientID) {
+                let id = try one($1)
+                $0.settings.publicClient = id == "none" ? .off : .id(id)
+            },
             Setting("redirect-uris", .redirectURIs, \.redirectURIs, shape: .list) {
                 $0.settings.redirectURIs = try some($1)
             },
@@ -22,7 +26,7 @@ struct ClientSettings: SettingsGroup {
         ]
     }
 
-    @Option(help: .init("Identifier of the one registered client. (default: static-mcp-client-001)", valueName: "id"))
+    @Option(help: .init("Identifier of the registered client. (default: static-mcp-client-001)", valueName: "id"))
     var clientID: [String] = []
 
     @Option(
@@ -36,6 +40,12 @@ struct ClientSettings: SettingsGroup {
             "How it authenticates: any, basic, post, or none for a public client with PKCE alone. (default: any)",
             valueName: "method"))
     var tokenAuth: [String] = []
+
+    @Option(
+        help: .init(
+            "Identifier of a public client beside it, with PKCE and without a secret; none for no such client. "
+                + "(default: static-mcp-public-001; none off loopback)", valueName: "id|none"))
+    var publicClientID: [String] = []
 
     @Option(
         name: .customLong("redirect-uris"),
@@ -52,8 +62,8 @@ struct ClientSettings: SettingsGroup {
 
     @Option(
         help: .init(
-            "Known clients whose redirect URIs are registered as well, separated by commas: claude-code, claude-ai, "
-                + "vscode, cursor, mcp-remote, inspector, codex, gemini-cli, chatgpt, opencode, kiro, conformance.",
+            "Known clients whose redirect URIs are registered as well, separated by commas: "
+                + "\(RedirectPreset.all.map(\.name).joined(separator: ", ")).",
             valueName: "names"))
     var redirectPreset: [String] = []
 }

@@ -3,7 +3,7 @@ internal import ArgumentParser
 /// The flags of the server, by group.
 struct ServerFlags: ParsableArguments {
     @OptionGroup(title: "Listening") var listening: ListeningSettings
-    @OptionGroup(title: "The client") var client: ClientSettings
+    @OptionGroup(title: "The clients") var client: ClientSettings
     @OptionGroup(title: "People, scopes and tokens") var access: AccessSettings
     @OptionGroup(title: "Storage") var stores: StoresSettings
     @OptionGroup(title: "MCP") var mcp: MCPSettings

@@ -6,7 +6,7 @@ extension Wording {
         names: Dictionary(
             uniqueKeysWithValues: ServerFlags.settings.compactMap { row in row.key.map { ($0, row.flag) } }),
         phrases: [
-            .publicClient: "--token-auth none",
+            .publicMode: "--token-auth none",
             .noRefreshTokens: "--refresh none",
             .noDebug: "--no-debug",
             .user: "NAME:PASSWORD",

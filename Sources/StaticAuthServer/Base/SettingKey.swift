@@ -15,6 +15,8 @@ public enum SettingKey: String, CaseIterable, Sendable {
     case clientSecret
     /// The methods of client authentication.
     case tokenAuth
+    /// The public client beside it.
+    case publicClient
     /// The registered redirect URIs.
     case redirectURIs
     /// The comparison of redirect URIs.

@@ -6,7 +6,7 @@ public final class Wording: Sendable {
     /// A phrase about settings; its raw value is the default.
     public enum Phrase: String, CaseIterable, Sendable {
         /// The setting of a public client.
-        case publicClient = "settings.tokenAuth = .none"
+        case publicMode = "settings.tokenAuth = .none"
         /// The setting for no refresh tokens.
         case noRefreshTokens = "settings.refresh = .none"
         /// The setting that switches debugging off.

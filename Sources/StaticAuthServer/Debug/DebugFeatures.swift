@@ -24,7 +24,7 @@ final class DebugFeatures: Sendable {
         clock = DebugClock(now)
         access = DebugGuard(token: settings.debugToken?.digest, throttle: throttle, now: clock.now)
         recorder = Recorder(
-            secrets: settings.secretScanner, clientID: settings.clientID, resources: resources, now: clock.now,
+            secrets: settings.secretScanner, clientIDs: settings.clientIDs, resources: resources, now: clock.now,
             background)
         scenarios = ScenarioSwitch(first: settings.scenario.flatMap(Scenario.named))
     }

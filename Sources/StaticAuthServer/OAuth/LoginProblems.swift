@@ -48,19 +48,21 @@ enum LoginRefusal: ProblemConvertible {
 /// A client tries to register, which this server does not support.
 struct RegistrationRefusal: ProblemConvertible {
     let clientID: String
+    let publicClientID: String?
 
     /// The refusal of registration; the alternative is public.
     func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         let error = OAuthError(
             .accessDenied, "Dynamic client registration is disabled; use the pre-registered client.")
         var problem = Problem(Problem.status(of: error.code), error)
+        let alternative = publicClientID.map { ", or with '\($0)' and no secret" } ?? ""
         problem.members = [
             ("client_id", .string(clientID)),
             (
                 "hint",
                 .string(
-                    "Configure your client with this client_id and the client secret that the server was started with; "
-                        + "\(origin)/ shows the URLs.")
+                    "Configure your client with this client_id and the client secret that the server was started "
+                        + "with\(alternative); \(origin)/ shows the URLs.")
             ),
         ]
         return problem

@@ -9,9 +9,19 @@ extension Settings {
         if clientID.isEmpty || !clientID.unicodeScalars.allSatisfy({ (0x20...0x7E).contains($0.value) }) {
             found.append(.init(.clientID, "A client id is one or more printable ASCII characters."))
         }
+        if case .id(let id) = publicClient {
+            if id.isEmpty || !id.unicodeScalars.allSatisfy({ (0x20...0x7E).contains($0.value) }) {
+                found.append(.init(.publicClient, "A client id is one or more printable ASCII characters."))
+            } else if id == clientID {
+                found.append(
+                    .init(
+                        .publicClient, "'\(id)' is the client with the secret; give another id, or none.",
+                        isCombination: true))
+            }
+        }
         if clientSecret.reveal().isEmpty {
             found.append(
-                .init(.clientSecret, "The secret is empty; for a client without one use \(wording[.publicClient])."))
+                .init(.clientSecret, "The secret is empty; for a client without one use \(wording[.publicMode])."))
         }
         if isOffLoopback, hasDefaultSecret {
             found.append(

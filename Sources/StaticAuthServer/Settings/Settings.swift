@@ -30,6 +30,16 @@ public struct Settings: Sendable {
         case user(String)
     }
 
+    /// The public client beside the one with a secret.
+    public enum PublicClient: Equatable, Sendable {
+        /// ``Settings/defaultPublicClientID`` on a loopback address, no such client elsewhere.
+        case onLoopback
+        /// No such client.
+        case off
+        /// The client with this id, on every address.
+        case id(String)
+    }
+
     /// `localhost`, which is 127.0.0.1 and, where the machine has it, ::1; or an IP address to listen on.
     public var host = "localhost"
     /// The TCP port; 0 for any free one.
@@ -40,12 +50,14 @@ public struct Settings: Sendable {
     /// Addresses and networks of proxies whose `X-Forwarded-For` is believed.
     public var trustedProxies: [String] = []
 
-    /// The identifier of the one registered client.
+    /// The identifier of the registered client.
     public var clientID = "static-mcp-client-001"
-    /// The secret of the one registered client.
+    /// Its secret.
     public var clientSecret = Settings.defaultClientSecret
-    /// The methods of client authentication at the token endpoint.
+    /// Its methods of authentication at the token endpoint.
     public var tokenAuth = TokenAuthentication.any
+    /// The public client beside it, which has no secret: PKCE protects its codes.
+    public var publicClient = PublicClient.onLoopback
     /// The registered redirect URIs; nil for that of the original sample, and our own callback page.
     public var redirectURIs: [String]?
     /// The comparison of redirect URIs; nil for `loopback` on a loopback address, `exact` elsewhere.
@@ -106,6 +118,8 @@ public struct Settings: Sendable {
     /// Makes the defaults, for a server on this machine.
     public init() {}
 
+    /// The identifier of the public client on a loopback address.
+    public static let defaultPublicClientID = "static-mcp-public-001"
     /// The public default secret.
     public static let defaultClientSecret = Secret("your-secret-key-change-this-in-production")
     /// The public default password.
@@ -123,6 +137,19 @@ extension Settings {
         case .user(let name): name
         }
     }
+
+    /// The identifier of the public client; nil when there is none.
+    public var publicClientID: String? {
+        switch publicClient {
+        case .onLoopback:
+            isOffLoopback || clientID == Self.defaultPublicClientID ? nil : Self.defaultPublicClientID
+        case .off: nil
+        case .id(let id): id
+        }
+    }
+
+    /// The identifiers of all clients.
+    var clientIDs: [String] { [clientID] + (publicClientID.map { [$0] } ?? []) }
 
     /// Whether the client still has the public default secret.
     public var hasDefaultSecret: Bool {

@@ -75,6 +75,7 @@ struct LoginTests {
                     (["client_secret_basic", "client_secret_post"], true, false), (["client_secret_post"], false, true),
                     (["none"], false, false), (nil, true, false),
                     (["private_key_jwt", "client_secret_post"], false, true),
+                    (["none", "client_secret_basic"], true, false), (["none", "client_secret_post"], false, true),
                 ] as [([String]?, Bool, Bool)] {
                     Self.serve(
                         server, "token_endpoint_auth_methods_supported", offered.map { .array($0.map { .string($0) }) })
@@ -216,7 +217,7 @@ struct LoginTests {
                 #expect(error?.advice == .nameClient)
                 #expect(server.requests(to: "/register").count == 1)
                 Self.serve(server, "registration_endpoint", .null)
-                #expect(await failure { _ = try await access.authorize() }?.kind == .usage)
+                #expect(await failure { _ = try await access.authorize() }?.kind == .authorizationRequired)
             }
         }
     }

@@ -66,9 +66,9 @@ extension Scenario {
             settings: { settings, _ in settings.redirectMatch = .exact },
             refuses: [.invalidRequest],
             isToBlame: { _, request, settings in
-                guard let query = try? request.queryParameters(), query.values(.clientID) == [settings.clientID] else {
-                    return false
-                }
+                guard let query = try? request.queryParameters(), query.values(.clientID).count == 1,
+                    query.values(.clientID).allSatisfy(settings.clientIDs.contains)
+                else { return false }
                 let redirects = query.values(.redirectURI).map(URI.init)
                 return redirects.count == 1 && redirects.allSatisfy { $0?.scheme == "http" && $0?.isLoopback == true }
             }),
@@ -80,14 +80,19 @@ extension Scenario {
             reason: "this is how a server has to refuse an unknown client; a client that kept it has to notice.",
             affected: ["claude-code#84614", "supabase/mcp#355"],
             correctClient: "Forgets the credentials it kept and asks for new ones, without a loop.",
-            settings: { settings, _ in settings.clientID += "-after-restart" },
+            settings: { settings, _ in
+                let publicID = settings.publicClientID
+                settings.clientID += "-after-restart"
+                settings.publicClient = publicID.map { .id($0 + "-after-restart") } ?? .off
+            },
             refuses: [.invalidClient, .invalidRequest],
             isToBlame: { problem, request, settings in
                 if let credentials = request.clientCredentials {
                     return problem.error == OAuthError.Code.invalidClient.rawValue
-                        && credentials.candidates.contains { $0.id == settings.clientID }
+                        && credentials.candidates.contains { settings.clientIDs.contains($0.id) }
                 }
-                return (try? request.queryParameters())?.values(.clientID) == [settings.clientID]
+                let named = (try? request.queryParameters())?.values(.clientID) ?? []
+                return named.count == 1 && settings.clientIDs.contains(named[0])
             }),
     ]
 
