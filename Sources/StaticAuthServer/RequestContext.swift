@@ -36,6 +36,11 @@ final class RequestContext: Sendable {
         self.fault = fault
     }
 
+    /// Whether it reads a page about this server, or asks whether the server is well.
+    var isOwnPage: Bool {
+        [.get, .head].contains(request.method) && (Path.isDebug(request.path) || endpoint == .health)
+    }
+
     /// The allowed origin of the page that sent the request, if it may read the answer.
     var page: String? { place?.isForPrograms == true ? request.fields.first("origin") : nil }
 }

@@ -161,19 +161,14 @@ struct Router: RequestHandler {
         if let debug, let (number, time) = context.entry {
             debug.observe(number, request, context.endpoint, answer, time: time, since: context.start)
         }
-        log(
-            .info, "request",
-            [
-                "method": request.method.rawValue, "path": errors.secrets.scanned(path: request.path),
-                "status": String(answer.response.status.code),
-                "ms": Self.milliseconds(ContinuousClock.now - context.start),
-            ])
+        if log.level <= .info { write(context, answer) }
         return answer.response
     }
 
-    private static func milliseconds(_ duration: Duration) -> String {
-        let microseconds = duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000
-        let thousandths = String(microseconds % 1000 + 1000).dropFirst()
-        return "\(microseconds / 1000).\(thousandths)"
+    /// Logs a request; a person at a terminal watches the client, and not the pages that show it.
+    @inline(never)  // hot path
+    private func write(_ context: RequestContext, _ answer: Answer) {
+        if log.format == .terminal, log.level > .debug, context.isOwnPage, answer.response.status.code < 400 { return }
+        log(LoggedRequest(context, answer, errors))
     }
 }

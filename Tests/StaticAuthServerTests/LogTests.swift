@@ -1,6 +1,8 @@
 import MCPCore
+import OAuth
 import Primitives
 import StaticAuthServer
+import Synchronization
 import Testing
 import TestSupport
 
@@ -37,5 +39,43 @@ import TestSupport
     func plain() {
         let line = Log { _ in }.line(.warning, "event", ["a": "b/c", "d": "e f", "g": "", "h": "Grüße"])
         #expect(line.hasSuffix("Z warning event a=b/c d=\"e f\" g=\"\" h=\"Grüße\""))
+    }
+
+    @Test("What a client sends cannot end a line or steer a terminal, in any form", arguments: hostile)
+    func requests(_ code: UInt32) async throws {
+        let evil = "a\(String(try #require(Unicode.Scalar(code))))b"
+        let message: JSONObject = [
+            "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": ["name": .string(evil)],
+        ]
+        for format in Log.Format.allCases {
+            let lines = Mutex<[String]>([])
+            let log = Log(format: format) { line in lines.withLock { $0.append(line) } }
+            try await withTestServer(log: log) { client, _ in
+                let json = [("Content-Type", "application/json")]
+                _ = try await client.send(
+                    "POST", "/mcp", json, body: String(decoding: JSONWriter.bytes(of: .object(message)), as: UTF8.self))
+                _ = try await client.send(
+                    "POST", "/token", [("Content-Type", "application/x-www-form-urlencoded")],
+                    body: "grant_type=\(FormCoding.encode(evil))")
+            }
+            let said = lines.withLock(\.self)
+            #expect(said.contains { $0.contains("tools/call") })
+            for line in said {
+                // At a terminal a refusal has lines of its own.
+                let isLegible = { (scalar: Unicode.Scalar) in scalar.isLegible || format == .terminal && scalar == "\n"
+                }
+                #expect(line.unicodeScalars.allSatisfy(isLegible), "\(line)")
+            }
+        }
+    }
+
+    @Test("A request is logged at info, and not above", arguments: Log.Format.allCases)
+    func levels(_ format: Log.Format) async throws {
+        for level in Log.Level.allCases {
+            let lines = Mutex<[String]>([])
+            let log = Log(level: level, format: format) { line in lines.withLock { $0.append(line) } }
+            try await withTestServer(log: log) { client, _ in _ = try await client.get("/callback") }
+            #expect(lines.withLock { $0.contains { $0.contains("/callback") } } == (level <= .info))
+        }
     }
 }

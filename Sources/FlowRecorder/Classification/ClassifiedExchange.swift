@@ -1,7 +1,7 @@
 internal import HTTPEdge
 internal import MCPCore
 internal import OAuth
-internal import Primitives
+package import Primitives
 
 /// An exchange, classified as an event of OAuth or MCP.
 ///
@@ -146,9 +146,19 @@ struct AnsweredTokens {
 }
 
 /// The name and version that a client gives itself.
-struct ClientInfo {
-    let name: String
-    let version: String?
+package struct ClientInfo {
+    package let name: String
+    package let version: String?
+
+    /// Reads them from a message; nil when it has none.
+    package init?(in message: JSONObject) {
+        let params = message["params"]?.object
+        let isInitialize = message["method"]?.string == Method.initialize.rawValue
+        let info =
+            isInitialize ? params?["clientInfo"] : params?[MetaKey.meta]?.object?[MetaKey.clientInfo]
+        guard let info = info?.object, let name = info["name"]?.string, !name.isEmpty else { return nil }
+        (self.name, version) = (name, info["version"]?.string)
+    }
 
     /// The digest of both.
     var digest: Digest { Digest(of: "\(name)\n\(version ?? "")") }
@@ -165,17 +175,7 @@ extension ClassifiedExchange {
 
     /// The name and version that the client gives itself: in `initialize`, or in every request of a modern revision.
     var clientInfo: ClientInfo? {
-        for message in messages {
-            let params = message["params"]?.object
-            let isInitialize = message["method"]?.string == Method.initialize.rawValue
-            let info =
-                isInitialize
-                ? params?["clientInfo"] : params?[MetaKey.meta]?.object?[MetaKey.clientInfo]
-            if let info = info?.object, let name = info["name"]?.string, !name.isEmpty {
-                return ClientInfo(name: name, version: info["version"]?.string)
-            }
-        }
-        return nil
+        messages.lazy.compactMap(ClientInfo.init(in:)).first
     }
 
     /// Whether the body is a batch.

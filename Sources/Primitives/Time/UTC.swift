@@ -13,9 +13,24 @@ package enum UTC {
         var time = time_t(seconds)
         var parts = tm()
         gmtime_r(&time, &parts)
-        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
+        return string(&parts, format)
+    }
+
+    fileprivate static func string(_ parts: inout tm, _ format: String) -> String {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
             let length = strftime(buffer.baseAddress, buffer.count, format, &parts)
             return String(decoding: buffer[..<length].lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
         }
+    }
+}
+
+/// Formats instants in the time zone of the machine.
+package enum LocalTime {
+    /// Formats an instant with the conversions of C's `strftime`.
+    package static func string(_ instant: Duration, _ format: String) -> String {
+        var time = time_t(instant.components.seconds)
+        var parts = tm()
+        localtime_r(&time, &parts)
+        return UTC.string(&parts, format)
     }
 }

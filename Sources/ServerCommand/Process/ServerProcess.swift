@@ -16,11 +16,14 @@ struct ServerProcess {
     let launch: LaunchOptions
     private let output: StandardError
     private let readyFile: ReadyFile?
+    private let logFormat: Log.Format
 
     init(launch: LaunchOptions) {
         self.launch = launch
         readyFile = launch.readyFile.map(ReadyFile.init)
-        output = StandardError { [format = launch.logFormat] lost in
+        let format = launch.logFormat ?? (StandardError.isTerminal ? .terminal : .text)
+        logFormat = format
+        output = StandardError { lost in
             Log(format: format) { _ in }
                 .line(.warning, "lines lost: standard error was not read", ["count": String(lost)])
         }
@@ -32,7 +35,7 @@ struct ServerProcess {
         DescriptorLimit.raise(to: 2 * 4096 + 128)
         try withReadyFile { file throws(Files.Failure) in try file.removeStale() }
         try starting { try StaticAuthServer.checkDescriptors() }
-        let log = Log(level: launch.logLevel, format: launch.logFormat) { [output] in output.line($0) }
+        let log = Log(level: launch.logLevel, format: logFormat, isColored: isColored) { [output] in output.line($0) }
         let opened = try openStore(log, signals)
         let server = try start(opened.store, log)
         let ready = server.readyDocument(pid: Int(getpid()))
@@ -46,14 +49,15 @@ struct ServerProcess {
             print(ready)
             fflush(nil)
         }
-        switch launch.logFormat {
-        case .text: output.line(Banner(server: server, settings: launch.settings).text)
+        switch logFormat {
+        case .terminal, .text: output.line(Banner(server: server, settings: launch.settings).text)
         case .json:
             log(
                 .info, "ready",
                 [
                     "mcp_url": server.mcpURL, "debug_url": server.debugURL ?? "", "issuer": server.issuer,
                     "client_id": server.clientID,
+                    "public_client_id": server.publicClientID ?? "",
                     "default_credentials": String(launch.settings.hasDefaultCredentials),
                 ])
         }
@@ -64,6 +68,14 @@ struct ServerProcess {
         Blocking.run {
             await server.stop()
             await opened.close()
+        }
+    }
+
+    private var isColored: Bool {
+        switch launch.color {
+        case .auto: StandardError.showsColors
+        case .always: true
+        case .never: false
         }
     }
 

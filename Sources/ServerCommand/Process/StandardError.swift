@@ -20,6 +20,16 @@ final class StandardError: Sendable {
         self.notice = notice
     }
 
+    /// Whether a person reads it at a terminal.
+    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Whether it is a terminal with colours, and its user wants them (no-color.org).
+    static var showsColors: Bool {
+        func isSet(_ name: String) -> Bool { getenv(name).map { $0.pointee != 0 } ?? false }
+        let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? false
+        return isTerminal && !isSet("NO_COLOR") && !isDumb
+    }
+
     /// Writes a line, which may contain line breaks.
     func line(_ text: String) {
         lost.withLock { lost in

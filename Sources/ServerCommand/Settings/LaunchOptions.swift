@@ -8,7 +8,17 @@ struct LaunchOptions {
     var readyFile: String?
     var printsReady = false
     var logLevel = Log.Level.info
-    var logFormat = Log.Format.text
+    /// The form of the log; nil for the one that suits standard error.
+    var logFormat: Log.Format?
+    var color = ColorChoice.auto
+
+    /// When the log has colours.
+    enum ColorChoice: String, CaseIterable {
+        /// On a terminal, unless the variable `NO_COLOR` says otherwise.
+        case auto
+        case always
+        case never
+    }
 
     init() {
         settings.wording = .flags

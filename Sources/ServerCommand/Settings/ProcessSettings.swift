@@ -11,6 +11,7 @@ struct ProcessSettings: SettingsGroup {
             Setting("print-ready", nil, \.printReady, shape: .switch) { $0.printsReady = try truth($1) },
             Setting("log-level", nil, \.logLevel) { $0.logLevel = try choice($1) },
             Setting("log-format", nil, \.logFormat) { $0.logFormat = try choice($1) },
+            Setting("color", nil, \.color) { $0.color = try choice($1) },
         ]
     }
 
@@ -23,8 +24,17 @@ struct ProcessSettings: SettingsGroup {
     @Option(help: .init("Least level to log: debug, info, warning or error. (default: info)", valueName: "level"))
     var logLevel: [String] = []
 
-    @Option(help: .init("Form of the log on standard error: text or json. (default: text)", valueName: "form"))
+    @Option(
+        help: .init(
+            "Form of the log on standard error: terminal (a line for people), text (key=value) or json. (default: "
+                + "terminal at a terminal, text elsewhere)", valueName: "form"))
     var logFormat: [String] = []
+
+    @Option(
+        help: .init(
+            "Colours of the form terminal: auto (at a terminal, unless NO_COLOR is set), always or never. "
+                + "(default: auto)", valueName: "when"))
+    var color: [String] = []
 
     @Option(
         help: .init("File of settings to read; it must exist. (default: .env, where there is one)", valueName: "path"))

@@ -5,7 +5,8 @@ internal import Synchronization
 /// The log of the server: one line per event, passed to a function.
 ///
 /// A line never holds a secret, a code, a verifier, a token or a query string. In text a value with anything but
-/// visible ASCII is quoted; in JSON a line is one object. Illegible characters are escaped in both.
+/// visible ASCII is quoted; in JSON a line is one object. Illegible characters are escaped in both. At a terminal a
+/// request has further lines under its own, with advice on a refusal.
 public struct Log: Sendable {
     /// The severity of an event.
     public enum Level: String, CaseIterable, Comparable, Sendable {
@@ -33,7 +34,9 @@ public struct Log: Sendable {
 
     /// The format of a line.
     public enum Format: String, CaseIterable, Sendable {
-        /// For people.
+        /// For a person at a terminal.
+        case terminal
+        /// For people and programs: `key=value`.
         case text
         /// For programs: one JSON object per line.
         case json
@@ -43,12 +46,19 @@ public struct Log: Sendable {
     public let level: Level
     /// The format of lines.
     public let format: Format
+    private let isColored: Bool
     private let sink: @Sendable (String) -> Void
 
     /// Takes the function that receives each line, without its line end; it must not block.
-    public init(level: Level = .info, format: Format = .text, sink: @escaping @Sendable (String) -> Void) {
+    ///
+    /// - Parameter isColored: whether lines for a terminal have colours.
+    public init(
+        level: Level = .info, format: Format = .text, isColored: Bool = false,
+        sink: @escaping @Sendable (String) -> Void
+    ) {
         self.level = level
         self.format = format
+        self.isColored = isColored
         self.sink = sink
     }
 
@@ -63,10 +73,25 @@ public struct Log: Sendable {
         sink(line(level, message, values()))
     }
 
+    /// Logs a request, at the level `info`.
+    func callAsFunction(_ request: LoggedRequest) {
+        guard level <= .info else { return }
+        sink(format == .terminal ? terminal.text(of: request) : line(.info, "request", request.values))
+    }
+
+    private var terminal: TerminalLine {
+        TerminalLine(isColored: isColored, time: LocalTime.string(SystemClock.now(), "%H:%M:%S"))
+    }
+
     /// Formats an event, whatever its level.
     public func line(_ level: Level, _ message: String, _ values: KeyValuePairs<String, String>) -> String {
+        line(level, message, Array(values))
+    }
+
+    private func line(_ level: Level, _ message: String, _ values: [(key: String, value: String)]) -> String {
         let time = SystemClock.now().iso8601
         switch format {
+        case .terminal: return terminal.text(level, message, values)
         case .text:
             let pairs = values.map { " \($0.key)=\(Self.quoted($0.value))" }.joined()
             return "\(time) \(level.rawValue) \(message)\(pairs)"
@@ -81,7 +106,7 @@ public struct Log: Sendable {
         }
     }
 
-    private static func quoted(_ value: String) -> String {
+    static func quoted(_ value: String) -> String {
         let isPlain = value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") }
         if isPlain && !value.isEmpty { return value }
         // Its first character may be a combining mark, which would combine with the quote.

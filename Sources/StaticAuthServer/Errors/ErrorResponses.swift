@@ -33,7 +33,9 @@ struct ErrorResponses: Sendable {
         }
         write(problem.error, problem.description, problem.explanation, request)
         let disclosure = debugging.flatMap { $0.details(of: problem.explanation, request, origin, here, entry) }
-        return Answer(response: problem.response(to: request, disclosure), explanation: problem.explanation)
+        return Answer(
+            response: problem.response(to: request, disclosure), explanation: problem.explanation,
+            refusal: Answer.Refusal(problem.error, problem.description))
     }
 
     /// The answer to input that is not a request; it has no entry in the journal.
@@ -72,8 +74,9 @@ struct ErrorResponses: Sendable {
     }
 
     private func write(_ error: String, _ description: String, _ explanation: Explanation?, _ request: HTTPRequest) {
+        // At a terminal the request itself says it.
         log(
-            debugging == nil ? .info : .debug, "refused",
+            debugging == nil && log.format != .terminal ? .info : .debug, "refused",
             [
                 "path": secrets.scanned(path: request.path), "error": error, "why": description,
                 "expected": explanation?.expected?.text ?? "", "received": explanation?.received?.text ?? "",

@@ -16,6 +16,18 @@ struct Answer: Sendable {
     /// Whether it is the MCP server's successful answer to one message, with the header of its revision, that opens no
     /// session or stream.
     var isOfMessage = false
+    /// The error of a refusal; nil where the route answered.
+    var refusal: Refusal?
+
+    /// An error code and its description; a class, because there is rarely one.
+    final class Refusal: Sendable {
+        let error: String
+        let description: String
+
+        init(_ error: String, _ description: String) {
+            (self.error, self.description) = (error, description)
+        }
+    }
 
     /// A response before a fault changed it; a class, because there is rarely one.
     final class Intended: Sendable {
