@@ -16,6 +16,9 @@ struct CommandContext {
 
     init(_ options: ServerOptions, asksPerson: Bool? = nil, timeouts: Timeouts? = nil) throws {
         let environment = ProcessEnvironment()
+        for (name, known) in environment.misspelt {
+            Output.notice("Note: the variable \(name) is not read. Did you mean \(known)?")
+        }
         let named =
             options.server.contains("://") ? nil : try NamedServer(options.server, options.common, environment)
         let entry = named?.entry

@@ -5,7 +5,7 @@ internal import MCPClient
 enum ExitCodes {
     /// The tool reported a failure; the doctor found a violation of a specification.
     static let toolFailed = ExitCode(1)
-    /// A login is needed, and no person may be asked.
+    /// A login is needed, and no person may be asked, or there is no client to log in with.
     static let loginNeeded = ExitCode(2)
     /// Options or arguments are invalid.
     static let usage = ExitCode(64)
@@ -26,8 +26,8 @@ enum ExitCodes {
 
     /// The text in `--help`.
     static let table = """
-        Exit codes: 0 done, 1 the tool failed or the doctor found a fault, 2 a login is needed, 64 bad options, 65 \
-        what the server says about itself cannot be used, 69 the server cannot be reached, 74 tokens cannot be stored, \
+        Exit codes: 0 done, 1 the tool failed or the doctor found a fault, 2 a login is needed (with --client-id and \
+        secret where no client is known), 64 bad options, 65 what the server says about itself cannot be used, 69 the server cannot be reached, 74 tokens cannot be stored, \
         76 a protocol error, 77 access refused, 78 bad configuration or key, 130 interrupted.
         """
 

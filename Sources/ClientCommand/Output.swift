@@ -21,13 +21,40 @@ struct Output: Sendable {
 
     let form: Form
 
+    /// A colour of the terminal's own palette (ECMA-48, SGR).
+    enum Color: String {
+        case red = "31"
+        case green = "32"
+        case amber = "33"
+        case dim = "2"
+    }
+
     /// Writes a result: one document, or lines for people.
-    func result(_ document: JSONObject, text: String) {
+    ///
+    /// - Parameter colors: the colours, at a terminal, of the words that lines begin with.
+    func result(_ document: JSONObject, text: String, painting colors: KeyValuePairs<String, Color> = [:]) {
         switch form {
         case .json, .junit: Self.write(json: document)
         case .text:
-            Self.write(Array((text.isEmpty ? "" : text.withoutControls + "\n").utf8), to: STDOUT_FILENO)
+            // Colours come after everything that a server sent was made harmless.
+            let lines = text.isEmpty ? "" : Self.painted(text.withoutControls, colors) + "\n"
+            Self.write(Array(lines.utf8), to: STDOUT_FILENO)
         }
+    }
+
+    private static func painted(_ text: String, _ colors: KeyValuePairs<String, Color>) -> String {
+        guard !colors.isEmpty, showsColors else { return text }
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            guard let (word, color) = colors.first(where: { line.hasPrefix($0.key) }) else { return String(line) }
+            return "\u{1B}[\(color.rawValue)m\(word)\u{1B}[0m\(line.dropFirst(word.count))"
+        }.joined(separator: "\n")
+    }
+
+    /// Whether standard output is a terminal with colours, and its user wants them (no-color.org).
+    private static var showsColors: Bool {
+        func isSet(_ name: String) -> Bool { getenv(name).map { $0.pointee != 0 } ?? false }
+        let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? false
+        return isatty(STDOUT_FILENO) == 1 && !isSet("NO_COLOR") && !isDumb
     }
 
     /// Writes a notice to standard error.

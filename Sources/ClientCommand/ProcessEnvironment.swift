@@ -1,4 +1,5 @@
 internal import MCPClient
+internal import Primitives
 
 #if canImport(Glibc)
 @preconcurrency internal import Glibc
@@ -23,6 +24,14 @@ struct ProcessEnvironment: Sendable {
             next = next?.successor()
         }
         self.variables = variables
+    }
+
+    /// Variables that look like a misspelt one of this program, each with the right name.
+    var misspelt: [(name: String, known: String)] {
+        let known = ["MCP_CLIENT_SECRET", "MCP_TOKEN_KEY"]
+        return variables.keys.filter { $0.hasPrefix("MCP_") && !known.contains($0) }.sorted().compactMap { name in
+            SpellingSuggestion.name(to: name, among: known.filter { variables[$0] == nil }).map { (name, $0) }
+        }
     }
 
     /// The directory of the tokens (XDG Base Directory Specification).

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import MCPClient
+internal import Primitives
 
 /// The command line of the client.
 @main
@@ -8,6 +9,11 @@ struct StaticAuthClientCommand: AsyncParsableCommand {
         commandName: "static-auth-client",
         abstract: "Logs in to MCP servers that are protected by OAuth, and calls their tools.",
         discussion: """
+            Examples:
+              static-auth-client login http://localhost:9003/mcp --client-id ID
+              static-auth-client call http://localhost:9003/mcp echo message=hello
+              static-auth-client doctor https://mcp.example.com/mcp
+
             The first connection to a server opens the browser; later ones need none. A server is given by its URL, or by \
             a name that 'add' has stored.
 
@@ -18,13 +24,15 @@ struct StaticAuthClientCommand: AsyncParsableCommand {
         version: ClientDescription.version,
         subcommands: [
             LoginCommand.self, ToolsCommand.self, CallCommand.self, ListenCommand.self, DiscoverCommand.self,
-            TokenCommand.self, RefreshCommand.self, LogoutCommand.self, IntrospectCommand.self, AddCommand.self,
+            TokenCommand.self, RefreshCommand.self, StatusCommand.self, LogoutCommand.self, IntrospectCommand.self,
+            AddCommand.self,
             AllowCommand.self, ListCommand.self, RemoveCommand.self, BridgeCommand.self, DoctorCommand.self,
         ])
 
     /// Parses and runs; failures of the parser keep its messages and exit code.
     static func main() async {
         do {
+            try checkCommand(CommandLine.arguments.dropFirst())
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -34,5 +42,14 @@ struct StaticAuthClientCommand: AsyncParsableCommand {
         } catch {
             exit(withError: error)
         }
+    }
+
+    /// Refuses a first argument that names no command, and suggests one; the parser would call it unexpected.
+    private static func checkCommand(_ arguments: some Collection<String>) throws {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let word = arguments.first, !word.hasPrefix("-"), !names.contains(word) else { return }
+        let advice = SpellingSuggestion.name(to: word, among: names).map { "Did you mean '\($0)'?" }
+        throw ValidationError(
+            "There is no command '\(word.legible())'. \(advice ?? "There are \(names.joined(separator: ", ")).")")
     }
 }

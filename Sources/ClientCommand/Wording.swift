@@ -13,8 +13,9 @@ extension ClientError.Advice {
         case .raiseLoginTimeout: "Log in again, or allow more time with --login-timeout."
         case .narrowScope: "Ask for fewer scopes with --scope."
         case .nameClient:
-            "Register a client there, then give --client-id, and its secret as MCP_CLIENT_SECRET or with --client-secret."
-        case .nameClientSecret: "Give it as MCP_CLIENT_SECRET or with --client-secret."
+            "Register a client there, then log in with --client-id, and with its secret, if it has one, as "
+                + "MCP_CLIENT_SECRET or with --client-secret."
+        case .nameClientSecret: "Give the client's secret as MCP_CLIENT_SECRET or with --client-secret."
         case .checkClient: "Check --client-id and MCP_CLIENT_SECRET; register the client anew if it was forgotten."
         case .checkPassword:
             "Check --username and the password on standard input. Only static-auth-server has this login; elsewhere a "
@@ -41,7 +42,7 @@ extension ClientError.Advice {
 
 extension ClientError {
     /// The problem, followed by the advice.
-    var words: String { advice.map { "\(problem) \($0.words)" } ?? problem }
+    var words: String { advice.map { "\(problem.sentence) \($0.words)" } ?? problem.sentence }
 }
 
 extension Doctor.Hint {

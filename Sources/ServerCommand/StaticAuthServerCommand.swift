@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Primitives
 internal import StaticAuthServer
 
 /// The command line of the server.
@@ -9,6 +10,11 @@ struct StaticAuthServerCommand: ParsableCommand {
         abstract:
             "An OAuth 2.1 authorization server and a protected MCP server on one port, to test MCP clients against.",
         discussion: """
+            Examples:
+              static-auth-server                   serves http://localhost:9003/mcp
+              static-auth-server config cursor     prints what to paste into a client
+              static-auth-server --scenario NAME   misbehaves as real servers do
+
             Every option is also an environment variable and a line of the .env file: --client-id is MCP_STATIC_CLIENT_ID. \
             A flag wins over a variable, a variable over the file. Lists are separated by commas in variables.
 
@@ -30,6 +36,7 @@ struct StaticAuthServerCommand: ParsableCommand {
         let arguments = CommandLine.arguments.dropFirst().map { switches.contains($0) ? $0 + "=true" : $0 }
         ProcessList.hideSecrets()
         do {
+            try checkCommand(arguments)
             var command = try parseAsRoot(arguments)
             try command.run()
         } catch {
@@ -38,6 +45,15 @@ struct StaticAuthServerCommand: ParsableCommand {
             }
             exit(withError: error)
         }
+    }
+
+    /// Refuses a first argument that names no command, and suggests one; the parser would call it unexpected.
+    private static func checkCommand(_ arguments: some Collection<String>) throws {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let word = arguments.first, !word.hasPrefix("-"), !names.contains(word) else { return }
+        let advice = SpellingSuggestion.name(to: word, among: names).map { "Did you mean '\($0)'?" }
+        throw ValidationError(
+            "There is no command '\(word.legible())'. \(advice ?? "There are \(names.joined(separator: ", ")).")")
     }
 
     func run() throws {

@@ -53,7 +53,7 @@ def test_tools_of_an_sdk_server(client, sdk_url, era):
 
 
 def test_what_a_server_says_does_not_steer_the_terminal(client, sdk_url):
-    assert "steer  Steers \ufffd[2J\ufffd2J a terminal." in client.run("tools", sdk_url)
+    assert "steer()  Steers \ufffd[2J\ufffd2J a terminal." in client.run("tools", sdk_url)
     assert "\ufffd]0;title\ufffd one\ufffd\ntwo" in client.run("call", sdk_url, "steer")
     assert client.json("call", sdk_url, "steer")["content"][0]["text"] == "\x1b]0;title\x07 one\r\ntwo"
 

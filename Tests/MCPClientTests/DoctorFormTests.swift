@@ -76,6 +76,45 @@ struct DoctorFormTests {
         #expect(diagnosis.text.split(separator: "\n").count == DoctorCheck.allCases.count)
     }
 
+    @Test("The overview folds what was skipped for one reason, puts failures last and ends with the sum")
+    func overview() {
+        var diagnosis = Diagnosis()
+        diagnosis.pass(.reachable, "status 401")
+        diagnosis.fail(.challenge, "status 500")
+        diagnosis.note(.cors, "no")
+        diagnosis.skip(.ping, "alone")
+        diagnosis.finish()
+        let lines = diagnosis.overview.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let skipped = diagnosis.findings.count { $0.outcome == .skipped }
+        #expect(diagnosis.isFolded)
+        #expect(lines.last == "1 ok, 1 failed, 1 note, \(skipped) skipped.")
+        #expect(lines.dropLast().last == "" && lines.dropLast(2).last?.hasPrefix("FAIL challenge: ") == true)
+        #expect(lines[0].hasPrefix("ok   reachable: ") && lines[1].hasPrefix("NOTE cors: "))
+        #expect(lines.contains { $0.hasPrefix("skip ping: ") && $0.hasSuffix("alone") })
+        #expect(lines.contains { $0.hasPrefix("skip ") && $0.contains(" checks: ") })
+        #expect(
+            diagnosis.findings.allSatisfy { finding in
+                finding.outcome == .skipped || lines.contains { $0.contains(" \(finding.check.id): ") }
+            })
+
+        var healthy = Diagnosis()
+        for check in DoctorCheck.allCases { healthy.pass(check, "fine") }
+        #expect(!healthy.isFolded && healthy.overview == "\(healthy.text)\n\n\(healthy.sum)")
+    }
+
+    @Test(
+        "A message ends with one mark, whatever a server's words at its end brought along",
+        arguments: [
+            ("It failed", "It failed."), ("It failed.", "It failed."), ("It failed..", "It failed."),
+            ("It said: no. ", "It said: no."), ("It said: ", "It said."), ("Really?", "Really?"), ("Cut…", "Cut…"),
+            ("'a'", "'a'."),
+        ])
+    func ends(_ problem: String, _ expected: String) {
+        let plain = ClientError(.network, problem)
+        #expect("\(plain)" == expected)
+        #expect("\(ClientError(.network, problem, advice: "Try again."))" == expected + " Try again.")
+    }
+
     @Test("A server's sentence ends with one full stop, and of two findings about a check the more severe stays")
     func sentences() {
         var diagnosis = Diagnosis()

@@ -14,5 +14,7 @@ struct SpellingTests {
         let names = ["authorization_code", "refresh_token", "client_credentials"]
         #expect(SpellingSuggestion.name(to: text, among: names) == meant)
         #expect(SpellingSuggestion.name(to: "auth", among: ["authorize", "authenticate"]) == nil)
+        // Two letters that have changed places are one mistake.
+        #expect(SpellingSuggestion.name(to: "stauts", among: ["status", "list"]) == "status")
     }
 }

@@ -14,9 +14,12 @@ struct DoctorCommand: AsyncParsableCommand {
 
             Each check is ok, FAIL (against what is written), NOTE (allowed, but known clients stumble over it) or skip \
             (another finding made it impossible). The exit code is 1 when something failed; otherwise 0, or the code of \
-            what ended the walk early: 69 for an answer that did not come in time, 77 for a client or a person that was \
+            what ended the walk early: 2 for a client without its secret, 69 for an answer that did not come in time, 77 for a client or a person that was \
             refused.
             """)
+
+    @Flag(name: .shortAndLong, help: "Give every check a line, in the order of the walk.")
+    var verbose = false
 
     @OptionGroup var options: ServerOptions
 
@@ -29,7 +32,11 @@ struct DoctorCommand: AsyncParsableCommand {
             .examine()
             switch options.common.output {
             case .junit: Output(form: .text).result([:], text: diagnosis.junit)
-            case .json, .text: context.output.result(diagnosis.document, text: diagnosis.text)
+            case .json, .text:
+                let text = verbose ? "\(diagnosis.text)\n\n\(diagnosis.sum)" : diagnosis.overview
+                context.output.result(
+                    diagnosis.document, text: verbose || !diagnosis.isFolded ? text : "\(text) -v names them.",
+                    painting: Self.colors)
             }
             if !diagnosis.isHealthy { throw ExitCodes.toolFailed }
             if let obstacle = diagnosis.obstacle {
@@ -38,4 +45,9 @@ struct DoctorCommand: AsyncParsableCommand {
             }
         }
     }
+
+    /// The colours of lines, by how they begin.
+    private static let colors: KeyValuePairs<String, Output.Color> = [
+        "ok ": .green, "FAIL ": .red, "NOTE ": .amber, "skip ": .dim,
+    ]
 }

@@ -14,11 +14,39 @@ struct ToolsCommand: AsyncParsableCommand {
             for warning in warnings { Output.notice(warning) }
             // The lines of a description are indented, so that none of them looks like a tool.
             let lines = tools.map { tool in
-                ([tool.name] + (tool.description.map { [$0] } ?? [])).joined(separator: "  ")
+                let name = tool.name + Self.parameters(tool.definition)
+                return [name, tool.description].compactMap(\.self).joined(separator: "  ")
                     .split(whereSeparator: \.isNewline).joined(separator: "\n    ")
             }
             context.output.result(
                 ["tools": .array(tools.map { .object($0.definition) })], text: lines.joined(separator: "\n"))
+        }
+    }
+
+    /// The parameters as in a declaration, `(message: string, times?: integer)`; `?` marks optional ones.
+    private static func parameters(_ definition: JSONObject) -> String {
+        let schema = definition["inputSchema"]?.object ?? [:]
+        let required = Set(schema["required"]?.array?.compactMap(\.string) ?? [])
+        let shown = (schema["properties"]?.object?.members ?? []).map { member in
+            "\(member.name)\(required.contains(member.name) ? "" : "?"): \(type(member.value.object ?? [:]))"
+        }
+        let rest = shown.count - maximumParameters
+        let list = shown.prefix(maximumParameters) + (rest > 0 ? ["\(rest) more"] : [])
+        return "(\(list.joined(separator: ", ").split(whereSeparator: \.isNewline).joined(separator: " ")))"
+    }
+
+    private static let maximumParameters = 12
+
+    /// The type that a JSON Schema names, in the notation of many languages.
+    private static func type(_ schema: JSONObject) -> String {
+        if let values = schema["enum"]?.array, !values.isEmpty, values.count <= 6 {
+            return values.map { String(decoding: JSONWriter.bytes(of: $0), as: UTF8.self) }.joined(separator: " | ")
+        }
+        if let types = schema["type"]?.array { return types.compactMap(\.string).joined(separator: " | ") }
+        switch schema["type"]?.string {
+        case "array": return schema["items"]?.object.map { "\(type($0))[]" } ?? "array"
+        case let name?: return name
+        case nil: return "any"
         }
     }
 }

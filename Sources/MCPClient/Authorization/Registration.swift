@@ -12,7 +12,7 @@ struct Registration: Sendable {
 
     /// The identity for an issuer and for a redirect URI.
     ///
-    /// - Throws: `usage` when there is none, with advice on how to give one.
+    /// - Throws: `authorizationRequired` when there is none, with advice on how to give one.
     func identity(
         at issuer: IssuerMetadata, given: ClientIdentity?, redirectURI: String
     ) async throws -> ClientIdentity {
@@ -59,7 +59,7 @@ struct Registration: Sendable {
         at issuer: String, _ registration: String, _ refusal: ClientError? = nil
     ) -> ClientError {
         ClientError(
-            .usage,
+            .authorizationRequired,
             "No client is known for the authorization server \(issuer), and dynamic registration \(registration)"
                 + (refusal.map { ": \($0.problem)" } ?? "."),
             advice: .nameClient)

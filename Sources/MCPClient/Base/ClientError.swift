@@ -47,5 +47,5 @@ public struct ClientError: Error, Equatable, Sendable {
 
 extension ClientError: CustomStringConvertible {
     /// The problem, followed by the advice.
-    public var description: String { advice.map { "\(problem) \($0)" } ?? problem }
+    public var description: String { advice.map { "\(problem.sentence) \($0)" } ?? problem.sentence }
 }

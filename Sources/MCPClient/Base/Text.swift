@@ -12,6 +12,15 @@ extension String {
     /// Nil for an empty text, which some servers send for no value.
     var unlessEmpty: String? { isEmpty ? nil : self }
 
+    /// The text with one mark at its end, whatever a quoted text at its end brought along: a full stop, unless it has a
+    /// question or exclamation mark or an ellipsis.
+    package var sentence: String {
+        let words = trimmingSpace
+        if let last = words.last, "?!…".contains(last) { return words }
+        return String(words[..<(words.lastIndex { !".: ".contains($0) }.map(words.index(after:)) ?? words.startIndex)])
+            + "."
+    }
+
     /// The text without leading and trailing white space.
     var trimmingSpace: String {
         let isSpace = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }

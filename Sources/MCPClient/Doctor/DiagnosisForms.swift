@@ -3,13 +3,36 @@ public import Primitives
 /// The formats of a diagnosis.
 extension Diagnosis {
     /// One line per check, for people.
-    public var text: String {
-        findings.map { finding in
-            let check = finding.check
-            let line =
-                "\(finding.mark)\(check.id): \(check.question) (\(check.reference)). \(finding.seen)"
-            return finding.stumbling.map { "\(line). Affected clients: \($0)." } ?? line
-        }.joined(separator: "\n")
+    public var text: String { findings.map(\.line).joined(separator: "\n") }
+
+    /// The lines for a person: checks that were skipped for the same reason share one, failures come last, and the sum
+    /// ends it.
+    public var overview: String {
+        var lines = findings.filter { $0.outcome == .passed }.map(\.line)
+        lines += findings.filter { $0.outcome == .note }.map(\.line)
+        let skipped = findings.filter { $0.outcome == .skipped }
+        var reasons: [String] = []
+        for finding in skipped where !reasons.contains(finding.seen) { reasons.append(finding.seen) }
+        lines += reasons.map { reason in
+            let alike = skipped.filter { $0.seen == reason }
+            return alike.count == 1 ? alike[0].line : "\(alike[0].mark)\(alike.count) checks: \(reason)"
+        }
+        lines += findings.filter { $0.outcome == .failed }.map(\.line)
+        return lines.joined(separator: "\n") + "\n\n" + sum
+    }
+
+    /// Whether ``overview`` has fewer lines than checks.
+    public var isFolded: Bool {
+        let reasons = findings.filter { $0.outcome == .skipped }.map(\.seen)
+        return Set(reasons).count < reasons.count
+    }
+
+    /// How many checks had which outcome.
+    public var sum: String {
+        func count(_ outcome: Outcome) -> Int { findings.count { $0.outcome == outcome } }
+        let notes = count(.note)
+        return "\(count(.passed)) ok, \(count(.failed)) failed, \(notes) note\(notes == 1 ? "" : "s"), "
+            + "\(count(.skipped)) skipped."
     }
 
     /// The findings for programs.
@@ -60,6 +83,12 @@ extension Diagnosis {
 }
 
 extension Diagnosis.Finding {
+    /// The line for people.
+    fileprivate var line: String {
+        let words = "\(mark)\(check.id): \(check.question) (\(check.reference)). \(seen)"
+        return stumbling.map { "\(words). Affected clients: \($0)." } ?? words
+    }
+
     /// The mark at the beginning of the line.
     fileprivate var mark: String {
         switch outcome {

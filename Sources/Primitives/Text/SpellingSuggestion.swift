@@ -31,16 +31,17 @@ public enum SpellingSuggestion {
         text.lowercased().utf8.filter { $0.isLetter || $0.isDigit }
     }
 
-    /// The number of letters to add, remove or replace (Levenshtein distance).
+    /// The number of letters to add, remove or replace, or of neighbours to swap (optimal string alignment distance).
     package static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var row = Array(0...right.count)
-        for (i, letter) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, other) in right.enumerated() {
-                let cost = letter == other ? diagonal : min(diagonal, row[j], row[j + 1]) + 1
-                (diagonal, row[j + 1]) = (row[j + 1], cost)
+        var (earlier, row) = ([Int](), Array(0...right.count))
+        for i in left.indices {
+            var next = [i + 1]
+            for j in right.indices {
+                let cost = left[i] == right[j] ? row[j] : min(row[j], row[j + 1], next[j]) + 1
+                let isSwapped = i > 0 && j > 0 && left[i] == right[j - 1] && left[i - 1] == right[j]
+                next.append(isSwapped ? min(cost, earlier[j - 1] + 1) : cost)
             }
+            (earlier, row) = (row, next)
         }
         return row[right.count]
     }

@@ -146,10 +146,12 @@ struct SettingsLoader {
     }
 
     private func reportUnknown(in entries: [Entry], prefix: String, _ failure: inout Failure) {
-        for entry in entries
-        where !ServerFlags.settings.contains(where: { [$0.variable, $0.fileVariable].contains(entry.name) }) {
-            failure.configuration.append(
-                "\(prefix)\(entry.name): There is no such setting; 'static-auth-server --help' lists them.")
+        let known = ServerFlags.settings.flatMap { [$0.variable, $0.fileVariable].compactMap(\.self) }
+        for entry in entries where !known.contains(entry.name) {
+            let advice =
+                SpellingSuggestion.name(to: entry.name, among: known + [Self.fileVariable])
+                .map { ". Did you mean \($0)?" } ?? "; 'static-auth-server --help' lists them."
+            failure.configuration.append("\(prefix)\(entry.name): There is no such setting\(advice)")
         }
     }
 
