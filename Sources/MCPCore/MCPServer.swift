@@ -59,10 +59,20 @@ public struct MCPServer: Sendable {
         } catch {
             throw ErrorResponse(
                 .parseError, "Parse error: invalid JSON at byte \(error.offset), \(error.problem)",
-                Explanation(
-                    expected: "one JSON-RPC message as JSON in UTF-8",
-                    received: "\(body.count) bytes that are not JSON", hint: hint(ofUnreadable: body)))
+                explanation(ofUnreadable: body, error))
         }
+    }
+
+    private static func explanation(ofUnreadable body: [UInt8], _ error: JSONSyntaxError) -> Explanation {
+        guard !error.isOfOwnRule else {
+            return Explanation(
+                expected: "JSON that every reader takes for the same, at most \(JSONParser.depthLimit) levels deep",
+                received: "JSON, but \(public: error.problem)",
+                hint: "JSON leaves it open what that means. The message says at which byte it is.")
+        }
+        return Explanation(
+            expected: "one JSON-RPC message as JSON in UTF-8", received: "\(body.count) bytes that are not JSON",
+            hint: hint(ofUnreadable: body))
     }
 
     private static func hint(ofUnreadable body: [UInt8]) -> SafeText {

@@ -48,7 +48,7 @@ import TestSupport
         let bench = try Bench()
         let all: JSONValue = ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26"]
         for (version, supported) in [
-            ("2099-01-01", all), ("1999-01-01", all), ("x", all), ("2025-11-25", ["2026-07-28"]),
+            ("2099-01-01", all), ("x", all), ("2025-11-25", ["2026-07-28"]), ("2024-11-05", ["2026-07-28"]),
             ("2025-03-26", ["2026-07-28"]),
         ] {
             let answer = try await bench.modern(

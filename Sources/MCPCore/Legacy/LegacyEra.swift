@@ -30,8 +30,11 @@ final class LegacyEra: Sendable {
         if let request, request.method == Method.initialize.rawValue {
             return try await initialize(request, headers: headers, caller: caller)
         }
-        if headers.session == nil, let refusal = message.refusalByID { return refusal }
-        switch try await sessions.find(headers.session, for: caller, answering: request?.id) {
+        if !headers.isInSession, let refusal = message.refusalWithoutSession { return refusal }
+        let mayBeModern = if case .response = message { false } else { true }
+        switch try await sessions.find(
+            headers.session, for: caller, answering: request?.id, mayBeModern: mayBeModern)
+        {
         case .refused(let reply): return reply
         case .found(let session):
             if let request { return await answer(request, in: session, caller: caller) }
@@ -238,7 +241,7 @@ final class LegacyEra: Sendable {
 
     /// Opens the session's event stream.
     func get(_ headers: TransportHeaders, caller: Caller) async throws -> Reply {
-        switch try await sessions.find(headers.session, for: caller, isPost: false) {
+        switch try await sessions.find(headers.session, for: caller) {
         case .refused(let reply): return reply
         case .found(let session):
             guard headers.acceptsEventStream else { return .notAcceptable }
@@ -258,7 +261,7 @@ final class LegacyEra: Sendable {
 
     /// Ends the session and its streams.
     func delete(_ headers: TransportHeaders, caller: Caller) async throws -> Reply {
-        switch try await sessions.find(headers.session, for: caller, isPost: false) {
+        switch try await sessions.find(headers.session, for: caller) {
         case .refused(let reply): return reply
         case .found(let session):
             try await sessions.store.end(session.digest)

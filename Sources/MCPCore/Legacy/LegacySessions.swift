@@ -31,36 +31,29 @@ package struct LegacySessions: Sendable {
 
     /// The caller's session, or the refusal of the request with this id.
     ///
-    /// - Parameter isPost: whether the request is a message, which may be of a revision without sessions.
+    /// - Parameter mayBeModern: whether the request could be sent without a session in another revision.
     func find(
-        _ id: String?, for caller: Caller, answering request: RequestID? = nil, isPost: Bool = true
+        _ id: String?, for caller: Caller, answering request: RequestID? = nil, mayBeModern: Bool = false
     ) async throws -> Lookup {
-        guard let id else {
+        guard let id, !id.isEmpty else {
             return .refused(
-                .refusal(
-                    JSONRPCError(
-                        .invalidRequest,
-                        "Mcp-Session-Id header is missing: send initialize first and then its session id, "
-                            + "or use 2026-07-28 with '_meta' in 'params'",
-                        Explanation(
-                            expected: isPost
-                                ? "Mcp-Session-Id, or in params._meta the protocol version 2026-07-28"
-                                : "Mcp-Session-Id",
-                            received: isPost ? "neither" : "none",
-                            hint: "Send the Mcp-Session-Id that came with the answer to initialize in every request "
-                                + "after it.")),
-                    to: request, status: 400))
+                .refusal(Self.missing(mayBeModern && id == nil, isEmpty: id != nil), to: request, status: 400))
         }
+        let count = id.split(separator: ",", omittingEmptySubsequences: false).count
+        guard count == 1 else { return .refused(.refusal(Self.repeated(count), to: request, status: 400)) }
         let digest = digest(of: id)
         let now = environment.now()
         let session = try await store.session(digest, at: now, keptUntil: now + Self.idleLifetime)
         guard let session, session.subject == caller.subject, session.clientID == caller.clientID else {
-            var explanation = Self.explanation(ofUnknown: id, digest)
+            var explanation = Explanation(
+                expected: "the Mcp-Session-Id of a session that lives",
+                received: "one of \(id.utf8.count) characters with the fingerprint "
+                    + "\(public: digest.prefix(6).hexadecimal)",
+                subject: .session)
             if session != nil { explanation.becomesForeign() }
             return .refused(
                 .refusal(
-                    JSONRPCError(
-                        .invalidRequest, "Session not found: it has ended, send initialize again", explanation),
+                    JSONRPCError(.invalidRequest, "Session not found: send initialize for a new one", explanation),
                     to: request, status: 404))
         }
         return .found(session)
@@ -76,6 +69,12 @@ package struct LegacySessions: Sendable {
                         expected: "initialize without Mcp-Session-Id", received: received, hint: hint)),
                 to: request, status: status)
         }
+        guard !id.isEmpty, !id.utf8.contains(UInt8(ascii: ",")) else {
+            return refusal(
+                "initialize opens a new session: leave out Mcp-Session-Id",
+                id.isEmpty ? "Mcp-Session-Id without a value" : "Mcp-Session-Id several times",
+                hint: "The id of the new session comes with the answer. Leave the header out.", status: 400)
+        }
         switch try await find(id, for: caller, answering: request) {
         case .refused:
             return refusal(
@@ -90,19 +89,28 @@ package struct LegacySessions: Sendable {
         }
     }
 
-    /// Explains an id that no session of the caller has; several fields are joined to one list (RFC 9110 §5.3).
-    private static func explanation(ofUnknown id: String, _ digest: [UInt8]) -> Explanation {
-        let count = id.split(separator: ",", omittingEmptySubsequences: false).count
-        guard count == 1 else {
-            return Explanation(
+    private static func missing(_ mayBeModern: Bool, isEmpty: Bool) -> JSONRPCError {
+        let lack = isEmpty ? "has no value" : "is missing"
+        return JSONRPCError(
+            .invalidRequest,
+            "Mcp-Session-Id header \(lack): send initialize first and then its session id"
+                + (mayBeModern ? ", or use 2026-07-28 with '_meta' in 'params'" : ""),
+            Explanation(
+                expected: mayBeModern
+                    ? "Mcp-Session-Id, or in params._meta the protocol version 2026-07-28" : "Mcp-Session-Id",
+                received: isEmpty ? "Mcp-Session-Id without a value" : mayBeModern ? "neither" : "none",
+                hint: isEmpty
+                    ? "The variable that should hold the session's id is not set, or empty."
+                    : "Send the Mcp-Session-Id that came with the answer to initialize in every request after it."))
+    }
+
+    /// Refuses several fields, which are joined to one list (RFC 9110 §5.3).
+    private static func repeated(_ count: Int) -> JSONRPCError {
+        JSONRPCError(
+            .invalidRequest, "Mcp-Session-Id occurs \(count) times: send it once",
+            Explanation(
                 expected: "Mcp-Session-Id once", received: "\(count) ids",
-                hint: "Send the header once, with the id that came with the answer to initialize.")
-        }
-        return Explanation(
-            expected: "the Mcp-Session-Id of a session that lives",
-            received: "one of \(id.utf8.count) characters with the fingerprint "
-                + "\(public: digest.prefix(6).hexadecimal)",
-            subject: .session)
+                hint: "Send the header once, with the id that came with the answer to initialize."))
     }
 
     /// Whether the session has not ended; asking counts as use.

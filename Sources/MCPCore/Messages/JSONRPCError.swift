@@ -57,6 +57,13 @@ public struct JSONRPCError: Error, Equatable, Sendable {
         return error
     }
 
+    /// The same error with another explanation.
+    func explained(_ explanation: Explanation) -> JSONRPCError {
+        var error = self
+        error.explanation = explanation
+        return error
+    }
+
     /// The same error about a header, which may have no value at all.
     private func hintingAtHeader(_ value: String) -> JSONRPCError {
         guard value.isEmpty else { return self }
@@ -84,9 +91,15 @@ extension JSONRPCError {
                     hint: "An id makes it a request. Leave it out: notifications get no answer."))
         }
         let hint: SafeText? =
-            if era == .modern, ["initialize", "ping", "logging/setLevel"].contains(method) {
+            if Method.ofServers.contains(method) {
+                "A server sends this request, and its client answers it. This server sends no requests."
+            } else if era == .modern, ["initialize", "ping", "logging/setLevel"].contains(method) {
                 "Revision 2026-07-28 has removed it."
-            } else if ["prompts/", "resources/", "completion/"].contains(where: method.hasPrefix) {
+            } else if era == .legacy, Method.ofModernAlone.contains(method) {
+                "It is a method of 2026-07-28, in which every request names its revision in params._meta. The revisions "
+                    + "with sessions do not have it."
+            } else if ["prompts/", "resources/", "completion/", "logging/", "tasks/"].contains(where: method.hasPrefix)
+            {
                 "The server's capabilities list tools only."
             } else {
                 SpellingSuggestion.name(to: method, among: names).map { "Did you mean '\(public: $0)'?" }
@@ -99,42 +112,64 @@ extension JSONRPCError {
     /// Lists the supported versions.
     ///
     /// Legacy versions are listed as well, because `initialize` reaches them; except when a modern envelope names a
-    /// legacy version, where listing it would contradict the refusal.
-    static func unsupportedVersion(_ requested: String) -> JSONRPCError {
-        let known = ProtocolVersion.allCases.map(\.rawValue)
-        let isLegacy = ProtocolVersion(rawValue: requested)?.era == .legacy
-        let supported = isLegacy ? ProtocolVersion.modern : ProtocolVersion.allCases
-        let hint: SafeText =
-            isLegacy
-            ? "This revision opens a session with initialize, and says nothing in _meta."
-            : SpellingSuggestion.name(to: requested, among: known).map { "Did you mean '\(public: $0)'?" }
-                ?? "Take the newest that both sides know."
+    /// version of their time, where listing them would contradict the refusal.
+    ///
+    /// - Parameter isInEnvelope: whether `params._meta` names the version.
+    static func unsupportedVersion(_ requested: String, isInEnvelope: Bool = true) -> JSONRPCError {
+        let age = VersionAge(requested)
+        let isOfSessions = isInEnvelope && (age == .ofSessions || age == .old)
+        let supported = isOfSessions ? ProtocolVersion.modern : ProtocolVersion.allCases
+        let names = supported.map(\.rawValue)
         return JSONRPCError(
             .unsupportedProtocolVersion,
-            isLegacy
+            isOfSessions
                 ? "Unsupported protocol version for a request with _meta: open a session with initialize for it"
                 : "Unsupported protocol version: use one of data.supported",
-            data: [
-                "supported": .array(supported.map { .string($0.rawValue) }), "requested": .string(requested.excerpt),
-            ],
+            data: ["supported": .array(names.map { .string($0) }), "requested": .string(requested.excerpt)],
             Explanation(
-                expected: SafeText(list: supported.map(\.rawValue)), received: "'\(public: requested)'", hint: hint))
+                expected: SafeText(list: names), received: "'\(public: requested)'",
+                hint: hint(ofUnsupported: requested, isOfSessions, age, names)))
+    }
+
+    private static func hint(
+        ofUnsupported requested: String, _ isOfSessions: Bool, _ age: VersionAge, _ supported: [String]
+    ) -> SafeText {
+        if isOfSessions {
+            return ProtocolVersion(rawValue: requested) == nil
+                ? "Revisions before \(public: supported.last ?? "") are not named in _meta. They open a session with "
+                    + "initialize, which agrees on one that both sides know."
+                : "This revision opens a session with initialize, and says nothing in _meta."
+        }
+        switch age {
+        case .old:
+            return
+                requested == "2024-11-05"
+                ? "It is older than every revision here, and its transport with two endpoints is not served."
+                : "It is older than every revision here."
+        case .ofSessions, .new, .noDate:
+            return SpellingSuggestion.name(to: requested, among: supported).map { "Did you mean '\(public: $0)'?" }
+                ?? "Take the newest that both sides know."
+        }
     }
 
     /// Refuses a version in a header; several fields are joined to one list (RFC 9110 §5.3).
     static func unsupportedVersion(inHeader requested: String) -> JSONRPCError {
-        let error = unsupportedVersion(requested)
+        let error = unsupportedVersion(requested, isInEnvelope: false)
         let values = requested.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingSpaces() }
         guard values.count > 1 else { return error.hintingAtHeader(requested) }
+        let hint: SafeText =
+            if values.contains("") {
+                "One of them has no value: leave that out, and send the header once."
+            } else if Set(values).count == 1 {
+                "The value is there \(values.count) times: two parts of the client add the header. Send it once."
+            } else {
+                "The header names \(values.count) revisions. Send it once, with the one that the message follows."
+            }
         return JSONRPCError(
             error.code, "\(HeaderName.protocolVersion) occurs \(values.count) times: send it once", data: error.data,
             Explanation(
                 expected: "\(public: HeaderName.protocolVersion) once",
-                received: "\(public: HeaderName.protocolVersion): \(public: requested)",
-                hint: Set(values).count == 1
-                    ? "The value is there \(values.count) times: two parts of the client add the header. Send it once."
-                    : "The header names \(values.count) revisions. Send it once, with the one that the message follows."
-            ))
+                received: "\(public: HeaderName.protocolVersion): \(public: requested)", hint: hint))
     }
 
     /// Refuses a stream, because too many are open or because the server is stopping.

@@ -36,6 +36,8 @@ enum Message: Sendable {
         let method: String
         /// The details; empty when absent.
         let params: JSONObject
+        /// The name of a member that was probably meant as the id.
+        var misspeltID: String?
 
         /// The reason why a client may wait in vain: the method is a request's, which needs an id; nil for a
         /// notification.
@@ -45,8 +47,9 @@ enum Message: Sendable {
                 : Explanation(
                     expected: "an id, which the answer repeats",
                     received: "'\(public: method)' without an id",
-                    hint:
-                        "A message without an id is a notification, so nothing will answer it. Give the request an id.")
+                    hint: misspeltID.map { "'\(public: $0)' was sent: the name is 'id'." }
+                        ?? "A message without an id is a notification, so nothing will answer it. Give the request an id."
+                )
         }
     }
 
@@ -85,7 +88,8 @@ enum Message: Sendable {
         if let id {
             self = .request(Request(id: id, method: method, params: params))
         } else {
-            self = .notification(Notification(method: method, params: params))
+            let misspelt = message.members.first { ["ID", "Id", "iD"].contains($0.name) }
+            self = .notification(Notification(method: method, params: params, misspeltID: misspelt?.name))
         }
     }
 

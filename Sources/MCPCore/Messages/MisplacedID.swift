@@ -1,21 +1,36 @@
 public import Primitives
 
 extension Message {
-    /// The refusal of a message that has an id although it is a notification, or none although it is a request.
+    /// The refusal of a message that no session makes right: its id is misplaced, or its method is of another kind.
     ///
     /// Without a session it is refused in any case, and this is what its client has to change first.
-    var refusalByID: Reply? {
+    var refusalWithoutSession: Reply? {
         switch self {
-        case .request(let request) where NotificationName.isOne(request.method):
-            .refusal(.unknownMethod(request.method, in: .legacy), to: request.id, status: 400)
+        case .request(let request): request.refusalWithoutSession
         case .notification(let notification):
             notification.missingID.map {
                 .refusal(
                     JSONRPCError(.invalidRequest, "Invalid request: '\(notification.method.excerpt)' needs an id", $0),
                     to: nil, status: 400)
             }
-        case .request, .response: nil
+        case .response: nil
         }
+    }
+}
+
+extension Message.Request {
+    fileprivate var refusalWithoutSession: Reply? {
+        if Method.ofModernAlone.contains(method) || meta.map(RequestMetadata.seemsMeant) == true {
+            do throws(JSONRPCError) {
+                _ = try RequestMetadata(of: self)
+            } catch {
+                return .refusal(error, to: id, status: 400)
+            }
+        }
+        guard Method.ofSessions.contains(method) else {
+            return .refusal(.unknownMethod(method, in: .legacy), to: id, status: 400)
+        }
+        return nil
     }
 }
 

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// A revision of the Model Context Protocol that this server supports, newest first.
 ///
 /// The raw value is the revision's date on the wire.
@@ -41,4 +43,32 @@ public enum ProtocolVersion: String, CaseIterable, Sendable {
 
     /// An event stream that answers a POST starts with an event that only has an id.
     var primesStreams: Bool { self == .november2025 }
+}
+
+/// The age of a version that a client names, by its date.
+enum VersionAge {
+    /// It is older than every revision here.
+    case old
+    /// It is of the time of the revisions with sessions, of which the last is older than the first without.
+    case ofSessions
+    /// It is as new as the revisions without sessions, or newer.
+    case new
+    /// It is no date.
+    case noDate
+
+    init(_ version: String) {
+        let parts = version.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        let versions = ProtocolVersion.allCases.map(\.rawValue)
+        let modern = ProtocolVersion.modern.map(\.rawValue)
+        guard parts.map(\.count) == [4, 2, 2], parts.joined().allSatisfy(\.isDigit) else {
+            self = .noDate
+            return
+        }
+        // Dates of this form are in the order of their texts.
+        if version >= modern.min() ?? "" {
+            self = .new
+        } else {
+            self = version < versions.min() ?? "" ? .old : .ofSessions
+        }
+    }
 }

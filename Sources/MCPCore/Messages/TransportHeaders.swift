@@ -35,6 +35,9 @@ public struct TransportHeaders: Sendable {
     /// The requested session; several values become one that matches no session.
     var session: String? { Self.joined(sessionID) }
 
+    /// Whether the request belongs to a session, or seems to.
+    var isInSession: Bool { !sessionID.isEmpty }
+
     private static func joined(_ values: [String]) -> String? {
         values.count > 1 ? values.joined(separator: ", ") : values.first
     }

@@ -9,7 +9,25 @@ struct HeaderCheck {
 
     /// Compares `MCP-Protocol-Version` with the version in the envelope.
     func version(_ version: String) throws(JSONRPCError) {
-        try compare(headers.protocolVersion, HeaderName.protocolVersion, with: version)
+        do throws(JSONRPCError) {
+            try compare(headers.protocolVersion, HeaderName.protocolVersion, with: version)
+        } catch {
+            guard ProtocolVersion(rawValue: version)?.era != .modern else { throw error }
+            throw error.explained(Self.explanation(ofUnsupported: version, headers.protocolVersion))
+        }
+    }
+
+    /// Explains headers that differ from a version in the envelope which would be refused with the right header, too.
+    private static func explanation(ofUnsupported version: String, _ values: [String]) -> Explanation {
+        let supported = ProtocolVersion.modern.map(\.rawValue)
+        return Explanation(
+            expected: "\(public: HeaderName.protocolVersion) and params._meta with \(SafeText(list: supported))",
+            received:
+                "'\(public: version)' in params._meta, and \(SafeText(field: HeaderName.protocolVersion, values))",
+            hint: VersionAge(version) == .noDate || VersionAge(version) == .new
+                ? "The version in _meta is not supported. Name one that is, in both places."
+                : "The version in _meta is of a revision that opens a session with initialize and says nothing in _meta. "
+                    + "Name another one in both places, or open a session.")
     }
 
     /// Compares `Mcp-Method`, and `Mcp-Name` for the methods that name something.

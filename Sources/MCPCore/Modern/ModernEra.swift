@@ -29,7 +29,7 @@ final class ModernEra: Sendable {
     private func decide(_ request: Message.Request, headers: TransportHeaders, caller: Caller) -> Decision {
         let metadata: RequestMetadata
         do throws(JSONRPCError) {
-            metadata = try RequestMetadata(of: request)
+            metadata = try RequestMetadata(of: request, isInSession: headers.isInSession)
             let check = HeaderCheck(headers: headers)
             try check.version(metadata.version)
             guard ProtocolVersion(rawValue: metadata.version) == Self.version else {

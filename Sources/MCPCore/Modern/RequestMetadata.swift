@@ -14,8 +14,9 @@ struct RequestMetadata: Sendable {
 
     /// Reads the envelope.
     ///
+    /// - Parameter isInSession: whether the request names a session, which this revision does not have.
     /// - Throws: `-32602` naming everything that is missing or of the wrong type.
-    init(of request: Message.Request) throws(JSONRPCError) {
+    init(of request: Message.Request, isInSession: Bool = false) throws(JSONRPCError) {
         let keys = (version: MetaKey.protocolVersion, capabilities: MetaKey.clientCapabilities)
         guard let meta = request.meta else {
             throw JSONRPCError(
@@ -25,7 +26,7 @@ struct RequestMetadata: Sendable {
                     expected: "params._meta with '\(public: keys.version)', a string, and "
                         + "'\(public: keys.capabilities)', an object",
                     received: request.params[MetaKey.meta].map { "\($0.kind) as params._meta" } ?? "no params._meta",
-                    hint: Self.hint(ofLacking: request)))
+                    hint: Self.hint(ofLacking: request, isInSession)))
         }
         var problems: [(key: String, demand: String)] = []
         let version = meta[keys.version]?.string
@@ -52,18 +53,38 @@ struct RequestMetadata: Sendable {
                         problems.map { key, _ in
                             meta[key].map { "\($0.kind) as '\(public: key)'" } ?? "no '\(public: key)'"
                         }, separator: " and "),
-                    hint: meta.versionClaim == nil ? Self.hint(ofLacking: request) : nil))
+                    hint: meta.versionClaim == nil ? Self.hint(ofLacking: request, isInSession) : nil))
         }
         self.version = version
         clientCapabilities = capabilities
         progressToken = token
     }
 
-    /// The reason why a request without a version lacks one: its header alone made it modern.
-    private static func hint(ofLacking request: Message.Request) -> SafeText {
-        request.method == Method.initialize.rawValue
-            ? "MCP-Protocol-Version names a revision that has no initialize. Leave the header out to open a session."
+    /// The reason why a request without a version lacks one.
+    private static func hint(ofLacking request: Message.Request, _ isInSession: Bool) -> SafeText {
+        if request.meta.map(seemsMeant) == true {
+            return "The keys in _meta have a prefix: '\(public: MetaKey.protocolVersion)' and "
+                + "'\(public: MetaKey.clientCapabilities)'."
+        }
+        if request.params["meta"]?.object != nil { return "'meta' was sent: the name is '_meta'." }
+        if Method.ofModernAlone.contains(request.method) {
+            return
+                "'\(public: request.method)' is a method of 2026-07-28, in which every request names its revision in "
+                + "params._meta."
+        }
+        if request.method == Method.initialize.rawValue {
+            return
+                "MCP-Protocol-Version names a revision that has no initialize. Leave the header out to open a session."
+        }
+        return isInSession
+            ? "MCP-Protocol-Version names a revision without sessions, and this request is in one. Send the revision that "
+                + "the answer to initialize named."
             : "MCP-Protocol-Version names a revision in which every request says so in its body as well."
+    }
+
+    /// Whether a `_meta` has keys of the envelope without their prefix.
+    static func seemsMeant(_ meta: JSONObject) -> Bool {
+        meta.versionClaim == nil && ["protocolVersion", "clientCapabilities"].contains { meta[$0] != nil }
     }
 }
 

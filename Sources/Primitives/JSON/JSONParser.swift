@@ -22,4 +22,12 @@ public struct JSONSyntaxError: Error, Equatable {
     public let offset: Int
     /// The cause, never quoting the input.
     public let problem: String
+
+    /// Whether the text is JSON by RFC 8259, which leaves open what this parser refuses.
+    public var isOfOwnRule: Bool { Self.ownRules.contains(problem) }
+
+    static let repeatedName = "a name occurs twice in one object"
+    static let tooDeep = "nested more than \(JSONParser.depthLimit) deep"
+    static let tooManyMarks = "more than \(CombiningMarkLimit.maximum) marks follow one another"
+    private static let ownRules: Set = [repeatedName, tooDeep, tooManyMarks]
 }

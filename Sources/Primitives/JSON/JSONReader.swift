@@ -18,8 +18,6 @@ struct JSONReader {
     private static let usualSize = 8
     private static let usualCount = 64
 
-    private static let tooManyMarks = "more than \(CombiningMarkLimit.maximum) marks follow one another"
-
     init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     mutating func read() throws(JSONSyntaxError) {
@@ -30,7 +28,7 @@ struct JSONReader {
         } catch {
             throw JSONSyntaxError(offset: error.byteOffsets.lowerBound, problem: "the text is not UTF-8")
         }
-        guard text.isStreamSafe else { throw error(Self.tooManyMarks) }
+        guard text.isStreamSafe else { throw error(JSONSyntaxError.tooManyMarks) }
         places.reserveCapacity(min(bytes.count / Self.usualSize, Self.usualCount))
         try value()
         if next() != nil { throw error("unexpected text after the value") }
@@ -56,7 +54,7 @@ struct JSONReader {
     private mutating func nested(
         _ kind: JSONNode.Kind, _ read: (inout JSONReader) throws(JSONSyntaxError) -> Int
     ) throws(JSONSyntaxError) {
-        guard depth < JSONParser.depthLimit else { throw error("nested more than \(JSONParser.depthLimit) deep") }
+        guard depth < JSONParser.depthLimit else { throw error(JSONSyntaxError.tooDeep) }
         let container = places.count
         add(kind, start: position)
         depth += 1
@@ -75,7 +73,7 @@ struct JSONReader {
             let (name, start) = (places.count, position)
             try string()
             guard isNew(name, in: object, after: count) else {
-                throw JSONSyntaxError(offset: start, problem: "a name occurs twice in one object")
+                throw JSONSyntaxError(offset: start, problem: JSONSyntaxError.repeatedName)
             }
             guard take(":") else { throw error("a name needs a colon after it") }
             try value()
@@ -146,7 +144,7 @@ struct JSONReader {
             }
             unescaped.append(contentsOf: bytes[plainStart..<position])
             guard UTF8Span(unchecked: unescaped.span.extracting(start...)).isStreamSafe else {
-                throw error(Self.tooManyMarks)
+                throw error(JSONSyntaxError.tooManyMarks)
             }
             add(.string, start: bytes.count + start, size: unescaped.count - start)
         }

@@ -39,7 +39,9 @@ extension RequestRefusal: ProblemConvertible {
                 "The body must be JSON: Content-Type application/json.",
                 Explanation(
                     expected: "Content-Type: application/json", received: request.fields.said("Content-Type"),
-                    hint: request.fields.repetition(of: "Content-Type")))
+                    hint: request.fields.repetition(of: "Content-Type")
+                        ?? (request.body.first == UInt8(ascii: "{")
+                            ? "The body looks like JSON: only its Content-Type is wrong." : nil)))
         case .notAcceptable:
             return Problem(
                 .notAcceptable, "not_acceptable",
