@@ -14,6 +14,34 @@ public struct Explanation: Equatable, Sendable {
     /// What made the server refuse a request that is right: `the scenario 'code-expired'`; nil where the request is
     /// wrong.
     public var cause: SafeText?
+    /// The setting without which the request would not have been refused; nil where none decided.
+    public var rule: Rule?
+    /// The time at which the credential expired, by the clock of the server.
+    public var expiry: Instant?
+
+    /// A setting of the server that alone refuses some requests, and that a scenario can change.
+    public enum Rule: Sendable {
+        /// The client's id.
+        case clientID
+        /// The method by which the client's secret is sent.
+        case clientMethod
+        /// The grant of a client for itself, which a public client does not have.
+        case clientCredentials
+        /// The comparison of redirect URIs.
+        case redirectURI
+        /// Whether `resource` is required.
+        case resourceRequired
+        /// Whether `resource` is refused.
+        case resourceRefused
+        /// Whether `resource` needs a slash at its end.
+        case resourceSlash
+        /// Whether there are refresh tokens, and a scope that asks for one.
+        case refreshTokens
+        /// The answer to a refresh token that was used before.
+        case refreshReuse
+        /// The scope that a tool needs.
+        case toolScope
+    }
 
     /// A credential whose history may tell more about a refusal than the place that refuses it knows.
     public enum Subject: Sendable {
@@ -37,12 +65,15 @@ public struct Explanation: Equatable, Sendable {
 
     /// Collects the parts, each of which may be missing.
     public init(
-        expected: SafeText? = nil, received: SafeText? = nil, hint: SafeText? = nil, subject: Subject? = nil
+        expected: SafeText? = nil, received: SafeText? = nil, hint: SafeText? = nil, subject: Subject? = nil,
+        rule: Rule? = nil, expiry: Instant? = nil
     ) {
         self.expected = expected
         self.received = received
         self.hint = hint
         self.subject = subject
+        self.rule = rule
+        self.expiry = expiry
     }
 
     /// The approximate heap memory of the texts, in bytes.

@@ -24,4 +24,13 @@ struct RegisterTests {
             #expect(!answer.body.contains("your-secret-key"))
         }
     }
+
+    @Test("A browser gets a page that names what to do instead, too")
+    func page() async throws {
+        try await withTestServer { client, _ in
+            let page = try await client.get("/register", [("Accept", "text/html")])
+            #expect(page["Content-Type"]?.hasPrefix("text/html") == true)
+            #expect(page.body.contains("Configure your client with this client_id and the client secret"))
+        }
+    }
 }

@@ -17,6 +17,11 @@ public struct Refusal: Error, Sendable {
         Refusal(.badRequest, "This is not a well-formed HTTP/1.1 request.", expected: expected, received: received)
     }
 
+    static let tls = Refusal(
+        .badRequest,
+        "This port speaks HTTP without TLS: write http:// in the URL, or connect to the proxy that has TLS.",
+        expected: "the method of an HTTP/1.1 request", received: "the start of a TLS handshake")
+
     static func bodyTooLarge(_ limit: Int, _ received: String) -> Refusal {
         Refusal(
             .contentTooLarge, "The body is larger than the limit of \(limit) bytes.",

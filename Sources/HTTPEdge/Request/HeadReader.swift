@@ -64,6 +64,8 @@ struct HeadReader {
     private static func checkStart(_ bytes: Slice<UnsafeRawBufferPointer>) throws(Refusal) {
         let method = bytes.prefix(longestMethod).prefix { $0 != .space }
         guard method.allSatisfy(\.isToken) || bytes.elementsEqual(CollectionOfOne(.carriageReturn)) else {
+            // RFC 8446 §5.1: a record of type handshake.
+            if bytes.first == 0x16 { throw .tls }
             throw .malformed("the method of an HTTP/1.1 request", "the start of something else")
         }
         // RFC 9112 §3: 501 for a method longer than any known one.

@@ -25,6 +25,7 @@ struct AuthorizationField {
 
     /// The header with its scheme, if that is one that clients are known to send; the rest may be a secret.
     var shown: SafeText {
+        if scheme.isEmpty { return "an Authorization header without a value" }
         let name = scheme.lowercased().trimmingPunctuation
         return Self.knownSchemes.contains(name) && !credentials.isEmpty
             ? "Authorization: \(public: String(scheme))" : "another Authorization header"
@@ -33,17 +34,55 @@ struct AuthorizationField {
     /// A hint about the scheme of a header that should have another one; nil where the scheme does not tell.
     func hint(insteadOf wanted: SafeText) -> SafeText? {
         let (name, right) = (scheme.lowercased(), wanted.text.lowercased())
+        if name.isEmpty { return "The variable that should hold the header's value is not set, or empty." }
         if name == right { return nil }
-        if name.trimmingPunctuation == right { return "After \(wanted) there is a space, and nothing else." }
+        if isQuoted { return "The header's value stands within quotation marks. Take them off." }
+        if [":", "="].contains(where: { name.hasPrefix(right + $0) }) {
+            return "After \(wanted) there is a space, and nothing else."
+        }
+        if name.hasPrefix(right + "\t") { return "After \(wanted) there is a tab. Write a space." }
         if name.hasPrefix(right), credentials.isEmpty {
             return "There is no space between \(wanted) and what follows it."
         }
         if SpellingSuggestion.distance(Array(name.utf8.prefix(16)), Array(right.utf8)) <= 2 {
             return "Did you mean \(wanted)?"
         }
+        if right == "basic", credentials.isEmpty, Form(String(scheme)) == .clientCredentials {
+            return "The word Basic is missing before the credentials."
+        }
+        if name.split(separator: "=").count == 2, credentials.isEmpty {
+            return "Write \(wanted) and a space in place of what stands before the =."
+        }
         guard !credentials.isEmpty, Self.knownSchemes.contains(name.trimmingPunctuation) else { return nil }
         return "The scheme here is \(wanted): write that word in place of \(public: String(scheme))."
     }
+
+    private var isQuoted: Bool {
+        guard let first = scheme.utf8.first, "\"'".utf8.contains(first) else { return false }
+        return (credentials.utf8.last ?? scheme.utf8.last) == first
+    }
+
+    /// The form of the credentials, for hints.
+    enum Form {
+        /// The Base64 of two texts with a colon between them.
+        case clientCredentials
+        /// What may be an access token.
+        case token
+        case other
+
+        init(_ text: String) {
+            if Base64.standard.decode(text)?.contains(UInt8(ascii: ":")) == true {
+                self = .clientCredentials
+                return
+            }
+            switch TokenShape(Secret(text)) {
+            case .ours, .jsonWebToken: self = .token
+            case .placeholder, .foreign: self = .other
+            }
+        }
+    }
+
+    var form: Form { Form(credentials) }
 
     private static let knownSchemes = [
         "basic", "bearer", "token", "jwt", "oauth", "dpop", "digest", "negotiate", "apikey", "key",

@@ -70,7 +70,8 @@ public struct AuthorizationRequest: Sendable {
         guard let value = try parameters.value(.codeChallenge) else {
             throw OAuthError(
                 .invalidRequest,
-                "The code challenge is missing. PKCE is required: send code_challenge and code_challenge_method=S256.",
+                "\(parameters.isValueless(.codeChallenge) ? "The code_challenge has no value" : "The code challenge is missing"). "
+                    + "PKCE is required: send code_challenge and code_challenge_method=S256.",
                 Explanation(
                     expected: "code_challenge and code_challenge_method=S256", received: parameters.received,
                     hint: parameters.trace(of: .codeChallenge)
@@ -82,8 +83,12 @@ public struct AuthorizationRequest: Sendable {
                 .invalidRequest, "Transform algorithm not supported: code_challenge_method must be S256.",
                 Explanation(
                     expected: "code_challenge_method=\(public: CodeChallenge.method)",
-                    received: method.map { "code_challenge_method=\(public: $0)" } ?? "no code_challenge_method",
-                    hint: Self.hint(challengeMethod: method)))
+                    received: method.map { "code_challenge_method=\(public: $0)" }
+                        ?? (parameters.isValueless(.codeChallengeMethod)
+                            ? "code_challenge_method without a value" : "no code_challenge_method"),
+                    hint: method == nil
+                        ? parameters.trace(of: .codeChallengeMethod) ?? Self.hint(challengeMethod: nil)
+                        : Self.hint(challengeMethod: method)))
         }
         guard let challenge = CodeChallenge(value) else {
             throw OAuthError(

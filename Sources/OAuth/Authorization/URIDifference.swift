@@ -25,12 +25,17 @@ public struct URIDifference: Sendable {
 
     /// Describes the nearest of several URIs and the difference; nil when none is near.
     public static func hint(_ sent: String, insteadOf candidates: [String]) -> SafeText? {
+        if let placeholder = SecretHints.placeholder(sent) { return placeholder }
         if sent.hasSpaceAround { return "There is white space around the URI." }
         if URI(sent) == nil {
-            let decoded = FormCoding.decode(Array(sent.utf8)[...]).flatMap { URI($0) }
-            return decoded == nil
-                ? "It is not an absolute URI: that has a scheme, as in http://localhost:3031/callback, and no spaces."
-                : "It is percent-encoded once too often."
+            if sent.count > 2, let first = sent.first, "\"'".contains(first), sent.last == first {
+                return "The URI stands within quotation marks. Take them off."
+            }
+            if FormCoding.decode(Array(sent.utf8)[...]).flatMap({ URI($0) }) != nil {
+                return "It is percent-encoded once too often."
+            }
+            let example: SafeText = candidates.first.map { ", as in \(public: $0)," } ?? " such as https:"
+            return "It is not an absolute URI: that begins with a scheme\(example) and has no spaces."
         }
         let differences = candidates.compactMap { URIDifference(sent, $0) }
         guard let nearest = differences.min(by: { $0.parts.count < $1.parts.count }), !nearest.parts.isEmpty else {

@@ -77,9 +77,7 @@ public struct ClientCredentials: Sendable {
                 Explanation(
                     expected: "Authorization: Basic, followed by the client's credentials",
                     received: field.shown,
-                    hint: field.isOf(scheme: "bearer")
-                        ? "An access token does not authenticate a client here: send client id and secret."
-                        : field.hint(insteadOf: "Basic")))
+                    hint: field.isOf(scheme: "bearer") ? hint(ofBearer: field) : field.hint(insteadOf: "Basic")))
         }
         guard let bytes = Base64.standard.decode(field.credentials), let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
         else {
@@ -98,7 +96,20 @@ public struct ClientCredentials: Sendable {
         }
     }
 
+    private static func hint(ofBearer field: AuthorizationField) -> SafeText {
+        switch field.form {
+        case .clientCredentials: "These are a client's credentials. Write Basic in place of Bearer."
+        case .token: "An access token does not authenticate a client here: send client id and secret."
+        case .other:
+            "Bearer goes with access tokens. A client authenticates with Basic and the Base64 of its id, a colon and its "
+                + "secret."
+        }
+    }
+
     private static func hint(ofUnreadable credentials: String) -> SafeText {
+        if credentials.isEmpty { return "There is nothing after Basic: the variable for it is not set, or empty." }
+        if let placeholder = SecretHints.placeholder(credentials) { return placeholder }
+        if credentials.lowercased().hasPrefix("basic ") { return "The word Basic is there twice." }
         if credentials.contains(":") { return "They are in the clear. Encode them as Base64 first." }
         if Base64.standard.decode(credentials) != nil { return "There is no colon between id and secret." }
         if Base64.url.decode(credentials) != nil {

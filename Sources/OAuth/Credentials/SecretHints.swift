@@ -29,7 +29,7 @@ public enum SecretHints {
     }
 
     /// Recognizes the text that programs write for a variable that was not set.
-    static func placeholder(_ text: String) -> SafeText? {
+    public static func placeholder(_ text: String) -> SafeText? {
         let isTemplate =
             ["${", "{{", "<", "%("].contains(where: text.hasPrefix) || (text.first == "$" && text.count > 1)
         guard isTemplate || ["undefined", "null", "None", "nil", "[object Object]", ""].contains(text) else {

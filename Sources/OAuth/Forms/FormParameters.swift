@@ -1,15 +1,21 @@
-public import Primitives
+internal import Primitives
 
 /// The parameters of a query or of a form body, in order and with repetitions.
 ///
 /// RFC 6749 §3.1, §3.2 and Appendix B. A parameter without a value counts as absent and is dropped.
 public struct FormParameters: Sendable, Equatable {
-    private struct Pair: Equatable {
+    struct Pair: Equatable {
         let name: String
         let value: String
     }
 
-    private var pairs: [Pair] = []
+    private(set) var pairs: [Pair] = []
+    /// The names that came without a value.
+    private(set) var valueless: [String] = []
+    /// The other format that the bytes are in, if they are no form at all.
+    private(set) var disguise: FormDisguise?
+    /// The names in the query of the URL to which a body was posted.
+    private var namesInURL: [String] = []
 
     /// The maximum number of parameters; no request of OAuth has a quarter as many.
     static let maximumCount = 100
@@ -26,6 +32,7 @@ public struct FormParameters: Sendable, Equatable {
     ///   name or value of more than 8192 bytes, or one with more than 30 marks in a row.
     public init(decoding bytes: some Sequence<UInt8>) throws(OAuthError) {
         var rest = Array(bytes)[...]
+        disguise = FormDisguise(rest)
         while !rest.isEmpty {
             let field = rest.prefix { $0 != UInt8(ascii: "&") }
             rest = rest[field.endIndex...].dropFirst()
@@ -40,9 +47,13 @@ public struct FormParameters: Sendable, Equatable {
                     Explanation(
                         expected: "names and values in which each special character is %XX, in UTF-8",
                         received: "a percent sign without two hexadecimal digits, or bytes that are not UTF-8",
-                        hint: "Let the HTTP library encode the form; a secret with a % in it needs it most."))
+                        hint: disguise?.hint
+                            ?? "Let the HTTP library encode the form; a secret with a % in it needs it most."))
             }
-            guard !value.isEmpty else { continue }
+            guard !value.isEmpty else {
+                noteValueless(name)
+                continue
+            }
             guard max(name.utf8.count, value.utf8.count) <= Self.maximumLength else {
                 throw OAuthError(
                     .invalidRequest, "A parameter is longer than \(Self.maximumLength) bytes.",
@@ -64,6 +75,22 @@ public struct FormParameters: Sendable, Equatable {
             pairs.append(Pair(name: name, value: value))
         }
     }
+
+    private mutating func noteValueless(_ name: String) {
+        guard name.utf8.contains(where: { $0 > UInt8(ascii: " ") }), valueless.count < Self.maximumCount,
+            name.utf8.count <= Self.maximumLength,
+            name.isStreamSafe
+        else { return }
+        valueless.append(name)
+    }
+
+    /// Notes the parameters in the URL to which these were posted, for hints: there they do not count.
+    public mutating func note(inURL query: FormParameters) {
+        namesInURL = query.pairs.map(\.name)
+    }
+
+    /// Compares the parameters with a value.
+    public static func == (left: FormParameters, right: FormParameters) -> Bool { left.pairs == right.pairs }
 
     /// Appends a parameter, unless it has no value.
     public mutating func append(_ name: ParameterName, _ value: String?) {
@@ -99,8 +126,10 @@ public struct FormParameters: Sendable, Equatable {
     public func required(_ name: ParameterName) throws(OAuthError) -> String {
         guard let value = try value(name) else {
             throw OAuthError(
-                .invalidRequest, "The parameter \(name.rawValue) is missing.",
-                Explanation(expected: "\(name)", received: received, hint: trace(of: name)))
+                .invalidRequest, lacks(name),
+                Explanation(
+                    expected: disguise == nil ? "\(name)" : "\(name)=…, joined with & to the others",
+                    received: received, hint: trace(of: name)))
         }
         return value
     }
@@ -124,33 +153,11 @@ public struct FormParameters: Sendable, Equatable {
         pairs.map { ($0.name, Secret($0.value)) }
     }
 
-    /// The names that were sent, without those that may be something else.
-    public var received: SafeText {
-        let names = pairs.map(\.name).filter(Self.isName)
-        if names.isEmpty { return pairs.isEmpty ? "no parameters" : "nothing that looks like a parameter" }
-        return SafeText(list: names)
-    }
+    /// Whether a parameter is in the URL in place of the body.
+    func isInURL(_ name: ParameterName) -> Bool { namesInURL.contains(name.rawValue) }
 
-    /// A hint about a parameter that is missing under its name: where else it seems to be.
-    public func trace(of name: ParameterName) -> SafeText? {
-        if let swallowed = pairs.first(where: { SecondQuestionMark.isIn($0.value, before: name) }) {
-            let other: SafeText = Self.isName(swallowed.name) ? "'\(public: swallowed.name)'" : "another parameter"
-            return "\(name) is part of the value of \(other). \(SecondQuestionMark.hint)"
-        }
-        if pairs.contains(where: { $0.name == "?" + name.rawValue }) {
-            return "'?\(name)' was sent. \(SecondQuestionMark.hint)"
-        }
-        let known = Set(ParameterName.allCases.map(\.rawValue))
-        let sent = pairs.map(\.name).filter { Self.isName($0) && !known.contains($0) }
-        return SpellingSuggestion.name(to: name.rawValue, among: sent).map {
-            "'\(public: $0)' was sent: the name is '\(name)'."
-        }
-    }
-
-    /// Whether the text may be shown as a name: a body that is no form may become one name with every secret in it.
-    private static func isName(_ text: String) -> Bool {
-        text.utf8.count <= 30 && text.utf8.allSatisfy { $0.isLetter || "_-".utf8.contains($0) }
-    }
+    /// Whether all parameters are in the URL in place of the body.
+    var areAllInURL: Bool { pairs.isEmpty && valueless.isEmpty && !namesInURL.isEmpty }
 
     /// Whether no parameter has a value.
     public var isEmpty: Bool { pairs.isEmpty }

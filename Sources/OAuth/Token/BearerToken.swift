@@ -25,20 +25,21 @@ public enum BearerToken {
         return Secret(field.credentials)
     }
 
+    /// The form of the header that a request needs.
+    public static let expected: SafeText = "Authorization: Bearer and an access token"
+
     /// Explains a header with another scheme; nil where the request has none.
     public static func explanation(ofOtherScheme authorization: [String]) -> Explanation? {
         guard let value = authorization.first else { return nil }
         let field = AuthorizationField(value)
-        let hint: SafeText? =
-            if field.isOf(scheme: "basic") {
-                "Client id and secret are for the token endpoint; this one takes the token that they lead to."
-            } else {
-                switch TokenShape(Secret(value)) {
-                case .ours, .jsonWebToken: "The word Bearer is missing before the token."
-                case .placeholder, .foreign: field.hint(insteadOf: "Bearer")
-                }
-            }
-        return Explanation(expected: "Authorization: Bearer and an access token", received: field.shown, hint: hint)
+        let hint: SafeText?
+        switch (TokenShape(Secret(value)), field.isOf(scheme: "basic"), field.form) {
+        case (.ours, _, _), (.jsonWebToken, _, _): hint = "The word Bearer is missing before the token."
+        case (_, true, .clientCredentials):
+            hint = "Client id and secret are for the token endpoint; this one takes the token that they lead to."
+        default: hint = field.hint(insteadOf: "Bearer")
+        }
+        return Explanation(expected: expected, received: field.shown, hint: hint)
     }
 
     private static func hint(ofMalformed credentials: String) -> SafeText? {
@@ -53,8 +54,17 @@ public enum BearerToken {
         if credentials.hasPrefix("{"), credentials.contains("\"access_token\"") {
             return "The whole token response was sent. Send its access_token only."
         }
-        if credentials.contains(" ") { return "There is a space in it; a token has none." }
-        return nil
+        guard let byte = credentials.utf8.first(where: { !$0.isUnreserved && !"+/=".utf8.contains($0) }) else {
+            return "Something comes before or after the token: = stands only at the end of one."
+        }
+        switch byte {
+        case UInt8(ascii: " "): return "There is a space in it; a token has none."
+        case UInt8(ascii: "%"): return "It is percent-encoded. Send the token as it came."
+        case UInt8(ascii: "\\"): return "There is a backslash in it, from a line end that was escaped perhaps."
+        case 0x21...0x7E:
+            return "There is '\(public: String(UnicodeScalar(byte)))' in it, which no token has. Send the token alone."
+        default: return "There is a character in it that is no ASCII. Send the token as it came."
+        }
     }
 
     /// Whether a text consists of the characters of a bearer token (RFC 6750 §2.1, `b64token`).

@@ -35,10 +35,11 @@ public enum TokenShape: Sendable {
         case .placeholder:
             "It is a placeholder: the variable that should hold the value is not set or not filled in."
         case .foreign(Self.length):
-            "It was not issued here: codes and tokens of this server are of A-Z a-z 0-9 - _ only."
+            "Codes and tokens of this server are of A-Z a-z 0-9 - _ only, and this has other characters. It was changed on "
+                + "its way, or is none of this server's."
         case .foreign(let length):
-            "It was not issued here: codes and tokens of this server have \(Self.length) characters, and this has "
-                + "\(length)."
+            "Codes and tokens of this server have \(Self.length) characters, and this has \(length). It was changed on its "
+                + "way, or is none of this server's."
         }
     }
 

@@ -18,8 +18,11 @@ public struct AccessTokenCheck: Sendable {
             throw OAuthError(
                 .invalidToken, "The access token is unknown or was revoked. Ask for a new one.",
                 Explanation(
-                    expected: "an access token that this server issued", received: "\(token)",
-                    hint: TokenShape(token).hint, subject: .accessToken))
+                    expected: "an access token that is still valid", received: "\(token)",
+                    hint: token.digest == Digest(of: environment.configuration.client.id)
+                        ? "It is the client_id. Send the access_token of a token response in its place."
+                        : TokenShape(token).hint,
+                    subject: .accessToken))
         }
         let now = environment.now()
         guard now < record.expiresAt else {
@@ -28,7 +31,8 @@ public struct AccessTokenCheck: Sendable {
                 Explanation(
                     expected: "an access token that is at most \(record.expiresAt - record.issuedAt) old",
                     received: "one that was issued \(now - record.issuedAt) ago",
-                    hint: "It expired \(now - record.expiresAt) ago.", subject: .expiredAccessToken))
+                    hint: "It expired \(now - record.expiresAt) ago.", subject: .expiredAccessToken,
+                    expiry: record.expiresAt))
         }
         guard environment.resources.isOurs(record.grant.audience) else {
             throw OAuthError(

@@ -18,7 +18,8 @@ struct ClientAuthentication {
     func authenticate(_ parameters: FormParameters, authorization: [String], peer: String) throws -> RegisteredClient {
         let configuration = environment.configuration
         guard let credentials = try ClientCredentials(authorization: authorization, parameters: parameters) else {
-            throw refusal("The request does not authenticate the client.", of: configuration.client, method: nil)
+            throw refusal(
+                "The request does not authenticate the client.", of: configuration.client, method: nil, parameters)
         }
         let named = credentials.candidates.compactMap { configuration.client(named: $0.id) }
         let client = named.first { accepts(credentials.method, of: $0) } ?? named.first
@@ -26,7 +27,7 @@ struct ClientAuthentication {
         guard accepted.contains(credentials.method) else {
             throw refusal(
                 "This way of client authentication is not accepted here.", of: client ?? configuration.client,
-                method: credentials.method)
+                method: credentials.method, parameters)
         }
         if credentials.method == .none {
             guard let client else {
@@ -64,7 +65,8 @@ struct ClientAuthentication {
 
     /// Refuses missing credentials, or a method that the client may not use here.
     private func refusal(
-        _ problem: String, of client: RegisteredClient, method: ClientAuthenticationMethod?
+        _ problem: String, of client: RegisteredClient, method: ClientAuthenticationMethod?,
+        _ parameters: FormParameters
     ) -> OAuthError {
         let accepted = client[keyPath: methods]
         guard !accepted.isEmpty else {
@@ -83,6 +85,6 @@ struct ClientAuthentication {
             .invalidClient, "\(problem) Send \(ways.joined(separator: " or ")).",
             hints.explanation(
                 ofMethod: method, accepted: accepted, of: client,
-                other: environment.configuration.otherClients.first { accepts(.none, of: $0) }))
+                other: environment.configuration.otherClients.first { accepts(.none, of: $0) }, parameters))
     }
 }

@@ -24,6 +24,11 @@ struct ClientHints {
                 + "they are joined (RFC 6749 section 2.3.1)."
         }
         guard let candidate = credentials.candidates.first(where: { client.isNamed($0.id) }) else { return stranger }
+        if candidate.secret?.reveal().isEmpty == true, client.secretDigest != nil {
+            return Explanation(
+                expected: "a client_secret", received: "an empty client_secret",
+                hint: "The variable that should hold the secret is not set, or empty.")
+        }
         guard let secret = candidate.secret, let expected = client.secretDigest else {
             return Explanation(expected: "no client_secret, for the client is public", received: "a client_secret")
         }
@@ -40,7 +45,13 @@ struct ClientHints {
                 expected: expected, received: "the client secret as client_id",
                 hint: "Id and secret have changed places.")
         }
-        return Explanation(expected: expected, received: "client_id '\(public: id)'", hint: hint(ofWrongID: id))
+        if id.isEmpty {
+            return Explanation(
+                expected: expected, received: "an empty client_id",
+                hint: "The variable that should hold the id is not set, or empty.")
+        }
+        return Explanation(
+            expected: expected, received: "client_id '\(public: id)'", hint: hint(ofWrongID: id), rule: .clientID)
     }
 
     /// Explains a method that a client may not use, or missing credentials.
@@ -48,24 +59,39 @@ struct ClientHints {
     /// - Parameter other: the client that may send its id alone to the endpoint, if there is one.
     func explanation(
         ofMethod method: ClientAuthenticationMethod?, accepted: [ClientAuthenticationMethod],
-        of named: RegisteredClient, other: RegisteredClient?
+        of named: RegisteredClient, other: RegisteredClient?, _ parameters: FormParameters
     ) -> Explanation {
-        let hint: SafeText? =
-            switch method {
-            case nil: other.map { "Client '\(public: $0.id)' sends its client_id alone." }
-            case .some(.none):
-                "client_id came without client_secret: this client has a secret and has to send it."
-                    + (other.map { " Client '\(public: $0.id)' has none." } ?? "")
-            case .basic, .post:
-                if let other = withSecret(than: named) {
-                    "'\(public: named.id)' has no secret: leave it out, or take client '\(public: other.id)', which has one."
-                } else {
-                    "The metadata list the methods under token_endpoint_auth_methods_supported; use one of those."
-                }
-            }
-        return Explanation(
+        var explanation = Explanation(
             expected: SafeText(accepted.map { Self.name($0) }, separator: " or "),
-            received: method.map { Self.name($0) } ?? "no credentials", hint: hint)
+            received: method.map { Self.name($0) } ?? "no credentials")
+        switch method {
+        case .basic, .post:
+            if let other = withSecret(than: named) {
+                explanation.hint =
+                    "'\(public: named.id)' has no secret: leave it out, or take client '\(public: other.id)', which has one."
+            } else {
+                explanation.hint =
+                    "The metadata list the methods under token_endpoint_auth_methods_supported; use one of those."
+            }
+            explanation.rule = named.secretDigest == nil ? nil : .clientMethod
+        case .some(.none), nil:
+            if parameters.has("client_assertion") || parameters.has("client_assertion_type") {
+                explanation.received = "private_key_jwt or client_secret_jwt (client_assertion in the body)"
+                explanation.hint =
+                    "This server checks no signed assertions. Use one of the methods that the metadata list under "
+                    + "token_endpoint_auth_methods_supported."
+            } else {
+                explanation.hint =
+                    parameters.trace(of: method == nil ? .clientID : .clientSecret) ?? hint(of: method, other)
+            }
+        }
+        return explanation
+    }
+
+    private func hint(of method: ClientAuthenticationMethod?, _ other: RegisteredClient?) -> SafeText? {
+        guard method != nil else { return other.map { "Client '\(public: $0.id)' sends its client_id alone." } }
+        return "client_id came without client_secret: this client has a secret and has to send it."
+            + (other.map { " Client '\(public: $0.id)' has none." } ?? "")
     }
 
     /// Explains a client without a secret at an endpoint that needs one.
@@ -101,6 +127,7 @@ struct ClientHints {
 
     private func hint(ofWrongID id: String) -> SafeText? {
         let known = configuration.clients.map(\.id)
+        if let placeholder = SecretHints.placeholder(id) { return placeholder }
         if known.contains(id.filter { !$0.isWhitespace }) || known.contains(where: { id == $0 + " " }) {
             return "There is white space in it. Strip it after reading it."
         }

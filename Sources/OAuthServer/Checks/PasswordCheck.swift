@@ -39,8 +39,10 @@ struct PasswordCheck {
                     ? "a password as user name"
                     // A name that is like none may be a password in the wrong field, and this may be logged.
                     : nearest == nil ? "a user name with the fingerprint \(digest)" : "the user '\(public: name)'",
-                hint: nearest.map { "Did you mean '\(public: $0)'? Case and spaces count." }
-                    ?? "Users are set with \(public: environment.configuration.names.users).")
+                hint: isPassword
+                    ? "The password is where the user name should be."
+                    : nearest.map { "Did you mean '\(public: $0)'? Case and spaces count." }
+                        ?? "Users are set with \(public: environment.configuration.names.users).")
         }
         return Explanation(
             expected: "a password with the fingerprint \(user.passwordDigest)", received: "\(password)",

@@ -52,13 +52,21 @@ struct RedirectURIMatch {
         let expected: SafeText =
             switch client.redirectMatch {
             case .loopback:
-                "an http URI of localhost, 127.0.0.1 or [::1], or one of \(registered)"
+                "an http URI of localhost, a name under .localhost, 127.0.0.1 or [::1], or one of \(registered)"
             case .port: "one of \(registered), on any port where the host is this machine"
             case .exact: "exactly one of \(registered)"
             }
         guard let requested else { return Explanation(expected: expected, received: "no redirect_uri") }
         return Explanation(
-            expected: expected, received: "redirect_uri '\(url: requested)'", hint: hint(of: requested))
+            expected: expected, received: "redirect_uri '\(url: requested)'", hint: hint(of: requested),
+            rule: isRefusedAsInexact(requested) ? .redirectURI : nil)
+    }
+
+    /// Whether only the exact comparison refuses a URI, which the others allow on this machine.
+    private func isRefusedAsInexact(_ requested: String) -> Bool {
+        guard client.redirectMatch == .exact, requested.utf8.count <= Self.maximumLength, let uri = URI(requested)
+        else { return false }
+        return uri.scheme == "http" && uri.isLoopback && uri.fragment == nil && uri.userinfo == nil
     }
 
     private func hint(of requested: String) -> SafeText? {
@@ -71,6 +79,9 @@ struct RedirectURIMatch {
         if uri.userinfo != nil { return "It has user information before an @, which is refused here." }
         if client.redirectMatch == .loopback, uri.isLoopback, uri.scheme == "https" {
             return "On this machine redirect URIs are plain http (RFC 8252): take http in place of https."
+        }
+        if let host = uri.host, host.hasSuffix("."), URI.isLocalhost(String(host.dropLast())) {
+            return "Leave out the dot at the end of the host."
         }
         if let hint { return hint }
         let isOfWeb = uri.isLoopback || uri.scheme == "http" || uri.scheme == "https"

@@ -88,7 +88,8 @@ public struct Configuration: Sendable {
                 .invalidScope, "A scope is unknown. Supported scopes are: \(supportedScope).",
                 Explanation(
                     expected: "scopes among \(SafeText(list: supportedScope.tokens))",
-                    received: "scope='\(public: scope.description)'", hint: hint(ofUnknown: scope)))
+                    received: "scope='\(public: scope.description)'", hint: hint(ofUnknown: scope),
+                    rule: supportedScope.missing(of: scope) == [Scope.offlineAccess] ? .refreshTokens : nil))
         }
         let withheld = deviations.withheldScope
         return withheld.tokens.isEmpty ? scope : scope.without(withheld, default: baseScope)

@@ -22,19 +22,23 @@ public enum ResourceRule: Sendable {
             guard resources.isEmpty else { return }
             throw OAuthError(
                 .invalidTarget, "The parameter resource is missing. Send it with both requests.",
-                Explanation(expected: "resource", received: "no resource"))
+                Explanation(expected: "resource", received: "no resource", rule: .resourceRequired))
         case .refused:
             guard !resources.isEmpty else { return }
             throw OAuthError(
                 .invalidTarget, "The parameter resource is not supported here.",
-                Explanation(expected: "no resource", received: "resource=\(SafeText(list: resources.map(\.text)))"))
+                Explanation(
+                    expected: "no resource", received: "resource=\(SafeText(list: resources.map(\.text)))",
+                    rule: .resourceRefused))
         case .trailingSlash:
             guard !resources.allSatisfy({ $0.text.hasSuffix("\(path)/") }) else { return }
             throw OAuthError(
                 .invalidTarget, "The resource is not the one that the metadata names, which ends with \(path)/.",
                 Explanation(
                     expected: "a resource that ends with '\(public: path)/'",
-                    received: "resource=\(SafeText(list: resources.map(\.text)))"))
+                    received: "resource=\(SafeText(list: resources.map(\.text)))",
+                    rule: resources.allSatisfy { $0.text.hasSuffix(path) || $0.text.hasSuffix("\(path)/") }
+                        ? .resourceSlash : nil))
         }
     }
 }

@@ -64,7 +64,7 @@ public struct AuthorizationEndpoint: Sendable {
         }
         guard let clientID = clientIDs.first else {
             throw untrusted(
-                "client_id is missing.",
+                parameters.isValueless(.clientID) ? "client_id has no value." : "client_id is missing.",
                 Explanation(
                     expected: "client_id once", received: parameters.received, hint: parameters.trace(of: .clientID)))
         }
@@ -77,10 +77,14 @@ public struct AuthorizationEndpoint: Sendable {
         let match = RedirectURIMatch(client: client, names: configuration.names)
         guard let redirectURI = match.resolve(redirectURIs.first) else {
             var explanation = match.explanation(of: redirectURIs.first)
-            if redirectURIs.isEmpty { explanation.hint = parameters.trace(of: .redirectURI) }
+            if redirectURIs.isEmpty {
+                explanation.hint = parameters.trace(of: .redirectURI)
+                if parameters.isValueless(.redirectURI) { explanation.received = "redirect_uri without a value" }
+            }
             throw untrusted(
                 redirectURIs.isEmpty
-                    ? "redirect_uri is missing." : "This redirect_uri is not one that the client may be answered at.",
+                    ? "redirect_uri \(parameters.isValueless(.redirectURI) ? "has no value" : "is missing")."
+                    : "This redirect_uri is not one that the client may be answered at.",
                 explanation, isUnregistered: !redirectURIs.isEmpty)
         }
         return redirectURI

@@ -30,7 +30,8 @@ struct AuthorizationCodeGrant {
                 Explanation(
                     expected: "a code that is at most \(lifetime) old",
                     received: "one that was issued \(now - record.expiresAt + lifetime) ago",
-                    hint: "It expired \(now - record.expiresAt) ago.", subject: .expiredCode))
+                    hint: "It expired \(now - record.expiresAt) ago.", subject: .expiredCode,
+                    expiry: record.expiresAt))
         }
         if let redirectURI, !redirectURI.utf8.elementsEqual(record.redirectURI.utf8) {
             throw OAuthError(
@@ -73,10 +74,10 @@ struct AuthorizationCodeGrant {
     /// The description is the same for another client's code, so that a client with a stolen one learns no more.
     private func unknown(_ code: Secret, _ explanation: Explanation? = nil) -> OAuthError {
         OAuthError(
-            .invalidGrant, "The authorization code is unknown. Start a new authorization.",
+            .invalidGrant, "The authorization code is unknown or was revoked. Start a new authorization.",
             explanation
                 ?? Explanation(
-                    expected: "an authorization code that this server issued", received: "\(code)",
+                    expected: "an authorization code that can still be redeemed", received: "\(code)",
                     hint: TokenShape(code).hint, subject: .authorizationCode))
     }
 }

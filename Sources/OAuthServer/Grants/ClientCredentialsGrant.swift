@@ -24,7 +24,8 @@ struct ClientCredentialsGrant {
                         ? "The server was started with \(public: configuration.names.publicClient), so its client has no "
                             + "secret to prove itself."
                         : "'\(public: client.id)' has no secret to prove itself. "
-                            + "'\(public: configuration.client.id)' has one."))
+                            + "'\(public: configuration.client.id)' has one.",
+                    rule: configuration.client.isNamed(client.id) ? .clientCredentials : nil))
         }
         let now = environment.now()
         let grant = GrantRecord(

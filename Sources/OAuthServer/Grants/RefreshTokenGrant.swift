@@ -24,8 +24,8 @@ struct RefreshTokenGrant {
                 Explanation(
                     expected: SafeText(list: environment.configuration.grantTypes(of: client).map(\.rawValue)),
                     received: "grant_type=\(public: GrantType.refreshToken.rawValue)",
-                    hint: "The server was started with \(public: environment.configuration.names.noRefreshTokens).")
-            )
+                    hint: "The server was started with \(public: environment.configuration.names.noRefreshTokens).",
+                    rule: .refreshTokens))
         }
         let now = environment.now()
         guard let record = try await environment.store.refreshToken(token.digest) else { throw unknown(token) }
@@ -38,7 +38,8 @@ struct RefreshTokenGrant {
                 Explanation(
                     expected: "a refresh token that is at most \(record.expiresAt - record.issuedAt) old",
                     received: "one that was issued \(now - record.issuedAt) ago",
-                    hint: "It expired \(now - record.expiresAt) ago.", subject: .expiredRefreshToken))
+                    hint: "It expired \(now - record.expiresAt) ago.", subject: .expiredRefreshToken,
+                    expiry: record.expiresAt))
         }
         let scope = scope ?? scopeWithoutRequest(of: record.grant)
         guard record.grant.scope.covers(scope) else {
@@ -107,7 +108,7 @@ struct RefreshTokenGrant {
         Explanation(
             expected: "the refresh token of the latest token response", received: "\(token), used before",
             hint: "Each refresh brings a new refresh token, which takes the place of the old one.",
-            subject: .refreshToken)
+            subject: .refreshToken, rule: .refreshReuse)
     }
 
     /// The description is the same for another client's token, so that a client with a stolen one learns no more.
@@ -116,7 +117,7 @@ struct RefreshTokenGrant {
             .invalidGrant, "The refresh token is unknown or was revoked. Start a new authorization.",
             explanation
                 ?? Explanation(
-                    expected: "a refresh token that this server issued", received: "\(token)",
+                    expected: "a refresh token that can still be used", received: "\(token)",
                     hint: TokenShape(token).hint, subject: .refreshToken))
     }
 }

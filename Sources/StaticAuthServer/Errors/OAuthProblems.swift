@@ -7,10 +7,10 @@ extension OAuthError: ProblemConvertible {
     /// An error of an endpoint for clients; RFC 6749 §5.1 still demands `Pragma`.
     func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         var problem = Problem(Problem.status(of: code), self, fields: [("Pragma", "no-cache")])
-        if lacksParameters, request.method == .post, request.body.isEmpty, let query = try? request.queryParameters(),
-            !query.isEmpty
+        if explanation?.hint == nil, explanation?.received == FormParameters().received, request.method == .post,
+            request.body.allSatisfy({ " \t\r\n".utf8.contains($0) })
         {
-            problem.explanation?.hint = "The parameters are in the URL. Send them in the body, as a form."
+            problem.explanation?.hint = "The body is empty."
         }
         switch code {
         case .invalidClient:
@@ -19,11 +19,6 @@ extension OAuthError: ProblemConvertible {
         default: break
         }
         return problem
-    }
-
-    /// Whether the error is about missing parameters.
-    private var lacksParameters: Bool {
-        explanation?.received == FormParameters().received || explanation?.received == "no credentials"
     }
 }
 
@@ -43,12 +38,13 @@ extension UntrustedAuthorizationRequest: ProblemConvertible {
 }
 
 extension TooManyAttempts: ProblemConvertible {
-    /// Too many wrong client secrets.
+    /// Too many wrong client ids or secrets.
     func problem(_ request: HTTPRequest, origin: String, _ wording: Wording) -> Problem {
         Problem(
             .tooManyRequests,
             OAuthError(
-                .invalidClient, "Too many wrong secrets were sent. Wait \(retryAfterSeconds) seconds, then try again.",
+                .invalidClient,
+                "Too many requests had a wrong client id or secret. Wait \(retryAfterSeconds) seconds, then try again.",
                 Explanation(
                     expected: "another attempt in \(retryAfterSeconds) s", received: "one attempt too many",
                     hint: "Do not repeat a token request that was refused with invalid_client: ask for credentials.")),

@@ -9,7 +9,7 @@ enum PathDiagnosis {
     ///
     /// Clients try several well-known paths and go on when one is missing; that is no mistake.
     static func explanation(ofUnknown path: String) -> Explanation? {
-        guard !path.contains("/.well-known/") else { return nil }
+        guard !path.contains("/.well-known/") else { return explanation(ofWellKnown: path) }
         return Explanation(expected: "a path that GET / lists", hint: hint(ofUnknown: path))
     }
 
@@ -24,6 +24,9 @@ enum PathDiagnosis {
             return "The ? after the path is percent-encoded, which makes the parameters part of the path."
         }
         if path != path.lowercased(), known.contains(path.lowercased()) { return "Paths are in lower case." }
+        if healthPaths.contains(path.lowercased()) {
+            return "Whether the server is well is told at \(public: Path.health)."
+        }
         if path.hasPrefix(Path.mcp + "/") || ["/sse", "/messages", "/message"].contains(path) {
             return "The MCP endpoint is \(public: Path.mcp) alone, with Streamable HTTP; the older transport with two "
                 + "endpoints is not served."
@@ -31,11 +34,34 @@ enum PathDiagnosis {
         if let name = path.split(separator: "/").last,
             let nearest = SpellingSuggestion.name(to: String(name), among: known.filter { $0 != path })
         {
-            return "Did you mean \(public: nearest)? The metadata name every endpoint."
+            return EndpointPath(rawValue: nearest) == nil
+                ? "Did you mean \(public: nearest)?"
+                : "Did you mean \(public: nearest)? The metadata name every endpoint."
         }
         return known.first { path != $0 && path.hasSuffix($0) }.map {
-            "It is \(public: $0) here. The metadata name every endpoint."
+            EndpointPath(rawValue: $0) == nil
+                ? "It is \(public: $0) here."
+                : "It is \(public: $0) here. The metadata name every endpoint."
         }
+    }
+
+    /// The usual paths of other servers for their health.
+    private static let healthPaths: Set = [
+        "/health", "/livez", "/readyz", "/live", "/ready", "/liveness", "/readiness", "/status", "/ping",
+        "/healthcheck",
+        "/health-check", "/health/live", "/health/ready", "/_health", "/up",
+    ]
+
+    /// Explains a misspelt well-known path; nil for those that clients try in turn.
+    private static func explanation(ofWellKnown path: String) -> Explanation? {
+        let known = [Path.authorizationServerMetadata, Path.originMetadata, Path.protectedResourceMetadata]
+        let tried = ["/openid-configuration", "/oauth-authorization-server", "/oauth-protected-resource"]
+        guard path.utf8.count <= 80, !tried.contains(where: path.contains),
+            let nearest = SpellingSuggestion.name(to: path, among: known)
+        else { return nil }
+        return Explanation(
+            expected: "one of \(SafeText(list: known))", received: "'\(public: path)'",
+            hint: "Did you mean \(public: nearest)?")
     }
 
     /// Explains the probable intention of a method that a path does not support.

@@ -96,7 +96,10 @@ extension Problem {
         case .document:
             accept.prefersPage
                 ? ErrorPage.response(
-                    status, title: "This request is refused", description, isForPeople: false, disclosure: disclosure)
+                    status, title: "This request is refused",
+                    ([description] + members.compactMap { $0 == "hint" ? $1.string : nil }).joined(
+                        separator: " "),
+                    isForPeople: false, disclosure: disclosure)
                 : document(disclosure)
         case .page(let title, let advice, let details):
             accept.namesJSON && !accept.namesHTML

@@ -34,7 +34,8 @@ struct BearerGuard: Sendable {
             guard let token = try token.get() else {
                 throw Refusal(
                     error: nil, scope: baseScope,
-                    explanation: BearerToken.explanation(ofOtherScheme: request.fields["authorization"]))
+                    explanation: BearerToken.explanation(ofOtherScheme: request.fields["authorization"])
+                        ?? explanation(ofTokenElsewhere: request))
             }
             let record = try await tokens.check(token)
             guard record.scope.covers(baseScope) else {
@@ -72,11 +73,36 @@ struct BearerGuard: Sendable {
                 hint: "What stands in a URL ends up in logs, histories and Referer headers."))
     }
 
+    /// Explains a token in a place that is not read; nil where there is none.
+    private func explanation(ofTokenElsewhere request: HTTPRequest) -> Explanation? {
+        if let name = Self.otherFields.first(where: { !request.fields[$0].isEmpty }) {
+            return Explanation(
+                expected: BearerToken.expected, received: "\(public: name), and no Authorization",
+                hint: "\(public: name) is not read here. Send the access token in Authorization, after the word Bearer."
+            )
+        }
+        let names = request.query?.split(separator: "&").map { $0.prefix { $0 != "=" }.lowercased() } ?? []
+        guard let name = Self.otherParameters.first(where: names.contains) else { return nil }
+        return Explanation(
+            expected: BearerToken.expected, received: "'\(public: name)' in the URL, and no Authorization",
+            hint:
+                "Send the access token in Authorization, after the word Bearer. What stands in a URL ends up in logs, "
+                + "histories and Referer headers.")
+    }
+
+    private static let otherFields = [
+        "X-API-Key", "API-Key", "X-Access-Token", "Access-Token", "X-Auth-Token", "Auth-Token", "X-Authorization",
+        "Proxy-Authorization", "Token",
+    ]
+    private static let otherParameters = ["token", "bearer_token", "auth_token", "accesstoken", "api_key", "apikey"]
+
     /// Compares the scopes of a token with the needed ones.
-    static func explanation(ofLacking needed: Scope, _ scope: Scope) -> Explanation {
+    static func explanation(
+        ofLacking needed: Scope, _ scope: Scope, rule: Explanation.Rule? = nil
+    ) -> Explanation {
         return Explanation(
             expected: "a token with the scope '\(public: needed.description)'",
             received: "a token with the scope '\(public: scope.description)'",
-            hint: "Authorize again and ask for \(SafeText(list: scope.missing(of: needed))) as well.")
+            hint: "Authorize again and ask for \(SafeText(list: scope.missing(of: needed))) as well.", rule: rule)
     }
 }

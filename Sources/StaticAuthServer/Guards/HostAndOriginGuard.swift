@@ -34,13 +34,15 @@ final class HostAndOriginGuard: Sendable {
 
     /// The reason for a refusal.
     enum Refusal: Error {
-        case host(HostAdvice)
+        case host(HostAdvice, port: Int)
         case origin
     }
 
     /// Returns the origin under which the request reached us: the configured one, otherwise by the client's `Host`.
     func origin(of request: HTTPRequest) throws(Refusal) -> Origin {
-        guard let host = request.host, let origin = known[host] ?? origin(host: host) else { throw .host(advice) }
+        guard let host = request.host, let origin = known[host] ?? origin(host: host) else {
+            throw .host(advice, port: port)
+        }
         let senders = request.fields["origin"]
         guard senders.count <= 1, senders.allSatisfy(isAllowed(origin:)) else { throw .origin }
         return origin

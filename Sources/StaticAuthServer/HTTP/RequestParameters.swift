@@ -21,16 +21,27 @@ extension HTTPRequest {
                     expected: "Content-Type: application/x-www-form-urlencoded", received: fields.said("Content-Type"),
                     hint: fields.repetition(of: "Content-Type") ?? hint(ofOtherBody: body)))
         }
-        return try FormParameters(decoding: body)
+        var form = try FormParameters(decoding: body)
+        if query != nil, let parameters = try? queryParameters() { form.note(inURL: parameters) }
+        return form
     }
 
     private func hint(ofOtherBody body: [UInt8]) -> SafeText? {
         if body.isEmpty, query != nil { return "The parameters are in the URL. Send them in the body, as a form." }
-        return switch body.first {
-        case UInt8(ascii: "{"): "The body is JSON. OAuth takes a form: grant_type=authorization_code&code=…"
-        case nil: "The body is empty."
-        default: fields.mediaType == nil ? "The body may be right, but it has no Content-Type." : nil
+        guard let first = body.first(where: { !" \t\r\n".utf8.contains($0) }) else { return "The body is empty." }
+        switch first {
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            return "The body is JSON. OAuth takes a form: grant_type=authorization_code&code=…"
+        case UInt8(ascii: "-") where fields.mediaType == "multipart/form-data":
+            return "The body is in several parts. OAuth takes the other kind of form: name=value, joined with &."
+        default: break
         }
+        // Names of parameters are letters and underscores, so this is a form whatever it is called.
+        let name = body.prefix(64).prefix { $0.isLetter || $0 == UInt8(ascii: "_") }
+        guard !name.isEmpty, body.dropFirst(name.count).first == UInt8(ascii: "=") else { return nil }
+        return fields.mediaType == nil
+            ? "The body may be right, but it has no Content-Type."
+            : "The body is a form. Only its Content-Type is wrong."
     }
 }
 

@@ -70,7 +70,7 @@ struct MCPRoute: Responder {
             throw BearerGuard.Refusal(
                 error: OAuthError(
                     .insufficientScope, "The access token lacks a scope that this call needs.",
-                    BearerGuard.explanation(ofLacking: scope, pass.record.scope)),
+                    BearerGuard.explanation(ofLacking: scope, pass.record.scope, rule: .toolScope)),
                 scope: scope)
         case .tooManyCalls(let wait):
             throw RequestRefusal.tooManyCalls(retryAfter: wait)

@@ -15,7 +15,9 @@ struct UnreadableRequest: ProblemConvertible {
 enum LoginRefusal: ProblemConvertible {
     /// Name or password is wrong; the form is shown again.
     case wrongPassword(LoginPage, Explanation)
-    /// Too many wrong passwords; the form is shown again.
+    /// Name or password is missing; the form is shown again.
+    case incomplete(LoginPage, Explanation?)
+    /// Too many failed logins; the form is shown again.
     case tooManyAttempts(retryAfterSeconds: Int64, LoginPage)
     /// Another site posted the form.
     case crossSite
@@ -26,10 +28,18 @@ enum LoginRefusal: ProblemConvertible {
             Problem(
                 .forbidden, OAuthError(.accessDenied, "The user name or the password is wrong.", explanation),
                 form: .form { page.with(failure: $0, $1).response(.forbidden) })
+        case .incomplete(let page, let explanation):
+            Problem(
+                .forbidden, OAuthError(.accessDenied, "The user name or the password is missing.", explanation),
+                form: .form { page.with(failure: $0, $1).response(.forbidden) })
         case .tooManyAttempts(let seconds, let page):
             Problem(
                 .tooManyRequests,
-                OAuthError(.accessDenied, "Too many wrong passwords. Wait \(seconds) seconds, then try again."),
+                OAuthError(
+                    .accessDenied, "Too many logins failed. Wait \(seconds) seconds, then try again.",
+                    Explanation(
+                        expected: "another attempt in \(seconds) s", received: "one attempt too many",
+                        hint: "The logins before this one had a wrong user name or password.")),
                 form: .form { page.with(failure: $0, $1).response(.tooManyRequests) },
                 fields: [(Problem.retryAfter, String(seconds))])
         case .crossSite:

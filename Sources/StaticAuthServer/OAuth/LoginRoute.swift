@@ -72,8 +72,17 @@ struct LoginRoute: Route {
 
     private func user(_ valid: ValidAuthorizationRequest, _ form: FormParameters, peer: String) throws -> User {
         let demo = try form.value(.action) == Action.demo.rawValue ? defaultUser : nil
-        let name = try demo?.name ?? form.value(.username) ?? ""
-        let password = try demo?.password ?? Secret(form.value(.password) ?? "")
+        let (name, password): (String, Secret)
+        do throws(OAuthError) {
+            if let demo {
+                (name, password) = (demo.name, demo.password)
+            } else {
+                (name, password) = (try form.required(.username), Secret(try form.required(.password)))
+            }
+        } catch {
+            guard form.values(.username).count <= 1, form.values(.password).count <= 1 else { throw error }
+            throw LoginRefusal.incomplete(page(for: valid, userName: form.values(.username).first), error.explanation)
+        }
         do throws(TooManyAttempts) {
             if let user = try endpoint.authenticate(name: name, password: password, peer: peer) { return user }
         } catch {

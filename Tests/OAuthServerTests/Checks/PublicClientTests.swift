@@ -56,7 +56,8 @@ struct PublicClientTests {
         for (more, authorization) in [("", [ServerUnderTest.basic]), (Self.post, [])] {
             let error = await #expect(throws: OAuthError.self) { try await redeem(ours, more, authorization) }
             #expect(error?.code == .invalidGrant)
-            #expect(error?.description == "The authorization code is unknown. Start a new authorization.")
+            #expect(
+                error?.description == "The authorization code is unknown or was revoked. Start a new authorization.")
             #expect(error?.explanation?.received?.text.contains("issued to client 'public'") == true)
             #expect(error?.explanation?.expected?.text.contains("client 'client'") == true)
         }

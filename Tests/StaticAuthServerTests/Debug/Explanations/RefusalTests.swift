@@ -12,6 +12,7 @@ struct RefusalTests {
         ("two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "one Host field", "2 of them"),
         ("a version of long ago", "GET / HTTP/0.9\r\nHost: a\r\n\r\n", 505, "HTTP/1.1", ""),
         ("an unknown method", "FETCH / HTTP/1.1\r\nHost: a\r\n\r\n", 501, "a method that HTTP knows", "another word"),
+        ("TLS", "\u{16}\u{3}\u{1}\u{2}\r\n\r\n", 400, "an HTTP/1.1 request", "a TLS handshake"),
         ("a fragment", "GET /#x HTTP/1.1\r\nHost: a\r\n\r\n", 400, "a path", "another"),
         ("an https URL", "GET https://a/ HTTP/1.1\r\nHost: a\r\n\r\n", 400, "a whole http URL", "another target"),
         ("a field without a name", "GET / HTTP/1.1\r\nHost: a\r\n: x\r\n\r\n", 400, "'Name: value' lines", ""),
