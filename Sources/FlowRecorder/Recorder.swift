@@ -11,7 +11,7 @@ package final class Recorder: Sendable {
     /// Flows, history and rules, which change together.
     private struct State {
         var flows = FlowTable()
-        var history = CredentialHistory()
+        var history: CredentialHistory
         var clockMoves = ClockMoves()
         var rules: RuleChecks
         var activity = Activity()
@@ -63,9 +63,10 @@ package final class Recorder: Sendable {
     ///   - secrets: the secrets that no entry may show.
     ///   - clientIDs: the registered clients.
     ///   - resources: the resources that it may name.
+    ///   - lifetimes: of what no answer states one for.
     ///   - background: the thread on which exchanges are recorded; nil for recording by ``catchUp()`` alone.
     package init(
-        secrets: SecretScanner, clientIDs: [String], resources: KnownResources,
+        secrets: SecretScanner, clientIDs: [String], resources: KnownResources, lifetimes: Lifetimes = Lifetimes(),
         now: @escaping @Sendable () -> Instant, _ background: Background?
     ) {
         (self.secrets, self.now, self.background) = (secrets, now, background)
@@ -73,7 +74,10 @@ package final class Recorder: Sendable {
         journal = Journal(secrets: secrets)
         sampler = CallSampler()
         metrics = Metrics(sampler)
-        state = Mutex(State(rules: RuleChecks(clientIDs: clientIDs, resources: resources, secrets)))
+        state = Mutex(
+            State(
+                history: CredentialHistory(lifetimes),
+                rules: RuleChecks(clientIDs: clientIDs, resources: resources, secrets)))
     }
 
     // MARK: - Recording
@@ -169,13 +173,13 @@ package final class Recorder: Sendable {
 
     /// The most probable cause of a refusal, as far as earlier requests show it.
     ///
-    /// - Parameter subject: the subject of the refusal.
-    package func hint(_ request: HTTPRequest, about subject: Explanation.Subject) -> SafeText? {
+    /// - Parameter explanation: the explanation of the refusal, with its subject.
+    package func hint(_ request: HTTPRequest, about explanation: Explanation) -> SafeText? {
         catchUp()
         let now = now()
         return state.withLock { state in
             let times = HistoryTimes(now: now, startedAt: startedAt, moves: state.clockMoves)
-            return HistoryHints(history: state.history, times: times).hint(request, about: subject)
+            return HistoryHints(history: state.history, times: times).hint(request, about: explanation)
         }
     }
 

@@ -105,6 +105,10 @@ struct Router: RequestHandler {
         answer.fault = triggered.description
         if intended == nil, let hint = triggered.hint, answer.response.status.code >= 400 {
             answer.explanation = answer.explanation ?? Explanation(hint: hint)
+            let (request, entry) = (context.request, context.entry?.number)
+            if let details = debug?.details(of: answer.explanation, request, origin, origin.text, entry) {
+                answer.response.add(details)
+            }
         }
         answer.intended = intended.map(Answer.Intended.init)
         return answer

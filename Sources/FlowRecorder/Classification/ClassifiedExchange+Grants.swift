@@ -20,7 +20,9 @@ extension ClassifiedExchange {
     }
 
     /// Whether the refusal of a code or refresh token that was used before ended its grant.
-    var endsGrant: Bool { errorDescription?.contains("revoked") ?? false }
+    ///
+    /// A grant that is unknown "was revoked" before.
+    var endsGrant: Bool { errorDescription.map { $0.contains("is revoked") || $0.contains("are revoked") } ?? false }
 }
 
 extension AnsweredTokens {

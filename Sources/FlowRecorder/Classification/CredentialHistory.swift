@@ -32,8 +32,10 @@ struct CredentialHistory: Sendable {
         let grant: Grant
         /// The digest of the challenge that the verifier has to meet.
         let challenge: Digest?
-        /// The scenario that was running when it was issued.
+        /// The scenario that was running when it was issued, if it makes codes expire early.
         let scenario: String?
+        /// The end of its lifetime; nil where that is not known.
+        let expires: Instant?
         /// The request that exchanged it for tokens.
         var redeemed: EntryReference?
         /// The fault that may have kept the answer to that request from the client.
@@ -56,7 +58,7 @@ struct CredentialHistory: Sendable {
 
         /// The source of a token.
         enum Origin: Sendable {
-            /// The token endpoint, while this scenario was running.
+            /// The token endpoint, while this scenario was running that makes tokens expire early.
             case endpoint(scenario: String?)
             /// A request to `/debug`, while the clock had this offset from the real time.
             case debug(SafeText, offset: Duration)
@@ -67,7 +69,7 @@ struct CredentialHistory: Sendable {
         let kind: Kind
         var flow: Int
         let issued: EntryReference
-        /// The expiry that the client was told; nil when it was told none.
+        /// The expiry that the client was told, or the end of a refresh token's lifetime; nil when it is not known.
         let expires: Instant?
         let grant: Grant
         let origin: Origin
@@ -111,12 +113,21 @@ struct CredentialHistory: Sendable {
     var debugGrants = 0
     /// The ends of codes, tokens and sessions by interventions.
     var endings = BoundedTable<Digest, Ending>(capacity: 8000)
+    /// Parts of codes, tokens and sessions, by which a damaged one is recognized.
+    var fragments = BoundedTable<Digest, Fragment>(capacity: 24_000)
+    /// The lifetimes of what no answer states one for.
+    let lifetimes: Lifetimes
+
+    init(_ lifetimes: Lifetimes = Lifetimes()) {
+        self.lifetimes = lifetimes
+    }
 }
 
 extension CredentialHistory {
     /// Records what an exchange issued, spent and ended.
     mutating func note(_ classified: ClassifiedExchange, flow: Int) {
         let moment = classified.moment
+        for text in classified.issuedTexts { note(fragmentsOf: text) }
         switch classified.event {
         case .authorization(let request, let outcome):
             if let challenge = request.secret(.codeChallenge) {
@@ -130,15 +141,20 @@ extension CredentialHistory {
                 let subject = classified.form?.first(.username).map(Digest.init(of:))
                 codes[digest] = Code(
                     flow: flow, issued: moment, grant: Grant(number: moment.entry, subject: subject),
-                    challenge: request.secret(.codeChallenge), scenario: classified.exchange.scenario)
+                    challenge: request.secret(.codeChallenge),
+                    scenario: classified.exchange.scenario.flatMap { lifetimes.codeScenarios.contains($0) ? $0 : nil },
+                    expires: lifetimes.code.map { moment.time + $0 })
             }
         case .token(let form, .issued(let tokens)):
             note(tokens.access == nil ? classified.lostTokens ?? tokens : tokens, form, flow, classified)
         case .token(let form, .refused("invalid_grant")) where !classified.exchange.isPlanted:
             noteReplay(form, classified)
         case .revocation(let token?) where classified.exchange.status == 200 && !classified.exchange.isPlanted:
-            tokens.change(token) { $0.end = $0.end ?? .revoked(moment) }
-            if let token = tokens[token], token.kind == .refresh { end(token.grant, .revoked(moment)) }
+            // What has ended before is not ended again; the answer is the same.
+            guard endings[token] == nil, let known = tokens[token], known.end == nil, !known.isOver(at: moment.time)
+            else { return }
+            tokens.change(token) { $0.end = .revoked(moment) }
+            if known.kind == .refresh { end(known.grant, .revoked(moment)) }
         case .message: noteMessage(classified, flow, moment)
         default: break
         }
@@ -160,7 +176,9 @@ extension CredentialHistory {
             }
         }
         let origin: Token.Origin =
-            exchange.isPlanted ? .planted(exchange.fault ?? "a fault") : .endpoint(scenario: exchange.scenario)
+            exchange.isPlanted
+            ? .planted(exchange.fault ?? "a fault")
+            : .endpoint(scenario: exchange.scenario.flatMap { lifetimes.tokenScenarios.contains($0) ? $0 : nil })
         if let access = issued.access {
             let expires = issued.expiresIn.map { moment.time + .seconds($0) }
             tokens[access] = Token(
@@ -168,7 +186,8 @@ extension CredentialHistory {
         }
         if let refresh = issued.refresh, refresh != spent {
             tokens[refresh] = Token(
-                kind: .refresh, flow: flow, issued: moment, expires: nil, grant: grant, origin: origin)
+                kind: .refresh, flow: flow, issued: moment,
+                expires: lifetimes.refreshToken.map { moment.time + $0 }, grant: grant, origin: origin)
         }
     }
 
@@ -228,4 +247,14 @@ extension CredentialHistory.Token {
         guard end == nil else { return }
         (end, self.fault) = (.rotated(moment), fault)
     }
+}
+
+extension CredentialHistory.Code {
+    /// Whether its lifetime is known to be over.
+    func isOver(at now: Instant) -> Bool { scenario != nil || expires.map { $0 <= now } ?? false }
+}
+
+extension CredentialHistory.Token {
+    /// Whether its lifetime is known to be over.
+    func isOver(at now: Instant) -> Bool { expires.map { $0 <= now } ?? false }
 }

@@ -1,5 +1,5 @@
 package import OAuth
-internal import Primitives
+package import Primitives
 
 /// A change to credentials or sessions that no client asked for: through `/debug`, by a fault or by a scenario.
 package enum Intervention: Sendable {
@@ -19,14 +19,14 @@ package enum Intervention: Sendable {
         case refresh
     }
 
-    /// Credentials expired early.
-    case expired(Selection, Set<Kind>)
+    /// Credentials expired early, at a time by the clock of the server.
+    case expired(Selection, Set<Kind>, at: Instant)
     /// Credentials were revoked; a single code or refresh token with its whole grant.
     case revoked(Selection)
     /// Sessions were ended.
     case endedSessions([Digest])
     /// Tokens were issued without a flow.
-    case issued(access: Digest, refresh: Digest?, subject: String, lifetime: Duration?)
+    case issued(access: Secret, refresh: Secret?, subject: String, lifetime: Duration?)
 }
 
 extension CredentialHistory {
@@ -45,6 +45,8 @@ extension CredentialHistory {
         let entry: Int
         /// The real time.
         let time: Instant
+        /// The expiry that an intervention gave it, by the clock of the server.
+        var expiry: Instant?
     }
 
     /// Records an intervention.
@@ -56,18 +58,20 @@ extension CredentialHistory {
     mutating func note(
         _ intervention: Intervention, by cause: SafeText, _ moment: EntryReference, offset: Duration
     ) {
-        func ending(_ effect: Ending.Effect) -> Ending {
-            Ending(effect: effect, cause: cause, entry: moment.entry, time: moment.time - offset)
+        func ending(_ effect: Ending.Effect, expiry: Instant? = nil) -> Ending {
+            Ending(
+                effect: effect, cause: cause, entry: moment.entry, time: moment.time - offset, expiry: expiry)
         }
+        let now = moment.time
         switch intervention {
-        case .expired(let selection, let kinds):
-            end(found(selection, kinds), ending(.expired))
+        case .expired(let selection, let kinds, let expiry):
+            end(found(selection, kinds, at: now), ending(.expired, expiry: expiry))
         case .revoked(.one(let digest)):
             let whole = tokens[digest].flatMap { $0.kind == .refresh ? $0.grant : nil } ?? codes[digest]?.grant
-            let others = whole.map { grant in found { $0 == grant } } ?? []
+            let others = whole.map { grant in found(at: now) { $0 == grant } } ?? []
             end([digest] + others, ending(.revoked))
         case .revoked(let selection):
-            end(found(selection, [.code, .access, .refresh]), ending(.revoked))
+            end(found(selection, [.code, .access, .refresh], at: now), ending(.revoked))
         case .endedSessions(let digests):
             end(digests, ending(.ended))
         case .issued(let access, let refresh, let subject, let lifetime):
@@ -75,11 +79,13 @@ extension CredentialHistory {
             let grant = Grant(number: -debugGrants, subject: Digest(of: subject))
             let expires = lifetime.map { moment.time + $0 }
             let origin = Token.Origin.debug(cause, offset: offset)
-            tokens[access] = Token(
+            for token in [access, refresh].compactMap(\.self) { note(fragmentsOf: token.reveal()) }
+            tokens[access.digest] = Token(
                 kind: .access, flow: 0, issued: moment, expires: expires, grant: grant, origin: origin)
             if let refresh {
-                tokens[refresh] = Token(
-                    kind: .refresh, flow: 0, issued: moment, expires: nil, grant: grant, origin: origin)
+                tokens[refresh.digest] = Token(
+                    kind: .refresh, flow: 0, issued: moment, expires: lifetimes.refreshToken.map { moment.time + $0 },
+                    grant: grant, origin: origin)
             }
         }
     }
@@ -88,22 +94,28 @@ extension CredentialHistory {
         for digest in digests where endings[digest] == nil { endings[digest] = ending }
     }
 
-    private func found(_ selection: Intervention.Selection, _ kinds: Set<Intervention.Kind>) -> [Digest] {
+    private func found(
+        _ selection: Intervention.Selection, _ kinds: Set<Intervention.Kind>, at now: Instant
+    ) -> [Digest] {
         switch selection {
         case .one(let digest): [digest]
-        case .all: found(kinds) { _ in true }
+        case .all: found(kinds, at: now) { _ in true }
         case .subject(let name):
-            found(kinds) { [subject = Digest(of: name)] grant in (grant.subject ?? subject) == subject }
+            found(kinds, at: now) { [subject = Digest(of: name)] grant in (grant.subject ?? subject) == subject }
         }
     }
 
-    /// The credentials of grants that have not ended by themselves.
+    /// The credentials whose time was not over, of grants that have not ended by themselves.
     private func found(
-        _ kinds: Set<Intervention.Kind> = [.code, .access, .refresh], _ includes: (Grant) -> Bool
+        _ kinds: Set<Intervention.Kind> = [.code, .access, .refresh], at now: Instant, _ includes: (Grant) -> Bool
     ) -> [Digest] {
-        let codes = kinds.contains(.code) ? codes.keys { includes($0.grant) && $0.redeemed == nil } : []
+        func lives(_ grant: Grant) -> Bool { includes(grant) && grantEnds[grant.number] == nil }
+        let codes =
+            kinds.contains(.code)
+            ? codes.keys { $0.redeemed == nil && !$0.isOver(at: now) && lives($0.grant) } : []
         let tokens = tokens.keys { token in
-            kinds.contains(token.kind == .access ? .access : .refresh) && includes(token.grant) && token.end == nil
+            kinds.contains(token.kind == .access ? .access : .refresh) && token.end == nil && !token.isOver(at: now)
+                && lives(token.grant)
         }
         return codes + tokens
     }

@@ -10,9 +10,9 @@ struct HistoryHints {
 
     /// The most probable cause of a refusal; nil where the history shows none.
     ///
-    /// - Parameter subject: the subject of the refusal.
-    func hint(_ request: HTTPRequest, about subject: Explanation.Subject) -> SafeText? {
-        switch subject {
+    /// - Parameter explanation: the explanation of the refusal, with its subject.
+    func hint(_ request: HTTPRequest, about explanation: Explanation) -> SafeText? {
+        switch explanation.subject {
         case .authorizationCode: value(.code, request).flatMap(hint(code:))
         case .codeVerifier:
             if let code = value(.code, request), let verifier = value(.codeVerifier, request) {
@@ -22,10 +22,12 @@ struct HistoryHints {
             }
         case .refreshToken: value(.refreshToken, request).flatMap(hint(refreshToken:))
         case .accessToken: bearer(request).flatMap(hint(accessToken:))
-        case .expiredCode: value(.code, request).flatMap { expiry(of: $0.digest) }
-        case .expiredRefreshToken: value(.refreshToken, request).flatMap { expiry(of: $0.digest) }
-        case .expiredAccessToken: bearer(request).flatMap { expiry(of: $0.digest) }
-        case .session: request.fields.first(HeaderName.session).flatMap { hint(session: Digest(of: $0)) }
+        case .expiredCode: value(.code, request).flatMap { expiry(of: $0.digest, at: explanation.expiry) }
+        case .expiredRefreshToken:
+            value(.refreshToken, request).flatMap { expiry(of: $0.digest, at: explanation.expiry) }
+        case .expiredAccessToken: bearer(request).flatMap { expiry(of: $0.digest, at: explanation.expiry) }
+        case .session: request.fields.first(HeaderName.session).flatMap { hint(session: Secret($0)) }
+        case nil: nil
         }
     }
 
@@ -41,12 +43,16 @@ struct HistoryHints {
     // MARK: Codes and tokens
 
     private func hint(code: Secret) -> SafeText? {
-        guard let known = history.codes[code.digest] else {
-            return history.tokens[code.digest].map { wrongKind($0, wanted: "the authorization code") }
-                ?? ending(code.digest) ?? stranger(code)
+        guard let known = history.codes[code.digest] else { return unknown(code, wanted: "the authorization code") }
+        if let redeemed = known.redeemed {
+            let use = used(redeemed, known.fault)
+            guard case .replayed(let moment, _) = history.grantEnds[known.grant.number] else { return use }
+            return "\(use) Its grant was revoked \(times.before(moment)), in request \(moment.entry), where a code or "
+                + "refresh token of it came a second time."
         }
-        if let redeemed = known.redeemed { return used(redeemed, known.fault) }
-        return ending(code.digest)
+        if let ending = ending(code.digest) { return ending }
+        guard let expires = known.expires, known.isOver(at: times.now) else { return nil }
+        return "It expired \(max(times.now - expires, .zero)) ago by the server's clock."
     }
 
     private func hint(code: Secret, verifier: Secret) -> SafeText? {
@@ -91,9 +97,11 @@ struct HistoryHints {
         }
         if let ending = ending(digest) { return ending }
         switch history.grantEnds[token.grant.number] {
-        case .replayed(let moment, _):
-            return "Its grant was revoked \(times.before(moment)), when a code or refresh token came a second time in "
+        case .replayed(let moment, let fault):
+            let end: SafeText =
+                "Its grant was revoked \(times.before(moment)), when a code or refresh token came a second time in "
                 + "request \(moment.entry)."
+            return fault.map { "\(end) The answer to its first use was changed on purpose (\($0))." } ?? end
         case .revoked(let moment):
             return "Its grant was revoked \(times.before(moment)), with the refresh token in request \(moment.entry)."
         case nil: break
@@ -117,9 +125,28 @@ struct HistoryHints {
         return "This is \(name), \(token.source). Send \(wanted)."
     }
 
+    /// Explains a text that is not what was wanted.
     private func unknown(_ token: Secret, wanted: SafeText) -> SafeText? {
-        guard let code = history.codes[token.digest] else { return ending(token.digest) ?? stranger(token) }
-        return "This is the authorization code, which came with request \(code.issued.entry). Send \(wanted)."
+        if let name = name(of: token.digest) { return "This is \(name). Send \(wanted)." }
+        return ending(token.digest) ?? damaged(token) ?? stranger(token)
+    }
+
+    /// Names a code, token or session id that is known.
+    private func name(of digest: Digest) -> SafeText? {
+        if let code = history.codes[digest] {
+            return "the authorization code, which came with request \(code.issued.entry)"
+        }
+        if let session = history.sessions[digest] {
+            return "the Mcp-Session-Id of the session that request \(session.opened.entry) opened"
+        }
+        return history.tokens[digest].map { token in
+            "\(token.kind == .access ? "the access token" : "the refresh token"), \(token.source)"
+        }
+    }
+
+    private func damaged(_ secret: Secret) -> SafeText? {
+        guard let (whole, how) = history.damage(to: secret.reveal()), let name = name(of: whole) else { return nil }
+        return "It is \(name), \(how)"
     }
 
     private func stranger(_ token: Secret) -> SafeText? {
@@ -138,8 +165,12 @@ struct HistoryHints {
     }
 
     /// The reason why a code or token expired that its lifetime alone does not give.
-    private func expiry(of digest: Digest) -> SafeText? {
-        if let ending = ending(digest) { return "\(ending) Its own time was not over." }
+    ///
+    /// - Parameter expiry: the expiry that is on record in the store; nil where that is not known.
+    private func expiry(of digest: Digest, at expiry: Instant? = nil) -> SafeText? {
+        if let known = history.endings[digest], known.explains(expiry), let ending = ending(digest) {
+            return "\(ending) Its own time was not over."
+        }
         let (token, code) = (history.tokens[digest], history.codes[digest])
         let source: SafeText?
         let move: SafeText?
@@ -165,8 +196,13 @@ struct HistoryHints {
 
     // MARK: Sessions
 
-    private func hint(session: Digest) -> SafeText {
-        "\(cause(ofLost: session)) Send initialize again."
+    private func hint(session id: Secret) -> SafeText {
+        if case .placeholder = TokenShape(id) { return TokenShape(id).hint }
+        if history.sessions[id.digest] == nil {
+            if let name = name(of: id.digest) { return "This is \(name). Send the Mcp-Session-Id of a session." }
+            if let damaged = damaged(id) { return damaged }
+        }
+        return "\(cause(ofLost: id.digest)) Send initialize again."
     }
 
     private func cause(ofLost session: Digest) -> SafeText {
@@ -202,4 +238,12 @@ extension CredentialHistory.Token {
     }
 
     fileprivate var lifetime: Duration? { expires.map { $0 - issued.time } }
+}
+
+extension CredentialHistory.Ending {
+    /// Whether this is why a credential has an expiry; a store may keep less than a nanosecond of it.
+    fileprivate func explains(_ other: Instant?) -> Bool {
+        guard let expiry, let other else { return true }
+        return expiry - other < .milliseconds(1) && other - expiry < .milliseconds(1)
+    }
 }

@@ -24,8 +24,11 @@ final class DebugFeatures: Sendable {
         clock = DebugClock(now)
         access = DebugGuard(token: settings.debugToken?.digest, throttle: throttle, now: clock.now)
         recorder = Recorder(
-            secrets: settings.secretScanner, clientIDs: settings.clientIDs, resources: resources, now: clock.now,
-            background)
+            secrets: settings.secretScanner, clientIDs: settings.clientIDs, resources: resources,
+            lifetimes: Lifetimes(
+                code: settings.codeTTL, refreshToken: settings.refreshTokenTTL,
+                codeScenarios: Scenario.shortening(.code), tokenScenarios: Scenario.shortening(.access)),
+            now: clock.now, background)
         scenarios = ScenarioSwitch(first: settings.scenario.flatMap(Scenario.named))
     }
 
@@ -63,7 +66,7 @@ final class DebugFeatures: Sendable {
 extension DebugFeatures: ErrorDebugging {
     func explanation(of problem: Problem, _ request: HTTPRequest) -> Explanation? {
         var explanation = problem.explanation
-        if let subject = explanation?.subject, let hint = recorder.hint(request, about: subject) {
+        if let known = explanation, let subject = known.subject, let hint = recorder.hint(request, about: known) {
             explanation?.hint = hint
             if subject.isExpired {
                 // The lifetime that the place of the refusal knows is not the reason.
@@ -71,20 +74,27 @@ extension DebugFeatures: ErrorDebugging {
                 explanation?.received = "one that has expired by the server's clock"
             }
         }
-        guard let scenario = scenarios.running?.scenario,
-            scenario.refuses.contains(where: { $0.rawValue == problem.error })
-        else { return explanation }
-        explanation = explanation ?? Explanation()
-        if scenario.isToBlame(problem, request, settings) {
+        guard let scenario = scenarios.running?.scenario else { return explanation }
+        let (isCause, isExpired) = (isCause(scenario, of: problem, request), explanation?.subject?.isExpired == true)
+        if isCause || scenario.shortens != nil && isExpired, scenario.isToBlame(problem, request, settings) {
+            explanation = explanation ?? Explanation()
             explanation?.cause = "the scenario '\(public: scenario.name)'"
         }
-        // These refusals name a setting of the start.
-        let isSetting = [OAuthError.Code.unsupportedGrantType, .unauthorizedClient].contains {
-            $0.rawValue == problem.error
+        guard isCause else { return explanation }
+        var named = explanation ?? Explanation()
+        let hint = scenario.advice ?? (named.rule?.namesSetting == true ? nil : named.hint)
+        named.hint = hint.map { "\($0) \(scenario.hint)" } ?? scenario.hint
+        return named
+    }
+
+    /// Whether a request would not have been refused without the scenario.
+    private func isCause(_ scenario: Scenario, of problem: Problem, _ request: HTTPRequest) -> Bool {
+        if problem.status == .notFound, scenario.path(request.path) != request.path { return true }
+        guard let explanation = problem.explanation, let rule = explanation.rule, scenario.refuses.contains(rule) else {
+            return false
         }
-        let hint = isSetting ? nil : explanation?.hint
-        explanation?.hint = hint.map { "\($0) \(scenario.hint)" } ?? scenario.hint
-        return explanation
+        return rule != .clientID
+            || settings.clientIDs.contains { explanation.received == "client_id '\(public: $0)'" }
     }
 
     /// Makes the details; a client with access to the debug features gets them for mistakes in using these.
@@ -112,6 +122,18 @@ extension Explanation.Subject {
         switch self {
         case .expiredCode, .expiredAccessToken, .expiredRefreshToken: true
         case .authorizationCode, .codeVerifier, .refreshToken, .accessToken, .session: false
+        }
+    }
+}
+
+extension Explanation.Rule {
+    /// Whether the usual hint names a setting of the start, which a scenario has changed.
+    fileprivate var namesSetting: Bool {
+        switch self {
+        case .clientID, .clientCredentials, .refreshTokens: true
+        case .clientMethod, .redirectURI, .resourceRequired, .resourceRefused, .resourceSlash, .refreshReuse,
+            .toolScope:
+            false
         }
     }
 }

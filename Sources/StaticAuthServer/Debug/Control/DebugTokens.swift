@@ -21,23 +21,24 @@ struct DebugTokens: Sendable {
     ///   - kinds: the kinds to expire; a single named token is expired whatever its kind.
     ///   - cause: the request that asks for it, for hints.
     func expire(_ selection: Selection, _ kinds: Set<TokenKind>, by cause: SafeText) async throws -> Int {
-        let count = try await expire(selection, kinds)
-        if count > 0 { note(.expired(selection.recorded, Set(kinds.map(\.recorded))), cause) }
+        let now = now()
+        let count = try await expire(selection, kinds, at: now)
+        if count > 0 { note(.expired(selection.recorded, Set(kinds.map(\.recorded)), at: now), cause) }
         return count
     }
 
-    private func expire(_ selection: Selection, _ kinds: Set<TokenKind>) async throws -> Int {
+    private func expire(_ selection: Selection, _ kinds: Set<TokenKind>, at now: Instant) async throws -> Int {
         switch selection {
         case .one(let secret):
-            let count = try await store.expire(.one(secret.digest), Set(TokenKind.allCases), at: now())
+            let count = try await store.expire(.one(secret.digest), Set(TokenKind.allCases), at: now)
             if count > 0 { ended(.accessToken(secret.digest)) }
             return count
         case .subject(let subject):
-            let count = try await store.expire(.subject(subject), kinds, at: now())
+            let count = try await store.expire(.subject(subject), kinds, at: now)
             if count > 0, kinds.contains(.access) { ended(.subject(subject)) }
             return count
         case .all:
-            let count = try await store.expire(.all, kinds, at: now())
+            let count = try await store.expire(.all, kinds, at: now)
             if count > 0, kinds.contains(.access) { ended(.everything) }
             return count
         }

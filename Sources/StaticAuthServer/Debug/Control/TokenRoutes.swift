@@ -62,7 +62,7 @@ struct IssueRoute: Route {
             withRefreshToken: try document.truth("refresh_token") ?? false, origin: origin.text)
         note(
             .issued(
-                access: tokens.accessToken.digest, refresh: tokens.refreshToken?.digest, subject: subject,
+                access: tokens.accessToken, refresh: tokens.refreshToken, subject: subject,
                 lifetime: lifetime.map { .seconds($0) }), request.asCause)
         return Responses.credentials(.ok, tokens.document)
     }

@@ -63,7 +63,7 @@ extension Scenario {
             affected: ["navikt#690"],
             correctClient: "Says what happened, and starts anew only when the person wants it.",
             settings: { settings, _ in settings.codeTTL = .zero },
-            refuses: [.invalidGrant],
+            shortens: .code,
             isToBlame: { problem, _, _ in problem.explanation?.subject == .expiredCode }),
         Scenario(
             name: "code-replay",

@@ -14,7 +14,7 @@ extension Scenario {
             affected: authReports,
             correctClient: "Picks a method of token_endpoint_auth_methods_supported.",
             settings: { settings, _ in settings.tokenAuth = .basic },
-            refuses: [.invalidClient]),
+            refuses: [.clientMethod]),
         Scenario(
             name: "auth-post-only",
             effect: "The token endpoint takes the client's secret only in the body, and says so.",
@@ -23,7 +23,7 @@ extension Scenario {
             affected: authReports,
             correctClient: "Picks a method of token_endpoint_auth_methods_supported.",
             settings: { settings, _ in settings.tokenAuth = .post },
-            refuses: [.invalidClient]),
+            refuses: [.clientMethod]),
         Scenario(
             name: "auth-none",
             effect: "The client is public: the token endpoint takes its id alone, refuses a secret, and says so.",
@@ -32,7 +32,7 @@ extension Scenario {
             affected: authReports,
             correctClient: "Sends client_id and no secret.",
             settings: { settings, _ in settings.tokenAuth = .none },
-            refuses: [.invalidClient, .unauthorizedClient]),
+            refuses: [.clientMethod, .clientCredentials]),
         Scenario(
             name: "auth-methods-lie",
             effect: "The metadata says client_secret_basic, and the endpoints take client_secret_post alone.",
@@ -41,7 +41,8 @@ extension Scenario {
             affected: ["archestra#7977", "context7#2009"],
             correctClient: "Tries the other method once after invalid_client, then gives up.",
             settings: { settings, _ in settings.tokenAuth = .post },
-            refuses: [.invalidClient],
+            refuses: [.clientMethod],
+            advice: "The metadata name a method that is not accepted. Try the other one, once.",
             isToBlame: { _, request, settings in
                 guard let credentials = request.clientCredentials, credentials.method == .basic else { return false }
                 return credentials.candidates.contains {
@@ -64,7 +65,7 @@ extension Scenario {
             affected: ["claude-code#42301", "vscode#278512"],
             correctClient: "Can be given a fixed port, or says that the port has to be registered.",
             settings: { settings, _ in settings.redirectMatch = .exact },
-            refuses: [.invalidRequest],
+            refuses: [.redirectURI],
             isToBlame: { _, request, settings in
                 guard let query = try? request.queryParameters(), query.values(.clientID).count == 1,
                     query.values(.clientID).allSatisfy(settings.clientIDs.contains)
@@ -85,7 +86,7 @@ extension Scenario {
                 settings.clientID += "-after-restart"
                 settings.publicClient = publicID.map { .id($0 + "-after-restart") } ?? .off
             },
-            refuses: [.invalidClient, .invalidRequest],
+            refuses: [.clientID],
             isToBlame: { problem, request, settings in
                 if let credentials = request.clientCredentials {
                     return problem.error == OAuthError.Code.invalidClient.rawValue

@@ -1,6 +1,7 @@
 internal import FlowRecorder
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 extension Scenario {
     /// Scenarios of refresh tokens.
@@ -41,7 +42,7 @@ extension Scenario {
             affected: refreshReports,
             correctClient: "Refreshes one request at a time, and stores the new refresh token before it uses anything.",
             settings: { settings, _ in settings.refresh = .rotateOnly },
-            refuses: [.invalidGrant]),
+            refuses: [.refreshReuse]),
         Scenario(
             name: "refresh-rotate-grace",
             effect: "A refresh token works once, and again for 30 seconds after that.",
@@ -67,7 +68,7 @@ extension Scenario {
             affected: refreshReports,
             correctClient: "Starts a new authorization when the access token has expired, and says why.",
             settings: { settings, _ in settings.refresh = .none },
-            refuses: [.unsupportedGrantType, .invalidScope],
+            refuses: [.refreshTokens],
             // The refresh token may be from before.
             isToBlame: { problem, _, _ in problem.error == OAuthError.Code.unsupportedGrantType.rawValue }),
         Scenario(
@@ -81,7 +82,7 @@ extension Scenario {
                 settings.requireElevated(for: tools)
                 settings.refreshDropsScope = true
             },
-            refuses: [.insufficientScope]),
+            refuses: [.toolScope]),
     ]
 
     /// Scenarios of the lifetimes in token responses.
@@ -97,7 +98,7 @@ extension Scenario {
                 settings.accessTokenTTL = .seconds(5)
                 settings.advertiseExpiresIn = .fixed(.seconds(3600))
             },
-            refuses: [.invalidToken]),
+            shortens: .access),
         Scenario(
             name: "expires-missing",
             effect: "Token responses do not say how long the access token lives.",

@@ -14,7 +14,7 @@ extension Scenario {
             affected: resourceReports,
             correctClient: "Sends the same resource with both requests.",
             settings: { settings, _ in settings.resourceRule = .required },
-            refuses: [.invalidTarget]),
+            refuses: [.resourceRequired]),
         Scenario(
             name: "resource-reject",
             effect: "An authorization or token request with resource is refused with invalid_target.",
@@ -23,7 +23,7 @@ extension Scenario {
             affected: resourceReports + ["mcp-remote, --disable-resource-parameter (Entra AADSTS9010010)"],
             correctClient: "Shows the error as the server's; MCP requires it to send resource.",
             settings: { settings, _ in settings.resourceRule = .refused },
-            refuses: [.invalidTarget],
+            refuses: [.resourceRefused],
             isToBlame: { _, _, _ in true }),
         Scenario(
             name: "resource-slash",
@@ -34,7 +34,7 @@ extension Scenario {
             affected: resourceReports,
             correctClient: "Sends the value of the metadata as it stands, with both requests.",
             settings: { settings, _ in settings.resourceRule = .trailingSlash },
-            refuses: [.invalidTarget],
+            refuses: [.resourceSlash],
             rewrite: { response, request, origin in
                 guard request.path == Path.protectedResourceMetadata else { return }
                 response.editDocument { $0["resource"] = .string(origin.text + Path.mcp + "/") }

@@ -11,6 +11,14 @@ extension HTTPResponse {
         body = .bytes(JSONWriter.bytes(of: object))
     }
 
+    /// Adds the details of an error, if the body is an OAuth error.
+    mutating func add(_ details: ErrorDetails) {
+        editDocument { document in
+            guard document["error"]?.string != nil else { return }
+            for (name, value) in details.members { document[name] = value }
+        }
+    }
+
     /// Changes the parameters, each `name=value`, of an authorization response in a redirect.
     mutating func editAuthorizationResponse(_ edit: (inout [String]) -> Void) {
         func edited(_ location: String) -> String {

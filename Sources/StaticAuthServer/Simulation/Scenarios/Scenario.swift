@@ -1,5 +1,5 @@
+internal import FlowRecorder
 internal import HTTPEdge
-internal import OAuth
 internal import Primitives
 
 /// A named behaviour of some real server on which some real client breaks.
@@ -21,8 +21,12 @@ public struct Scenario: Sendable {
 
     /// Changes the settings, given the names of the server's tools.
     var settings: @Sendable (inout Settings, _ toolNames: [String]) -> Void = { _, _ in }
-    /// The errors with which these settings make the server refuse what it would serve otherwise.
-    var refuses: [OAuthError.Code] = []
+    /// The rules by which these settings refuse what would be served without them.
+    var refuses: [Explanation.Rule] = []
+    /// The hint for such a refusal, where the usual one would lead nowhere.
+    var advice: SafeText?
+    /// The kind of credentials that these settings make expire early.
+    var shortens: Intervention.Kind?
     /// Whether it alone is to blame for such a refusal: a correct client would have sent the same request.
     var isToBlame: @Sendable (Problem, HTTPRequest, Settings) -> Bool = { _, _, _ in false }
     /// Faults that apply from the moment it is switched on.

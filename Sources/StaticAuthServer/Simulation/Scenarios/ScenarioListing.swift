@@ -1,3 +1,4 @@
+internal import FlowRecorder
 internal import OAuth
 internal import Primitives
 
@@ -9,6 +10,11 @@ extension Scenario {
 
     /// The scenario with a name.
     public static func named(_ name: String) -> Scenario? { byName[name] }
+
+    /// The names of those that make a kind of credentials expire early.
+    static func shortening(_ kind: Intervention.Kind) -> Set<String> {
+        Set(all.filter { $0.shortens == kind }.map(\.name))
+    }
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 

@@ -36,7 +36,7 @@ extension Scenario {
             affected: stepUpReports,
             correctClient: "Asks for the union of what it has and what the challenge names, once.",
             settings: { $0.requireElevated(for: $1) },
-            refuses: [.insufficientScope],
+            refuses: [.toolScope],
             rewrite: { response, _, _ in
                 guard response.status == .forbidden else { return }
                 response.editChallenge { challenge in
@@ -54,7 +54,8 @@ extension Scenario {
                 settings.requireElevated(for: tools)
                 settings.withheldScope = elevated
             },
-            refuses: [.insufficientScope],
+            refuses: [.toolScope],
+            advice: "No authorization brings that scope. Stop after a few attempts, and tell the person.",
             isToBlame: { _, _, _ in true }),
     ]
 

@@ -9,11 +9,14 @@ import TestSupport
 
 @Suite("Explanations for refused clients")
 struct ExplanationTests {
-    private static let groups = [("authorize", Mistake.authorize), ("token", Mistake.token), ("mcp", Mistake.mcp)]
+    private static let groups = [
+        ("authorize", Mistake.authorize), ("token", Mistake.token), ("mcp", Mistake.mcp),
+        ("forms", Mistake.forms), ("protocols", Mistake.protocols),
+    ]
 
     @Test(
         "Each mistake is answered with the expected value, the received one, and the most probable cause",
-        arguments: [0, 1, 2])
+        arguments: [0, 1, 2, 3, 4])
     func explained(group: Int) async throws {
         let (name, mistakes) = Self.groups[group]
         var text = ""
@@ -38,7 +41,7 @@ struct ExplanationTests {
         try Golden.check(Self.normalised(String(main), html.port), against: Self.file(file))
     }
 
-    @Test("Answer, log and journal hold no secret, whatever the mistake", arguments: [0, 1, 2])
+    @Test("Answer, log and journal hold no secret, whatever the mistake", arguments: [0, 1, 2, 3, 4])
     func secrecy(group: Int) async throws {
         for mistake in Self.groups[group].1 {
             for isPage in mistake.isForBrowsers ? [false, true] : [false] {
@@ -54,7 +57,7 @@ struct ExplanationTests {
         }
     }
 
-    @Test("Without debugging only the log has the explanation", arguments: [0, 1, 2])
+    @Test("Without debugging only the log has the explanation", arguments: [0, 1, 2, 3, 4])
     func off(group: Int) async throws {
         for mistake in Self.groups[group].1 {
             let (on, off) = (try await mistake.outcome(), try await mistake.outcome(debug: false))
@@ -76,7 +79,7 @@ struct ExplanationTests {
         }
     }
 
-    @Test("A description keeps to the characters that RFC 6749 allows", arguments: [0, 1, 2])
+    @Test("A description keeps to the characters that RFC 6749 allows", arguments: [0, 1, 2, 3, 4])
     func characters(group: Int) async throws {
         for mistake in Self.groups[group].1 {
             let answer = try await mistake.outcome().answer
@@ -165,6 +168,8 @@ extension Mistake {
 
     /// Whether it can be made with a browser's `Accept`; opening a session cannot.
     fileprivate var isForBrowsers: Bool {
-        !["headers", "body", "arguments", "session", "GET"].contains { name.hasPrefix($0 + ":") }
+        !["headers", "body", "arguments", "session", "GET", "DELETE", "token: the id of a session"].contains {
+            name.hasPrefix($0)
+        }
     }
 }
