@@ -49,7 +49,8 @@ struct Routes: Sendable {
             Path.home: page(
                 .home, read,
                 HomeRoute(
-                    clientID: parts.clientID, toolNames: parts.toolNames, cards: parts.clientCards,
+                    clientID: parts.clientID, publicClientID: parts.publicClientID, toolNames: parts.toolNames,
+                    cards: parts.clientCards,
                     publicCredentials: parts.publicCredentials, access: parts.debug?.access)),
             EndpointPath.authorize.rawValue: page(
                 .authorize, read + submit,
@@ -58,7 +59,9 @@ struct Routes: Sendable {
                 .login, read + submit,
                 LoginRoute(endpoint: server.authorization, defaultUser: parts.defaultUser)),
             Path.callback: page(
-                .callback, read, CallbackRoute(clientID: parts.clientID, isScripted: parts.debug != nil)),
+                .callback, read,
+                CallbackRoute(
+                    clientID: parts.clientID, publicClientID: parts.publicClientID, isScripted: parts.debug != nil)),
             EndpointPath.token.rawValue: program(.token, submit, TokenRoute(endpoint: server.token)),
             EndpointPath.introspect.rawValue: program(
                 .introspect, submit, IntrospectRoute(endpoint: server.introspection)),

@@ -1,5 +1,6 @@
 """The public client beside the one with a secret, from outside."""
 
+import html
 import json
 
 import pytest
@@ -202,3 +203,15 @@ def test_the_report_knows_both_clients(server):
     assert server.broken_rules() == []
     person.fetch("POST", server.url("/authorize"), form=Flow(server).request | {"client_id": "nobody"})
     assert server.broken_rules() == ["known-client"]
+
+
+@pytest.mark.parametrize("flags", [[], ["--public-client-id", "none"], ["--public-client-id", "it's <mine>"]])
+def test_the_pages_name_it(start_server, flags):
+    server = start_server(*flags)
+    expected = {"none": None, "it's <mine>": "it's <mine>"}.get((flags or [""])[-1], demo.PUBLIC_CLIENT_ID)
+    index = person.fetch("GET", server.url("/"), headers={"Accept": "application/json"}).json
+    assert index.get("public_client_id") == expected
+    for path in ("/", "/callback?code=x"):
+        page = html.unescape(person.fetch("GET", server.url(path), headers={"Accept": "text/html"}).text)
+        assert (f"<code>{expected}</code>" in page or f">{expected}</code>" in page) == (expected is not None)
+        assert "<mine>" not in person.fetch("GET", server.url(path), headers={"Accept": "text/html"}).text

@@ -9,6 +9,8 @@ internal import OAuthServer
 struct CallbackPage {
     let origin: String
     let clientID: String
+    /// The client without a secret; nil when there is none.
+    let publicClientID: String?
     let parameters: FormParameters
     /// Whether the page has buttons that copy.
     let isScripted: Bool
@@ -53,8 +55,16 @@ struct CallbackPage {
             <h2>Redeem it by hand</h2>
             <div class="copied"><pre id="redemption">\(redemption(of: code))</pre>\(Page.copyButton("redemption"))</div>
             <p class="dim">Set <code>CLIENT_SECRET</code> to the client's secret and <code>CODE_VERIFIER</code> to the
-            verifier whose challenge began this authorization.</p>
+            verifier whose challenge began this authorization.\(publicClient)</p>
             """)
+    }
+
+    private var publicClient: HTML {
+        guard let id = publicClientID else { return "" }
+        return """
+             A code of the client <code>\(id)</code> is redeemed with
+            <code>--data-urlencode \(Self.quoted("client_id=\(id)"))</code> in place of <code>-u</code>.
+            """
     }
 
     private func redemption(of code: String) -> String {

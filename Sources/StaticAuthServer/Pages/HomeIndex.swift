@@ -5,6 +5,8 @@ internal import Primitives
 struct HomeIndex {
     let origin: String
     let clientID: String
+    /// The client without a secret; nil when there is none.
+    let publicClientID: String?
     /// Whether the client of the request may use the debug features, perhaps with a debug token.
     let hasDebug: Bool
     /// Whether the debug features need a debug token.
@@ -26,6 +28,7 @@ struct HomeIndex {
                     ("authorization_server", Path.authorizationServerMetadata), ("health", Path.health),
                 ])),
         ]
+        object["public_client_id"] = publicClientID.map { .string($0) }
         guard hasDebug else { return object }
         object["debug"] = .object(
             urls([

@@ -23,6 +23,7 @@ struct HomePage {
             <dt>MCP server</dt><dd><code id="mcp-url">\(index.origin)\(Path.mcp)</code> \(copy("mcp-url"))</dd>
             <dt>Client id</dt><dd><code id="client-id">\(index.clientID)</code> \(copy("client-id"))</dd>
             <dt>Client secret</dt><dd>\(secret)</dd>
+            \(publicClient)
             <dt>Log in</dt><dd>\(login)</dd>
             <dt>Tools</dt><dd>\(toolNames.joined(separator: ", "))</dd>
             </dl>
@@ -72,6 +73,14 @@ struct HomePage {
             return "the one this server was started with"
         }
         return "<code id=\"client-secret\">\(secret)</code> \(copy("client-secret"))"
+    }
+
+    private var publicClient: HTML {
+        guard let id = index.publicClientID else { return "" }
+        return """
+            <dt>Public client</dt>
+            <dd><code id="public-client-id">\(id)</code> \(copy("public-client-id")) without a secret</dd>
+            """
     }
 
     private var login: HTML {
