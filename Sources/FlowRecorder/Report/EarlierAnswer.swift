@@ -63,7 +63,7 @@ struct EarlierAnswer: Sendable {
     static let maximumUnseen = 15
     /// The number of further ones for each that was seen to be.
     private static let maximumForEach = 10
-    private static let (maximumRequests, maximumConnections, maximumLatest) = (100, 64, 16)
+    private static let (maximumRequests, maximumConnections, maximumLatest) = (100, 64, 8)
 
     /// The first request that got the answer.
     let moment: CredentialHistory.EntryReference

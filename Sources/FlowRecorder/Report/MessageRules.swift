@@ -17,6 +17,7 @@ extension RuleChecks {
         forgetEndedSession(classified, history)
         if classified.requestFields.bearer != nil, exchange.status != 401, !exchange.isPlanted {
             record.newTokens.accept()
+            endAnonymousCalls(before: classified)
             record.hasUsedToken = true
         }
         // A scenario may hide a refusal in a success.

@@ -42,6 +42,9 @@ struct RuleChecks: Sendable {
 
     var authorizations = BoundedTable<Digest, Authorization>(capacity: 2000)
     var redemptions = BoundedTable<Digest, Exchanged>(capacity: 2000)
+    /// The flow of the latest request that was refused for lack of a token, by machine and user agent, until that one
+    /// uses a token.
+    private var anonymousFlows: [Digest: Int] = [:]
     /// The issuers in metadata, by the number of the request that read them.
     private(set) var issuers = BoundedTable<Int, Issuer>(capacity: 1000)
     /// All issuers in metadata so far.
@@ -67,7 +70,9 @@ struct RuleChecks: Sendable {
         swap(&record, &records[flow, default: FlowRecord()])
         defer { swap(&record, &records[flow, default: FlowRecord()]) }
         switch classified.event {
-        case .message: judgeMessage(classified, history)
+        case .message:
+            noteAnonymousCall(classified, flow: flow)
+            judgeMessage(classified, history)
         case .authorization(let request, let outcome): judgeAuthorization(request, outcome, classified)
         case .token(let form, let outcome): judgeToken(form, outcome, classified)
         case .registration:
@@ -104,6 +109,21 @@ struct RuleChecks: Sendable {
 
     func record(of flow: Int) -> FlowRecord? { records[flow] }
 
+    /// A client was answered with its token, so that its next request without one begins anew, in whatever flow.
+    mutating func endAnonymousCalls(before classified: ClassifiedExchange) {
+        record.endAnonymousCalls()
+        guard !anonymousFlows.isEmpty, let flow = anonymousFlows.removeValue(forKey: classified.agent) else { return }
+        records[flow]?.endAnonymousCalls()
+    }
+
+    private mutating func noteAnonymousCall(_ classified: ClassifiedExchange, flow: Int) {
+        guard classified.exchange.status == 401, classified.requestFields.bearer == nil else { return }
+        if anonymousFlows.count == Self.maximumAnonymousFlows { anonymousFlows = [:] }
+        anonymousFlows[classified.agent] = flow
+    }
+
+    private static let maximumAnonymousFlows = 500
+
     /// Earlier requests belong to another flow than it seemed.
     ///
     /// Only requests without a key can be moved, and only a few rules judge these.
@@ -122,6 +142,7 @@ struct RuleChecks: Sendable {
 
     /// Adds the findings of a flow that is dropped to those of its client.
     mutating func drop(_ flow: Flow, among flows: FlowTable) {
+        let flow = flows.withPrelude(flow)
         totals.add(findings(of: flow, among: flows), of: flow)
         records[flow.number] = nil
     }

@@ -10,8 +10,8 @@ internal import Darwin
 
 /// The connections on which something has arrived that the server has not read yet, as the system knows.
 struct WaitingConnections: Sendable {
-    /// The maximum number of open connections that are asked.
-    private static let maximum = 256
+    /// The maximum number of open connections that are asked, and of numbers.
+    private static let (maximum, maximumNumbers) = (256, 64)
 
     private let listeners: [CInt]
     private let connections: ConnectionTable
@@ -39,7 +39,7 @@ struct WaitingConnections: Sendable {
         let isReadable = polled.map { $0.revents & Int16(POLLIN) != 0 }
         let unread = zip(open, isReadable.dropFirst(listeners.count)).filter { $1 && Self.hasInput($0.descriptor) }
         let isQueued = isReadable.prefix(listeners.count).contains(true)
-        return unread.map(\.0.number) + (isQueued ? [latest + 1] : [])
+        return (isQueued ? [latest + 1] : []) + unread.prefix(Self.maximumNumbers).map(\.0.number)
     }
 
     /// Whether a readable connection has bytes; the end of the input is readable, too.

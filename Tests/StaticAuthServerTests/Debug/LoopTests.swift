@@ -58,6 +58,18 @@ struct LoopTests {
         }
     }
 
+    @Test("A client that asks without its token first, in each run, is no storm")
+    func storedToken() async throws {
+        try await withTestServer { client, _ in
+            let tokens = try await Flow(client, ["resource": client.origin + "/mcp"]).logIn().redeem()
+            for _ in 0..<8 {
+                _ = try await client.callEcho("who am I", token: nil)
+                _ = try await client.callEcho("hi", token: tokens.accessToken)
+            }
+            #expect(!(try await client.get("/debug/report").verdicts("FAIL").contains("no-retry-storm")))
+        }
+    }
+
     @Test("A client that reads metadata before it is challenged may run as often as it likes")
     func metadataFirst() async throws {
         try await withTestServer { client, _ in
