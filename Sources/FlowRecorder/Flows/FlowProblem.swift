@@ -46,6 +46,7 @@ struct FlowProblem: Sendable {
         guard later.problem == nil, later.verdict != .wrong, later.first.entry > last.entry else { return nil }
         return remedies.first { remedy in
             if remedy == .sameRequest { return step.attempt != nil && step.attempt == later.attempt }
+            if remedy == .goingOn { return later.kind == .message && later.verdict == .fine }
             if remedy == .use { return later.uses.contains { step.first.entry <= $0 && $0 <= last.entry } }
             return !remedy.isInFollowingFlow
                 && later.achievement?.isRemedy(remedy, lacking: step.scope) ?? false

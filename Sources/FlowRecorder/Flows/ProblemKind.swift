@@ -122,7 +122,7 @@ enum Achievement: Equatable, Sendable {
         case (.authorization, .authorization), (.authorization, .login), (.login, .login), (.refresh, .refresh),
             (.session, .session), (.message, .message), (.message, .session), (.laterAuthorization, .authorization),
             (.laterAuthorization, .login), (.token, .token), (.laterToken, .token), (.laterSession, .session),
-            (.goingOn, .message), (.goingOn, .session), (.laterDenial, .denial):
+            (.laterDenial, .denial):
             true
         case (.scope, .token(let granted)), (.scope, .refresh(let granted)), (.laterScope, .token(let granted)):
             Set(scope?.split(separator: " ") ?? []).isSubset(of: granted?.split(separator: " ") ?? [])

@@ -66,6 +66,10 @@ extension RuleChecks {
                 : types.count > 1 ? "response_type is sent \(types.count) times." : "response_type is not code.")
         judgeChallenge(request, moment)
         judgeState(request.values(.state), moment)
+        if request.values(.scope).count > 1 {
+            record.findings.doubts(.scopeFromChallenge, moment)
+            record.findings.doubts(.scopeAfterRefusal, moment)
+        }
         record.findings.judge(.resourceInAuthorization, moment, names: names, in: "The authorization request")
     }
 
@@ -80,9 +84,15 @@ extension RuleChecks {
             } else {
                 nil
             }
+        if problem == nil, states[0].utf8.count < Self.shortestState {
+            return record.findings.doubts(.stateSent, moment)
+        }
         record.findings.judge(.stateSent, moment, isKept: problem == nil, problem ?? "")
         if problem != nil { record.findings.doubts(.stateFresh, moment) }
     }
+
+    /// The length below which a state is surely guessable.
+    private static let shortestState = 4
 
     /// What a program makes of a value that it does not have.
     private static let placeholders: Set = ["undefined", "null", "none", "nil", "nan", "[object object]"]

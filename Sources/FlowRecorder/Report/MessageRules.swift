@@ -13,6 +13,9 @@ extension RuleChecks {
         if classified.requestFields.bearer != nil {
             if exchange.request.method == .post { judgeForm(classified, session) }
             if let session { judgeVersion(session, classified) }
+            if exchange.request.fields[HeaderName.session].count > 1 {
+                record.findings.doubts(.sessionSent, classified.moment)
+            }
         }
         forgetEndedSession(classified, history)
         if classified.requestFields.bearer != nil, exchange.status != 401, !exchange.isPlanted {

@@ -18,6 +18,7 @@ extension RuleChecks {
                 judgeCredentials(form, classified)
                 if error != "invalid_grant" { judgeRefusedRefresh(form, classified) }
             }
+            doubtRepetitions(form, moment)
             switch form.first(.grantType) {
             case "authorization_code": judgeCode(form, outcome, classified)
             case "refresh_token": judgeRefresh(form, outcome, classified)
@@ -26,6 +27,17 @@ extension RuleChecks {
             return
         }
         record.findings.breaks(.tokenForm, moment, problem)
+        doubtRepetitions(form, moment)
+    }
+
+    /// A code or refresh token that was sent twice, or not at all, keeps the rules about it from passing.
+    private mutating func doubtRepetitions(_ form: FormParameters, _ moment: CredentialHistory.EntryReference) {
+        let grant = form.first(.grantType)
+        if grant == "authorization_code", form.values(.code).count != 1 { record.findings.doubts(.codeOnce, moment) }
+        if grant == "refresh_token", form.values(.refreshToken).count != 1 {
+            record.findings.doubts(.refreshOnce, moment)
+            record.findings.doubts(.refreshNewest, moment)
+        }
     }
 
     private static func problem(ofForm classified: ClassifiedExchange) -> SafeText? {

@@ -31,6 +31,30 @@ struct ScenarioVerdictTests {
         }
     }
 
+    @Test("A client that gives up waiting for an answer is not charged with that")
+    func givesUp() async throws {
+        try await withTestServer({ $0.scenario = Self.late }) { client, _ in
+            let flow = try await Flow(client, ["resource": client.origin + "/mcp"]).logIn()
+            let form = TestClient.encode([
+                ("grant_type", "authorization_code"), ("code", flow.code), ("code_verifier", Flow.verifier),
+                ("redirect_uri", "http://localhost:3031/callback"), ("resource", client.origin + "/mcp"),
+                ("client_id", flow.credentials.0), ("client_secret", flow.credentials.1),
+            ])
+            let fields = [("Content-Type", "application/x-www-form-urlencoded")]
+            do {
+                let connection = try await RawConnection(port: client.port)
+                await connection.send(client.head("POST", "/token", fields, form))
+                connection.endBoth()
+            }
+            let isSeen = await eventually {
+                let flow = try? await client.get("/debug/flows").json["flows"]?.array?.first?.object
+                return flow?["first_problem"]?.object?["cause"]?.string?.contains("'token-slow'") ?? false
+            }
+            #expect(isSeen)
+            try await client.expectNoBlame("token-slow")
+        }
+    }
+
     private static let faults: [JSONObject] =
         ["html-500", "html-200", "empty-200", "array-200", "token-200-error", "too-many-requests", "redirect-loop"]
         .map { ["preset": $0] } + ["truncated-json", "invalid-utf8", "wrong-content-type"].map { ["preset": $0] }
@@ -82,7 +106,9 @@ struct ScenarioVerdictTests {
         }
     }
 
-    @Test("A client that reads a damaged answer all the same has recovered", arguments: ["wrong-content-type"])
+    @Test(
+        "A client that reads a damaged answer all the same has recovered",
+        arguments: ["wrong-content-type", "invalid-utf8"])
     func damagedAndUsed(preset: String) async throws {
         let clock = FixedClock()
         try await withTestServer(now: clock.now) { client, _ in
