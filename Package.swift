@@ -183,7 +183,10 @@ let package = Package(
             name: "ProportionTests", dependencies: ["Proportion", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Primitives", "MCPCore", "TestSupport", "ServerCommand", "ClientCommand"],
+            dependencies: [
+                "Primitives", "MCPCore", "TestSupport", "ServerCommand", "ClientCommand",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
     ]
 )

@@ -36,12 +36,16 @@ struct StaticAuthServerCommand: ParsableCommand {
         let arguments = CommandLine.arguments.dropFirst().map { switches.contains($0) ? $0 + "=true" : $0 }
         ProcessList.hideSecrets()
         do {
-            try checkCommand(arguments)
-            var command = try parseAsRoot(arguments)
-            try command.run()
+            if let flags = GivenFlags(plain: arguments) {
+                try run(flags)
+            } else {
+                try checkCommand(arguments)
+                var command = try parseAsRoot(arguments)
+                try command.run()
+            }
         } catch {
-            if !(error is ExitCode), exitCode(for: error) == .validationFailure, let command = try? parse([]) {
-                _ = try? command.load()
+            if !(error is ExitCode), exitCode(for: error) == .validationFailure, let none = GivenFlags(plain: []) {
+                _ = try? load(none)
             }
             exit(withError: error)
         }
@@ -57,11 +61,15 @@ struct StaticAuthServerCommand: ParsableCommand {
     }
 
     func run() throws {
-        try ServerProcess(launch: try load()).run()
+        try Self.run(GivenFlags(flags))
+    }
+
+    private static func run(_ flags: GivenFlags) throws {
+        try ServerProcess(launch: try load(flags)).run()
     }
 
     /// Combines the settings, or reports all mistakes.
-    func load() throws -> LaunchOptions {
+    static func load(_ flags: GivenFlags) throws -> LaunchOptions {
         let output = StandardError()
         do {
             return try SettingsLoader(flags: flags, environment: ProcessEnvironment.entries())

@@ -44,7 +44,7 @@ struct ConfigCommand: ParsableCommand {
     func run() throws {
         guard let client, !list else { return print(ClientName.list) }
         let recipe = client.recipe
-        let launch = try server.load()
+        let launch = try StaticAuthServerCommand.load(GivenFlags(server.flags))
         let instance = try Instance(launch, address: try address(launch), reveal: reveal)
         let output = StandardError()
         if write {

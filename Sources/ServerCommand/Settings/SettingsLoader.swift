@@ -4,7 +4,7 @@ internal import StaticAuthServer
 
 /// Combines the settings by precedence: flags, variables, the file, the defaults.
 struct SettingsLoader {
-    let flags: ServerFlags
+    let flags: GivenFlags
     let environment: [Entry]
 
     /// A name and its text, from a variable or a line of the file.
@@ -116,7 +116,7 @@ struct SettingsLoader {
         for entry in variables where names.contains(entry.name) {
             found.append((.variable(entry.name), Self.values(of: setting, entry)))
         }
-        let texts = setting.texts(flags)
+        let texts = flags[setting.flag]
         if !texts.isEmpty {
             found.append((.flag(setting.flag), .success(setting.shape == .list ? texts.flatMap(Self.split) : texts)))
         }
@@ -172,7 +172,7 @@ struct SettingsLoader {
     private static let redisVariable = "REDIS_URL"
 
     private func readFile(_ failure: inout Failure) -> (path: String, lines: [Entry]) {
-        let given = flags.process.envFile
+        let given = flags[GivenFlags.envFile]
         let variable = environment.last { $0.name == Self.fileVariable }?.text
         if given.count > 1 { failure.usage.append("--env-file: It is given more than once.") }
         let path = given.last ?? variable ?? ".env"
