@@ -70,7 +70,7 @@ struct DoctorTests {
         .fails("state-drop", "state", "wrong or missing"),
         .notes("access-denied", "login", "access_denied", code: 77),
         .fails("code-expired", "token", "has expired"),
-        .fails("code-replay", "token", "was used before"),
+        .fails("code-replay", "token", "had been used before"),
         .fails("token-200-error", "token-errors", "status 200 and invalid_grant"),
         .fails("token-html-500", "token-errors", "status 500 and no error"),
         .notes("token-slow", "token-time", "within 5 seconds", code: 69, ["--timeout", "5"]),

@@ -86,6 +86,7 @@ struct RepetitionTests {
     func inTurns(connections: Int) async throws {
         try await withTestServer { client, _ in
             let calls = try await Calls(client, token: "no-token-of-this-server", connections: connections)
+            await calls.waitUntilAccepted()
             for index in 0..<20 { await calls.sendAndRead(on: index % connections) }
             #expect(try await client.get("/debug/report").verdicts("FAIL") == ["no-retry-storm"])
         }
@@ -173,12 +174,14 @@ struct RepetitionTests {
 private struct Calls {
     private let connections: [RawConnection]
     private let bytes: String
+    private let greeting: String
 
     /// Opens the connections.
     init(_ client: TestClient, token: String, session: String? = nil, connections count: Int = 1) async throws {
         var connections: [RawConnection] = []
         for _ in 0..<count { connections.append(try await RawConnection(port: client.port)) }
         self.connections = connections
+        greeting = client.head("GET", "/healthz", [], nil)
         if let session {
             let fields =
                 TestClient.fields(token: token) + [
@@ -188,6 +191,14 @@ private struct Calls {
         } else {
             let (fields, body) = TestClient.modernRequest("tools/list", token: token)
             bytes = client.head("POST", "/mcp", fields, body)
+        }
+    }
+
+    /// What waits in the accept queue may have a request, as far as the server knows.
+    func waitUntilAccepted() async {
+        for connection in connections {
+            await connection.send(greeting)
+            _ = await connection.read(until: "\"ok\"}")
         }
     }
 
