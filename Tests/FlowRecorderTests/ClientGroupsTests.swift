@@ -63,6 +63,15 @@ struct ClientGroupsTests {
         #expect(groups.groups.first.flatMap(groups.name)?.name == "A")
     }
 
+    @Test("Flows in which the client gives itself different names are of different clients, whatever continues what")
+    func contradiction() {
+        let members = [
+            Self.member(1, "A", agents: ["node"]), Self.member(2, agents: ["node"], continues: 1),
+            Self.member(3, "B", agents: ["node"], continues: 2), Self.member(4, "B", agents: ["node"], continues: 1),
+        ]
+        #expect(flows(members) == [[1, 2], [3, 4]])
+    }
+
     @Test("A flow and the report name a client the same, by what it says of itself in any of its flows")
     func oneName() throws {
         let client = RecordedClient(agent: "g/1", browser: "browser", name: "G")

@@ -20,10 +20,13 @@ struct ClientGroups {
     private let members: [Member]
     /// For each member another one of the same client, or itself.
     private var parents: [Int]
+    /// The names of clients, by their roots.
+    private var names: [Digest?]
 
     init(_ members: [Member]) {
         self.members = members
         parents = Array(members.indices)
+        names = members.map { $0.name?.digest }
         joinNames()
         joinAgents()
     }
@@ -53,7 +56,9 @@ struct ClientGroups {
             if let flow = member.flow { flows[flow] = index }
         }
         for (index, member) in members.enumerated() {
-            if let continued = member.continued.flatMap({ flows[$0] }) { join(continued, index) }
+            guard let continued = member.continued.flatMap({ flows[$0] }) else { continue }
+            let (one, other) = (names[root(of: continued)], names[root(of: index)])
+            if one == nil || other == nil || one == other { join(continued, index) }
         }
     }
 
@@ -89,6 +94,7 @@ struct ClientGroups {
     private mutating func join(_ one: Int, _ other: Int) {
         let (one, other) = (root(of: one), root(of: other))
         parents[max(one, other)] = min(one, other)
+        names[min(one, other)] = names[min(one, other)] ?? names[max(one, other)]
     }
 }
 

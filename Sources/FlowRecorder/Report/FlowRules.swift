@@ -86,7 +86,8 @@ extension FlowTable {
 extension Flow {
     /// Whether another flow is known to be of the same client.
     fileprivate func isOfClient(of other: Flow) -> Bool {
-        machine == other.machine && knownEvidence.agreement(with: other.knownEvidence) > 0
+        if let name, let its = other.name, name.digest != its.digest { return false }
+        return machine == other.machine && knownEvidence.agreement(with: other.knownEvidence) > 0
     }
 
     /// What identifies the client; before it has sent a key of the flow, by what came before the authorization.
