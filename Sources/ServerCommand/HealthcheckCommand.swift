@@ -9,7 +9,7 @@ struct HealthcheckCommand: ParsableCommand {
         abstract: "Ask the server on this machine whether it is well, as HEALTHCHECK of a container does.",
         discussion: """
             Exit codes: 0 when it is, 1 when it is not or does not answer, 64 for a bad flag. Without --url it reads \
-            MCP_STATIC_HOST and MCP_STATIC_PORT, as the server itself does.
+            the variables MCP_STATIC_HOST and MCP_STATIC_PORT, but no .env file.
             """)
 
     @Option(help: .init("Where the server is, over plain http. (default: http://localhost:9003)", valueName: "url"))
@@ -19,7 +19,8 @@ struct HealthcheckCommand: ParsableCommand {
         let output = StandardError()
         let url = url ?? Self.ownURL
         guard let request = PlainGet(origin: url, target: "/healthz") else {
-            output.line("static-auth-server: --url: '\(url)' is no origin such as http://localhost:9003.")
+            let source = self.url == nil ? "MCP_STATIC_HOST and MCP_STATIC_PORT" : "--url"
+            output.line("static-auth-server: \(source): '\(url)' is no origin such as http://localhost:9003.")
             throw ExitCode.usage
         }
         do throws(PlainGet.Failure) {

@@ -37,7 +37,8 @@ extension LoggedRequest {
         guard mood == .attention || mood == .failure else { return }
         let origin = (try? context.origin.get())?.text ?? errors.baseURL
         link = number.map { origin + Path.debugEntry($0) }
-        advice = Self.advice(answer, refusal?.description)
+        // A message may repeat what the client sent.
+        advice = Self.advice(answer, refusal.map { secrets.excerpt($0.description).text })
     }
 
     private static func milliseconds(_ duration: Duration) -> String {

@@ -20,7 +20,7 @@ struct SecretFileTests {
         let name = "MCP_STATIC_CLIENT_SECRET_FILE"
         let (binary, ready) = try await Binary.ready(
             environment: isVariable ? [name: "secret"] : [:],
-            files: ["secret": "from a file\n", ".env": isVariable ? "" : "\(name)=secret"])
+            files: ["secret": "\u{FEFF}from a file\r\n", ".env": isVariable ? "" : "\(name)=secret"])
         #expect(try await status(of: ready) == 200)
         // A secret of one's own is not written into the ready file, nor into the log.
         #expect(!ready.text.contains("from a file") && !binary.standardError.contains("from a file"))
@@ -73,6 +73,7 @@ struct SecretFileTests {
             (["MCP_STATIC_CLIENT_SECRET_FILE": "gone"], "", "MCP_STATIC_CLIENT_SECRET_FILE: gone: No such file"),
             (["MCP_STATIC_CLIENT_SECRET_FILE": ""], "", "MCP_STATIC_CLIENT_SECRET_FILE: It is empty; give a path"),
             (["MCP_STATIC_CLIENT_SECRET_FILE": "empty"], "", "MCP_STATIC_CLIENT_SECRET_FILE: It is empty"),
+            (["MCP_STATIC_CLIENT_SECRET_FILE": "lines"], "", "_FILE: lines: It has more than one line"),
             (["MCP_STATIC_CLIENT_SECRET_FILE": "/"], "", "MCP_STATIC_CLIENT_SECRET_FILE: /: Is a directory"),
             (["MCP_STATIC_USER_FILE": "secret"], "", "MCP_STATIC_USER_FILE: A value does not have the form"),
             (["MCP_STATIC_STORE_FILE": "secret"], "", "MCP_STATIC_STORE_FILE: It is not one of memory"),
@@ -89,7 +90,8 @@ struct SecretFileTests {
         ] as [([String: String], String, String)])
     func mistakes(environment: [String: String], lines: String, message: String) async throws {
         let binary = try Binary(
-            ["--port", "0"], environment: environment, files: [".env": lines, "secret": "hide-me", "empty": "\n"])
+            ["--port", "0"], environment: environment,
+            files: [".env": lines, "secret": "hide-me", "empty": "\n", "lines": "hide-me\n\n"])
         #expect(await binary.exitCode() == 78)
         #expect(binary.standardError.contains(message), "\(binary.standardError)")
         #expect(!binary.standardError.contains("hide-me"))

@@ -368,7 +368,7 @@ def test_a_flow_can_be_taken_along(server, timeline):
     flow = timeline.locator("#flow-1")
     unfold(flow)
     timeline.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.base_url)
-    for button, part in (("Copy diagram", "sequenceDiagram"), ("Copy as curl", "curl -sS -i -X 'POST'")):
+    for button, part in (("Copy diagram", "sequenceDiagram"), ("Copy as curl", "curl -sS -i -g --path-as-is")):
         flow.get_by_role("button", name=button).click()
         expect(flow.get_by_role("button", name="Copied")).to_be_visible()
         assert part in timeline.evaluate("navigator.clipboard.readText()")

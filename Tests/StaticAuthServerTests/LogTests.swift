@@ -69,6 +69,29 @@ import TestSupport
         }
     }
 
+    @Test("Words of a refusal that repeat what a client sent are legible, and have no token", arguments: hostile)
+    func refusals(_ code: UInt32) async throws {
+        let evil = "a\(String(try #require(Unicode.Scalar(code))))b"
+        for format in Log.Format.allCases {
+            let log = LogLines(format)
+            try await withTestServer(log: log.log) { client, _ in
+                let token = try await Flow(client).token(["grant_type": "client_credentials"]).accessToken
+                _ = try await client.modern("\(evil) \(token)", token: token)
+                _ = try await client.modern("tools/call", ["name": .string("\(evil) \(token)")], token: token)
+                _ = try await client.modern(
+                    "tools/call", ["name": "echo", "arguments": [evil + " " + token: 1]], token: token)
+                for line in log.all {
+                    let isLegible = { (scalar: Unicode.Scalar) in
+                        scalar.isLegible || format == .terminal && scalar == "\n"
+                    }
+                    #expect(line.unicodeScalars.allSatisfy(isLegible), "\(line)")
+                    #expect(!line.contains(token), "\(line)")
+                }
+                #expect(log.all.contains { $0.contains("tools/call") })
+            }
+        }
+    }
+
     @Test("A request is logged at info, and not above", arguments: Log.Format.allCases)
     func levels(_ format: Log.Format) async throws {
         for level in Log.Level.allCases {

@@ -57,7 +57,7 @@ package struct HTTPArchive {
             "bodySize": JSONValue(entry.requestBody?.count ?? 0),
         ]
         if let body = entry.requestBody {
-            let type = JSONValue.string(body.mediaType ?? "")
+            let type = JSONValue.string(body.mediaType(secrets) ?? "")
             var data: JSONObject = ["mimeType": type, "text": .string(body.text(secrets))]
             // A form is written in both ways, like browsers do; readers support one or the other.
             data["params"] = body.form.map { Self.pairs($0.map { ($0.name.text, $0.value) }) }
@@ -68,7 +68,8 @@ package struct HTTPArchive {
 
     private func response(of entry: JournalEntry) -> JSONObject {
         var content: JSONObject = [
-            "size": JSONValue(entry.responseBody?.count ?? 0), "mimeType": .string(entry.responseBody?.mediaType ?? ""),
+            "size": JSONValue(entry.responseBody?.count ?? 0),
+            "mimeType": .string(entry.responseBody?.mediaType(secrets) ?? ""),
         ]
         content["text"] = entry.responseBody.map { .string($0.text(secrets)) }
         let fields = entry.responseFields.shown(secrets)

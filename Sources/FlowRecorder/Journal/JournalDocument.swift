@@ -34,7 +34,7 @@ package struct JournalDocument {
         object["headers"] = Self.pairs(fields.shown(secrets))
         guard let body else { return object }
         var document: JSONObject = ["bytes": JSONValue(body.count)]
-        document["type"] = body.mediaType.map { .string($0) }
+        document["type"] = body.mediaType(secrets).map { .string($0) }
         if let form = body.form {
             document["form"] = Self.pairs(form.map { ($0.name.text, $0.value) })
         } else {

@@ -19,8 +19,7 @@ package struct RecordedBody: Sendable {
     }
 
     private let content: Content
-    /// The media type without parameters; nil when there is none.
-    let mediaType: String?
+    private let type: String?
     /// The number of bytes sent or received; 0 for a stream.
     let count: Int
 
@@ -28,8 +27,11 @@ package struct RecordedBody: Sendable {
     static let limit = 4096
 
     private init(_ content: Content, _ mediaType: String?, _ count: Int) {
-        (self.content, self.mediaType, self.count) = (content, mediaType, count)
+        (self.content, type, self.count) = (content, mediaType, count)
     }
+
+    /// The media type, or what else the message says of it; nil when that is nothing.
+    func mediaType(_ secrets: SecretScanner) -> String? { type.map { secrets.excerpt($0).text } }
 
     /// Keeps the body of an MCP message; nil when it is empty.
     static func message(_ bytes: [UInt8], _ fields: HTTPFields, _ secrets: SecretScanner) -> RecordedBody? {

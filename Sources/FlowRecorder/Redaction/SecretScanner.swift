@@ -26,13 +26,17 @@ package struct SecretScanner: Sendable {
         margin = max(512, configured.first?.count ?? 0)
     }
 
-    /// The encodings of a secret: in text, a URL, a JSON document, and Basic credentials (RFC 7617 §2).
+    /// The encodings of a secret: in text, a URL, a JSON document, and Basic credentials (RFC 7617 §2); and what a form
+    /// makes of one that is not encoded.
     private static func spellings(of secret: String, _ clientID: String) -> [String] {
         let (encoded, id) = (FormCoding.encode(secret), FormCoding.encode(clientID))
         let member = String(decoding: JSONWriter.bytes(of: .string(secret)).dropFirst().dropLast(), as: UTF8.self)
         let credentials = ["\(clientID):\(secret)", "\(id):\(encoded)"]
-        return [secret, encoded, encoded.withLowercaseDigits, encoded.replacing("%20", with: "+"), member]
-            + credentials.map { Base64.standard.encode(Array($0.utf8)) }
+        let spellings = [
+            secret, encoded, encoded.withLowercaseDigits, encoded.replacing("%20", with: "+"), member,
+            secret.replacing("+", with: " "),
+        ]
+        return spellings + credentials.map { Base64.standard.encode(Array($0.utf8)) }
     }
 
     /// Returns text with a fingerprint in place of each secret.

@@ -40,7 +40,8 @@ struct ClientHints {
     func explanation(ofID id: String) -> Explanation {
         let others = configuration.otherClients.map { ", or '\(public: $0.id)' without a secret" as SafeText }
         let expected: SafeText = "client_id '\(public: client.id)'\(SafeText(others, separator: ""))"
-        guard Digest(of: id) != client.secretDigest else {
+        // A form decodes a + that is not encoded as a space.
+        guard ![id, id.replacing(" ", with: "+")].contains(where: { Digest(of: $0) == client.secretDigest }) else {
             return Explanation(
                 expected: expected, received: "the client secret as client_id",
                 hint: "Id and secret have changed places.")

@@ -90,7 +90,10 @@ struct ReportCommand: ParsableCommand {
     }
 
     private static var token: String? {
-        ProcessEnvironment.entries().first { $0.name == "MCP_STATIC_DEBUG_TOKEN" }?.text
+        let variables = ProcessEnvironment.entries()
+        if let token = variables.first(where: { $0.name == "MCP_STATIC_DEBUG_TOKEN" }) { return token.text }
+        let file = variables.first { $0.name == "MCP_STATIC_DEBUG_TOKEN_FILE" }?.text
+        return file.flatMap { try? SecretFile(path: $0).values(.single).first }
     }
 
     private static func advice(_ answer: PlainGet.Answer) -> String {

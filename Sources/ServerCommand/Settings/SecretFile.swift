@@ -18,7 +18,12 @@ struct SecretFile {
         } catch {
             throw MalformedValue(reason: "\(path): \(error.reason).")
         }
-        if shape == .repeatable { return text.split(whereSeparator: \.isNewline).map(String.init) }
-        return [text.last?.isNewline == true ? String(text.dropLast()) : text]
+        var value = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
+        if shape == .repeatable { return value.split(whereSeparator: \.isNewline).map(String.init) }
+        if value.last?.isNewline == true { value.removeLast() }
+        guard !value.contains(where: \.isNewline) else {
+            throw MalformedValue(reason: "\(path): It has more than one line, and this is one value.")
+        }
+        return [String(value)]
     }
 }

@@ -10,15 +10,15 @@ struct TerminalLine {
     /// The line of a request.
     func text(of request: LoggedRequest) -> String {
         let event = [request.grant ?? request.rpc ?? request.event, request.tool].compactMap(\.self)
-        let outcome = [request.status == 0 ? "no answer" : String(request.status), request.error]
+        let outcome = [request.status == 0 ? "no answer" : String(request.status), request.error].compactMap(\.self)
         var parts = [
-            painted(time, .dim), padded("\(padded(request.method, 4)) \(Self.cut(request.path, 60))", 30),
-            padded(Self.cut(event.joined(separator: " "), 40), 22),
-            painted(padded(outcome.compactMap(\.self).joined(separator: " "), 20), Self.color(of: request.mood)),
-            padded("\(request.milliseconds) ms", 10), Self.cut(request.client ?? "", 30),
+            painted(time, .dim), padded("\(padded(request.method, 4)) \(Self.cut(request.path, 60))".legible(), 30),
+            padded(Self.cut(event.joined(separator: " ").legible(), 40), 22),
+            painted(padded(outcome.joined(separator: " ").legible(), 20), Self.color(of: request.mood)),
+            padded("\(request.milliseconds) ms", 10), Self.cut((request.client ?? "").legible(), 30),
         ]
         if let number = request.number { parts.append(painted("#\(number)", .dim)) }
-        let under = request.advice + (request.link.map { [painted($0, .dim)] } ?? [])
+        let under = request.advice.map { $0.legible() } + (request.link.map { [painted($0, .dim)] } ?? [])
         let line = parts.filter { !$0.isEmpty }.joined(separator: "  ")
         let end = line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex
         return ([String(line[..<end])] + under.map { Self.margin + $0 }).joined(separator: "\n")

@@ -4,6 +4,6 @@ internal import Primitives
 extension SecretScanner {
     /// Returns the path of a request in a form that may be shown, cut off where it is long.
     func scanned(path: String) -> String {
-        path == Path.mcp ? path : scanned(("\(public: path)" as SafeText).text)
+        path == Path.mcp ? path : excerpt(path).text
     }
 }

@@ -43,6 +43,23 @@ struct OddSecretTests {
         }
     }
 
+    @Test("A configured secret whose + was not encoded is found with a space in its place")
+    func plusAsSpace() async throws {
+        let secret = "Ab3+dEf/7hIjKl+mN0pQ=="
+        let log = LogLines(.terminal)
+        try await withTestServer({ $0.clientSecret = Secret(secret) }, log: log.log) { client, _ in
+            for form in ["client_id=\(secret)", "scope=\(secret)", "username=\(secret)"] {
+                _ = try await client.get("/authorize?response_type=code&\(form)")
+                let answer = try await client.send(
+                    "POST", "/token", [("Content-Type", "application/x-www-form-urlencoded")],
+                    body: "grant_type=client_credentials&\(form)")
+                #expect(answer.body.contains("changed places") == form.hasPrefix("client_id"))
+            }
+            try await look(client, log, for: [secret, secret.replacing("+", with: " ")])
+            #expect(!(try await client.get("/debug/flows/1?format=curl").body.contains("7hIjKl")))
+        }
+    }
+
     private func sendParameters(_ client: TestClient, _ name: String, _ encoded: String) async throws {
         let pair = "\(name.replacing(" ", with: "+"))=\(encoded)"
         for path in ["/authorize", "/callback", "/nothing"] {

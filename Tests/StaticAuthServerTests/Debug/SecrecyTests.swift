@@ -11,7 +11,8 @@ import TestSupport
 struct SecrecyTests {
     @Test("At every endpoint, in every place", arguments: [nil, "canary-debug-token-7"])
     func everywhere(debugToken: String?) async throws {
-        let log = LogLines()
+        // At a terminal the words of a refusal are shown, too.
+        let log = LogLines(debugToken == nil ? .terminal : .text)
         try await withTestServer(
             {
                 $0.clientSecret = Secret(Secrets.client)
@@ -161,6 +162,9 @@ private struct Thrower {
             _ = try await send("POST", "/mcp", fields, body)
             _ = try await client.modern(secrets.next(), [secrets.next(): 1], token: next.accessToken)
             _ = try await client.modern("tools/call", ["name": .string(secrets.next())], token: next.accessToken)
+            _ = try await send(
+                "POST", "/mcp", [("Authorization", "Bearer \(next.accessToken)"), ("Content-Type", secrets.next())], "1"
+            )
             _ = try await client.legacy(
                 "tools/call", ["name": "echo", "arguments": [secrets.next(): .string(secrets.next())]],
                 session: session, token: next.accessToken)

@@ -126,7 +126,7 @@ struct TimelinePageTests {
             let answer = try await client.get("/debug/flows/1?format=curl")
             #expect(answer["Content-Type"] == "text/plain; charset=utf-8")
             let script = answer.body
-            #expect(script.contains("curl -sS -i -X 'POST' \"$BASE\"'/token'"))
+            #expect(script.contains("curl -sS -i -g --path-as-is -X 'POST' \"$BASE\"'/token'"))
             #expect(script.contains("--data-urlencode 'code='\"$CODE\""))
             #expect(script.contains("--data-urlencode 'client_secret='\"$CLIENT_SECRET\""))
             #expect(script.contains("\nCODE=\n") && script.contains("\nVALUE_PATH=\n") && !script.contains("\nPATH="))

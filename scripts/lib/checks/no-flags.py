@@ -18,7 +18,9 @@ PRODUCTS = {
     "Sources/StoreRedis/RedisStore.swift",
 }
 # Flags of other programs: curl, Docker, Claude Code and mcp-remote.
-FOREIGN = {"--data-raw", "--data-urlencode", "--ulimit", "--callback-port", "--disable-resource-parameter"}
+FOREIGN = {
+    "--data-raw", "--data-urlencode", "--path-as-is", "--ulimit", "--callback-port", "--disable-resource-parameter",
+}
 
 
 def may_name(path: Path, name: str) -> bool:

@@ -39,7 +39,7 @@ struct CurlScript {
 
     private func command(_ entry: JournalEntry) -> Command {
         var command = Command()
-        var words = ["curl -sS -i -X \(Self.quoted(entry.method)) \(address(entry, &command))"]
+        var words = ["curl -sS -i -g --path-as-is -X \(Self.quoted(entry.method)) \(address(entry, &command))"]
         for (name, value) in entry.requestFields.shown(secrets) {
             words += header(name.lowercased(), value.text, &command)
         }
@@ -47,7 +47,7 @@ struct CurlScript {
         if let body = entry.requestBody {
             if let form = body.form {
                 words += form.map { name, value in
-                    "--data-urlencode \(command.word(name.text, value.text, prefix: "\(name.text)="))"
+                    "--data-urlencode \(command.word(name.text, value.text, prefix: "\(FormCoding.encode(name.text))="))"
                 }
             } else if body.isCut || Self.isHidden(body.text(secrets)) {
                 notes = ["# The journal does not hold the whole body of this request."]

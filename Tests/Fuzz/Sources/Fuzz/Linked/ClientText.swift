@@ -1,0 +1,1 @@
+../../../../../Sources/MCPClient/Base/Text.swift
