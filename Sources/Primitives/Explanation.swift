@@ -84,7 +84,7 @@ extension JSONValue {
     /// The kind and size of the value, without its content: `text of length 5`, `the number 7`.
     package var kind: SafeText {
         switch self {
-        case .string(let text): "text of length \(text.unicodeScalars.count)"
+        case .string(let text): "text of length \(text.scalarCount)"
         case .number(let number) where number.text.utf8.count <= 12: "the number \(public: number.text)"
         case .number: "a long number"
         case .bool(let truth): truth ? "true" : "false"

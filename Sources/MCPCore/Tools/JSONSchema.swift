@@ -184,7 +184,7 @@ extension JSONSchema {
             return nil
         case .string(let text):
             guard length.minimum != nil || length.maximum != nil else { return nil }
-            let count = text.unicodeScalars.count
+            let count = text.scalarCount
             if let minimum = length.minimum, count < minimum { return "must have at least \(minimum) characters" }
             if let maximum = length.maximum, count > maximum { return "must have at most \(maximum) characters" }
             return nil

@@ -41,7 +41,7 @@ struct TerminalLine {
     private static let margin = String(repeating: " ", count: 10)
 
     private func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.unicodeScalars.count))
+        text + String(repeating: " ", count: max(0, width - text.scalarCount))
     }
 
     private static func cut(_ text: String, _ width: Int) -> String {

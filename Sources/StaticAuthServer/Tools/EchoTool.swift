@@ -31,6 +31,6 @@ public struct EchoTool: Tool {
     /// Returns `echo`, the message, and `length`, its number of Unicode scalars.
     public func call(_ arguments: JSONObject, context: ToolContext) async throws -> JSONObject {
         let message = arguments["message"]?.string ?? ""
-        return ["echo": .string(message), "length": JSONValue(message.unicodeScalars.count)]
+        return ["echo": .string(message), "length": JSONValue(message.scalarCount)]
     }
 }
