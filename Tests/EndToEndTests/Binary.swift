@@ -6,7 +6,7 @@ import TestSupport
 
 /// The built server as a process, in an empty directory and with only the given variables.
 final class Binary {
-    private let process = Process()
+    private let process: ChildProcess
     private let output: URL
     private let errors: URL
     /// The working directory, removed with the last reference.
@@ -26,24 +26,15 @@ final class Binary {
         for (name, text) in files { try Data(text.utf8).write(to: directory.appending(path: name)) }
         output = directory.appending(path: "stdout")
         errors = directory.appending(path: "stderr")
-        for url in [output, errors] { _ = FileManager.default.createFile(atPath: url.path, contents: nil) }
-        if let shell {
-            process.executableURL = URL(filePath: "/bin/bash")
-            process.arguments = ["-c", shell, Self.path.path] + arguments
-        } else {
-            process.executableURL = Self.path
-            process.arguments = arguments
-        }
-        process.environment = environment.merging(Inherited.environment) { given, _ in given }
-        process.currentDirectoryURL = directory
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try standardError ?? FileHandle(forWritingTo: errors) as Any
-        try process.run()
+        process = try ChildProcess(
+            shell == nil ? Self.path.path : "/bin/bash", (shell.map { ["-c", $0, Self.path.path] } ?? []) + arguments,
+            environment: environment.merging(Inherited.environment) { given, _ in given }, directory: directory.path,
+            output: .file(output.path),
+            errors: standardError.map { .descriptor($0.fileHandleForWriting.fileDescriptor) } ?? .file(errors.path))
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.kill()
         try? FileManager.default.removeItem(at: directory)
     }
 
@@ -56,17 +47,20 @@ final class Binary {
     /// The text on standard output so far.
     var standardOutput: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
     /// The process id.
-    var pid: Int32 { process.processIdentifier }
+    var pid: Int32 { process.pid }
+
+    /// Whether it has not ended yet.
+    var isRunning: Bool { process.isRunning }
 
     /// Sends a signal, as a supervisor would.
     func signal(_ signal: Int32) {
-        kill(process.processIdentifier, signal)
+        process.signal(signal)
     }
 
     /// Waits for its end and returns the exit code; for a signal, its negative number.
     func exitCode() async -> Int32? {
         guard await eventually({ !self.process.isRunning }) else { return nil }
-        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+        return process.exitCode
     }
 
     /// Starts a server on a free port with a ready file, and waits for that.

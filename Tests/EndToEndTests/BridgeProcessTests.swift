@@ -8,16 +8,16 @@ import TestSupport
 struct BridgeProcessTests {
     /// A bridge with a pipe at each end.
     private struct Running {
-        let process: Process
+        let process: ChildProcess
         let input = Pipe()
         let output = Pipe()
 
-        init(_ client: ClientBinary, _ url: String, standardError: Any = FileHandle.nullDevice) throws {
-            process = try client.process(["bridge", url, "--no-login"])
-            process.standardInput = input
-            process.standardOutput = output
-            process.standardError = standardError
-            try process.run()
+        init(_ client: ClientBinary, _ url: String, _ options: [String] = [], errors: Pipe? = nil) throws {
+            process = try client.start(
+                ["bridge", url, "--no-login"] + options,
+                input: .descriptor(input.fileHandleForReading.fileDescriptor),
+                output: .descriptor(output.fileHandleForWriting.fileDescriptor),
+                errors: errors.map { .descriptor($0.fileHandleForWriting.fileDescriptor) } ?? .null)
             try input.fileHandleForReading.close()
             try output.fileHandleForWriting.close()
         }
@@ -27,9 +27,7 @@ struct BridgeProcessTests {
         }
 
         func ended() async -> Bool {
-            let isOver = await eventually(within: .seconds(20)) { !process.isRunning }
-            if !isOver { process.terminate() }
-            return isOver
+            await eventually(within: .seconds(20)) { !process.isRunning }
         }
     }
 
@@ -91,7 +89,7 @@ struct BridgeProcessTests {
             try bridge.output.fileHandleForReading.close()
             try bridge.say(Self.call(1, "x"))
             #expect(await bridge.ended())
-            #expect(bridge.process.terminationReason == .exit && bridge.process.terminationStatus == 0)
+            #expect(bridge.process.exitCode == 0)
             try bridge.input.fileHandleForWriting.close()
 
             let other = try Running(client, url)
@@ -100,7 +98,7 @@ struct BridgeProcessTests {
             let text = try await Self.read(other.output)
             #expect((try? JSONParser.parse(Array(text.dropLast())))?.object?["result"] != nil)
             #expect(await other.ended())
-            #expect(other.process.terminationStatus == 0)
+            #expect(other.process.exitCode == 0)
         }
     }
 
@@ -110,7 +108,7 @@ struct BridgeProcessTests {
             let bridge = try Running(client, url)
             for id in 1...4 { try bridge.say(Self.call(id, String(repeating: "x", count: 100_000))) }
             try await Task.sleep(for: .seconds(1))
-            bridge.process.interrupt()
+            bridge.process.signal(SIGINT)
             #expect(await bridge.ended())
         }
     }
@@ -119,20 +117,13 @@ struct BridgeProcessTests {
     func unreadErrors() async throws {
         try await Self.with { client, url in
             let errors = Pipe()
-            let process = try client.process(["bridge", url, "--no-login", "--trace"])
-            let (input, output) = (Pipe(), Pipe())
-            (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
-            try process.run()
-            try output.fileHandleForWriting.close()
-            for id in 1...10 {
-                let message = Self.call(id, String(repeating: "x", count: 50_000))
-                try input.fileHandleForWriting.write(contentsOf: JSONWriter.bytes(of: message) + [0x0A])
-            }
-            try input.fileHandleForWriting.close()
-            let text = try await Self.read(output)
+            let bridge = try Running(client, url, ["--trace"], errors: errors)
+            for id in 1...10 { try bridge.say(Self.call(id, String(repeating: "x", count: 50_000))) }
+            try bridge.input.fileHandleForWriting.close()
+            let text = try await Self.read(bridge.output)
             #expect(text.split(separator: 0x0A).count == 10)
-            #expect(await eventually(within: .seconds(20)) { !process.isRunning })
-            if process.isRunning { process.terminate() }
+            #expect(await bridge.ended())
+            withExtendedLifetime(errors) {}
         }
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import MCPCore
 import Primitives
 import Testing
+import TestSupport
 
 /// The built client as processes that share one home directory.
 final class ClientBinary: Sendable {
@@ -33,52 +34,27 @@ final class ClientBinary: Sendable {
 
     /// Runs the client to its end, with only the given variables.
     func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) async throws -> Outcome {
-        let process = Process()
-        let files = try ["out", "err", "in"].map { name in
-            let url = home.appending(path: "\(UUID().uuidString).\(name)")
-            try Data(input.utf8).write(to: url)
-            return url
-        }
-        process.executableURL = Self.path
-        process.arguments = arguments
-        process.environment = ["HOME": home.path, "PATH": "/nonexistent"].merging(environment) { $1 }
-            .merging(Inherited.environment) { given, _ in given }
-        process.currentDirectoryURL = home
-        for url in files[..<2] { try Data().write(to: url) }
-        process.standardOutput = try FileHandle(forWritingTo: files[0])
-        process.standardError = try FileHandle(forWritingTo: files[1])
-        process.standardInput = try FileHandle(forReadingFrom: files[2])
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            process.terminationHandler = { _ in continuation.resume() }
-            do { try process.run() } catch { continuation.resume() }
-        }
+        let files = ["out", "err", "in"].map { home.appending(path: "\(UUID().uuidString).\($0)") }
+        try Data(input.utf8).write(to: files[2])
+        let code = try await start(
+            arguments, environment: environment, input: .file(files[2].path), output: .file(files[0].path),
+            errors: .file(files[1].path)
+        ).wait()
         return Outcome(
-            code: process.terminationStatus, output: try String(contentsOf: files[0], encoding: .utf8),
+            code: code, output: try String(contentsOf: files[0], encoding: .utf8),
             errors: try String(contentsOf: files[1], encoding: .utf8))
     }
 
-    /// The client before its start.
-    func process(_ arguments: [String]) throws -> Process {
-        let process = Process()
-        process.executableURL = Self.path
-        process.arguments = arguments
-        process.environment = ["HOME": home.path, "PATH": "/nonexistent"].merging(Inherited.environment) { given, _ in
-            given
-        }
-        process.currentDirectoryURL = home
-        return process
-    }
-
-    /// Starts the client and returns at once; its standard output goes to the file.
-    func start(_ arguments: [String]) throws -> (process: Process, output: URL) {
-        let process = try process(arguments)
-        let output = home.appending(path: "\(UUID().uuidString).out")
-        try Data().write(to: output)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return (process, output)
+    /// Starts the client, with only the given variables, and returns at once.
+    func start(
+        _ arguments: [String], environment: [String: String] = [:], input: ChildProcess.Stream = .null,
+        output: ChildProcess.Stream = .null, errors: ChildProcess.Stream = .null
+    ) throws -> ChildProcess {
+        try ChildProcess(
+            Self.path.path, arguments,
+            environment: ["HOME": home.path, "PATH": "/nonexistent"].merging(environment) { $1 }
+                .merging(Inherited.environment) { given, _ in given },
+            directory: home.path, input: input, output: output, errors: errors)
     }
 
     /// The demo server's secret, for a login without a browser.

@@ -30,7 +30,7 @@ struct ConnectionFloodTests {
     func noDescriptors() async throws {
         let (binary, ready) = try await Binary.ready()
         let port = try ready.port
-        try Self.limitDescriptors(of: binary.pid, to: 64)
+        try await Self.limitDescriptors(of: binary.pid, to: 64)
         var early: [RawConnection] = []
         for _ in 0..<100 {
             let connection = try await RawConnection(port: port)
@@ -47,8 +47,8 @@ struct ConnectionFloodTests {
 
     /// Runs a function on a thread with a descriptor table of its own, empty at first and closed afterwards.
     ///
-    /// When another test starts a program meanwhile, Foundation reads the list of this process's descriptors, and reads
-    /// beyond its end when that fills 32 KiB. The thread starts no other, which would share its table.
+    /// The tests and servers that run meanwhile in this process share its limit of open files. The thread starts no
+    /// other, which would share its table.
     static func withDescriptorsApart<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
@@ -127,12 +127,7 @@ struct ConnectionFloodTests {
         return setrlimit(resource, &limit) == 0 ? Int(limit.rlim_cur) : 0
     }
 
-    static func limitDescriptors(of pid: Int32, to count: Int) throws {
-        let prlimit = Process()
-        prlimit.executableURL = URL(filePath: "/usr/bin/prlimit")
-        prlimit.arguments = ["--pid", String(pid), "--nofile=\(count):"]
-        try prlimit.run()
-        prlimit.waitUntilExit()
-        #expect(prlimit.terminationStatus == 0)
+    static func limitDescriptors(of pid: Int32, to count: Int) async throws {
+        #expect(try await ChildProcess.run("prlimit", ["--pid", String(pid), "--nofile=\(count):"]) == 0)
     }
 }

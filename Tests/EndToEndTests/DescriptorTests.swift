@@ -32,7 +32,7 @@ private enum Flood: CaseIterable {
     var renews: Bool { [.gone, .lingering, .malformed].contains(self) }
 }
 
-@Suite("Fewer descriptors than connections", .serialized)
+@Suite("Fewer descriptors than connections")
 struct DescriptorTests {
     @Test(
         "At every limit of open files from 64 up a server survives floods of every kind with descriptors to spare",
@@ -69,7 +69,7 @@ struct DescriptorTests {
             await connection.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(await connection.read(until: "ok").contains("200 OK"))
         }
-        try ConnectionFloodTests.limitDescriptors(of: binary.pid, to: 4)
+        try await ConnectionFloodTests.limitDescriptors(of: binary.pid, to: 4)
         await connections[0].send("GET /debug/events HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n")
         await connections[1].send("GET / HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n")
         for round in 0..<40 {
@@ -83,7 +83,7 @@ struct DescriptorTests {
             }
             try await Task.sleep(for: .milliseconds(100))
         }
-        try ConnectionFloodTests.limitDescriptors(of: binary.pid, to: 1024)
+        try await ConnectionFloodTests.limitDescriptors(of: binary.pid, to: 1024)
         #expect(await eventually { await ConnectionFloodTests.isServed(port) })
         binary.signal(SIGTERM)
         #expect(await binary.exitCode() == 0)

@@ -63,7 +63,7 @@ struct SQLiteFaultTests {
         }
         #expect(try await flow.client.callEcho("hello", token: tokens.accessToken).status == 200)
         #expect(try await flow.client.get("/healthz").status == 200)
-        lock.release()
+        await lock.release()
         _ = try await flow.refresh(tokens.refreshToken)
         binary.signal(SIGTERM)
         #expect(await binary.exitCode() == 0)
@@ -88,7 +88,7 @@ struct SQLiteFaultTests {
         let patient = try Binary(
             ["--port", "0", "--store", "sqlite:\(file)", "--store-wait", "3600", "--ready-file", "ready.json"])
         #expect(await eventually { patient.standardError.contains("waiting for the store") })
-        lock.release()
+        await lock.release()
         let readyFile = patient.directory.appending(path: "ready.json").path
         #expect(await eventually { FileManager.default.fileExists(atPath: readyFile) })
     }
@@ -112,12 +112,7 @@ struct SQLiteFaultTests {
         #expect(refused.answer["Retry-After"] == "1")
         for each in tokens { #expect(try await flow.client.callEcho("x", token: each.accessToken).status == 200) }
 
-        let relief = Process()
-        relief.executableURL = URL(filePath: "/usr/bin/prlimit")
-        relief.arguments = ["--pid", "\(binary.pid)", "--fsize=unlimited"]
-        try relief.run()
-        relief.waitUntilExit()
-        #expect(relief.terminationStatus == 0)
+        #expect(try await ChildProcess.run("prlimit", ["--pid", "\(binary.pid)", "--fsize=unlimited"]) == 0)
         let next = try await flow.refresh(tokens[tokens.count - 1].refreshToken)
         for each in tokens + [next] {
             #expect(try await flow.client.callEcho("x", token: each.accessToken).status == 200)
@@ -188,26 +183,23 @@ struct SQLiteFaultTests {
 
 /// Another process that holds the write lock of a file.
 private final class Lock {
-    private let process = Process()
+    private let process: ChildProcess
     private let input = Pipe()
     private let flag: String
 
     init(_ file: String) throws {
         flag = file + ".locked"
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [
-            "-c",
-            """
+        let script = """
             import sqlite3, sys
             connection = sqlite3.connect(sys.argv[1], isolation_level=None)
             connection.execute("BEGIN IMMEDIATE")
             open(sys.argv[2], "w").close()
             sys.stdin.read()
             connection.execute("ROLLBACK")
-            """, file, flag,
-        ]
-        process.standardInput = input
-        try process.run()
+            """
+        process = try ChildProcess(
+            "/usr/bin/python3", ["-c", script, file, flag],
+            input: .descriptor(input.fileHandleForReading.fileDescriptor))
     }
 
     /// Waits until the process has the lock.
@@ -215,9 +207,9 @@ private final class Lock {
         try #require(await eventually { FileManager.default.fileExists(atPath: self.flag) })
     }
 
-    func release() {
+    func release() async {
         try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        await process.wait()
     }
 }
 #endif

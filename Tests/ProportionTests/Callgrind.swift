@@ -39,18 +39,12 @@ enum Callgrind {
 
     /// Runs a program to its end and returns what it printed.
     private static func run(_ program: String, _ arguments: [String], _ folder: URL) async throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.environment = ProcessInfo.processInfo.environment
+        let environment = ProcessInfo.processInfo.environment
             .merging(["SWIFT_DETERMINISTIC_HASHING": "1", "SWIFT_BACKTRACE": "enable=no"]) { $1 }
-        let log = folder.appending(path: "log")
-        try Data().write(to: log)
-        let handle = try FileHandle(forWritingTo: log)
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        try await blocking { process.waitUntilExit() }
+        let log = folder.appending(path: "\(program.split(separator: "/").last ?? "").log")
+        try await ChildProcess(
+            program, arguments, environment: environment, output: .file(log.path), errors: .file(log.path)
+        ).wait()
         return (try? String(contentsOf: log, encoding: .utf8)) ?? ""
     }
 

@@ -8,7 +8,7 @@ import TestSupport
 private final class Nginx {
     let port = FreePort.any()
     private let directory: URL
-    private let process = Process()
+    private let process: ChildProcess
 
     /// Starts it with further settings of its location.
     init(before server: Int, _ settings: String) throws {
@@ -27,18 +27,14 @@ private final class Nginx {
             }
             """
         try Data(text.utf8).write(to: directory.appending(path: "nginx.conf"))
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["nginx", "-p", directory.path, "-c", "nginx.conf", "-e", "stderr"]
-        process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        // It is not on everyone's PATH.
+        process = try ChildProcess(
+            "/usr/bin/env", ["nginx", "-p", directory.path, "-c", "nginx.conf", "-e", "stderr"],
+            environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
+        process.kill()
         try? FileManager.default.removeItem(at: directory)
     }
 

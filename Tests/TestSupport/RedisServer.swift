@@ -6,7 +6,7 @@ public final class RedisServer {
     public let port: Int
     private let arguments: [String]
     private let directory: URL
-    private var process = Process()
+    private var process: ChildProcess?
 
     /// A failure to start, in the words of Redis.
     public struct StartError: Error {
@@ -39,8 +39,7 @@ public final class RedisServer {
     }
 
     deinit {
-        if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
+        kill()
         try? FileManager.default.removeItem(at: directory)
     }
 
@@ -51,10 +50,10 @@ public final class RedisServer {
     public func start() async throws {
         try launch()
         let hasAnswered = await eventually {
-            if !self.process.isRunning { return true }
+            if self.process?.isRunning == false { return true }
             return (try? await self.run("PING"))?.isEmpty == false
         }
-        guard hasAnswered, process.isRunning else {
+        guard hasAnswered, process?.isRunning == true else {
             let output = (try? String(contentsOf: directory.appending(path: "log"), encoding: .utf8)) ?? ""
             throw StartError(output: output)
         }
@@ -62,28 +61,22 @@ public final class RedisServer {
 
     /// Starts it again without waiting.
     public func launch() throws {
-        process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments =
+        process = try ChildProcess(
+            "redis-server",
             [
-                "redis-server", "--port", String(port), "--bind", "127.0.0.1", "--dir", directory.path, "--save", "",
+                "--port", String(port), "--bind", "127.0.0.1", "--dir", directory.path, "--save", "",
                 "--appendonly", "yes", "--appendfsync", "always", "--logfile", "log", "--enable-debug-command", "local",
-            ] + arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+            ] + arguments)
     }
 
     /// Sends a signal to its process.
     public func signal(_ signal: CInt) {
-        Glibc.kill(process.processIdentifier, signal)
+        process?.signal(signal)
     }
 
     /// Kills it and waits for its end.
     public func kill() {
-        signal(SIGKILL)
-        process.waitUntilExit()
+        process?.kill()
     }
 
     /// Runs a command on a new connection and returns the raw reply.
