@@ -28,7 +28,7 @@ has_option() {
 # Puts a Swift toolchain on the PATH; searches the folders that installers use.
 find_swift() {
     local folder
-    if ! command -v swift >/dev/null; then
+    if ! type -P swift >/dev/null; then
         for folder in "$HOME/.local/share/swiftly/bin" "$HOME/.swiftly/bin" /opt/swift/usr/bin \
             /usr/local/swift/usr/bin /usr/share/swift/usr/bin; do
             if [ -x "$folder/swift" ]; then
@@ -37,15 +37,24 @@ find_swift() {
             fi
         done
     fi
-    command -v swift >/dev/null || fail "this needs a Swift 6.2 toolchain or newer, and there is no 'swift' here.
+    type -P swift >/dev/null || fail "this needs a Swift 6.2 toolchain or newer, and there is no 'swift' here.
 Get one from https://www.swift.org/install/linux/ (it has packages for Debian 12), then run this again."
 
     local version
     version="$(swift --version 2>/dev/null | grep -oE 'Swift version [0-9]+\.[0-9]+' | head -1 | grep -oE '[0-9.]+$' || true)"
     if [ "$(printf '%s\n' 6.2 "$version" | sort -V | head -1)" != 6.2 ]; then
-        fail "$(command -v swift) is Swift ${version:-unknown}; this needs 6.2 or newer.
+        fail "$(type -P swift) is Swift ${version:-unknown}; this needs 6.2 or newer.
 Get one from https://www.swift.org/install/linux/, then run this again."
     fi
+}
+
+# Runs a command of Swift. SwiftPM hands several traits to the compiler in the order of a set, which is another one from
+# run to run, and half of the times compiles everything anew; tests keep their random hashing.
+swift() {
+    case "${1:-}" in
+    build | package) SWIFT_DETERMINISTIC_HASHING=1 command swift "$@" ;;
+    *) command swift "$@" ;;
+    esac
 }
 
 # Installs missing Debian packages: as root, by sudo when it asks for no password, otherwise tells the reader how.
