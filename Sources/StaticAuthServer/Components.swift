@@ -98,11 +98,11 @@ struct Components: Sendable {
 }
 
 extension Router {
-    init(_ settings: Settings, _ runtime: ServerRuntime) {
-        let parts = Components(settings, runtime)
+    /// Routes to the parts, and to those that a scenario changes.
+    init(_ parts: Components, _ settings: Settings, _ runtime: ServerRuntime) {
         self.init(
             hostAndOrigin: parts.hostAndOrigin,
-            current: CurrentRoutes { scenario in
+            current: CurrentRoutes(Routes(parts)) { scenario in
                 Routes(Components(settings.changed(by: scenario, toolNames: runtime.tools.names), runtime))
             },
             errors: parts.errors, log: parts.log, debug: parts.debug,

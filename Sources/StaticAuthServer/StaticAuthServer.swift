@@ -125,7 +125,7 @@ public final class StaticAuthServer: Sendable {
         if let scenario = debug?.scenarios.running?.scenario {
             log(.warning, "scenario", ["name": scenario.name])
         }
-        await http.serve(Router(settings, runtime))
+        await http.serve(Router(parts, settings, runtime))
         server.keepHouse(settings, now: now, keepAlive: keepAlive, log: log)
         return server
     }

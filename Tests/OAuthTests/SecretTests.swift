@@ -25,6 +25,16 @@ import TestSupport
         #expect(Base64.url.decode(first.reveal())?.count == 32)
     }
 
+    @Test("Random bytes are as many as wanted, and each of them is random", arguments: [0, 1, 7, 8, 9, 24, 33])
+    func randomBytes(count: Int) {
+        let samples = (0..<200).map { _ in Random.bytes(count) }
+        #expect(samples.allSatisfy { $0.count == count })
+        for place in 0..<count {
+            // 200 of 256 values: fewer than 80 different ones come by chance once in 10^15 runs.
+            #expect(Set(samples.map { $0[place] }).count >= 80)
+        }
+    }
+
     /// FIPS 180-4, example "abc".
     @Test("A digest is SHA-256, and can be restored from its bytes")
     func digest() throws {

@@ -49,7 +49,7 @@ struct StoreFailureTests {
             stores: Stores(BrokenStore(failure: failure)), now: FixedClock().now, log: lines.log, debug: nil)
         var fields = HTTPFields([("Content-Type", "application/x-www-form-urlencoded")])
         if let token { fields.append("Authorization", "Bearer \(token)") }
-        return await Router(Settings(), runtime).respond(
+        return await Router(Components(Settings(), runtime), Settings(), runtime).respond(
             to: HTTPRequest(
                 method: method, path: path, query: query, host: "localhost:9003", fields: fields,
                 body: Array(TestClient.encode(form).utf8), peer: "127.0.0.1"))

@@ -11,14 +11,12 @@ struct ServerFlags: ParsableArguments {
     @OptionGroup(title: "The process") var process: ProcessSettings
 
     /// All settings but `--env-file`, in the order of `--help`.
-    static var settings: [Setting<Self>] {
-        [
-            group(\.listening), group(\.client), group(\.access), group(\.stores), group(\.mcp), group(\.debugging),
-            group(\.process),
-        ].flatMap(\.self)
-    }
+    static let settings: [Setting<Self>] = [
+        group(\.listening), group(\.client), group(\.access), group(\.stores), group(\.mcp), group(\.debugging),
+        group(\.process),
+    ].flatMap(\.self)
 
-    private static func group<Group: SettingsGroup>(_ group: @escaping (Self) -> Group) -> [Setting<Self>] {
+    private static func group<Group: SettingsGroup>(_ group: @escaping @Sendable (Self) -> Group) -> [Setting<Self>] {
         Group.settings.map { $0.within(group) }
     }
 }

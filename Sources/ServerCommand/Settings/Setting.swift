@@ -4,32 +4,34 @@ internal import StaticAuthServer
 /// One setting: its name, its key in the library, its place among the parsed flags, and the parser of its text.
 ///
 /// The name makes the flag (`--client-id`), the variable (`MCP_STATIC_CLIENT_ID`) and the line in `.env`.
-struct Setting<Flags> {
+struct Setting<Flags>: Sendable {
     let name: String
+    let flag: String
+    let variable: String
     /// Nil for a setting of the process around the server.
     let key: SettingKey?
-    let texts: (Flags) -> [String]
+    let texts: @Sendable (Flags) -> [String]
     let shape: SettingShape
     /// Whether its value is, or may contain, a secret: the process list does not show it, and a file may hold it.
     let isSecret: Bool
-    let apply: (inout LaunchOptions, [String]) throws -> Void
+    let apply: @Sendable (inout LaunchOptions, [String]) throws -> Void
 
     init(
-        _ name: String, _ key: SettingKey?, _ texts: @escaping (Flags) -> [String], shape: SettingShape = .single,
-        isSecret: Bool = false, apply: @escaping (inout LaunchOptions, [String]) throws -> Void
+        _ name: String, _ key: SettingKey?, _ texts: @escaping @Sendable (Flags) -> [String],
+        shape: SettingShape = .single, isSecret: Bool = false,
+        apply: @escaping @Sendable (inout LaunchOptions, [String]) throws -> Void
     ) {
         (self.name, self.key, self.texts, self.shape, self.apply) = (name, key, texts, shape, apply)
         self.isSecret = isSecret
+        flag = "--" + name
+        variable = variablePrefix + name.uppercased().split(separator: "-").joined(separator: "_")
     }
-
-    var flag: String { "--\(name)" }
-    var variable: String { variablePrefix + String(name.uppercased().map { $0 == "-" ? "_" : $0 }) }
 
     /// The variable with the path of a file that holds the secret, as container engines mount it.
     var fileVariable: String? { isSecret ? variable + "_FILE" : nil }
 
     /// The same setting, among the flags of all groups.
-    func within<All>(_ group: @escaping (All) -> Flags) -> Setting<All> {
+    func within<All>(_ group: @escaping @Sendable (All) -> Flags) -> Setting<All> {
         Setting<All>(name, key, { texts(group($0)) }, shape: shape, isSecret: isSecret, apply: apply)
     }
 }

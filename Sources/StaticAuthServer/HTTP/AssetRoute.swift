@@ -9,14 +9,15 @@ struct AssetRoute: Route {
     }
 
     private let kind: Kind
-    private let file: [UInt8]
+    private let file: @Sendable () -> [UInt8]
 
-    init(_ kind: Kind, _ file: [UInt8]) {
+    /// Takes the file when it is asked for, because its memory becomes resident then.
+    init(_ kind: Kind, _ file: @autoclosure @escaping @Sendable () -> [UInt8]) {
         (self.kind, self.file) = (kind, file)
     }
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
-        var response = Responses.download(kind.rawValue, Array(file.dropLast()))
+        var response = Responses.download(kind.rawValue, Array(file().dropLast()))
         response.fields.append("X-Content-Type-Options", "nosniff")
         return response
     }

@@ -44,9 +44,9 @@ extension Scenario {
 
 extension Settings {
     /// The settings changed by a scenario.
-    func changed(by scenario: Scenario?, toolNames: [String]) -> Settings {
+    func changed(by scenario: Scenario, toolNames: [String]) -> Settings {
         var settings = self
-        scenario?.settings(&settings, toolNames)
+        scenario.settings(&settings, toolNames)
         return settings
     }
 }
