@@ -32,8 +32,10 @@ package struct RuleReference: Sendable {
             return "https://www.rfc-editor.org/rfc/rfc\(document.dropFirst(4))\(anchor ?? "")"
         }
         switch document {
-        case "OAuth 2.1": return "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1\(anchor ?? "")"
-        case "JSON-RPC 2.0": return "https://www.jsonrpc.org/specification"
+        // The draft to which MCP 2026-07-28 refers; the sections of later ones may have other numbers.
+        case "OAuth 2.1": return "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13\(anchor ?? "")"
+        case "JSON-RPC 2.0":
+            return "https://www.jsonrpc.org/specification\(section.flatMap { sectionsOfJSONRPC[$0] } ?? "")"
         case _ where document.hasPrefix("MCP "): return mcp(String(document.dropFirst(4)))
         default: return nil
         }
@@ -45,26 +47,28 @@ package struct RuleReference: Sendable {
         let isRevision = words.count == 2 && words[0].utf8.count == 10 && words[0].hasPrefix("20")
         let (revision, section) = isRevision ? (words[0], words[1]) : (latest, title)
         let page = revision == latest ? pages[section] : formerPages[section]
-        return page.map { "https://modelcontextprotocol.io/specification/\(revision)/basic/\($0)" }
+        return page.map { "https://modelcontextprotocol.io/specification/\(revision)/basic\($0)" }
     }
+
+    private static let sectionsOfJSONRPC = ["4": "#request_object", "5": "#response_object"]
 
     private static let latest = "2026-07-28"
 
     private static let pages = [
-        "Client Registration": "authorization/client-registration",
-        "Communication Security": "authorization/security-considerations#communication-security",
-        "Discovery": "authorization/authorization-server-discovery",
-        "Error Handling": "authorization#error-handling",
-        "Resource Parameter": "authorization#resource-parameter-implementation",
-        "Scope Challenge": "authorization#scope-challenge-handling",
-        "Scope Selection": "authorization#scope-selection-strategy",
-        "Token Requirements": "authorization#token-requirements",
-        "Messages": "index#messages",
-        "Streamable HTTP": "transports/streamable-http",
+        "Client Registration": "/authorization/client-registration",
+        "Communication Security": "/authorization/security-considerations#communication-security",
+        "Discovery": "/authorization/authorization-server-discovery",
+        "Error Handling": "/authorization#error-handling",
+        "Resource Parameter": "/authorization#resource-parameter-implementation",
+        "Scope Challenge": "/authorization#scope-challenge-handling",
+        "Scope Selection": "/authorization#scope-selection-strategy",
+        "Token Requirements": "/authorization#token-requirements",
+        "Messages": "#messages",
+        "Streamable HTTP": "/transports/streamable-http",
     ]
 
     private static let formerPages = [
-        "Lifecycle": "lifecycle", "Protocol Version Header": "transports#protocol-version-header",
-        "Session Management": "transports#session-management",
+        "Lifecycle": "/lifecycle", "Protocol Version Header": "/transports#protocol-version-header",
+        "Session Management": "/transports#session-management",
     ]
 }
