@@ -20,47 +20,21 @@ public struct Explanation: Equatable, Sendable {
     public var expiry: Instant?
 
     /// A setting of the server that alone refuses some requests, and that a scenario can change.
-    public enum Rule: Sendable {
-        /// The client's id.
-        case clientID
-        /// The method by which the client's secret is sent.
-        case clientMethod
-        /// The grant of a client for itself, which a public client does not have.
-        case clientCredentials
-        /// The comparison of redirect URIs.
-        case redirectURI
-        /// Whether `resource` is required.
-        case resourceRequired
-        /// Whether `resource` is refused.
-        case resourceRefused
-        /// Whether `resource` needs a slash at its end.
-        case resourceSlash
-        /// Whether there are refresh tokens, and a scope that asks for one.
-        case refreshTokens
-        /// The answer to a refresh token that was used before.
-        case refreshReuse
-        /// The scope that a tool needs.
-        case toolScope
+    ///
+    /// The modules that refuse have theirs in extensions.
+    public struct Rule: Hashable, Sendable {
+        private let name: String
+
+        package init(_ name: String) { self.name = name }
     }
 
     /// A credential whose history may tell more about a refusal than the place that refuses it knows.
-    public enum Subject: Sendable {
-        /// A code that is unknown or was used before.
-        case authorizationCode
-        /// A verifier that does not match the code's challenge.
-        case codeVerifier
-        /// A refresh token that is unknown or was used before.
-        case refreshToken
-        /// An access token that is unknown.
-        case accessToken
-        /// A code that has expired.
-        case expiredCode
-        /// A refresh token that has expired.
-        case expiredRefreshToken
-        /// An access token that has expired.
-        case expiredAccessToken
-        /// The id of a session that is unknown.
-        case session
+    ///
+    /// The modules that refuse have theirs in extensions.
+    public struct Subject: Hashable, Sendable {
+        private let name: String
+
+        package init(_ name: String) { self.name = name }
     }
 
     /// Collects the parts, each of which may be missing.

@@ -33,14 +33,21 @@ struct DoctorFormTests {
         }
     }
 
-    private static func diagnosis(_ words: String) -> Diagnosis {
+    private static func diagnosis(_ record: (inout Diagnosis) -> Void) -> Diagnosis {
         var diagnosis = Diagnosis()
-        diagnosis.pass(.reachable, words)
-        diagnosis.fail(.issuer, words)
-        diagnosis.note(.cors, words)
-        diagnosis.skip(.login, words)
+        record(&diagnosis)
         diagnosis.finish()
         return diagnosis
+    }
+
+    /// A diagnosis with a finding of each kind, about the same words.
+    private static func diagnosis(_ words: String) -> Diagnosis {
+        diagnosis {
+            $0.pass(.reachable, words)
+            $0.fail(.issuer, words)
+            $0.note(.cors, words)
+            $0.skip(.login, words)
+        }
     }
 
     @Test("The list of checks has each check once, after the one that it needs")
@@ -78,12 +85,12 @@ struct DoctorFormTests {
 
     @Test("The overview folds what was skipped for one reason, puts failures last and ends with the sum")
     func overview() {
-        var diagnosis = Diagnosis()
-        diagnosis.pass(.reachable, "status 401")
-        diagnosis.fail(.challenge, "status 500")
-        diagnosis.note(.cors, "no")
-        diagnosis.skip(.ping, "alone")
-        diagnosis.finish()
+        let diagnosis = Self.diagnosis {
+            $0.pass(.reachable, "status 401")
+            $0.fail(.challenge, "status 500")
+            $0.note(.cors, "no")
+            $0.skip(.ping, "alone")
+        }
         let lines = diagnosis.overview.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let skipped = diagnosis.findings.count { $0.outcome == .skipped }
         #expect(diagnosis.isFolded)
@@ -117,12 +124,12 @@ struct DoctorFormTests {
 
     @Test("A server's sentence ends with one full stop, and of two findings about a check the more severe stays")
     func sentences() {
-        var diagnosis = Diagnosis()
-        diagnosis.note(.cors, "It does not.")
-        diagnosis.pass(.issuer, "fine")
-        diagnosis.fail(.issuer, "It is not. Really..")
-        diagnosis.pass(.issuer, "fine")
-        diagnosis.finish()
+        let diagnosis = Self.diagnosis {
+            $0.note(.cors, "It does not.")
+            $0.pass(.issuer, "fine")
+            $0.fail(.issuer, "It is not. Really..")
+            $0.pass(.issuer, "fine")
+        }
         #expect(diagnosis.findings.map(\.check) == DoctorCheck.allCases)
         #expect(diagnosis.text.contains("It does not. Affected clients"))
         #expect(diagnosis.text.contains("It is not. Really. Affected clients"))

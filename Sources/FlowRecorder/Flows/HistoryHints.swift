@@ -27,7 +27,7 @@ struct HistoryHints {
             value(.refreshToken, request).flatMap { expiry(of: $0.digest, at: explanation.expiry) }
         case .expiredAccessToken: bearer(request).flatMap { expiry(of: $0.digest, at: explanation.expiry) }
         case .session: request.fields.first(HeaderName.session).flatMap { hint(session: Secret($0)) }
-        case nil: nil
+        default: nil
         }
     }
 

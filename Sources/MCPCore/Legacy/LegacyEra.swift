@@ -143,15 +143,15 @@ final class LegacyEra: Sendable {
     private func decide(_ request: Message.Request, in session: Session, caller: Caller) -> Decision {
         if let refusal = refusal(of: request, caller: caller) { return .reply(refusal) }
         do {
-            guard request.method == Method.callTool.rawValue else {
+            switch try work(of: request, in: session) {
+            case .result(let result):
                 let prime = session.version.primesStreams ? prime() : nil
-                let result = try result(of: request, in: session)
                 return .reply(.result(result, to: request.id, policy: environment.policy, beginningWith: prime))
+            case .call(let call):
+                let token = request.progressToken
+                guard environment.policy.streams(progressToken: token) else { return .call(call) }
+                return .reply(stream(call, id: request.id, token: token, session: session, caller: caller))
             }
-            let token = request.progressToken
-            let call = try toolCall(request, version: session.version)
-            guard environment.policy.streams(progressToken: token) else { return .call(call) }
-            return .reply(stream(call, id: request.id, token: token, session: session, caller: caller))
         } catch {
             return .reply(.refusal(error, to: request.id, status: 200))
         }
@@ -168,11 +168,11 @@ final class LegacyEra: Sendable {
     /// The response to a request.
     private func response(to request: Message.Request, in session: Session, caller: Caller) async -> Response {
         do {
-            guard request.method == Method.callTool.rawValue else {
-                return .result(OutgoingMessage.response(to: request.id, result: try result(of: request, in: session)))
+            switch try work(of: request, in: session) {
+            case .result(let result): return .result(OutgoingMessage.response(to: request.id, result: result))
+            case .call(let call):
+                return await response(to: request.id, callingApart: call, in: session, caller: caller)
             }
-            let call = try toolCall(request, version: session.version)
-            return await response(to: request.id, callingApart: call, in: session, caller: caller)
         } catch {
             return .error(error, to: request.id)
         }
@@ -188,12 +188,19 @@ final class LegacyEra: Sendable {
         }.value
     }
 
-    private func result(of request: Message.Request, in session: Session) throws(JSONRPCError) -> [UInt8] {
+    /// A result that is there, or a call that has to run.
+    private enum Work {
+        case result([UInt8])
+        case call(ToolCall)
+    }
+
+    private func work(of request: Message.Request, in session: Session) throws(JSONRPCError) -> Work {
         switch Method(rawValue: request.method) {
-        case .ping: return Array("{}".utf8)
+        case .callTool: return .call(try toolCall(request, version: session.version))
+        case .ping: return .result(Array("{}".utf8))
         case .listTools:
             try ToolsList.checkCursor(request.params)
-            return toolsLists[session.version, default: []]
+            return .result(toolsLists[session.version, default: []])
         default: throw JSONRPCError.unknownMethod(request.method, in: .legacy)
         }
     }

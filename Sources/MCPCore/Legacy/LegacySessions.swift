@@ -1,4 +1,4 @@
-internal import Primitives
+package import Primitives
 
 /// Opens, finds and ends sessions.
 ///
@@ -129,4 +129,9 @@ extension Explanation {
         hint = "Another user's or client's token opened it. Send initialize with this token, and use the id that comes."
         subject = nil
     }
+}
+
+extension Explanation.Subject {
+    /// The id of a session that is unknown.
+    package static let session = Self("session")
 }

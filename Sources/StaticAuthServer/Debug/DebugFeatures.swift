@@ -115,25 +115,3 @@ extension DebugFeatures: ErrorDebugging {
             StreamError(entry: entry, time: clock.now(), explanation: explanation, isOfTool: isOfTool))
     }
 }
-
-extension Explanation.Subject {
-    /// Whether it is a credential that has expired.
-    fileprivate var isExpired: Bool {
-        switch self {
-        case .expiredCode, .expiredAccessToken, .expiredRefreshToken: true
-        case .authorizationCode, .codeVerifier, .refreshToken, .accessToken, .session: false
-        }
-    }
-}
-
-extension Explanation.Rule {
-    /// Whether the usual hint names a setting of the start, which a scenario has changed.
-    fileprivate var namesSetting: Bool {
-        switch self {
-        case .clientID, .clientCredentials, .refreshTokens: true
-        case .clientMethod, .redirectURI, .resourceRequired, .resourceRefused, .resourceSlash, .refreshReuse,
-            .toolScope:
-            false
-        }
-    }
-}

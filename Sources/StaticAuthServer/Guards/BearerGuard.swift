@@ -106,3 +106,8 @@ struct BearerGuard: Sendable {
             hint: "Authorize again and ask for \(SafeText(list: scope.missing(of: needed))) as well.", rule: rule)
     }
 }
+
+extension Explanation.Rule {
+    /// The scope that a tool needs.
+    static let toolScope = Self("tool scope")
+}
