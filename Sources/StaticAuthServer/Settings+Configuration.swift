@@ -2,6 +2,7 @@ internal import FlowRecorder
 internal import MCPCore
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 extension Configuration {
     init(_ settings: Settings, origins: [String]) {
@@ -58,6 +59,13 @@ extension SettingNames {
         users = wording[.users]
         redirectURIs = wording[.redirectURIs]
         customSchemeRedirectURIs = "\(wording[.redirectURIs]), or with \(wording[.redirectPreset])"
+        adviceOnKnownURI = { uri in
+            RedirectPreset.all.first { $0.uris.contains(uri) }.map { preset in
+                let note = preset.note.isEmpty ? "" : " About this client: \(preset.note)"
+                let setting = "\(wording[.redirectPreset]) \(preset.name)"
+                return "It is one of \(public: preset.client): register it with \(public: setting).\(public: note)"
+            }
+        }
         publicClient = wording[.publicMode]
         noRefreshTokens = wording[.noRefreshTokens]
     }

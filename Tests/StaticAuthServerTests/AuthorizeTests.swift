@@ -1,5 +1,6 @@
 import MCPCore
 import OAuthServer
+import Primitives
 import StaticAuthServer
 import Testing
 import TestSupport
@@ -179,6 +180,26 @@ struct AuthorizeTests {
             for uri in RedirectPreset.all.flatMap(\.uris) + ["\(client.origin)/callback"] {
                 let answer = try await client.get(Flow(client, ["redirect_uri": uri]).target)
                 #expect(answer.status == 302, "\(uri)")
+            }
+        }
+    }
+
+    @Test("The refusal of a redirect URI of a known client names the client and its preset, with what to know about it")
+    func unregisteredPresets() async throws {
+        try await withTestServer({ $0.redirectMatch = .exact }) { client, _ in
+            for preset in RedirectPreset.all {
+                for uri in preset.uris {
+                    let target = Flow(client, ["redirect_uri": uri]).target
+                    let answer = try await client.get(target, [("Accept", "application/json")])
+                    // Those of Claude Code are registered by default, as the callback page of this server on port 80.
+                    guard answer.status == 400 else {
+                        #expect(preset.name == "claude-code", "\(uri)")
+                        continue
+                    }
+                    let hint = answer.json["hint"]?.string ?? ""
+                    #expect(hint.contains("\(preset.client): register it with "), "\(uri): \(hint)")
+                    #expect(hint.contains(" \(preset.name).") && hint.hasSuffix(preset.note), "\(uri): \(hint)")
+                }
             }
         }
     }

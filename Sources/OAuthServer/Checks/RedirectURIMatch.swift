@@ -73,6 +73,7 @@ struct RedirectURIMatch {
         guard requested.utf8.count <= Self.maximumLength else {
             return "It is longer than \(Self.maximumLength) bytes."
         }
+        if let advice = names.adviceOnKnownURI(requested) { return advice }
         let hint = URIDifference.hint(requested, insteadOf: client.redirectURIs)
         guard let uri = URI(requested) else { return hint }
         if uri.fragment != nil { return "It has a fragment, which a redirect URI may not have." }

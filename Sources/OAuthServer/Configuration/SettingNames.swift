@@ -1,3 +1,5 @@
+package import Primitives
+
 /// The names of settings for people, in hints.
 ///
 /// By default they are the properties of ``Configuration``; a command gives its flags.
@@ -16,6 +18,8 @@ public struct SettingNames: Sendable {
     public var publicClient = "authentication .none"
     /// The setting for no refresh tokens.
     public var noRefreshTokens = "refreshPolicy .none"
+    /// What to do about a redirect URI of a known client that is not registered; nil for any other URI.
+    package var adviceOnKnownURI: @Sendable (_ redirectURI: String) -> SafeText? = { _ in nil }
 
     /// Makes the names of the properties.
     public init() {}
