@@ -70,6 +70,7 @@ let package = Package(
                 .embedInCode("Debug/Timeline/Page/server.js"),
                 .embedInCode("Debug/Timeline/Page/steps.js"),
                 .embedInCode("Debug/Timeline/Page/strip.js"),
+                .embedInCode("Debug/Timeline/Page/visit.js"),
                 .embedInCode("HTTP/page.css"), .embedInCode("HTTP/page.js"),
             ],
             swiftSettings: strict),

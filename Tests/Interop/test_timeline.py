@@ -197,6 +197,18 @@ def test_what_is_done_on_purpose_is_marked(server, timeline):
     )
 
 
+def test_a_refusal_that_a_scenario_causes_is_marked(server, timeline):
+    person.fetch("PUT", server.url("/debug/scenario"), body='{"name": "code-expired"}')
+    flow = a_flow(server)
+    answer = person.fetch("POST", server.url("/token"), headers=person.basic(), form={
+        "grant_type": "authorization_code", "code": flow.code(person.log_in(flow.url)), "code_verifier": flow.verifier,
+        "redirect_uri": flow.redirect_uri, "resource": server.mcp_url,
+    })
+    assert answer.status == 400
+    marks = timeline.locator("#flow-1 summary .marks:visible")
+    expect(marks).to_have_text(["scenario code-expired from here on", "on purpose: the scenario 'code-expired'"])
+
+
 def test_silence_is_told_without_any_further_request(server, timeline):
     flow = Flow(server)
     flow.redeem(flow.code(person.log_in(flow.url)))
@@ -286,6 +298,33 @@ def test_the_debug_token_is_asked_for_and_kept_in_memory_only(start_server, page
     expect(page.locator("#flow-1")).to_contain_text("a-client/1")
     kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, location.href])")
     assert DEBUG_TOKEN not in kept and DEBUG_TOKEN not in page.content()
+
+
+def test_with_a_debug_token_the_report_requests_and_the_archive_are_reached_with_it(start_server, page):
+    server = start_server("--debug-token", DEBUG_TOKEN)
+    broken_client(server)
+    page.goto(server.url("/debug"))
+    expect(page.locator("#links")).to_be_hidden()
+    page.locator("#token").fill(DEBUG_TOKEN)
+    page.keyboard.press("Enter")
+    with page.expect_popup() as opened:
+        page.locator("#links").get_by_text("Report").click()
+    report = opened.value
+    expect(report.locator("h1")).to_have_text("Report")
+    assert report.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") != "none", "it has its style"
+    report.locator("[name=since]").fill("1")
+    report.get_by_role("button", name="Show").click()
+    expect(report.locator("[name=since]")).to_have_value("1")
+    with page.expect_download() as junit:
+        report.get_by_role("link", name="junit").click()
+    assert junit.value.suggested_filename == "report.xml"
+    report.get_by_role("link", name=re.compile("^Request [0-9]+$")).first.click()
+    expect(report.locator("h1")).to_contain_text("→")
+    with page.expect_download() as archive:
+        page.locator("#links").get_by_text("HAR").click()
+    assert archive.value.suggested_filename == "requests.har"
+    assert json.loads(Path(archive.value.path()).read_text())["log"]["entries"]
+    assert DEBUG_TOKEN not in page.content() and DEBUG_TOKEN not in report.content()
 
 
 def test_a_flow_that_is_fine_is_folded_and_stays_as_a_person_leaves_it(server, timeline):

@@ -59,6 +59,7 @@ struct PageTests {
             ("/debug/timeline/server.js", "Debug/Timeline/Page/server.js", "", ""),
             ("/debug/timeline/steps.js", "Debug/Timeline/Page/steps.js", "", ""),
             ("/debug/timeline/strip.js", "Debug/Timeline/Page/strip.js", "", ""),
+            ("/debug/timeline/visit.js", "Debug/Timeline/Page/visit.js", "", ""),
             ("/callback", "HTTP/page.css", "<style>", "</style>"),
         ])
     func embeddedFiles(path: String, file: String, before: String, after: String) async throws {

@@ -42,6 +42,15 @@ struct TimelinePageTests {
         }
     }
 
+    @Test("Without scripts a refusal that a scenario causes is marked as done on purpose, and not those before it")
+    func cause() async throws {
+        try await withTestServer({ $0.scenario = "code-expired" }) { client, _ in
+            _ = try await Flow(client).logIn().redeem(expecting: 400)
+            let page = try await client.get("/debug").body
+            #expect(page.ranges(of: "on purpose: the scenario").count == 1)
+        }
+    }
+
     @Test("Many flows are shown a number at a time, the latest first")
     func manyFlows() async throws {
         try await withTestServer { client, _ in

@@ -77,8 +77,12 @@ struct FlowsMarkup {
         let entry = text(step["entry"])
         var notes: [HTML] = []
         func note(_ kind: String, _ text: String) { notes.append("<span class=\"\(kind)\">\(text)</span>") }
-        if let fault = step["fault"]?.string { note("marks", "on purpose: \(fault)") }
-        if let intervention = step["intervention"]?.string { note("marks", "after \(intervention)") }
+        let (fault, intervention) = (step["fault"]?.string, step["intervention"]?.string)
+        if let fault { note("marks", "on purpose: \(fault)") }
+        if let cause = step["cause"]?.string, ![fault, intervention].contains(cause) {
+            note("marks", "on purpose: \(cause)")
+        }
+        if let intervention { note("marks", "after \(intervention)") }
         if let scenario = step["scenario"]?.string { note("marks", "scenario \(scenario)") }
         if let correction = step["corrected"]?.object?["text"]?.string { note("correction", correction) }
         for rule in step["broken_rules"]?.array?.compactMap(\.object) ?? [] {

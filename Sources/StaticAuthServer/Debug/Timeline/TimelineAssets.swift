@@ -20,5 +20,6 @@ enum TimelineAssets {
         Path.timeline("server.js"): AssetRoute(.script, PackageResources.server_js),
         Path.timeline("steps.js"): AssetRoute(.script, PackageResources.steps_js),
         Path.timeline("strip.js"): AssetRoute(.script, PackageResources.strip_js),
+        Path.timeline("visit.js"): AssetRoute(.script, PackageResources.visit_js),
     ]
 }

@@ -27,13 +27,14 @@ struct TimelineRoute: Route {
     /// Whether the scripts must ask the person for the debug token; then the page holds no data, because it is public.
     private var needsToken: Bool { debug.access.token != nil }
 
-    /// The links, left out where a debug token is needed, which a link cannot send.
+    /// The links; where a debug token is needed, which a link cannot send, the scripts follow them with it.
     private var links: HTML {
-        guard !needsToken else { return "" }
-        return """
-            <a href="\(Path.debugReport)">Report</a>
-            <a href="\(Path.debugRequests)?format=har" download="requests.har">HAR</a>
-            """
+        """
+        <span id="links"\(needsToken ? " hidden" : "" as HTML)>
+        <a href="\(Path.debugReport)">Report</a>
+        <a href="\(Path.debugRequests)?format=har" download="requests.har">HAR</a>
+        </span>
+        """
     }
 
     private var options: [HTML] { JudgedFlow.Status.allCases.map { "<option>\($0.rawValue)</option>" } }

@@ -17,10 +17,9 @@ export async function openEntry(details, number) {
 
 function request(entry) {
   const facts = `Request ${entry.id} from ${entry.peer}, answered in ${entry.duration_ms.toFixed(1)} ms`;
-  const page = document.body.dataset.needsToken === "yes" ? []
-    : [" ", element("a", { href: `/debug/requests/${entry.id}`, textContent: "its own page" })];
+  const page = element("a", { href: `/debug/requests/${entry.id}`, textContent: "its own page" });
   return [
-    element("p", { className: "dim" }, facts, ...page), ...purposes(entry), explanation(entry.explanation),
+    element("p", { className: "dim" }, facts, " ", page), ...purposes(entry), explanation(entry.explanation),
     element("h3", { textContent: `${entry.method} ${entry.path}` }), ...message(entry.request),
     element("h3", { textContent: `Answer ${entry.status}` }), ...message(entry.response),
   ];

@@ -18,8 +18,9 @@ export async function ask(path, options = {}) {
   throw Object.assign(new Error(sentence(problem) || `the server answered ${answer.status}`), { problem });
 }
 
-function send(path, { method = "GET", body } = {}) {
+function send(path, { method = "GET", body, accept } = {}) {
   const headers = {};
+  if (accept) headers.Accept = accept;
   if (token) headers.Authorization = `Bearer ${token}`;
   if (method !== "GET") headers["Debug-Page-Token"] = pageToken;
   if (body !== undefined) headers["Content-Type"] = "application/json";

@@ -8,19 +8,23 @@ const resource = ["message", "challenge", "stream"];
 
 const breach = (rule) => `Breaks ${rule.rule} (${rule.reference}, ${rule.level}): ${rule.problem}`;
 
-/** The steps with their marks: faults, and scenarios, which are named where they begin and end. */
+/** The steps with their marks: what was done on purpose, and scenarios, which are named where they begin and end. */
 export function marked(steps) {
   let before;
   return steps.map((step) => {
     const change = step.scenario ? `scenario ${step.scenario} from here on` : "no scenario from here on";
     const marks = [
-      step.fault && `on purpose: ${step.fault}`, step.intervention && `after ${step.intervention}`,
+      ...purposes(step).map((purpose) => `on purpose: ${purpose}`), step.intervention && `after ${step.intervention}`,
       step.scenario !== before && change,
     ].filter(Boolean);
     before = step.scenario;
     return { ...step, marks, breaches: (step.broken_rules ?? []).map(breach) };
   });
 }
+
+// The cause of a refusal is a fault, a scenario or an intervention; a fault need not be the cause.
+const purposes = ({ fault, cause, intervention }) =>
+  [...new Set([fault, cause === intervention ? undefined : cause])].filter(Boolean);
 
 /** What a filter finds a step by, in lower case. */
 export function stepText(step) {

@@ -5,6 +5,7 @@ import { ask, curl, events, hasToken, useToken } from "./timeline/server.js";
 import { keepOnly, show, shown, tellState } from "./timeline/flows.js";
 import { followHash, tellOverview } from "./timeline/overview.js";
 import { showControl } from "./timeline/strip.js";
+import { followLinks } from "./timeline/visit.js";
 import "./timeline/drawer.js";
 
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
@@ -15,6 +16,7 @@ async function follow() {
       const answer = await ask("/debug/events");
       say("live", true);
       find("steer").disabled = false;
+      find("links").hidden = false;
       for await (const [name, data] of events(answer)) receive(name, data);
       say("the server has stopped", false);
     } catch (error) {
@@ -54,6 +56,7 @@ function openGate() {
   find("gate").hidden = false;
   find("empty").hidden = true;
   find("steer").disabled = true;
+  find("links").hidden = true;
   say("waiting for the debug token", false);
   find("token").focus();
 }
@@ -74,5 +77,7 @@ find("gate").addEventListener("submit", (event) => {
   follow();
 });
 tellOverview();
-if (document.body.dataset.needsToken === "yes") openGate();
-else follow();
+if (document.body.dataset.needsToken === "yes") {
+  followLinks(document);
+  openGate();
+} else follow();
