@@ -19,7 +19,7 @@ package enum UTC {
     fileprivate static func string(_ parts: inout tm, _ format: String) -> String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
             let length = strftime(buffer.baseAddress, buffer.count, format, &parts)
-            return String(decoding: buffer[..<length].lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            return String(decoding: UnsafeRawBufferPointer(start: buffer.baseAddress, count: length), as: UTF8.self)
         }
     }
 }
