@@ -17,12 +17,16 @@ extension LoggedRequest {
         fault = answer.fault?.text
         // All of it is searched before a part of it is taken, which could be a part of a secret.
         client = request.fields.first("user-agent").map { Self.program(secrets.excerpt($0).text) }
+        let parents = request.fields[TraceName.parent]
+        trace = Self.trace(parents.count == 1 ? parents.first : nil, request, secrets)
         switch context.endpoint {
         case .token:
             grant = Self.grant(request).map { secrets.excerpt($0).text }
         case .mcp where request.method == .post:
             let message = Self.message(request.body)
             rpc = message?["method"]?.string.map { secrets.excerpt($0).text }
+            let meta = message?["params"]?.object?[MetaKey.meta]?.object
+            trace = Self.trace(meta?[TraceName.parent]?.string, request, secrets) ?? trace
             if rpc == Method.callTool.rawValue {
                 tool = message?["params"]?.object?["name"]?.string.map { secrets.excerpt($0).text }
             }
@@ -65,6 +69,13 @@ extension LoggedRequest {
         case .health: "health check"
         case .other: nil
         }
+    }
+
+    /// The trace of a `traceparent`; nil where that is missing or invalid.
+    private static func trace(_ parent: String?, _ request: HTTPRequest, _ secrets: SecretScanner) -> String? {
+        guard let parent else { return nil }
+        let session = request.fields.first(HeaderName.session)
+        return (try? secrets.traceContext(parent, session: session))?.id.text
     }
 
     private static func grant(_ request: HTTPRequest) -> String? {

@@ -178,6 +178,11 @@ extension ClassifiedExchange {
         messages.lazy.compactMap(ClientInfo.init(in:)).first
     }
 
+    /// The trace context, read on first access.
+    func trace(_ secrets: SecretScanner) -> RecordedTrace? {
+        bodies.trace(requestFields.session, secrets)
+    }
+
     /// Whether the body is a batch.
     var isBatch: Bool { bodies.request?.array != nil }
 
@@ -250,6 +255,17 @@ private final class ParsedBodies {
         request.map { body in
             body.object.map { [$0] } ?? body.array?.compactMap(\.object) ?? []
         } ?? []
+
+    /// The trace context of the request.
+    func trace(_ session: Digest?, _ secrets: SecretScanner) -> RecordedTrace? {
+        if let trace { return trace }
+        let isMessage = exchange.endpoint == .mcp
+        let read = RecordedTrace(exchange.request.fields, isMessage ? messages : [], session: session, secrets)
+        trace = .some(read)
+        return read
+    }
+
+    private var trace: RecordedTrace??
 
     /// The object in the answer; empty when there is none.
     private(set) lazy var answer = (try? JSONParser.parse(exchange.answerBody))?.object ?? [:]

@@ -93,6 +93,7 @@ package struct FlowDocument {
         object["scenario"] = step.scenario.map { .string($0) }
         object["intervention"] = step.intervention.map { .string($0.text) }
         object["cause"] = step.cause.map { .string($0.text) }
+        object["trace_id"] = step.trace.map { .string($0.text) }
         if let explanation = step.explanation { object["explanation"] = .object(explanation.json) }
         return object
     }

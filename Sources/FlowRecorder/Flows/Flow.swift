@@ -65,6 +65,7 @@ package struct Flow: Sendable {
         }
         steps[last].last = moment
         steps[last].count += 1
+        steps[last].trace = nil
         return true
     }
 
@@ -79,6 +80,7 @@ package struct Flow: Sendable {
             steps[last].last = step.last
             steps[last].duration = max(steps[last].duration, step.duration)
             steps[last].count += step.count
+            if steps[last].trace != step.trace { steps[last].trace = nil }
             return
         }
         if steps.count == Self.maximumSteps { omit() }

@@ -66,6 +66,8 @@ struct FlowStep: Sendable {
     var achievement: Achievement?
     /// The requests whose answers brought the code, tokens and session that it used with success.
     var uses: [Int] = []
+    /// The trace that the request belongs to; nil when several requests are one step and do not agree.
+    var trace: TraceContext.ID?
 
     /// The approximate memory, in bytes.
     var size: Int {
@@ -89,6 +91,6 @@ struct FlowStep: Sendable {
         return FlowStep(
             kind: kind, title: title, outcome: outcome, verdict: error.isOfTool ? .expected : .wrong, status: status,
             explanation: error.explanation, fault: fault, scenario: scenario, duration: duration, first: moment,
-            last: moment, attempt: attempt, problem: error.isOfTool ? nil : .request)
+            last: moment, attempt: attempt, problem: error.isOfTool ? nil : .request, trace: trace)
     }
 }

@@ -24,6 +24,7 @@ struct FlowStepReader {
         let (answered, next) = answered
         var step = answered
         step.isRewritten = exchange.isRewritten
+        step.trace = classified.trace(secrets)?.id
         if step.problem != nil {
             step.intervention = intervention
             step.cause = intervention ?? exchange.causeOfRefusal ?? earlierFault

@@ -41,6 +41,7 @@ package struct HTTPArchive {
         object["_flow"] = entry.flow.map { JSONValue($0) }
         object["_fault"] = entry.fault.map { .string($0.text) }
         object["_scenario"] = entry.scenario.map { .string($0) }
+        object["_trace"] = entry.trace.map { .object($0.json) }
         object["_explanation"] = entry.explanation.map { .object($0.json) }
         return object
     }

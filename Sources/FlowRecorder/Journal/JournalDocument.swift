@@ -21,6 +21,7 @@ package struct JournalDocument {
         if let explanation = entry.explanation { object["explanation"] = .object(explanation.json) }
         object["fault"] = entry.fault.map { .string($0.text) }
         object["scenario"] = entry.scenario.map { .string($0) }
+        object["trace"] = entry.trace.map { .object($0.json) }
         object["request"] = .object(message(entry.requestFields, entry.requestBody, query: entry.query))
         object["response"] = .object(message(entry.responseFields, entry.responseBody, query: []))
         return object

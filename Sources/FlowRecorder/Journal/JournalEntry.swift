@@ -31,6 +31,8 @@ package struct JournalEntry: Sendable {
     package let fault: SafeText?
     /// The name of the running scenario, if any.
     package let scenario: String?
+    /// The trace context, if any.
+    package let trace: RecordedTrace?
 
     /// The approximate memory, in bytes.
     private(set) var size: Int
@@ -56,6 +58,7 @@ package struct JournalEntry: Sendable {
         explanation = exchange.explanation
         fault = exchange.fault
         scenario = exchange.scenario
+        trace = classified.trace(secrets)
         let (answer, answerFields) = (exchange.answerBody, exchange.response.fields)
         if endpoint == .mcp {
             requestBody = .message(request.body, request.fields, secrets)
@@ -68,6 +71,7 @@ package struct JournalEntry: Sendable {
             MemoryLayout<JournalEntry>.size + requestFields.byteCount + responseFields.byteCount
             + (requestBody?.byteCount ?? 0) + (responseBody?.byteCount ?? 0) + path.text.utf8.count
             + query.reduce(0) { $0 + $1.name.size + $1.value.size } + (explanation?.size ?? 0) + (fault?.size ?? 0)
+            + (trace?.size ?? 0)
     }
 
     /// Adds an explanation, unless there is one.

@@ -48,7 +48,7 @@ package struct RecordedFields: Sendable {
 
     /// The fields in a form that may be shown: public ones first.
     package func shown(_ secrets: SecretScanner) -> [(name: String, value: Redacted)] {
-        others.all.map { ($0.name, Redacted(field: $0.name, $0.value, secrets)) }
+        others.all.map { ($0.name, Redacted(field: $0.name, $0.value, session: session, secrets)) }
             + credentials.map { field in
                 guard let scheme = field.scheme else {
                     return (field.name, Redacted(field.digest, length: field.length))

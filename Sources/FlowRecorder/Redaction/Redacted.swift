@@ -28,15 +28,18 @@ package struct Redacted: Equatable, Sendable {
         switch RedactionAllowList.parameter(name) {
         case .text: self.init(shown: secrets.scanned(value.reveal()))
         case .url: self.init(url: value.reveal(), secrets)
-        case nil: self.init(value)
+        case .trace, nil: self.init(value)
         }
     }
 
     /// A header field without credentials.
-    package init(field name: String, _ value: String, _ secrets: SecretScanner) {
+    ///
+    /// - Parameter session: the id of the request's session, which trace context must not repeat.
+    package init(field name: String, _ value: String, session: Digest? = nil, _ secrets: SecretScanner) {
         switch RedactionAllowList.field(name.lowercased()) {
         case .text: self.init(shown: secrets.scanned(value))
         case .url: self.init(url: value, secrets)
+        case .trace: self.init(trace: value, session: session, secrets)
         case nil: self.init(Secret(value))
         }
     }
@@ -46,7 +49,7 @@ package struct Redacted: Equatable, Sendable {
         switch RedactionAllowList.member(name) {
         case .text: self.init(shown: secrets.scanned(value))
         case .url: self.init(url: value, secrets)
-        case nil: self.init(Secret(value))
+        case .trace, nil: self.init(Secret(value))
         }
     }
 
@@ -98,6 +101,12 @@ package struct Redacted: Equatable, Sendable {
         if let query { shown += "?" + Self.query(query, secrets) }
         if let fragment { shown += "#" + Redacted(Secret(fragment)).text }
         self.init(shown: shown)
+    }
+
+    /// Trace context, shown only where it is valid.
+    private init(trace value: String, session: Digest?, _ secrets: SecretScanner) {
+        let context = try? secrets.traceContext(value, session: session)
+        self = context.map { Redacted(shown: $0.text) } ?? Redacted(Secret(value))
     }
 
     private static func cut(_ text: String, at separator: UInt8) -> (before: String, after: String?) {

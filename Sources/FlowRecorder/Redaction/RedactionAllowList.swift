@@ -11,6 +11,8 @@ enum RedactionAllowList {
         case text
         /// A URL, whose query needs redaction.
         case url
+        /// Trace context (W3C), whose ids have the form of a secret.
+        case trace
     }
 
     /// The kind of a parameter of queries and forms.
@@ -18,7 +20,7 @@ enum RedactionAllowList {
 
     /// The kind of a header field, by its name in lower case.
     static func field(_ name: String) -> Kind? {
-        fields[name] ?? (openPrefixes.contains(where: name.hasPrefix) ? .text : nil)
+        name == TraceName.parent ? .trace : fields[name] ?? (openPrefixes.contains(where: name.hasPrefix) ? .text : nil)
     }
 
     /// The kind of a member of OAuth's JSON documents.
@@ -47,7 +49,8 @@ enum RedactionAllowList {
             "accept", "accept-charset", "accept-encoding", "accept-language", "allow", "cache-control", "connection",
             "content-encoding", "content-language", "content-length", "content-security-policy", "content-type", "date",
             "expect", "forwarded", "host", "keep-alive", "origin", "pragma", "priority", "referrer-policy",
-            "retry-after", "te", "transfer-encoding", "upgrade-insecure-requests", "user-agent", "vary", "via",
+            "retry-after", "te", TraceName.state, TraceName.baggage, "transfer-encoding", "upgrade-insecure-requests",
+            "user-agent", "vary", "via",
             "www-authenticate", "x-accel-buffering", "x-content-type-options", "x-frame-options", "x-real-ip",
         ]
             + [HeaderName.protocolVersion, HeaderName.method, HeaderName.name, HeaderName.lastEventID]

@@ -85,6 +85,14 @@ package struct SecretScanner: Sendable {
         return String(decoding: shown, as: UTF8.self)
     }
 
+    /// Whether a secret of the settings is in a text.
+    func holdsConfigured(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        return bytes.indices.contains { start in
+            begins[Int(bytes[start])] && configured.contains { bytes[start...].starts(with: $0) }
+        }
+    }
+
     private static func fingerprint(_ secret: ArraySlice<UInt8>) -> [UInt8] {
         Array(Redacted(Digest(of: Array(secret)), length: secret.count).text.utf8)
     }

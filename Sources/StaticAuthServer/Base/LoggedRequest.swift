@@ -36,6 +36,8 @@ struct LoggedRequest {
     var client: String?
     /// The fault that was applied.
     var fault: String?
+    /// The trace that it belongs to, as 32 hexadecimal digits.
+    var trace: String?
     /// What a person should read under a refusal.
     var advice: [String] = []
     /// The URL of its entry in the journal.
@@ -46,7 +48,7 @@ struct LoggedRequest {
         let all: [(String, String?)] = [
             ("method", method), ("path", path), ("status", String(status)), ("ms", milliseconds),
             ("number", number.map { String($0) }), ("grant", grant), ("rpc", rpc), ("tool", tool), ("error", error),
-            ("client", client), ("fault", fault),
+            ("client", client), ("fault", fault), ("trace_id", trace),
         ]
         return all.compactMap { key, value in value.map { (key: key, value: $0) } }
     }

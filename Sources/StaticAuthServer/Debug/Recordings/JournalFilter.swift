@@ -2,11 +2,12 @@ internal import FlowRecorder
 internal import OAuth
 internal import Primitives
 
-/// A filter of journal entries: the parameters `endpoint`, `status`, `flow`, `since` and `limit`.
+/// A filter of journal entries: the parameters `endpoint`, `status`, `flow`, `trace`, `since` and `limit`.
 struct JournalFilter: Sendable {
     private var endpoints: Set<EndpointName>?
     private var statuses: Set<StatusPattern>?
     private var flow: Int?
+    private var trace: TraceContext.ID?
     private var since: Since?
     /// The maximum number of matching entries; the last ones are taken.
     private var limit: Int?
@@ -37,6 +38,13 @@ struct JournalFilter: Sendable {
             self.statuses = statuses
         }
         flow = try query.number("flow", in: 1...Int.max)
+        if let text = query["trace"] {
+            guard let id = TraceContext.ID(text) else {
+                throw OAuthError(
+                    .invalidRequest, "trace is the id of a trace: 32 hexadecimal digits in lower case, not all zero.")
+            }
+            trace = id
+        }
         limit = try query.number("limit", in: 1...Journal.capacity)
         since = try query.since()
     }
@@ -73,6 +81,7 @@ struct JournalFilter: Sendable {
     func matches(_ entry: JournalEntry) -> Bool {
         if let endpoints, !endpoints.contains(entry.endpoint) { return false }
         if let flow, entry.flow != flow { return false }
+        if let trace, entry.trace?.isOf(trace) != true { return false }
         if let statuses {
             return statuses.contains(.code(entry.status)) || statuses.contains(.hundreds(entry.status / 100))
         }

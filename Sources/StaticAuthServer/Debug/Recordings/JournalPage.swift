@@ -22,6 +22,7 @@ struct JournalPage {
             \(String(entry.duration.milliseconds)) ms.</p>
             \(marks)
             \(explanation)
+            \(trace)
             <h2>Request</h2>
             \(pairs(entry.query.map { ($0.name.text, $0.value) }))
             \(pairs(entry.requestFields.shown(secrets)))
@@ -59,6 +60,13 @@ struct JournalPage {
             ("Expected", explanation.expected), ("Received", explanation.received), ("Hint", explanation.hint),
         ].map { name, value -> HTML in value.map { "<dt>\(name)</dt><dd>\($0.text)</dd>" } ?? "" }
         return "<dl class=\"note\">\(rows)</dl>"
+    }
+
+    private var trace: HTML {
+        guard let trace = entry.trace else { return "" }
+        let rows = trace.lines.map { name, value -> HTML in "<dt>\(name)</dt><dd><code>\(value)</code></dd>" }
+        let notes = trace.notes.map { note -> HTML in "<dt>Trace</dt><dd>\(note.text)</dd>" }
+        return "<dl>\(rows)\(notes)</dl>"
     }
 
     private func pairs(_ pairs: [(name: String, value: Redacted)]) -> HTML {

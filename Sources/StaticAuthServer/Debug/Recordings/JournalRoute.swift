@@ -81,5 +81,5 @@ struct JournalEntryRoute: Route {
 
 extension JournalFilter {
     /// The parameters.
-    static let parameters = ["endpoint", "status", "flow", "since", "limit"]
+    static let parameters = ["endpoint", "status", "flow", "trace", "since", "limit"]
 }

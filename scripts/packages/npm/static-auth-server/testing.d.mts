@@ -64,6 +64,8 @@ export interface Filters {
   /** A code such as 401, or a class such as `4xx`. */
   status?: number | string;
   flow?: number;
+  /** The id of a trace: 32 hexadecimal digits. */
+  trace?: string;
   /** The id of a request, or a time. */
   since?: number | string;
   /** The last so many. */

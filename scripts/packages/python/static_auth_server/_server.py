@@ -183,7 +183,8 @@ class AuthServer:
     def requests(self, **filters: Any) -> list[dict[str, Any]]:
         """The recorded requests, the oldest first.
 
-        The filters are ``endpoint``, ``status``, ``flow``, ``since`` and ``limit``; a list is one of several values.
+        The filters are ``endpoint``, ``status``, ``flow``, ``trace``, ``since`` and ``limit``; a list is one of
+        several values.
         """
         return list(self.debug(f"requests?{_query(filters)}", method="GET")["requests"])
 

@@ -20,9 +20,28 @@ function request(entry) {
   const page = element("a", { href: `/debug/requests/${entry.id}`, textContent: "its own page" });
   return [
     element("p", { className: "dim" }, facts, " ", page), ...purposes(entry), explanation(entry.explanation),
+    ...trace(entry.trace),
     element("h3", { textContent: `${entry.method} ${entry.path}` }), ...message(entry.request),
     element("h3", { textContent: `Answer ${entry.status}` }), ...message(entry.response),
   ];
+}
+
+// The trace context of the header and of the message.
+function trace(context) {
+  if (!context) return [];
+  const list = element("dl");
+  for (const [place, parts] of [["header", context.header], ["_meta", context._meta]]) {
+    for (const name of ["traceparent", "tracestate", "baggage"]) {
+      if (parts && parts[name]) {
+        list.append(element("dt", { textContent: `${name} in ${place}` }),
+          element("dd", {}, element("code", { textContent: parts[name] })));
+      }
+    }
+  }
+  for (const note of context.notes ?? []) {
+    list.append(element("dt", { textContent: "Trace" }), element("dd", { textContent: note }));
+  }
+  return [list];
 }
 
 /** What the server did on purpose. */

@@ -28,7 +28,7 @@ const purposes = ({ fault, cause, intervention }) =>
 
 /** What a filter finds a step by, in lower case. */
 export function stepText(step) {
-  return [step.title, step.outcome, step.kind, step.status, verdict(step), ...step.marks, ...step.breaches].join(" ")
+  return [step.title, step.outcome, step.kind, step.status, verdict(step), step.trace_id ?? "", ...step.marks, ...step.breaches].join(" ")
     .toLowerCase();
 }
 
