@@ -27,6 +27,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -54,7 +55,10 @@ let package = Package(
             name: "FlowRecorder", dependencies: ["Primitives", "OAuth", "MCPCore", "HTTPEdge"], swiftSettings: strict),
         .target(
             name: "StaticAuthServer",
-            dependencies: ["Primitives", "OAuth", "OAuthServer", "MCPCore", "HTTPEdge", "FlowRecorder"],
+            dependencies: [
+                "Primitives", "OAuth", "OAuthServer", "MCPCore", "HTTPEdge", "FlowRecorder",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             resources: [
                 .embedInCode("Debug/Timeline/Page/timeline.css"),
                 .embedInCode("Debug/Timeline/Page/timeline.js"),
@@ -97,6 +101,7 @@ let package = Package(
                 .target(name: "StoreSQLite", condition: .when(traits: ["SQLite"])),
                 .target(name: "StoreRedis", condition: .when(traits: ["Redis"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .target(
@@ -117,7 +122,11 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["Primitives", "OAuth", "OAuthServer", "MCPCore", "StaticAuthServer"],
+            name: "TestSupport",
+            dependencies: [
+                "Primitives", "OAuth", "OAuthServer", "MCPCore", "StaticAuthServer",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(name: "PrimitivesTests", dependencies: ["Primitives", "TestSupport"], swiftSettings: strict),
@@ -152,7 +161,7 @@ let package = Package(
             name: "StaticAuthServerTests",
             dependencies: [
                 "Primitives", "StaticAuthServer", "FlowRecorder", "HTTPEdge", "MCPCore", "OAuth", "OAuthServer",
-                "ServerCommand", "TestSupport",
+                "ServerCommand", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Debug/Explanations/Golden", "Debug/Scenarios/Differences"], swiftSettings: strict),
         .testTarget(
@@ -177,7 +186,8 @@ let package = Package(
             name: "Proportion",
             dependencies: [
                 "Primitives", "MCPClient", "MCPCore", "OAuth", "OAuthServer", "HTTPEdge", "FlowRecorder",
-                "StaticAuthServer", .product(name: "NIOCore", package: "swift-nio"),
+                "StaticAuthServer", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/Proportion", swiftSettings: strict),
         .testTarget(

@@ -1,5 +1,6 @@
 internal import FlowRecorder
 internal import HTTPEdge
+internal import Logging
 internal import MCPCore
 internal import OAuth
 internal import OAuthServer
@@ -16,7 +17,7 @@ struct Components: Sendable {
     let stores: Stores
     let mcp: MCPRoute
     let errors: ErrorResponses
-    let log: Log
+    let logger: Logger
     /// Nil with debugging off.
     let debug: DebugFeatures?
     let gauges: Gauges
@@ -39,7 +40,7 @@ struct Components: Sendable {
         let origins = OwnOrigins(settings, port: runtime.port)
         baseURL = origins.base.text
         (clientID, publicClientID) = (settings.clientID, settings.publicClientID)
-        log = runtime.log
+        logger = runtime.logger
         debug = runtime.debug
         toolNames = tools.names
         hostAndOrigin = HostAndOriginGuard(
@@ -66,7 +67,8 @@ struct Components: Sendable {
                 executor: runtime.background?.executor),
             sessions: runtime.stores.sessions)
         errors = ErrorResponses(
-            log: log, baseURL: baseURL, wording: settings.wording, secrets: settings.secretScanner, debugging: debug)
+            logger: logger, baseURL: baseURL, wording: settings.wording, secrets: settings.secretScanner,
+            debugging: debug)
         wording = settings.wording
         mcp = MCPRoute(
             bearer: BearerGuard(tokens: authorizationServer.accessTokens, baseScope: configuration.baseScope),
@@ -105,7 +107,7 @@ extension Router {
             current: CurrentRoutes(Routes(parts)) { scenario in
                 Routes(Components(settings.changed(by: scenario, toolNames: runtime.tools.names), runtime))
             },
-            errors: parts.errors, log: parts.log, debug: parts.debug,
+            errors: parts.errors, logger: parts.logger, debug: parts.debug,
             faultTarget: FaultTarget(baseScope: parts.mcp.bearer.baseScope, endSession: runtime.endSession(_:by:)))
     }
 }

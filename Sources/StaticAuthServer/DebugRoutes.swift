@@ -62,7 +62,8 @@ extension Routes {
             read + submit + [.delete], FaultsRoute(faults: debug.faults, secrets: recorder.journal.secrets))
         entries[Path.debugFaults + anything] = tool([.delete], FaultRoute(faults: debug.faults))
         entries[Path.debugScenario] = tool(
-            read + [.put, .delete], ScenarioRoute(scenarios: debug.scenarios, log: parts.log, wording: parts.wording))
+            read + [.put, .delete],
+            ScenarioRoute(scenarios: debug.scenarios, logger: parts.logger, wording: parts.wording))
         entries[Path.debugScenarios] = tool(read, ScenariosRoute())
         return entries
     }

@@ -130,7 +130,7 @@ extension LoggedRequest {
         case 429, 503: return .attention
         case 400...: return .failure
         default:
-            guard let error else { return .fine }
+            guard let error else { return context.isOwnPage ? .page : .fine }
             return error == OAuthError.Code.accessDenied.rawValue ? .attention : .failure
         }
     }

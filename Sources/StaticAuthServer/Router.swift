@@ -1,5 +1,6 @@
 internal import FlowRecorder
 internal import HTTPEdge
+internal import Logging
 internal import Primitives
 
 /// Passes each request through the guard to its route, and logs the answer.
@@ -7,7 +8,7 @@ struct Router: RequestHandler {
     let hostAndOrigin: HostAndOriginGuard
     let current: CurrentRoutes
     let errors: ErrorResponses
-    let log: Log
+    let logger: Logger
     /// Nil with debugging off.
     let debug: DebugFeatures?
     let faultTarget: FaultTarget
@@ -165,14 +166,12 @@ struct Router: RequestHandler {
         if let debug, let (number, time) = context.entry {
             debug.observe(number, request, context.endpoint, answer, time: time, since: context.start)
         }
-        if log.level <= .info { write(context, answer) }
+        if logger.logLevel <= .info { write(context, answer) }
         return answer.response
     }
 
-    /// Logs a request; a person at a terminal watches the client, and not the pages that show it.
     @inline(never)  // hot path
     private func write(_ context: RequestContext, _ answer: Answer) {
-        if log.format == .terminal, log.level > .debug, context.isOwnPage, answer.response.status.code < 400 { return }
-        log(LoggedRequest(context, answer, errors))
+        logger.info("request", metadata: LoggedRequest(context, answer, errors).metadata)
     }
 }

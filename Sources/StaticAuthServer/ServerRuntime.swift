@@ -1,5 +1,6 @@
 internal import FlowRecorder
 internal import HTTPEdge
+internal import Logging
 internal import MCPCore
 internal import OAuth
 internal import OAuthServer
@@ -14,7 +15,7 @@ struct ServerRuntime: Sendable {
     let subscriptions = Subscriptions()
     let tokenStreams = TokenStreams()
     let now: @Sendable () -> Duration
-    let log: Log
+    let logger: Logger
     let debug: DebugFeatures?
     /// The counts of wrong passwords and secrets.
     var throttle = Throttle()
@@ -31,7 +32,7 @@ struct ServerRuntime: Sendable {
             subscriptions.end(session: digest.bytes)
             debug?.recorder.note(.endedSessions([digest]), by: cause)
         } catch {
-            log(.warning, "cannot end a session", ["cause": "\(error)"])
+            logger.warning("cannot end a session", metadata: ["cause": .string("\(error)")])
         }
     }
 }

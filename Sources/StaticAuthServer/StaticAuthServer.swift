@@ -1,5 +1,6 @@
 internal import FlowRecorder
 internal import HTTPEdge
+public import Logging
 public import MCPCore
 internal import OAuth
 internal import OAuthServer
@@ -86,12 +87,13 @@ public final class StaticAuthServer: Sendable {
     ///   - store: the store of grants and sessions; nil for one in memory, which is lost when the process ends.
     ///   - now: the clock of all lifetimes.
     ///   - keepAlive: the interval at which an idle event stream gets a comment and its token is checked.
-    ///   - log: the log of the server.
+    ///   - logger: the log of the server, at the levels `debug`, `info`, `warning` and `error`; by default there is
+    ///     none.
     /// - Throws: ``StartError``.
     public static func start(
         _ settings: Settings = Settings(), tools: [any Tool] = demoTools, store: (any Store)? = nil,
         now: @escaping @Sendable () -> Duration = SystemClock.now, keepAlive: Duration = .seconds(15),
-        log: Log = .off
+        logger: Logger = Logger(label: "StaticAuthServer") { _ in SwiftLogNoOpLogHandler() }
     ) async throws -> StaticAuthServer {
         let registry: ToolRegistry
         do throws(InvalidTools) {
@@ -110,7 +112,9 @@ public final class StaticAuthServer: Sendable {
             throw StartError(error)
         }
         if let user = settings.autoApprovedUser {
-            log(.warning, "\(settings.wording[.autoApprove]) is on: nobody is asked for a password", ["user": user])
+            logger.warning(
+                "\(settings.wording[.autoApprove]) is on: nobody is asked for a password",
+                metadata: ["user": .string(user)])
         }
         let throttle = Throttle()
         let debug = DebugFeatures(
@@ -118,15 +122,15 @@ public final class StaticAuthServer: Sendable {
             http.background)
         let now = debug?.clock.now ?? now
         let runtime = ServerRuntime(
-            port: http.port, tools: registry, stores: Stores(store), now: now, log: log, debug: debug,
+            port: http.port, tools: registry, stores: Stores(store), now: now, logger: logger, debug: debug,
             throttle: throttle, background: http.background, connections: { http.openConnections })
         let parts = Components(settings, runtime)
         let server = StaticAuthServer(http: http, parts: parts, publicCredentials: settings.publicCredentials)
         if let scenario = debug?.scenarios.running?.scenario {
-            log(.warning, "scenario", ["name": scenario.name])
+            logger.warning("scenario", metadata: ["name": .string(scenario.name)])
         }
         await http.serve(Router(parts, settings, runtime))
-        server.keepHouse(settings, now: now, keepAlive: keepAlive, log: log)
+        server.keepHouse(settings, now: now, keepAlive: keepAlive, logger: logger)
         return server
     }
 
@@ -155,7 +159,7 @@ public final class StaticAuthServer: Sendable {
         await http.stop()
     }
 
-    /// Checks that the process may open as many files as a server needs; ``start(_:tools:store:now:keepAlive:log:)``
+    /// Checks that the process may open as many files as a server needs; ``start(_:tools:store:now:keepAlive:logger:)``
     /// does so too, but a store is opened before that.
     ///
     /// - Throws: ``StartError/tooFewDescriptors(limit:open:needed:)``.
@@ -183,7 +187,7 @@ public final class StaticAuthServer: Sendable {
 
     /// Schedules the periodic work: keeps streams alive, and removes what has expired.
     private func keepHouse(
-        _ settings: Settings, now: @escaping @Sendable () -> Duration, keepAlive: Duration, log: Log
+        _ settings: Settings, now: @escaping @Sendable () -> Duration, keepAlive: Duration, logger: Logger
     ) {
         let (mcp, stores, debug) = (mcp, stores, debug)
         // A client's silence grows without any request.
@@ -193,7 +197,7 @@ public final class StaticAuthServer: Sendable {
             do {
                 try await stores.removeExpired(before: now())
             } catch {
-                log(.warning, "cannot forget what has expired", ["cause": "\(error)"])
+                logger.warning("cannot forget what has expired", metadata: ["cause": .string("\(error)")])
             }
         }
         if settings.listChangedInterval > .zero {

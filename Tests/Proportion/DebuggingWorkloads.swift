@@ -1,4 +1,5 @@
 #if DEBUG
+import Logging
 import Primitives
 
 @testable import FlowRecorder
@@ -9,6 +10,7 @@ import Primitives
 
 extension Workload {
     private static let secrets = SecretScanner([Secret("a secret of the settings, aaaaaa")], clientID: "client")
+    private static let silent = Logger(label: "") { _ in SwiftLogNoOpLogHandler() }
     private static let now: Instant = .seconds(1_800_000_000)
 
     /// The work of debugging: recording, redacting, explaining and rendering.
@@ -26,7 +28,10 @@ extension Workload {
             observe(path: "/authorize", query: "response_type=code&state=\($0)&code_challenge=\($0)&scope=\($0)")
         },
         Workload("recording, header fields") { text in
-            let names = ["User-Agent", "Referer", "X", "Cookie", "Authorization", "Mcp-Session-Id", "Mcp-Param-A"]
+            let names = [
+                "User-Agent", "Referer", "X", "Cookie", "Authorization", "Mcp-Session-Id", "Mcp-Param-A", "Traceparent",
+                "Tracestate", "Baggage",
+            ]
             observe(fields: names.map { ($0, String(text.prefix(16 << 10))) })
         },
         Workload("recording, a form", Shape.all, [Shape.parameters]) {
@@ -64,7 +69,7 @@ extension Workload {
             let request = HTTPRequest(
                 method: .post, path: "/mcp", query: nil, host: nil, fields: HTTPFields(), body: [], peer: "")
             let errors = ErrorResponses(
-                log: .off, baseURL: "http://a", wording: Wording(), secrets: secrets, debugging: nil)
+                logger: silent, baseURL: "http://a", wording: Wording(), secrets: secrets, debugging: nil)
             for number in 0..<count {
                 let response = ErrorResponse(
                     .unknownMethod(padding, in: .legacy), id: RequestID(.string("\(number)\(padding)")))
@@ -73,7 +78,10 @@ extension Workload {
             }
         },
         Workload("log") { text in
-            for format in Log.Format.allCases { _ = Log(format: format) { _ in }.line(.info, "event", ["a": text]) }
+            for format in LineLogHandler.Format.allCases {
+                _ = LineLogHandler(format: format) { _ in }.line(
+                    .info, text, ["error": .string(text), text: .string(text)])
+            }
         },
         Workload("page") { _ = ("<p title=\"\($0)\">\($0)</p>" as HTML).markup },
     ]

@@ -1,3 +1,4 @@
+import Logging
 import MCPCore
 import OAuth
 import Primitives
@@ -15,11 +16,11 @@ import TestSupport
     func legible(_ code: UInt32) throws {
         let scalar = try #require(Unicode.Scalar(code))
         let value = "a\(scalar)\"=b \\"
-        for format in Log.Format.allCases {
-            let line = Log(format: format) { _ in }.line(.info, "event", ["name": value])
+        for format in LineLogHandler.Format.allCases {
+            let line = LineLogHandler(format: format) { _ in }.line(.info, "event", ["name": .string(value)])
             #expect(line.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value < 0x7F }, "\(line)")
         }
-        let line = Log(format: .json) { _ in }.line(.info, "event", ["name": value])
+        let line = LineLogHandler(format: .json) { _ in }.line(.info, "event", ["name": .string(value)])
         let name = try JSONParser.parse(Array(line.utf8)).object?["name"]?.string
         #expect(name.map { Array($0.unicodeScalars) } == Array(value.unicodeScalars))
     }
@@ -27,7 +28,7 @@ import TestSupport
     @Test("A mark at either end of a value does not reach the quotes", arguments: ["\u{301}", "\u{20DD}", "\u{FE0F}"])
     func marks(_ mark: Character) throws {
         for value in ["\(mark)a", "a\(mark)", "\"\(mark)", "a=\(mark)"] {
-            let line = Log { _ in }.line(.info, "event", ["name": value])
+            let line = LineLogHandler { _ in }.line(.info, "event", ["name": .string(value)])
             let scalars = Array(line.unicodeScalars)
             let start = try #require(scalars.firstIndex(of: "\""))
             #expect(scalars[start + 1].isASCII && scalars.last == "\"", "\(line)")
@@ -37,7 +38,8 @@ import TestSupport
 
     @Test("Plain values are written unchanged, others in quotes")
     func plain() {
-        let line = Log { _ in }.line(.warning, "event", ["a": "b/c", "d": "e f", "g": "", "h": "Grüße"])
+        let line = LineLogHandler { _ in }
+            .line(.warning, "event", ["a": "b/c", "d": "e f", "g": "", "h": "Grüße"])
         #expect(line.hasSuffix("Z warning event a=b/c d=\"e f\" g=\"\" h=\"Grüße\""))
     }
 
@@ -47,10 +49,9 @@ import TestSupport
         let message: JSONObject = [
             "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": ["name": .string(evil)],
         ]
-        for format in Log.Format.allCases {
-            let lines = Mutex<[String]>([])
-            let log = Log(format: format) { line in lines.withLock { $0.append(line) } }
-            try await withTestServer(log: log) { client, _ in
+        for format in LineLogHandler.Format.allCases {
+            let lines = LogLines(format, level: .info)
+            try await withTestServer(logger: lines.logger) { client, _ in
                 let json = [("Content-Type", "application/json")]
                 _ = try await client.send(
                     "POST", "/mcp", json, body: String(decoding: JSONWriter.bytes(of: .object(message)), as: UTF8.self))
@@ -58,7 +59,7 @@ import TestSupport
                     "POST", "/token", [("Content-Type", "application/x-www-form-urlencoded")],
                     body: "grant_type=\(FormCoding.encode(evil))")
             }
-            let said = lines.withLock(\.self)
+            let said = lines.all
             #expect(said.contains { $0.contains("tools/call") })
             for line in said {
                 // At a terminal a refusal has lines of its own.
@@ -72,9 +73,9 @@ import TestSupport
     @Test("Words of a refusal that repeat what a client sent are legible, and have no token", arguments: hostile)
     func refusals(_ code: UInt32) async throws {
         let evil = "a\(String(try #require(Unicode.Scalar(code))))b"
-        for format in Log.Format.allCases {
+        for format in LineLogHandler.Format.allCases {
             let log = LogLines(format)
-            try await withTestServer(log: log.log) { client, _ in
+            try await withTestServer(logger: log.logger) { client, _ in
                 let token = try await Flow(client).token(["grant_type": "client_credentials"]).accessToken
                 _ = try await client.modern("\(evil) \(token)", token: token)
                 _ = try await client.modern("tools/call", ["name": .string("\(evil) \(token)")], token: token)
@@ -92,13 +93,118 @@ import TestSupport
         }
     }
 
-    @Test("A request is logged at info, and not above", arguments: Log.Format.allCases)
-    func levels(_ format: Log.Format) async throws {
-        for level in Log.Level.allCases {
-            let lines = Mutex<[String]>([])
-            let log = Log(level: level, format: format) { line in lines.withLock { $0.append(line) } }
-            try await withTestServer(log: log) { client, _ in _ = try await client.get("/callback") }
-            #expect(lines.withLock { $0.contains { $0.contains("/callback") } } == (level <= .info))
+    @Test("A request is logged at info, and not above", arguments: LineLogHandler.Format.allCases)
+    func levels(_ format: LineLogHandler.Format) async throws {
+        for level in Logger.Level.allCases {
+            let lines = LogLines(format, level: level)
+            try await withTestServer(logger: lines.logger) { client, _ in _ = try await client.get("/callback") }
+            #expect(lines.all.contains { $0.contains("/callback") } == (level <= .info))
         }
     }
+
+    @Test("Below its level nothing of an event is built")
+    func nothingBuilt() {
+        let count = Mutex(0)
+        let logger = LogLines(level: .notice).logger
+        logger.info(
+            "request",
+            metadata: [
+                "a": .string(
+                    count.withLock {
+                        $0 += 1; return "b"
+                    })
+            ])
+        #expect(count.withLock(\.self) == 0)
+    }
+
+    @Test("Known keys come in their order, any others after them by name, and what is for terminals in none")
+    func order() throws {
+        let values: Logger.Metadata = [
+            "zebra": "1", "apple": "2", "trace_id": "t", "fault": "f", "client": "c", "error": "e", "tool": "o",
+            "rpc": "r", "grant": "g", "number": "7", "ms": "0.1", "status": "200", "path": "/p", "method": "GET",
+            "event": "login page", "mood": "fine", "advice": ["a"], "link": "http://a",
+        ]
+        let text = LineLogHandler { _ in }.line(.info, "request", values)
+        #expect(
+            text.hasSuffix(
+                "Z info request method=GET path=/p status=200 ms=0.1 number=7 grant=g rpc=r tool=o error=e client=c "
+                    + "fault=f trace_id=t apple=2 zebra=1"), "\(text)")
+        let json = LineLogHandler(format: .json) { _ in }.line(.info, "request", values)
+        let names = try JSONParser.parse(Array(json.utf8)).object?.members.map(\.name)
+        #expect(
+            names == [
+                "time", "level", "message", "method", "path", "status", "ms", "number", "grant", "rpc", "tool", "error",
+                "client", "fault", "trace_id", "apple", "zebra",
+            ])
+        let terminal = LineLogHandler(format: .terminal) { _ in }.line(.info, "request", values)
+        #expect(terminal.contains("GET  /p") && terminal.contains("  #7  apple=2  zebra=1\n"), "\(terminal)")
+        #expect(terminal.hasSuffix("\n          a\n          http://a"), "\(terminal)")
+    }
+
+    @Test("The metadata of a logger and of its provider are on every line, and give way to those of the event")
+    func loggersOwn() {
+        let lines = Mutex<[String]>([])
+        var logger = Logger(label: "a") { _ in
+            LineLogHandler(metadataProvider: .init { ["b": "provider", "c": "provider", "d": "provider"] }) { line in
+                lines.withLock { $0.append(line) }
+            }
+        }
+        logger[metadataKey: "a"] = "logger"
+        logger[metadataKey: "b"] = "logger"
+        logger.info("event", metadata: ["a": "event", "c": "event"])
+        #expect(lines.withLock { $0.first?.hasSuffix(" info event a=event b=provider c=event d=provider") } == true)
+        #expect(logger[metadataKey: "a"] == "logger")
+    }
+
+    @Test("Metadata with structure are an object in JSON, and cannot replace the message")
+    func structure() throws {
+        let line = LineLogHandler(format: .json) { _ in }
+            .line(.critical, "event", ["a": ["b": ["c", .stringConvertible(7)]], "message": "other", "time": "never"])
+        let object = try #require(JSONParser.parse(Array(line.utf8)).object)
+        #expect(object["a"] == ["b": ["c", "7"]])
+        #expect(object["message"] == "event" && object["message_"] == "other" && object["time_"] == "never")
+        #expect(object["level"] == "critical")
+    }
+
+    @Test("A key or a message that an embedder logs cannot end a line either", arguments: hostile)
+    func foreign(_ code: UInt32) throws {
+        let evil = "a\(String(try #require(Unicode.Scalar(code))))b"
+        for format in LineLogHandler.Format.allCases {
+            let line = LineLogHandler(format: format) { _ in }.line(.info, evil, [evil: "c"])
+            #expect(!line.unicodeScalars.contains { !$0.isLegible }, "\(line)")
+        }
+    }
+
+    @Test("A logger of the embedder gets a request as flat values, with what only a terminal shows")
+    func metadata() async throws {
+        let events = Mutex<[LogEvent]>([])
+        let logger = Logger(label: "a") { _ in EventCollector { event in events.withLock { $0.append(event) } } }
+        try await withTestServer(logger: logger) { client, _ in
+            _ = try await client.post("/token", form: [("grant_type", "none")])
+        }
+        let event = try #require(events.withLock { $0.last { $0.message == "request" } })
+        let values = try #require(event.metadata)
+        #expect(event.level == .info && event.source == "StaticAuthServer")
+        #expect(values["method"] == "POST" && values["path"] == "/token" && values["grant"] == "none")
+        #expect(values["number"] == "1" && values["event"] == "token request" && values["mood"] == "failure")
+        #expect(values["link"]?.description.hasSuffix("/debug/requests/1") == true)
+        if case .array(let advice) = values["advice"] { #expect(!advice.isEmpty) } else { Issue.record("no advice") }
+        #expect(events.withLock { $0.contains { $0.message == "refused" && $0.level == .debug } })
+    }
+}
+
+/// Passes each event on.
+private struct EventCollector: LogHandler {
+    var logLevel = Logger.Level.trace
+    var metadata: Logger.Metadata = [:]
+    let take: @Sendable (LogEvent) -> Void
+
+    init(take: @escaping @Sendable (LogEvent) -> Void) { self.take = take }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { take(event) }
 }

@@ -189,7 +189,7 @@ struct LoginTests {
     @Test("Auto-approval is off by default and logged once at the start")
     func autoApproveWarning() async throws {
         let lines = LogLines()
-        try await withTestServer({ $0.autoApprove = .user("demo_user") }, log: lines.log) { client, _ in
+        try await withTestServer({ $0.autoApprove = .user("demo_user") }, logger: lines.logger) { client, _ in
             _ = try await client.get(Flow(client).target)
         }
         #expect(lines.all.filter { $0.contains("warning") && $0.contains("settings.autoApprove is on") }.count == 1)

@@ -46,7 +46,7 @@ struct StoreFailureTests {
     ) async throws -> HTTPResponse {
         let runtime = ServerRuntime(
             port: 9003, tools: try ToolRegistry(StaticAuthServer.demoTools),
-            stores: Stores(BrokenStore(failure: failure)), now: FixedClock().now, log: lines.log, debug: nil)
+            stores: Stores(BrokenStore(failure: failure)), now: FixedClock().now, logger: lines.logger, debug: nil)
         var fields = HTTPFields([("Content-Type", "application/x-www-form-urlencoded")])
         if let token { fields.append("Authorization", "Bearer \(token)") }
         return await Router(Components(Settings(), runtime), Settings(), runtime).respond(

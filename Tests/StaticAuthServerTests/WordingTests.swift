@@ -56,7 +56,7 @@ struct WordingTests {
                 names: "settings.clientID, settings.redirectURIs, settings.redirectPreset and settings.redirectMatch")
         }
         let log = LogLines()
-        try await withTestServer({ $0.autoApprove = .firstUser }, log: log.log) { _, _ in }
+        try await withTestServer({ $0.autoApprove = .firstUser }, logger: log.logger) { _, _ in }
         expect(log.all.joined(separator: "\n"), names: "settings.autoApprove is on")
     }
 

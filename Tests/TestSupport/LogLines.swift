@@ -1,3 +1,4 @@
+public import Logging
 public import StaticAuthServer
 import Synchronization
 
@@ -5,16 +6,26 @@ import Synchronization
 public final class LogLines: Sendable {
     private let lines = Mutex<[String]>([])
 
-    private let format: Log.Format
+    private let format: LineLogHandler.Format
+    private let level: Logger.Level
 
     /// Makes an empty collection of lines in one form.
-    public init(_ format: Log.Format = .text) { self.format = format }
+    public init(_ format: LineLogHandler.Format = .text, level: Logger.Level = .debug) {
+        (self.format, self.level) = (format, level)
+    }
 
-    /// The log to give to a server.
-    public var log: Log {
-        Log(level: .debug, format: format) { line in self.lines.withLock { $0.append(line) } }
+    /// The logger to give to a server.
+    public var logger: Logger {
+        Logger(label: "test") { _ in
+            LineLogHandler(format: format, level: level) { line in self.lines.withLock { $0.append(line) } }
+        }
     }
 
     /// The lines so far.
     public var all: [String] { lines.withLock { $0 } }
+}
+
+extension Logger {
+    /// Logs nothing.
+    public static let off = Logger(label: "off") { _ in SwiftLogNoOpLogHandler() }
 }

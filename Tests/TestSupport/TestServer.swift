@@ -1,3 +1,4 @@
+public import Logging
 public import MCPCore
 internal import OAuthServer
 public import Primitives
@@ -12,14 +13,14 @@ public import StaticAuthServer
 public func withTestServer(
     _ change: (inout Settings) -> Void = { _ in }, tools: [any Tool] = StaticAuthServer.demoTools,
     store: (any Store)? = nil, now: @escaping @Sendable () -> Duration = SystemClock.now,
-    keepAlive: Duration = .seconds(15), log: Log = .off,
+    keepAlive: Duration = .seconds(15), logger: Logger = .off,
     _ body: (TestClient, StaticAuthServer) async throws -> Void
 ) async throws {
     var settings = Settings()
     settings.port = 0
     change(&settings)
     let server = try await StaticAuthServer.start(
-        settings, tools: tools, store: store, now: now, keepAlive: keepAlive, log: log)
+        settings, tools: tools, store: store, now: now, keepAlive: keepAlive, logger: logger)
     do {
         try await body(TestClient(port: server.port), server)
     } catch {

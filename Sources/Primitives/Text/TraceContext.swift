@@ -1,7 +1,7 @@
 /// The place of a request in a distributed trace: the value of `traceparent`.
 ///
-/// W3C Trace Context, levels 1 and 2, §3.2.2. The value of a later version may be longer; what follows the known parts is
-/// not kept.
+/// W3C Trace Context, levels 1 and 2, §3.2.2. The value of a later version may be longer; what follows the known parts
+/// is not kept.
 package struct TraceContext: Equatable, Sendable, BitwiseCopyable {
     /// The id of a trace: 128 bits, not all zero.
     package struct ID: Hashable, Sendable, BitwiseCopyable {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Logging
 internal import MCPCore
 internal import OAuthServer
 internal import StaticAuthServer
@@ -16,7 +17,7 @@ struct ServerProcess {
     let launch: LaunchOptions
     private let output: StandardError
     private let readyFile: ReadyFile?
-    private let logFormat: Log.Format
+    private let logFormat: LineLogHandler.Format
 
     init(launch: LaunchOptions) {
         self.launch = launch
@@ -24,8 +25,8 @@ struct ServerProcess {
         let format = launch.logFormat ?? (StandardError.isTerminal ? .terminal : .text)
         logFormat = format
         output = StandardError { lost in
-            Log(format: format) { _ in }
-                .line(.warning, "lines lost: standard error was not read", ["count": String(lost)])
+            LineLogHandler(format: format) { _ in }
+                .line(.warning, "lines lost: standard error was not read", ["count": .string(String(lost))])
         }
     }
 
@@ -35,9 +36,12 @@ struct ServerProcess {
         DescriptorLimit.raise(to: 2 * 4096 + 128)
         try withReadyFile { file throws(Files.Failure) in try file.removeStale() }
         try starting { try StaticAuthServer.checkDescriptors() }
-        let log = Log(level: launch.logLevel, format: logFormat, isColored: isColored) { [output] in output.line($0) }
-        let opened = try openStore(log, signals)
-        let server = try start(opened.store, log)
+        let handler = LineLogHandler(format: logFormat, level: launch.logLevel, isColored: isColored) { [output] in
+            output.line($0)
+        }
+        let logger = Logger(label: "static-auth-server") { _ in handler }
+        let opened = try openStore(logger, signals)
+        let server = try start(opened.store, logger)
         let ready = server.readyDocument(pid: Int(getpid()))
         do {
             try withReadyFile { file throws(Files.Failure) in try file.write(ready + "\n") }
@@ -52,19 +56,19 @@ struct ServerProcess {
         switch logFormat {
         case .terminal, .text: output.line(Banner(server: server, settings: launch.settings).text)
         case .json:
-            log(
-                .info, "ready",
-                [
-                    "mcp_url": server.mcpURL, "debug_url": server.debugURL ?? "", "issuer": server.issuer,
-                    "client_id": server.clientID,
-                    "public_client_id": server.publicClientID ?? "",
-                    "default_credentials": String(launch.settings.hasDefaultCredentials),
+            logger.info(
+                "ready",
+                metadata: [
+                    "mcp_url": .string(server.mcpURL), "debug_url": .string(server.debugURL ?? ""),
+                    "issuer": .string(server.issuer), "client_id": .string(server.clientID),
+                    "public_client_id": .string(server.publicClientID ?? ""),
+                    "default_credentials": .string(String(launch.settings.hasDefaultCredentials)),
                 ])
         }
         let signal = signals.wait()
         // It exists only while connections are accepted, so it is removed before they are refused.
         readyFile?.remove()
-        log(.info, "stopping", ["signal": signal])
+        logger.info("stopping", metadata: ["signal": .string(signal)])
         Blocking.run {
             await server.stop()
             await opened.close()
@@ -80,7 +84,7 @@ struct ServerProcess {
     }
 
     /// Opens the store; while it does not answer, retries for the configured time.
-    private func openStore(_ log: Log, _ signals: Signals) throws -> OpenStore {
+    private func openStore(_ logger: Logger, _ signals: Signals) throws -> OpenStore {
         let choice = launch.store
         let deadline = ContinuousClock.now + launch.storeWait
         let opened = Blocking.run { () -> Result<OpenStore, any Error> in
@@ -89,7 +93,9 @@ struct ServerProcess {
                 do {
                     return .success(try await choice.open())
                 } catch let error as StoreUnavailable where ContinuousClock.now < deadline && !signals.arePending {
-                    if !isWaiting { log(.warning, "waiting for the store", ["cause": error.reason]) }
+                    if !isWaiting {
+                        logger.warning("waiting for the store", metadata: ["cause": .string(error.reason)])
+                    }
                     isWaiting = true
                     try? await Task.sleep(for: .milliseconds(250))
                 } catch {
@@ -109,12 +115,12 @@ struct ServerProcess {
         }
     }
 
-    private func start(_ store: (any Store)?, _ log: Log) throws -> StaticAuthServer {
+    private func start(_ store: (any Store)?, _ logger: Logger) throws -> StaticAuthServer {
         var settings = launch.settings
         settings.clientCards = ClientName.cards(launch)
         let started = Blocking.run { [settings] () -> Result<StaticAuthServer, any Error> in
             do {
-                return .success(try await StaticAuthServer.start(settings, store: store, log: log))
+                return .success(try await StaticAuthServer.start(settings, store: store, logger: logger))
             } catch {
                 return .failure(error)
             }

@@ -1,3 +1,4 @@
+internal import Logging
 internal import StaticAuthServer
 
 /// The parsed settings: those of the server, and those of the process around it.
@@ -7,9 +8,9 @@ struct LaunchOptions {
     var storeWait = Duration.zero
     var readyFile: String?
     var printsReady = false
-    var logLevel = Log.Level.info
+    var logLevel = Logger.Level.info
     /// The form of the log; nil for the one that suits standard error.
-    var logFormat: Log.Format?
+    var logFormat: LineLogHandler.Format?
     var color = ColorChoice.auto
 
     /// When the log has colours.

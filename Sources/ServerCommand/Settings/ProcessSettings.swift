@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Logging
 internal import OAuth
 internal import OAuthServer
 internal import StaticAuthServer
@@ -21,7 +22,10 @@ struct ProcessSettings: SettingsGroup {
     @Option(help: .init("Whether to print that as a line on standard output. (default: false)", valueName: "bool"))
     var printReady: [String] = []
 
-    @Option(help: .init("Least level to log: debug, info, warning or error. (default: info)", valueName: "level"))
+    @Option(
+        help: .init(
+            "Least level to log: trace, debug, info, notice, warning, error or critical. (default: info)",
+            valueName: "level"))
     var logLevel: [String] = []
 
     @Option(

@@ -1,9 +1,11 @@
+internal import Logging
+
 /// A request and its answer, as the log shows them.
 ///
 /// Texts of the client are searched for secrets, legible and cut off before they come here.
 struct LoggedRequest {
     /// What the answer means to the person who watches.
-    enum Mood {
+    enum Mood: String {
         /// As it should be.
         case fine
         /// A refusal that belongs to a good flow, such as the first 401.
@@ -12,6 +14,10 @@ struct LoggedRequest {
         case attention
         /// A mistake of the client or the server.
         case failure
+        /// A page about this server; a person watches the client, and not the pages that show it.
+        case page
+        /// No request, but what the line of one says as well.
+        case detail
     }
 
     let method: String
@@ -43,13 +49,23 @@ struct LoggedRequest {
     /// The URL of its entry in the journal.
     var link: String?
 
-    /// The values of a line for programs, without those that do not exist.
-    var values: [(key: String, value: String)] {
-        let all: [(String, String?)] = [
-            ("method", method), ("path", path), ("status", String(status)), ("ms", milliseconds),
-            ("number", number.map { String($0) }), ("grant", grant), ("rpc", rpc), ("tool", tool), ("error", error),
-            ("client", client), ("fault", fault), ("trace_id", trace),
-        ]
-        return all.compactMap { key, value in value.map { (key: key, value: $0) } }
+    /// The metadata of its event, without values that do not exist.
+    var metadata: Logger.Metadata {
+        var all = Logger.Metadata(minimumCapacity: 16)
+        (all["method"], all["path"]) = (.string(method), .string(path))
+        (all["status"], all["ms"]) = (.string(String(status)), .string(milliseconds))
+        all["number"] = number.map { .string(String($0)) }
+        all["grant"] = grant.map { .string($0) }
+        all["rpc"] = rpc.map { .string($0) }
+        all["tool"] = tool.map { .string($0) }
+        all["error"] = error.map { .string($0) }
+        all["client"] = client.map { .string($0) }
+        all["fault"] = fault.map { .string($0) }
+        all["trace_id"] = trace.map { .string($0) }
+        all[LogKey.event] = event.map { .string($0) }
+        all[LogKey.mood] = .string(mood.rawValue)
+        if !advice.isEmpty { all[LogKey.advice] = .array(advice.map { .string($0) }) }
+        all[LogKey.link] = link.map { .string($0) }
+        return all
     }
 }

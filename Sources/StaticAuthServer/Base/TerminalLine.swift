@@ -1,3 +1,4 @@
+internal import Logging
 internal import Primitives
 
 /// Writes events for a person at a terminal: one line for each, with advice under a refusal.
@@ -7,34 +8,44 @@ struct TerminalLine {
     /// The time of day, `14:03:22`.
     let time: String
 
-    /// The line of a request.
-    func text(of request: LoggedRequest) -> String {
-        let event = [request.grant ?? request.rpc ?? request.event, request.tool].compactMap(\.self)
-        let outcome = [request.status == 0 ? "no answer" : String(request.status), request.error].compactMap(\.self)
+    /// The line of an event, and those under it.
+    func text(_ level: Logger.Level, _ message: String, _ values: Logger.Metadata) -> String {
+        if let mood = values[LogKey.mood].flatMap({ LoggedRequest.Mood(rawValue: $0.text) }), values["status"] != nil {
+            return text(ofRequest: values, mood)
+        }
+        let color: Color? =
+            switch level {
+            case .trace, .debug: .dim
+            case .info, .notice: nil
+            case .warning: .amber
+            case .error, .critical: .red
+            }
+        var line = "\(painted(time, .dim))  \(painted(message, color))"
+        line.append(LogKey.ordered(values), after: "  ")
+        return line
+    }
+
+    private func text(ofRequest values: Logger.Metadata, _ mood: LoggedRequest.Mood) -> String {
+        func value(_ key: String) -> String? { values[key]?.text }
+        let (status, what) = (value("status") ?? "", value("grant") ?? value("rpc") ?? value(LogKey.event))
+        let event = [what, value("tool")].compactMap(\.self).joined(separator: " ")
+        let outcome = [status == "0" ? "no answer" : status, value("error")].compactMap(\.self)
+        let target = "\(padded(value("method") ?? "", 4)) \(Self.cut(value("path") ?? "", 60))"
         var parts = [
-            painted(time, .dim), padded("\(padded(request.method, 4)) \(Self.cut(request.path, 60))".legible(), 30),
-            padded(Self.cut(event.joined(separator: " ").legible(), 40), 22),
-            painted(padded(outcome.joined(separator: " ").legible(), 20), Self.color(of: request.mood)),
-            padded("\(request.milliseconds) ms", 10), Self.cut((request.client ?? "").legible(), 30),
+            painted(time, .dim), padded(target.legible(), 30), padded(Self.cut(event.legible(), 40), 22),
+            painted(padded(outcome.joined(separator: " ").legible(), 20), Self.color(of: mood)),
+            padded("\(value("ms") ?? "") ms", 10), Self.cut((value("client") ?? "").legible(), 30),
         ]
-        if let number = request.number { parts.append(painted("#\(number)", .dim)) }
-        let under = request.advice.map { $0.legible() } + (request.link.map { [painted($0, .dim)] } ?? [])
+        if let number = value("number") { parts.append(painted("#\(number)", .dim)) }
+        parts += LogKey.furtherColumns(values).map { "\($0.key.quoted)=\($0.value.text.quoted)" }
+        let under = advice(values).map { $0.legible() } + (value(LogKey.link).map { [painted($0, .dim)] } ?? [])
         let line = parts.filter { !$0.isEmpty }.joined(separator: "  ")
         let end = line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex
         return ([String(line[..<end])] + under.map { Self.margin + $0 }).joined(separator: "\n")
     }
 
-    /// The line of any other event.
-    func text(_ level: Log.Level, _ message: String, _ values: [(key: String, value: String)]) -> String {
-        let pairs = values.map { "  \($0.key)=\(Log.quoted($0.value))" }.joined()
-        let color: Color? =
-            switch level {
-            case .debug: .dim
-            case .info: nil
-            case .warning: .amber
-            case .error: .red
-            }
-        return "\(painted(time, .dim))  \(painted(message, color))\(pairs)"
+    private func advice(_ values: Logger.Metadata) -> [String] {
+        if case .array(let lines) = values[LogKey.advice] { lines.map(\.text) } else { [] }
     }
 
     /// The place of text under a line: below the method.
@@ -60,8 +71,8 @@ struct TerminalLine {
 
     private static func color(of mood: LoggedRequest.Mood) -> Color? {
         switch mood {
-        case .fine: .green
-        case .expected: nil
+        case .fine, .page: .green
+        case .expected, .detail: nil
         case .attention: .amber
         case .failure: .red
         }

@@ -1,5 +1,6 @@
 internal import FlowRecorder
 internal import HTTPEdge
+internal import Logging
 internal import MCPCore
 internal import OAuth
 internal import OAuthServer
@@ -7,7 +8,7 @@ internal import Primitives
 
 /// Answers errors: asks each for its `Problem`, adds what debugging shows, and logs it.
 struct ErrorResponses: Sendable {
-    let log: Log
+    let logger: Logger
     /// The origin for a request that names none of ours.
     let baseURL: String
     let wording: Wording
@@ -42,12 +43,12 @@ struct ErrorResponses: Sendable {
     func response(to refusal: Refusal, peer: String) -> HTTPResponse {
         var problem = Problem(refusal)
         problem.explanation = problem.explanation.map(secrets.scanned)
-        log(
-            .info, "refused",
-            [
-                "peer": peer, "error": problem.error, "why": problem.description,
-                "expected": problem.explanation?.expected?.text ?? "",
-                "received": problem.explanation?.received?.text ?? "",
+        logger.info(
+            "refused",
+            metadata: [
+                "peer": .string(peer), "error": .string(problem.error), "why": .string(problem.description),
+                "expected": .string(problem.explanation?.expected?.text ?? ""),
+                "received": .string(problem.explanation?.received?.text ?? ""),
             ])
         let mayKnow = debugging?.mayKnowReasons(peer: peer) ?? false
         return problem.document(mayKnow ? ErrorDetails(url: nil, explanation: problem.explanation) : nil)
@@ -74,13 +75,14 @@ struct ErrorResponses: Sendable {
     }
 
     private func write(_ error: String, _ description: String, _ explanation: Explanation?, _ request: HTTPRequest) {
-        // At a terminal the request itself says it.
-        log(
-            debugging == nil && log.format != .terminal ? .info : .debug, "refused",
-            [
-                "path": secrets.scanned(path: request.path), "error": error, "why": description,
-                "expected": explanation?.expected?.text ?? "", "received": explanation?.received?.text ?? "",
-                "hint": explanation?.hint?.text ?? "",
+        logger.log(
+            level: debugging == nil ? .info : .debug, "refused",
+            metadata: [
+                "path": .string(secrets.scanned(path: request.path)), "error": .string(error),
+                "why": .string(description), "expected": .string(explanation?.expected?.text ?? ""),
+                "received": .string(explanation?.received?.text ?? ""),
+                "hint": .string(explanation?.hint?.text ?? ""),
+                LogKey.mood: .string(LoggedRequest.Mood.detail.rawValue),
             ])
     }
 
@@ -105,11 +107,16 @@ struct ErrorResponses: Sendable {
     private func failure(_ error: any Error, _ request: HTTPRequest) -> OAuthError {
         let path = secrets.scanned(path: request.path)
         if let error = error as? StoreUnavailable {
-            log(.error, "the store does not answer", ["path": path, "cause": error.reason])
+            logger.error(
+                "the store does not answer", metadata: ["path": .string(path), "cause": .string(error.reason)])
             return OAuthError(.temporarilyUnavailable, "The server cannot reach its store now. Try again.")
         }
         let reference = String(UInt32.random(in: .min ... .max), radix: 36)
-        log(.error, "unexpected failure", ["path": path, "reference": reference, "cause": "\(type(of: error))"])
+        logger.error(
+            "unexpected failure",
+            metadata: [
+                "path": .string(path), "reference": .string(reference), "cause": .string("\(type(of: error))"),
+            ])
         return OAuthError(.serverError, "The server failed. Its log says more under the reference \(reference).")
     }
 }

@@ -27,7 +27,7 @@ struct OddSecretTests {
     @Test("In a query, a form, a document, a header field, or a URL within one of them", arguments: secrets)
     func everywhere(secret: String) async throws {
         let log = LogLines()
-        try await withTestServer(log: log.log) { client, _ in
+        try await withTestServer(logger: log.logger) { client, _ in
             let encoded = TestClient.encode(secret)
             for name in Self.names {
                 for spelling in Self.spellings(of: name) {
@@ -47,7 +47,7 @@ struct OddSecretTests {
     func plusAsSpace() async throws {
         let secret = "Ab3+dEf/7hIjKl+mN0pQ=="
         let log = LogLines(.terminal)
-        try await withTestServer({ $0.clientSecret = Secret(secret) }, log: log.log) { client, _ in
+        try await withTestServer({ $0.clientSecret = Secret(secret) }, logger: log.logger) { client, _ in
             for form in ["client_id=\(secret)", "scope=\(secret)", "username=\(secret)"] {
                 _ = try await client.get("/authorize?response_type=code&\(form)")
                 let answer = try await client.send(

@@ -18,7 +18,7 @@ struct SecrecyTests {
                 $0.clientSecret = Secret(Secrets.client)
                 $0.users = [.init(name: "demo_user", password: Secret(Secrets.password))]
                 $0.debugToken = debugToken.map { Secret($0) }
-            }, log: log.log
+            }, logger: log.logger
         ) { client, _ in
             let secrets = Secrets(debugToken)
             let thrower = Thrower(

@@ -35,7 +35,7 @@ struct TraceTests {
     @Test("The context of a header and of a message are kept, and the message decides about the trace")
     func both() async throws {
         let log = LogLines()
-        try await withTestServer(log: log.log) { client, _ in
+        try await withTestServer(logger: log.logger) { client, _ in
             let token = try await client.clientCredentialsToken()
             try await call(
                 client,
@@ -98,7 +98,7 @@ struct TraceTests {
     @Test("Any request has its trace, also one to the authorization server")
     func tokenRequest() async throws {
         let log = LogLines(.json)
-        try await withTestServer(log: log.log) { client, _ in
+        try await withTestServer(logger: log.logger) { client, _ in
             _ = try await client.get("/", [("Traceparent", Self.parent(Self.first))])
             #expect(log.all.last?.hasSuffix(#","trace_id":"\#(Self.first)"}"#) == true, "\(log.all.last ?? "")")
             _ = try await client.post(
@@ -113,7 +113,7 @@ struct TraceTests {
     @Test("An invalid traceparent is ignored, hidden and explained; the other place then counts")
     func invalid() async throws {
         let log = LogLines()
-        try await withTestServer(log: log.log) { client, _ in
+        try await withTestServer(logger: log.logger) { client, _ in
             let token = try await client.clientCredentialsToken()
             let wrong = Self.parent(Self.first.uppercased())
             try await call(
@@ -148,7 +148,7 @@ struct TraceTests {
     @Test("A secret in the place of trace context is not shown")
     func secrets() async throws {
         let log = LogLines()
-        try await withTestServer({ $0.clientSecret = Secret("00f067aa0ba902b7") }, log: log.log) { client, _ in
+        try await withTestServer({ $0.clientSecret = Secret("00f067aa0ba902b7") }, logger: log.logger) { client, _ in
             var flow = Flow(client)
             flow.credentials.1 = "00f067aa0ba902b7"
             let tokens = try await flow.logIn().redeem()

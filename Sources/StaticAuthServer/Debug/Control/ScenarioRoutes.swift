@@ -1,10 +1,11 @@
 internal import HTTPEdge
+internal import Logging
 internal import Primitives
 
 /// `/debug/scenario`: returns the running scenario, switches to one, or restores that of the start.
 struct ScenarioRoute: Route {
     let scenarios: ScenarioSwitch
-    let log: Log
+    let logger: Logger
     let wording: Wording
 
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
@@ -22,7 +23,8 @@ struct ScenarioRoute: Route {
         case .delete: scenarios.reset()
         default: return answer
         }
-        log(.warning, "scenario", ["name": scenarios.running?.scenario.name ?? "none"])
+        logger.warning(
+            "scenario", metadata: ["name": .string(scenarios.running?.scenario.name ?? "none")])
         return answer
     }
 

@@ -137,7 +137,7 @@ struct MessageErrorTests {
     @Test("With --no-debug they are plain, and the log has the explanation")
     func off() async throws {
         let log = LogLines()
-        try await withTestServer({ $0.debug = false }, log: log.log) { client, _ in
+        try await withTestServer({ $0.debug = false }, logger: log.logger) { client, _ in
             let answer = try await client.sendBatch()
             for word in ["expected", "received", "hint", "debug_url"] { #expect(!answer.body.contains(word)) }
             #expect(log.all.contains { $0.contains("refused") && $0.contains("Did you mean") })

@@ -66,7 +66,7 @@ struct RefusalTests {
     @Test("It is logged, without the secrets in it")
     func logged() async throws {
         let log = LogLines()
-        try await withTestServer(log: log.log) { client, _ in
+        try await withTestServer(logger: log.logger) { client, _ in
             let request = "POST / HTTP/1.1\r\nHost: a\r\nExpect: \(Flow.verifier)\r\n\r\n"
             let answer = try await client.send(raw: Array(request.utf8))
             #expect(!answer.body.contains(Flow.verifier))

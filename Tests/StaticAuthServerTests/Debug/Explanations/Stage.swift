@@ -146,7 +146,7 @@ struct Mistake: Sendable {
                 $0.debug = debug
                 $0.wording = wording
                 settings(&$0)
-            }, now: clock.now, log: lines.log
+            }, now: clock.now, logger: lines.logger
         ) { client, server in
             let stage = Stage(client: client, server: server, clock: clock)
             let answer = try await make(stage)

@@ -141,7 +141,7 @@ struct ScenarioSwitchTests {
     @Test("A scenario is logged as a warning, at the start and when it is switched on")
     func log() async throws {
         let lines = LogLines()
-        try await withTestServer({ $0.scenario = "no-cors" }, log: lines.log) { client, _ in
+        try await withTestServer({ $0.scenario = "no-cors" }, logger: lines.logger) { client, _ in
             try await client.play("no-expose")
             _ = try await client.send("DELETE", "/debug/scenario")
         }
