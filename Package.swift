@@ -16,6 +16,7 @@ let package = Package(
         .executable(name: "static-auth-server", targets: ["ServerCommand"]),
         .executable(name: "static-auth-client", targets: ["ClientCommand"]),
         .library(name: "StaticAuthServer", targets: ["StaticAuthServer"]),
+        .library(name: "StaticAuthService", targets: ["StaticAuthService"]),
         .library(name: "OAuthServer", targets: ["OAuthServer"]),
         .library(name: "MCPCore", targets: ["MCPCore", "Primitives"]),
         .library(name: "MCPClient", targets: ["MCPClient"]),
@@ -24,6 +25,7 @@ let package = Package(
     traits: [
         .trait(name: "SQLite", description: "Grants and sessions in one file: --store sqlite:PATH (libsqlite3-dev)."),
         .trait(name: "Redis", description: "Grants and sessions in Redis: --store redis://HOST:PORT (libhiredis-dev)."),
+        .trait(name: "ServiceLifecycle", description: "The server as a service of swift-service-lifecycle."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -31,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(
@@ -76,6 +79,15 @@ let package = Package(
                 .embedInCode("Debug/Timeline/Page/strip.js"),
                 .embedInCode("Debug/Timeline/Page/visit.js"),
                 .embedInCode("HTTP/page.css"), .embedInCode("HTTP/page.js"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "StaticAuthService",
+            dependencies: [
+                "Primitives", "MCPCore", "StaticAuthServer", .product(name: "Logging", package: "swift-log"),
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["ServiceLifecycle"])),
             ],
             swiftSettings: strict),
         .target(
@@ -164,6 +176,16 @@ let package = Package(
                 "ServerCommand", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Debug/Explanations/Golden", "Debug/Scenarios/Differences"], swiftSettings: strict),
+        .testTarget(
+            name: "StaticAuthServiceTests",
+            dependencies: [
+                "Primitives", "MCPCore", "StaticAuthServer", "StaticAuthService", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["ServiceLifecycle"])),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "StoreSQLiteTests",
             dependencies: [

@@ -6,6 +6,8 @@ cd "$root"
 
 # The options that build every store in, and the packages they need besides libssl-dev.
 every_store=(--traits SQLite,Redis)
+# The same and the other traits: the tests and the documentation are of everything.
+every_trait=(--traits SQLite,Redis,ServiceLifecycle)
 store_packages=(libsqlite3-dev libhiredis-dev)
 
 step() { printf '==> %s\n' "$*" >&2; }

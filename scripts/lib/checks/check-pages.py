@@ -25,7 +25,7 @@ TOP = ("Sources", "Tests", "scripts", "docs")
 ARCHITECTURE = Path("docs/architecture.md")
 CONTRIBUTING = Path("docs/CONTRIBUTING.md")
 # Names of other projects that look like types.
-EXTERNAL = {"AsyncHTTPClient", "DocC", "KiB", "OpenSSL", "SwiftNIO"}
+EXTERNAL = {"AsyncHTTPClient", "DocC", "KiB", "OpenSSL", "ServiceLifecycle", "SwiftNIO"}
 RECIPES = {
     "A tool", "A setting", "A store", "A scenario", "A fault preset", "A report rule", "A doctor check",
     "A rule of an RFC",

@@ -14,7 +14,7 @@ from pathlib import Path
 ENTRIES = Path("Tests/Mutants")
 WORK = Path(".build-mutants")
 TREE = WORK / "tree"
-TRAITS = ["--traits", "SQLite,Redis"]
+TRAITS = ["--traits", "SQLite,Redis,ServiceLifecycle"]
 # The timeout of a test; a fault that reaches it shows that the test needs a timeout of its own.
 SECONDS = 180
 SEEN_AT_LEAST = 0.97
