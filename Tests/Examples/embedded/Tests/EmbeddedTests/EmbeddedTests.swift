@@ -1,8 +1,10 @@
 import Foundation
+import Logging
 import MCP
 import MCPCore
 import Primitives
 import StaticAuthServer
+import Synchronization
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -33,13 +35,19 @@ struct Greeting: Tool {
     func embedded() async throws {
         var settings = Settings()
         settings.port = 0
-        let server = try await StaticAuthServer.start(settings, tools: [Greeting()])
+        let lines = Mutex<[String]>([])
+        let logger = Logger(label: "auth") { _ in
+            LineLogHandler(format: .json) { line in lines.withLock { $0.append(line) } }
+        }
+        let server = try await StaticAuthServer.start(settings, tools: [Greeting()], logger: logger)
         do {
             let url = try #require(URL(string: server.mcpURL))
             let good = try await Client(server: url, token: issueToken(at: server.baseURL)).call("greet")
             #expect(good.status == 200)
             #expect(good.body.contains("hello"))
             #expect(try await Client(server: url, token: "wrong").call("greet").status == 401)
+            let last = lines.withLock { $0.last } ?? ""
+            #expect(last.contains(#""tool":"greet""#) && last.contains(#""status":"401""#), "\(last)")
         } catch {
             await server.stop()
             throw error

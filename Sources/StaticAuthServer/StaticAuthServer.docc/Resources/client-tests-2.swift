@@ -1,0 +1,1 @@
+../../../../Tests/Examples/embedded/Tests/Tutorial/Step2/ClientTests.swift

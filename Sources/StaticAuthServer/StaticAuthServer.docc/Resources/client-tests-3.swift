@@ -1,0 +1,1 @@
+../../../../Tests/Examples/embedded/Tests/Tutorial/Step3/ClientTests.swift

@@ -1,0 +1,1 @@
+../../../../Tests/Examples/embedded/Tests/Tutorial/Step4/ClientTests.swift

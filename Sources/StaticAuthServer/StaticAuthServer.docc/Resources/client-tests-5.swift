@@ -1,0 +1,1 @@
+../../../../Tests/Examples/embedded/Tests/Tutorial/Step5/ClientTests.swift
