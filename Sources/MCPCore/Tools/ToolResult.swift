@@ -38,6 +38,7 @@ enum ToolResult: Sendable {
         writer.write(raw: isModern ? #"{"resultType":"complete","content":"# : #"{"content":"#)
         writer.write(raw: #"[{"type":"text","text":"#)
         let json = JSONWriter.bytes(of: structured)
+        writer.makeRoom(for: version.hasStructuredContent ? 2 * json.count : json.count)
         writer.write(text: json)
         writer.write(raw: "}]")
         if version.hasStructuredContent {

@@ -66,7 +66,16 @@ public struct JSONWriter: Sendable {
     /// Appends UTF-8 as a string in quotes.
     package mutating func write(text: [UInt8]) { text.withUnsafeBufferPointer { write(utf8: $0) } }
 
+    /// Makes room for a large text and a little after it, which saves copying it while the text grows.
+    package mutating func makeRoom(for count: Int) {
+        let wanted = bytes.count + count + Self.usualSize
+        guard count > Self.usualSize, wanted > bytes.capacity else { return }
+        // Twice the capacity at least, or many such texts would each copy all before them.
+        bytes.reserveCapacity(max(wanted, 2 * bytes.capacity))
+    }
+
     private mutating func write(utf8 text: UnsafeBufferPointer<UInt8>) {
+        makeRoom(for: text.count)
         bytes.append(UInt8(ascii: "\""))
         var (plainStart, position) = (0, 0)
         while true {

@@ -44,6 +44,11 @@ def compare_builds(paths: list[Path], quick: bool, rounds: int, seconds: float) 
                 add(f"`tools/call` echo, {where}", "/s", {each: [one.rate for one in found[each]] for each in found})
                 used = {each: [one.processor_us for one in found[each]] for each in found}
                 add(f"processor time a call, {where}", "µs", used)
+        large = in_turns(rounds, {
+            each: lambda each=each: wrk(
+                servers[each], "call.lua", 16, seconds, servers[each].file(servers[each].caller()), "100000")
+            for each in builds})
+        add("echo of 100 kB, 16 connections", "/s", {each: [one.rate for one in large[each]] for each in large})
         requests = load("flow.lua", 1, lambda _: "login", "/login")
         add("flows: login, code, refresh", "/s", {each: [one.rate / 3 for one in requests[each]] for each in requests})
         add("resident after all that", "MiB", {each: [server.resident] for each, server in servers.items()})
