@@ -29,7 +29,8 @@ package final class Recorder: Sendable {
             }
             for dropped in flows.takeDropped() { rules.drop(dropped, among: flows) }
             guard let flow else { return nil }
-            rules.judge(classified, flow: flow, history)
+            // Nothing is kept about a flow that is not.
+            if flows.has(flow) { rules.judge(classified, flow: flow, history) }
             history.note(classified, flow: flow)
             activity.note(classified)
             return flow
@@ -149,17 +150,22 @@ package final class Recorder: Sendable {
         let (flows, findings) = (table.all, rules.findings(among: table))
         let names = table.clientNames
         let following = Dictionary(grouping: flows.filter { $0.follows != nil }) { $0.follows ?? 0 }
+        let unknown = flows.filter { $0.attribution.hasLogin && $0.evidence.isEmpty && $0.prelude.isEmpty }
         return choose(flows).map { flow in
             var flow = hidingUnprovenSilence(flow)
             if flow.name == nil { flow.attribution.name = names[flow.number] }
             return JudgedFlow(
                 flow, following: following[flow.number] ?? [],
+                unknown: unknown.filter { $0.number > flow.number && $0.machine == flow.machine },
                 brokenRules: findings[flow.number]?.brokenRules ?? [], activity: activity, moves: moves)
         }
     }
 
     /// The approximate memory of the flows, in bytes.
     var flowsSize: Int { state.withLock(\.flows.size) }
+
+    /// The numbers of the flows that rules know something of.
+    var ruledFlows: Set<Int> { state.withLock(\.rules.flows) }
 
     /// The verdicts on the rules for clients.
     ///
@@ -180,6 +186,38 @@ package final class Recorder: Sendable {
         return state.withLock { state in
             let times = HistoryTimes(now: now, startedAt: startedAt, moves: state.clockMoves)
             return HistoryHints(history: state.history, times: times).hint(request, about: explanation)
+        }
+    }
+
+    // MARK: - Scenarios
+
+    /// The scenarios that were running when the client of a refused request was told how to make it, by name; nil for
+    /// none.
+    ///
+    /// - Parameters:
+    ///   - error: the `error` of the refusal.
+    ///   - isStranger: whether it was refused because the client is unknown.
+    package func scenarios(
+        behind request: HTTPRequest, at endpoint: EndpointName, error: String, isStranger: Bool
+    ) -> Set<String?> {
+        catchUp()
+        let refused = Exchange(
+            0, request, HTTPResponse(.badRequest), endpoint: endpoint, time: now(), duration: .zero)
+        return state.withLock {
+            Guidance(ClassifiedExchange(refused), $0.flows, $0.history).scenarios(
+                error: error, isStranger: isStranger)
+        }
+    }
+
+    /// The scenario that made the code of a token request expire early; nil where the code's own time is over.
+    package func scenario(thatExpiredCodeOf request: HTTPRequest) -> String? {
+        catchUp()
+        guard request.isForm, let form = try? FormParameters(decoding: request.body), let code = form.secret(.code)
+        else { return nil }
+        let now = now()
+        return state.withLock { state in
+            guard let known = state.history.codes[code], known.expires.map({ now < $0 }) ?? true else { return nil }
+            return known.scenario
         }
     }
 

@@ -31,6 +31,15 @@ extension Configuration {
     }
 }
 
+extension AuthorizationServer {
+    /// A server that has no grants, to ask what settings allow.
+    init(_ settings: Settings, origins: [String]) {
+        self.init(
+            configuration: Configuration(settings, origins: origins), store: MemoryGrantStore(), now: { .zero },
+            randomBytes: Random.bytes)
+    }
+}
+
 extension Settings {
     /// The resources that a client may name to a server on a port.
     func knownResources(port: Int) -> KnownResources {

@@ -119,7 +119,12 @@ public final class StaticAuthServer: Sendable {
         let throttle = Throttle()
         let debug = DebugFeatures(
             settings, resources: settings.knownResources(port: http.port), now: now, throttle: throttle,
-            http.background)
+            http.background
+        ) { scenario in
+            AuthorizationServer(
+                scenario.map { settings.changed(by: $0, toolNames: registry.names) } ?? settings,
+                origins: OwnOrigins(settings, port: http.port).all.map(\.text))
+        }
         let now = debug?.clock.now ?? now
         let runtime = ServerRuntime(
             port: http.port, tools: registry, stores: Stores(store), now: now, logger: logger, debug: debug,

@@ -54,6 +54,38 @@ struct BoundedFlowTests {
         #expect(kept.count < FlowTable.capacity && recorder.flowsSize > FlowTable.byteLimit * 9 / 10)
     }
 
+    @Test("Rules remember nothing of flows that are dropped, be it for their number or for their memory")
+    func droppedFlows() {
+        let client = RecordedClient(recorder: recorder)
+        for login in 0..<300 {
+            client.authorize("\(login)")
+            client.logIn("\(login)")
+            client.redeem("\(login)")
+            for call in 0..<60 { client.call("tool \(call)", token: "access-\(login)", status: 500) }
+            // The next login takes this over from the flow of this one.
+            client.discover(.metadata)
+        }
+        #expect(recorder.flowsSize > FlowTable.byteLimit * 9 / 10)
+        #expect(recorder.ruledFlows.isSubset(of: recorder.flows.map(\.number)))
+    }
+
+    @Test("A flow that has just begun is not taken for the one that was quiet for longest")
+    func justBegun() {
+        var table = FlowTable()
+        for entry in 1...FlowTable.capacity {
+            let moment = CredentialHistory.EntryReference(entry: entry, time: .zero)
+            let step = FlowStep(
+                kind: .other, title: "GET /", outcome: "200 OK", verdict: .fine, status: 200, explanation: nil,
+                first: moment, last: moment)
+            table.change(table.begin(on: "localhost")) { $0.append(step) }
+        }
+        let first = table.begin(on: "localhost")
+        let second = table.begin(on: "localhost")
+        #expect(table.has(first) && table.has(second))
+        #expect(table.flows.count == FlowTable.capacity)
+        #expect(table.takeDropped().map(\.number) == [1, 2])
+    }
+
     @Test("A single flow drops steps of its middle, and keeps the first problem and the latest step")
     func oneAgent() {
         for number in 0..<2000 { see(number, agent: "agent", path: "/\(number)") }

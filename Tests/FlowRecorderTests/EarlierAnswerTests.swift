@@ -79,12 +79,23 @@ struct EarlierAnswerTests {
         #expect(client.answer?.repetitions.contains(where: \.isCertain) == false)
     }
 
-    @Test("Twenty requests in turns on open connections are more than may have been under way", arguments: [2, 5, 20])
+    @Test("Requests in turns on open connections ignore it once they come back to one", arguments: [2, 5, 20, 50])
     func turns(connections: Int) {
         var client = client
         for connection in 1...connections { client.open(connection) }
-        for index in 0..<20 { client.send(on: 1 + index % connections) }
-        #expect(client.ignoring.count == (connections == 20 ? 19 : 20 - connections))
+        for index in 0..<connections + 20 { client.send(on: 1 + index % connections) }
+        #expect(client.ignoring == Array(connections + 1...connections + 20))
+    }
+
+    @Test("One request on each open connection may have been under way, although each is seen after the answer before")
+    func oneOnEach() {
+        var client = client
+        for connection in 1...50 { client.open(connection) }
+        for connection in 1...50 {
+            client.send(on: connection)
+            client.now += .milliseconds(100)
+        }
+        #expect(client.ignoring == [])
     }
 
     @Test("Twenty requests on new connections that stay open are too many, too")

@@ -25,8 +25,16 @@ extension ClassifiedExchange {
         }
     }
 
-    /// Whether a fault may have kept the answer from the client.
-    var isLost: Bool { exchange.fault != nil && (damage != nil || exchange.isStream) }
+    /// Whether a fault may have kept the answer from the client; one that only delayed it has not.
+    var isLost: Bool { exchange.fault != nil && (damage != nil || exchange.isSlowed) }
+
+    /// Whether a fault answered in place of the server, or may have kept its answer from the client.
+    var isHarmed: Bool { exchange.isPlanted || isLost }
+
+    /// Whether a fault answered with what may be a request to the client.
+    var mayAskClient: Bool {
+        exchange.isPlanted && exchange.answerBody.firstRange(of: "\"method\"".utf8) != nil
+    }
 
     /// Whether the server sent its browser back with a code, and a fault damaged that answer.
     private var lostCode: Bool { exchange.intended.map { Self.redirect(in: $0) != nil } ?? false }

@@ -19,6 +19,12 @@ extension ClassifiedExchange {
         return credentials?.candidates.first.map { Digest(of: $0.id) }
     }
 
+    /// What a token request tries: the same parameters by the same client, however it authenticates.
+    func attempt(_ names: [ParameterName], in form: FormParameters) -> Digest {
+        let values = names.map { form.values($0).joined(separator: " ") }
+        return Digest(of: ([presentedClient?.hex ?? ""] + values).joined(separator: "\n"))
+    }
+
     /// Whether the refusal of a code or refresh token that was used before ended its grant.
     ///
     /// A grant that is unknown "was revoked" before.

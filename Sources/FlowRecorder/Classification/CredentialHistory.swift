@@ -226,7 +226,7 @@ extension CredentialHistory {
         case (404, _): sessions.change(session) { $0.lost = $0.lost ?? moment }
         case (204, .delete): sessions.change(session) { $0.ended = moment }
         // The client has sent the message, also when a fault refused it.
-        case (_, .post) where exchange.status < 300 || exchange.fault != nil:
+        case (_, .post) where exchange.status < 300 || exchange.isPlanted:
             if sessions[session]?.isInitialized == false, classified.isInitialized {
                 sessions.change(session) { $0.isInitialized = true }
             }

@@ -89,9 +89,10 @@ package struct Exchange: Sendable {
     var causeOfRefusal: SafeText? { isPlanted ? fault : explanation?.cause }
 
     /// Whether the answer is an event stream.
-    var isStream: Bool {
-        if case .events = response.body { true } else { false }
-    }
+    var isStream: Bool { response.body.isStream }
+
+    /// Whether a fault sent a document slowly, as a stream.
+    var isSlowed: Bool { isStream && intended?.body.isStream == false }
 
     /// The bytes of the answer; empty for an event stream and for an answer that a fault cut.
     var answerBody: [UInt8] {
@@ -104,6 +105,10 @@ package struct Exchange: Sendable {
 }
 
 extension HTTPResponse.Body {
+    fileprivate var isStream: Bool {
+        if case .events = self { true } else { false }
+    }
+
     fileprivate var size: Int {
         switch self {
         case .bytes(let bytes), .torn(let bytes, _): bytes.count

@@ -33,15 +33,18 @@ package struct JudgedFlow: Sendable {
     ///
     /// - Parameters:
     ///   - following: the flows that continue it.
+    ///   - unknown: the later logins on its machine that nothing attributes to a client, and may continue it.
     ///   - moves: the moves of the debug clock, which makes no client silent.
     init(
-        _ flow: Flow, following: [Flow], brokenRules: [BrokenRule], activity: Activity,
+        _ flow: Flow, following: [Flow], unknown: [Flow] = [], brokenRules: [BrokenRule], activity: Activity,
         moves: ClockMoves = ClockMoves()
     ) {
         let problems = flow.problems.all.map { problem in
             var problem = problem
             if problem.correction == nil {
-                problem.correction = following.lazy.compactMap { problem.correction(by: $0) }.first
+                problem.correction =
+                    following.lazy.compactMap { problem.correction(by: $0) }.first
+                    ?? unknown.lazy.compactMap { problem.denial(in: $0) }.first
             }
             return problem
         }

@@ -53,6 +53,14 @@ struct FlowProblem: Sendable {
         }
     }
 
+    /// The correction by a person who denied a login that may be this client's; nil if there is none.
+    func denial(in other: Flow) -> Correction? {
+        guard kind == .lackOfScope, let correction = correction(by: other), correction.remedy == .laterDenial else {
+            return nil
+        }
+        return correction
+    }
+
     /// The correction by what the following flow achieved; nil if there is none.
     func correction(by following: Flow) -> Correction? {
         for remedy in remedies where remedy.isInFollowingFlow {

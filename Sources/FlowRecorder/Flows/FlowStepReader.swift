@@ -259,7 +259,7 @@ struct FlowStepReader {
     /// What the request was an attempt at; nil for a message without a method.
     private func attempt(_ title: SafeText) -> SafeText? {
         switch classified.event {
-        case .discovery: exchange.endpoint == .metadata ? "server metadata" : "resource metadata"
+        case .discovery: exchange.endpoint == .metadata ? FlowStep.serverMetadata : FlowStep.resourceMetadata
         case .authorization: "authorization"
         case .token(let form, _): "grant \(shown(Self.grant(of: form)))"
         case .message where exchange.request.method == .post && classified.messages.allSatisfy(\.isUnnamed): nil

@@ -98,9 +98,9 @@ package struct FlowTable: Sendable {
         flows[number] = flow
     }
 
-    /// The flow that was quiet for longest.
+    /// The flow that was quiet for longest; one without any request has just begun.
     private var quietest: Int? {
-        flows.values.min { ($0.lastMoment?.entry ?? 0) < ($1.lastMoment?.entry ?? 0) }?.number
+        flows.values.min { ($0.lastMoment?.entry ?? .max) < ($1.lastMoment?.entry ?? .max) }?.number
     }
 
     mutating func remove(_ number: Int) {

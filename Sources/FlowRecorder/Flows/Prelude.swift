@@ -82,6 +82,11 @@ struct Prelude: Sendable {
     /// The numbers of its requests.
     var entries: [Int] { parts.flatMap { $0.events.map(\.moment.entry) } }
 
+    /// The numbers of the requests of other agents than one.
+    func entries(besides agent: Digest) -> Set<Int> {
+        Set(parts.filter { $0.agent.map { $0 != agent } ?? false }.flatMap { $0.events.map(\.moment.entry) })
+    }
+
     /// Whether a login has begun: there was more than a stray request.
     var isOfLogin: Bool { has { $0.kind != .other } }
 

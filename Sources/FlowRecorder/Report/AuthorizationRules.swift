@@ -108,6 +108,7 @@ extension RuleChecks {
         let (exchange, moment) = (classified.exchange, classified.moment)
         guard exchange.status == 400, !exchange.isPlanted, !request.isEmpty else { return }
         judgeParameters(request, resources.names(in: request, secrets), moment)
+        guard exchange.causeOfRefusal == nil else { return }
         let clients = request.values(.clientID)
         guard hasKnownClient(request) else {
             return record.findings.breaks(
@@ -117,7 +118,6 @@ extension RuleChecks {
                     : clients.count > 1
                         ? "client_id is sent \(clients.count) times." : "The client_id is not a registered one.")
         }
-        guard exchange.causeOfRefusal == nil else { return }
         let redirects = request.values(.redirectURI)
         record.findings.breaks(
             .registeredRedirect, moment,

@@ -5,8 +5,10 @@ internal import HTTPEdge
 ///
 /// Of parallel requests each may get such an answer, and none ignores it. What was under way is known where the server
 /// had received a request, or its connection, before it sent an answer. A client that sends one request after another
-/// never has two under way. Threads may have, although each is answered before the next one is seen. So what a client
-/// may have had under way is limited by what it was seen to have; a client that goes on beyond that is repeating.
+/// never has two under way. Threads may have, although each is answered before the next one is seen: on a busy machine
+/// that may be so for all of them. So the first request on each connection that was open before may have been under
+/// way; a loop over such connections comes back to one that has carried the answer. Of other requests as many may have
+/// been as the client was seen to have; a client that goes on beyond that is repeating.
 struct EarlierAnswer: Sendable {
     /// A request that ignored the answer.
     struct Repetition: Sendable {
@@ -138,12 +140,13 @@ struct EarlierAnswer: Sendable {
         var (late, others, onSameConnection): ([Repetition], [Repetition], [Repetition]) = ([], [], [])
         var isSoon = true
         for request in requests where request.order != .underWay {
-            isSoon = isSoon && (isParallel ? request.isSoonAfterLatest : request.isSoonAfterFirst)
+            let goesOn = isParallel || request.order == .openBefore
+            isSoon = isSoon && (goesOn ? request.isSoonAfterLatest : request.isSoonAfterFirst)
             var repetition = request.repetition
             switch request.order {
             case _ where !isSoon: late.append(repetition)
             case .sameConnection: onSameConnection.append(repetition)
-            case .openBefore where isParallel: break
+            case .openBefore: break
             case .afterOthers where !mayBeParallel:
                 repetition.isCertain = false
                 late.append(repetition)
@@ -153,6 +156,11 @@ struct EarlierAnswer: Sendable {
         if others.count > roomOfOthers { late += others }
         if onSameConnection.count > roomOfConnections { late += onSameConnection }
         return late.sorted { $0.moment.entry < $1.moment.entry }
+    }
+
+    /// Whether the server had received a request before it sent the first answer.
+    func isUnderWay(_ classified: ClassifiedExchange) -> Bool {
+        if case .underWay = order(of: classified.exchange) { true } else { false }
     }
 
     /// The later requests without some that ignored it.

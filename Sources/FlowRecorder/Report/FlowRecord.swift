@@ -34,14 +34,18 @@ struct FlowRecord: Sendable {
     struct LackOfScope: Sendable {
         let moment: CredentialHistory.EntryReference
         let scope: String
+        /// The time at which the token expires, as far as its client was told.
+        let expires: Instant?
+        /// Whether the client was told later that its grant had ended, so that it logs in for another reason.
+        var isOver = false
     }
 
-    /// A session that its client did not end before it opened another; it may still use both.
-    struct LeftSession: Sendable {
+    /// A session that its client has not ended.
+    struct OpenSession: Sendable {
         let session: Digest
         let opened: CredentialHistory.EntryReference
-        /// The request that opened the next one.
-        let next: CredentialHistory.EntryReference
+        /// The request that opened another one; nil once the client has used this one after it.
+        fileprivate(set) var next: CredentialHistory.EntryReference?
     }
 
     /// The findings that need no other flow.
@@ -67,25 +71,25 @@ struct FlowRecord: Sendable {
     var lackOfScope: LackOfScope?
     /// The first refusal of a token of the flow.
     var refusedToken: CredentialHistory.EntryReference?
-    /// The first refusal of a refresh token of the flow.
-    var refusedRefresh: CredentialHistory.EntryReference?
+    /// The first refusal of a refresh token of the flow, unless it was accepted later.
+    private(set) var refusedRefresh: CredentialHistory.EntryReference?
+    private var refusedRefreshToken: Digest?
     /// The first request in a session that was gone.
     var lostSession: CredentialHistory.EntryReference?
     /// The latest tokens.
     var issued: CredentialHistory.EntryReference?
     /// The request that opened the latest session.
     private(set) var openedSession: CredentialHistory.EntryReference?
-    /// The latest session, until it ends.
-    private(set) var session: Digest?
-    private(set) var leftSession: LeftSession?
-    /// Whether a fault was applied to a message, which may have been a request to the client.
-    var hasPlantedMessage = false
+    /// The latest sessions that have not ended.
+    private(set) var openSessions: [OpenSession] = []
+    /// Whether a fault may have sent the client a request.
+    var hasPlantedRequest = false
 
     /// The requests for metadata that a fault or scenario may have left without an answer; the first ones.
     private(set) var withheld: [Int] = []
 
     private static let maximumWithheld = 20
-    private static let maximumRequests = 4
+    private static let (maximumRequests, maximumSessions) = (4, 20)
     private static let longestScope = 1 << 10
 
     /// Whether later flows of the same client are compared with it.
@@ -126,27 +130,52 @@ struct FlowRecord: Sendable {
     var repeated: Findings {
         var findings = repetitions.findings
         if let anonymousCalls { Repetitions.judgeAnonymous(anonymousCalls, &findings) }
+        for moment in newTokens.excess {
+            findings.breaks(
+                .noRetryStorm, moment,
+                "The last \(UselessGrants.maximum) tokens were refused before a request with them was answered.")
+        }
+        for moment in newSessions.excess {
+            findings.breaks(
+                .sessionAgain, moment,
+                "The last \(UselessGrants.maximum) sessions were gone before a request in them was answered.")
+        }
         return findings
     }
+
+    // MARK: - Grants
+
+    /// Notes that a refresh token was refused.
+    mutating func noteRefusedRefresh(_ token: Digest, _ moment: CredentialHistory.EntryReference) {
+        guard refusedRefresh == nil else { return }
+        (refusedRefresh, refusedRefreshToken) = (moment, token)
+    }
+
+    /// Notes that a refresh token was accepted.
+    mutating func noteAcceptedRefresh(_ token: Digest) {
+        if refusedRefreshToken == token { (refusedRefresh, refusedRefreshToken) = (nil, nil) }
+    }
+
+    /// Notes that the client was told of the end of its grant, or has ended it.
+    mutating func endGrant() { lackOfScope?.isOver = true }
 
     // MARK: - Sessions
 
     mutating func open(_ session: Digest, _ moment: CredentialHistory.EntryReference) {
-        if let left = self.session, let opened = openedSession {
-            leftSession = LeftSession(session: left, opened: opened, next: moment)
-        }
-        (self.session, openedSession) = (session, moment)
+        for index in openSessions.indices where openSessions[index].next == nil { openSessions[index].next = moment }
+        if openSessions.count == Self.maximumSessions { openSessions.removeFirst() }
+        openSessions.append(OpenSession(session: session, opened: moment))
+        openedSession = moment
     }
 
     mutating func use(_ session: Digest) {
-        if leftSession?.session == session { leftSession = nil }
+        for index in openSessions.indices where openSessions[index].session == session {
+            openSessions[index].next = nil
+        }
     }
 
     /// The session was ended by its client, or is gone.
-    mutating func end(_ session: Digest) {
-        use(session)
-        if self.session == session { self.session = nil }
-    }
+    mutating func end(_ session: Digest) { openSessions.removeAll { $0.session == session } }
 
     // MARK: - Requests
 

@@ -14,9 +14,8 @@ extension RuleChecks {
         let readings = MetadataReadings(all)
         for flow in all {
             guard let record = record(of: flow.number) else { continue }
-            let relatives = record.authorizations.isEmpty ? [] : earlier.filter { $0.flow.isOfClient(of: flow) }
             findings[flow.number] = self.findings(
-                of: flow, record, relatives: relatives.map(\.record), flows, readings)
+                of: flow, record, after: record.authorizations.isEmpty ? [] : earlier, flows, readings)
             if record.isRelevantLater { earlier.append((flow, record)) }
         }
         return findings
@@ -26,22 +25,23 @@ extension RuleChecks {
     func findings(of flow: Flow, among flows: FlowTable) -> Findings {
         guard let record = record(of: flow.number) else { return Findings() }
         let all = flows.all
-        let relatives = all.filter { $0.number < flow.number && $0.isOfClient(of: flow) }
-        return findings(
-            of: flow, record, relatives: relatives.compactMap { self.record(of: $0.number) }, flows,
-            MetadataReadings(all))
+        let earlier = all.filter { $0.number < flow.number }.compactMap { flow in
+            self.record(of: flow.number).map { (flow, $0) }
+        }
+        return findings(of: flow, record, after: earlier, flows, MetadataReadings(all))
     }
 
-    /// - Parameter relatives: the earlier flows that seem to be of the same client.
     private func findings(
-        of flow: Flow, _ record: FlowRecord, relatives: [FlowRecord], _ flows: FlowTable, _ readings: MetadataReadings
+        of flow: Flow, _ record: FlowRecord, after earlier: [(flow: Flow, record: FlowRecord)], _ flows: FlowTable,
+        _ readings: MetadataReadings
     ) -> Findings {
         var findings = record.findings
         findings.merge(record.earlyFindings)
         findings.merge(record.repeated)
         let story = Story(
             flow: flow, record: record, repeated: repeated(by: flow, flows),
-            predecessors: predecessors(of: flow, flows), relatives: relatives)
+            predecessors: predecessors(of: flow, flows),
+            relatives: earlier.filter { $0.flow.isOfClient(of: flow) }.map(\.record), earlier: earlier)
         story.judgeDiscovery(&findings, readings)
         story.judgeScope(&findings)
         story.judgeFreshness(&findings)
@@ -95,7 +95,7 @@ extension Flow {
 }
 
 /// A flow with what is known about its client's earlier ones.
-private struct Story {
+struct Story {
     let flow: Flow
     let record: FlowRecord
     /// The logins that it repeats, the latest first.
@@ -104,11 +104,13 @@ private struct Story {
     let predecessors: [FlowRecord]
     /// The earlier flows of the same client.
     let relatives: [FlowRecord]
+    /// All earlier flows.
+    let earlier: [(flow: Flow, record: FlowRecord)]
 
-    private var continued: FlowRecord? { predecessors.first }
+    var continued: FlowRecord? { predecessors.first }
 
     /// Whether the prelude is known to be that of the client; a login that nobody finished may be another client's.
-    private var hasKnownPrelude: Bool { flow.attribution.origin == nil || !flow.evidence.isEmpty }
+    var hasKnownPrelude: Bool { flow.attribution.origin == nil || !flow.evidence.isEmpty }
 
     /// Whether a fault or scenario may have withheld metadata.
     private func isWithheld(_ entry: Int) -> Bool {
@@ -116,7 +118,7 @@ private struct Story {
     }
 
     /// The first authorization after a request.
-    private func authorization(after moment: CredentialHistory.EntryReference) -> FlowRecord.Authorization? {
+    func authorization(after moment: CredentialHistory.EntryReference) -> FlowRecord.Authorization? {
         record.authorizations.first { $0.moment.entry > moment.entry }
     }
 
@@ -150,33 +152,6 @@ private struct Story {
         else { return }
         let tried: SafeText = requests.first.map { ": request \($0.moment.entry) was not served" } ?? ""
         findings.breaks(rule, authorization.moment, "\(problem)\(tried).")
-    }
-
-    func judgeScope(_ findings: inout Findings) {
-        guard hasKnownPrelude else { return }
-        var refused: FlowRecord.Authorization?
-        // A new challenge without a token begins anew.
-        let earlier = flow.prelude.challenge == nil ? continued?.lackOfScope : nil
-        if let lack = record.lackOfScope ?? earlier, let next = authorization(after: lack.moment) {
-            refused = next
-            judge(.scopeAfterRefusal, next, lack.scope, "The 403 asked for \(public: lack.scope)", &findings)
-        }
-        if let challenge = flow.prelude.challenge, let named = flow.prelude.challengeScope,
-            let next = authorization(after: challenge), next.moment != refused?.moment
-        {
-            judge(.scopeFromChallenge, next, named, "The challenge named \(public: named)", &findings)
-        }
-    }
-
-    private func judge(
-        _ rule: Rule, _ authorization: FlowRecord.Authorization, _ named: String, _ reason: SafeText,
-        _ findings: inout Findings
-    ) {
-        guard let scope = authorization.scope else { return }
-        let asked = Set(scope.split(separator: " "))
-        findings.judge(
-            rule, authorization.moment, isKept: asked.isSuperset(of: named.split(separator: " ")),
-            "\(reason); the authorization request does not ask for all of it.")
     }
 
     // MARK: - What comes with a code
@@ -261,9 +236,10 @@ private struct Story {
         if let lost, let opened = record.openedSession, opened.entry > lost.entry {
             findings.keeps(.sessionAgain, opened)
         }
-        if let left = record.leftSession {
+        for left in record.openSessions {
+            guard let next = left.next else { continue }
             findings.breaks(
-                .sessionEnded, left.next, "The session of request \(left.opened.entry) was left open for another one.")
+                .sessionEnded, next, "The session of request \(left.opened.entry) was left open for another one.")
         }
         let refusedRefresh = ([record] + relatives).compactMap(\.refusedRefresh).min { $0.entry < $1.entry }
         if let refusedRefresh, let next = authorization(after: refusedRefresh) {
@@ -273,16 +249,18 @@ private struct Story {
 
     // MARK: - Logins in a loop
 
-    /// Judges a login that comes after several others that were of no use.
+    /// Judges a login that comes after several others that were of no use, unless it is of use itself.
     func judgeLoops(_ findings: inout Findings) {
         let login = record.authorizations.first?.moment ?? record.refusedLogin
-        if let login, repeated.count > UselessGrants.maximum, repeated.allSatisfy({ $0.refusedLogin != nil }) {
+        if let login, record.responses.isEmpty, repeated.count > UselessGrants.maximum,
+            repeated.allSatisfy({ $0.refusedLogin != nil })
+        {
             findings.breaks(
                 .noRetryStorm, login, "The last \(repeated.count) authorization requests were refused.")
         }
         let latest = predecessors.prefix(UselessGrants.maximum)
         guard latest.count == UselessGrants.maximum else { return }
-        if let login, latest.allSatisfy({ $0.refusedToken != nil && !$0.hasUsedToken }) {
+        if let login, !record.hasUsedToken, latest.allSatisfy({ $0.refusedToken != nil && !$0.hasUsedToken }) {
             findings.breaks(
                 .noRetryStorm, login, "The tokens of the last \(latest.count) logins were refused, too.")
         }

@@ -35,7 +35,7 @@ extension RuleChecks {
     /// Judges the header and the body of a message.
     mutating func judgeForm(_ classified: ClassifiedExchange, _ session: CredentialHistory.Session?) {
         let (request, moment) = (classified.exchange.request, classified.moment)
-        let isServed = classified.exchange.status < 400 && classified.exchange.fault == nil
+        let isServed = classified.exchange.status < 400 && !classified.isHarmed
         let accept = Accept(request.fields)
         if !accept.json || !accept.eventStream {
             record.findings.breaks(.accept, moment, "Accept lacks application/json or text/event-stream.")

@@ -7,7 +7,7 @@ internal import Primitives
 extension RuleChecks {
     mutating func judgeMessage(_ classified: ClassifiedExchange, _ history: CredentialHistory) {
         let exchange = classified.exchange
-        if exchange.fault != nil { record.hasPlantedMessage = true }
+        if classified.mayAskClient { record.hasPlantedRequest = true }
         let session = session(classified, history)
         judgeTokenPlace(classified)
         if classified.requestFields.bearer != nil {
@@ -24,18 +24,18 @@ extension RuleChecks {
             record.hasUsedToken = true
         }
         // A scenario may hide a refusal in a success.
-        if exchange.status < 400, exchange.scenario == nil || exchange.explanation == nil {
+        if exchange.status < 400, !exchange.isRewritten || exchange.explanation == nil {
             judgeSuccess(classified, session)
         } else if exchange.status >= 400 {
-            judgeRefusal(classified, session)
+            judgeRefusal(classified, session, history)
         }
     }
 
     /// A client may leave a session that is gone, or may seem to be, because of a fault, a scenario or `/debug`.
     private mutating func forgetEndedSession(_ classified: ClassifiedExchange, _ history: CredentialHistory) {
-        if let own = record.session, history.endings[own] != nil { record.end(own) }
+        for open in record.openSessions where history.endings[open.session] != nil { record.end(open.session) }
         if let session = classified.requestFields.session, !(1..<400).contains(classified.exchange.status),
-            classified.exchange.fault != nil || classified.exchange.isRewritten
+            classified.exchange.isPlanted || classified.exchange.isRewritten
         {
             record.end(session)
         }
@@ -44,8 +44,10 @@ extension RuleChecks {
     private mutating func judgeSuccess(_ classified: ClassifiedExchange, _ session: CredentialHistory.Session?) {
         let (exchange, moment) = (classified.exchange, classified.moment)
         // A fault may answer anything.
-        guard classified.requestFields.bearer != nil, exchange.fault == nil else { return }
+        guard let bearer = classified.requestFields.bearer, !classified.isHarmed else { return }
         record.findings.keeps(.tokenInHeader, moment)
+        // What went well after all was not repeated in vain.
+        record.repetitions.settle(.call(bearer))
         if exchange.request.method == .post {
             judgeResponses(classified)
             if classified.isModern { return record.findings.keeps(.modernHeaders, moment) }
@@ -54,16 +56,13 @@ extension RuleChecks {
         guard let digest = classified.requestFields.session else { return }
         if exchange.request.method == .post, exchange.status == 200 { record.newSessions.accept() }
         if exchange.request.method == .delete { record.end(digest) } else { record.use(digest) }
+        record.repetitions.settle(.session(digest))
+        record.repetitions.settle(.stream(digest))
         if let session { judgeSession(session, classified) }
     }
 
     private mutating func noteSession(_ opened: Digest, _ moment: CredentialHistory.EntryReference) {
-        if record.newSessions.areTooMany {
-            record.findings.breaks(
-                .sessionAgain, moment,
-                "The last \(UselessGrants.maximum) sessions were gone before a request in them was answered.")
-        }
-        record.newSessions.issue(opened)
+        record.newSessions.issue(opened, moment)
         record.open(opened, moment)
     }
 
@@ -97,7 +96,7 @@ extension RuleChecks {
     }
 
     private func unasked(_ response: JSONObject) -> SafeText? {
-        guard !record.hasPlantedMessage, let id = response[Member.id] else { return nil }
+        guard !record.hasPlantedRequest, let id = response[Member.id] else { return nil }
         return "The server sent no request with this id, \(id.kind)."
     }
 

@@ -10,15 +10,18 @@ extension RuleChecks {
         record.findings.judge(.resourceInRefresh, moment, names: resources.names(in: form, secrets), in: "The refresh")
         guard let token = form.secret(.refreshToken) else { return }
         let isSpent = judgeSpent(token, classified)
+        let attempt = Repetitions.Subject.refusedToken(classified.attempt([.refreshToken], in: form))
         switch outcome {
         case .issued(let tokens):
             record.findings.keeps(.refreshOnce, moment)
             if rotatedTokens[token] != nil { record.findings.keeps(.refreshNewest, moment) }
-            judgeRefused(token, classified)
+            judgeRefused(attempt, classified)
+            record.repetitions.settle(.failedToken(token))
+            record.noteAcceptedRefresh(token)
             noteRotation(of: token, tokens, classified)
         case .refused("invalid_grant") where !isSpent:
-            record.repetitions.note(.refusedToken(token), classified)
-            record.refusedRefresh = record.refusedRefresh ?? moment
+            record.repetitions.note(attempt, classified)
+            record.noteRefusedRefresh(token, moment)
         case .refused: break
         }
     }
@@ -33,18 +36,16 @@ extension RuleChecks {
     }
 
     /// Judges tokens for a refresh token that was refused before: the answers of two at once may come in any order.
-    private mutating func judgeRefused(_ token: Digest, _ classified: ClassifiedExchange) {
-        guard var refusal = record.repetitions[.refusedToken(token)] else { return }
-        refusal.note(classified)
-        if !refusal.repetitions.contains(where: { $0.moment == classified.moment }) {
-            record.repetitions.remove(.refusedToken(token))
-            if record.refusedRefresh == refusal.moment { record.refusedRefresh = nil }
+    ///
+    /// Otherwise the client was right to send it again: the server may have refused it because of its clock.
+    private mutating func judgeRefused(_ attempt: Repetitions.Subject, _ classified: ClassifiedExchange) {
+        guard let refusal = record.repetitions[attempt] else { return }
+        if refusal.isUnderWay(classified) {
             record.findings.breaks(
                 .refreshOnce, classified.moment,
                 "Request \(refusal.moment.entry) was refreshing with the same token.")
-        } else {
-            record.repetitions.note(.refusedToken(token), classified)
         }
+        record.repetitions.settle(attempt)
     }
 
     private mutating func noteRotation(
@@ -53,6 +54,6 @@ extension RuleChecks {
         guard let next = tokens.refresh, next != spent else { return }
         rotatedTokens[next] = classified.moment.entry
         guard rotations[spent] == nil else { return }
-        rotations[spent] = Exchanged(answer: EarlierAnswer(classified), isDamaged: classified.exchange.fault != nil)
+        rotations[spent] = Exchanged(answer: EarlierAnswer(classified), isDamaged: classified.isLost)
     }
 }

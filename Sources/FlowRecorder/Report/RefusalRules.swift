@@ -7,7 +7,9 @@ internal import Primitives
 ///
 /// A refusal may be the work of a fault or scenario; what comes after it is the client's own.
 extension RuleChecks {
-    mutating func judgeRefusal(_ classified: ClassifiedExchange, _ session: CredentialHistory.Session?) {
+    mutating func judgeRefusal(
+        _ classified: ClassifiedExchange, _ session: CredentialHistory.Session?, _ history: CredentialHistory
+    ) {
         let (exchange, moment) = (classified.exchange, classified.moment)
         switch exchange.status {
         case 401 where classified.requestFields.bearer == nil:
@@ -16,7 +18,7 @@ extension RuleChecks {
             }
             record.noteAnonymousCall(classified)
         case 401: judgeRefusedToken(nil, classified)
-        case 403: judgeForbidden(classified)
+        case 403: judgeForbidden(classified, history)
         case 404: judgeLostSession(classified)
         case 400 where !exchange.isPlanted: judgeBadMessage(classified)
         default: break
@@ -31,11 +33,16 @@ extension RuleChecks {
         record.refusedToken = record.refusedToken ?? classified.moment
         record.repetitions.note(.call(scope.map { Digest(of: bearer.hex + $0) } ?? bearer), classified)
         if scope == nil { record.newTokens.refuse(bearer) }
+        if classified.exchange.status == HTTPStatus.unauthorized.code { record.endGrant() }
     }
 
-    private mutating func judgeForbidden(_ classified: ClassifiedExchange) {
+    private mutating func judgeForbidden(_ classified: ClassifiedExchange, _ history: CredentialHistory) {
         let scope = classified.challengeError == "insufficient_scope" ? classified.challengeScope : nil
-        if let scope { record.lackOfScope = FlowRecord.LackOfScope(moment: classified.moment, scope: scope) }
+        if let scope {
+            record.lackOfScope = FlowRecord.LackOfScope(
+                moment: classified.moment, scope: scope,
+                expires: classified.requestFields.bearer.flatMap { history.tokens[$0]?.expires })
+        }
         judgeRefusedToken(scope, classified)
     }
 

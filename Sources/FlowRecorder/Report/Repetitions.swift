@@ -14,9 +14,9 @@ struct Repetitions: Sendable {
         case stream(Digest)
         /// The credentials of a client.
         case refusedClient(Digest)
-        /// A code that was refused.
+        /// A request with a code that was refused.
         case refusedCode(Digest)
-        /// A refresh token that was refused.
+        /// A request with a refresh token that was refused.
         case refusedToken(Digest)
         /// A refresh token that could not be exchanged, for another reason than that it is not valid.
         case failedToken(Digest)
@@ -49,15 +49,11 @@ struct Repetitions: Sendable {
         answers[subject]?.note(classified)
     }
 
-    /// Forgets a subject.
-    mutating func remove(_ subject: Subject) {
-        answers[subject] = nil
+    /// Judges a subject for the last time: it does not count any more, because the same request went well.
+    mutating func settle(_ subject: Subject) {
+        guard let answer = answers.removeValue(forKey: subject) else { return }
+        Self.judge(subject, answer, &settled)
         subjects.removeAll { $0 == subject }
-    }
-
-    private mutating func settle(_ subject: Subject) {
-        if let answer = answers[subject] { Self.judge(subject, answer, &settled) }
-        remove(subject)
     }
 
     // MARK: - Findings

@@ -1,3 +1,4 @@
+internal import HTTPEdge
 internal import OAuth
 internal import Primitives
 
@@ -23,7 +24,7 @@ struct RuleChecks: Sendable {
     /// The first exchange of a code or of a refresh token for tokens.
     struct Exchanged: Sendable {
         let answer: EarlierAnswer
-        /// Whether a fault was applied to the answer, so that the client may not have the tokens.
+        /// Whether a fault may have kept the answer from the client, so that it does not have the tokens.
         let isDamaged: Bool
     }
 
@@ -81,13 +82,14 @@ struct RuleChecks: Sendable {
         case .discovery:
             record.endAnonymousCalls()
             let exchange = classified.exchange
-            if exchange.status >= 400 || exchange.status == 0, exchange.fault != nil || exchange.scenario != nil {
+            if exchange.status >= 400 || exchange.status == 0, exchange.causeOfRefusal != nil || exchange.isRewritten {
                 record.noteWithheld(exchange.number)
             }
             if let issuer = classified.issuer {
                 note(Issuer(name: issuer.name, isPromised: issuer.isPromised), classified)
             }
-        case .introspection, .revocation, .callback, .preflight, .other: break
+        case .revocation: if classified.exchange.status == HTTPStatus.ok.code { record.endGrant() }
+        case .introspection, .callback, .preflight, .other: break
         }
     }
 
@@ -108,6 +110,9 @@ struct RuleChecks: Sendable {
     // MARK: - Flows
 
     func record(of flow: Int) -> FlowRecord? { records[flow] }
+
+    /// The flows that it knows something of.
+    var flows: Set<Int> { Set(records.keys) }
 
     /// A client was answered with its token, so that its next request without one begins anew, in whatever flow.
     mutating func endAnonymousCalls(before classified: ClassifiedExchange) {

@@ -11,6 +11,9 @@ extension RuleChecks {
         guard let problem = Self.problem(ofForm: classified) else {
             record.findings.keeps(.tokenForm, moment)
             judgeAuthentication(form, exchange, moment)
+            if case .refused(let error) = outcome, error != "invalid_scope", form.first(.grantType) == "refresh_token" {
+                record.endGrant()
+            }
             switch outcome {
             case .issued(let tokens): noteTokens(tokens, classified)
             case .refused("invalid_client"): return judgeRefusedClient(form, classified)
@@ -128,13 +131,8 @@ extension RuleChecks {
     private mutating func noteTokens(_ tokens: AnsweredTokens, _ classified: ClassifiedExchange) {
         record.issued = classified.moment
         record.endAnonymousCalls()
-        if record.newTokens.areTooMany {
-            record.findings.breaks(
-                .noRetryStorm, classified.moment,
-                "The last \(UselessGrants.maximum) tokens were refused before a request with them was answered.")
-        }
-        record.newTokens.issue(tokens.access)
-        if classified.exchange.fault == nil {
+        record.newTokens.issue(tokens.access, classified.moment)
+        if !classified.exchange.isPlanted {
             record.findings.keeps(.rightAuthentication, classified.moment)
             record.findings.keeps(.noRegistration, classified.moment)
         }
@@ -148,8 +146,10 @@ extension RuleChecks {
         let moment = classified.moment
         guard let code = form.secret(.code) else { return }
         record.noteSent(code, moment)
-        if case .refused("invalid_grant") = outcome, redemptions[code] == nil {
-            record.repetitions.note(.refusedCode(code), classified)
+        let attempt = Repetitions.Subject.refusedCode(
+            classified.attempt([.code, .codeVerifier, .redirectURI], in: form))
+        if case .refused("invalid_grant") = outcome, redemptions[code]?.isDamaged ?? true {
+            record.repetitions.note(attempt, classified)
         }
         guard let authorization = authorizations[code] else { return }
         if let first = redemptions[code] {
@@ -160,6 +160,10 @@ extension RuleChecks {
         if case .issued = outcome {
             redemptions[code] = Exchanged(
                 answer: EarlierAnswer(classified), isDamaged: classified.isLost)
+            if let refusal = record.repetitions[attempt], refusal.isUnderWay(classified) {
+                record.findings.breaks(
+                    .codeOnce, moment, "Request \(refusal.moment.entry) was redeeming the same code.")
+            }
             record.findings.keeps(.codeOnce, moment)
             record.note(
                 FlowRecord.Redemption(

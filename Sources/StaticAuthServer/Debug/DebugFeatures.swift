@@ -12,15 +12,18 @@ final class DebugFeatures: Sendable {
     let faults = FaultQueue()
     let scenarios: ScenarioSwitch
     let background: Background
-    private let settings: Settings
+    private let causes: RefusalCauses
 
     /// Nil with debugging off: with `--no-debug`, and off loopback without `--debug-token`.
+    ///
+    /// - Parameter server: an authorization server with the settings of a scenario, or of none, and without grants.
     init?(
         _ settings: Settings, resources: KnownResources, now: @escaping @Sendable () -> Instant, throttle: Throttle,
-        _ background: Background
+        _ background: Background, server: @escaping @Sendable (Scenario?) -> AuthorizationServer
     ) {
         guard settings.debug, settings.debugToken != nil || !settings.isOffLoopback else { return nil }
-        (self.background, self.settings) = (background, settings)
+        self.background = background
+        causes = RefusalCauses(settings: settings, server: server)
         clock = DebugClock(now)
         access = DebugGuard(token: settings.debugToken?.digest, throttle: throttle, now: clock.now)
         recorder = Recorder(
@@ -74,27 +77,18 @@ extension DebugFeatures: ErrorDebugging {
                 explanation?.received = "one that has expired by the server's clock"
             }
         }
-        guard let scenario = scenarios.running?.scenario else { return explanation }
-        let (isCause, isExpired) = (isCause(scenario, of: problem, request), explanation?.subject?.isExpired == true)
-        if isCause || scenario.shortens != nil && isExpired, scenario.isToBlame(problem, request, settings) {
+        if let (cause, hint) = causes.cause(of: problem, request, scenarios, recorder) {
             explanation = explanation ?? Explanation()
-            explanation?.cause = "the scenario '\(public: scenario.name)'"
+            explanation?.cause = cause
+            if let hint { explanation?.hint = hint }
         }
-        guard isCause else { return explanation }
+        guard let scenario = scenarios.running?.scenario, causes.isCause(scenario, of: problem, request) else {
+            return explanation
+        }
         var named = explanation ?? Explanation()
         let hint = scenario.advice ?? (named.rule?.namesSetting == true ? nil : named.hint)
         named.hint = hint.map { "\($0) \(scenario.hint)" } ?? scenario.hint
         return named
-    }
-
-    /// Whether a request would not have been refused without the scenario.
-    private func isCause(_ scenario: Scenario, of problem: Problem, _ request: HTTPRequest) -> Bool {
-        if problem.status == .notFound, scenario.path(request.path) != request.path { return true }
-        guard let explanation = problem.explanation, let rule = explanation.rule, scenario.refuses.contains(rule) else {
-            return false
-        }
-        return rule != .clientID
-            || settings.clientIDs.contains { explanation.received == "client_id '\(public: $0)'" }
     }
 
     /// Makes the details; a client with access to the debug features gets them for mistakes in using these.

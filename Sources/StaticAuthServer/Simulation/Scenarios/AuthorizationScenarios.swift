@@ -63,8 +63,7 @@ extension Scenario {
             affected: ["navikt#690"],
             correctClient: "Says what happened, and starts anew only when the person wants it.",
             settings: { settings, _ in settings.codeTTL = .zero },
-            shortens: .code,
-            isToBlame: { problem, _, _ in problem.explanation?.subject == .expiredCode }),
+            shortens: .code),
         Scenario(
             name: "code-replay",
             effect: "Every code is refused as used before.",

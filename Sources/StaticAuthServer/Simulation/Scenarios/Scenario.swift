@@ -27,7 +27,8 @@ public struct Scenario: Sendable {
     var advice: SafeText?
     /// The kind of credentials that these settings make expire early.
     var shortens: Intervention.Kind?
-    /// Whether it alone is to blame for such a refusal: a correct client would have sent the same request.
+    /// Whether it alone is to blame for such a refusal: a correct client would have sent the same request, whatever it
+    /// was told before.
     var isToBlame: @Sendable (Problem, HTTPRequest, Settings) -> Bool = { _, _, _ in false }
     /// Faults that apply from the moment it is switched on.
     var faults: [FaultRule] = []

@@ -8,6 +8,7 @@ final class ScenarioSwitch: Sendable {
     private let state: Mutex<RunningScenario?>
     /// Whether one is running, for a check without a lock.
     private let isOn: Atomic<Bool>
+    private let switches = Atomic(false)
 
     init(first: Scenario?) {
         self.first = first
@@ -17,6 +18,9 @@ final class ScenarioSwitch: Sendable {
 
     /// The running scenario, if any.
     var running: RunningScenario? { isOn.load(ordering: .acquiring) ? state.withLock(\.self) : nil }
+
+    /// Whether there was a switch since the start.
+    var hasSwitched: Bool { switches.load(ordering: .acquiring) }
 
     /// Switches a scenario on, in place of any other; one that is running starts anew.
     func play(_ scenario: Scenario) {
@@ -31,6 +35,7 @@ final class ScenarioSwitch: Sendable {
     private func set(_ running: RunningScenario?) {
         state.withLock { state in
             state = running
+            switches.store(true, ordering: .releasing)
             isOn.store(running != nil, ordering: .releasing)
         }
     }

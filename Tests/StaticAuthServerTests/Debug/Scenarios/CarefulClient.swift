@@ -20,6 +20,22 @@ struct CarefulClient {
     private var session: String?
     private var authorizations = 0
     private var stepUps = 0
+    /// Called when the client has come to a moment, perhaps several times.
+    var reaches: @Sendable (Moment) async throws -> Void = { _ in }
+
+    /// What a client is about to do.
+    enum Moment: CaseIterable {
+        case start
+        case readResourceMetadata
+        case readServerMetadata
+        case authorize
+        case logIn
+        case redeem
+        case openSession
+        case call
+        case refresh
+        case revoke
+    }
 
     /// The reason why a client goes no further.
     struct Stop: Error {
@@ -38,20 +54,28 @@ struct CarefulClient {
     /// Logs in, calls tools, refreshes and ends its session; returns the reason why it stopped, if it did.
     mutating func live() async -> String? {
         do {
+            try await reaches(.start)
             guard let challenge = await attempt({ try await $0.http.initialize(token: nil) }) else {
                 throw Stop(reason: "no challenge")
             }
             try await logIn(challenge)
             _ = await attempt { try await $0.http.modern("server/discover", token: $0.tokens?.accessToken) }
+            try await reaches(.openSession)
             try await open()
+            try await reaches(.call)
             for _ in 0..<2 { try await call() }
             clock.advance(by: .seconds(6))
             try await call()
+            try await reaches(.refresh)
             if tokens?.refreshToken != nil { _ = try await refresh() }
             try await call()
             if let session {
                 let fields = TestClient.fields(token: tokens?.accessToken)
                 _ = await attempt { try await $0.http.send("DELETE", "/mcp", fields + Self.session(session)) }
+            }
+            try await reaches(.revoke)
+            if let token = tokens?.refreshToken ?? tokens?.accessToken {
+                _ = try await post([("token", token)], to: "/revoke")
             }
             return nil
         } catch let stop as Stop {
@@ -80,8 +104,8 @@ struct CarefulClient {
 
     // MARK: - Login
 
-    private mutating func logIn(_ challenge: TestClient.Answer) async throws {
-        if stepUps == 0 { try await discover(challenge) }
+    private mutating func logIn(_ challenge: TestClient.Answer, isStepUp: Bool = false) async throws {
+        if !isStepUp { try await discover(challenge) }
         authorizations += 1
         guard authorizations <= 3 else { throw Stop(reason: "too many authorizations") }
         let verifier = String(repeating: "\(authorizations)", count: 43)
@@ -91,8 +115,10 @@ struct CarefulClient {
         ]
         if let scope { request["scope"] = scope }
         let flow = Flow(browser, request)
+        try await reaches(.authorize)
         let page = await attempt { _ in try await flow.client.get(flow.target) }
         guard page?["Location"]?.contains("/login?") ?? false else { throw Stop(reason: "no login page") }
+        try await reaches(.logIn)
         let back = await attempt { _ in try await flow.submitLogin() }
         guard let location = back?["Location"] else { throw Stop(reason: "no answer to the login") }
         let answer = Flow.parameters(of: location)
@@ -107,10 +133,12 @@ struct CarefulClient {
             ("grant_type", "authorization_code"), ("code", code), ("code_verifier", verifier),
             ("redirect_uri", redirectURI), ("resource", resource),
         ]
+        try await reaches(.redeem)
         guard try await requestTokens(form) else { throw Stop(reason: "no token") }
     }
 
     private mutating func discover(_ challenge: TestClient.Answer) async throws {
+        try await reaches(.readResourceMetadata)
         let header = challenge["WWW-Authenticate"] ?? ""
         let named = header.parameter("resource_metadata").map { String($0.dropFirst(http.origin.count)) }
         let root = "/.well-known/oauth-protected-resource"
@@ -126,6 +154,7 @@ struct CarefulClient {
         scope =
             header.parameter("scope") ?? found?["scopes_supported"]?.array?.compactMap(\.string).joined(separator: " ")
         if scope == "" { scope = nil }
+        try await reaches(.readServerMetadata)
         let issuer = found?["authorization_servers"]?.array?.first?.string ?? http.origin
         let path = issuer.dropFirst(http.origin.count)
         for place in ["/.well-known/oauth-authorization-server\(path)", "/.well-known/openid-configuration\(path)"]
@@ -151,15 +180,15 @@ struct CarefulClient {
         return false
     }
 
-    private func post(_ form: [(String, String)]) async throws -> TestClient.Answer {
+    private func post(_ form: [(String, String)], to path: String = "/token") async throws -> TestClient.Answer {
         switch method {
         case "client_secret_basic":
             let pair = Base64.standard.encode(Array("\(Self.clientID):\(Self.secret)".utf8))
-            return try await http.post("/token", form: form, [("Authorization", "Basic \(pair)")])
-        case "none": return try await http.post("/token", form: form + [("client_id", Self.clientID)])
+            return try await http.post(path, form: form, [("Authorization", "Basic \(pair)")])
+        case "none": return try await http.post(path, form: form + [("client_id", Self.clientID)])
         default:
             let credentials = [("client_id", Self.clientID), ("client_secret", Self.secret)]
-            return try await http.post("/token", form: form + credentials)
+            return try await http.post(path, form: form + credentials)
         }
     }
 
@@ -208,7 +237,7 @@ struct CarefulClient {
                 let asked = challenge.parameter("scope")?.split(separator: " ").map(String.init) ?? []
                 let own = scope?.split(separator: " ").map(String.init) ?? []
                 scope = (own + asked.filter { !own.contains($0) }).joined(separator: " ")
-                try await logIn(answer)
+                try await logIn(answer, isStepUp: true)
             case 404 where session != nil, 400 where session != nil: try await open()
             case 403: throw Stop(reason: "forbidden")
             default: return answer

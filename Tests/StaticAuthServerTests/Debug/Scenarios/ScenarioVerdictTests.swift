@@ -2,6 +2,7 @@ import MCPCore
 import OAuth
 import Primitives
 import StaticAuthServer
+import Synchronization
 import Testing
 import TestSupport
 
@@ -52,6 +53,98 @@ struct ScenarioVerdictTests {
             }
             #expect(isSeen)
             try await client.expectNoBlame("token-slow")
+        }
+    }
+
+    @Test(
+        "No switch of scenarios is charged to a client that does what it was told before",
+        arguments: Scenario.all.map(\.name).filter { $0 != late }, [true, false])
+    func switched(name: String, isOn: Bool) async throws {
+        let clock = FixedClock()
+        try await withTestServer(now: clock.now) { client, _ in
+            for moment in CarefulClient.Moment.allCases {
+                try await client.play(scenario: isOn ? nil : name)
+                _ = try await client.send("DELETE", "/debug/requests")
+                var careful = CarefulClient(client, clock)
+                let isFirst = Once()
+                careful.reaches = { reached in
+                    guard reached == moment, isFirst.take() else { return }
+                    try await client.play(scenario: isOn ? name : nil)
+                }
+                let reason = await careful.live()
+                let words = "\(name) \(isOn ? "on" : "off") at \(moment): \(reason ?? "it went on")"
+                try await client.expectNoBlame(words)
+                clock.advance(by: .seconds(6))
+                try await client.expectNoBlame(words)
+            }
+        }
+    }
+
+    /// Scenarios that tell clients something, or refuse something.
+    private static let telling = [
+        "auth-basic-only", "auth-none", "auth-methods-lie", "resource-slash", "resource-reject", "step-up",
+        "as-path-suffix", "prm-missing",
+    ]
+
+    @Test("Nor is a switch from one scenario to another", arguments: telling)
+    func replaced(name: String) async throws {
+        let clock = FixedClock()
+        try await withTestServer(now: clock.now) { client, _ in
+            for next in Self.telling where next != name {
+                for moment in [CarefulClient.Moment.authorize, .redeem, .refresh] {
+                    try await client.play(scenario: name)
+                    _ = try await client.send("DELETE", "/debug/requests")
+                    var careful = CarefulClient(client, clock)
+                    let isFirst = Once()
+                    careful.reaches = { reached in
+                        guard reached == moment, isFirst.take() else { return }
+                        try await client.play(scenario: next)
+                    }
+                    let reason = await careful.live()
+                    try await client.expectNoBlame(
+                        "\(name), then \(next) at \(moment): \(reason ?? "it went on")")
+                }
+            }
+        }
+    }
+
+    @Test("A client that is told anew after a switch, or was never told, is charged with what it sends")
+    func toldAnew() async throws {
+        for isRead in [true, false] {
+            try await withTestServer { server, _ in
+                let client = LedClient(server)
+                try await server.play(scenario: "auth-none")
+                try await (isRead ? client : LedClient(server, agent: "other/1")).discover()
+                try await server.play(scenario: nil)
+                let code = try await client.authorize(1).logIn().code
+                let noSecret: [String: String?] = ["client_secret": nil]
+                let form = client.form(1, code: code).merging(noSecret) { $1 }
+                if isRead {
+                    let refused = try await client.tokens.token(form, expecting: 401).answer
+                    let hint = refused.json["hint"]?.string ?? ""
+                    #expect(hint.hasPrefix("It was right under the scenario 'auth-none', which has ended"), "\(hint)")
+                    #expect(try await server.failed() == [])
+                    try await client.discover()
+                } else {
+                    try await client.discover()
+                }
+                _ = try await client.tokens.token(form, expecting: 401)
+                #expect(try await server.failed() == ["auth-right"])
+            }
+        }
+    }
+
+    @Test("A client id that a scenario had accepted is charged to no client when the scenario has ended")
+    func acceptedID() async throws {
+        try await withTestServer { server, _ in
+            let client = LedClient(server)
+            let own: [String: String?] = ["client_id": "static-mcp-client-001-after-restart"]
+            try await server.play(scenario: "client-gone")
+            let code = try await client.authorize(1, own).logIn().code
+            try await server.play(scenario: nil)
+            _ = try await client.tokens.token(client.form(1, code: code).merging(own) { $1 }, expecting: 401)
+            _ = try await client.authorize(2, own)
+            #expect(try await server.failed() == [])
         }
     }
 
@@ -127,6 +220,13 @@ struct ScenarioVerdictTests {
             }
         }
     }
+}
+
+/// True for the first to ask.
+private final class Once: Sendable {
+    private let isTaken = Atomic(false)
+
+    func take() -> Bool { isTaken.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged }
 }
 
 extension TestClient {
