@@ -1,3 +1,4 @@
+internal import MCPCore
 package import OAuth
 internal import Primitives
 
@@ -37,11 +38,18 @@ package struct Redacted: Equatable, Sendable {
     /// - Parameter session: the id of the request's session, which trace context must not repeat.
     package init(field name: String, _ value: String, session: Digest? = nil, _ secrets: SecretScanner) {
         switch RedactionAllowList.field(name.lowercased()) {
-        case .text: self.init(shown: secrets.scanned(value))
+        case .text: self.init(shown: Self.shown(field: name, value, secrets))
         case .url: self.init(url: value, secrets)
         case .trace: self.init(trace: value, session: session, secrets)
         case nil: self.init(Secret(value))
         }
+    }
+
+    /// A value in Base64 between the markers of MCP is searched as the text that it stands for.
+    private static func shown(field name: String, _ value: String, _ secrets: SecretScanner) -> String {
+        guard let text = try? HeaderValue.decode(value, of: name) else { return secrets.scanned(value) }
+        let shown = secrets.scanned(text)
+        return shown == text ? secrets.scanned(value) : shown
     }
 
     /// The text of a member of a JSON document.

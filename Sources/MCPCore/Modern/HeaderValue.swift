@@ -32,7 +32,7 @@ package enum HeaderValue {
     /// The text of a value: the UTF-8 in the Base64 between the two markers, or else the value itself.
     ///
     /// - Throws: `-32020` when the text between the markers is not padded standard Base64 (RFC 4648 §4) of UTF-8.
-    static func decode(_ value: String, of header: String) throws(JSONRPCError) -> String {
+    package static func decode(_ value: String, of header: String) throws(JSONRPCError) -> String {
         guard value.hasPrefix(prefix), value.dropFirst(prefix.count).hasSuffix(suffix) else { return value }
         let encoded = value.utf8.dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count)
         guard let bytes = base64Decoded(Array(encoded)), let text = try? UTF8Span(validating: bytes.span),
