@@ -10,6 +10,8 @@ internal import Primitives
 struct Components: Sendable {
     let baseURL: String
     let clientID: String
+    /// Whether the client has a secret at the token endpoint.
+    let hasSecret: Bool
     let publicClientID: String?
     let toolNames: [String]
     let hostAndOrigin: HostAndOriginGuard
@@ -40,6 +42,7 @@ struct Components: Sendable {
         let origins = OwnOrigins(settings, port: runtime.port)
         baseURL = origins.base.text
         (clientID, publicClientID) = (settings.clientID, settings.publicClientID)
+        hasSecret = settings.tokenAuth != .none
         logger = runtime.logger
         debug = runtime.debug
         toolNames = tools.names

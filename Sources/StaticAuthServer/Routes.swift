@@ -42,16 +42,16 @@ struct Routes: Sendable {
         func page(_ name: EndpointName, _ methods: [HTTPMethod], _ route: any Route) -> Entry {
             Entry(name, methods: methods, isForPrograms: false, route: route)
         }
-        func program(_ name: EndpointName, _ methods: [HTTPMethod]?, _ route: any Route) -> Entry {
+        func program(_ name: EndpointName, _ methods: [HTTPMethod]?, _ route: any Responder) -> Entry {
             Entry(name, methods: methods, isForPrograms: true, route: route)
         }
         var entries = [
             Path.home: page(
                 .home, read,
                 HomeRoute(
-                    clientID: parts.clientID, publicClientID: parts.publicClientID, toolNames: parts.toolNames,
-                    cards: parts.clientCards,
-                    publicCredentials: parts.publicCredentials, access: parts.debug?.access)),
+                    clientID: parts.clientID, hasSecret: parts.hasSecret, publicClientID: parts.publicClientID,
+                    toolNames: parts.toolNames, cards: parts.clientCards, publicCredentials: parts.publicCredentials,
+                    access: parts.debug?.access)),
             EndpointPath.authorize.rawValue: page(
                 .authorize, read + submit,
                 AuthorizeRoute(endpoint: server.authorization, autoApprovedUser: parts.autoApprovedUser)),
@@ -61,13 +61,16 @@ struct Routes: Sendable {
             Path.callback: page(
                 .callback, read,
                 CallbackRoute(
-                    clientID: parts.clientID, publicClientID: parts.publicClientID, isScripted: parts.debug != nil)),
+                    clientID: parts.clientID, hasSecret: parts.hasSecret, publicClientID: parts.publicClientID,
+                    isScripted: parts.debug != nil)),
             EndpointPath.token.rawValue: program(.token, submit, TokenRoute(endpoint: server.token)),
             EndpointPath.introspect.rawValue: program(
                 .introspect, submit, IntrospectRoute(endpoint: server.introspection)),
             EndpointPath.revoke.rawValue: program(.revoke, submit, RevokeRoute(endpoint: server.revocation)),
             EndpointPath.register.rawValue: program(
-                .register, nil, RegisterRoute(clientID: parts.clientID, publicClientID: parts.publicClientID)),
+                .register, nil,
+                RegisterRoute(
+                    clientID: parts.clientID, hasSecret: parts.hasSecret, publicClientID: parts.publicClientID)),
             Path.authorizationServerMetadata: program(
                 .metadata, read, AuthorizationServerMetadataRoute(metadata: metadata)),
             Path.originMetadata: program(.resourceMetadata, read, OriginMetadataRoute(metadata: metadata)),

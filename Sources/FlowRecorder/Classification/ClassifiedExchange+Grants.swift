@@ -12,6 +12,15 @@ extension ClassifiedExchange {
         return AnsweredTokens(document)
     }
 
+    /// The fault that made up the answer; nil for an answer of the server.
+    var planted: SafeText? { exchange.isPlanted ? exchange.fault : nil }
+
+    /// The status that the route answered with, before a fault changed the answer; nil when it was not asked.
+    var routeStatus: Int? { exchange.isPlanted ? nil : (exchange.intended ?? exchange.response).status.code }
+
+    /// Whether the request revoked a token or a grant.
+    var isRevocation: Bool { routeStatus == 200 && exchange.hasEffect }
+
     /// The digest of the client id that the request presents.
     var presentedClient: Digest? {
         let credentials = try? ClientCredentials(

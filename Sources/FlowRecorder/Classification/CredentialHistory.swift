@@ -36,6 +36,8 @@ struct CredentialHistory: Sendable {
         let scenario: String?
         /// The end of its lifetime; nil where that is not known.
         let expires: Instant?
+        /// The fault that made it up; nil for a code of the server.
+        let planted: SafeText?
         /// The request that exchanged it for tokens.
         var redeemed: EntryReference?
         /// The fault that may have kept the answer to that request from the client.
@@ -84,6 +86,8 @@ struct CredentialHistory: Sendable {
     struct Session: Sendable {
         var flow: Int
         let opened: EntryReference
+        /// The fault that made it up; nil for a session of the server.
+        let planted: SafeText?
         /// The negotiated revision.
         let version: String
         /// The latest request in it that is recorded.
@@ -93,6 +97,9 @@ struct CredentialHistory: Sendable {
         var ended: EntryReference?
         /// The first request in it that was answered with 404.
         var lost: EntryReference?
+
+        /// Whether the server opened it, and its client has not ended it.
+        var isThere: Bool { planted == nil && ended == nil }
     }
 
     /// The reason why a grant ended early, at its client's request.
@@ -143,18 +150,13 @@ extension CredentialHistory {
                     flow: flow, issued: moment, grant: Grant(number: moment.entry, subject: subject),
                     challenge: request.secret(.codeChallenge),
                     scenario: classified.exchange.scenario.flatMap { lifetimes.codeScenarios.contains($0) ? $0 : nil },
-                    expires: lifetimes.code.map { moment.time + $0 })
+                    expires: lifetimes.code.map { moment.time + $0 }, planted: classified.planted)
             }
         case .token(let form, .issued(let tokens)):
             note(tokens.access == nil ? classified.lostTokens ?? tokens : tokens, form, flow, classified)
         case .token(let form, .refused("invalid_grant")) where !classified.exchange.isPlanted:
             noteReplay(form, classified)
-        case .revocation(let token?) where classified.exchange.status == 200 && !classified.exchange.isPlanted:
-            // What has ended before is not ended again; the answer is the same.
-            guard endings[token] == nil, let known = tokens[token], known.end == nil, !known.isOver(at: moment.time)
-            else { return }
-            tokens.change(token) { $0.end = .revoked(moment) }
-            if known.kind == .refresh { end(known.grant, .revoked(moment)) }
+        case .revocation(let token?) where classified.isRevocation: noteRevocation(of: token, moment)
         case .message: noteMessage(classified, flow, moment)
         default: break
         }
@@ -191,6 +193,16 @@ extension CredentialHistory {
         }
     }
 
+    /// Records a revocation that had an effect: a refresh token ends its grant even when it was used or has expired.
+    private mutating func noteRevocation(of token: Digest, _ moment: EntryReference) {
+        guard let known = tokens[token] else { return }
+        // What has ended before is not ended again.
+        if endings[token] == nil, known.end == nil, !known.isOver(at: moment.time) {
+            tokens.change(token) { $0.end = .revoked(moment) }
+        }
+        if known.kind == .refresh { end(known.grant, .revoked(moment)) }
+    }
+
     /// Records a second use that ended its grant, as the explanation of its refusal says.
     private mutating func noteReplay(_ form: FormParameters, _ classified: ClassifiedExchange) {
         if let code = form.secret(.code).flatMap({ codes[$0] }), code.redeemed != nil {
@@ -218,13 +230,14 @@ extension CredentialHistory {
         }
         if let opened = classified.responseFields.session, exchange.status == 200 {
             sessions[opened] = Session(
-                flow: flow, opened: moment, version: classified.negotiatedVersion ?? "", lastUse: moment)
+                flow: flow, opened: moment, planted: classified.planted, version: classified.negotiatedVersion ?? "",
+                lastUse: moment)
         }
         guard let session = classified.requestFields.session else { return }
         if exchange.status < 400, !exchange.isPlanted { sessions.change(session) { $0.lastUse = moment } }
         switch (exchange.status, exchange.request.method) {
         case (404, _): sessions.change(session) { $0.lost = $0.lost ?? moment }
-        case (204, .delete): sessions.change(session) { $0.ended = moment }
+        case (_, .delete) where classified.routeStatus == 204: sessions.change(session) { $0.ended = moment }
         // The client has sent the message, also when a fault refused it.
         case (_, .post) where exchange.status < 300 || exchange.isPlanted:
             if sessions[session]?.isInitialized == false, classified.isInitialized {

@@ -73,7 +73,7 @@ extension CredentialHistory {
         case .revoked(let selection):
             end(found(selection, [.code, .access, .refresh], at: now), ending(.revoked))
         case .endedSessions(let digests):
-            end(digests, ending(.ended))
+            end(digests.filter { sessions[$0].map(\.isThere) ?? true }, ending(.ended))
         case .issued(let access, let refresh, let subject, let lifetime):
             debugGrants += 1
             let grant = Grant(number: -debugGrants, subject: Digest(of: subject))

@@ -23,6 +23,8 @@ package struct Exchange: Sendable {
     package let scenario: String?
     /// Whether that scenario changed the answer.
     let isRewritten: Bool
+    /// Whether a revocation ended a token or grant; its answer is the same when it did not (RFC 7009 §2.2).
+    let hasEffect: Bool
     /// The time of the request, by the debug clock.
     package let time: Instant
     /// The time of the request, by a monotonic clock.
@@ -55,13 +57,13 @@ package struct Exchange: Sendable {
     package init(
         _ number: Int, _ request: HTTPRequest, _ response: HTTPResponse, endpoint: EndpointName,
         explanation: Explanation? = nil, fault: SafeText? = nil, intended: HTTPResponse? = nil,
-        scenario: String? = nil, isRewritten: Bool = false, time: Instant, began: ContinuousClock.Instant = .now,
-        duration: Duration, connection: Connection? = nil
+        scenario: String? = nil, isRewritten: Bool = false, hasEffect: Bool = true, time: Instant,
+        began: ContinuousClock.Instant = .now, duration: Duration, connection: Connection? = nil
     ) {
         (self.number, self.request, self.endpoint) = (number, request, endpoint)
         self.response = response.withoutStream
         (self.explanation, self.fault) = (explanation, fault)
-        (self.scenario, self.isRewritten) = (scenario, isRewritten)
+        (self.scenario, self.isRewritten, self.hasEffect) = (scenario, isRewritten, hasEffect)
         self.intended = intended?.withoutStream
         (self.time, self.began, self.duration, self.connection) = (time, began, duration, connection)
     }

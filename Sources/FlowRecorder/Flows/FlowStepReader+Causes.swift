@@ -8,10 +8,12 @@ extension FlowStepReader {
     var earlierFault: SafeText? {
         switch classified.event {
         case .token(let form, .refused):
-            form.secret(.code).flatMap { history.codes[$0]?.fault }
+            form.secret(.code).flatMap { history.codes[$0] }.flatMap { $0.planted ?? $0.fault }
                 ?? form.secret(.refreshToken).flatMap { history.tokens[$0] }.flatMap(history.fault(behind:))
         case .message where status == 401:
             classified.requestFields.bearer.flatMap { history.tokens[$0] }.flatMap(history.fault(behind:))
+        case .message where status == 404:
+            classified.requestFields.session.flatMap { history.sessions[$0]?.planted }
         default: nil
         }
     }

@@ -20,6 +20,10 @@ struct HistoryHints {
             } else {
                 nil
             }
+        // The store knows it. Where this history does not, the request before was sent to another instance, or before
+        // the start.
+        case .spentCode: known(value(.code, request), in: history.codes).flatMap(hint(code:))
+        case .spentRefreshToken: known(value(.refreshToken, request), in: history.tokens).flatMap(hint(refreshToken:))
         case .refreshToken: value(.refreshToken, request).flatMap(hint(refreshToken:))
         case .accessToken: bearer(request).flatMap(hint(accessToken:))
         case .expiredCode: value(.code, request).flatMap { expiry(of: $0.digest, at: explanation.expiry) }
@@ -36,6 +40,10 @@ struct HistoryHints {
         return form.first(name).map { Secret($0) }
     }
 
+    private func known<Record>(_ secret: Secret?, in table: BoundedTable<Digest, Record>) -> Secret? {
+        secret.flatMap { table[$0.digest] == nil ? nil : $0 }
+    }
+
     private func bearer(_ request: HTTPRequest) -> Secret? {
         (try? BearerToken.parse(request.fields["authorization"])) ?? nil
     }
@@ -44,6 +52,7 @@ struct HistoryHints {
 
     private func hint(code: Secret) -> SafeText? {
         guard let known = history.codes[code.digest] else { return unknown(code, wanted: "the authorization code") }
+        if let fault = known.planted { return Self.madeUp("code", known.issued, fault) }
         if let redeemed = known.redeemed {
             let use = used(redeemed, known.fault)
             guard case .replayed(let moment, _) = history.grantEnds[known.grant.number] else { return use }
@@ -91,9 +100,7 @@ struct HistoryHints {
     /// The end of a token that its client has neither used up nor revoked itself.
     private func end(of token: CredentialHistory.Token, _ digest: Digest) -> SafeText? {
         if case .planted(let fault) = token.origin {
-            return
-                "The answer to request \(token.issued.entry), with which it came, was made up on purpose (\(fault)): the "
-                + "server never issued this token."
+            return Self.madeUp("token", token.issued, fault)
         }
         if let ending = ending(digest) { return ending }
         switch history.grantEnds[token.grant.number] {
@@ -109,6 +116,13 @@ struct HistoryHints {
         guard let expires = token.expires, expires <= times.now else { return nil }
         let end: SafeText = "It expired \(times.now - expires) ago by the server's clock."
         return expiry(of: digest).map { "\(end) \($0)" } ?? end
+    }
+
+    private static func madeUp(
+        _ name: SafeText, _ answer: CredentialHistory.EntryReference, _ fault: SafeText
+    ) -> SafeText {
+        "The answer to request \(answer.entry), with which it came, was made up on purpose (\(fault)): the server never "
+            + "issued this \(name)."
     }
 
     /// The first use of a code or refresh token, and the fault that may have kept the answer from the client.
@@ -152,8 +166,8 @@ struct HistoryHints {
     private func stranger(_ token: Secret) -> SafeText? {
         guard case .ours = TokenShape(token) else { return nil }
         return
-            "It has the form of this server's, but is not on record since this server started \(times.sinceStart) ago. It "
-            + "comes from a run before that or from another server, or its record was dropped."
+            "It has the form of this server's, but is none that it knows. It may have been issued before this server "
+            + "started \(times.sinceStart) ago or by another server, or changed on its way, or its record was dropped."
     }
 
     // MARK: Early ends
@@ -210,6 +224,7 @@ struct HistoryHints {
         guard let known = history.sessions[session] else {
             return "No session of this id is on record since this server started \(times.sinceStart) ago."
         }
+        if let fault = known.planted { return Self.madeUp("session id", known.opened, fault) }
         if let ended = known.ended {
             return "It was ended \(times.before(ended)), by DELETE in request \(ended.entry)."
         }

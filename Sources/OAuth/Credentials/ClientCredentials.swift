@@ -41,9 +41,9 @@ public struct ClientCredentials: Sendable {
             guard id != nil || secret != nil else { return nil }
             guard let id else {
                 throw OAuthError(
-                    .invalidClient, "There is a client_secret without a client_id; send both.",
+                    .invalidClient, "There is a client_secret without a client_id, which every client sends.",
                     Explanation(
-                        expected: "client_id and client_secret", received: parameters.received,
+                        expected: "client_id", received: parameters.received,
                         hint: parameters.trace(of: .clientID)))
             }
             method = secret == nil ? .none : .post
@@ -99,10 +99,10 @@ public struct ClientCredentials: Sendable {
     private static func hint(ofBearer field: AuthorizationField) -> SafeText {
         switch field.form {
         case .clientCredentials: "These are a client's credentials. Write Basic in place of Bearer."
-        case .token: "An access token does not authenticate a client here: send client id and secret."
+        case .token: "An access token does not authenticate a client here: send the client's own credentials."
         case .other:
-            "Bearer goes with access tokens. A client authenticates with Basic and the Base64 of its id, a colon and its "
-                + "secret."
+            "Bearer goes with access tokens. A client with a secret authenticates with Basic and the Base64 of its id, a "
+                + "colon and its secret."
         }
     }
 

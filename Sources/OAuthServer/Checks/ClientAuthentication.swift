@@ -1,4 +1,5 @@
 import OAuth
+internal import Primitives
 
 /// Authenticates a registered client.
 ///
@@ -19,15 +20,19 @@ struct ClientAuthentication {
         let configuration = environment.configuration
         guard let credentials = try ClientCredentials(authorization: authorization, parameters: parameters) else {
             throw refusal(
-                "The request does not authenticate the client.", of: configuration.client, method: nil, parameters)
+                "The request does not authenticate the client.", of: configuration.client,
+                hints.explanation(ofMissing: configuration.client, parameters))
         }
         let named = credentials.candidates.compactMap { configuration.client(named: $0.id) }
         let client = named.first { accepts(credentials.method, of: $0) } ?? named.first
         let accepted = client?[keyPath: methods] ?? configuration.clients.methods(methods)
         guard accepted.contains(credentials.method) else {
+            // Both are made in any case, so that an unknown id takes as long.
+            let stranger = hints.explanation(of: credentials)
+            let known = client.map { hints.explanation(of: $0, by: credentials.method, parameters) }
             throw refusal(
                 "This way of client authentication is not accepted here.", of: client ?? configuration.client,
-                method: credentials.method, parameters)
+                known ?? stranger)
         }
         if credentials.method == .none {
             guard let client else {
@@ -61,12 +66,11 @@ struct ClientAuthentication {
         client[keyPath: methods].contains(method)
     }
 
-    private var hints: ClientHints { ClientHints(configuration: environment.configuration) }
+    private var hints: ClientHints { ClientHints(configuration: environment.configuration, methods: methods) }
 
     /// Refuses missing credentials, or a method that the client may not use here.
     private func refusal(
-        _ problem: String, of client: RegisteredClient, method: ClientAuthenticationMethod?,
-        _ parameters: FormParameters
+        _ problem: String, of client: RegisteredClient, _ explanation: Explanation
     ) -> OAuthError {
         let accepted = client[keyPath: methods]
         guard !accepted.isEmpty else {
@@ -82,9 +86,6 @@ struct ClientAuthentication {
             }
         }
         return OAuthError(
-            .invalidClient, "\(problem) Send \(ways.joined(separator: " or ")).",
-            hints.explanation(
-                ofMethod: method, accepted: accepted, of: client,
-                other: environment.configuration.otherClients.first { accepts(.none, of: $0) }, parameters))
+            .invalidClient, "\(problem) Send \(ways.joined(separator: " or ")).", explanation)
     }
 }

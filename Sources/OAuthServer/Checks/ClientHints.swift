@@ -4,6 +4,8 @@ internal import Primitives
 /// Explains failures of client authentication.
 struct ClientHints {
     let configuration: Configuration
+    /// The methods of a client at the endpoint.
+    var methods: KeyPath<RegisteredClient, [ClientAuthenticationMethod]> = \.methods
 
     private var client: RegisteredClient { configuration.client }
 
@@ -38,7 +40,8 @@ struct ClientHints {
 
     /// Explains an id that is not a registered client's.
     func explanation(ofID id: String) -> Explanation {
-        let others = configuration.otherClients.map { ", or '\(public: $0.id)' without a secret" as SafeText }
+        let others = configuration.otherClients.filter { !$0[keyPath: methods].isEmpty }
+            .map { ", or '\(public: $0.id)' without a secret" as SafeText }
         let expected: SafeText = "client_id '\(public: client.id)'\(SafeText(others, separator: ""))"
         // A form decodes a + that is not encoded as a space.
         guard ![id, id.replacing(" ", with: "+")].contains(where: { Digest(of: $0) == client.secretDigest }) else {
@@ -55,57 +58,72 @@ struct ClientHints {
             expected: expected, received: "client_id '\(public: id)'", hint: hint(ofWrongID: id), rule: .clientID)
     }
 
-    /// Explains a method that a client may not use, or missing credentials.
+    /// Explains a request without credentials.
     ///
-    /// - Parameter other: the client that may send its id alone to the endpoint, if there is one.
-    func explanation(
-        ofMethod method: ClientAuthenticationMethod?, accepted: [ClientAuthenticationMethod],
-        of named: RegisteredClient, other: RegisteredClient?, _ parameters: FormParameters
-    ) -> Explanation {
-        var explanation = Explanation(
-            expected: SafeText(accepted.map { Self.name($0) }, separator: " or "),
-            received: method.map { Self.name($0) } ?? "no credentials")
-        switch method {
-        case .basic, .post:
-            if let other = withSecret(than: named) {
-                explanation.hint =
-                    "'\(public: named.id)' has no secret: leave it out, or take client '\(public: other.id)', which has one."
-            } else {
-                explanation.hint =
-                    "The metadata list the methods under token_endpoint_auth_methods_supported; use one of those."
-            }
-            explanation.rule = named.secretDigest == nil ? nil : .clientMethod
-        case .some(.none), nil:
-            if parameters.has("client_assertion") || parameters.has("client_assertion_type") {
-                explanation.received = "private_key_jwt or client_secret_jwt (client_assertion in the body)"
-                explanation.hint =
-                    "This server checks no signed assertions. Use one of the methods that the metadata list under "
-                    + "token_endpoint_auth_methods_supported."
-            } else {
-                explanation.hint =
-                    parameters.trace(of: method == nil ? .clientID : .clientSecret) ?? hint(of: method, other)
-            }
+    /// - Parameter client: the client whose methods are expected.
+    func explanation(ofMissing client: RegisteredClient, _ parameters: FormParameters) -> Explanation {
+        let accepted = client[keyPath: methods]
+        var explanation = Explanation(expected: Self.names(accepted), received: "no credentials")
+        if parameters.hasAssertion {
+            explanation.tellAssertion()
+        } else {
+            let other = accepted.contains(.none) ? nil : withoutSecret
+            explanation.hint =
+                parameters.trace(of: .clientID) ?? other.map { "Client '\(public: $0.id)' sends its client_id alone." }
         }
         return explanation
     }
 
-    private func hint(of method: ClientAuthenticationMethod?, _ other: RegisteredClient?) -> SafeText? {
-        guard method != nil else { return other.map { "Client '\(public: $0.id)' sends its client_id alone." } }
-        return "client_id came without client_secret: this client has a secret and has to send it."
-            + (other.map { " Client '\(public: $0.id)' has none." } ?? "")
+    /// Explains a method that a client may not use.
+    func explanation(
+        of client: RegisteredClient, by method: ClientAuthenticationMethod, _ parameters: FormParameters
+    ) -> Explanation {
+        var explanation = Explanation(
+            expected: Self.names(client[keyPath: methods]), received: Self.name(method))
+        switch method {
+        case .basic, .post:
+            explanation.hint = hint(ofSecretOf: client)
+            explanation.rule = client.secretDigest == nil ? nil : .clientMethod
+        case .none where parameters.hasAssertion: explanation.tellAssertion()
+        case .none: explanation.hint = parameters.trace(of: .clientSecret) ?? hint(ofMissingSecretOf: client)
+        }
+        return explanation
     }
 
     /// Explains a client without a secret at an endpoint that needs one.
     func explanation(ofPowerless named: RegisteredClient) -> Explanation {
         Explanation(
             expected: "a client that proves itself with its secret", received: "client_id '\(public: named.id)'",
-            hint: withSecret(than: named).map { "Client '\(public: $0.id)' has a secret; take that one here." })
+            hint: withSecret.map { "Client '\(public: $0.id)' has a secret; take that one here." })
     }
 
-    /// A client with a secret, other than one that has none.
-    private func withSecret(than named: RegisteredClient) -> RegisteredClient? {
-        guard named.secretDigest == nil else { return nil }
-        return configuration.clients.first { $0.secretDigest != nil && $0.authentication != .none }
+    /// A secret that is not accepted in this way, or not at all.
+    private func hint(ofSecretOf client: RegisteredClient) -> SafeText {
+        if client.provesItself(by: methods) {
+            return
+                "The metadata list the methods of each endpoint, such as token_endpoint_auth_methods_supported; use one of "
+                + "those."
+        }
+        guard client.secretDigest == nil else { return "'\(public: client.id)' is public here: leave the secret out." }
+        let other = withSecret.map { ", or take client '\(public: $0.id)', which has one" as SafeText } ?? ""
+        return "'\(public: client.id)' has no secret: leave it out\(other)."
+    }
+
+    private func hint(ofMissingSecretOf client: RegisteredClient) -> SafeText {
+        guard client.authentication != .none else {
+            return
+                "client_id came without client_secret, which this endpoint takes although the token endpoint takes none."
+        }
+        return "client_id came without client_secret: this client has a secret and has to send it."
+            + (withoutSecret.map { " Client '\(public: $0.id)' has none." } ?? "")
+    }
+
+    /// A client that proves itself with a secret at the endpoint.
+    private var withSecret: RegisteredClient? { configuration.clients.first { $0.provesItself(by: methods) } }
+
+    /// Another client than the first that sends its id alone to the endpoint.
+    private var withoutSecret: RegisteredClient? {
+        configuration.otherClients.first { $0[keyPath: methods].contains(.none) }
     }
 
     /// Whether the client's id is there with a colon that is not encoded, so that its end counts as secret.
@@ -148,12 +166,30 @@ struct ClientHints {
                 + "\(public: names.otherClients)."
     }
 
+    private static func names(_ methods: [ClientAuthenticationMethod]) -> SafeText {
+        SafeText(methods.map(name), separator: " or ")
+    }
+
     private static func name(_ method: ClientAuthenticationMethod) -> SafeText {
         switch method {
         case .basic: "client_secret_basic (an Authorization: Basic header)"
         case .post: "client_secret_post (client_id and client_secret in the body)"
         case .none: "none (client_id in the body, without a secret)"
         }
+    }
+}
+
+extension FormParameters {
+    /// Whether they authenticate a client by a signed assertion (RFC 7521 §4.2).
+    fileprivate var hasAssertion: Bool { has("client_assertion") || has("client_assertion_type") }
+}
+
+extension Explanation {
+    fileprivate mutating func tellAssertion() {
+        received = "private_key_jwt or client_secret_jwt (client_assertion in the body)"
+        hint =
+            "This server checks no signed assertions. Use one of the methods that the metadata list for each endpoint, "
+            + "such as token_endpoint_auth_methods_supported."
     }
 }
 

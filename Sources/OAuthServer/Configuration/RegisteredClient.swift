@@ -32,6 +32,11 @@ extension RegisteredClient {
     /// Whether an id is this client's, compared by bytes: `==` also accepts canonically equivalent texts.
     func isNamed(_ id: String) -> Bool { id.utf8.elementsEqual(self.id.utf8) }
 
+    /// Whether it proves itself with its secret at an endpoint, given its methods there.
+    func provesItself(by methods: KeyPath<RegisteredClient, [ClientAuthenticationMethod]>) -> Bool {
+        secretDigest != nil && self[keyPath: methods].contains { $0 != .none }
+    }
+
     /// The methods at the token and revocation endpoints.
     var methods: [ClientAuthenticationMethod] { authentication.methods }
 

@@ -8,10 +8,14 @@ public struct RevocationEndpoint: Sendable {
 
     /// Revokes a token: a refresh token with its whole grant, an access token alone.
     ///
-    /// An unknown token, or another client's, is left alone, and the caller cannot tell the difference.
+    /// An unknown token, or another client's, is left alone, and the client cannot tell the difference.
     ///
+    /// - Returns: whether a token or grant was revoked, which only the recorder may know.
     /// - Throws: `invalid_request`, `invalid_client`, ``TooManyAttempts``, or errors of the store.
-    public func respond(to parameters: FormParameters, authorization: [String], peer: String) async throws {
+    @discardableResult
+    public func respond(
+        to parameters: FormParameters, authorization: [String], peer: String
+    ) async throws -> Bool {
         try parameters.requireNoRepetition(of: PresentedToken.singleNames)
         let client = try ClientAuthentication(environment: environment, methods: \.methods)
             .authenticate(parameters, authorization: authorization, peer: peer)
@@ -24,6 +28,9 @@ public struct RevocationEndpoint: Sendable {
             try await environment.revoke(refreshToken.grant.id)
         } else if let accessToken, client.isNamed(accessToken.grant.clientID) {
             try await environment.revoke(accessToken: digest)
+        } else {
+            return false
         }
+        return true
     }
 }

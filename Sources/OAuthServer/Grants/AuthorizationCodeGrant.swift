@@ -65,7 +65,7 @@ struct AuthorizationCodeGrant {
                 Explanation(
                     expected: "a code that was not used yet", received: "\(code), used before",
                     hint: "Redeem a code once, and never repeat a token request that was answered.",
-                    subject: .authorizationCode))
+                    subject: .spentCode))
         case .unknown:
             throw unknown(code)
         }

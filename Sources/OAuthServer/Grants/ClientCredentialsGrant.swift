@@ -20,11 +20,7 @@ struct ClientCredentialsGrant {
                 Explanation(
                     expected: SafeText(list: grantTypes.map(\.rawValue)),
                     received: "grant_type=\(public: GrantType.clientCredentials.rawValue)",
-                    hint: configuration.client.isNamed(client.id)
-                        ? "The server was started with \(public: configuration.names.publicClient), so its client has no "
-                            + "secret to prove itself."
-                        : "'\(public: client.id)' has no secret to prove itself. "
-                            + "'\(public: configuration.client.id)' has one.",
+                    hint: hint,
                     rule: configuration.client.isNamed(client.id) ? .clientCredentials : nil))
         }
         let now = environment.now()
@@ -38,5 +34,18 @@ struct ClientCredentialsGrant {
             throw OAuthError(.serverError, "The new token could not be stored.")
         }
         return issue.response
+    }
+
+    /// The reason why the client has no secret here, and the client that has one.
+    private var hint: SafeText {
+        let configuration = environment.configuration
+        guard !configuration.client.isNamed(client.id) else {
+            return
+                "The server was started with \(public: configuration.names.publicClient), so its client has no secret to "
+                + "prove itself."
+        }
+        let other = configuration.clients.first { $0.provesItself(by: \.methods) }
+        return "'\(public: client.id)' has no secret to prove itself."
+            + (other.map { " '\(public: $0.id)' has one." } ?? "")
     }
 }

@@ -108,7 +108,7 @@ struct RefreshTokenGrant {
         Explanation(
             expected: "the refresh token of the latest token response", received: "\(token), used before",
             hint: "Each refresh brings a new refresh token, which takes the place of the old one.",
-            subject: .refreshToken, rule: .refreshReuse)
+            subject: .spentRefreshToken, rule: .refreshReuse)
     }
 
     /// The description is the same for another client's token, so that a client with a stolen one learns no more.

@@ -47,8 +47,8 @@ final class DebugFeatures: Sendable {
             Exchange(
                 number, request, answer.response, endpoint: endpoint, explanation: answer.explanation,
                 fault: answer.fault, intended: answer.intended?.response, scenario: answer.scenario,
-                isRewritten: answer.isRewritten, time: time, began: start, duration: duration,
-                connection: connection(of: request, answer.response, endpoint)))
+                isRewritten: answer.isRewritten, hasEffect: answer.hasEffect, time: time, began: start,
+                duration: duration, connection: connection(of: request, answer.response, endpoint)))
     }
 
     /// The connection of a request.

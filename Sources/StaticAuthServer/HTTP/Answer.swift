@@ -16,6 +16,8 @@ struct Answer: Sendable {
     /// Whether it is the MCP server's successful answer to one message, with the header of its revision, that opens no
     /// session or stream.
     var isOfMessage = false
+    /// Whether it ended what the request asked to end; its client is told the same in both cases.
+    var hasEffect = true
     /// The error of a refusal; nil where the route answered.
     var refusal: Refusal?
 

@@ -58,6 +58,8 @@ enum LoginRefusal: ProblemConvertible {
 /// A client tries to register, which this server does not support.
 struct RegistrationRefusal: ProblemConvertible {
     let clientID: String
+    /// Whether the client has a secret.
+    let hasSecret: Bool
     let publicClientID: String?
 
     /// The refusal of registration; the alternative is public.
@@ -71,8 +73,9 @@ struct RegistrationRefusal: ProblemConvertible {
             (
                 "hint",
                 .string(
-                    "Configure your client with this client_id and the client secret that the server was started "
-                        + "with\(alternative); \(origin)/ shows the URLs.")
+                    "Configure your client with this client_id and "
+                        + (hasSecret ? "the client secret that the server was started with" : "no secret")
+                        + "\(alternative); \(origin)/ shows the URLs.")
             ),
         ]
         return problem

@@ -9,6 +9,8 @@ internal import OAuthServer
 struct CallbackPage {
     let origin: String
     let clientID: String
+    /// Whether that client has a secret at the token endpoint.
+    let hasSecret: Bool
     /// The client without a secret; nil when there is none.
     let publicClientID: String?
     let parameters: FormParameters
@@ -54,13 +56,15 @@ struct CallbackPage {
             <dl>\(row("code", code, isCopied: true))\(row("state", value(.state)))\(row("iss", value(.issuer)))</dl>
             <h2>Redeem it by hand</h2>
             <div class="copied"><pre id="redemption">\(redemption(of: code))</pre>\(Page.copyButton("redemption"))</div>
-            <p class="dim">Set <code>CLIENT_SECRET</code> to the client's secret and <code>CODE_VERIFIER</code> to the
+            <p class="dim">Set \(secret)<code>CODE_VERIFIER</code> to the
             verifier whose challenge began this authorization.\(publicClient)</p>
             """)
     }
 
+    private var secret: HTML { hasSecret ? "<code>CLIENT_SECRET</code> to the client's secret and " : "" }
+
     private var publicClient: HTML {
-        guard let id = publicClientID else { return "" }
+        guard hasSecret, let id = publicClientID else { return "" }
         return """
              A code of the client <code>\(id)</code> is redeemed with
             <code>--data-urlencode \(Self.quoted("client_id=\(id)"))</code> in place of <code>-u</code>.
@@ -70,13 +74,19 @@ struct CallbackPage {
     private func redemption(of code: String) -> String {
         """
         curl -s \(origin)\(EndpointPath.token.rawValue) \\
-          -u "\(Self.inDoubleQuotes(clientID)):$CLIENT_SECRET" \\
+          \(credentials) \\
           -d grant_type=authorization_code \\
           -d "code_verifier=$CODE_VERIFIER" \\
           --data-urlencode \(Self.quoted("resource=\(origin)\(Path.mcp)")) \\
           --data-urlencode \(Self.quoted("redirect_uri=\(origin)\(Path.callback)")) \\
           --data-urlencode \(Self.quoted("code=\(code)"))
         """
+    }
+
+    private var credentials: String {
+        hasSecret
+            ? "-u \"\(Self.inDoubleQuotes(clientID)):$CLIENT_SECRET\""
+            : "--data-urlencode \(Self.quoted("client_id=\(clientID)"))"
     }
 
     private func row(_ name: String, _ value: String?, isCopied: Bool = false) -> HTML {

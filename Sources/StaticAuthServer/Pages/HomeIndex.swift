@@ -5,6 +5,8 @@ internal import Primitives
 struct HomeIndex {
     let origin: String
     let clientID: String
+    /// Whether that client has a secret at the token endpoint.
+    let hasSecret: Bool
     /// The client without a secret; nil when there is none.
     let publicClientID: String?
     /// Whether the client of the request may use the debug features, perhaps with a debug token.

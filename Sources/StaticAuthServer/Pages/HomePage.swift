@@ -27,7 +27,7 @@ struct HomePage {
             <dt>Log in</dt><dd>\(login)</dd>
             <dt>Tools</dt><dd>\(toolNames.joined(separator: ", "))</dd>
             </dl>
-            <p class="note">Give your client the MCP server's URL, the client id and the client secret. There is no dynamic
+            <p class="note">Give your client the MCP server's URL\(credentials). There is no dynamic
             registration: clients use an id that the server knows.</p>
             \(connecting)
             <h2>Documents</h2>
@@ -68,7 +68,12 @@ struct HomePage {
             """
     }
 
+    private var credentials: HTML {
+        index.hasSecret ? ", the client id and the client secret" : " and the client id"
+    }
+
     private var secret: HTML {
+        guard index.hasSecret else { return "none; the client is public" }
         guard let secret = publicCredentials["client_secret"]?.string else {
             return "the one this server was started with"
         }

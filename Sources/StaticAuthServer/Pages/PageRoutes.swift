@@ -5,6 +5,7 @@ internal import Primitives
 /// `/`: the page for people who open the server in a browser, and the list of all URLs for programs.
 struct HomeRoute: Route {
     let clientID: String
+    let hasSecret: Bool
     let publicClientID: String?
     let toolNames: [String]
     let cards: @Sendable (_ baseURL: String) -> [ClientCard]
@@ -15,7 +16,7 @@ struct HomeRoute: Route {
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         let needsToken = access?.token != nil
         let index = HomeIndex(
-            origin: origin.text, clientID: clientID, publicClientID: publicClientID,
+            origin: origin.text, clientID: clientID, hasSecret: hasSecret, publicClientID: publicClientID,
             hasDebug: access.map { needsToken || $0.allows(request, origin: origin) } ?? false, needsToken: needsToken)
         let accept = Accept(request.fields)
         var response =
@@ -32,6 +33,7 @@ struct HomeRoute: Route {
 /// `/callback`: a redirect URI for trying the flow by hand.
 struct CallbackRoute: Route {
     let clientID: String
+    let hasSecret: Bool
     let publicClientID: String?
     /// Whether the script for copying is served.
     let isScripted: Bool
@@ -39,8 +41,8 @@ struct CallbackRoute: Route {
     func respond(to request: HTTPRequest, origin: Origin) async throws -> HTTPResponse {
         let parameters = (try? request.queryParameters()) ?? FormParameters()
         return CallbackPage(
-            origin: origin.text, clientID: clientID, publicClientID: publicClientID, parameters: parameters,
-            isScripted: isScripted
+            origin: origin.text, clientID: clientID, hasSecret: hasSecret, publicClientID: publicClientID,
+            parameters: parameters, isScripted: isScripted
         ).response
     }
 }
