@@ -217,7 +217,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Primitives", "MCPCore", "TestSupport", "ServerCommand", "ClientCommand",
+                "Primitives", "MCPCore", "HTTPEdge", "TestSupport", "ServerCommand", "ClientCommand",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

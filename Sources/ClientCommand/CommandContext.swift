@@ -27,8 +27,10 @@ struct CommandContext {
             Output.notice("Note: the URL carries a key in '\(key)'. It is used now and stored nowhere.")
         }
         output = Output(form: options.common.output)
-        web = WebClient(
-            limits: try Self.limits(options.talk), trace: options.common.trace ? Trace { Output.notice($0) } : nil)
+        var limits = try Self.limits(options.talk)
+        // A person wants to know at once; the bridge has the host's time.
+        limits.retriesConnecting = timeouts != nil
+        web = WebClient(limits: limits, trace: options.common.trace ? Trace { Output.notice($0) } : nil)
         store = try Self.store(options.common, environment)
         let mayAsk = asksPerson ?? !options.login.neverAsks
         agent = mayAsk ? try Agents.agent(options.login, named: entry, web: web, environment) : nil
@@ -61,6 +63,7 @@ struct CommandContext {
         guard seconds > 0 else { throw ClientError(.usage, "--timeout has to be at least one second.") }
         guard seconds <= longestTime else { throw ClientError(.usage, "--timeout is a year at the most.") }
         limits.timeout = .seconds(seconds)
+        limits.connectTimeout = min(limits.connectTimeout, limits.timeout)
         return limits
     }
 

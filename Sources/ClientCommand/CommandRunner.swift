@@ -16,10 +16,7 @@ enum CommandRunner {
         _ options: ServerOptions, asksPerson: Bool? = nil, writesJUnit: Bool = false, timeouts: Timeouts? = nil,
         _ work: @escaping @Sendable (CommandContext) async throws -> Void
     ) async throws {
-        try await reporting(options.common.output) {
-            guard options.common.output != .junit || writesJUnit else {
-                throw ClientError(.usage, "Only the doctor writes JUnit.", advice: "Use --output json.")
-            }
+        try await reporting(options.common.output, writesJUnit: writesJUnit) {
             let context = try CommandContext(options, asksPerson: asksPerson, timeouts: timeouts)
             do {
                 try await work(context)
@@ -33,10 +30,15 @@ enum CommandRunner {
 
     /// Runs work and turns its failure into a message and an exit code.
     static func reporting(
-        _ form: Output.Form, _ work: @escaping @Sendable () async throws -> Void
+        _ form: Output.Form, writesJUnit: Bool = false, _ work: @escaping @Sendable () async throws -> Void
     ) async throws {
         signal(SIGPIPE, SIG_IGN)
-        let task = Task { try await work() }
+        let task = Task {
+            guard form != .junit || writesJUnit else {
+                throw ClientError(.usage, "Only the doctor writes JUnit.", advice: "Use --output json.")
+            }
+            try await work()
+        }
         let interrupts = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)

@@ -1,4 +1,5 @@
 internal import MCPClient
+internal import Primitives
 
 /// A server that was given by its name, and the file with its entry.
 struct NamedServer {
@@ -36,7 +37,10 @@ struct NamedServer {
         guard let found else {
             throw ClientError(
                 .usage, "There is no server '\(name)' in \(files.map(\.path).joined(separator: " or ")).",
-                advice: "Give a URL, or add it: static-auth-client add \(name) URL")
+                advice: Self.suggestion(for: name, in: files)
+                    ?? (ServerEntry.isName(name)
+                        ? .sentence("Give a URL, or add it: static-auth-client add \(name) URL")
+                        : "A URL begins with http:// or https://, such as https://mcp.example.com/mcp."))
         }
         (self.name, entry, file) = (name, found.entry, found.file)
         let isUsers = options.config != nil || found.file.path != environment.projectFile.path
@@ -45,6 +49,12 @@ struct NamedServer {
         let variables = found.entry.variables
         guard variables.isEmpty else { throw notAllowed(to: "read \(variables.joined(separator: ", "))") }
         Output.notice("Note: '\(name)' is \(entry.writtenURL ?? "a process"), as \(file.path) says.")
+    }
+
+    /// The name in the files that may be meant by another one.
+    static func suggestion(for name: String, in files: [ServerFile]) -> ClientError.Advice? {
+        let names = files.flatMap { (try? $0.servers()) ?? [] }.map(\.name)
+        return SpellingSuggestion.name(to: name, among: names).map { .sentence("Did you mean '\($0.oneLine)'?") }
     }
 
     /// The refusal of the user's data to a project's file.

@@ -32,14 +32,19 @@ struct Output: Sendable {
     /// Writes a result: one document, or lines for people.
     ///
     /// - Parameter colors: the colours, at a terminal, of the words that lines begin with.
-    func result(_ document: JSONObject, text: String, painting colors: KeyValuePairs<String, Color> = [:]) {
+    /// - Throws: `storage` when standard output takes no more; ``ExitCodes/brokenPipe`` when its reader has gone.
+    func result(_ document: JSONObject, text: String, painting colors: KeyValuePairs<String, Color> = [:]) throws {
+        let bytes: [UInt8]
         switch form {
-        case .json, .junit: Self.write(json: document)
+        case .json, .junit: bytes = Self.line(document)
         case .text:
             // Colours come after everything that a server sent was made harmless.
-            let lines = text.isEmpty ? "" : Self.painted(text.withoutControls, colors) + "\n"
-            Self.write(Array(lines.utf8), to: STDOUT_FILENO)
+            bytes = Array((text.isEmpty ? "" : Self.painted(text.withoutControls, colors) + "\n").utf8)
         }
+        guard !Descriptor.write(bytes, to: STDOUT_FILENO) else { return }
+        let reason = errno
+        if reason == EPIPE { throw ExitCodes.brokenPipe }
+        throw ClientError(.storage, "Standard output takes no more: \(String(cString: strerror(reason))).")
     }
 
     private static func painted(_ text: String, _ colors: KeyValuePairs<String, Color>) -> String {
@@ -62,7 +67,7 @@ struct Output: Sendable {
 
     /// Reports a failure: in words, and for a program as a document.
     func failure(_ error: any Error) {
-        Self.notice("static-auth-client: \(error is CancellationError ? "interrupted" : words(for: error))")
+        Self.notice("static-auth-client: \(words(for: error).oneLine)")
         guard form == .json else { return }
         var document: JSONObject = [:]
         switch error {
@@ -77,14 +82,12 @@ struct Output: Sendable {
                 "status": JSONValue(error.status),
             ]
             document["data"] = error.data
-        default: document = ["kind": "interrupted", "problem": .string("\(error)")]
+        default: document = ["kind": "interrupted", "problem": .string(words(for: error))]
         }
-        Self.write(json: ["error": .object(document)])
+        Self.write(Self.line(["error": .object(document)]), to: STDOUT_FILENO)
     }
 
-    private static func write(json document: JSONObject) {
-        write(JSONWriter.bytes(of: document).escapedJSON + [0x0A], to: STDOUT_FILENO)
-    }
+    private static func line(_ document: JSONObject) -> [UInt8] { JSONWriter.bytes(of: document).escapedJSON + [0x0A] }
 
     static func write(_ bytes: [UInt8], to file: CInt) {
         Descriptor.write(bytes, to: file)

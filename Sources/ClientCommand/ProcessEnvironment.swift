@@ -67,7 +67,8 @@ struct ProcessEnvironment: Sendable {
         // The specification demands that relative paths are ignored.
         if let named = variables[variable], named.hasPrefix("/") { return named + "/" + ClientDescription.name }
         guard let home = variables["HOME"], home.hasPrefix("/") else {
-            throw ClientError(.configuration, "Neither \(variable) nor HOME is set.", advice: "Set one of them.")
+            throw ClientError(
+                .configuration, "Neither \(variable) nor HOME is set to an absolute path.", advice: "Set one of them.")
         }
         return "\(home)/\(fallback)/\(ClientDescription.name)"
     }

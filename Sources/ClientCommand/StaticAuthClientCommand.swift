@@ -32,7 +32,7 @@ struct StaticAuthClientCommand: AsyncParsableCommand {
     /// Parses and runs; failures of the parser keep its messages and exit code.
     static func main() async {
         do {
-            try checkCommand(CommandLine.arguments.dropFirst())
+            try checkCommand(CommandLine.arguments.dropFirst().first)
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -44,12 +44,9 @@ struct StaticAuthClientCommand: AsyncParsableCommand {
         }
     }
 
-    /// Refuses a first argument that names no command, and suggests one; the parser would call it unexpected.
-    private static func checkCommand(_ arguments: some Collection<String>) throws {
+    /// Refuses a first argument that names no command; the parser would call it unexpected.
+    private static func checkCommand(_ word: String?) throws {
         let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
-        guard let word = arguments.first, !word.hasPrefix("-"), !names.contains(word) else { return }
-        let advice = SpellingSuggestion.name(to: word, among: names).map { "Did you mean '\($0)'?" }
-        throw ValidationError(
-            "There is no command '\(word.legible())'. \(advice ?? "There are \(names.joined(separator: ", ")).")")
+        if let problem = SpellingSuggestion.problem(ofCommand: word, among: names) { throw ValidationError(problem) }
     }
 }

@@ -55,4 +55,13 @@ extension Doctor.Hint {
 }
 
 /// The message of this program about a failure.
-func words(for error: any Error) -> String { (error as? ClientError)?.words ?? "\(error)" }
+///
+/// Descriptions of other errors are for the authors of libraries, and may name their source files.
+func words(for error: any Error) -> String {
+    switch error {
+    case let error as ClientError: error.words
+    case let error as RemoteError: error.description
+    case is CancellationError: "interrupted"
+    default: "Something went wrong that this program has no words for (\(type(of: error)))."
+    }
+}

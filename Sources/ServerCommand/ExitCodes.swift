@@ -6,6 +6,8 @@ extension ExitCode {
     static let usage = ExitCode(64)
     /// The port, the store, or another resource of the system is not available.
     static let unavailable = ExitCode(69)
+    /// Standard output takes no more.
+    static let notWritten = ExitCode(74)
     /// Bad variables, a bad `.env` file, or settings that contradict each other.
     static let configuration = ExitCode(78)
 }

@@ -7,6 +7,8 @@ struct ScenariosCommand: ParsableCommand {
         commandName: "scenarios",
         abstract: "Lists the behaviours of real servers that break real clients, for --scenario and /debug/scenario.")
 
+    @ParentCommand private var server: StaticAuthServerCommand
+
     @Option(help: .init("text or json.", valueName: "form"))
     var format = Format.text
 
@@ -16,7 +18,8 @@ struct ScenariosCommand: ParsableCommand {
         case json
     }
 
-    func run() {
-        print(format == .json ? Scenario.json : Scenario.text)
+    func run() throws {
+        try GivenFlags(server.flags).allow([], for: Self.self)
+        try StandardOutput.write((format == .json ? Scenario.json : Scenario.text) + "\n")
     }
 }

@@ -32,14 +32,16 @@ struct StaticAuthServerCommand: ParsableCommand {
     /// another option follows. The parser stops at the first mistake; mistakes in variables and the file are then
     /// reported as well, so that all of them can be fixed at once.
     static func main() {
-        let switches = Set(ServerFlags.settings.filter { $0.shape == .switch }.map(\.flag))
-        let arguments = CommandLine.arguments.dropFirst().map { switches.contains($0) ? $0 + "=true" : $0 }
+        let switches = Switches()
+        let given = CommandLine.arguments.dropFirst()
+        let arguments = given.map { switches.flags.contains($0) ? $0 + "=true" : $0 }
         ProcessList.hideSecrets()
         do {
             if let flags = GivenFlags(plain: arguments) {
                 try run(flags)
             } else {
-                try checkCommand(arguments)
+                try checkCommand(arguments.first)
+                if let problem = switches.problem(of: given, commands: commands) { throw ValidationError(problem) }
                 var command = try parseAsRoot(arguments)
                 try command.run()
             }
@@ -47,17 +49,18 @@ struct StaticAuthServerCommand: ParsableCommand {
             if !(error is ExitCode), exitCode(for: error) == .validationFailure, let none = GivenFlags(plain: []) {
                 _ = try? load(none)
             }
-            exit(withError: error)
+            let text = exitCode(for: error) == .success ? fullMessage(for: error) : ""
+            exit(withError: text.isEmpty ? error : CleanExit.message(switches.help(text)))
         }
     }
 
-    /// Refuses a first argument that names no command, and suggests one; the parser would call it unexpected.
-    private static func checkCommand(_ arguments: some Collection<String>) throws {
-        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
-        guard let word = arguments.first, !word.hasPrefix("-"), !names.contains(word) else { return }
-        let advice = SpellingSuggestion.name(to: word, among: names).map { "Did you mean '\($0)'?" }
-        throw ValidationError(
-            "There is no command '\(word.legible())'. \(advice ?? "There are \(names.joined(separator: ", ")).")")
+    private static var commands: [String] {
+        configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    }
+
+    /// Refuses a first argument that names no command; the parser would call it unexpected.
+    private static func checkCommand(_ word: String?) throws {
+        if let problem = SpellingSuggestion.problem(ofCommand: word, among: commands) { throw ValidationError(problem) }
     }
 
     func run() throws {

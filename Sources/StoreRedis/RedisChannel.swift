@@ -49,7 +49,8 @@ final class RedisChannel: ChannelInboundHandler {
         case let error as NIOConnectionError:
             if let failure = error.connectionErrors.first { reason(failure.error) } else { "there is no such host" }
         case ChannelError.connectTimeout: "it does not answer"
-        default: "\(error)"
+        // Descriptions of the library's other errors are for its authors.
+        default: "the connection failed (\(type(of: error)))"
         }
     }
 }

@@ -21,13 +21,14 @@ struct AllowCommand: AsyncParsableCommand {
             let file = environment.projectFile
             guard let entry = try file.server(name) else {
                 throw ClientError(
-                    .usage, "There is no server '\(name)' in \(file.path).", advice: "See: static-auth-client list")
+                    .usage, "There is no server '\(name)' in \(file.path).",
+                    advice: NamedServer.suggestion(for: name, in: [file]) ?? "See: static-auth-client list")
             }
             try environment.allowedEntries().add(name, entry, of: file)
             let variables = entry.variables + (entry.clientID == nil ? [] : ["MCP_CLIENT_SECRET"])
             let url = entry.writtenURL ?? "(a process)"
             let reads = variables.isEmpty ? "no variable" : variables.joined(separator: ", ")
-            Output(form: common.output).result(
+            try Output(form: common.output).result(
                 [
                     "name": .string(name), "file": .string(file.path), "url": .string(url),
                     "variables": .array(variables.map { .string($0) }),

@@ -24,7 +24,7 @@ struct BridgeCommand: AsyncParsableCommand {
             let host = LineWriter(file: STDOUT_FILENO)
             let (hostIsThere, hostIsGone) = AsyncStream<Never>.makeStream()
             let bridge = Bridge(
-                context.connection, words: { words(for: $0) }, warn: { Output.notice($0) }
+                context.connection, words: { words(for: $0) }, warn: { Output.notice($0.oneLine) }
             ) { message in
                 // A host that has closed its end reads no more answers and sends no more requests.
                 if await !host.write(message) { hostIsGone.finish() }

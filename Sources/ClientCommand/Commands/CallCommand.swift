@@ -25,11 +25,27 @@ struct CallCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandRunner.with(options) { context in
             let arguments = try await arguments(context)
-            let answer = try await context.connection.call(tool, arguments)
-            for warning in answer.warnings { Output.notice(warning) }
-            context.output.result(answer.result, text: answer.text)
-            if answer.isError { throw ExitCodes.toolFailed }
+            let answer: ToolAnswer
+            do {
+                answer = try await context.connection.call(tool, arguments)
+            } catch let error as RemoteError {
+                await suggestTool(context)
+                throw error
+            }
+            for warning in answer.warnings { Output.notice(warning.oneLine) }
+            try context.output.result(answer.result, text: answer.text)
+            guard answer.isError else { return }
+            await suggestTool(context)
+            throw ExitCodes.toolFailed
         }
+    }
+
+    /// Says that the tool is not in the server's list, and which one of it may be meant.
+    private func suggestTool(_ context: CommandContext) async {
+        guard let names = try? await context.connection.tools().tools.map(\.name), !names.contains(tool) else { return }
+        let question = SpellingSuggestion.question(about: tool, among: names)
+        let advice = question.isEmpty ? " 'static-auth-client tools' lists those that there are." : question
+        Output.notice("Note: The server lists no tool '\(tool)'.\(advice)".oneLine)
     }
 
     private func arguments(_ context: CommandContext) async throws -> JSONObject {

@@ -31,7 +31,7 @@ struct DiscoverCommand: AsyncParsableCommand {
             document["token_endpoint_auth_methods"] = issuer.tokenMethods.map { .array($0.map { .string($0) }) }
             document["scopes"] = found.resourceScopes.map { .array($0.map { .string($0) }) }
             document["challenge_scope"] = found.challengeScope.map { .string($0) }
-            context.output.result(document, text: Lines.of(document))
+            try context.output.result(document, text: Lines.of(document))
         }
     }
 }

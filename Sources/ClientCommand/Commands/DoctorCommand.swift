@@ -31,10 +31,10 @@ struct DoctorCommand: AsyncParsableCommand {
             )
             .examine()
             switch options.common.output {
-            case .junit: Output(form: .text).result([:], text: diagnosis.junit)
+            case .junit: try Output(form: .text).result([:], text: diagnosis.junit)
             case .json, .text:
                 let text = verbose ? "\(diagnosis.text)\n\n\(diagnosis.sum)" : diagnosis.overview
-                context.output.result(
+                try context.output.result(
                     diagnosis.document, text: verbose || !diagnosis.isFolded ? text : "\(text) -v names them.",
                     painting: Self.colors)
             }

@@ -11,8 +11,20 @@ struct ListenCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandRunner.with(options) { context in
-            try await context.connection.listen { message in
-                context.output.result(message, text: message["method"]?.string ?? "")
+            let (failures, failed) = AsyncStream<any Error>.makeStream()
+            try await withThrowingTaskGroup { group in
+                group.addTask {
+                    try await context.connection.listen { message in
+                        do {
+                            try context.output.result(message, text: (message["method"]?.string ?? "").oneLine)
+                        } catch {
+                            failed.yield(error)
+                        }
+                    }
+                }
+                group.addTask { for await failure in failures { throw failure } }
+                try await group.next()
+                group.cancelAll()
             }
         }
     }

@@ -58,7 +58,7 @@ struct LogoutCommand: AsyncParsableCommand {
                 case false?: "Logged out here; the server did not take the tokens back."
                 case nil: "Nobody was logged in."
                 }
-            context.output.result(
+            try context.output.result(
                 ["logged_out": .bool(isRevoked != nil), "revoked": .bool(isRevoked ?? false)], text: text)
         }
     }
@@ -77,7 +77,7 @@ enum Report {
         document["scope"] = tokens.scope.map { .string($0.description) }
         document["expires_at"] = tokens.expiresAt.map { JSONValue(Int($0.components.seconds)) }
         let scope = tokens.scope.map { ", scope '\($0)'" } ?? ""
-        context.output.result(
-            document, text: "Logged in to \(login.server) as the client \(login.client.id)\(scope).")
+        try context.output.result(
+            document, text: "Logged in to \(login.server) as the client \(login.client.id)\(scope).".oneLine)
     }
 }

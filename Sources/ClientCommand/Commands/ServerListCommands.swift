@@ -32,6 +32,11 @@ struct AddCommand: AsyncParsableCommand {
                     .usage, "'\(KeyInAddress.removed(from: name))' is a URL and no name.",
                     advice: "The name comes first.")
             }
+            guard ServerEntry.isName(name) else {
+                throw ClientError(
+                    .usage, "'\(name)' is no name for a server.",
+                    advice: "A name is of letters, digits, '-', '_' and '.', and begins with a letter or a digit.")
+            }
             let entry = try ServerEntry(
                 url: url, headers: try headers(), clientID: clientID, callbackPort: callbackPort)
             let files = try NamedServer.files(common, environment)
@@ -39,7 +44,7 @@ struct AddCommand: AsyncParsableCommand {
             try file.add(name, entry)
             // The author of an entry knows which variables it reads.
             if project { try environment.allowedEntries().add(name, entry, of: file) }
-            Output(form: common.output).result(
+            try Output(form: common.output).result(
                 ["name": .string(name), "file": .string(file.path)], text: "Added \(name) to \(file.path).")
         }
     }
@@ -73,10 +78,14 @@ struct ListCommand: AsyncParsableCommand {
                         continue
                     }
                     members[name] = .object(entry.members)
-                    lines.append("\(name)  \(entry.writtenURL ?? "(a process)")")
+                    lines.append("\(name)  \(entry.writtenURL ?? "(a process)")".oneLine)
                 }
             }
-            Output(form: common.output).result(["mcpServers": .object(members)], text: lines.joined(separator: "\n"))
+            if members.isEmpty {
+                Output.notice("No servers are stored. Add one: static-auth-client add NAME URL")
+            }
+            try Output(form: common.output)
+                .result(["mcpServers": .object(members)], text: lines.joined(separator: "\n"))
         }
     }
 }
@@ -91,12 +100,15 @@ struct RemoveCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandRunner.reporting(common.output) {
-            for file in try NamedServer.files(common, ProcessEnvironment()) where try file.remove(name) {
-                Output(form: common.output).result(
+            let files = try NamedServer.files(common, ProcessEnvironment())
+            for file in files where try file.remove(name) {
+                try Output(form: common.output).result(
                     ["name": .string(name), "file": .string(file.path)], text: "Removed \(name) from \(file.path).")
                 return
             }
-            throw ClientError(.usage, "There is no server '\(name)'.", advice: "See: static-auth-client list")
+            throw ClientError(
+                .usage, "There is no server '\(name)'.",
+                advice: NamedServer.suggestion(for: name, in: files) ?? "See: static-auth-client list")
         }
     }
 }

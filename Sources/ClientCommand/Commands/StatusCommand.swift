@@ -21,7 +21,7 @@ struct StatusCommand: AsyncParsableCommand {
             let logins = try await logins(store, environment)
             let now = SystemClock.now()
             let states = try logins.map { LoginState(login: $0, tokens: try store.tokens($0.key), now: now) }
-            Output(form: common.output).result(
+            try Output(form: common.output).result(
                 ["logins": .array(states.map { .object($0.document) })],
                 text: states.isEmpty
                     ? "Nobody is logged in\(server == nil ? "" : " there")."
@@ -69,8 +69,8 @@ struct LoginState {
     var text: String {
         let scope = tokens?.scope.map { ", scope '\($0)'" } ?? ""
         return """
-            \(login.server)
-                as the client \(login.client.id) of \(login.issuer)\(scope)
+            \(login.server.oneLine)
+                \("as the client \(login.client.id) of \(login.issuer)\(scope)".oneLine)
                 \(time)
             """
     }

@@ -15,7 +15,7 @@ struct TokenCommand: AsyncParsableCommand {
         try await CommandRunner.with(options) { context in
             let stored = try await context.access.token()
             let token = if let stored { stored } else { try await context.access.authorize() }
-            context.output.result(["access_token": .string(token.reveal())], text: token.reveal())
+            try context.output.result(["access_token": .string(token.reveal())], text: token.reveal())
         }
     }
 }
@@ -35,7 +35,7 @@ struct IntrospectCommand: AsyncParsableCommand {
                     advice: .logIn(server: options.server, scope: nil))
             }
             let facts = try await context.access.introspect(tokens.accessToken)
-            context.output.result(facts.document, text: Lines.of(facts.document))
+            try context.output.result(facts.document, text: Lines.of(facts.document))
         }
     }
 }
@@ -44,7 +44,7 @@ struct IntrospectCommand: AsyncParsableCommand {
 enum Lines {
     /// One line per member; lists are joined.
     static func of(_ document: JSONObject) -> String {
-        document.members.map { "\($0.name): \(text($0.value))" }.joined(separator: "\n")
+        document.members.map { "\($0.name): \(text($0.value))".oneLine }.joined(separator: "\n")
     }
 
     static func text(_ value: JSONValue) -> String {

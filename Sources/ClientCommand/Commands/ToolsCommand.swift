@@ -11,14 +11,14 @@ struct ToolsCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandRunner.with(options) { context in
             let (tools, warnings) = try await context.connection.tools()
-            for warning in warnings { Output.notice(warning) }
+            for warning in warnings { Output.notice(warning.oneLine) }
             // The lines of a description are indented, so that none of them looks like a tool.
             let lines = tools.map { tool in
-                let name = tool.name + Self.parameters(tool.definition)
+                let name = tool.name.oneLine + Self.parameters(tool.definition).oneLine
                 return [name, tool.description].compactMap(\.self).joined(separator: "  ")
                     .split(whereSeparator: \.isNewline).joined(separator: "\n    ")
             }
-            context.output.result(
+            try context.output.result(
                 ["tools": .array(tools.map { .object($0.definition) })], text: lines.joined(separator: "\n"))
         }
     }
@@ -32,7 +32,7 @@ struct ToolsCommand: AsyncParsableCommand {
         }
         let rest = shown.count - maximumParameters
         let list = shown.prefix(maximumParameters) + (rest > 0 ? ["\(rest) more"] : [])
-        return "(\(list.joined(separator: ", ").split(whereSeparator: \.isNewline).joined(separator: " ")))"
+        return "(\(list.joined(separator: ", ")))"
     }
 
     private static let maximumParameters = 12

@@ -70,7 +70,8 @@ struct Listener {
         } catch let error as IOError {
             throw .failed(address: address, port: port, reason: String(cString: strerror(error.errnoCode)))
         } catch {
-            throw .failed(address: address, port: port, reason: "\(error)")
+            // Descriptions of the library's other errors are for its authors.
+            throw .failed(address: address, port: port, reason: "\(type(of: error))")
         }
     }
 }

@@ -39,6 +39,7 @@ public struct HeadlessAgent: AuthorizationAgent {
             let request = WebRequest(.get, page, fields: [("Accept", "text/html")])
             let answer = try await web.send(request, followingRedirects: false)
             if answer.isOutage { throw answer.refusal }
+            guard answer.status < 400 else { throw try await refusal(of: page, answer) }
             guard (300..<400).contains(answer.status), let target = answer.head.first("location") else {
                 return (attempt, try RedirectedURL.parameters(try await logIn(at: page, for: attempt)))
             }
@@ -51,6 +52,20 @@ public struct HeadlessAgent: AuthorizationAgent {
             page = next.text
         }
         throw ClientError(.authorizationRefused, "The authorization endpoint redirects again and again.")
+    }
+
+    /// The authorization server's own words about a request that it refuses.
+    ///
+    /// Its page has them for people, and perhaps a document for programs.
+    private func refusal(of page: String, _ answer: WebResponse) async throws -> ClientError {
+        let document = try await web.send(.document(page), followingRedirects: false).json ?? [:]
+        let names = [ParameterName.errorDescription.rawValue, "hint"]
+        let words = names.compactMap { document[$0]?.string?.unlessEmpty?.printable(300).sentence }
+        let reason = words.isEmpty ? "." : ": \(words.joined(separator: " "))"
+        return ClientError(
+            .authorizationRefused, "\(answer.place) refused the request with status \(answer.status)\(reason)",
+            advice: "Check the client id, the redirect URI and the scopes with what is registered there.",
+            code: document[ParameterName.error.rawValue]?.string?.printable(60))
     }
 
     private func logIn(at page: String, for attempt: AuthorizationAttempt) async throws -> String {

@@ -28,6 +28,9 @@ extension String {
         return String(String.UnicodeScalarView(end.reversed().drop(while: isSpace)))
     }
 
+    /// The text for a line of a screen: what a server sends begins no other line.
+    package var oneLine: String { legible(replacement: " ") }
+
     /// The text for a screen, with line feeds and tabs.
     ///
     /// A server's text may contain characters that move the cursor, change the reading direction or cover other lines.

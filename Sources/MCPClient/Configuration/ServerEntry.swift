@@ -42,6 +42,13 @@ public struct ServerEntry: Sendable, Equatable {
         if !oauth.isEmpty { members["oauth"] = .object(oauth) }
     }
 
+    /// Whether a text is a name for a server that needs no quotes in a shell, and is no option and no URL.
+    package static func isName(_ text: String) -> Bool {
+        func isPlain(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isAlphabetic || "0"..."9" ~= scalar }
+        return text.unicodeScalars.first.map(isPlain) ?? false
+            && text.unicodeScalars.allSatisfy { isPlain($0) || "-_.".unicodeScalars.contains($0) }
+    }
+
     private static func isSecret(_ header: String) -> Bool {
         ["authorization", "x-api-key", "api-key", "cookie"].contains(header.lowercased())
     }

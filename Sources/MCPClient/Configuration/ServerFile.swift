@@ -61,7 +61,7 @@ public struct ServerFile: Sendable {
     }
 
     private func document() throws(ClientError) -> JSONObject {
-        guard let bytes = try files.read(name) else { return [:] }
+        guard let bytes = try accessing({ () throws(ClientError) in try files.read(name) }) else { return [:] }
         do {
             if let document = try JSONParser.parse(bytes.withoutByteOrderMark).object,
                 document[Self.key].map({ $0.object != nil }) ?? true
@@ -77,7 +77,18 @@ public struct ServerFile: Sendable {
     }
 
     private func write(_ document: JSONObject) throws(ClientError) {
-        try files.makeDirectories()
-        try files.write(PrettyJSON.bytes(of: .object(document)), to: name)
+        try accessing { () throws(ClientError) in
+            try files.makeDirectories()
+            try files.write(PrettyJSON.bytes(of: .object(document)), to: name)
+        }
+    }
+
+    /// Does something with the file; the advice about the directory of tokens is not for it.
+    private func accessing<Value>(_ work: () throws(ClientError) -> Value) throws(ClientError) -> Value {
+        do {
+            return try work()
+        } catch {
+            throw ClientError(error.kind, error.problem, advice: "Check the path, and who owns the file.")
+        }
     }
 }

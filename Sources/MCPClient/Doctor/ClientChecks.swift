@@ -98,7 +98,8 @@ extension Doctor {
                     ? "the id '\(endpoint.client.id)' without a secret gets invalid_client"
                     : "the id '\(endpoint.client.id)' or its secret gets invalid_client",
                 endingWith: ClientError(
-                    .authorizationRefused, "The authorization server does not know the client, or not its secret.",
+                    isPublic ? .authorizationRequired : .authorizationRefused,
+                    "The authorization server does not know the client, or not its secret.",
                     advice: isPublic ? .nameClientSecret : .checkClient))
             return false
         }

@@ -15,7 +15,7 @@ extension Diagnosis {
         for finding in skipped where !reasons.contains(finding.seen) { reasons.append(finding.seen) }
         lines += reasons.map { reason in
             let alike = skipped.filter { $0.seen == reason }
-            return alike.count == 1 ? alike[0].line : "\(alike[0].mark)\(alike.count) checks: \(reason)"
+            return alike.count == 1 ? alike[0].line : "\(alike[0].mark)\(alike.count) checks: \(reason.oneLine)"
         }
         lines += findings.filter { $0.outcome == .failed }.map(\.line)
         return lines.joined(separator: "\n") + "\n\n" + sum
@@ -77,7 +77,7 @@ extension Diagnosis {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        text.oneLine.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
             .replacing("\"", with: "&quot;")
     }
 }
@@ -85,7 +85,7 @@ extension Diagnosis {
 extension Diagnosis.Finding {
     /// The line for people.
     fileprivate var line: String {
-        let words = "\(mark)\(check.id): \(check.question) (\(check.reference)). \(seen)"
+        let words = "\(mark)\(check.id): \(check.question) (\(check.reference)). \(seen.oneLine)"
         return stumbling.map { "\(words). Affected clients: \($0)." } ?? words
     }
 

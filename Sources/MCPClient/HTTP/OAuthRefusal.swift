@@ -27,7 +27,7 @@ extension WebResponse {
         let isAway = isOutage && !endsLogin || known == .serverError || known == .temporarilyUnavailable
         let advice: ClientError.Advice =
             switch known {
-            case .invalidClient, .unauthorizedClient: "Check the client id and the secret; then log in again."
+            case .invalidClient, .unauthorizedClient: .checkClient
             case .invalidGrant: "The code or refresh token is no longer good; log in again."
             case .invalidTarget: "The authorization server does not issue tokens for this resource."
             case .invalidScope: .narrowScope

@@ -14,6 +14,8 @@ internal import Darwin
 public struct WebLimits: Sendable {
     /// The timeout for connecting.
     public var connectTimeout = Duration.seconds(10)
+    /// Whether a connection that fails is tried again until ``connectTimeout``, for a server that is being restarted.
+    public var retriesConnecting = true
     /// The timeout of an exchange as a whole, except for event streams that stay open.
     public var timeout = Duration.seconds(30)
     /// The maximum size of a document or message, in bytes.
@@ -47,6 +49,7 @@ public final class WebClient: Sendable {
         // Long calls and subscriptions occupy a connection each, and the next request must not wait for one of them.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
         configuration.connectionPool.idleTimeout = Self.idleTimeout
+        configuration.connectionPool.retryConnectionEstablishment = limits.retriesConnecting
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -144,9 +147,9 @@ public final class WebClient: Sendable {
                 advice: "Try again.", code: closedCode)
         }
         guard let error = error as? HTTPClientError else {
+            let cause = ConnectionCause(error)
             return ClientError(
-                .network, "Cannot reach \(name): \(reason(error)).",
-                advice: "Is the server running, and is the URL right?", code: unreachableCode)
+                .network, "Cannot reach \(name): \(cause.words).", advice: cause.advice, code: unreachableCode)
         }
         switch error {
         case .cancelled: return CancellationError()
@@ -166,17 +169,6 @@ extension WebClient {
     static let closedCode = "closed"
     /// The code of a failure before anything was sent.
     static let unreachableCode = "unreachable"
-
-    /// The system's own error for a failed connection, which SwiftNIO wraps.
-    private static func reason(_ error: any Error) -> String {
-        let text = String(describing: error)
-        guard let mark = text.firstRange(of: "errno: "),
-            let code = CInt(text[mark.upperBound...].prefix { $0.isNumber })
-        else {
-            return text.contains("dnsAError: Optional") ? "its name is not known" : text.printable()
-        }
-        return String(cString: strerror(code))
-    }
 }
 
 /// An answer whose body is still arriving.

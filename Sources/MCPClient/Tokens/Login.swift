@@ -54,7 +54,7 @@ extension ServerAccess {
         let (attempt, answer) = try await agent.authorize(preferring: known?.registeredURI) { [web] redirectURI in
             let given = known.flatMap { $0.mayUse(redirectURI) ? $0 : nil }
             let client = try await registration.identity(at: found.issuer, given: given, redirectURI: redirectURI)
-            _ = try TokenEndpoint(web: web, issuer: found.issuer, client: client).method()
+            try await TokenEndpoint(web: web, issuer: found.issuer, client: client).checkClient()
             return AuthorizationAttempt(
                 issuer: found.issuer, client: client, redirectURI: redirectURI, resource: found.resource, scope: scope)
         }

@@ -67,7 +67,12 @@ struct TokenEndpoint: Sendable {
         form.append(.token, token.reveal())
         let response = try await post(form, to: endpoint)
         guard response.status == 200, let document = response.json, document["active"]?.bool != nil else {
-            throw response.refusal
+            guard client.secret == nil, response.refusesClient else { throw response.refusal }
+            throw ClientError(
+                .authorizationRefused, response.refusal.problem,
+                advice: .sentence(
+                    "Introspection is for clients that prove themselves with a secret (RFC 7662 §2.1), and this login's "
+                        + "client has none."), code: response.oauthError?.printable(60))
         }
         return document
     }
@@ -77,10 +82,34 @@ struct TokenEndpoint: Sendable {
         do throws(ClientError) {
             return try TokenAnswer(response, requested: requested)
         } catch {
-            guard client.secret == nil, error.code == OAuthError.Code.invalidClient.rawValue else { throw error }
-            // The server has clients with and without a secret, and takes this one for one with a secret.
-            throw ClientError(error.kind, error.problem, advice: .nameClientSecret, code: error.code)
+            guard lacksSecret, error.code == OAuthError.Code.invalidClient.rawValue else { throw error }
+            throw ClientError(.authorizationRequired, error.problem, advice: .nameClientSecret, code: error.code)
         }
+    }
+
+    /// Whether the client is one that a person named without a secret.
+    ///
+    /// Where a server has clients of both kinds, it may know this one as one with a secret.
+    private var lacksSecret: Bool { client.secret == nil && client.registeredURI == nil }
+
+    /// Asks before a login whether the client is let in without a secret, where that is in doubt.
+    ///
+    /// Revoking an unknown token does nothing, and needs the client's authentication (RFC 7009 §2.1 and §2.2). Where
+    /// there is no such endpoint, the login shows it.
+    ///
+    /// - Throws: `authorizationRequired` when a secret is needed and there is none.
+    func checkClient() async throws {
+        let method = try method()
+        let known = (issuer.tokenMethods ?? []).compactMap(ClientAuthenticationMethod.init)
+        guard method == .none, lacksSecret, known.contains(where: { $0 != .none }),
+            let endpoint = issuer.revocationEndpoint
+        else { return }
+        var form = FormParameters()
+        form.append(.token, Secret.random(from: Random.bytes).reveal())
+        guard let answer = try? await post(form, to: endpoint, by: method),
+            answer.oauthError == OAuthError.Code.invalidClient.rawValue
+        else { return try Task.checkCancellation() }
+        throw ClientError(.authorizationRequired, answer.refusal.problem, advice: .nameClientSecret)
     }
 
     // MARK: - Client authentication

@@ -8,9 +8,22 @@ public enum SpellingSuggestion {
         let names = names.filter { $0 != text }
         let candidates = names.map { (name: $0, distance: distance(wanted, letters($0))) }
         guard let best = candidates.min(by: { $0.distance < $1.distance }) else { return nil }
-        if best.distance <= max(1, wanted.count / 4) { return best.name }
+        if best.distance <= max(1, wanted.count / 4), best.distance < wanted.count { return best.name }
         let longer = names.filter { isAbbreviation(text, of: $0) }
         return longer.count == 1 ? longer[0] : nil
+    }
+
+    /// A question for the end of a message: ` Did you mean 'refresh'?`; empty when there is no suggestion.
+    public static func question(about text: String, among names: some Sequence<String>) -> String {
+        name(to: text, among: names).map { " Did you mean '\($0.legible())'?" } ?? ""
+    }
+
+    /// The message about a word in the place of a command; nil for an option, and for a command that there is.
+    public static func problem(ofCommand word: String?, among names: [String]) -> String? {
+        guard let word, !word.hasPrefix("-"), !names.contains(word) else { return nil }
+        let advice = question(about: word, among: names)
+        return "There is no command '\(word.legible())'."
+            + (advice.isEmpty ? " There are \(names.joined(separator: ", "))." : advice)
     }
 
     /// Whether each word of a text is the beginning of a word of the name, in the same order: `auth_code`, `refresh`.

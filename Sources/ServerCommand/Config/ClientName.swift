@@ -1,7 +1,8 @@
 internal import ArgumentParser
+internal import Primitives
 
 /// A client that `config` supports.
-enum ClientName: String, CaseIterable, ExpressibleByArgument {
+enum ClientName: String, CaseIterable {
     case claudeCode = "claude-code"
     case vscode
     case cursor
@@ -39,6 +40,16 @@ enum ClientName: String, CaseIterable, ExpressibleByArgument {
         case .python: .python
         case .curl: .curl
         }
+    }
+
+    /// The client with a name.
+    ///
+    /// - Throws: the names that there are, or the one that may be meant.
+    static func named(_ name: String) throws -> ClientName {
+        if let client = ClientName(rawValue: name) { return client }
+        let known = allCases.map(\.rawValue)
+        let nearest = SpellingSuggestion.name(to: name, among: known)
+        throw ValidationError(nearest.map { "Did you mean '\($0)'?" } ?? "Known are \(known.joined(separator: ", ")).")
     }
 
     /// A line for each client: its name, when its format was checked, and the source.

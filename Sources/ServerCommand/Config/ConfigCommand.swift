@@ -16,7 +16,9 @@ struct ConfigCommand: ParsableCommand {
 
     @ParentCommand private var server: StaticAuthServerCommand
 
-    @Argument(help: "The client: \(ClientName.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Argument(
+        help: "The client: \(ClientName.allCases.map(\.rawValue).joined(separator: ", ")).",
+        transform: ClientName.named)
     private var client: ClientName?
 
     @Flag(help: "List the clients, each with the day on which its format was checked, and the source.")
@@ -42,7 +44,7 @@ struct ConfigCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let client, !list else { return print(ClientName.list) }
+        guard let client, !list else { return try StandardOutput.write(ClientName.list + "\n") }
         let recipe = client.recipe
         let launch = try StaticAuthServerCommand.load(GivenFlags(server.flags))
         let instance = try Instance(launch, address: try address(launch), reveal: reveal)
@@ -54,7 +56,7 @@ struct ConfigCommand: ParsableCommand {
             let merge = JSONFileMerge(path: file ?? place.path, keys: place.keys + [ClientRecipe.serverName])
             output.line("Wrote \(try merge.write(entry(instance), placeholder: instance.placeholder)).")
         } else {
-            print(recipe.text(of: instance))
+            try StandardOutput.write(recipe.text(of: instance) + "\n")
             output.line("Note: \(recipe.place)")
             if let placeholder = instance.placeholder, recipe.text(of: instance).contains(placeholder) {
                 output.line("Note: Put the client secret where it says \(placeholder), or use --reveal.")

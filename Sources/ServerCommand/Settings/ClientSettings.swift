@@ -14,7 +14,7 @@ struct ClientSettings: SettingsGroup {
             Setting("token-auth", .tokenAuth, \.tokenAuth) { $0.settings.tokenAuth = try choice($1) },
             Setting("public-client-id", .publicClient, \.publicClientID) {
                 let id = try one($1)
-                $0.settings.publicClient = id == "none" ? .off : .id(id)
+                $0.settings.publicClient = id.lowercased() == "none" ? .off : .id(id)
             },
             Setting("redirect-uris", .redirectURIs, \.redirectURIs, shape: .list) {
                 $0.settings.redirectURIs = try some($1)

@@ -1,3 +1,5 @@
+internal import Primitives
+
 // The parsers of the texts of settings.
 
 func one(_ texts: [String]) throws(MalformedValue) -> String {
@@ -37,8 +39,9 @@ func choice<Value>(_ texts: [String]) throws(MalformedValue) -> Value
 where Value: RawRepresentable<String> & CaseIterable {
     let text = try one(texts)
     guard let value = Value(rawValue: text) else {
-        let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
-        throw .init(reason: "'\(text)' is not one of \(known).")
+        let known = Value.allCases.map(\.rawValue)
+        let question = SpellingSuggestion.question(about: text, among: known)
+        throw .init(reason: "'\(text)' is not one of \(known.joined(separator: ", ")).\(question)")
     }
     return value
 }

@@ -1,5 +1,6 @@
 internal import OAuth
 internal import OAuthServer
+internal import Primitives
 
 extension Settings {
     /// The problems of scopes, users and lifetimes.
@@ -17,9 +18,11 @@ extension Settings {
         for (tool, scope) in requireScope.sorted(by: { $0.key < $1.key }) {
             if !toolNames.contains(tool) {
                 let known = toolNames.joined(separator: ", ")
+                let question = SpellingSuggestion.question(about: tool, among: toolNames)
                 found.append(
-                    .init(.requireScope, "There is no tool '\(tool)'; the tools are \(known).", isCombination: true)
-                )
+                    .init(
+                        .requireScope, "There is no tool '\(tool)'; the tools are \(known).\(question)",
+                        isCombination: true))
             }
             if (try? Scope(parsing: scope))?.tokens.count != 1 {
                 found.append(.init(.requireScope, "'\(scope)' is not one scope; write \(wording[.toolScope])."))
@@ -50,7 +53,9 @@ extension Settings {
         if case .user(let name) = autoApprove, !users.contains(where: { $0.name == name }) {
             found.append(
                 .init(
-                    .autoApprove, "There is no user '\(name)'; name one that \(wording[.users]) gives.",
+                    .autoApprove,
+                    "There is no user '\(name)'; name one that \(wording[.users]) gives."
+                        + SpellingSuggestion.question(about: name, among: users.map(\.name)),
                     isCombination: true))
         }
         if isOffLoopback {

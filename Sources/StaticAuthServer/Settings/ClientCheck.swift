@@ -1,4 +1,5 @@
 internal import OAuth
+internal import Primitives
 
 extension Settings {
     /// The problems of the registered client.
@@ -34,8 +35,12 @@ extension Settings {
 
     private var redirects: [Settings.Problem] {
         let unknown = redirectPreset.filter { RedirectPreset.named($0) == nil }.map { name in
-            let known = RedirectPreset.all.map(\.name).joined(separator: ", ")
-            return Settings.Problem(.redirectPreset, "'\(name)' is not a known client; known are \(known).")
+            let known = RedirectPreset.all.map(\.name)
+            let question = SpellingSuggestion.question(about: name, among: known)
+            return Settings.Problem(
+                .redirectPreset,
+                "'\(name)' is not a known client"
+                    + (question.isEmpty ? "; known are \(known.joined(separator: ", "))." : "." + question))
         }
         let unfit = (redirectURIs ?? []).compactMap { uri -> Settings.Problem? in
             guard let reference = URI(uri), reference.fragment == nil, reference.userinfo == nil else {

@@ -20,7 +20,9 @@ extension Scenario {
 
     /// The hint for an unknown name: similar names, otherwise where to find the list.
     static func advice(for name: String, _ wording: Wording) -> String {
-        let near = all.map(\.name).filter { isNear($0, name) }
+        let names = all.map(\.name)
+        var near = names.filter { isNear($0, name) }
+        if near.isEmpty { near = SpellingSuggestion.name(to: name, among: names).map { [$0] } ?? [] }
         return near.isEmpty
             ? "the name of a scenario; \(wording[.scenarios]) lists them"
             : "the name of a scenario, perhaps \(near.joined(separator: " or "))"

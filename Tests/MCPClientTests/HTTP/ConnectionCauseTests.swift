@@ -1,0 +1,37 @@
+import Testing
+
+@testable import MCPClient
+
+@Suite("Why a connection failed")
+struct ConnectionCauseTests {
+    /// An error with a library's description, which names a file of its build.
+    private struct Described: Error, CustomDebugStringConvertible {
+        let debugDescription: String
+    }
+
+    @Test(
+        "Errors of the libraries become sentences without their words and source files",
+        arguments: [
+            (
+                "NIOSSL.NIOSSLError.handshakeFailed(NIOSSL.BoringSSLError.sslError([Error: 268435703 error:100000f7:SSL "
+                    + "routines:OPENSSL_internal:WRONG_VERSION_NUMBER at /build/CNIOBoringSSL/ssl/tls_record.cc:242]))",
+                "does not speak TLS"
+            ),
+            (
+                "handshakeFailed(sslError([… OPENSSL_internal:CERTIFICATE_VERIFY_FAILED at /x/handshake.cc:394]))",
+                "trusted"
+            ),
+            ("NIOSSLExtraError.failedToValidateHostname: Couldn't find /a/b.cc", "another name"),
+            ("NIOSSLError.uncleanShutdown", "before its answer was complete"),
+            ("NIOSSLError.unableToAllocateBoringSSLObject at /a/b.cc", "could not agree on TLS"),
+            ("NIOHTTP1.HTTPParserError.invalidVersion", "not HTTP"),
+            ("NIOConnectionError(connectionErrors: [connect (errno: 111) /a/b.swift])", "refused"),
+            ("something at /a/b.swift:12 of a library", "(Described)"),
+        ])
+    func words(description: String, words: String) {
+        let error = WebClient.failure(Described(debugDescription: description), url: "https://a.example/mcp")
+        let text = "\(error)"
+        #expect(text.contains("Cannot reach https://a.example/mcp: ") && text.lowercased().contains(words.lowercased()))
+        for part in ["/a/b", ".cc", ".swift", "SSL", "NIO"] { #expect(!text.contains(part), "\(text)") }
+    }
+}
