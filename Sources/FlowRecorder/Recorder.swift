@@ -10,7 +10,7 @@ internal import Synchronization
 package final class Recorder: Sendable {
     /// Flows, history and rules, which change together.
     private struct State {
-        var flows = FlowTable()
+        var flows: FlowTable
         var history: CredentialHistory
         var clockMoves = ClockMoves()
         var rules: RuleChecks
@@ -77,7 +77,7 @@ package final class Recorder: Sendable {
         metrics = Metrics(sampler)
         state = Mutex(
             State(
-                history: CredentialHistory(lifetimes),
+                flows: FlowTable(Set(clientIDs.map(Digest.init(of:)))), history: CredentialHistory(lifetimes),
                 rules: RuleChecks(clientIDs: clientIDs, resources: resources, secrets)))
     }
 
@@ -149,7 +149,12 @@ package final class Recorder: Sendable {
         let (table, rules, activity, moves) = state.withLock { ($0.flows, $0.rules, $0.activity, $0.clockMoves) }
         let (flows, findings) = (table.all, rules.findings(among: table))
         let names = table.clientNames
-        let following = Dictionary(grouping: flows.filter { $0.follows != nil }) { $0.follows ?? 0 }
+        var following: [Int: [Flow]] = [:]
+        for flow in flows {
+            for earlier in flow.follows.map({ [$0] }) ?? flow.attribution.mayFollow {
+                following[earlier, default: []].append(flow)
+            }
+        }
         let unknown = flows.filter { $0.attribution.hasLogin && $0.evidence.isEmpty && $0.prelude.isEmpty }
         return choose(flows).map { flow in
             var flow = hidingUnprovenSilence(flow)

@@ -29,38 +29,46 @@ struct ClientGroupsTests {
         #expect(flows(members) == [[1, 3], [2], [4]])
     }
 
-    @Test("A flow with a user agent alone is of the one client that has it")
+    @Test("Flows without a name are of one client by their user agent, and never of a client with a name")
     func agents() {
         let members = [
-            Self.member(1, agents: ["a/1"]), Self.member(2, "A", agents: ["a/1", "x/1"]),
+            Self.member(1, agents: ["node"]), Self.member(2, "A", agents: ["node", "x/1"]),
             Self.member(3, agents: ["x/1"]),
-            Self.member(4, agents: ["y/1"]), Self.member(5, agents: ["y/1"]), Self.member(6), Self.member(7),
+            Self.member(4, agents: ["node"]), Self.member(5, "B", agents: ["node"]), Self.member(6), Self.member(7),
         ]
-        #expect(flows(members) == [[1, 2, 3], [4, 5], [6], [7]])
-        let groups = ClientGroups(members)
-        #expect(groups.groups.first.flatMap(groups.name)?.name == "A")
+        #expect(flows(members) == [[1, 4], [2], [3], [5], [6], [7]])
     }
 
-    @Test("A user agent that several clients have tells nothing about a flow")
-    func sharedAgent() {
+    @Test("A user agent that says the name of a client is that client's")
+    func ownAgent() {
         let members = [
-            Self.member(1, "A", agents: ["node"]), Self.member(2, "B", agents: ["node"]),
-            Self.member(3, agents: ["node"]),
-            Self.member(4, agents: ["node"]),
+            Self.member(1, agents: ["a/1"]), Self.member(2, "A", agents: ["node"]), Self.member(3, agents: ["A (x)"]),
+            Self.member(4, agents: ["ab/1"]), Self.member(5, agents: ["a/1"], machine: "192.0.2.1"),
         ]
-        #expect(flows(members) == [[1], [2], [3, 4]])
+        #expect(flows(members) == [[1, 2, 3], [4], [5]])
+    }
+
+    @Test("Flows without a name with two client ids are of two clients")
+    func clientIDs() {
+        func flow(_ number: Int, _ agent: String, _ id: String?) -> ClientGroups.Member {
+            var member = Self.member(number, agents: [agent])
+            member.clientID = id.map(Digest.init(of:))
+            return member
+        }
+        let members = [
+            flow(1, "node", "x"), flow(2, "node", "y"), flow(3, "node", nil), flow(4, "a/1", nil), flow(5, "a/1", "x"),
+        ]
+        #expect(flows(members) == [[1], [2], [3], [4, 5]])
     }
 
     @Test("A flow that continues another one is of the same client, and so are flows that are no longer kept")
     func continued() {
         let members = [
             Self.member(5, agents: ["a/1"]), Self.member(6, agents: ["b/1"], continues: 5),
-            Self.member(nil, "A", agents: ["b/1"]),
+            Self.member(nil, agents: ["b/1"]),
             Self.member(nil, agents: ["c/1"]),
         ]
         #expect(flows(members) == [[5, 6], []])
-        let groups = ClientGroups(members)
-        #expect(groups.groups.first.flatMap(groups.name)?.name == "A")
     }
 
     @Test("Flows in which the client gives itself different names are of different clients, whatever continues what")
@@ -75,10 +83,13 @@ struct ClientGroupsTests {
     @Test("A flow and the report name a client the same, by what it says of itself in any of its flows")
     func oneName() throws {
         let client = RecordedClient(agent: "g/1", browser: "browser", name: "G")
-        let unnamed = client.other("g/1")
-        unnamed.call(token: "t")
         client.beginByName()
         client.logInAndCall("x")
+        // It says its name only once.
+        client.call(token: "access-x", status: 401)
+        client.readMetadata()
+        client.logInAndCall("y")
+        #expect(client.recorder.judgedFlows.count == 2)
         let names = client.recorder.judgedFlows.map { FlowDocument($0, now: .zero).summary["client"]?.string }
         #expect(Set(names) == ["G"])
         let report = try client.recorder.report()

@@ -7,17 +7,19 @@ import Primitives
 /// A client whose exchanges are recorded without a server: each call is one request with its answer.
 struct RecordedClient {
     var recorder = Recorder(
-        secrets: SecretScanner([]), clientIDs: ["client"], resources: KnownResources(own: [], others: []),
+        secrets: SecretScanner([]), clientIDs: ["client", "other"], resources: KnownResources(own: [], others: []),
         now: { .seconds(1_800_000_000) }, nil)
     /// The user agent of its own requests, and that of its person's browser.
     var agent: String? = "client"
     var browser: String? = "client"
     /// The name that it gives itself in `initialize`.
     var name: String?
+    /// The client id in its requests for authorization and tokens.
+    var id: String?
 
     /// Another client of the same server.
-    func other(_ agent: String?, name: String? = nil) -> RecordedClient {
-        RecordedClient(recorder: recorder, agent: agent, browser: browser, name: name)
+    func other(_ agent: String?, name: String? = nil, id: String? = nil) -> RecordedClient {
+        RecordedClient(recorder: recorder, agent: agent, browser: browser, name: name, id: id)
     }
 
     /// Records a request with its answer; returns its number.
@@ -51,25 +53,41 @@ struct RecordedClient {
     // MARK: - Authorization
 
     /// Sends an authorization request, with a challenge and state of this name.
-    func authorize(_ name: String = "one", status: Int = 303) {
+    func authorize(_ name: String = "one", scope: String? = nil, status: Int = 303) {
         let location = status < 400 ? [("Location", "/login?state=\(name)")] : []
-        exchange(.authorize, "/authorize", method: .get, query: Self.query(name), status: status, answer: location)
+        exchange(.authorize, "/authorize", method: .get, query: query(name, scope), status: status, answer: location)
     }
 
     /// Posts the login form.
     func logIn(_ name: String = "one", status: Int = 303) {
         let location = status < 400 ? [("Location", "http://localhost/callback?code=code-\(name)")] : []
-        exchange(.login, "/login", query: Self.query(name), status: status, answer: location)
+        exchange(.login, "/login", query: query(name), status: status, answer: location)
+    }
+
+    /// Sends an authorization request that is refused, with an error for the client or for its person only.
+    func refuseAuthorization(_ name: String, status: Int, redirectURI: String? = nil) {
+        let query = query(name) + (redirectURI.map { "&redirect_uri=\($0)" } ?? "")
+        let location = status < 400 ? [("Location", "http://localhost/callback?error=invalid_request")] : []
+        exchange(.authorize, "/authorize", method: .get, query: query, status: status, answer: location)
+    }
+
+    /// The parameters of an authorization request.
+    func parameters(redirectURI: String) -> FormParameters {
+        (try? FormParameters(decoding: "client_id=\(id ?? "")&redirect_uri=\(redirectURI)".utf8)) ?? FormParameters()
     }
 
     /// Denies the request on the login page.
-    func deny(_ name: String) {
+    func deny(_ name: String, scope: String? = nil) {
         exchange(
-            .login, "/login", query: Self.query(name), status: 303,
+            .login, "/login", query: query(name, scope), status: 303,
             answer: [("Location", "http://localhost/callback?error=access_denied")])
     }
 
-    private static func query(_ name: String) -> String { "code_challenge=\(name)&state=\(name)" }
+    private func query(_ name: String, _ scope: String? = nil) -> String {
+        let pairs = [("client_id", id), ("scope", scope?.replacing(" ", with: "+"))]
+        return pairs.compactMap { name, value in value.map { "\(name)=\($0)" } }
+            .reduce("code_challenge=\(name)&state=\(name)") { "\($0)&\($1)" }
+    }
 
     /// Redeems the code of a login.
     func redeem(
@@ -95,7 +113,8 @@ struct RecordedClient {
             {"access_token": "\(access)", "refresh_token": "\(refresh)", "expires_in": 60, "scope": "\(scope)"}
             """
         exchange(
-            .token, "/token", body: form, status: status, document: status == 200 ? tokens : #"{"error": "\#(error)"}"#,
+            .token, "/token", body: form + (id.map { "&client_id=\($0)" } ?? ""), status: status,
+            document: status == 200 ? tokens : #"{"error": "\#(error)"}"#,
             fault: fault)
     }
 
@@ -125,8 +144,8 @@ struct RecordedClient {
     }
 
     /// A 403 for want of a scope.
-    func lackScope(_ scope: String) {
-        call(status: 403, challenge: #"Bearer error="insufficient_scope", scope="\#(scope)""#)
+    func lackScope(_ scope: String, token: String = "access-one", _ tool: String = "echo") {
+        call(tool, token: token, status: 403, challenge: #"Bearer error="insufficient_scope", scope="\#(scope)""#)
     }
 
     // MARK: - Verdicts

@@ -225,6 +225,9 @@ extension ClassifiedExchange {
     /// The scopes in a challenge.
     var challengeScope: String? { challengeParameter("scope") }
 
+    /// The URL of the resource's metadata in a challenge.
+    var challengedMetadata: String? { challengeParameter("resource_metadata") }
+
     /// Reads a parameter of the challenge as this server writes it: each value is quoted, escapes are rare.
     private func challengeParameter(_ name: String) -> String? {
         guard let challenge = exchange.response.fields.first("www-authenticate"),

@@ -95,6 +95,8 @@ struct CredentialHistory: Sendable {
         /// Whether `notifications/initialized` was received.
         var isInitialized = false
         var ended: EntryReference?
+        /// When the answer to that was ready, by a monotonic clock.
+        var left: ContinuousClock.Instant?
         /// The first request in it that was answered with 404.
         var lost: EntryReference?
 
@@ -237,7 +239,8 @@ extension CredentialHistory {
         if exchange.status < 400, !exchange.isPlanted { sessions.change(session) { $0.lastUse = moment } }
         switch (exchange.status, exchange.request.method) {
         case (404, _): sessions.change(session) { $0.lost = $0.lost ?? moment }
-        case (_, .delete) where classified.routeStatus == 204: sessions.change(session) { $0.ended = moment }
+        case (_, .delete) where classified.routeStatus == 204:
+            sessions.change(session) { ($0.ended, $0.left) = (moment, exchange.answered) }
         // The client has sent the message, also when a fault refused it.
         case (_, .post) where exchange.status < 300 || exchange.isPlanted:
             if sessions[session]?.isInitialized == false, classified.isInitialized {
@@ -246,6 +249,11 @@ extension CredentialHistory {
         default: break
         }
     }
+}
+
+extension CredentialHistory {
+    /// The flow of a code, token or session.
+    func flow(of digest: Digest) -> Int? { codes[digest]?.flow ?? tokens[digest]?.flow ?? sessions[digest]?.flow }
 }
 
 extension CredentialHistory.Code {

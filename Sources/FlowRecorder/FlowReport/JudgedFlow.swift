@@ -59,7 +59,8 @@ package struct JudgedFlow: Sendable {
             || brokenRules.contains { !$0.rule.isAdvice }
         let failure = problems.last { $0.isOpen && !$0.isWrong }
             .map { (for: ExpectedStep.afterFailure, since: $0.last) }
-        wait = (flow.wait ?? failure).map { ($0.for, moves.withPresentOffset($0.since)) }
+        let isAnswered = problems.contains { $0.correction != nil && $0.last == flow.wait?.since }
+        wait = ((isAnswered ? nil : flow.wait) ?? failure).map { ($0.for, moves.withPresentOffset($0.since)) }
     }
 
     /// The state at a time, which may be silence.

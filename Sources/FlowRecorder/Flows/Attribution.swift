@@ -19,8 +19,16 @@ struct Attribution: Sendable {
     var origin: Int?
     /// The login that this one repeats.
     var repeated: Int?
-    /// The digest of the redirect URI.
-    var redirectURI: Digest?
+    /// What the authorization request tells about the client.
+    var asker: Asker?
+    /// Whether the latest request for authorization was refused, or denied.
+    var isLoginOver = false
+    /// Whether it goes on in place of a flow that is no longer kept, so that the start of its story is not known.
+    var isSuccessor = false
+    /// The flow whose token the client uses beside that flow's own client.
+    var lender: Int?
+    /// The flows that this one may continue, where it cannot be known which of several clients asked.
+    var mayFollow: [Int] = []
     /// The latest of its readings after which there was a token request of its own.
     var claimed = 0
     /// What the flow that this one continues was waiting for.
@@ -48,6 +56,44 @@ extension Flow {
         identity.merge(prelude.evidence)
         return identity
     }
+
+    /// The digest of the client id in its token requests, or else in its authorization request.
+    var clientID: Digest? { evidence.clientID ?? attribution.asker?.clientID }
+
+    /// Whether another flow is known to be of the same client.
+    ///
+    /// For a client with a name its user agent does not tell: that of a library is the same in a thousand programs.
+    func isOfClient(of other: Flow) -> Bool {
+        guard machine == other.machine else { return false }
+        if let name, let its = other.name { return name.digest == its.digest }
+        return isNamed(like: other) && knownEvidence.agreement(with: other.knownEvidence) > 0
+    }
+
+    /// Whether both clients give themselves a name, or neither does; a user agent that says the name counts as well.
+    func isNamed(like other: Flow) -> Bool {
+        guard (name == nil) != (other.name == nil) else { return true }
+        return (name ?? other.name)?.isSaid(by: (name == nil ? self : other).agentName?.text) ?? false
+    }
+
+    /// Whether nothing came of its authorization request, as far as is known, not even a denial.
+    var isUnfinishedLogin: Bool {
+        attribution.hasLogin && evidence.isEmpty && !problems.hasDenial
+    }
+
+    /// Whether the authorization requests of two flows may be of one client.
+    func isAskedLike(_ other: Flow) -> Bool {
+        guard let asker = attribution.asker, let its = other.attribution.asker else { return true }
+        return asker == its
+    }
+
+    /// Whether another flow may be of the same client, as far as is known.
+    func mayBeOfClient(of other: Flow) -> Bool {
+        if let name, let its = other.name { return machine == other.machine && name.digest == its.digest }
+        return machine == other.machine && identity.agreement(with: other.identity) > 0
+    }
+
+    /// What identifies the client; before it has sent a key of the flow, by what came before the authorization.
+    private var knownEvidence: ClientEvidence { evidence.isEmpty ? prelude.evidence : evidence }
 
     /// Whether a later flow may continue this one, because its token, scope or session does not work any more.
     var callsForAnother: Bool { wait?.for.callsForAnotherFlow ?? false }

@@ -14,6 +14,13 @@ struct ClientEvidence: Sendable {
         let name: SafeText
         let version: SafeText?
 
+        /// Whether a user agent says this name, and so is the client's own and not that of a library: `name/1.0`.
+        func isSaid(by agent: String?) -> Bool {
+            guard let agent = agent?.lowercased() else { return false }
+            let own = name.text.lowercased()
+            return agent == own || ["/", " "].contains { agent.hasPrefix(own + $0) }
+        }
+
         var size: Int { name.size + (version?.size ?? 0) }
     }
 
@@ -29,8 +36,13 @@ struct ClientEvidence: Sendable {
     private(set) var agentName: SafeText?
     /// The name in `clientInfo`.
     private(set) var name: Name?
-    /// The digest of the client id in token requests.
+    /// The digest of the client id in token requests: the one with which the client got tokens, else the first.
     private(set) var clientID: Digest?
+    /// The program that sent the first message.
+    private(set) var program: Digest?
+
+    /// Whether requests came with several user agents, or with one and without.
+    var hasSeveralAgents: Bool { agents.count + (isUnnamed ? 1 : 0) > 1 }
 
     /// Whether nothing is known.
     var isEmpty: Bool { agents.isEmpty && !isUnnamed && name == nil }
@@ -47,14 +59,19 @@ struct ClientEvidence: Sendable {
         switch classified.event {
         case .message:
             hasMessage = true
+            program = program ?? classified.program
             if name == nil, let info = classified.clientInfo {
                 name = Name(
                     digest: info.digest, name: secrets.excerpt(info.name), version: info.version.map(secrets.excerpt))
             }
+        case .token(_, .issued): clientID = classified.clientID ?? clientID
         case .token: clientID = clientID ?? classified.clientID
         default: break
         }
     }
+
+    /// Notes the name that the client gave itself elsewhere.
+    mutating func note(_ name: Name) { self.name = self.name ?? name }
 
     /// Adds what other requests of the same client tell.
     mutating func merge(_ other: ClientEvidence) {
@@ -66,6 +83,7 @@ struct ClientEvidence: Sendable {
         agentName = agentName ?? other.agentName
         name = name ?? other.name
         clientID = clientID ?? other.clientID
+        program = program ?? other.program
     }
 
     /// How well two pieces of evidence fit one client: positive if they do, 0 if they do not tell, negative if they
@@ -103,9 +121,18 @@ extension ClassifiedExchange {
         return Digest(of: "\(machine)|\(fields.first("user-agent") ?? "")\(origin)")
     }
 
+    /// The user agent, and of a page its origin, on whichever machine.
+    var program: Digest {
+        let fields = exchange.request.fields
+        return Digest(of: "\(fields.first("user-agent") ?? "")|\(fields.first("origin") ?? "")")
+    }
+
     /// The agent of requests of a machine without a user agent.
     static func unnamedAgent(of machine: String) -> Digest { Digest(of: "\(machine)|") }
 
-    /// The digest of the client id of a token request, in the form or in Basic.
-    var clientID: Digest? { form?.secret(.clientID) ?? requestFields.clientID.map(Digest.init(of:)) }
+    /// The digest of the client id that the request names: in the query, in the form or in Basic.
+    var clientID: Digest? {
+        if case .authorization(let request, _) = event { return request.secret(.clientID) }
+        return form?.secret(.clientID) ?? requestFields.clientID.map(Digest.init(of:))
+    }
 }

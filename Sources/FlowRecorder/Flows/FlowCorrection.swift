@@ -161,7 +161,7 @@ extension FlowTable {
 
     /// Joins the challenge of a client with the metadata that it read under another name.
     private mutating func takeComplement(for number: Int) {
-        guard let flow = flows[number], !flow.prelude.isEmpty, flow.evidence.agents.count > 1 else { return }
+        guard let flow = flows[number], !flow.prelude.isEmpty, flow.evidence.hasSeveralAgents else { return }
         let isChallenged = flow.prelude.challenge != nil
         let other = unsettled(before: flow).last { other in
             let prelude = other.prelude
@@ -179,21 +179,61 @@ extension FlowTable {
     /// Corrects which flow a flow continues: the latest of the same client whose token, scope or session does not work
     /// any more.
     mutating func correctFollows(_ number: Int) {
-        guard let flow = flows[number], let began = flow.steps.first?.first else { return }
+        guard let flow = flows[number],
+            let began = flow.attribution.authorization ?? flow.steps.first?.first.entry
+        else { return }
+        guard flow.isDiscovery || flow.attribution.hasLogin || flow.attribution.hasToken else { return }
+        if !flow.evidence.isEmpty, !flow.attribution.mayFollow.isEmpty {
+            change(number) { $0.attribution.mayFollow = [] }
+        }
         let identity = flow.evidence.isEmpty ? flow.prelude.evidence : flow.identity
+        // Then only the authorization request tells.
+        if identity.isEmpty, flow.follows != nil { return }
         let earlier = flows.values.filter {
             $0.number != number && $0.machine == flow.machine
-                && ($0.number == flow.follows || $0.callsForAnother && ($0.wait?.since.entry ?? .max) <= began.entry)
-                && $0.identity.agreement(with: identity) > 0
+                && ($0.number == flow.follows || (need(of: $0)?.since.entry ?? .max) <= began)
+                && (!flow.evidence.isEmpty || flow.isAskedLike($0))
+                && $0.identity.agreement(with: identity) > 0 && Self.fits(flow, named: identity.name, after: $0)
         }.max { $0.lastEntry < $1.lastEntry }
-        guard earlier?.number != flow.follows else { return }
+        follow(number, earlier)
+    }
+
+    /// What in a flow calls for another one: its token, scope or session does not work any more, and no login that may
+    /// have been for it was finished, or denied.
+    func need(of flow: Flow) -> (for: ExpectedStep, since: CredentialHistory.EntryReference)? {
+        if flow.callsForAnother { return flow.wait }
+        return flows.values.filter { $0.follows == flow.number && $0.isUnfinishedLogin }
+            .max { $0.number < $1.number }?.attribution.wait
+    }
+
+    /// Whether a flow may continue another one, by the names that the client gives itself.
+    ///
+    /// A user agent alone does not tell that a named client and one without a name are the same, if the login began
+    /// with a challenge; unless a token or session of the earlier flow was refused, which its client may have brought
+    /// along.
+    private static func fits(_ flow: Flow, named name: ClientEvidence.Name?, after earlier: Flow) -> Bool {
+        switch (name, earlier.name) {
+        case (let name?, let its?): return name.digest == its.digest
+        case (nil, nil): return true
+        case (nil, _?): return flow.prelude.challenge == nil || flow.isNamed(like: earlier)
+        case (_?, nil):
+            if flow.isNamed(like: earlier) { return true }
+            let wait = earlier.number == flow.follows ? flow.attribution.wait : earlier.wait
+            return flow.prelude.challenge == nil || wait?.for != .afterRefusedCode
+        }
+    }
+
+    /// Notes which flow a flow continues; what that one waits for is there.
+    mutating func follow(_ number: Int, _ earlier: Flow?) {
+        guard let flow = flows[number], earlier?.number != flow.follows else { return }
+        let need = earlier.flatMap(need)
         if let former = flow.follows, flows[former]?.wait == nil {
             change(former) { $0.wait = flow.attribution.wait }
         }
         change(number) { changed in
             changed.follows = earlier?.number
-            changed.attribution.wait = earlier?.wait
-            changed.attribution.name = earlier?.identity.name
+            changed.attribution.wait = need
+            changed.attribution.name = earlier?.name
         }
         if let earlier { change(earlier.number) { $0.wait = nil } }
     }

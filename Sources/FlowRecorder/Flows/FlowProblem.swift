@@ -62,10 +62,13 @@ struct FlowProblem: Sendable {
     }
 
     /// The correction by what the following flow achieved; nil if there is none.
+    ///
+    /// Where the person has denied a scope the client need not ask again each time that it is lacking.
     func correction(by following: Flow) -> Correction? {
         for remedy in remedies where remedy.isInFollowingFlow {
+            let isLasting = kind == .lackOfScope && remedy == .laterDenial
             let achieved = following.problems.achieved.first {
-                $0.entry > last.entry && $0.what.isRemedy(remedy, lacking: step.scope)
+                ($0.entry > last.entry || isLasting) && $0.what.isRemedy(remedy, lacking: step.scope)
             }
             if let achieved { return Correction(remedy: remedy, flow: following.number, entry: achieved.entry) }
         }
@@ -94,6 +97,11 @@ struct FlowProblems: Sendable {
     var hasOpen: Bool { all.contains { $0.correction == nil } }
     /// Whether the client has not dealt with a lack of scope.
     var lacksScope: Bool { all.contains { $0.kind == .lackOfScope && $0.correction == nil } }
+
+    /// Whether the person denied an authorization.
+    var hasDenial: Bool { achieved.contains { if case .denial = $0.what { true } else { false } } }
+    /// The scopes that the client lacks and has not dealt with.
+    var lackingScope: String? { all.last { $0.kind == .lackOfScope && $0.correction == nil }?.step.scope }
 
     /// Notes the problem, or what the step corrects.
     mutating func note(_ step: FlowStep, inFlow flow: Int) {

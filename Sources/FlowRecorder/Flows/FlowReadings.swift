@@ -17,7 +17,19 @@ extension FlowTable {
             $0.number != number && $0.machine == flow.machine && $0.isDiscovery && !$0.prelude.isRead(named: true)
                 && $0.prelude.challenge != nil
         }.max { $0.lastEntry < $1.lastEntry }
-        put(taken, into: other?.number ?? begin(on: flow.machine))
+        put(taken, into: other?.number ?? login(after: taken.prelude, on: flow.machine) ?? begin(on: flow.machine))
+    }
+
+    /// The latest challenged login of a client that sends requests without a user agent, and that has not read some
+    /// metadata which were read before it.
+    private func login(after readings: Prelude, on machine: String) -> Int? {
+        flows.values.filter { flow in
+            flow.machine == machine && flow.evidence.isUnnamed && flow.prelude.challenge != nil
+                && readings.events.allSatisfy { event in
+                    event.moment.entry < flow.attribution.authorization ?? 0
+                        && !(event.document.map(flow.prelude.hasRead) ?? false)
+                }
+        }.max { $0.lastEntry < $1.lastEntry }?.number
     }
 
     /// Moves metadata that a client read in an earlier flow of its own to the authorization that they were read for.
@@ -66,12 +78,13 @@ extension FlowTable {
     }
 
     /// Moves metadata that were read again in an earlier flow to the authorization for which they may have been read.
-    mutating func takeReadings(for number: Int, since time: Instant) {
-        guard let machine = flows[number]?.machine else { return }
+    mutating func takeReadings(for number: Int, _ classified: ClassifiedExchange) {
+        guard let flow = flows[number], flow.prelude.isEmpty else { return }
+        let (machine, time) = (flow.machine, classified.exchange.time)
         let source = flows.values.filter {
             $0.number != number && $0.machine == machine
                 && $0.readings.has { $0.isReading && time - $0.moment.time < Self.adoption }
-                && $0.attribution.claimed < $0.readings.entries.max() ?? 0
+                && $0.attribution.claimed < $0.readings.entries.max() ?? 0 && mayAsk($0, classified)
         }.max { $0.lastEntry < $1.lastEntry }
         guard let source else { return }
         var taken: Taken = (Prelude(), [])

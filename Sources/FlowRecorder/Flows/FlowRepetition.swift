@@ -14,13 +14,13 @@ extension FlowTable {
         return flow
     }
 
-    /// Notes that a new flow may repeat the latest login of the machine with the same redirect URI, if that one got no
-    /// token.
+    /// Notes that a new flow may repeat the latest login of the machine with the same client id and redirect URI, if
+    /// that one got no token.
     mutating func noteRepetition(_ number: Int, _ request: FormParameters, _ classified: ClassifiedExchange) {
         guard let flow = flows[number], flow.prelude.isEmpty else { return }
-        let redirectURI = request.secret(.redirectURI)
+        let asker = Asker(request)
         let source = unfinishedLogins(besides: flow).filter {
-            $0.attribution.redirectURI == redirectURI
+            $0.attribution.asker == asker
                 && classified.exchange.time - ($0.lastMoment?.time ?? .zero) < Self.adoption
         }.max { $0.lastEntry < $1.lastEntry }
         guard let source else { return }
@@ -42,6 +42,7 @@ extension FlowTable {
         }
         let source = unfinishedLogins(besides: flow).filter {
             guard $0.prelude.challenge != nil, Self.fit($0.prelude, flow.evidence) > 0,
+                $0.attribution.asker == flow.attribution.asker || !$0.evidence.isEmpty,
                 let last = $0.prelude.events.last?.moment
             else { return false }
             return last.entry < began && time - last.time < Self.adoption
@@ -59,7 +60,7 @@ extension FlowTable {
     }
 
     /// The other logins of a machine that have got no token.
-    private func unfinishedLogins(besides flow: Flow) -> [Flow] {
+    func unfinishedLogins(besides flow: Flow) -> [Flow] {
         flows.values.filter {
             $0.number != flow.number && $0.machine == flow.machine && $0.attribution.hasLogin
                 && !$0.attribution.hasToken

@@ -22,7 +22,8 @@ extension FlowTable {
         case .authorization(let request, _): return ofAuthorization(request, classified)
         case .token(let form, _): return ofTokenRequest(form, classified, history)
         case .introspection(let token), .revocation(let token):
-            return token.flatMap { history.tokens[$0] }.map { kept($0.flow, classified) } ?? known(classified)
+            return token.flatMap { owner(of: $0, classified, history) }.flatMap { asking(about: $0, classified) }
+                ?? known(classified)
         case .callback(let code): return code.flatMap { history.codes[$0] }.map { kept($0.flow, classified) }
         case .other: return classified.isOfClient ? ofAgent(classified) : nil
         }
@@ -31,12 +32,11 @@ extension FlowTable {
     // MARK: - By key
 
     /// The flow with a number, or the one that goes on in its place since it was dropped.
-    private mutating func kept(_ number: Int, _ classified: ClassifiedExchange) -> Int {
+    mutating func kept(_ number: Int, _ classified: ClassifiedExchange) -> Int {
         if has(number) { return number }
-        // Tokens that /debug issued have no flow.
-        guard number != 0 else { return ofAgent(classified) }
         if let successor = successors[number], has(successor) { return successor }
         let successor = begin(classified)
+        change(successor) { $0.attribution.isSuccessor = true }
         successors[number] = successor
         return successor
     }
@@ -44,15 +44,17 @@ extension FlowTable {
     private mutating func ofToken(
         _ bearer: Digest, _ classified: ClassifiedExchange, _ history: CredentialHistory
     ) -> Int {
-        if let token = history.tokens[bearer], token.flow != 0 { return kept(token.flow, classified) }
-        if let number = bearers[bearer], has(number) { return number }
+        if let number = owner(of: bearer, classified, history) { return user(of: number, classified, history) }
         if let number = ofSession(classified, history) { return number }
-        guard classified.exchange.status != 401 else { return ofAgent(classified) }
-        // Two tokens that were accepted are of two grants.
+        let text = (try? BearerToken.parse(classified.exchange.request.fields["authorization"])) ?? nil
+        if let number = owner(ofDamaged: text.map { [$0.reveal()] } ?? [], history) { return number }
         var number = known(classified)
-        if let found = number, flows[found]?.attribution.hasToken ?? false { number = nil }
+        // Two tokens that were accepted are of two grants.
+        if classified.exchange.status != 401, number.flatMap({ flows[$0] })?.attribution.hasToken ?? false {
+            number = nil
+        }
         let found = number ?? begin(classified)
-        bearers[bearer] = found
+        bearers[Self.bearerKey(of: bearer, history)] = found
         return found
     }
 
@@ -65,15 +67,8 @@ extension FlowTable {
         _ form: FormParameters, _ classified: ClassifiedExchange, _ history: CredentialHistory
     ) -> Int {
         let number: Int
-        if let code = form.secret(.code).flatMap({ history.codes[$0] }), has(code.flow) {
-            number = code.flow
-        } else if let token = form.secret(.refreshToken).flatMap({ history.tokens[$0] }), has(token.flow) {
-            number = token.flow
-        } else if let verifier = form.values(.codeVerifier).first.flatMap({ CodeVerifier(Secret($0)) }),
-            let challenge = history.challenges[Digest(of: CodeChallenge(of: verifier).value)],
-            has(challenge.flow)
-        {
-            number = challenge.flow
+        if let owner = owner(of: form, classified, history).flatMap({ redeeming($0, classified) }) {
+            number = owner
         } else {
             // The credentials of a client are a grant of their own, beside a person's login.
             let isOfLogin = known(classified).flatMap { flows[$0]?.attribution.hasLogin } ?? false
@@ -86,17 +81,46 @@ extension FlowTable {
 
     // MARK: - By agent
 
-    /// The latest flow of the same machine and user agent, unless something contradicts it.
+    /// The flow of the same machine and user agent; nil where something contradicts it, or where it cannot be known.
     private func known(_ classified: ClassifiedExchange) -> Int? {
-        guard let number = agents[classified.agent], let flow = flows[number] else { return nil }
-        return flow.identity.contradicts(classified) ? nil : number
+        switch classified.event {
+        case .token(let form, _): return next(of: classified) { $0.isFollowed(by: form) }
+        case .message: return next(of: classified) { $0.wait?.for == .withToken }
+        default: break
+        }
+        guard let number = agents[classified.agent], let flow = flows[number], !flow.identity.contradicts(classified)
+        else { return nil }
+        switch classified.event {
+        case .discovery, .preflight: return number
+        case .registration where flow.isDiscovery: return number
+        default: return flow.name?.isSaid(by: classified.agentName) ?? true ? number : nil
+        }
+    }
+
+    /// The flow whose next step a request with an unknown code or token is, if it cannot be that of several clients;
+    /// else the latest flow of a client without a name.
+    private func next(of classified: ClassifiedExchange, _ isNext: (Flow) -> Bool) -> Int? {
+        let agent = classified.isNamed ? classified.agent : nil
+        let all = flows.values.filter {
+            $0.machine == classified.machine && $0.hasSent(agent) && !$0.identity.contradicts(classified)
+        }.sorted { $0.lastEntry < $1.lastEntry }
+        let next = all.filter(isNext)
+        if let latest = next.last, next.allSatisfy({ $0.number == latest.number || $0.isOfClient(of: latest) }) {
+            return latest.number
+        }
+        let name = classified.clientInfo
+        // A client whose token was not used yet may still say its name.
+        return all.last { flow in
+            flow.name.map { $0.digest == name?.digest || $0.isSaid(by: classified.agentName) }
+                ?? (name == nil && !flow.isOfLogin && !flow.attribution.awaitsMessage)
+        }?.number
     }
 
     private mutating func ofAgent(_ classified: ClassifiedExchange) -> Int {
         known(classified) ?? begin(classified)
     }
 
-    private mutating func begin(_ classified: ClassifiedExchange) -> Int {
+    mutating func begin(_ classified: ClassifiedExchange) -> Int {
         let number = begin(on: classified.machine)
         if classified.isOfClient { agents[classified.agent] = number }
         return number
@@ -107,7 +131,7 @@ extension FlowTable {
     /// The flow of a message without a token: the login that its client begins.
     private mutating func challenged(_ classified: ClassifiedExchange) -> Int {
         let found = discovering(classified) { prelude in
-            prelude.evidence.fits(classified)
+            prelude.evidence.fits(classified) && prelude.isBegun(by: classified)
                 && (classified.isNamed || prelude.evidence.agents.isEmpty)
         }
         return join(found.last, classified)
@@ -146,36 +170,51 @@ extension FlowTable {
     }
 
     /// The flows of a machine that are before their authorization, the latest last.
-    private func discovering(_ classified: ClassifiedExchange, _ fits: (Prelude) -> Bool) -> [Flow] {
+    func discovering(_ classified: ClassifiedExchange, _ fits: (Prelude) -> Bool) -> [Flow] {
         let time = classified.exchange.time
         return flows.values.filter {
             $0.isDiscovery && $0.machine == classified.machine && time - ($0.lastMoment?.time ?? time) < Self.adoption
                 && fits($0.prelude)
         }.sorted { $0.lastEntry < $1.lastEntry }
     }
+}
 
-    private mutating func ofAuthorization(_ request: FormParameters, _ classified: ClassifiedExchange) -> Int {
-        let names: [ParameterName] = [.codeChallenge, .state, .redirectURI]
-        let key = Digest(of: names.map { request.first($0) ?? "" }.joined(separator: "\n"))
-        let hasKey = request.first(.codeChallenge) != nil || request.first(.state) != nil
-        if let number = authorizations[key], let flow = flows[number], hasKey || !flow.attribution.hasToken {
-            return number
+extension Prelude {
+    /// Whether a message without a token may be of the client of these requests: it says its name, or none does so far.
+    ///
+    /// What came without a name counts for a client with one only if it cannot be a mistake: requests for metadata.
+    fileprivate func isBegun(by classified: ClassifiedExchange) -> Bool {
+        guard classified.exchange.request.method == .post, classified.messages.contains(where: { $0["id"] != nil })
+        else { return true }
+        guard let name = classified.clientInfo else {
+            return evidence.name?.isSaid(by: classified.agentName) ?? true
         }
-        let candidates = discovering(classified, \.isOfLogin)
-        let number: Int
-        if let flow = candidates.last(where: { $0.prelude.serverMetadata != nil }) ?? candidates.last {
-            number = flow.number
-        } else {
-            number = begin(classified)
-            takeReadings(for: number, since: classified.exchange.time)
-            noteRepetition(number, request, classified)
-        }
-        authorizations[key] = number
-        return number
+        return evidence.name.map { $0.digest == name.digest }
+            ?? (!has { !$0.isReading } || classified.agentName?.hasPrefix(name.name) ?? false)
     }
 }
 
 extension Flow {
+    /// Whether a login is under way, or discovery.
+    fileprivate var isOfLogin: Bool { isDiscovery || attribution.hasLogin && !attribution.hasToken }
+
+    /// Whether the client has sent requests with a user agent; nil for requests without one.
+    fileprivate func hasSent(_ agent: Digest?) -> Bool {
+        evidence.has(agent) || prelude.parts.contains { $0.evidence.has(agent) }
+    }
+
+    /// Whether a token request is the next step of the client.
+    fileprivate func isFollowed(by form: FormParameters) -> Bool {
+        if form.first(.refreshToken) != nil {
+            return wait?.for == .afterRefusedToken || wait?.for == .afterRefusedRefresh
+        }
+        if form.first(.code) != nil {
+            return wait.map { [.atLogin, .withCode, .afterRefusedCode].contains($0.for) } ?? false
+        }
+        // The client's own credentials: its first request for a token, or the next one.
+        return isDiscovery ? prelude.isOfLogin : !attribution.hasLogin && attribution.hasToken
+    }
+
     /// The number of the latest request.
     var lastEntry: Int { lastMoment?.entry ?? 0 }
 }
@@ -185,6 +224,9 @@ extension ClientEvidence {
     fileprivate func fits(_ classified: ClassifiedExchange) -> Bool {
         (classified.isNamed ? agents.contains(classified.agent) : isUnnamed) && !contradicts(classified)
     }
+
+    /// Whether there are requests with a user agent; nil for requests without one.
+    fileprivate func has(_ agent: Digest?) -> Bool { agent.map(agents.contains) ?? isUnnamed }
 
     /// Whether a request names another client.
     fileprivate func contradicts(_ classified: ClassifiedExchange) -> Bool {
@@ -198,7 +240,10 @@ extension ClientEvidence {
 
 extension ClassifiedExchange {
     /// Whether it has a user agent.
-    var isNamed: Bool { exchange.request.fields.first("user-agent") != nil }
+    var isNamed: Bool { agentName != nil }
+
+    /// The user agent.
+    var agentName: String? { exchange.request.fields.first("user-agent") }
 
     /// Whether the client sent it, not its person's browser.
     fileprivate var isOfClient: Bool {

@@ -37,6 +37,14 @@ extension FlowStepReader {
         return sources.compactMap { $0?.entry }
     }
 
+    /// The request by which the client ended the session, if it knew the answer when it sent this one.
+    var endedSession: CredentialHistory.EntryReference? {
+        guard let session = classified.requestFields.session.flatMap({ history.sessions[$0] }), let left = session.left,
+            exchange.began > left
+        else { return nil }
+        return session.ended
+    }
+
     /// What ended the code, token or session of the request, if it was a request to `/debug`.
     var intervention: SafeText? {
         let credentials =

@@ -86,7 +86,7 @@ struct FlowStepReader {
             let whose = exchange.isRewritten ? exchange.scenario : nil
             let outcome: SafeText =
                 "back to the client: \(whose.map { "the scenario '\(public: $0)'" } ?? "the person") denied access"
-            return (step(kind, outcome: outcome, .expected, .denial), .nothing)
+            return (step(kind, outcome: outcome, .expected, .denial(scope: request.first(.scope))), .nothing)
         case .error(let code, let description):
             return (
                 step(kind, outcome: "back to the client with \(shown(code)): \(shown(description))", .wrong), .nothing
@@ -141,19 +141,27 @@ struct FlowStepReader {
                 problem: .lackOfScope)
             step.scope = scope
             return (step, .wait(.afterLackOfScope))
-        case (404, _) where classified.requestFields.session != nil && !classified.isModern:
-            return (
-                step(
-                    .message, messageTitle, outcome: "404: this session is not known any more", .expected,
-                    problem: .lostSession), .wait(.withoutSession)
-            )
+        case (404, _) where classified.requestFields.session != nil && !classified.isModern: return lostSession
         case (405, .get):
             return (step(.stream, outcome: "405: no stream of this kind, which is allowed", .expected), .same)
         case (_, .get): return (step(.stream, outcome: statusText, plainVerdict), .same)
-        case (_, .delete):
-            return (step(.message, "DELETE /mcp, end of the session", outcome: statusText, plainVerdict), .nothing)
+        case (_, .delete): return (step(.message, Self.endOfSession, outcome: statusText, plainVerdict), .nothing)
         default: return answeredMessage
         }
+    }
+
+    private var lostSession: (FlowStep, Next) {
+        if exchange.request.method == .delete {
+            let outcome: SafeText = "404: this session has ended already"
+            return (step(.message, Self.endOfSession, outcome: outcome, .expected), .nothing)
+        }
+        let ended = exchange.request.method == .post ? endedSession : nil
+        let reason: SafeText =
+            ended.map { "the client itself ended this session, in request \($0.entry)" }
+            ?? "this session is not known any more"
+        let step = step(
+            .message, messageTitle, outcome: "404: \(reason)", ended == nil ? .expected : .wrong, problem: .lostSession)
+        return (step, .wait(.withoutSession))
     }
 
     private var refusedToken: (FlowStep, Next) {
@@ -219,6 +227,7 @@ struct FlowStepReader {
     }
 
     private static let maximumNames = 5
+    private static let endOfSession: SafeText = "DELETE /mcp, end of the session"
 
     private func name(of message: JSONObject) -> SafeText? {
         guard let method = message["method"]?.string else { return nil }

@@ -43,6 +43,10 @@ package struct FlowTable: Sendable {
     var successors = BoundedTable<Int, Int>(capacity: 1000)
     /// The preflights whose requests are still to come.
     var preflights = BoundedTable<Digest, Preflight>(capacity: 200)
+    /// The flows of further clients that use the token of a flow, by that flow and what identifies the client.
+    var borrowers = BoundedTable<Digest, Int>(capacity: 1000)
+    /// The digests of the registered client ids.
+    let clientIDs: Set<Digest>
 
     var all: [Flow] { flows.values.sorted { $0.number < $1.number }.map(withPrelude) }
 
@@ -51,11 +55,13 @@ package struct FlowTable: Sendable {
     /// Whether a flow is kept.
     func has(_ number: Int) -> Bool { flows.index(forKey: number) != nil }
 
-    mutating func clear() { self = FlowTable(last: last, version: version) }
+    mutating func clear() {
+        let (last, version) = (last, version)
+        self = FlowTable(clientIDs)
+        (self.last, self.version) = (last, version)
+    }
 
-    init() {}
-
-    private init(last: Int, version: Int) { (self.last, self.version) = (last, version) }
+    init(_ clientIDs: Set<Digest>) { self.clientIDs = clientIDs }
 
     /// Adds an exchange to its flow, as a new step or merged with one, and returns the flow's number; nil when it has
     /// none.
@@ -142,7 +148,15 @@ package struct FlowTable: Sendable {
             flow.expect(next, classified.moment)
             flow.append(step)
         }
-        if classified.identifiesClient { identify(number, by: classified, secrets) }
+        if classified.identifiesClient {
+            nameBySession(number, classified, history)
+            identify(number, by: classified, secrets)
+        } else if let flow = flows[number], classified.requestFields.bearer != nil, flow.evidence.isEmpty,
+            !flow.attribution.hasLogin
+        {
+            // It began with a token that was refused.
+            change(number) { $0.evidence.note(classified, secrets) }
+        }
         if flows[number]?.isDiscovery ?? false { correctFollows(number) }
     }
 
@@ -166,16 +180,30 @@ package struct FlowTable: Sendable {
     }
 }
 
+extension FlowTable {
+    /// A client that uses a session of another flow, such as after a login for another scope, has the name that it gave
+    /// itself there.
+    private mutating func nameBySession(
+        _ number: Int, _ classified: ClassifiedExchange, _ history: CredentialHistory
+    ) {
+        guard let session = classified.requestFields.session.flatMap({ history.sessions[$0] }), session.flow != number,
+            flows[number]?.name == nil, let name = flows[session.flow]?.name
+        else { return }
+        change(number) { $0.evidence.note(name) }
+    }
+}
+
 extension Flow {
     private static let maximumReadings = 20
 
     /// Notes what an exchange of the flow tells about where it and others belong.
     fileprivate mutating func attribute(_ classified: ClassifiedExchange, _ secrets: SecretScanner) {
         switch classified.event {
-        case .authorization(let request, _):
+        case .authorization(let request, let outcome):
             attribution.authorization = attribution.authorization ?? classified.exchange.number
-            if !attribution.hasLogin { attribution.redirectURI = request.secret(.redirectURI) }
+            if !attribution.hasLogin { attribution.asker = Asker(request) }
             attribution.hasLogin = true
+            attribution.isLoginOver = outcome.isOver
         case .token(_, .issued):
             attribution.authorization = attribution.authorization ?? classified.exchange.number
             (attribution.hasToken, attribution.awaitsMessage) = (true, true)
@@ -201,6 +229,16 @@ extension Flow {
         attribution.claimed = max(attribution.claimed, own.flatMap { $0.events.map(\.moment.entry) }.max() ?? 0)
         readings.dropEvents(keeping: Self.maximumReadings)
         if case .message = classified.event { attribution.awaitsMessage = false }
+    }
+}
+
+extension ClassifiedExchange.AuthorizationOutcome {
+    /// Whether no code can come of the request any more.
+    fileprivate var isOver: Bool {
+        switch self {
+        case .error, .refused: true
+        case .loginPage, .wrongPassword, .code: false
+        }
     }
 }
 

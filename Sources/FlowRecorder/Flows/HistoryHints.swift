@@ -30,7 +30,8 @@ struct HistoryHints {
         case .expiredRefreshToken:
             value(.refreshToken, request).flatMap { expiry(of: $0.digest, at: explanation.expiry) }
         case .expiredAccessToken: bearer(request).flatMap { expiry(of: $0.digest, at: explanation.expiry) }
-        case .session: request.fields.first(HeaderName.session).flatMap { hint(session: Secret($0)) }
+        case .session:
+            request.fields.first(HeaderName.session).map { hint(session: Secret($0), isEnd: request.method == .delete) }
         default: nil
         }
     }
@@ -210,13 +211,15 @@ struct HistoryHints {
 
     // MARK: Sessions
 
-    private func hint(session id: Secret) -> SafeText {
+    /// - Parameter isEnd: whether the request was to end the session.
+    private func hint(session id: Secret, isEnd: Bool) -> SafeText {
         if case .placeholder = TokenShape(id) { return TokenShape(id).hint }
         if history.sessions[id.digest] == nil {
             if let name = name(of: id.digest) { return "This is \(name). Send the Mcp-Session-Id of a session." }
             if let damaged = damaged(id) { return damaged }
         }
-        return "\(cause(ofLost: id.digest)) Send initialize again."
+        let cause = cause(ofLost: id.digest)
+        return isEnd ? "\(cause) There is nothing left to end." : "\(cause) Send initialize again."
     }
 
     private func cause(ofLost session: Digest) -> SafeText {

@@ -21,6 +21,8 @@ struct Prelude: Sendable {
         let moment: CredentialHistory.EntryReference
         /// The digest of the path of metadata.
         let document: Digest?
+        /// That of the metadata which a challenge named.
+        let namedDocument: Digest?
         /// The scopes that a challenge named.
         let scope: String?
         /// Whether it was served.
@@ -68,6 +70,9 @@ struct Prelude: Sendable {
 
     /// The scopes that the latest challenge named.
     var challengeScope: String? { events.last { $0.kind == .challenge }?.scope }
+
+    /// The metadata that the latest challenge named.
+    var namedDocument: Digest? { events.last { $0.kind == .challenge }?.namedDocument }
 
     /// The first request for the resource's metadata.
     var resourceMetadata: CredentialHistory.EntryReference? { first(.resourceMetadata) }
@@ -129,6 +134,7 @@ struct Prelude: Sendable {
             }
         let event = Event(
             kind: kind, moment: classified.moment, document: classified.document,
+            namedDocument: kind == .challenge ? classified.namedDocument : nil,
             scope: kind == .challenge ? classified.challengeScope : nil, isServed: exchange.status < 400)
         var part = Part(agent: classified.isNamed ? classified.agent : nil, events: [event])
         part.evidence.note(classified, secrets)
@@ -227,5 +233,11 @@ extension ClassifiedExchange {
     var document: Digest? {
         guard case .discovery = event else { return nil }
         return Digest(of: exchange.request.path)
+    }
+
+    /// The digest of the path of the metadata that a challenge names; nil where it names none.
+    fileprivate var namedDocument: Digest? {
+        guard let url = challengedMetadata, let scheme = url.firstRange(of: "://") else { return nil }
+        return Digest(of: String(url[scheme.upperBound...].drop { $0 != "/" }))
     }
 }

@@ -24,11 +24,11 @@ enum ProblemKind: String, CaseIterable, Sendable {
         switch self {
         case .discovery: [.sameRequest, .authorization]
         case .registration: [.authorization]
-        case .authorization: [.authorization, .use, .laterAuthorization]
+        case .authorization: [.authorization, .use, .laterAuthorization, .laterDenial]
         case .wrongPassword: [.login]
-        case .token: [.sameRequest, .use, .laterToken]
-        case .refresh: [.sameRequest, .use, .token, .laterToken]
-        case .refusedToken: [.refresh, .token, .sameRequest, .laterToken]
+        case .token: [.sameRequest, .use, .laterToken, .laterDenial]
+        case .refresh: [.sameRequest, .use, .token, .laterToken, .laterDenial]
+        case .refusedToken: [.refresh, .token, .sameRequest, .laterToken, .laterDenial]
         case .lackOfScope: [.scope, .sameRequest, .laterScope, .laterDenial]
         case .lostSession: [.session, .sameRequest, .laterSession]
         case .unknownRevision: [.sameRequest, .session, .message]
@@ -111,8 +111,8 @@ enum Achievement: Equatable, Sendable {
     case session
     /// A message was answered well.
     case message
-    /// A person denied an authorization.
-    case denial
+    /// A person denied an authorization that asked for these scopes; nil where it named none.
+    case denial(scope: String?)
 
     /// Whether this is what a remedy needs, in the flow of the problem or in the one that follows.
     ///
@@ -121,9 +121,12 @@ enum Achievement: Equatable, Sendable {
         switch (remedy, self) {
         case (.authorization, .authorization), (.authorization, .login), (.login, .login), (.refresh, .refresh),
             (.session, .session), (.message, .message), (.message, .session), (.laterAuthorization, .authorization),
-            (.laterAuthorization, .login), (.token, .token), (.laterToken, .token), (.laterSession, .session),
-            (.laterDenial, .denial):
+            (.laterAuthorization, .login), (.token, .token), (.laterToken, .token), (.laterSession, .session):
             true
+        case (.laterDenial, .denial(let asked)):
+            asked.map { asked in
+                Set(scope?.split(separator: " ") ?? []).isSubset(of: asked.split(separator: " "))
+            } ?? true
         case (.scope, .token(let granted)), (.scope, .refresh(let granted)), (.laterScope, .token(let granted)):
             Set(scope?.split(separator: " ") ?? []).isSubset(of: granted?.split(separator: " ") ?? [])
         default: false

@@ -2,7 +2,11 @@ internal import OAuth
 internal import Primitives
 
 /// Which flows are of one client: those in which it gives itself the same name, those that continue each other, and
-/// those without a name whose user agent no other client has.
+/// those without a name that have the same user agent.
+///
+/// A flow without a name is not that of a client with a name that has the same user agent: a thousand programs have
+/// that of a library, and no verdict may go to a client for what another one did. Nor does the connection tell: the
+/// clients of one process, and all behind a proxy, share connections.
 struct ClientGroups {
     /// A flow, or what is known of flows that are no longer kept.
     struct Member {
@@ -13,6 +17,8 @@ struct ClientGroups {
         let name: ClientEvidence.Name?
         let agents: [Digest]
         let agentName: SafeText?
+        /// The digest of the client id; nil where no request named one.
+        var clientID: Digest?
         /// The flow that it continues.
         let continued: Int?
     }
@@ -28,6 +34,7 @@ struct ClientGroups {
         parents = Array(members.indices)
         names = members.map { $0.name?.digest }
         joinNames()
+        joinOwnAgents()
         joinAgents()
     }
 
@@ -62,26 +69,35 @@ struct ClientGroups {
         }
     }
 
+    /// Joins flows without a name to the client whose name their user agent says.
+    private mutating func joinOwnAgents() {
+        let named = members.indices.filter { members[$0].name != nil }
+        for (index, member) in members.enumerated() where member.name == nil && names[root(of: index)] == nil {
+            let owners = named.filter {
+                members[$0].machine == member.machine && members[$0].name?.isSaid(by: member.agentName?.text) ?? false
+            }
+            if let owner = owners.first, Set(owners.map(root)).count == 1 { join(owner, index) }
+        }
+    }
+
+    /// Joins flows without a name that have the same user agent, unless their client ids differ.
     private mutating func joinAgents() {
         let roots = members.indices.map(root)
         let named = Set(members.indices.filter { members[$0].name != nil }.map { roots[$0] })
-        var unnamed: [Digest: Int] = [:]
-        var owners: [Digest: Set<Int>] = [:]
-        for (index, member) in members.enumerated() {
-            for agent in member.agents {
-                if named.contains(roots[index]) {
-                    owners[agent, default: []].insert(roots[index])
-                } else if let same = unnamed[agent] {
-                    join(same, index)
-                } else {
-                    unnamed[agent] = index
-                }
+        let unnamed = members.indices.filter { !named.contains(roots[$0]) }
+        var clientIDs: [Digest: Set<Digest>] = [:]
+        for index in unnamed {
+            for agent in members[index].agents {
+                if let id = members[index].clientID { clientIDs[agent, default: []].insert(id) }
             }
         }
-        var candidates: [Int: Set<Int>] = [:]
-        for (agent, index) in unnamed { candidates[root(of: index), default: []].formUnion(owners[agent] ?? []) }
-        for (group, owners) in candidates where owners.count == 1 {
-            if let owner = owners.first { join(owner, group) }
+        var known: [[Digest?]: Int] = [:]
+        for index in unnamed {
+            for agent in members[index].agents {
+                let ids = clientIDs[agent] ?? []
+                let key = [agent, members[index].clientID ?? (ids.count == 1 ? ids.first : nil)]
+                if let same = known[key] { join(same, index) } else { known[key] = index }
+            }
         }
     }
 
@@ -104,7 +120,7 @@ extension FlowTable {
         all.map { flow in
             ClientGroups.Member(
                 flow: flow.number, machine: flow.machine, name: flow.name, agents: flow.identity.agents,
-                agentName: flow.agentName, continued: continued(by: flow))
+                agentName: flow.agentName, clientID: flow.clientID, continued: continued(by: flow))
         }
     }
 

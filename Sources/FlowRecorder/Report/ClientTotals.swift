@@ -5,7 +5,7 @@ internal import Primitives
 struct ClientTotals: Sendable {
     private struct Identity: Hashable {
         let machine: String
-        /// The digest of the name that the client gives itself, or else of its user agent.
+        /// The digest of the name that the client gives itself, or else of its user agent and client id.
         let digest: Digest
     }
 
@@ -19,10 +19,20 @@ struct ClientTotals: Sendable {
     /// The findings about clients that cannot be told apart any more.
     private(set) var others = Findings()
 
+    /// The metadata that were read in flows that are no longer kept.
+    private(set) var readings = BoundedTable<MetadataReadings.Document, Int>(capacity: 1000)
+
+    mutating func noteReadings(of flow: Flow) {
+        for (document, entry) in MetadataReadings.documents(of: flow) where readings[document] == nil {
+            readings[document] = entry
+        }
+    }
+
     mutating func add(_ more: Findings, of flow: Flow) {
         guard !more.isEmpty else { return }
         let agents = flow.identity.agents
-        guard let digest = flow.name?.digest ?? agents.first else { return others.merge(more) }
+        let nameless = agents.first.map { Digest(of: "\($0.hex) \(flow.clientID?.hex ?? "")") }
+        guard let digest = flow.name?.digest ?? nameless else { return others.merge(more) }
         let identity = Identity(machine: flow.machine, digest: digest)
         if let position = positions[identity] { return findings[position].merge(more) }
         guard members.count < Self.capacity else { return others.merge(more) }
@@ -30,7 +40,7 @@ struct ClientTotals: Sendable {
         members.append(
             ClientGroups.Member(
                 flow: nil, machine: flow.machine, name: flow.name, agents: agents, agentName: flow.agentName,
-                continued: nil))
+                clientID: flow.clientID, continued: nil))
         findings.append(more)
     }
 }

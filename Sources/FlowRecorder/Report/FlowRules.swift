@@ -11,7 +11,7 @@ extension RuleChecks {
         var earlier: [(flow: Flow, record: FlowRecord)] = []
         var findings: [Int: Findings] = [:]
         let all = flows.all
-        let readings = MetadataReadings(all)
+        let readings = MetadataReadings(all, former: totals.readings)
         for flow in all {
             guard let record = record(of: flow.number) else { continue }
             findings[flow.number] = self.findings(
@@ -28,7 +28,7 @@ extension RuleChecks {
         let earlier = all.filter { $0.number < flow.number }.compactMap { flow in
             self.record(of: flow.number).map { (flow, $0) }
         }
-        return findings(of: flow, record, after: earlier, flows, MetadataReadings(all))
+        return findings(of: flow, record, after: earlier, flows, MetadataReadings(all, former: totals.readings))
     }
 
     private func findings(
@@ -41,8 +41,9 @@ extension RuleChecks {
         let story = Story(
             flow: flow, record: record, repeated: repeated(by: flow, flows),
             predecessors: predecessors(of: flow, flows),
-            relatives: earlier.filter { $0.flow.isOfClient(of: flow) }.map(\.record), earlier: earlier)
-        story.judgeDiscovery(&findings, readings)
+            relatives: earlier.filter { $0.flow.mayBeOfClient(of: flow) }.map(\.record), earlier: earlier,
+            isCrowded: flows.isCrowded(flow))
+        story.judgeDiscovery(&findings, readings, flows)
         story.judgeScope(&findings)
         story.judgeFreshness(&findings)
         story.judgeRecovery(&findings)
@@ -76,24 +77,6 @@ extension RuleChecks {
     }
 }
 
-extension FlowTable {
-    /// The number of the flow that another one continues, if it is known to be of the same client.
-    func continued(by flow: Flow) -> Int? {
-        flow.follows.flatMap { self[$0] }.flatMap { $0.isOfClient(of: flow) ? $0.number : nil }
-    }
-}
-
-extension Flow {
-    /// Whether another flow is known to be of the same client.
-    fileprivate func isOfClient(of other: Flow) -> Bool {
-        if let name, let its = other.name, name.digest != its.digest { return false }
-        return machine == other.machine && knownEvidence.agreement(with: other.knownEvidence) > 0
-    }
-
-    /// What identifies the client; before it has sent a key of the flow, by what came before the authorization.
-    private var knownEvidence: ClientEvidence { evidence.isEmpty ? prelude.evidence : evidence }
-}
-
 /// A flow with what is known about its client's earlier ones.
 struct Story {
     let flow: Flow
@@ -109,8 +92,11 @@ struct Story {
 
     var continued: FlowRecord? { predecessors.first }
 
+    /// Whether other clients were at work between the challenge and the authorization request.
+    let isCrowded: Bool
+
     /// Whether the prelude is known to be that of the client; a login that nobody finished may be another client's.
-    var hasKnownPrelude: Bool { flow.attribution.origin == nil || !flow.evidence.isEmpty }
+    var hasKnownPrelude: Bool { !flow.evidence.isEmpty || flow.attribution.origin == nil && !isCrowded }
 
     /// Whether a fault or scenario may have withheld metadata.
     private func isWithheld(_ entry: Int) -> Bool {
@@ -124,31 +110,35 @@ struct Story {
 
     // MARK: - What a challenge and a refusal ask for
 
-    /// Judges the order of discovery: a client may reuse metadata, except one that was challenged just now.
+    /// Judges discovery: a client that was challenged has to have read the metadata that the challenge names.
     ///
-    /// A request without a user agent may be that of another flow; it accuses none.
-    func judgeDiscovery(_ findings: inout Findings, _ readings: MetadataReadings) {
+    /// It may have read them for an earlier login and kept them: to read them again is recommended, and not required
+    /// (RFC 9728 §5.2). A request without a user agent may be that of another flow; it accuses none.
+    func judgeDiscovery(_ findings: inout Findings, _ readings: MetadataReadings, _ flows: FlowTable) {
         guard hasKnownPrelude, let challenge = flow.prelude.challenge,
             let authorization = authorization(after: challenge)
         else { return }
         judge(
             .resourceMetadataFirst, authorization, .resourceMetadata,
-            "The resource's metadata were not read after the challenge", &findings, readings)
+            "The resource's metadata were never read", &findings, readings, flows)
         judge(
             .serverMetadataFirst, authorization, .serverMetadata,
-            "The authorization server's metadata were not read after the challenge", &findings, readings)
+            "The authorization server's metadata were never read", &findings, readings, flows)
     }
 
     /// Judges whether metadata were read; a fault or scenario may withhold them.
     private func judge(
         _ rule: Rule, _ authorization: FlowRecord.Authorization, _ kind: Prelude.Event.Kind, _ problem: SafeText,
-        _ findings: inout Findings, _ readings: MetadataReadings
+        _ findings: inout Findings, _ readings: MetadataReadings, _ flows: FlowTable
     ) {
         let requests = flow.prelude.events.filter { $0.kind == kind }
         if let read = requests.first(where: \.isServed) { return findings.keeps(rule, read.moment) }
         guard !requests.contains(where: { isWithheld($0.moment.entry) }),
             let challenge = flow.prelude.challenge?.entry,
-            !readings.mayInclude(kind, of: flow, since: challenge, before: authorization.moment.entry)
+            !readings.mayInclude(kind, of: flow, since: challenge, before: authorization.moment.entry),
+            !readings.hasRead(
+                kind, kind == .resourceMetadata ? flow.prelude.namedDocument : nil, clientOf: flow,
+                before: authorization.moment.entry), !flows.isOlder(flow)
         else { return }
         let tried: SafeText = requests.first.map { ": request \($0.moment.entry) was not served" } ?? ""
         findings.breaks(rule, authorization.moment, "\(problem)\(tried).")

@@ -13,23 +13,69 @@ final class MetadataReadings {
         let agent: Digest?
     }
 
+    /// A document of one client that was served.
+    struct Document: Hashable {
+        let kind: Prelude.Event.Kind
+        let machine: String
+        /// The digest of the name that the client gives itself; of one without a name that of its user agent, or nil.
+        let client: Digest?
+        /// Nil for any of its kind.
+        let path: Digest?
+    }
+
     private typealias Request = (entry: Int, flow: Int)
 
     private let flows: [Flow]
+    /// The metadata that were read in flows that are no longer kept.
+    private let former: BoundedTable<Document, Int>
+    /// The first request for each document.
+    private lazy var documents = flows.reduce(into: [Document: Int]()) { found, flow in
+        found.merge(Self.documents(of: flow), uniquingKeysWith: min)
+    }
     /// In the order of their numbers.
     private lazy var requests = Self.requests(of: flows)
     /// The number of requests that were looked at.
     private(set) var looks = 0
 
-    init(_ flows: [Flow]) { self.flows = flows }
+    init(_ flows: [Flow], former: BoundedTable<Document, Int> = BoundedTable(capacity: 1)) {
+        (self.flows, self.former) = (flows, former)
+    }
+
+    /// Whether a flow's client, or one without a name that may be the same, has read metadata before a request.
+    func hasRead(_ kind: Prelude.Event.Kind, _ path: Digest?, clientOf flow: Flow, before entry: Int) -> Bool {
+        ([flow.name?.digest] + Self.agents(of: flow.identity)).contains { client in
+            looks += 1
+            let document = Document(kind: kind, machine: flow.machine, client: client, path: path)
+            return [documents[document], former[document]].contains { $0.map { $0 < entry } ?? false }
+        }
+    }
+
+    private static func agents(of evidence: ClientEvidence) -> [Digest?] {
+        evidence.agents.map(Optional.some) + (evidence.isUnnamed ? [nil] : [])
+    }
+
+    /// The metadata that a flow's client read, with the first request for each.
+    static func documents(of flow: Flow) -> [Document: Int] {
+        var found: [Document: Int] = [:]
+        for part in flow.prelude.parts + flow.readings.parts {
+            let clients = flow.name.map { [$0.digest] } ?? agents(of: part.evidence)
+            for event in part.events where event.isReading && event.isServed {
+                for client in clients {
+                    for path in [event.document, nil] {
+                        let document = Document(kind: event.kind, machine: flow.machine, client: client, path: path)
+                        found[document] = min(found[document] ?? .max, event.moment.entry)
+                    }
+                }
+            }
+        }
+        return found
+    }
 
     /// Whether a request in another flow may be that of a flow, between challenge and authorization.
     func mayInclude(
         _ kind: Prelude.Event.Kind, of flow: Flow, since challenge: Int, before authorization: Int
     ) -> Bool {
-        let identity = flow.identity
-        let agents = identity.agents.map(Optional.some) + (identity.isUnnamed ? [nil] : [])
-        return agents.contains { agent in
+        Self.agents(of: flow.identity).contains { agent in
             let requests = requests[Key(kind: kind, machine: flow.machine, agent: agent)] ?? []
             var index = firstIndex(in: requests, after: challenge)
             while index < requests.count, requests[index].entry < authorization {
@@ -55,7 +101,7 @@ final class MetadataReadings {
         var found: [Key: [Request]] = [:]
         for flow in flows {
             for part in flow.prelude.parts + flow.readings.parts {
-                let agents = part.evidence.agents.map(Optional.some) + (part.evidence.isUnnamed ? [nil] : [])
+                let agents = agents(of: part.evidence)
                 for event in part.events where event.isReading {
                     for agent in agents {
                         found[Key(kind: event.kind, machine: flow.machine, agent: agent), default: []]

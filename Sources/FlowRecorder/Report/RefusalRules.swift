@@ -48,6 +48,8 @@ extension RuleChecks {
 
     private mutating func judgeLostSession(_ classified: ClassifiedExchange) {
         guard let session = classified.requestFields.session, !classified.isModern else { return }
+        // To end what is gone is of no harm; its answer may have been lost.
+        guard classified.exchange.request.method != .delete else { return record.end(session) }
         record.lostSession = record.lostSession ?? classified.moment
         record.end(session)
         record.newSessions.refuse(session)

@@ -149,6 +149,7 @@ struct RuleChecks: Sendable {
     mutating func drop(_ flow: Flow, among flows: FlowTable) {
         let flow = flows.withPrelude(flow)
         totals.add(findings(of: flow, among: flows), of: flow)
+        totals.noteReadings(of: flow)
         records[flow.number] = nil
     }
 }
