@@ -71,7 +71,7 @@ struct BoundedFlowTests {
 
     @Test("A flow that has just begun is not taken for the one that was quiet for longest")
     func justBegun() {
-        var table = FlowTable()
+        var table = FlowTable([])
         for entry in 1...FlowTable.capacity {
             let moment = CredentialHistory.EntryReference(entry: entry, time: .zero)
             let step = FlowStep(
