@@ -4,7 +4,7 @@ extension String {
     /// The beginning, without characters that could steer a terminal or hide text.
     func printable(_ limit: Int = 200) -> String {
         let beginning = String(unicodeScalars.prefix(limit + 1))
-        let isLonger = beginning.scalarCount > limit
+        let isLonger = beginning.unicodeScalars.count > limit
         return (isLonger ? String(beginning.unicodeScalars.dropLast()) : beginning).legible(replacement: " ")
             + (isLonger ? "…" : "")
     }
