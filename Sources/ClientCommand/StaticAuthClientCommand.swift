@@ -31,6 +31,7 @@ struct StaticAuthClientCommand: AsyncParsableCommand {
 
     /// Parses and runs; failures of the parser keep its messages and exit code.
     static func main() async {
+        StandardDescriptors.occupy()
         do {
             try checkCommand(CommandLine.arguments.dropFirst().first)
             var command = try parseAsRoot()

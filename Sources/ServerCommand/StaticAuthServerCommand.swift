@@ -32,6 +32,7 @@ struct StaticAuthServerCommand: ParsableCommand {
     /// another option follows. The parser stops at the first mistake; mistakes in variables and the file are then
     /// reported as well, so that all of them can be fixed at once.
     static func main() {
+        StandardDescriptors.occupy()
         let switches = Switches()
         let given = CommandLine.arguments.dropFirst()
         let arguments = given.map { switches.flags.contains($0) ? $0 + "=true" : $0 }

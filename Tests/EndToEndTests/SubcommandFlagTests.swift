@@ -102,6 +102,13 @@ struct SubcommandFlagTests {
         #expect(outcome.text.contains(words), "\(outcome.text)")
     }
 
+    @Test("Results that cannot be written are an error", arguments: [">/dev/full", ">&-"])
+    func fullOutput(redirection: String) async throws {
+        let binary = try Binary(["scenarios"], shell: #"exec "$0" "$@" \#(redirection)"#)
+        #expect(await binary.exitCode() == 74)
+        #expect(binary.standardError.contains("standard output takes no more"), "\(binary.standardError)")
+    }
+
     @Test("None in any case means that there is no public client")
     func none() async throws {
         for value in ["none", "None", "NONE"] {

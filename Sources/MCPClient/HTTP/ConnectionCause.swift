@@ -16,7 +16,7 @@ struct ConnectionCause {
     ///
     /// SwiftNIO wraps the system's error for each address, and its types for TLS are not this target's to import.
     init(_ error: any Error) {
-        let text = "\(String(reflecting: type(of: error))) \(String(reflecting: error))"
+        let text = "\(String(reflecting: type(of: error))) \(String(reflecting: error)) \(String(describing: error))"
         if let known = Self.known.first(where: { text.contains($0.mark) }) {
             (words, advice) = (known.words, known.advice)
         } else if let code = Self.systemError(in: text) {

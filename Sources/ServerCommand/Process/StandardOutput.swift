@@ -14,9 +14,21 @@ enum StandardOutput {
     ///
     /// - Throws: the exit code, after a message, when standard output takes no more.
     static func write(_ text: String) throws {
-        print(text, terminator: "")
-        guard fflush(nil) != 0 else { return }
-        StandardError().line("static-auth-server: standard output takes no more: \(String(cString: strerror(errno))).")
-        throw ExitCode.notWritten
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { systemWrite(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                let reason = String(cString: strerror(errno))
+                StandardError().line("static-auth-server: standard output takes no more: \(reason).")
+                throw ExitCode.notWritten
+            }
+            rest = rest.dropFirst(count)
+        }
     }
+}
+
+/// The system's `write`, which the function above shadows.
+private func systemWrite(_ descriptor: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(descriptor, bytes, count)
 }
