@@ -21,7 +21,7 @@ struct ConnectionCause {
             (words, advice) = (known.words, known.advice)
         } else if let code = Self.systemError(in: text) {
             (words, advice) = (String(cString: strerror(code)), Self.usual)
-        } else if text.contains("dnsAError: Optional") {
+        } else if text.contains("DNS error: ") || text.contains("NIOConnectionError: unknown") {
             (words, advice) = ("its name is not known", Self.usual)
         } else if text.contains("NIOSSL") || text.contains("BoringSSL") {
             (words, advice) = ("the two could not agree on TLS", "Check the certificate and the TLS of the server.")

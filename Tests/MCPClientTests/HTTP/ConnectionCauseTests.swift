@@ -26,7 +26,8 @@ struct ConnectionCauseTests {
             ("NIOSSLError.unableToAllocateBoringSSLObject at /a/b.cc", "could not agree on TLS"),
             ("NIOHTTP1.HTTPParserError.invalidVersion", "not HTTP"),
             ("NIOConnectionError(connectionErrors: [connect (errno: 111) /a/b.swift])", "refused"),
-            ("NIOConnectionError(host: x, dnsAError: Optional(/a/b.c), dnsAAAAError: nil)", "its name is not known"),
+            ("DNS error: /a/b.c", "its name is not known"),
+            ("NIOConnectionError: unknown", "its name is not known"),
             ("something at /a/b.swift:12 of a library", "(Described)"),
         ])
     func words(description: String, words: String) {
