@@ -6,7 +6,7 @@ extension RuleChecks {
     mutating func judgeRefresh(
         _ form: FormParameters, _ outcome: ClassifiedExchange.TokenOutcome, _ classified: ClassifiedExchange
     ) {
-        let (exchange, moment) = (classified.exchange, classified.moment)
+        let moment = classified.moment
         record.findings.judge(.resourceInRefresh, moment, names: resources.names(in: form, secrets), in: "The refresh")
         guard let token = form.secret(.refreshToken) else { return }
         let isSpent = judgeSpent(token, classified)
