@@ -27,8 +27,8 @@ struct EarlierAnswerTests {
             now += .microseconds(50)
         }
 
-        /// Sends a request; others wait when its answer is ready.
-        mutating func send(on connection: Int?, waiting: [Int] = []) {
+        /// Sends a request; when its answer is ready others wait, and some answers are not read.
+        mutating func send(on connection: Int?, waiting: [Int] = [], unread: [Int] = []) {
             if let connection, ends[connection] == nil { open(connection) }
             number += 1
             let exchange = Exchange(
@@ -36,7 +36,8 @@ struct EarlierAnswerTests {
                 endpoint: .mcp, time: .zero, began: start + now, duration: .microseconds(100),
                 connection: connection.map {
                     Exchange.Connection(
-                        number: $0, opened: opened[$0] ?? start, waiting: waiting, end: ends[$0] ?? ConnectionEnd())
+                        number: $0, opened: opened[$0] ?? start, waiting: waiting, unread: unread,
+                        end: ends[$0] ?? ConnectionEnd())
                 })
             let classified = ClassifiedExchange(exchange)
             if answer == nil { answer = EarlierAnswer(classified) } else { answer?.note(classified) }
@@ -172,6 +173,32 @@ struct EarlierAnswerTests {
         for connection in 1...6 { client.open(connection) }
         for index in 0..<20 { client.send(on: 1 + index % 6, waiting: index == 0 ? [2] : []) }
         #expect(client.ignoring == [])
+    }
+
+    @Test("Requests that were all sent before an answer was read are no loop, however late and on new connections")
+    func unread() {
+        var client = client
+        for connection in 1...50 {
+            client.send(on: connection, unread: Array(max(1, connection - 16)..<connection))
+            client.now += .seconds(1)
+        }
+        #expect(client.ignoring == [])
+        for connection in 51...70 {
+            client.send(on: connection, unread: [1, 2, 3])
+            client.now += .seconds(1)
+        }
+        #expect(client.ignoring == Array(51...70))
+    }
+
+    @Test("A thread that goes on while the answers of others are not read is a loop")
+    func unreadOfOthers() {
+        var client = client
+        for index in 0..<60 {
+            // Of the latest three answers one was read by the thread that goes on.
+            client.send(on: 1 + index, unread: Array(max(1, index - 1)..<max(1, index + 1)))
+            client.now += .milliseconds(1)
+        }
+        #expect(client.ignoring.count > 10)
     }
 
     @Test("Three threads that each repeat a request twenty times are found", arguments: [true, false])

@@ -42,14 +42,18 @@ package struct Exchange: Sendable {
         let opened: ContinuousClock.Instant
         /// The numbers of connections on which something had arrived, and was not read, when the answer was ready.
         let waiting: [Int]
+        /// The numbers of connections whose clients had not read all that was sent to them when the answer was ready.
+        let unread: [Int]
         /// The end of the connection, which may be still to come.
         let end: ConnectionEnd
 
         /// Makes the facts about a connection.
         package init(
-            number: Int, opened: ContinuousClock.Instant, waiting: [Int] = [], end: ConnectionEnd = ConnectionEnd()
+            number: Int, opened: ContinuousClock.Instant, waiting: [Int] = [], unread: [Int] = [],
+            end: ConnectionEnd = ConnectionEnd()
         ) {
-            (self.number, self.opened, self.waiting, self.end) = (number, opened, waiting, end)
+            (self.number, self.opened, self.end) = (number, opened, end)
+            (self.waiting, self.unread) = (waiting, unread)
         }
     }
 

@@ -8,7 +8,8 @@ internal import HTTPEdge
 /// never has two under way. Threads may have, although each is answered before the next one is seen: on a busy machine
 /// that may be so for all of them. So the first request on each connection that was open before may have been under
 /// way; a loop over such connections comes back to one that has carried the answer. Of other requests as many may have
-/// been as the client was seen to have; a client that goes on beyond that is repeating.
+/// been as the client was seen to have; a client that goes on beyond that is repeating. Where the system tells, a
+/// request that was sent before the client had read any of the latest answers ignores none either.
 struct EarlierAnswer: Sendable {
     /// A request that ignored the answer.
     struct Repetition: Sendable {
@@ -21,7 +22,7 @@ struct EarlierAnswer: Sendable {
 
     /// What the connection of a request tells about it and the first answer.
     private enum Order: Sendable {
-        /// The request was received before the first answer was sent.
+        /// The request was received before the first answer was sent, or was sent before the latest ones were read.
         case underWay
         /// The connection has carried such an answer.
         case sameConnection
@@ -56,6 +57,12 @@ struct EarlierAnswer: Sendable {
             guard exchange.began >= time else { return true }
             guard let number = exchange.connection?.number, number != connection else { return false }
             return waiting.contains(number)
+        }
+
+        /// Whether the client had not read it when it sent a request on another connection.
+        func isUnread(by exchange: Exchange) -> Bool {
+            guard let connection, let other = exchange.connection, other.number != connection else { return false }
+            return other.unread.contains(connection)
         }
     }
 
@@ -117,16 +124,19 @@ struct EarlierAnswer: Sendable {
         let isKnown = connections[connection.number] != nil
         if isKnown ? exchange.began < first.time : first.isAfter(exchange) { return .underWay }
         if isKnown { return .sameConnection }
+        if latest.allSatisfy({ $0.isUnread(by: exchange) }) { return .underWay }
         if connection.opened < first.time { return .openBefore }
         let isAlone = connections.values.allSatisfy { $0.time.map { $0 <= connection.opened } ?? false }
         return isAlone ? .afterOthers : .besideOthers
     }
 
-    /// On how many other connections an answer was sent after a request was received; on its own one it is the next.
+    /// On how many other connections an answer was sent after a request was received, or not read before it was sent;
+    /// on its own one it is the next.
     private func countUnderWay(with exchange: Exchange) -> Int {
         let number = exchange.connection?.number
         let since = latest.lastIndex { $0.connection == number && number != nil }.map { $0 + 1 } ?? 0
-        return Set(latest[since...].filter { $0.isAfter(exchange) }.map(\.connection)).count
+        return Set(latest[since...].filter { $0.isAfter(exchange) || $0.isUnread(by: exchange) }.map(\.connection))
+            .count
     }
 
     // MARK: - Repetitions
@@ -158,7 +168,7 @@ struct EarlierAnswer: Sendable {
         return late.sorted { $0.moment.entry < $1.moment.entry }
     }
 
-    /// Whether the server had received a request before it sent the first answer.
+    /// Whether a request was sent before the client could know the first answer.
     func isUnderWay(_ classified: ClassifiedExchange) -> Bool {
         if case .underWay = order(of: classified.exchange) { true } else { false }
     }
@@ -167,6 +177,12 @@ struct EarlierAnswer: Sendable {
     func requests(without ignoring: [Repetition]) -> [Repetition] {
         let ignoring = Set(ignoring.map(\.moment.entry))
         return requests.map(\.repetition).filter { !ignoring.contains($0.moment.entry) }
+    }
+
+    /// Whether a request came on a connection that was open all along and carried none of these.
+    func isApart(from classified: ClassifiedExchange) -> Bool {
+        guard let connection = classified.exchange.connection else { return false }
+        return connection.opened < first.time && connections[connection.number] == nil && first.connection != nil
     }
 
     /// Forgets later requests, which are not the client's.

@@ -8,7 +8,9 @@ final class ConnectionHandle: Sendable {
 
     /// The handle of a request to its connection.
     func forRequests(number: Int, waiting: WaitingConnections) -> RequestConnection {
-        RequestConnection(number: number, waiting: { waiting.numbers }) { [self] in try await pause(for: $0) }
+        RequestConnection(
+            number: number, waiting: { waiting.numbers }, unread: { waiting.unreadNumbers },
+            wait: { [self] in try await pause(for: $0) })
     }
 
     /// The writer of the event stream that answers a request.

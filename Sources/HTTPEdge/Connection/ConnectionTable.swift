@@ -12,11 +12,16 @@ final class ConnectionTable: Sendable {
 
     private struct State {
         var open: [ObjectIdentifier: Entry] = [:]
+        /// The latest of them, the oldest first.
+        var latest: [(number: Int, descriptor: CInt)] = []
         var isStopping = false
         /// The number of connections so far.
         var total = 0
         var drained: EventLoopPromise<Void>?
     }
+
+    /// The maximum number of open connections that are the latest.
+    private static let maximumLatest = 16
 
     private let state = Mutex(State())
 
@@ -33,10 +38,14 @@ final class ConnectionTable: Sendable {
 
     /// Adds a connection with its number and socket.
     func add(_ connection: HTTPConnection, _ number: Int, _ descriptor: CInt?, loop: any EventLoop) {
-        let isStopping = state.withLock {
-            $0.open[ObjectIdentifier(connection)] = Entry(
+        let isStopping = state.withLock { state in
+            state.open[ObjectIdentifier(connection)] = Entry(
                 connection: NIOLoopBound(connection, eventLoop: loop), number: number, descriptor: descriptor)
-            return $0.isStopping
+            if let descriptor {
+                if state.latest.count == Self.maximumLatest { state.latest.removeFirst() }
+                state.latest.append((number, descriptor))
+            }
+            return state.isStopping
         }
         if isStopping { connection.stop() }
     }
@@ -49,9 +58,13 @@ final class ConnectionTable: Sendable {
         }
     }
 
+    /// The numbers and sockets of the latest connections that are open.
+    var latest: [(number: Int, descriptor: CInt)] { state.withLock(\.latest) }
+
     func remove(_ connection: HTTPConnection) {
         let drained = state.withLock { state -> EventLoopPromise<Void>? in
-            state.open[ObjectIdentifier(connection)] = nil
+            let removed = state.open.removeValue(forKey: ObjectIdentifier(connection))
+            state.latest.removeAll { $0.number == removed?.number }
             return state.open.isEmpty ? state.drained : nil
         }
         drained?.succeed()

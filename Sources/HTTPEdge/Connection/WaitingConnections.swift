@@ -42,6 +42,9 @@ struct WaitingConnections: Sendable {
         return (isQueued ? [latest + 1] : []) + unread.prefix(Self.maximumNumbers).map(\.0.number)
     }
 
+    /// The numbers of the latest connections whose clients have not read all that was sent to them.
+    var unreadNumbers: [Int] { UnreadAnswers.numbers(among: connections.latest) }
+
     /// Whether a readable connection has bytes; the end of the input is readable, too.
     private static func hasInput(_ descriptor: CInt) -> Bool {
         var byte: UInt8 = 0

@@ -8,23 +8,30 @@ public final class RequestConnection: Sendable {
     public let opened = ContinuousClock.now
     /// The end of the connection, which may be kept for longer than the connection.
     public let end = ConnectionEnd()
-    private let numbersWaiting: @Sendable () -> [Int]
+    private let numbersWaiting, numbersUnread: @Sendable () -> [Int]
     private let wait: @Sendable (Duration) async throws -> Void
 
-    /// Makes one with functions that look for further connections, and that wait.
+    /// Makes one with functions that look at other connections, and that wait.
     ///
     /// - Parameter wait: Throws `CancellationError` where ``pause(for:)`` does.
     public init(
         number: Int, waiting: @escaping @Sendable () -> [Int] = { [] },
+        unread: @escaping @Sendable () -> [Int] = { [] },
         wait: @escaping @Sendable (Duration) async throws -> Void
     ) {
-        (self.number, numbersWaiting, self.wait) = (number, waiting, wait)
+        (self.number, numbersWaiting, numbersUnread, self.wait) = (number, waiting, unread, wait)
     }
 
     /// The numbers of the connections on which something has arrived that is not read yet; calls of the system.
     ///
     /// One that is not accepted yet has the next number.
     public var waiting: [Int] { numbersWaiting() }
+
+    /// The numbers of the latest connections whose clients have not read all that was sent to them; calls of the
+    /// system.
+    ///
+    /// Known on Linux, of clients on the same machine.
+    public var unread: [Int] { numbersUnread() }
 
     /// Waits without blocking other connections or the server's stop.
     ///

@@ -53,15 +53,16 @@ final class DebugFeatures: Sendable {
 
     /// The connection of a request.
     ///
-    /// What waits is asked of the system only for the answers with which later requests are compared: refusals and
-    /// tokens.
+    /// What waits and what is unread is asked of the system only for the answers with which later requests are
+    /// compared: refusals and tokens.
     private func connection(
         of request: HTTPRequest, _ response: HTTPResponse, _ endpoint: EndpointName
     ) -> Exchange.Connection? {
         request.connection.map {
             let isCompared = response.status.code >= 400 || endpoint == .token
             return Exchange.Connection(
-                number: $0.number, opened: $0.opened, waiting: isCompared ? $0.waiting : [], end: $0.end)
+                number: $0.number, opened: $0.opened, waiting: isCompared ? $0.waiting : [],
+                unread: isCompared ? $0.unread : [], end: $0.end)
         }
     }
 }

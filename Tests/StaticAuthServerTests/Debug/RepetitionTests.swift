@@ -60,6 +60,28 @@ struct RepetitionTests {
         }
     }
 
+    #if os(Linux)
+    @Test(
+        "Calls on connections that are opened one after another are none if they were sent before an answer was read",
+        arguments: [true, false])
+    func openedInTurn(isRead: Bool) async throws {
+        try await withTestServer { client, _ in
+            var open: [Calls] = []
+            for _ in 0..<(isRead ? 20 : 50) {
+                let call = try await Calls(client, token: "no-token-of-this-server")
+                open.append(call)
+                if isRead {
+                    await call.sendAndRead(on: 0)
+                } else {
+                    await call.sendAll()
+                    try await Task.sleep(for: .milliseconds(2))
+                }
+            }
+            #expect(try await client.get("/debug/report").verdicts("FAIL") == (isRead ? ["no-retry-storm"] : []))
+        }
+    }
+    #endif
+
     @Test("Three tasks that each call twenty times are one", arguments: [true, false])
     func loopingTasks(keepsAlive: Bool) async throws {
         try await withTestServer { client, _ in
