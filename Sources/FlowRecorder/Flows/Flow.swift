@@ -75,7 +75,9 @@ package struct Flow: Sendable {
     /// Appends a step, or merges it with the last one.
     mutating func append(_ step: FlowStep) {
         problems.note(step, inFlow: number)
-        if wait?.for == .afterLackOfScope, !problems.lacksScope { wait = nil }
+        if wait?.for == .afterLackOfScope, !problems.lacksScope {
+            wait = step.kind == .refresh ? (.withToken, step.last) : nil
+        }
         if let last = steps.indices.last, steps[last].isFollowed(by: step) {
             steps[last].last = step.last
             steps[last].duration = max(steps[last].duration, step.duration)
@@ -94,6 +96,8 @@ package struct Flow: Sendable {
         case .same: break
         // Clients read metadata again before they redeem a code or refresh, and go on as they would have.
         case .wait(.afterMetadata) where !isDiscovery: break
+        // A refresh is no answer to it, unless it brings the scope.
+        case .wait(.withToken) where wait?.for == .afterLackOfScope: break
         // The browser opens its tab again.
         case .wait(.atLogin) where attribution.hasToken || wait?.for == .withCode: break
         case .wait(.withCode) where attribution.hasToken: break

@@ -72,6 +72,8 @@ struct ScopeRuleTests {
         case otherCalls
         case discovery
         case refresh
+        case refreshAlone
+        case refreshAndCall
         case widerRefresh
     }
 
@@ -90,6 +92,10 @@ struct ScopeRuleTests {
             case .refresh:
                 let next = try await client.refresh(tokens.refreshToken)
                 #expect(try await client.call("get_time", token: next.accessToken).status == 403)
+            case .refreshAlone: _ = try await client.refresh(tokens.refreshToken)
+            case .refreshAndCall:
+                let next = try await client.refresh(tokens.refreshToken)
+                #expect(try await client.call(token: next.accessToken).status == 200)
             case .widerRefresh:
                 _ = try await client.refresh(tokens.refreshToken, ["scope": "user more"], expecting: 400)
             }
