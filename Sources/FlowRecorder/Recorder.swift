@@ -30,7 +30,7 @@ package final class Recorder: Sendable {
             for dropped in flows.takeDropped() { rules.drop(dropped, among: flows) }
             guard let flow else { return nil }
             // Nothing is kept about a flow that is not.
-            if flows.has(flow) { rules.judge(classified, flow: flow, history) }
+            if flows.has(flow) { rules.judge(classified, flow: flow, history, among: flows) }
             history.note(classified, flow: flow)
             activity.note(classified)
             return flow

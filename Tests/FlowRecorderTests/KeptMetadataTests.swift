@@ -67,6 +67,21 @@ struct KeptMetadataTests {
         #expect(broken(one) == ["resource-metadata"])
     }
 
+    @Test("A client that read the metadata at another place than the challenge names neither passes nor fails")
+    func otherPlace() throws {
+        challenge(one)
+        one.discover(.resourceMetadata, "/.well-known/oauth-protected-resource")
+        one.discover(.metadata, "/.well-known/oauth-authorization-server")
+        logIn(one, "a")
+        #expect(try one.verdict(on: "resource-metadata") == "NOT SEEN")
+        #expect(try one.verdict(on: "server-metadata") == "PASS")
+        one.readMetadata()
+        challenge(one)
+        one.readMetadata()
+        logIn(one, "b")
+        #expect(broken(one) == [])
+    }
+
     @Test("What another client read is not what this one did, and what was not served has not been read")
     func others() {
         let two = one.other("node", name: "Two")

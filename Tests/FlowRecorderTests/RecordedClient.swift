@@ -16,6 +16,8 @@ struct RecordedClient {
     var name: String?
     /// The client id in its requests for authorization and tokens.
     var id: String?
+    /// The connection that carries its requests, where that is known.
+    var connection: Exchange.Connection?
 
     /// Another client of the same server.
     func other(_ agent: String?, name: String? = nil, id: String? = nil) -> RecordedClient {
@@ -45,7 +47,7 @@ struct RecordedClient {
         recorder.record(
             Exchange(
                 number, request, response, endpoint: endpoint, fault: fault, time: .seconds(1_800_000_000 + number),
-                duration: .zero))
+                duration: .zero, connection: isOfBrowser ? nil : connection))
         recorder.catchUp()
         return number
     }
@@ -149,6 +151,12 @@ struct RecordedClient {
     }
 
     // MARK: - Verdicts
+
+    /// The verdict on a rule, of one client or of all.
+    func verdict(on rule: String, client: String? = nil) throws -> String? {
+        let document = try recorder.report(ReportSelection(client: client))
+        return document.json["rules"]?.array?.first { $0.object?["id"]?.string == rule }?.object?["verdict"]?.string
+    }
 
     /// A flow with its verdict.
     func judged(_ flow: Int = 1) -> JudgedFlow? { recorder.judgedFlow(flow) }

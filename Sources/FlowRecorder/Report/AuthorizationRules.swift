@@ -17,7 +17,8 @@ extension RuleChecks {
             noteResponse(code, to: request, classified)
         }
         switch outcome {
-        case .error, .refused: record.noteRefusedLogin(moment)
+        case .error, .refused:
+            record.noteRefusedLogin(moment, isDenied: Self.isDenied(outcome, classified.exchange))
         case .loginPage, .wrongPassword, .code: break
         }
         // The login page repeats the request; it is judged only for a client that skipped /authorize.
@@ -46,6 +47,14 @@ extension RuleChecks {
                 moment: classified.moment, code: code, problem: problem, issuer: response.values(.issuer).last))
     }
 
+    /// Whether the person denied the request; a scenario may deny it, too.
+    private static func isDenied(
+        _ outcome: ClassifiedExchange.AuthorizationOutcome, _ exchange: Exchange
+    ) -> Bool {
+        guard case .error(OAuthError.Code.accessDenied.rawValue, _) = outcome else { return false }
+        return exchange.endpoint == .login && exchange.causeOfRefusal == nil && !exchange.isRewritten
+    }
+
     /// Whether the resource was refused, and not by a scenario that refuses every one.
     private static func isTargetRefused(
         _ outcome: ClassifiedExchange.AuthorizationOutcome, _ exchange: Exchange
@@ -70,7 +79,7 @@ extension RuleChecks {
             record.findings.doubts(.scopeFromChallenge, moment)
             record.findings.doubts(.scopeAfterRefusal, moment)
         }
-        record.findings.judge(.resourceInAuthorization, moment, names: names, in: "The authorization request")
+        record.judge(.resourceInAuthorization, moment, names: names, in: "The authorization request")
     }
 
     private mutating func judgeState(_ states: [String], _ moment: CredentialHistory.EntryReference) {

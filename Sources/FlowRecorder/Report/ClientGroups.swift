@@ -21,6 +21,28 @@ struct ClientGroups {
         var clientID: Digest?
         /// The flow that it continues.
         let continued: Int?
+
+        /// The client of a flow that is no longer kept.
+        init(dropped flow: Flow) {
+            self.init(
+                flow: nil, machine: flow.machine, name: flow.name, agents: flow.identity.agents,
+                agentName: flow.agentName, clientID: flow.clientID, continued: nil)
+        }
+
+        /// Some client that has the user agent of a flow's client.
+        init(agentOf flow: Flow) {
+            self.init(
+                flow: nil, machine: flow.machine, name: nil, agents: flow.prelude.evidence.agents,
+                agentName: flow.prelude.evidence.agentName ?? "a client without a user agent", continued: nil)
+        }
+
+        init(
+            flow: Int?, machine: String, name: ClientEvidence.Name?, agents: [Digest], agentName: SafeText?,
+            clientID: Digest? = nil, continued: Int?
+        ) {
+            (self.flow, self.machine, self.name, self.continued) = (flow, machine, name, continued)
+            (self.agents, self.agentName, self.clientID) = (agents, agentName, clientID)
+        }
     }
 
     private let members: [Member]

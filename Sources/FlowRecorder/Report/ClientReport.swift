@@ -38,14 +38,16 @@ struct ClientReport: Sendable {
 extension RuleChecks {
     /// A report on each client, by its first flow.
     func clients(among flows: FlowTable) -> [ClientReport] {
-        let members = flows.members + totals.members
         let findings = findings(among: flows)
+        let ofAgents = flows.all.map { ($0, findingsOfAgent($0, among: flows)) }.filter { !$1.isEmpty }
+        let members = flows.members + totals.members + ofAgents.map { ClientGroups.Member(agentOf: $0.0) }
+        let findingsOfOthers = totals.findings + ofAgents.map(\.1)
         let groups = ClientGroups(members)
         return groups.groups.map { group in
             var found = Findings()
             for index in group {
-                let dropped = index - (members.count - totals.members.count)
-                found.merge(members[index].flow.map { findings[$0] ?? Findings() } ?? totals.findings[dropped])
+                let other = index - (members.count - findingsOfOthers.count)
+                found.merge(members[index].flow.map { findings[$0] ?? Findings() } ?? findingsOfOthers[other])
             }
             let numbers = group.compactMap { members[$0].flow }
             let agents = group.compactMap { members[$0].agentName?.text }

@@ -22,25 +22,32 @@ struct ClientTotals: Sendable {
     /// The metadata that were read in flows that are no longer kept.
     private(set) var readings = BoundedTable<MetadataReadings.Document, Int>(capacity: 1000)
 
+    /// The latest request of clients without a name, by their user agents.
+    private(set) var agents = BoundedTable<Digest, Int>(capacity: 500)
+
+    mutating func noteAgents(of flow: Flow) {
+        guard flow.name == nil else { return }
+        for agent in flow.identity.agentKeys(on: flow.machine) {
+            agents[agent] = max(agents[agent] ?? 0, flow.lastEntry)
+        }
+    }
+
     mutating func noteReadings(of flow: Flow) {
         for (document, entry) in MetadataReadings.documents(of: flow) where readings[document] == nil {
             readings[document] = entry
         }
     }
 
-    mutating func add(_ more: Findings, of flow: Flow) {
+    /// Adds findings about a client.
+    mutating func add(_ more: Findings, of member: ClientGroups.Member) {
         guard !more.isEmpty else { return }
-        let agents = flow.identity.agents
-        let nameless = agents.first.map { Digest(of: "\($0.hex) \(flow.clientID?.hex ?? "")") }
-        guard let digest = flow.name?.digest ?? nameless else { return others.merge(more) }
-        let identity = Identity(machine: flow.machine, digest: digest)
+        let nameless = member.agents.first.map { Digest(of: "\($0.hex) \(member.clientID?.hex ?? "")") }
+        guard let digest = member.name?.digest ?? nameless else { return others.merge(more) }
+        let identity = Identity(machine: member.machine, digest: digest)
         if let position = positions[identity] { return findings[position].merge(more) }
         guard members.count < Self.capacity else { return others.merge(more) }
         positions[identity] = members.count
-        members.append(
-            ClientGroups.Member(
-                flow: nil, machine: flow.machine, name: flow.name, agents: agents, agentName: flow.agentName,
-                clientID: flow.clientID, continued: nil))
+        members.append(member)
         findings.append(more)
     }
 }

@@ -1,3 +1,4 @@
+internal import MCPCore
 internal import OAuth
 internal import Primitives
 
@@ -51,7 +52,11 @@ struct FlowRecord: Sendable {
     /// The findings that need no other flow.
     var findings = Findings()
     /// Those of the requests before the authorization, which may turn out to be another flow's.
-    var earlyFindings = Findings()
+    private var early = EarlyFindings()
+    /// Those about requests without a resource, which a client of the first revision with authorization does not know.
+    private(set) var withoutResource = Findings()
+    /// Whether the client asks for that revision only; nil where it has asked for none.
+    private(set) var isOfFirstRevision: Bool?
     /// What was refused and sent again, with a token.
     var repetitions = Repetitions()
     /// The access tokens, and the sessions, that were of no use.
@@ -60,11 +65,13 @@ struct FlowRecord: Sendable {
     /// Whether a message was answered other than with 401.
     var hasUsedToken = false
     /// The refusals for lack of a token, since the client read metadata or got a token.
-    private var anonymousCalls: EarlierAnswer?
+    private(set) var anonymousCalls: AnonymousCalls?
 
     private(set) var authorizations: [Authorization] = []
     /// The first authorization request that was refused, by the server or by its person.
     private(set) var refusedLogin: CredentialHistory.EntryReference?
+    /// Whether the person denied it.
+    private(set) var isDenied = false
     private(set) var redemptions: [Redemption] = []
     private(set) var responses: [Response] = []
     /// The latest refusal for lack of a scope.
@@ -95,52 +102,89 @@ struct FlowRecord: Sendable {
     /// Whether later flows of the same client are compared with it.
     var isRelevantLater: Bool { !authorizations.isEmpty || refusedRefresh != nil }
 
+    /// Whether the server refused its authorization request.
+    var isRefused: Bool { refusedLogin != nil && !isDenied }
+
+    /// Whether the client has opened a session.
+    var hasSession: Bool { openedSession != nil }
+
     /// Whether a challenge is that of an authorization request of the flow.
     func has(challenge: Digest) -> Bool { authorizations.contains { $0.challenge == challenge } }
 
-    // MARK: - Repetitions
+    // MARK: - Requests without a key
+
+    /// The findings that a request without a key adds to.
+    subscript(early classified: ClassifiedExchange) -> Findings {
+        get { early[isNamed: classified.tellsClient] }
+        set { early[isNamed: classified.tellsClient] = newValue }
+    }
+
+    /// The findings about requests without a key, as far as is known by now.
+    var earlyFindings: EarlyFindings {
+        var findings = early
+        if let anonymousCalls { anonymousCalls.judge(&findings) }
+        return findings
+    }
+
+    mutating func takeEarlyFindings(_ entries: Set<Int>) -> EarlyFindings { early.take(entries) }
+
+    mutating func putEarlyFindings(_ others: EarlyFindings) { early.merge(others) }
 
     /// Notes a request that was refused for lack of a token.
     mutating func noteAnonymousCall(_ classified: ClassifiedExchange) {
-        guard anonymousCalls != nil else { return anonymousCalls = EarlierAnswer(classified) }
-        anonymousCalls?.note(classified)
+        if anonymousCalls?.note(classified) == nil { anonymousCalls = AnonymousCalls(classified) }
     }
 
     /// The client went on, so that a later request without a token begins anew.
     mutating func endAnonymousCalls() {
-        if let anonymousCalls { Repetitions.judgeAnonymous(anonymousCalls, &earlyFindings) }
+        if let anonymousCalls { anonymousCalls.judge(&early) }
         anonymousCalls = nil
     }
 
     /// Removes the requests without a token among some; returns them if the first of all is among them.
-    mutating func takeAnonymousCalls(_ entries: Set<Int>) -> EarlierAnswer? {
-        guard var calls = anonymousCalls else { return nil }
-        if entries.contains(calls.moment.entry) {
+    mutating func takeAnonymousCalls(_ entries: Set<Int>) -> AnonymousCalls? {
+        guard let calls = anonymousCalls else { return nil }
+        if entries.contains(calls.answer.moment.entry) {
             anonymousCalls = nil
             return calls
         }
-        calls.forget(entries)
-        anonymousCalls = calls
+        anonymousCalls?.answer.forget(entries)
         return nil
     }
 
-    mutating func putAnonymousCalls(_ calls: EarlierAnswer) { anonymousCalls = anonymousCalls ?? calls }
+    mutating func putAnonymousCalls(_ calls: AnonymousCalls) { anonymousCalls = anonymousCalls ?? calls }
+
+    // MARK: - Repetitions
 
     /// What was repeated, as far as is known by now.
     var repeated: Findings {
         var findings = repetitions.findings
-        if let anonymousCalls { Repetitions.judgeAnonymous(anonymousCalls, &findings) }
-        for moment in newTokens.excess {
+        for moment in newTokens.repetitions {
             findings.breaks(
                 .noRetryStorm, moment,
                 "The last \(UselessGrants.maximum) tokens were refused before a request with them was answered.")
         }
-        for moment in newSessions.excess {
+        for moment in newSessions.repetitions {
             findings.breaks(
                 .sessionAgain, moment,
                 "The last \(UselessGrants.maximum) sessions were gone before a request in them was answered.")
         }
         return findings
+    }
+
+    // MARK: - Resources
+
+    /// Notes the revision that the client asks for in `initialize`.
+    mutating func note(revision: String) {
+        isOfFirstRevision = (isOfFirstRevision ?? true) && revision == ProtocolVersion.march2025.rawValue
+    }
+
+    /// Judges whether a request names this server's resource.
+    mutating func judge(
+        _ rule: Rule, _ moment: CredentialHistory.EntryReference, names resources: ResourceNames, in request: SafeText
+    ) {
+        guard resources.kind == .none else { return findings.judge(rule, moment, names: resources) }
+        withoutResource.breaks(rule, moment, "\(request) has no resource.")
     }
 
     // MARK: - Grants
@@ -202,7 +246,10 @@ struct FlowRecord: Sendable {
         }
     }
 
-    mutating func noteRefusedLogin(_ moment: CredentialHistory.EntryReference) { refusedLogin = refusedLogin ?? moment }
+    mutating func noteRefusedLogin(_ moment: CredentialHistory.EntryReference, isDenied: Bool) {
+        refusedLogin = refusedLogin ?? moment
+        self.isDenied = self.isDenied || isDenied
+    }
 
     mutating func noteWithheld(_ entry: Int) {
         if withheld.count < Self.maximumWithheld { withheld.append(entry) }

@@ -1,3 +1,6 @@
+internal import OAuth
+internal import Primitives
+
 /// What the rules ask about a flow and others.
 extension FlowTable {
     /// Whether other clients of the machine were at work between the challenge of a login that was not finished and its
@@ -12,6 +15,28 @@ extension FlowTable {
         }
     }
 
+    /// The name that the client of a flow gives itself, as far as the flow tells.
+    func name(of number: Int) -> ClientEvidence.Name? { flows[number]?.name }
+
+    /// Whether requests of a client with a name that do not say it may be those of another one with the same user
+    /// agent, which was at work before the flow got its token.
+    ///
+    /// - Parameter former: the latest requests in flows without a name that are no longer kept, by user agent.
+    func sharesAgent(_ flow: Flow, _ early: EarlyFindings, former: BoundedTable<Digest, Int>) -> Bool {
+        guard !early.nameless.isEmpty, let name = flow.name, !name.isSaid(by: flow.agentName?.text) else {
+            return false
+        }
+        let prelude = flow.prelude.evidence
+        let began = flow.steps.first?.first.entry ?? 0
+        let ended = flow.steps.first { $0.kind == .token }?.first.entry ?? flow.lastEntry
+        return prelude.agentKeys(on: flow.machine).contains { former[$0].map { $0 > began } ?? false }
+            || flows.values.contains { other in
+                other.number != flow.number && other.machine == flow.machine && !other.isOfClient(of: flow)
+                    && other.lastEntry > began && (other.steps.first?.first.entry ?? .max) < ended
+                    && other.identity.sharesAgent(with: prelude)
+            }
+    }
+
     /// Whether a flow's client may have begun before what is known, such as before a reset.
     func isOlder(_ flow: Flow) -> Bool {
         flows.values.contains { $0.attribution.isSuccessor && $0.mayBeOfClient(of: flow) }
@@ -23,5 +48,12 @@ extension FlowTable {
         // A client may give itself a name in the earlier flow only after this one has begun.
         let isOfUnnamed = flow.name == nil && flow.prelude.challenge == nil
         return isOfUnnamed || earlier.isOfClient(of: flow) ? earlier.number : nil
+    }
+}
+
+extension ClientEvidence {
+    /// The digests of its user agents, and that of requests without one.
+    func agentKeys(on machine: String) -> [Digest] {
+        agents + (isUnnamed ? [ClassifiedExchange.unnamedAgent(of: machine)] : [])
     }
 }

@@ -36,13 +36,16 @@ extension RuleChecks {
         _ readings: MetadataReadings
     ) -> Findings {
         var findings = record.findings
-        findings.merge(record.earlyFindings)
+        let early = record.earlyFindings
+        findings.merge(early.named)
+        if !flows.sharesAgent(flow, early, former: totals.agents) { findings.merge(early.nameless) }
         findings.merge(record.repeated)
         let story = Story(
             flow: flow, record: record, repeated: repeated(by: flow, flows),
             predecessors: predecessors(of: flow, flows),
             relatives: earlier.filter { $0.flow.mayBeOfClient(of: flow) }.map(\.record), earlier: earlier,
             isCrowded: flows.isCrowded(flow))
+        if !story.knowsNoResource { findings.merge(record.withoutResource) }
         story.judgeDiscovery(&findings, readings, flows)
         story.judgeScope(&findings)
         story.judgeFreshness(&findings)
@@ -50,6 +53,14 @@ extension RuleChecks {
         story.judgeResponses(&findings, self)
         story.judgeLoops(&findings)
         return findings
+    }
+
+    /// The findings about requests of a flow that may be those of another client with the same user agent.
+    func findingsOfAgent(_ flow: Flow, among flows: FlowTable) -> Findings {
+        guard let early = record(of: flow.number)?.earlyFindings,
+            flows.sharesAgent(flow, early, former: totals.agents)
+        else { return Findings() }
+        return early.nameless
     }
 
     /// The logins of the same client that one repeats, the latest first.
@@ -98,6 +109,11 @@ struct Story {
     /// Whether the prelude is known to be that of the client; a login that nobody finished may be another client's.
     var hasKnownPrelude: Bool { !flow.evidence.isEmpty || flow.attribution.origin == nil && !isCrowded }
 
+    /// Whether the client knows no resource and no metadata of one: these came with MCP 2025-06-18.
+    var knowsNoResource: Bool {
+        ([record] + predecessors + relatives).lazy.compactMap(\.isOfFirstRevision).first ?? false
+    }
+
     /// Whether a fault or scenario may have withheld metadata.
     private func isWithheld(_ entry: Int) -> Bool {
         record.withheld.contains(entry) || repeated.contains { $0.withheld.contains(entry) }
@@ -132,8 +148,19 @@ struct Story {
         _ findings: inout Findings, _ readings: MetadataReadings, _ flows: FlowTable
     ) {
         let requests = flow.prelude.events.filter { $0.kind == kind }
-        if let read = requests.first(where: \.isServed) { return findings.keeps(rule, read.moment) }
-        guard !requests.contains(where: { isWithheld($0.moment.entry) }),
+        let served = requests.filter(\.isServed)
+        let named = flow.prelude.events.compactMap(\.namedDocument)
+        if kind == .resourceMetadata, !named.isEmpty {
+            if let read = served.first(where: { $0.document.map(named.contains) ?? false }) {
+                return findings.keeps(rule, read.moment)
+            }
+            // Another document may say the same.
+            if let other = served.first { return findings.doubts(rule, other.moment) }
+        } else if let read = served.first {
+            return findings.keeps(rule, read.moment)
+        }
+        guard kind == .serverMetadata || !knowsNoResource,
+            !requests.contains(where: { isWithheld($0.moment.entry) }),
             let challenge = flow.prelude.challenge?.entry,
             !readings.mayInclude(kind, of: flow, since: challenge, before: authorization.moment.entry),
             !readings.hasRead(
@@ -231,7 +258,9 @@ struct Story {
             findings.breaks(
                 .sessionEnded, next, "The session of request \(left.opened.entry) was left open for another one.")
         }
-        let refusedRefresh = ([record] + relatives).compactMap(\.refusedRefresh).min { $0.entry < $1.entry }
+        // That of a client that only has the same user agent is none of this one's.
+        let own = earlier.filter { $0.record.refusedRefresh != nil && $0.flow.isOfClient(of: flow) }.map(\.record)
+        let refusedRefresh = ([record] + own).compactMap(\.refusedRefresh).min { $0.entry < $1.entry }
         if let refusedRefresh, let next = authorization(after: refusedRefresh) {
             findings.keeps(.noRefreshLoop, next.moment)
         }
@@ -239,18 +268,20 @@ struct Story {
 
     // MARK: - Logins in a loop
 
-    /// Judges a login that comes after several others that were of no use, unless it is of use itself.
+    /// Judges a login that comes after several others that were of no use, once it is known to be of none itself.
+    ///
+    /// A person may deny as often as he likes, and it is not known who began the next login.
     func judgeLoops(_ findings: inout Findings) {
         let login = record.authorizations.first?.moment ?? record.refusedLogin
-        if let login, record.responses.isEmpty, repeated.count > UselessGrants.maximum,
-            repeated.allSatisfy({ $0.refusedLogin != nil })
+        if let login, record.isRefused, record.responses.isEmpty, repeated.count > UselessGrants.maximum,
+            repeated.allSatisfy(\.isRefused)
         {
             findings.breaks(
                 .noRetryStorm, login, "The last \(repeated.count) authorization requests were refused.")
         }
         let latest = predecessors.prefix(UselessGrants.maximum)
         guard latest.count == UselessGrants.maximum else { return }
-        if let login, !record.hasUsedToken, latest.allSatisfy({ $0.refusedToken != nil && !$0.hasUsedToken }) {
+        if let login, ([record] + latest).allSatisfy({ $0.refusedToken != nil && !$0.hasUsedToken }) {
             findings.breaks(
                 .noRetryStorm, login, "The tokens of the last \(latest.count) logins were refused, too.")
         }

@@ -66,15 +66,12 @@ struct ResourceNames: Sendable {
 }
 
 extension Findings {
-    /// Judges whether a request names this server's resource; another one that the server knows is no concern of the
-    /// rule.
-    mutating func judge(
-        _ rule: Rule, _ moment: CredentialHistory.EntryReference, names resources: ResourceNames, in request: SafeText
-    ) {
+    /// Judges whether the resource in a request is this server's; another one that the server knows is no concern of
+    /// the rule.
+    mutating func judge(_ rule: Rule, _ moment: CredentialHistory.EntryReference, names resources: ResourceNames) {
         switch resources.kind {
-        case .none: breaks(rule, moment, "\(request) has no resource.")
         case .own: resources.isRepeated ? doubts(rule, moment) : keeps(rule, moment)
-        case .other: break
+        case .none, .other: break
         case .foreign(let name): breaks(rule, moment, "The resource is \(name), which is not this server's.")
         }
     }

@@ -23,8 +23,8 @@ extension RuleChecks {
             }
         // A request without a token may turn out to be another flow's.
         if classified.requestFields.bearer == nil {
-            if let problem { return record.earlyFindings.breaks(.tokenInHeader, moment, problem) }
-            if !fields.isEmpty { record.earlyFindings.doubts(.tokenInHeader, moment) }
+            if let problem { return record[early: classified].breaks(.tokenInHeader, moment, problem) }
+            if !fields.isEmpty { record[early: classified].doubts(.tokenInHeader, moment) }
         } else if let problem {
             record.findings.breaks(.tokenInHeader, moment, problem)
         } else if exchange.status >= 400, (try? BearerToken.parse(fields)) == nil {

@@ -8,6 +8,7 @@ extension RuleChecks {
     mutating func judgeMessage(_ classified: ClassifiedExchange, _ history: CredentialHistory) {
         let exchange = classified.exchange
         if classified.mayAskClient { record.hasPlantedRequest = true }
+        if let revision = classified.askedRevision { record.note(revision: revision) }
         let session = session(classified, history)
         judgeTokenPlace(classified)
         if classified.requestFields.bearer != nil {
@@ -18,9 +19,8 @@ extension RuleChecks {
             }
         }
         forgetEndedSession(classified, history)
-        if classified.requestFields.bearer != nil, exchange.status != 401, !exchange.isPlanted {
+        if classified.usesToken {
             record.newTokens.accept()
-            endAnonymousCalls(before: classified)
             record.hasUsedToken = true
         }
         // A scenario may hide a refusal in a success.
@@ -109,5 +109,13 @@ extension RuleChecks {
             return "The error has no code that is an integer."
         }
         return nil
+    }
+}
+
+extension ClassifiedExchange {
+    /// The revision that `initialize` asks for.
+    fileprivate var askedRevision: String? {
+        guard let message, message[Member.method]?.string == Method.initialize.rawValue else { return nil }
+        return message[Member.params]?.object?["protocolVersion"]?.string
     }
 }

@@ -7,7 +7,7 @@ extension RuleChecks {
         _ form: FormParameters, _ outcome: ClassifiedExchange.TokenOutcome, _ classified: ClassifiedExchange
     ) {
         let moment = classified.moment
-        record.findings.judge(.resourceInRefresh, moment, names: resources.names(in: form, secrets), in: "The refresh")
+        record.judge(.resourceInRefresh, moment, names: resources.names(in: form, secrets), in: "The refresh")
         guard let token = form.secret(.refreshToken) else { return }
         let isSpent = judgeSpent(token, classified)
         let attempt = Repetitions.Subject.refusedToken(classified.attempt([.refreshToken], in: form))

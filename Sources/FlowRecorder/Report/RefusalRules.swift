@@ -16,7 +16,7 @@ extension RuleChecks {
             if session != nil {
                 record.findings.breaks(.tokenAlways, moment, "A request of a session came without its token.")
             }
-            record.noteAnonymousCall(classified)
+            if classified.isAnonymousCall { record.noteAnonymousCall(classified) }
         case 401: judgeRefusedToken(nil, classified)
         case 403: judgeForbidden(classified, history)
         case 404: judgeLostSession(classified)
@@ -72,11 +72,31 @@ extension RuleChecks {
         guard classified.exchange.request.method == .post, !classified.isBatch,
             Self.problem(ofBody: classified, nil) == nil
         else { return }
+        let method = classified.message?[Member.method]?.string
+        // A client may send a ping before initialize.
+        let mayComeFirst = method == Method.initialize.rawValue || method == Method.ping.rawValue && !record.hasSession
         // A request of an unknown revision is another matter.
         if error?.code == JSONRPCError.Code.invalidRequest.rawValue, classified.requestFields.session == nil,
-            !classified.isModern, classified.message?[Member.method]?.string != Method.initialize.rawValue
+            !classified.isModern, !mayComeFirst
         {
-            record.findings.breaks(.sessionSent, moment, "A request after initialize has no Mcp-Session-Id.")
+            record.findings.breaks(
+                .sessionSent, moment,
+                record.hasSession
+                    ? "A request after initialize has no Mcp-Session-Id."
+                    : "The request has no Mcp-Session-Id, which the answer to initialize brings.")
         }
+    }
+}
+
+extension ClassifiedExchange {
+    /// Whether a client was refused for lack of a token; a person who looks at the address with a browser is none.
+    var isAnonymousCall: Bool {
+        exchange.status == HTTPStatus.unauthorized.code && requestFields.bearer == nil
+            && exchange.request.fields.first("sec-fetch-mode") != "navigate"
+    }
+
+    /// Whether a message was answered other than with 401, so that its token is of use.
+    var usesToken: Bool {
+        requestFields.bearer != nil && exchange.status != HTTPStatus.unauthorized.code && !exchange.isPlanted
     }
 }

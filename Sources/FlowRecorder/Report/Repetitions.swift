@@ -115,12 +115,4 @@ struct Repetitions: Sendable {
             }
         }
     }
-
-    /// The findings about requests that were refused for want of a token.
-    static func judgeAnonymous(_ answer: EarlierAnswer, _ findings: inout Findings) {
-        for again in answer.repetitions.dropFirst(tolerance) {
-            findings.breaks(
-                .noRetryStorm, again.moment, "It was refused \(again.answers) times before, without a token too.")
-        }
-    }
 }

@@ -43,9 +43,9 @@ struct RuleChecks: Sendable {
 
     var authorizations = BoundedTable<Digest, Authorization>(capacity: 2000)
     var redemptions = BoundedTable<Digest, Exchanged>(capacity: 2000)
-    /// The flow of the latest request that was refused for lack of a token, by machine and user agent, until that one
-    /// uses a token.
-    private var anonymousFlows: [Digest: Int] = [:]
+    /// The flows of the latest requests that were refused for lack of a token, by machine and user agent, until that
+    /// one uses a token.
+    private var anonymousFlows: [Digest: [Int]] = [:]
     /// The issuers in metadata, by the number of the request that read them.
     private(set) var issuers = BoundedTable<Int, Issuer>(capacity: 1000)
     /// All issuers in metadata so far.
@@ -66,7 +66,9 @@ struct RuleChecks: Sendable {
     }
 
     /// Judges an exchange of a flow, before the history records it.
-    mutating func judge(_ classified: ClassifiedExchange, flow: Int, _ history: CredentialHistory) {
+    mutating func judge(
+        _ classified: ClassifiedExchange, flow: Int, _ history: CredentialHistory, among flows: FlowTable
+    ) {
         guard classified.exchange.number > beginning else { return }
         swap(&record, &records[flow, default: FlowRecord()])
         defer { swap(&record, &records[flow, default: FlowRecord()]) }
@@ -74,10 +76,11 @@ struct RuleChecks: Sendable {
         case .message:
             noteAnonymousCall(classified, flow: flow)
             judgeMessage(classified, history)
+            if classified.usesToken { endAnonymousCalls(before: classified, flow: flow, among: flows) }
         case .authorization(let request, let outcome): judgeAuthorization(request, outcome, classified)
         case .token(let form, let outcome): judgeToken(form, outcome, classified)
         case .registration:
-            record.earlyFindings.breaks(
+            record[early: classified].breaks(
                 .noRegistration, classified.moment, "The client asked for dynamic registration.")
         case .discovery:
             record.endAnonymousCalls()
@@ -115,27 +118,38 @@ struct RuleChecks: Sendable {
     var flows: Set<Int> { Set(records.keys) }
 
     /// A client was answered with its token, so that its next request without one begins anew, in whatever flow.
-    mutating func endAnonymousCalls(before classified: ClassifiedExchange) {
+    ///
+    /// Clients that have the same user agent are told apart by the names that they give themselves, and by a connection
+    /// that was open all along and carried none of the refused requests.
+    private mutating func endAnonymousCalls(before classified: ClassifiedExchange, flow: Int, among flows: FlowTable) {
         record.endAnonymousCalls()
-        guard !anonymousFlows.isEmpty, let flow = anonymousFlows.removeValue(forKey: classified.agent) else { return }
-        records[flow]?.endAnonymousCalls()
+        guard !anonymousFlows.isEmpty, let pending = anonymousFlows[classified.agent] else { return }
+        let name = flows.name(of: flow)?.digest
+        let others = pending.filter { other in
+            guard other != flow, let calls = records[other]?.anonymousCalls else { return false }
+            if let name, let its = flows.name(of: other)?.digest, name != its { return true }
+            return calls.answer.isApart(from: classified)
+        }
+        anonymousFlows[classified.agent] = others.isEmpty ? nil : others
+        for number in pending where !others.contains(number) { records[number]?.endAnonymousCalls() }
     }
 
     private mutating func noteAnonymousCall(_ classified: ClassifiedExchange, flow: Int) {
-        guard classified.exchange.status == 401, classified.requestFields.bearer == nil else { return }
+        guard classified.isAnonymousCall else { return }
         if anonymousFlows.count == Self.maximumAnonymousFlows { anonymousFlows = [:] }
-        anonymousFlows[classified.agent] = flow
+        let others = anonymousFlows[classified.agent, default: []].filter { $0 != flow }
+        anonymousFlows[classified.agent] = others.suffix(Self.maximumFlowsOfAgent - 1) + [flow]
     }
 
-    private static let maximumAnonymousFlows = 500
+    private static let (maximumAnonymousFlows, maximumFlowsOfAgent) = (500, 8)
 
     /// Earlier requests belong to another flow than it seemed.
     ///
     /// Only requests without a key can be moved, and only a few rules judge these.
     mutating func move(_ entries: Set<Int>, to flow: Int) {
         for number in records.keys where number != flow {
-            guard let moved = records[number]?.earlyFindings.take(entries) else { continue }
-            if !moved.isEmpty { records[flow, default: FlowRecord()].earlyFindings.merge(moved) }
+            guard let moved = records[number]?.takeEarlyFindings(entries) else { continue }
+            records[flow, default: FlowRecord()].putEarlyFindings(moved)
             if let refused = records[number]?.takeAnonymousCalls(entries) {
                 records[flow, default: FlowRecord()].putAnonymousCalls(refused)
             }
@@ -148,8 +162,10 @@ struct RuleChecks: Sendable {
     /// Adds the findings of a flow that is dropped to those of its client.
     mutating func drop(_ flow: Flow, among flows: FlowTable) {
         let flow = flows.withPrelude(flow)
-        totals.add(findings(of: flow, among: flows), of: flow)
+        totals.add(findings(of: flow, among: flows), of: ClientGroups.Member(dropped: flow))
+        totals.add(findingsOfAgent(flow, among: flows), of: ClientGroups.Member(agentOf: flow))
         totals.noteReadings(of: flow)
+        totals.noteAgents(of: flow)
         records[flow.number] = nil
     }
 }

@@ -188,7 +188,7 @@ extension RuleChecks {
                 .sameResource, moment, isKept: isSame, "The resource is not the one that was authorized.")
             guard isSame else { return }
         }
-        record.findings.judge(.resourceInToken, moment, names: names, in: "The token request")
+        record.judge(.resourceInToken, moment, names: names, in: "The token request")
     }
 
     /// RFC 7636 §4.1 and §4.5: 43 to 128 unreserved characters, whose S256 is the challenge.

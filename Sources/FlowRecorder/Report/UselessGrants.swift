@@ -13,9 +13,12 @@ struct UselessGrants: Sendable {
     private var latest: Digest?
     private var count = 0
     /// The requests that asked for another one when there were too many: the first ones, and the latest.
-    private(set) var excess: [CredentialHistory.EntryReference] = []
+    private var excess: [CredentialHistory.EntryReference] = []
     /// How many of them came after the latest refusal.
     private var undecided = 0
+
+    /// The requests that asked in vain; not those whose tokens or sessions may still be of use.
+    var repetitions: ArraySlice<CredentialHistory.EntryReference> { excess.dropLast(undecided) }
 
     /// Whether asking for another one is a loop.
     private var areTooMany: Bool { count >= Self.maximum }

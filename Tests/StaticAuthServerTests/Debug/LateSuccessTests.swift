@@ -94,6 +94,41 @@ struct LateSuccessTests {
         }
     }
 
+    @Test("A person may deny as often as he likes, and a login that is open is judged by how it ends")
+    func openLogin() async throws {
+        for isDenied in [true, false] {
+            try await withReportServer { server, _ in
+                let client = LedClient(server)
+                if !isDenied { try await server.play(scenario: "access-denied") }
+                try await client.challenge()
+                try await client.discover()
+                for number in 1...4 {
+                    _ = try await client.authorize(number).submitLogin(action: isDenied ? "deny" : "approve")
+                }
+                let fifth = try await client.authorize(5)
+                #expect(try await server.failed() == [])
+                _ = try await fifth.submitLogin(action: isDenied ? "deny" : "approve")
+                #expect(try await server.failed() == (isDenied ? [] : ["no-retry-storm"]))
+            }
+        }
+    }
+
+    @Test("A login after three whose tokens were refused fails when its token is refused, and not while it is open")
+    func openLoginAfterTokens() async throws {
+        try await withReportServer { server, _ in
+            let client = LedClient(server)
+            _ = try await server.debug("/faults", ["fault": ["mcp": "401-once"], "times": "always"])
+            for number in 1...3 { _ = try await client.call(token: client.logIn(number).accessToken) }
+            let fourth = try await client.authorize(4)
+            #expect(try await server.failed() == [])
+            let code = try await fourth.logIn().code
+            let tokens = try await client.tokens.token(client.form(4, code: code))
+            #expect(try await server.failed() == [])
+            _ = try await client.call(token: tokens.accessToken)
+            #expect(try await server.failed() == ["no-retry-storm"])
+        }
+    }
+
     @Test("A token, a login or a session that works after three that did not is none")
     func useless() async throws {
         for kind in ["refresh", "login"] {
