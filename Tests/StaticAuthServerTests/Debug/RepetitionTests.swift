@@ -67,14 +67,15 @@ struct RepetitionTests {
     func openedInTurn(isRead: Bool) async throws {
         try await withTestServer { client, _ in
             var open: [Calls] = []
-            for _ in 0..<(isRead ? 20 : 50) {
+            for number in 1...(isRead ? 20 : 50) {
                 let call = try await Calls(client, token: "no-token-of-this-server")
                 open.append(call)
                 if isRead {
                     await call.sendAndRead(on: 0)
                 } else {
                     await call.sendAll()
-                    try await Task.sleep(for: .milliseconds(2))
+                    // It is answered.
+                    _ = try await client.get("/debug/requests/await?count=\(number)&timeout=30")
                 }
             }
             #expect(try await client.get("/debug/report").verdicts("FAIL") == (isRead ? ["no-retry-storm"] : []))
