@@ -121,6 +121,7 @@ package final class Recorder: Sendable {
         sampler.clear()
         state.withLock { state in
             state.flows.clear()
+            state.activity = Activity()
             state.rules = state.rules.reset(after: journal.latestNumber)
         }
         changes.signal()
@@ -155,12 +156,16 @@ package final class Recorder: Sendable {
                 following[earlier, default: []].append(flow)
             }
         }
-        let unknown = flows.filter { $0.attribution.hasLogin && $0.evidence.isEmpty && $0.prelude.isEmpty }
+        let unknown = flows.filter {
+            $0.attribution.hasLogin && $0.evidence.isEmpty && ($0.prelude.isEmpty || $0.attribution.isDoubtful)
+        }
         return choose(flows).map { flow in
             var flow = hidingUnprovenSilence(flow)
             if flow.name == nil { flow.attribution.name = names[flow.number] }
+            // A login that was begun anew is another one for the same need.
+            let anew = flow.isUnfinishedLogin ? flow.follows.flatMap { following[$0] } ?? [] : []
             return JudgedFlow(
-                flow, following: following[flow.number] ?? [],
+                flow, following: (following[flow.number] ?? []) + anew.filter { $0.number > flow.number },
                 unknown: unknown.filter { $0.number > flow.number && $0.machine == flow.machine },
                 brokenRules: findings[flow.number]?.brokenRules ?? [], activity: activity, moves: moves)
         }

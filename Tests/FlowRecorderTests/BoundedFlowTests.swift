@@ -125,7 +125,7 @@ struct BoundedFlowTests {
 extension Flow {
     /// The approximate memory, counted independently.
     var counted: Int {
-        let besides = prelude.size + readings.size + evidence.size + (attribution.name?.size ?? 0) + problems.size
+        let besides = prelude.size + readings.size + evidence.size + attribution.size + problems.size
         return steps.reduce(MemoryLayout<Flow>.size + besides) { $0 + $1.size }
     }
 }

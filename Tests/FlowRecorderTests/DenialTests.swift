@@ -133,4 +133,23 @@ struct DenialTests {
         run(one, "z")
         #expect(faults == [])
     }
+
+    @Test("A step-up after the records were cleared is linked to the lack of scope", arguments: [true, false])
+    func afterReset(isDenied: Bool) {
+        one.finishLogin("x")
+        _ = one.recorder.forget()
+        one.redeem("x")
+        one.call(method: "initialize", token: "access-x")
+        one.lackScope("user more", token: "access-x")
+        one.authorize("y", scope: "user more")
+        if isDenied {
+            one.deny("y", scope: "user more")
+            one.call("other", token: "access-x")
+        } else {
+            one.logIn("y")
+            one.redeem("y", scope: "user more")
+        }
+        #expect(one.recovered(2) == ["insufficient-scope: later-\(isDenied ? "denial" : "scope")"])
+        #expect(one.recorder.flows.last?.follows == 2)
+    }
 }

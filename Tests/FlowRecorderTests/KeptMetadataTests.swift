@@ -95,6 +95,24 @@ struct KeptMetadataTests {
         #expect(broken(two) == [])
     }
 
+    @Test("What a client may have read beside another one of the same user agent counts at its next login, too")
+    func crowd() {
+        let two = one.other("node", name: "Two")
+        challenge(one)
+        challenge(two)
+        one.readMetadata()
+        logIn(one, "a")
+        #expect(broken(one) == [])
+        challenge(one)
+        logIn(one, "b")
+        #expect(broken(one) == [])
+        // No other client was at work this time, and the first login came after that.
+        let three = one.other("node", name: "Three")
+        challenge(three)
+        logIn(three, "c")
+        #expect(broken(three) == Self.both)
+    }
+
     @Test("After a reset a new client is judged anew, and one that was there before is not accused")
     func reset() {
         challenge(one)

@@ -35,6 +35,16 @@ struct Attribution: Sendable {
     var wait: (for: ExpectedStep, since: CredentialHistory.EntryReference)?
     /// The name that the client gave itself in the flow that this one continues.
     var name: ClientEvidence.Name?
+    /// The user agent of the authorization request.
+    var browser: Digest?
+    /// The clients that may have sent it.
+    var asking: [FlowTable.Asking] = []
+    /// Whether another client may have asked for the login; only in a flow that is read, see
+    /// ``FlowTable/withPrelude(_:)``.
+    var isDoubtful = false
+
+    /// The approximate memory besides itself, in bytes.
+    var size: Int { (name?.size ?? 0) + asking.count * MemoryLayout<FlowTable.Asking>.stride }
 }
 
 extension Flow {
@@ -42,16 +52,22 @@ extension Flow {
     var client: SafeText? { name?.name ?? agentName }
 
     /// The client's user agent.
-    var agentName: SafeText? { evidence.agentName ?? prelude.evidence.agentName ?? readings.evidence.agentName }
+    var agentName: SafeText? {
+        guard !attribution.isDoubtful else { return nil }
+        return evidence.agentName ?? prelude.evidence.agentName ?? readings.evidence.agentName
+    }
 
     /// The version that the client gives itself.
     var clientVersion: SafeText? { name?.version }
 
     /// The name that the client gives itself, here or in the flow that this one continues.
-    var name: ClientEvidence.Name? { evidence.name ?? prelude.evidence.name ?? attribution.name }
+    var name: ClientEvidence.Name? {
+        evidence.name ?? (attribution.isDoubtful ? nil : prelude.evidence.name ?? attribution.name)
+    }
 
     /// All that identifies the client.
     var identity: ClientEvidence {
+        guard !attribution.isDoubtful else { return ClientEvidence() }
         var identity = evidence
         identity.merge(prelude.evidence)
         return identity
@@ -86,6 +102,12 @@ extension Flow {
         return asker == its
     }
 
+    /// Whether an authorization request is like that of the flow; where that is no longer known, the client id tells.
+    func mayAsk(as other: Asker) -> Bool {
+        if let asker = attribution.asker { return asker == other }
+        return attribution.isSuccessor && (evidence.clientID == nil || evidence.clientID == other.clientID)
+    }
+
     /// Whether another flow may be of the same client, as far as is known.
     func mayBeOfClient(of other: Flow) -> Bool {
         if let name, let its = other.name { return machine == other.machine && name.digest == its.digest }
@@ -93,7 +115,10 @@ extension Flow {
     }
 
     /// What identifies the client; before it has sent a key of the flow, by what came before the authorization.
-    private var knownEvidence: ClientEvidence { evidence.isEmpty ? prelude.evidence : evidence }
+    private var knownEvidence: ClientEvidence {
+        guard !attribution.isDoubtful else { return ClientEvidence() }
+        return evidence.isEmpty ? prelude.evidence : evidence
+    }
 
     /// Whether a later flow may continue this one, because its token, scope or session does not work any more.
     var callsForAnother: Bool { wait?.for.callsForAnotherFlow ?? false }

@@ -70,6 +70,13 @@ struct ClientEvidence: Sendable {
         }
     }
 
+    /// What requests other than messages tell.
+    var withoutName: ClientEvidence {
+        var evidence = self
+        (evidence.name, evidence.hasMessage, evidence.program) = (nil, false, nil)
+        return evidence
+    }
+
     /// Notes the name that the client gave itself elsewhere.
     mutating func note(_ name: Name) { self.name = self.name ?? name }
 
@@ -100,6 +107,12 @@ struct ClientEvidence: Sendable {
         }
         if isUnnamed == other.isUnnamed { return sum + (isUnnamed ? 1 : 0) }
         return sum - 1
+    }
+
+    /// Whether the client may give itself one name in both; unless it gives none.
+    func mayShareName(with other: ClientEvidence) -> Bool {
+        guard let name, let its = other.name else { return true }
+        return name.digest == its.digest
     }
 
     /// Whether the user agents fit one client; names do not count, because a request for metadata carries none.

@@ -27,7 +27,7 @@ package struct Flow: Sendable {
     }
     /// What else is needed to attribute requests to the flow.
     var attribution = Attribution() {
-        didSet { size += (attribution.name?.size ?? 0) - (oldValue.name?.size ?? 0) }
+        didSet { size += attribution.size - oldValue.size }
     }
     private(set) var steps: [FlowStep] = []
     /// The number of requests whose steps were dropped.

@@ -27,6 +27,7 @@ extension FlowTable {
             noteRepetition(number, request, classified)
             noteContinuation(number, request, classified)
         }
+        noteAsking(number, classified)
         authorizations[key] = number
         return number
     }
@@ -90,9 +91,7 @@ extension FlowTable {
         let asker = Asker(request)
         let scope = request.first(.scope).map { Set($0.split(separator: " ")) }
         return flows.values.filter {
-            guard $0.machine == classified.machine, $0.attribution.asker == asker, let need = need(of: $0) else {
-                return false
-            }
+            guard $0.machine == classified.machine, $0.mayAsk(as: asker), let need = need(of: $0) else { return false }
             guard let lacking = $0.problems.lackingScope, need.for == .afterLackOfScope else { return true }
             return scope?.isSuperset(of: lacking.split(separator: " ")) ?? true
         }.sorted { $0.lastEntry < $1.lastEntry }

@@ -14,17 +14,30 @@ extension FlowTable {
     // MARK: - Preludes
 
     private mutating func correctPrelude(of flow: Flow) {
-        let fit = Self.fit(flow.prelude, flow.evidence)
-        let other = unsettled(before: flow).max { Self.rank($0, flow.evidence) < Self.rank($1, flow.evidence) }
+        let evidence = evidence(about: flow)
+        let fit = Self.fit(flow.prelude, evidence)
+        let other = unsettled(before: flow).max { Self.rank($0, evidence) < Self.rank($1, evidence) }
         if flow.prelude.challenge == nil, flow.follows == nil, takeRepetition(for: flow) {
         } else if sharesPrelude(flow) {
-        } else if let other, Self.rank(other, flow.evidence).fit > max(fit, 0) {
+        } else if let other, Self.rank(other, evidence).fit > max(fit, 0) {
             exchange(flow.number, other.number)
         }
         release(flow.number)
         takeComplement(for: flow.number)
         reclaimReadings(for: flow.number)
         takeSpareReadings(for: flow.number)
+    }
+
+    /// What identifies a flow's client, with the name that it has in the flow which it continues, if it sends requests
+    /// with the same user agent there.
+    private func evidence(about flow: Flow) -> ClientEvidence {
+        var evidence = flow.evidence
+        if let name = flow.attribution.name, let earlier = flow.follows.flatMap({ flows[$0] }),
+            earlier.identity.sharesAgent(with: evidence)
+        {
+            evidence.note(name)
+        }
+        return evidence
     }
 
     /// How well the requests of an agent fit a client; the best of them.
@@ -75,8 +88,12 @@ extension FlowTable {
             // What was read before the challenge of the other one is not its.
             put(take(from: other, before: theirs.entry), into: number)
         }
+        let heirs = flows.values.filter { $0.attribution.origin == other }.map(\.number)
         put(foreign, into: other)
         inherit(from: number, by: other)
+        if !own.prelude.isEmpty {
+            for heir in heirs { change(heir) { $0.attribution.origin = heir == number ? nil : number } }
+        }
         removeIfEmpty(other)
         correctFollows(other)
     }
@@ -194,8 +211,13 @@ extension FlowTable {
                 && ($0.number == flow.follows || (need(of: $0)?.since.entry ?? .max) <= began)
                 && (!flow.evidence.isEmpty || flow.isAskedLike($0))
                 && $0.identity.agreement(with: identity) > 0 && Self.fits(flow, named: identity.name, after: $0)
-        }.max { $0.lastEntry < $1.lastEntry }
+        }.max { Self.order($0, identity.name) < Self.order($1, identity.name) }
         follow(number, earlier)
+    }
+
+    /// The order in which a client's earlier flows are chosen: those with its name first, and the latest.
+    private static func order(_ earlier: Flow, _ name: ClientEvidence.Name?) -> (isNamed: Int, entry: Int) {
+        (name != nil && earlier.name?.digest == name?.digest ? 1 : 0, earlier.lastEntry)
     }
 
     /// What in a flow calls for another one: its token, scope or session does not work any more, and no login that may

@@ -4,8 +4,15 @@ internal import Primitives
 /// Logins that are begun anew without another discovery: after the person refused, in a second tab, or because the
 /// first one was abandoned. What the client read before the first one is each one's prelude.
 extension FlowTable {
-    /// A flow with its prelude, which may be recorded in another flow.
+    /// A flow with its prelude, which may be recorded in another flow, and without a name that is only a guess.
     func withPrelude(_ flow: Flow) -> Flow {
+        var flow = withSharedPrelude(flow)
+        if isDoubtful(flow) { flow.attribution.isDoubtful = true }
+        return flow
+    }
+
+    /// A flow with its prelude.
+    func withSharedPrelude(_ flow: Flow) -> Flow {
         guard flow.prelude.isEmpty, let origin = flow.attribution.origin.flatMap({ flows[$0] }),
             flow.evidence.isEmpty || Self.fit(origin.prelude, flow.evidence) > 0
         else { return flow }
@@ -37,11 +44,11 @@ extension FlowTable {
         else {
             return false
         }
-        if let origin = flow.attribution.origin.flatMap({ flows[$0] }), Self.fit(origin.prelude, flow.evidence) > 0 {
+        if let origin = flow.attribution.origin.flatMap({ flows[$0] }), origin.prelude.mayBeShared(by: flow.evidence) {
             return true
         }
         let source = unfinishedLogins(besides: flow).filter {
-            guard $0.prelude.challenge != nil, Self.fit($0.prelude, flow.evidence) > 0,
+            guard $0.prelude.challenge != nil, $0.prelude.mayBeShared(by: flow.evidence),
                 $0.attribution.asker == flow.attribution.asker || !$0.evidence.isEmpty,
                 let last = $0.prelude.events.last?.moment
             else { return false }
@@ -65,5 +72,13 @@ extension FlowTable {
             $0.number != flow.number && $0.machine == flow.machine && $0.attribution.hasLogin
                 && !$0.attribution.hasToken
         }
+    }
+}
+
+extension Prelude {
+    /// Whether what happened before one login may have been for another one, too, whose client is known now.
+    fileprivate func mayBeShared(by evidence: ClientEvidence) -> Bool {
+        FlowTable.fit(self, evidence) > 0
+            && !parts.contains { $0.challenges > 0 && $0.evidence.agreement(with: evidence) < -1 }
     }
 }

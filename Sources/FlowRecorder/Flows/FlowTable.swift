@@ -187,7 +187,7 @@ extension FlowTable {
         _ number: Int, _ classified: ClassifiedExchange, _ history: CredentialHistory
     ) {
         guard let session = classified.requestFields.session.flatMap({ history.sessions[$0] }), session.flow != number,
-            flows[number]?.name == nil, let name = flows[session.flow]?.name
+            flows[number]?.evidence.name == nil, let name = flows[session.flow]?.name
         else { return }
         change(number) { $0.evidence.note(name) }
     }
@@ -201,7 +201,7 @@ extension Flow {
         switch classified.event {
         case .authorization(let request, let outcome):
             attribution.authorization = attribution.authorization ?? classified.exchange.number
-            if !attribution.hasLogin { attribution.asker = Asker(request) }
+            if !attribution.hasLogin { (attribution.asker, attribution.browser) = (Asker(request), classified.agent) }
             attribution.hasLogin = true
             attribution.isLoginOver = outcome.isOver
         case .token(_, .issued):

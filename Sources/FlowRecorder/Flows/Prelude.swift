@@ -31,7 +31,7 @@ struct Prelude: Sendable {
         var isReading: Bool { kind == .resourceMetadata || kind == .serverMetadata }
     }
 
-    /// The requests of one agent.
+    /// The requests of one agent; those in which it gives itself different names are of several clients.
     struct Part: Sendable {
         /// The machine and user agent; nil for requests without one.
         let agent: Digest?
@@ -148,7 +148,9 @@ struct Prelude: Sendable {
 
     private mutating func merge(_ part: Part) {
         let room = Self.maximumEvents - parts.reduce(0) { $0 + $1.events.count }
-        if let index = parts.firstIndex(where: { $0.agent == part.agent }) {
+        if let index = parts.firstIndex(where: {
+            $0.agent == part.agent && $0.evidence.mayShareName(with: part.evidence)
+        }) {
             parts[index].evidence.merge(part.evidence)
             parts[index].events += part.events.prefix(max(room, 0))
         } else if parts.count < Self.maximumParts, room > 0 {
@@ -160,7 +162,11 @@ struct Prelude: Sendable {
     @discardableResult
     mutating func take(_ entry: Int) -> Prelude {
         let taken = parts.map { part in
-            Part(agent: part.agent, evidence: part.evidence, events: part.events.filter { $0.moment.entry == entry })
+            let events = part.events.filter { $0.moment.entry == entry }
+            // A request for metadata carries no name.
+            let isNameless = events.allSatisfy(\.isReading)
+            return Part(
+                agent: part.agent, evidence: isNameless ? part.evidence.withoutName : part.evidence, events: events)
         }
         for index in parts.indices { parts[index].events.removeAll { $0.moment.entry == entry } }
         parts.removeAll(where: \.events.isEmpty)
@@ -183,7 +189,10 @@ struct Prelude: Sendable {
     /// Removes the metadata that were read without a user agent, and returns them.
     mutating func takeUnnamedReadings() -> Prelude {
         var taken = parts.filter { $0.agent == nil }
-        for index in taken.indices { taken[index].events.removeAll { !$0.isReading } }
+        for index in taken.indices {
+            taken[index].events.removeAll { !$0.isReading }
+            taken[index].evidence = taken[index].evidence.withoutName
+        }
         for index in parts.indices where parts[index].agent == nil { parts[index].events.removeAll(where: \.isReading) }
         parts.removeAll(where: \.events.isEmpty)
         return Prelude(taken)

@@ -46,7 +46,7 @@ extension FlowTable {
     func continued(by flow: Flow) -> Int? {
         guard let earlier = flow.follows.flatMap({ self[$0] }) else { return nil }
         // A client may give itself a name in the earlier flow only after this one has begun.
-        let isOfUnnamed = flow.name == nil && flow.prelude.challenge == nil
+        let isOfUnnamed = flow.name == nil && flow.prelude.challenge == nil && !flow.attribution.isDoubtful
         return isOfUnnamed || earlier.isOfClient(of: flow) ? earlier.number : nil
     }
 }

@@ -107,7 +107,9 @@ struct Story {
     let isCrowded: Bool
 
     /// Whether the prelude is known to be that of the client; a login that nobody finished may be another client's.
-    var hasKnownPrelude: Bool { !flow.evidence.isEmpty || flow.attribution.origin == nil && !isCrowded }
+    var hasKnownPrelude: Bool {
+        !flow.attribution.isDoubtful && (!flow.evidence.isEmpty || flow.attribution.origin == nil && !isCrowded)
+    }
 
     /// Whether the client knows no resource and no metadata of one: these came with MCP 2025-06-18.
     var knowsNoResource: Bool {

@@ -41,12 +41,29 @@ final class MetadataReadings {
         (self.flows, self.former) = (flows, former)
     }
 
-    /// Whether a flow's client, or one without a name that may be the same, has read metadata before a request.
+    /// Whether a flow's client, or one without a name that may be the same, has or may have read metadata before a
+    /// request.
     func hasRead(_ kind: Prelude.Event.Kind, _ path: Digest?, clientOf flow: Flow, before entry: Int) -> Bool {
         ([flow.name?.digest] + Self.agents(of: flow.identity)).contains { client in
             looks += 1
             let document = Document(kind: kind, machine: flow.machine, client: client, path: path)
-            return [documents[document], former[document]].contains { $0.map { $0 < entry } ?? false }
+            let any = Document(kind: kind, machine: flow.machine, client: client, path: nil)
+            return [documents[document], former[document], possible[any]].contains { $0.map { $0 < entry } ?? false }
+        }
+    }
+
+    /// The first login of a client before which it may have read a document of a kind, in a request that seems to be
+    /// another client's.
+    private lazy var possible = flows.reduce(into: [Document: Int]()) { found, flow in
+        guard let challenge = flow.prelude.challenge?.entry, let asked = flow.attribution.authorization else { return }
+        for kind in [Prelude.Event.Kind.resourceMetadata, .serverMetadata] {
+            guard !flow.prelude.has({ $0.kind == kind && $0.isServed }),
+                mayInclude(kind, of: flow, since: challenge, before: asked)
+            else { continue }
+            for client in flow.name.map({ [$0.digest] }) ?? Self.agents(of: flow.identity) {
+                let document = Document(kind: kind, machine: flow.machine, client: client, path: nil)
+                found[document] = min(found[document] ?? .max, asked)
+            }
         }
     }
 

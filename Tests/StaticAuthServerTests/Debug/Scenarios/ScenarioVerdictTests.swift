@@ -148,6 +148,34 @@ struct ScenarioVerdictTests {
         }
     }
 
+    @Test(
+        "A step-up that is refused because its scenario has ended is corrected by the next login",
+        arguments: [true, false])
+    func endedStepUp(isChallenged: Bool) async throws {
+        let clock = FixedClock()
+        try await withTestServer(now: clock.now) { server, _ in
+            let client = LedClient(server)
+            try await server.play(scenario: "step-up")
+            try await client.challenge()
+            try await client.discover()
+            let first = try await client.logIn(1)
+            #expect(try await client.call(token: first.accessToken).status == 403)
+            try await server.play(scenario: nil)
+            _ = try await client.authorize(2, scope: "user elevated")
+            if isChallenged {
+                try await client.challenge()
+                try await client.discover()
+            }
+            let second = try await client.logIn(3)
+            #expect(try await client.call(token: second.accessToken).status == 200)
+            clock.advance(by: .seconds(6))
+            try await server.expectNoBlame("ended step-up")
+            let flows = try await server.get("/debug/flows").json["flows"]?.array?.compactMap(\.object) ?? []
+            let states = flows.compactMap { $0["status"]?.string }
+            #expect(states.count == 3 && Set(states).isSubset(of: ["fine", "recovered"]), "\(states)")
+        }
+    }
+
     private static let faults: [JSONObject] =
         ["html-500", "html-200", "empty-200", "array-200", "token-200-error", "too-many-requests", "redirect-loop"]
         .map { ["preset": $0] } + ["truncated-json", "invalid-utf8", "wrong-content-type"].map { ["preset": $0] }
