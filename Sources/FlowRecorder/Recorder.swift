@@ -166,7 +166,8 @@ package final class Recorder: Sendable {
             let anew = flow.isUnfinishedLogin ? flow.follows.flatMap { following[$0] } ?? [] : []
             return JudgedFlow(
                 flow, following: (following[flow.number] ?? []) + anew.filter { $0.number > flow.number },
-                unknown: unknown.filter { $0.number > flow.number && $0.machine == flow.machine },
+                unknown: flow.problems.lacksScope
+                    ? unknown.filter { $0.number > flow.number && $0.machine == flow.machine } : [],
                 brokenRules: findings[flow.number]?.brokenRules ?? [], activity: activity, moves: moves)
         }
     }

@@ -1,3 +1,4 @@
+#if DEBUG
 import HTTPEdge
 import OAuth
 import Primitives
@@ -169,3 +170,4 @@ struct RecordedClient {
         judged(flow)?.recovered.map { "\($0.kind.rawValue): \($0.correction?.remedy.rawValue ?? "")" } ?? []
     }
 }
+#endif

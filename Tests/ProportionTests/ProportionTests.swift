@@ -4,7 +4,8 @@ import Testing
 /// Whether work grows linearly with the input, by the instructions that valgrind counts.
 ///
 /// `PROPORTION` holds other arguments for the program that does the work: sizes in kilobytes, such as 1 2 4 and so on
-/// up to 1024, and --each, which reports the shapes of the input separately; with these it takes an hour.
+/// up to 1024, --each, which reports the shapes of the input separately, and --only=WORD, which leaves out all work
+/// without this word in its name; up to 1024 it takes an hour.
 @Suite("Work is in proportion to the input")
 struct ProportionTests {
     private static let arguments = ProcessInfo.processInfo.environment["PROPORTION"] ?? "1 4"

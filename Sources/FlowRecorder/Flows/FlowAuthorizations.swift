@@ -39,7 +39,7 @@ extension FlowTable {
         let agent = classified.agent
         let own = all.filter { $0.prelude.evidence.agents.contains(agent) }
         guard own.isEmpty else { return own }
-        let isOfOther = flows.values.contains { $0.evidence.agents.contains(agent) }
+        let isOfOther = flows.contains { $0.evidence.agents.contains(agent) }
         return isOfOther ? [] : all
     }
 
@@ -47,8 +47,10 @@ extension FlowTable {
     ///
     /// An id that is not registered names no client.
     func mayAsk(_ flow: Flow, _ classified: ClassifiedExchange) -> Bool {
-        guard let clientID = classified.clientID, clientIDs.contains(clientID) else { return true }
-        let known = flows.values.filter {
+        guard let clientID = classified.clientID, clientIDs.contains(clientID),
+            flows.contains(where: { $0.attribution.hasToken && $0.evidence.clientID ?? clientID != clientID })
+        else { return true }
+        let known = flows.filter {
             $0.attribution.hasToken && ($0.number == flow.number || $0.isOfClient(of: flow))
         }.compactMap(\.evidence.clientID)
         return known.isEmpty || known.contains(clientID)
@@ -90,8 +92,10 @@ extension FlowTable {
     private func continued(by request: FormParameters, _ classified: ClassifiedExchange) -> [Flow] {
         let asker = Asker(request)
         let scope = request.first(.scope).map { Set($0.split(separator: " ")) }
-        return flows.values.filter {
-            guard $0.machine == classified.machine, $0.mayAsk(as: asker), let need = need(of: $0) else { return false }
+        let unfinished = needsOfUnfinishedLogins
+        return flows.filter {
+            guard $0.machine == classified.machine, $0.mayAsk(as: asker), let need = need(of: $0, unfinished)
+            else { return false }
             guard let lacking = $0.problems.lackingScope, need.for == .afterLackOfScope else { return true }
             return scope?.isSuperset(of: lacking.split(separator: " ")) ?? true
         }.sorted { $0.lastEntry < $1.lastEntry }

@@ -54,7 +54,7 @@ extension FlowTable {
     /// The flows of the same machine in which there may be requests of a flow's client from before its authorization.
     private func unsettled(before flow: Flow) -> [Flow] {
         guard let began = flow.attribution.authorization, let time = flow.lastMoment?.time else { return [] }
-        return flows.values.filter { other in
+        return flows.filter { other in
             guard other.number != flow.number, other.machine == flow.machine, !other.attribution.isSettled else {
                 return false
             }
@@ -88,7 +88,7 @@ extension FlowTable {
             // What was read before the challenge of the other one is not its.
             put(take(from: other, before: theirs.entry), into: number)
         }
-        let heirs = flows.values.filter { $0.attribution.origin == other }.map(\.number)
+        let heirs = flows.filter { $0.attribution.origin == other }.map(\.number)
         put(foreign, into: other)
         inherit(from: number, by: other)
         if !own.prelude.isEmpty {
@@ -140,7 +140,7 @@ extension FlowTable {
         let taken = take(from: number) { $0.evidence.agreement(with: flow.evidence) < -1 }
         guard !taken.prelude.isEmpty else { return }
         if let source = flow.attribution.source, has(source) { return put(taken, into: source) }
-        let heir = flows.values.filter {
+        let heir = flows.filter {
             $0.attribution.origin == number && $0.prelude.challenge == nil
                 && Self.fit(taken.prelude, $0.evidence) > 0
         }.min { $0.number < $1.number }
@@ -154,7 +154,7 @@ extension FlowTable {
     /// none.
     private mutating func takeRepetition(for flow: Flow) -> Bool {
         guard let began = flow.attribution.authorization else { return false }
-        let shared = flows.values.filter {
+        let shared = flows.filter {
             $0.number != flow.number && $0.machine == flow.machine && Self.fit($0.prelude, flow.evidence) > 0
                 && $0.prelude.parts.contains {
                     $0.challenges > 1 && $0.evidence.agreement(with: flow.evidence) >= -1
@@ -206,9 +206,10 @@ extension FlowTable {
         let identity = flow.evidence.isEmpty ? flow.prelude.evidence : flow.identity
         // Then only the authorization request tells.
         if identity.isEmpty, flow.follows != nil { return }
-        let earlier = flows.values.filter {
+        let unfinished = needsOfUnfinishedLogins
+        let earlier = flows.filter {
             $0.number != number && $0.machine == flow.machine
-                && ($0.number == flow.follows || (need(of: $0)?.since.entry ?? .max) <= began)
+                && ($0.number == flow.follows || (need(of: $0, unfinished)?.since.entry ?? .max) <= began)
                 && (!flow.evidence.isEmpty || flow.isAskedLike($0))
                 && $0.identity.agreement(with: identity) > 0 && Self.fits(flow, named: identity.name, after: $0)
         }.max { Self.order($0, identity.name) < Self.order($1, identity.name) }
@@ -222,11 +223,21 @@ extension FlowTable {
 
     /// What in a flow calls for another one: its token, scope or session does not work any more, and no login that may
     /// have been for it was finished, or denied.
-    func need(of flow: Flow) -> (for: ExpectedStep, since: CredentialHistory.EntryReference)? {
-        if flow.callsForAnother { return flow.wait }
-        return flows.values.filter { $0.follows == flow.number && $0.isUnfinishedLogin }
-            .max { $0.number < $1.number }?.attribution.wait
+    func need(of flow: Flow) -> Need? { need(of: flow, needsOfUnfinishedLogins) }
+
+    /// The same, for questions about many flows.
+    func need(of flow: Flow, _ unfinished: [Int: Need]) -> Need? {
+        flow.callsForAnother ? flow.wait : unfinished[flow.number]
     }
+
+    /// What the latest unfinished login after each flow was for.
+    var needsOfUnfinishedLogins: [Int: Need] {
+        flows.filter { $0.follows != nil && $0.isUnfinishedLogin }.reduce(into: [:]) { needs, login in
+            if let former = login.follows { needs[former] = login.attribution.wait }
+        }
+    }
+
+    typealias Need = (for: ExpectedStep, since: CredentialHistory.EntryReference)
 
     /// Whether a flow may continue another one, by the names that the client gives itself.
     ///

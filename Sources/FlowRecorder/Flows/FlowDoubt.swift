@@ -20,7 +20,7 @@ extension FlowTable {
     mutating func noteAsking(_ number: Int, _ classified: ClassifiedExchange) {
         guard let flow = flows[number], !flow.attribution.hasLogin else { return }
         let time = classified.exchange.time
-        let others = flows.values.filter { other in
+        let others = flows.filter { other in
             other.number != number && other.machine == flow.machine && other.mayLogIn
                 && time - (other.lastMoment?.time ?? time) < Self.adoption
         }.sorted { $0.lastEntry > $1.lastEntry }.prefix(Self.maximumAsking)
@@ -46,7 +46,7 @@ extension FlowTable {
     private func flow(of client: Asking, on machine: String) -> Flow? {
         let flow = flows[client.flow]
         guard let name = client.name, name != flow?.name?.digest else { return flow }
-        return flows.values.first { $0.machine == machine && $0.name?.digest == name }
+        return flows.first { $0.machine == machine && $0.name?.digest == name }
     }
 
     /// What identifies the client of a flow if it is not known by its own requests with a key; nil where it is.

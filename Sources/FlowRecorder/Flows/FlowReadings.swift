@@ -13,7 +13,7 @@ extension FlowTable {
             taken.steps = flow.take(Set(taken.prelude.entries))
             flow.wait = flow.prelude.wait
         }
-        let other = flows.values.filter {
+        let other = flows.filter {
             $0.number != number && $0.machine == flow.machine && $0.isDiscovery && !$0.prelude.isRead(named: true)
                 && $0.prelude.challenge != nil
         }.max { $0.lastEntry < $1.lastEntry }
@@ -23,7 +23,7 @@ extension FlowTable {
     /// The latest challenged login of a client that sends requests without a user agent, and that has not read some
     /// metadata which were read before it.
     private func login(after readings: Prelude, on machine: String) -> Int? {
-        flows.values.filter { flow in
+        flows.filter { flow in
             flow.machine == machine && flow.evidence.isUnnamed && flow.prelude.challenge != nil
                 && readings.events.allSatisfy { event in
                     event.moment.entry < flow.attribution.authorization ?? 0
@@ -48,7 +48,7 @@ extension FlowTable {
                     && !($0.document.map(flow.prelude.hasRead) ?? false)
             }.map(\.moment.entry)
         }
-        let source = flows.values.filter {
+        let source = flows.filter {
             $0.number != number && $0.machine == flow.machine && !reclaimed($0).isEmpty
         }.max { $0.lastEntry < $1.lastEntry }
         guard let source else { return }
@@ -65,7 +65,7 @@ extension FlowTable {
         guard let flow = flows[number], flow.prelude.challenge != nil, let began = flow.attribution.authorization,
             flow.prelude.resourceMetadata == nil || flow.prelude.serverMetadata == nil
         else { return }
-        for other in flows.values where other.number != number && other.machine == flow.machine {
+        for other in flows.filter({ $0.number != number && $0.machine == flow.machine }) {
             let spare = other.prelude.spareReadings(for: flow.prelude, flow.evidence, before: began)
             guard !spare.isEmpty else { continue }
             var taken: Taken = (Prelude(), [])
@@ -81,7 +81,7 @@ extension FlowTable {
     mutating func takeReadings(for number: Int, _ classified: ClassifiedExchange) {
         guard let flow = flows[number], flow.prelude.isEmpty else { return }
         let (machine, time) = (flow.machine, classified.exchange.time)
-        let source = flows.values.filter {
+        let source = flows.filter {
             $0.number != number && $0.machine == machine
                 && $0.readings.has { $0.isReading && time - $0.moment.time < Self.adoption }
                 && $0.attribution.claimed < $0.readings.entries.max() ?? 0 && mayAsk($0, classified)

@@ -62,13 +62,13 @@ extension FlowTable {
 
     /// The prelude of a login was moved to another flow; those that share it find it there.
     mutating func inherit(from number: Int, by other: Int) {
-        let heirs = flows.values.filter { $0.attribution.origin == number }.map(\.number)
+        let heirs = flows.filter { $0.attribution.origin == number }.map(\.number)
         for heir in heirs { change(heir) { $0.attribution.origin = heir == other ? nil : other } }
     }
 
     /// The other logins of a machine that have got no token.
     func unfinishedLogins(besides flow: Flow) -> [Flow] {
-        flows.values.filter {
+        flows.filter {
             $0.number != flow.number && $0.machine == flow.machine && $0.attribution.hasLogin
                 && !$0.attribution.hasToken
         }

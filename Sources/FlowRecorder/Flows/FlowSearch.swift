@@ -101,7 +101,7 @@ extension FlowTable {
     /// else the latest flow of a client without a name.
     private func next(of classified: ClassifiedExchange, _ isNext: (Flow) -> Bool) -> Int? {
         let agent = classified.isNamed ? classified.agent : nil
-        let all = flows.values.filter {
+        let all = flows.filter {
             $0.machine == classified.machine && $0.hasSent(agent) && !$0.identity.contradicts(classified)
         }.sorted { $0.lastEntry < $1.lastEntry }
         let next = all.filter(isNext)
@@ -157,7 +157,7 @@ extension FlowTable {
 
     /// The latest flow whose token was refused, and whose client has not read metadata since with a user agent.
     private func refused(_ classified: ClassifiedExchange) -> Flow? {
-        flows.values.filter {
+        flows.filter {
             $0.machine == classified.machine && $0.callsForAnother && !$0.readings.isRead(named: true)
                 && !$0.prelude.isRead(named: true)
         }.max { $0.lastEntry < $1.lastEntry }
@@ -172,7 +172,7 @@ extension FlowTable {
     /// The flows of a machine that are before their authorization, the latest last.
     func discovering(_ classified: ClassifiedExchange, _ fits: (Prelude) -> Bool) -> [Flow] {
         let time = classified.exchange.time
-        return flows.values.filter {
+        return flows.filter {
             $0.isDiscovery && $0.machine == classified.machine && time - ($0.lastMoment?.time ?? time) < Self.adoption
                 && fits($0.prelude)
         }.sorted { $0.lastEntry < $1.lastEntry }

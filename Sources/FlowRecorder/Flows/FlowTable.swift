@@ -12,9 +12,9 @@ internal import OAuth
 /// token request and the first message with the token show it, and correct it.
 package struct FlowTable: Sendable {
     /// The maximum number of flows.
-    package static let capacity = 200
+    package static let capacity = 500
     /// The maximum memory of flows, in bytes.
-    static let byteLimit = 4 << 20
+    static let byteLimit = 6 << 20
     /// How long an authorization can take over an earlier discovery.
     static let adoption = Duration.seconds(600)
 
@@ -24,7 +24,7 @@ package struct FlowTable: Sendable {
         let flow: Int
     }
 
-    private(set) var flows: [Int: Flow] = [:]
+    private(set) var flows = KeptFlows()
     /// The flows that were dropped since they were last taken.
     private var dropped: [Flow] = []
     /// The approximate memory, in bytes.
@@ -48,12 +48,15 @@ package struct FlowTable: Sendable {
     /// The digests of the registered client ids.
     let clientIDs: Set<Digest>
 
-    var all: [Flow] { flows.values.sorted { $0.number < $1.number }.map(withPrelude) }
+    var all: [Flow] { flows.all.map(withPrelude) }
+
+    /// The flows that began before one.
+    func all(before number: Int) -> [Flow] { flows.filter { $0.number < number }.map(withPrelude) }
 
     subscript(number: Int) -> Flow? { flows[number].map(withPrelude) }
 
     /// Whether a flow is kept.
-    func has(_ number: Int) -> Bool { flows.index(forKey: number) != nil }
+    func has(_ number: Int) -> Bool { flows.has(number) }
 
     mutating func clear() {
         let (last, version) = (last, version)
@@ -69,7 +72,6 @@ package struct FlowTable: Sendable {
         _ classified: ClassifiedExchange, _ history: CredentialHistory, _ secrets: SecretScanner
     ) -> Int? {
         guard let number = number(for: classified, history) else { return nil }
-        version += 1
         attributePreflight(before: classified, to: number)
         append(classified, to: number, history, secrets)
         return number
@@ -93,7 +95,7 @@ package struct FlowTable: Sendable {
 
     /// Changes a flow, if it exists, and keeps all of them within the memory limit.
     mutating func change(_ number: Int, _ change: (inout Flow) -> Void) {
-        guard var flow = flows.removeValue(forKey: number) else { return }
+        guard var flow = flows.take(number) else { return }
         size -= flow.size
         version += 1
         flow.version = version
@@ -101,16 +103,16 @@ package struct FlowTable: Sendable {
         while size + flow.size > Self.byteLimit, let quietest { remove(quietest) }
         while size + flow.size > Self.byteLimit, !flow.steps.isEmpty { flow.omit() }
         size += flow.size
-        flows[number] = flow
+        flows.insert(flow)
     }
 
     /// The flow that was quiet for longest; one without any request has just begun.
     private var quietest: Int? {
-        flows.values.min { ($0.lastMoment?.entry ?? .max) < ($1.lastMoment?.entry ?? .max) }?.number
+        flows.min { $0.lastMoment?.entry ?? .max }?.number
     }
 
     mutating func remove(_ number: Int) {
-        guard let flow = flows.removeValue(forKey: number) else { return }
+        guard let flow = flows.remove(number) else { return }
         size -= flow.size
         dropped.append(flow)
     }
@@ -127,7 +129,7 @@ package struct FlowTable: Sendable {
         if flows.count >= Self.capacity, let quietest { remove(quietest) }
         last += 1
         let flow = Flow(number: last, machine: machine, follows: nil)
-        flows[last] = flow
+        flows.insert(flow)
         size += flow.size
         return last
     }
@@ -136,10 +138,13 @@ package struct FlowTable: Sendable {
         _ classified: ClassifiedExchange, to number: Int, _ history: CredentialHistory, _ secrets: SecretScanner
     ) {
         let isPlainMessage = classified.isPlainMessage
-        flows[number]?.version = version
         if isPlainMessage {
-            flows[number]?.endWait()
-            if flows[number]?.countsMessage(classified.moment) ?? true { return }
+            var isCounted = true
+            change(number) { flow in
+                flow.endWait()
+                isCounted = flow.countsMessage(classified.moment)
+            }
+            if isCounted { return }
         }
         var (step, next) = FlowStepReader(classified: classified, history: history, secrets: secrets).result
         if isPlainMessage, flows[number]?.isSummarizing ?? false { step.title = FlowStep.furtherMessages }

@@ -39,7 +39,7 @@ struct Guidance {
         self.classified = classified
         own = Self.flow(classified, history).flatMap { table[$0] }
         origin = own?.attribution.origin.flatMap { table[$0] }
-        flows = table.flows.values.filter { $0.machine == classified.machine && Self.mayBe(classified, of: $0) }
+        flows = table.flows.filter { $0.machine == classified.machine && Self.mayBe(classified, of: $0) }
     }
 
     /// The scenarios, by name; nil for none.

@@ -93,13 +93,23 @@ struct ClientGroups {
 
     /// Joins flows without a name to the client whose name their user agent says.
     private mutating func joinOwnAgents() {
-        let named = members.indices.filter { members[$0].name != nil }
-        for (index, member) in members.enumerated() where member.name == nil && names[root(of: index)] == nil {
-            let owners = named.filter {
-                members[$0].machine == member.machine && members[$0].name?.isSaid(by: member.agentName?.text) ?? false
-            }
-            if let owner = owners.first, Set(owners.map(root)).count == 1 { join(owner, index) }
+        var named: [[String]: [Int]] = [:]
+        for (index, member) in members.enumerated() {
+            guard let name = member.name?.name.text.lowercased() else { continue }
+            named[[member.machine, name], default: []].append(index)
         }
+        for (index, member) in members.enumerated() where member.name == nil && names[root(of: index)] == nil {
+            let owners = Self.names(saidBy: member.agentName?.text ?? "").flatMap {
+                named[[member.machine, $0]] ?? []
+            }
+            if let owner = owners.min(), Set(owners.map(root)).count == 1 { join(owner, index) }
+        }
+    }
+
+    /// The names that a user agent may say; see ``ClientEvidence/Name/isSaid(by:)``.
+    private static func names(saidBy agent: String) -> [String] {
+        let agent = agent.lowercased()
+        return agent.indices.filter { agent[$0] == "/" || agent[$0] == " " }.map { String(agent[..<$0]) } + [agent]
     }
 
     /// Joins flows without a name that have the same user agent, unless their client ids differ.

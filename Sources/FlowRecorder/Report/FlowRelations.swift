@@ -9,9 +9,9 @@ extension FlowTable {
         guard flow.evidence.isEmpty, let challenge = flow.prelude.challenge?.entry,
             let asked = flow.attribution.authorization
         else { return false }
-        return flows.values.contains { other in
-            other.number != flow.number && other.machine == flow.machine && !other.isOfClient(of: flow)
-                && other.lastEntry > challenge && (other.steps.first?.first.entry ?? .max) < asked
+        return flows.contains { other in
+            other.lastEntry > challenge && (other.steps.first?.first.entry ?? .max) < asked
+                && other.number != flow.number && other.machine == flow.machine && !other.isOfClient(of: flow)
         }
     }
 
@@ -30,16 +30,16 @@ extension FlowTable {
         let began = flow.steps.first?.first.entry ?? 0
         let ended = flow.steps.first { $0.kind == .token }?.first.entry ?? flow.lastEntry
         return prelude.agentKeys(on: flow.machine).contains { former[$0].map { $0 > began } ?? false }
-            || flows.values.contains { other in
-                other.number != flow.number && other.machine == flow.machine && !other.isOfClient(of: flow)
-                    && other.lastEntry > began && (other.steps.first?.first.entry ?? .max) < ended
+            || flows.contains { other in
+                other.lastEntry > began && (other.steps.first?.first.entry ?? .max) < ended
+                    && other.number != flow.number && other.machine == flow.machine && !other.isOfClient(of: flow)
                     && other.identity.sharesAgent(with: prelude)
             }
     }
 
     /// Whether a flow's client may have begun before what is known, such as before a reset.
     func isOlder(_ flow: Flow) -> Bool {
-        flows.values.contains { $0.attribution.isSuccessor && $0.mayBeOfClient(of: flow) }
+        flows.contains { $0.attribution.isSuccessor && $0.mayBeOfClient(of: flow) }
     }
 
     /// The number of the flow that another one continues, if it is known to be of the same client.

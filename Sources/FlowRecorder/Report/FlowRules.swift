@@ -8,15 +8,13 @@ internal import Primitives
 extension RuleChecks {
     /// All findings about each flow.
     func findings(among flows: FlowTable) -> [Int: Findings] {
-        var earlier: [(flow: Flow, record: FlowRecord)] = []
+        var earlier = EarlierFlows()
         var findings: [Int: Findings] = [:]
-        let all = flows.all
-        let readings = MetadataReadings(all, former: totals.readings)
-        for flow in all {
+        let readings = MetadataReadings(flows.all, former: totals.readings)
+        for flow in flows.all {
             guard let record = record(of: flow.number) else { continue }
-            findings[flow.number] = self.findings(
-                of: flow, record, after: record.authorizations.isEmpty ? [] : earlier, flows, readings)
-            if record.isRelevantLater { earlier.append((flow, record)) }
+            findings[flow.number] = self.findings(of: flow, record, after: earlier, flows, readings)
+            earlier.append(flow, record)
         }
         return findings
     }
@@ -24,15 +22,13 @@ extension RuleChecks {
     /// All findings about one flow.
     func findings(of flow: Flow, among flows: FlowTable) -> Findings {
         guard let record = record(of: flow.number) else { return Findings() }
-        let all = flows.all
-        let earlier = all.filter { $0.number < flow.number }.compactMap { flow in
-            self.record(of: flow.number).map { (flow, $0) }
-        }
-        return findings(of: flow, record, after: earlier, flows, MetadataReadings(all, former: totals.readings))
+        var earlier = EarlierFlows()
+        for other in flows.all(before: flow.number) { self.record(of: other.number).map { earlier.append(other, $0) } }
+        return findings(of: flow, record, after: earlier, flows, MetadataReadings(flows.all, former: totals.readings))
     }
 
     private func findings(
-        of flow: Flow, _ record: FlowRecord, after earlier: [(flow: Flow, record: FlowRecord)], _ flows: FlowTable,
+        of flow: Flow, _ record: FlowRecord, after earlier: EarlierFlows, _ flows: FlowTable,
         _ readings: MetadataReadings
     ) -> Findings {
         var findings = record.findings
@@ -42,10 +38,8 @@ extension RuleChecks {
         findings.merge(record.repeated)
         let story = Story(
             flow: flow, record: record, repeated: repeated(by: flow, flows),
-            predecessors: predecessors(of: flow, flows),
-            relatives: earlier.filter { $0.flow.mayBeOfClient(of: flow) }.map(\.record), earlier: earlier,
-            isCrowded: flows.isCrowded(flow))
-        if !story.knowsNoResource { findings.merge(record.withoutResource) }
+            predecessors: predecessors(of: flow, flows), earlier: earlier, isCrowded: flows.isCrowded(flow))
+        if !record.withoutResource.isEmpty, !story.knowsNoResource { findings.merge(record.withoutResource) }
         story.judgeDiscovery(&findings, readings, flows)
         story.judgeScope(&findings)
         story.judgeFreshness(&findings)
@@ -96,10 +90,7 @@ struct Story {
     let repeated: [FlowRecord]
     /// The flow that it continues, the one that this one continues, and so on.
     let predecessors: [FlowRecord]
-    /// The earlier flows of the same client.
-    let relatives: [FlowRecord]
-    /// All earlier flows.
-    let earlier: [(flow: Flow, record: FlowRecord)]
+    let earlier: EarlierFlows
 
     var continued: FlowRecord? { predecessors.first }
 
@@ -113,7 +104,8 @@ struct Story {
 
     /// Whether the client knows no resource and no metadata of one: these came with MCP 2025-06-18.
     var knowsNoResource: Bool {
-        ([record] + predecessors + relatives).lazy.compactMap(\.isOfFirstRevision).first ?? false
+        ([record] + predecessors).lazy.compactMap(\.isOfFirstRevision).first
+            ?? earlier.relatives(of: flow).lazy.compactMap(\.isOfFirstRevision).first ?? false
     }
 
     /// Whether a fault or scenario may have withheld metadata.
@@ -161,13 +153,13 @@ struct Story {
         } else if let read = served.first {
             return findings.keeps(rule, read.moment)
         }
-        guard kind == .serverMetadata || !knowsNoResource,
-            !requests.contains(where: { isWithheld($0.moment.entry) }),
+        guard !requests.contains(where: { isWithheld($0.moment.entry) }),
             let challenge = flow.prelude.challenge?.entry,
             !readings.mayInclude(kind, of: flow, since: challenge, before: authorization.moment.entry),
             !readings.hasRead(
                 kind, kind == .resourceMetadata ? flow.prelude.namedDocument : nil, clientOf: flow,
-                before: authorization.moment.entry), !flows.isOlder(flow)
+                before: authorization.moment.entry), !flows.isOlder(flow),
+            kind == .serverMetadata || !knowsNoResource
         else { return }
         let tried: SafeText = requests.first.map { ": request \($0.moment.entry) was not served" } ?? ""
         findings.breaks(rule, authorization.moment, "\(problem)\(tried).")
@@ -209,34 +201,38 @@ struct Story {
     // MARK: - What is used once
 
     func judgeFreshness(_ findings: inout Findings) {
-        var earlier = relatives.flatMap(\.authorizations)
-        for authorization in record.authorizations {
-            judgeFreshness(of: authorization, earlier, &findings)
-            earlier.append(authorization)
+        for (index, authorization) in record.authorizations.enumerated() {
+            judgeFreshness(of: authorization, after: record.authorizations[..<index], &findings)
         }
-        var redeemed = relatives.flatMap(\.redemptions)
-        for redemption in record.redemptions {
+        for (index, redemption) in record.redemptions.enumerated() {
             // The same request again may be the browser's doing; that both its codes are redeemed is not.
-            if redeemed.contains(where: { $0.challenge == redemption.challenge && $0.code != redemption.code }) {
-                findings.breaks(.freshChallenge, redemption.moment, Self.staleChallenge)
-                if redeemed.contains(where: { $0.state != nil && $0.state == redemption.state }) {
-                    findings.breaks(.stateFresh, redemption.moment, Self.staleState)
-                }
+            let redeemed =
+                record.redemptions[..<index].filter { $0.challenge == redemption.challenge }
+                + earlier.redemptions(of: flow, challenge: redemption.challenge)
+            guard redeemed.contains(where: { $0.code != redemption.code }) else { continue }
+            findings.breaks(.freshChallenge, redemption.moment, Self.staleChallenge)
+            if redeemed.contains(where: { $0.state != nil && $0.state == redemption.state }) {
+                findings.breaks(.stateFresh, redemption.moment, Self.staleState)
             }
-            redeemed.append(redemption)
         }
     }
 
     private func judgeFreshness(
-        of authorization: FlowRecord.Authorization, _ earlier: [FlowRecord.Authorization], _ findings: inout Findings
+        of authorization: FlowRecord.Authorization, after own: ArraySlice<FlowRecord.Authorization>,
+        _ findings: inout Findings
     ) {
         guard let challenge = authorization.challenge else { return }
-        let isReused = earlier.contains { $0.challenge == challenge && $0.state != authorization.state }
+        let hasOtherState = { (other: FlowRecord.Authorization) in other.state != authorization.state }
+        let isReused =
+            own.contains { $0.challenge == challenge && hasOtherState($0) }
+            || earlier.hasAuthorization(of: flow, challenge: challenge, where: hasOtherState)
         findings.judge(.freshChallenge, authorization.moment, isKept: !isReused, Self.staleChallenge)
         guard let state = authorization.state, !isReused else { return }
-        findings.judge(
-            .stateFresh, authorization.moment,
-            isKept: !earlier.contains { $0.state == state && $0.challenge != challenge }, Self.staleState)
+        let hasOtherChallenge = { (other: FlowRecord.Authorization) in other.challenge != challenge }
+        let isStale =
+            own.contains { $0.state == state && hasOtherChallenge($0) }
+            || earlier.hasAuthorization(of: flow, state: state, where: hasOtherChallenge)
+        findings.judge(.stateFresh, authorization.moment, isKept: !isStale, Self.staleState)
     }
 
     private static let staleChallenge: SafeText = "The code_challenge is that of an earlier authorization."
@@ -260,9 +256,8 @@ struct Story {
             findings.breaks(
                 .sessionEnded, next, "The session of request \(left.opened.entry) was left open for another one.")
         }
-        // That of a client that only has the same user agent is none of this one's.
-        let own = earlier.filter { $0.record.refusedRefresh != nil && $0.flow.isOfClient(of: flow) }.map(\.record)
-        let refusedRefresh = ([record] + own).compactMap(\.refusedRefresh).min { $0.entry < $1.entry }
+        let refusedRefresh = [record.refusedRefresh, earlier.refusedRefresh(ofClientOf: flow)].compactMap(\.self)
+            .min { $0.entry < $1.entry }
         if let refusedRefresh, let next = authorization(after: refusedRefresh) {
             findings.keeps(.noRefreshLoop, next.moment)
         }

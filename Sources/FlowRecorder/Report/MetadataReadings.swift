@@ -25,7 +25,8 @@ final class MetadataReadings {
 
     private typealias Request = (entry: Int, flow: Int)
 
-    private let flows: [Flow]
+    private let all: () -> [Flow]
+    private lazy var flows = all()
     /// The metadata that were read in flows that are no longer kept.
     private let former: BoundedTable<Document, Int>
     /// The first request for each document.
@@ -37,8 +38,10 @@ final class MetadataReadings {
     /// The number of requests that were looked at.
     private(set) var looks = 0
 
-    init(_ flows: [Flow], former: BoundedTable<Document, Int> = BoundedTable(capacity: 1)) {
-        (self.flows, self.former) = (flows, former)
+    init(
+        _ flows: @autoclosure @escaping () -> [Flow], former: BoundedTable<Document, Int> = BoundedTable(capacity: 1)
+    ) {
+        (all, self.former) = (flows, former)
     }
 
     /// Whether a flow's client, or one without a name that may be the same, has or may have read metadata before a

@@ -42,7 +42,7 @@ extension Story {
         }
         // It is not known whose a login is that got no token.
         let isSettled =
-            (repeated + relatives).contains { $0.authorizations.contains(where: between) }
+            (repeated + earlier.relatives(of: flow)).contains { $0.authorizations.contains(where: between) }
             || earlier.contains { flow, record in
                 flow.machine == self.flow.machine && flow.evidence.isEmpty
                     && record.authorizations.contains { between($0) && $0.asks(for: lack.scope) }

@@ -187,16 +187,16 @@ struct FlowTests {
         }
     }
 
-    @Test("There are at most 200 flows; the one quiet for longest is dropped")
+    @Test("There are at most 500 flows; the one quiet for longest is dropped")
     func bounds() async throws {
         try await withTestServer { client, _ in
             let first = try await Flow(client, ["state": "first"]).logIn()
-            for number in 0..<200 {
+            for number in 0..<500 {
                 if number == 150 { _ = try await first.redeem() }
                 _ = try await client.get(Flow(client, ["state": "\(number)"]).target)
             }
             let flows = try await client.get("/debug/flows").json
-            #expect(flows["count"]?.number?.intValue == 200)
+            #expect(flows["count"]?.number?.intValue == 500)
             #expect(try await client.get("/debug/flows/1").status == 200)
             #expect(try await client.get("/debug/flows/2").status == 404)
         }

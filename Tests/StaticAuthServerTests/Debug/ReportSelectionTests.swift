@@ -113,7 +113,7 @@ struct ReportSelectionTests {
             var sloppy = client
             sloppy.agent = "sloppy/3"
             _ = try await sloppy.send("POST", "/register")
-            for number in 0..<250 {
+            for number in 0..<550 {
                 var other = client
                 other.agent = "other/\(number)"
                 _ = try await other.callEcho("who am I", token: nil)

@@ -29,14 +29,17 @@ struct TimelineEventsRoute: Route {
                     var news = TimelineNews()
                     try await writer.send(news.events(debug))
                     for await _ in changes {
+                        let start = ContinuousClock.now
                         let events = news.events(debug)
+                        let work = ContinuousClock.now - start
                         if !events.isEmpty { try await writer.send(events) }
-                        try await writer.pause(for: Self.pause)
+                        try await writer.pause(for: max(Self.pause, work * 10))
                     }
                 }))
     }
 
-    /// The time for which changes are collected.
+    /// The time for which changes are collected; more when there are so many flows that judging them would take a
+    /// processor's time from the server.
     private static let pause = Duration.milliseconds(100)
 }
 

@@ -1,0 +1,1 @@
+../FlowRecorderTests/RecordedClient.swift
