@@ -28,7 +28,7 @@ struct HealthcheckCommand: ParsableCommand {
         } catch {
             throw notWell(running, error.reason)
         }
-        try StandardOutput.write(String(decoding: answer.body, as: UTF8.self).legible(keeping: ["\n", "\t"]) + "\n")
+        try StandardOutput.result(String(decoding: answer.body, as: UTF8.self).legible(keeping: ["\n", "\t"]) + "\n")
         if answer.status != 200 { throw notWell(running, "its status is \(answer.status)") }
     }
 

@@ -20,6 +20,6 @@ struct ScenariosCommand: ParsableCommand {
 
     func run() throws {
         try GivenFlags(server.flags).allow([], for: Self.self)
-        try StandardOutput.write((format == .json ? Scenario.json : Scenario.text) + "\n")
+        try StandardOutput.result((format == .json ? Scenario.json : Scenario.text) + "\n")
     }
 }

@@ -32,7 +32,7 @@ struct ServerRuntime: Sendable {
             subscriptions.end(session: digest.bytes)
             debug?.recorder.note(.endedSessions([digest]), by: cause)
         } catch {
-            logger.warning("cannot end a session", metadata: ["cause": .string("\(error)")])
+            logger.warning("cannot end a session", metadata: ["cause": .string(error.loggedCause)])
         }
     }
 }

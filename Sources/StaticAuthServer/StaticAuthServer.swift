@@ -202,7 +202,7 @@ public final class StaticAuthServer: Sendable {
             do {
                 try await stores.removeExpired(before: now())
             } catch {
-                logger.warning("cannot forget what has expired", metadata: ["cause": .string("\(error)")])
+                logger.warning("cannot forget what has expired", metadata: ["cause": .string(error.loggedCause)])
             }
         }
         if settings.listChangedInterval > .zero {

@@ -44,7 +44,7 @@ struct ConfigCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let client, !list else { return try StandardOutput.write(ClientName.list + "\n") }
+        guard let client, !list else { return try StandardOutput.result(ClientName.list + "\n") }
         let recipe = client.recipe
         let launch = try StaticAuthServerCommand.load(GivenFlags(server.flags))
         let instance = try Instance(launch, address: try address(launch), reveal: reveal)
@@ -56,7 +56,7 @@ struct ConfigCommand: ParsableCommand {
             let merge = JSONFileMerge(path: file ?? place.path, keys: place.keys + [ClientRecipe.serverName])
             output.line("Wrote \(try merge.write(entry(instance), placeholder: instance.placeholder)).")
         } else {
-            try StandardOutput.write(recipe.text(of: instance) + "\n")
+            try StandardOutput.result(recipe.text(of: instance) + "\n")
             output.line("Note: \(recipe.place)")
             if let placeholder = instance.placeholder, recipe.text(of: instance).contains(placeholder) {
                 output.line("Note: Put the client secret where it says \(placeholder), or use --reveal.")

@@ -10,13 +10,13 @@ internal import Darwin
 
 /// Writes the results of subcommands to standard output.
 enum StandardOutput {
-    /// Writes a text at once.
+    /// Writes a result at once.
     ///
     /// - Throws: the exit code, after a message, when standard output takes no more.
-    static func write(_ text: String) throws {
+    static func result(_ text: String) throws {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { systemWrite(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            let count = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
                 let reason = String(cString: strerror(errno))
@@ -26,9 +26,4 @@ enum StandardOutput {
             rest = rest.dropFirst(count)
         }
     }
-}
-
-/// The system's `write`, which the function above shadows.
-private func systemWrite(_ descriptor: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-    write(descriptor, bytes, count)
 }

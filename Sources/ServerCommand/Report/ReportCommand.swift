@@ -81,7 +81,7 @@ struct ReportCommand: ParsableCommand {
             output.line("static-auth-server: \(running.url) gives no report (status \(answer.status)). \(advice)")
             throw ExitCode.unavailable
         }
-        try StandardOutput.write(String(decoding: answer.body, as: UTF8.self).legible(keeping: ["\n", "\t"]))
+        try StandardOutput.result(String(decoding: answer.body, as: UTF8.self).legible(keeping: ["\n", "\t"]))
         if broken > 0 { throw ExitCode(1) }
         if answer.fields["report-passes"] == "0" { throw ExitCode(2) }
     }

@@ -112,7 +112,7 @@ extension String {
     func escaped(
         _ escape: (Unicode.Scalar) -> String = { "\\u{\(String($0.value, radix: 16, uppercase: true))}" }
     ) -> String {
-        if unicodeScalars.allSatisfy(\.isLegible) { return self }
+        if utf8.allSatisfy({ (0x20...0x7E).contains($0) }) || unicodeScalars.allSatisfy(\.isLegible) { return self }
         return unicodeScalars.map { $0.isLegible ? String($0) : escape($0) }.joined()
     }
 }

@@ -115,7 +115,7 @@ struct ErrorResponses: Sendable {
         logger.error(
             "unexpected failure",
             metadata: [
-                "path": .string(path), "reference": .string(reference), "cause": .string("\(type(of: error))"),
+                "path": .string(path), "reference": .string(reference), "cause": .string(error.loggedCause),
             ])
         return OAuthError(.serverError, "The server failed. Its log says more under the reference \(reference).")
     }
