@@ -117,6 +117,42 @@ struct AnonymousCallTests {
         #expect(try good.verdict(on: Self.storm, client: "node") == "FAIL")
     }
 
+    @Test("A discovery ends a storm once, not with each of its documents, be it another client's or not")
+    func discovery() throws {
+        let bad = good.other("node", name: "Bad")
+        good.challenge(method: "initialize")
+        for _ in 0..<3 { bad.challenge(method: "initialize") }
+        good.discover(.resourceMetadata, "/.well-known/oauth-protected-resource/mcp")
+        for _ in 0..<3 { bad.challenge(method: "initialize") }
+        #expect(try good.verdict(on: Self.storm) != "FAIL")
+        good.discover(.metadata, "/.well-known/oauth-authorization-server")
+        bad.challenge(method: "initialize")
+        #expect(try good.verdict(on: Self.storm, client: "Bad") == "FAIL")
+    }
+
+    @Test("A discovery that turns out to be another client's ends no storm")
+    func foreignDiscovery() throws {
+        let (one, bad) = (good.other("one", name: "One", id: "client"), good.other("bad", name: "Bad"))
+        one.challenge(method: "initialize")
+        for _ in 0..<2 { bad.challenge(method: "initialize") }
+        // Some clients send a user agent only with their messages.
+        good.other(nil).discover(.resourceMetadata, "/.well-known/oauth-protected-resource/mcp")
+        for _ in 0..<2 { bad.challenge(method: "initialize") }
+        good.other(nil).discover(.metadata, "/.well-known/oauth-authorization-server")
+        one.finishLogin("o")
+        good.other(nil, id: "client").redeem("o")
+        use(one, "access-o")
+        #expect(try good.verdict(on: Self.storm, client: "Bad") == "FAIL")
+        #expect(try good.verdict(on: Self.storm, client: "One") != "FAIL")
+    }
+
+    @Test("Four clients of one name that begin at once are none, each with a discovery of its own", arguments: [4, 1])
+    func atOnce(clients: Int) throws {
+        for _ in 0..<4 { good.challenge(method: "initialize") }
+        for _ in 0..<clients { good.readMetadata() }
+        #expect(try (good.verdict(on: Self.storm) == "FAIL") == (clients == 1))
+    }
+
     @Test("A person who looks at the address with a browser, as often as he likes, is no client")
     func browser() throws {
         for _ in 0..<6 {

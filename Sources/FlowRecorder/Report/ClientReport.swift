@@ -39,7 +39,9 @@ extension RuleChecks {
     /// A report on each client, by its first flow.
     func clients(among flows: FlowTable) -> [ClientReport] {
         let findings = findings(among: flows)
-        let ofAgents = flows.all.map { ($0, findingsOfAgent($0, among: flows)) }.filter { !$1.isEmpty }
+        let all = flows.all
+        let readings = MetadataReadings(all)
+        let ofAgents = all.map { ($0, findingsOfAgent($0, among: flows, readings)) }.filter { !$1.isEmpty }
         let members = flows.members + totals.members + ofAgents.map { ClientGroups.Member(agentOf: $0.0) }
         let findingsOfOthers = totals.findings + ofAgents.map(\.1)
         let groups = ClientGroups(members)

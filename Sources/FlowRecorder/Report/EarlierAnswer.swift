@@ -168,6 +168,9 @@ struct EarlierAnswer: Sendable {
         return late.sorted { $0.moment.entry < $1.moment.entry }
     }
 
+    /// The number of requests that got the answer.
+    var count: Int { answers }
+
     /// Whether a request was sent before the client could know the first answer.
     func isUnderWay(_ classified: ClassifiedExchange) -> Bool {
         if case .underWay = order(of: classified.exchange) { true } else { false }

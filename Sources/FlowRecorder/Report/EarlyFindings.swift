@@ -37,32 +37,6 @@ struct EarlyFindings: Sendable {
     }
 }
 
-/// Requests of one flow that were refused for lack of a token.
-struct AnonymousCalls: Sendable {
-    var answer: EarlierAnswer
-    /// Whether one of them says who its client is.
-    private var isNamed: Bool
-
-    init(_ classified: ClassifiedExchange) {
-        answer = EarlierAnswer(classified)
-        isNamed = classified.tellsClient
-    }
-
-    /// Notes a further one.
-    mutating func note(_ classified: ClassifiedExchange) {
-        answer.note(classified)
-        isNamed = isNamed || classified.tellsClient
-    }
-
-    /// Judges them as far as is known by now.
-    func judge(_ findings: inout EarlyFindings) {
-        for again in answer.repetitions.dropFirst(Repetitions.tolerance) {
-            findings[isNamed: isNamed].breaks(
-                .noRetryStorm, again.moment, "It was refused \(again.answers) times before, without a token too.")
-        }
-    }
-}
-
 extension ClassifiedExchange {
     /// Whether a request without a token in its header tells whose it is: by a name, a session, or a token in its URL.
     var tellsClient: Bool {

@@ -64,8 +64,8 @@ struct FlowRecord: Sendable {
     var newSessions = UselessGrants()
     /// Whether a message was answered other than with 401.
     var hasUsedToken = false
-    /// The refusals for lack of a token, since the client read metadata or got a token.
-    private(set) var anonymousCalls: AnonymousCalls?
+    /// The refusals for lack of a token.
+    var anonymousCalls = AnonymousCalls()
 
     private(set) var authorizations: [Authorization] = []
     /// The first authorization request that was refused, by the server or by its person.
@@ -119,40 +119,28 @@ struct FlowRecord: Sendable {
         set { early[isNamed: classified.tellsClient] = newValue }
     }
 
+    /// Whether there may be findings about requests without a key.
+    var hasEarlyFindings: Bool { !early.isEmpty || !anonymousCalls.isEmpty }
+
     /// The findings about requests without a key, as far as is known by now.
-    var earlyFindings: EarlyFindings {
+    ///
+    /// - Parameter isForeign: whether a request for metadata is known to be another client's.
+    func earlyFindings(_ isForeign: (Int) -> Bool) -> EarlyFindings {
         var findings = early
-        if let anonymousCalls { anonymousCalls.judge(&findings) }
+        anonymousCalls.judge(&findings, isForeign)
         return findings
     }
 
-    mutating func takeEarlyFindings(_ entries: Set<Int>) -> EarlyFindings { early.take(entries) }
-
-    mutating func putEarlyFindings(_ others: EarlyFindings) { early.merge(others) }
-
     /// Notes a request that was refused for lack of a token.
-    mutating func noteAnonymousCall(_ classified: ClassifiedExchange) {
-        if anonymousCalls?.note(classified) == nil { anonymousCalls = AnonymousCalls(classified) }
-    }
+    mutating func noteAnonymousCall(_ classified: ClassifiedExchange) { anonymousCalls.note(classified, &early) }
 
-    /// The client went on, so that a later request without a token begins anew.
-    mutating func endAnonymousCalls() {
-        if let anonymousCalls { anonymousCalls.judge(&early) }
-        anonymousCalls = nil
+    /// Removes what is known about some requests without a key, and adds it to another flow.
+    mutating func move(_ entries: Set<Int>, to other: inout FlowRecord) {
+        other.early.merge(early.take(entries))
+        other.anonymousCalls.merge(anonymousCalls.take(entries))
+        for entry in withheld where entries.contains(entry) { other.noteWithheld(entry) }
+        withheld.removeAll(where: entries.contains)
     }
-
-    /// Removes the requests without a token among some; returns them if the first of all is among them.
-    mutating func takeAnonymousCalls(_ entries: Set<Int>) -> AnonymousCalls? {
-        guard let calls = anonymousCalls else { return nil }
-        if entries.contains(calls.answer.moment.entry) {
-            anonymousCalls = nil
-            return calls
-        }
-        anonymousCalls?.answer.forget(entries)
-        return nil
-    }
-
-    mutating func putAnonymousCalls(_ calls: AnonymousCalls) { anonymousCalls = anonymousCalls ?? calls }
 
     // MARK: - Repetitions
 
@@ -253,13 +241,6 @@ struct FlowRecord: Sendable {
 
     mutating func noteWithheld(_ entry: Int) {
         if withheld.count < Self.maximumWithheld { withheld.append(entry) }
-    }
-
-    /// Removes the requests for metadata among some, and returns them.
-    mutating func takeWithheld(_ entries: Set<Int>) -> [Int] {
-        let taken = withheld.filter(entries.contains)
-        withheld.removeAll(where: entries.contains)
-        return taken
     }
 
     mutating func note(_ redemption: Redemption) {

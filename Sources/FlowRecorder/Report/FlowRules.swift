@@ -32,7 +32,7 @@ extension RuleChecks {
         _ readings: MetadataReadings
     ) -> Findings {
         var findings = record.findings
-        let early = record.earlyFindings
+        let early = record.earlyFindings { readings.isForeign($0, to: flow) }
         findings.merge(early.named)
         if !flows.sharesAgent(flow, early, former: totals.agents) { findings.merge(early.nameless) }
         findings.merge(record.repeated)
@@ -50,11 +50,13 @@ extension RuleChecks {
     }
 
     /// The findings about requests of a flow that may be those of another client with the same user agent.
-    func findingsOfAgent(_ flow: Flow, among flows: FlowTable) -> Findings {
-        guard let early = record(of: flow.number)?.earlyFindings,
-            flows.sharesAgent(flow, early, former: totals.agents)
-        else { return Findings() }
-        return early.nameless
+    func findingsOfAgent(
+        _ flow: Flow, among flows: FlowTable, _ readings: @autoclosure () -> MetadataReadings
+    ) -> Findings {
+        guard flow.name != nil, let record = record(of: flow.number), record.hasEarlyFindings else { return Findings() }
+        let readings = readings()
+        let early = record.earlyFindings { readings.isForeign($0, to: flow) }
+        return flows.sharesAgent(flow, early, former: totals.agents) ? early.nameless : Findings()
     }
 
     /// The logins of the same client that one repeats, the latest first.

@@ -33,6 +33,13 @@ final class MetadataReadings {
     private lazy var documents = flows.reduce(into: [Document: Int]()) { found, flow in
         found.merge(Self.documents(of: flow), uniquingKeysWith: min)
     }
+    /// The name of the client of each request, where it has one.
+    private lazy var owners = flows.reduce(into: [Int: Digest]()) { found, flow in
+        guard let name = flow.name?.digest else { return }
+        for event in flow.prelude.events + flow.readings.events where event.isReading {
+            found[event.moment.entry] = name
+        }
+    }
     /// In the order of their numbers.
     private lazy var requests = Self.requests(of: flows)
     /// The number of requests that were looked at.
@@ -105,6 +112,12 @@ final class MetadataReadings {
             }
             return false
         }
+    }
+
+    /// Whether a request for metadata is known to be that of another client than a flow's, which has another name.
+    func isForeign(_ entry: Int, to flow: Flow) -> Bool {
+        guard let name = flow.name, let its = owners[entry] else { return false }
+        return name.digest != its
     }
 
     private func firstIndex(in requests: [Request], after entry: Int) -> Int {

@@ -83,8 +83,8 @@ struct RuleChecks: Sendable {
             record[early: classified].breaks(
                 .noRegistration, classified.moment, "The client asked for dynamic registration.")
         case .discovery:
-            record.endAnonymousCalls()
             let exchange = classified.exchange
+            record.anonymousCalls.noteDiscovery(classified.document, exchange.number)
             if exchange.status >= 400 || exchange.status == 0, exchange.causeOfRefusal != nil || exchange.isRewritten {
                 record.noteWithheld(exchange.number)
             }
@@ -122,16 +122,16 @@ struct RuleChecks: Sendable {
     /// Clients that have the same user agent are told apart by the names that they give themselves, and by a connection
     /// that was open all along and carried none of the refused requests.
     private mutating func endAnonymousCalls(before classified: ClassifiedExchange, flow: Int, among flows: FlowTable) {
-        record.endAnonymousCalls()
+        record.anonymousCalls.noteUse()
         guard !anonymousFlows.isEmpty, let pending = anonymousFlows[classified.agent] else { return }
         let name = flows.name(of: flow)?.digest
         let others = pending.filter { other in
-            guard other != flow, let calls = records[other]?.anonymousCalls else { return false }
+            guard other != flow, let calls = records[other]?.anonymousCalls, !calls.isEmpty else { return false }
             if let name, let its = flows.name(of: other)?.digest, name != its { return true }
-            return calls.answer.isApart(from: classified)
+            return calls.isApart(from: classified)
         }
         anonymousFlows[classified.agent] = others.isEmpty ? nil : others
-        for number in pending where !others.contains(number) { records[number]?.endAnonymousCalls() }
+        for number in pending where !others.contains(number) { records[number]?.anonymousCalls.noteUse() }
     }
 
     private mutating func noteAnonymousCall(_ classified: ClassifiedExchange, flow: Int) {
@@ -147,23 +147,17 @@ struct RuleChecks: Sendable {
     ///
     /// Only requests without a key can be moved, and only a few rules judge these.
     mutating func move(_ entries: Set<Int>, to flow: Int) {
-        for number in records.keys where number != flow {
-            guard let moved = records[number]?.takeEarlyFindings(entries) else { continue }
-            records[flow, default: FlowRecord()].putEarlyFindings(moved)
-            if let refused = records[number]?.takeAnonymousCalls(entries) {
-                records[flow, default: FlowRecord()].putAnonymousCalls(refused)
-            }
-            for entry in records[number]?.takeWithheld(entries) ?? [] {
-                records[flow, default: FlowRecord()].noteWithheld(entry)
-            }
-        }
+        var record = records.removeValue(forKey: flow) ?? FlowRecord()
+        for number in records.keys { records[number]?.move(entries, to: &record) }
+        records[flow] = record
     }
 
     /// Adds the findings of a flow that is dropped to those of its client.
     mutating func drop(_ flow: Flow, among flows: FlowTable) {
         let flow = flows.withPrelude(flow)
         totals.add(findings(of: flow, among: flows), of: ClientGroups.Member(dropped: flow))
-        totals.add(findingsOfAgent(flow, among: flows), of: ClientGroups.Member(agentOf: flow))
+        totals.add(
+            findingsOfAgent(flow, among: flows, MetadataReadings(flows.all)), of: ClientGroups.Member(agentOf: flow))
         totals.noteReadings(of: flow)
         totals.noteAgents(of: flow)
         records[flow.number] = nil

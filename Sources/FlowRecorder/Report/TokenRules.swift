@@ -130,7 +130,7 @@ extension RuleChecks {
 
     private mutating func noteTokens(_ tokens: AnsweredTokens, _ classified: ClassifiedExchange) {
         record.issued = classified.moment
-        record.endAnonymousCalls()
+        record.anonymousCalls.noteUse()
         record.newTokens.issue(tokens.access, classified.moment)
         if !classified.exchange.isPlanted {
             record.findings.keeps(.rightAuthentication, classified.moment)
