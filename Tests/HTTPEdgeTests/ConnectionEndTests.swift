@@ -161,6 +161,15 @@ struct ConnectionEndTests {
         #expect(connection.next() == "close, unread timeout")
     }
 
+    @Test("Requests that wait for their turn when the client half-closes are answered")
+    func halfCloseBeforeTheTurn() {
+        _ = connection.send(Self.get("/a") + Self.get("/b"))
+        #expect([connection.answer(), connection.written()] == ["write 200", "idle timeout"])
+        #expect(connection.inputEnded() == "nothing")
+        #expect(connection.next() == "respond /b, no timeout")
+        #expect([connection.answer(), connection.written()] == ["write 200 close", "close lingering, unread timeout"])
+    }
+
     @Test("After a half-close the last answer says that the connection closes, and no handler may pause")
     func lastAnswer() {
         _ = connection.send(Self.get("/a") + Self.get("/b"))

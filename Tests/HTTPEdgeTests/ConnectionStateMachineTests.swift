@@ -72,6 +72,15 @@ struct ConnectionStateMachineTests {
         #expect(connection.mayRead())
     }
 
+    @Test("Between two pipelined requests other connections have their turn, and the socket is not read")
+    func turns() {
+        _ = connection.send(String(repeating: Self.get("/a"), count: 3000))
+        #expect([connection.answer(), connection.written()] == ["write 200", "idle timeout"])
+        #expect(connection.send("") == "")
+        #expect(!connection.mayRead())
+        #expect(connection.next() == "respond /a, no timeout")
+    }
+
     @Test("The socket is not read while a head is judged and enough of its body waits")
     func readAheadDuringVerdict() {
         _ = connection.send(Self.post(100_000))

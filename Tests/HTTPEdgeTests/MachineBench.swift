@@ -32,7 +32,8 @@ final class MachineBench {
     func waitsForInput() -> String? { words(machine.waitsForInput()) }
     func stalled() -> String? { words(machine.stalled()) }
     func inputEnded() -> String { words(machine.inputEnded()) }
-    func next() -> String { if let action = machine.next() { words(action) } else { "nothing" } }
+    /// The connection's turn.
+    func next() -> String { if let action = machine.next(isTurn: true) { words(action) } else { "nothing" } }
     func written(_ isWritable: Bool = true) -> String { words(machine.written(isWritable: isWritable)) }
     func becameWritable() -> String { words(machine.becameWritable()) }
     func streamEnded() -> String { words(machine.streamEnded()) }

@@ -30,4 +30,8 @@ enum ConnectionState {
         case .judging, .answering, .streaming, .writing, .unread, .closing: false
         }
     }
+
+    var isAnswering: Bool { if case .answering = self { true } else { false } }
+
+    var isStreaming: Bool { if case .streaming = self { true } else { false } }
 }

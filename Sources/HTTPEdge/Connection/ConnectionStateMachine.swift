@@ -24,15 +24,15 @@ struct ConnectionStateMachine: ~Copyable {
     private var reader = RequestReader()
     private var writer = ResponseWriter()
     private var closesAfterAnswer = false
+    /// Whether further input is buffered, which waits until other connections have had their turn.
+    private(set) var awaitsTurn = false
     /// The size of the body in the handler's hands.
     private var bodyInHand = 0
     private var share: InputShare
 
     private var limits: Limits { share.budget.limits }
 
-    init(budget: InputBudget) {
-        share = InputShare(of: budget)
-    }
+    init(budget: InputBudget) { share = InputShare(of: budget) }
 
     // MARK: - Input
 
@@ -56,7 +56,7 @@ struct ConnectionStateMachine: ~Copyable {
     /// A whole request usually arrives in one read, and then no timer is touched.
     mutating func waitsForInput() -> ConnectionAction.Timeout {
         switch state {
-        case .idle(isTimed: false) where reader.unread > 0:
+        case .idle(isTimed: false) where reader.unread > 0 && !awaitsTurn:
             state = .idle(isTimed: true)
             return .set(limits.headTimeout)
         case .receiving(isTimed: false):
@@ -68,7 +68,7 @@ struct ConnectionStateMachine: ~Copyable {
 
     /// Whether the socket may be read: not when enough input is buffered.
     mutating func mayRead() -> Bool {
-        let isEnough = !state.takesRequests && reader.unread >= Self.maximumAhead
+        let isEnough = (!state.takesRequests || awaitsTurn) && reader.unread >= Self.maximumAhead
         if input != .ended { input = isEnough ? .held : .open }
         return !isEnough
     }
@@ -80,6 +80,7 @@ struct ConnectionStateMachine: ~Copyable {
     mutating func inputEnded() -> ConnectionAction {
         input = .ended
         switch state {
+        case .idle where awaitsTurn: return ConnectionAction()
         case .idle, .receiving, .uploading: return close(lingers: false)
         // The body is incomplete: a whole one would be in the input.
         case .judging(_, body: nil) where reader.unread == 0: return close(lingers: false)
@@ -92,8 +93,11 @@ struct ConnectionStateMachine: ~Copyable {
 
     // MARK: - Requests
 
-    /// Takes the next head or request from the input; nil when it is incomplete, or something else has to happen first.
-    mutating func next() -> ConnectionAction? {
+    /// Takes the next head or request from the input; nil when it is incomplete, or something else has to happen first,
+    /// such as another connection's turn.
+    mutating func next(isTurn: Bool = false) -> ConnectionAction? {
+        if isTurn { awaitsTurn = false }
+        if awaitsTurn { return nil }
         do throws(Refusal) {
             return try take()
         } catch {
@@ -179,19 +183,16 @@ struct ConnectionStateMachine: ~Copyable {
     // MARK: - Answers
 
     /// Whether the handler may wait before its answer: not when the client has half-closed or the server stops.
-    var mayPause: Bool {
-        if case .answering = state { !closesAfterAnswer && input != .ended } else { false }
-    }
+    var mayPause: Bool { state.isAnswering && !closesAfterAnswer && input != .ended }
 
     /// The handler has answered the request.
     mutating func answered(_ response: HTTPResponse, date: String) -> ConnectionAction {
         guard case .answering(let head) = state else { return ConnectionAction() }
         closesAfterAnswer = closesAfterAnswer || !head.isKeepAlive || response.body.isTorn || !response.status.isFinal
         let hasBody = head.method != .head
-        guard
-            let bytes = writer.start(
-                response, isHTTP10: head.isHTTP10, hasBody: hasBody, date: date, closes: closesAfterAnswer)
-        else { return close(lingers: false) }
+        let bytes = writer.start(
+            response, isHTTP10: head.isHTTP10, hasBody: hasBody, date: date, closes: closesAfterAnswer)
+        guard let bytes else { return close(lingers: false) }
         guard case .events(let stream) = response.body, response.status.allowsBody, hasBody else {
             state = .writing
             return ConnectionAction(step: .write(bytes))
@@ -224,6 +225,7 @@ struct ConnectionStateMachine: ~Copyable {
     private mutating func finish() -> ConnectionAction {
         if closesAfterAnswer { return close(lingers: true) }
         state = .idle(isTimed: false)
+        awaitsTurn = reader.unread > 0
         bodyInHand = 0
         if share.isTaken { count() }
         return ConnectionAction(timeout: .set(limits.idleTimeout))
@@ -232,9 +234,7 @@ struct ConnectionStateMachine: ~Copyable {
     // MARK: - Event streams
 
     /// Whether the task of an event stream may write.
-    var isStreaming: Bool {
-        if case .streaming = state { true } else { false }
-    }
+    var isStreaming: Bool { state.isStreaming }
 
     /// The bytes of an event; nil when the stream has ended.
     func event(_ event: [UInt8]) -> ByteBuffer? {

@@ -17,6 +17,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     var machine: ConnectionStateMachine
     /// Whether an action is being carried out; it may lead to events, whose actions are carried out within it.
     private var isBusy = false
+    /// Whether it is among those that wait for their turn.
+    private var isInLine = false
     private(set) var deadline: Deadline?
     let pause = Pause()
     /// The task that writes the events of a stream.
@@ -41,13 +43,28 @@ final class HTTPConnection: ChannelDuplexHandler {
         set(machine.waitsForInput())
     }
 
-    /// Takes all requests in the buffer; each one only when the previous one is answered.
-    private func takeRequests() {
+    /// Takes the next request in the buffer; further ones when it is answered, and this connection's turn comes.
+    ///
+    /// - Parameter isTurn: whether it has come.
+    private func takeRequests(isTurn: Bool = false) {
         guard !isBusy else { return }
         isBusy = true
+        if let action = machine.next(isTurn: isTurn) { carryOut(action) }
         while let action = machine.next() { carryOut(action) }
         isBusy = false
+        if machine.awaitsTurn, !isInLine {
+            isInLine = true
+            server.turns.add(self)
+        }
         if machine.isReadHeld, let context { read(context: context) }
+    }
+
+    /// Takes a pipelined request; returns whether there is another one.
+    func takeTurn() -> Bool {
+        takeRequests(isTurn: true)
+        set(machine.waitsForInput())
+        isInLine = machine.awaitsTurn
+        return isInLine
     }
 
     // MARK: - Events of the channel

@@ -10,6 +10,7 @@ final class ServerContext: Sendable {
     let waiting: WaitingConnections
     let date = DateField()
     let flushes: FlushBatch
+    let turns: Turns
     let input: InputBudget
 
     init(
@@ -22,6 +23,7 @@ final class ServerContext: Sendable {
         self.executor = EventLoopExecutor(eventLoop)
         (self.connections, self.waiting) = (connections, waiting)
         flushes = FlushBatch(eventLoop)
+        turns = Turns(eventLoop)
         input = InputBudget(limits: limits)
     }
 
