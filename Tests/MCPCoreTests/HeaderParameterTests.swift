@@ -140,4 +140,57 @@ import TestSupport
             try HeaderValue.decode(HeaderValue.encode("e" + String(repeating: "\u{301}", count: 31)), of: "X")
         }
     }
+
+    /// A schema with an annotated property `a`, one in the object `o/p~`, and another schema.
+    private static func schema(_ name: String, _ other: JSONValue) -> JSONObject {
+        var schema: JSONObject = [
+            "$id": "https://a.example/s/tool", "type": "object",
+            "properties": [
+                "a": annotated,
+                "o/p~": [
+                    "type": "object", "$anchor": "inner", "properties": ["b": ["type": "string", "x-mcp-header": "Y"]],
+                ],
+                "plain": ["type": "string"],
+            ],
+            "$defs": ["d": ["type": "string"]],
+        ]
+        schema[name] = other
+        return schema
+    }
+
+    @Test(
+        "An annotated property that a reference reaches, directly or within a schema around it, makes a tool invalid",
+        arguments: [
+            "#/properties/a", "#/properties/o~1p~0", "#/properties/o~1p~0/properties/b", "#/properties/%61", "#", "",
+            "#inner", "tool", "https://a.example/s/tool#/properties/a", "tool#inner",
+        ])
+    func referenced(_ reference: String) {
+        let target: JSONObject = ["$ref": .string(reference)]
+        let schemas = [
+            Self.schema("additionalProperties", .object(target)), Self.schema("oneOf", [.object(target)]),
+            Self.schema("$defs", ["z": ["type": "array", "items": .object(target)]]),
+            Self.schema("dependentSchemas", ["enum": ["$dynamicRef": .string(reference)]]),
+            Self.schema("$ref", .string(reference)),
+        ]
+        for schema in schemas {
+            #expect(throws: InvalidSchema.self, "\(reference)") { try HeaderParameter.all(in: schema) }
+        }
+    }
+
+    @Test(
+        "Other references, and data that looks like one, leave the annotations valid",
+        arguments: [
+            "#/$defs/d", "#/properties/plain", "#/properties/nothing", "#outer", "other.json",
+            "https://b.example/other#/properties/a", "#/properties/a/type",
+        ])
+    func unreached(_ reference: String) throws {
+        for schema in [
+            Self.schema("additionalProperties", ["$ref": .string(reference)]),
+            Self.schema("examples", [["$ref": "#/properties/a"]]), Self.schema("default", ["$ref": "#"]),
+        ] {
+            #expect(try HeaderParameter.all(in: schema).count == 2, "\(reference)")
+        }
+        // Without an annotation any reference is allowed.
+        #expect(try HeaderParameter.all(in: ["properties": ["a": ["$ref": "#"]]]).isEmpty)
+    }
 }

@@ -69,6 +69,9 @@ extension HeaderParameter {
     /// - Throws: ``InvalidSchema`` for an annotation that clients must reject.
     package static func all(in schema: JSONObject) throws(InvalidSchema) -> [HeaderParameter] {
         let found = try parameters(of: schema, at: [])
+        if let reference = SchemaReferences(in: schema).first(reaching: found.map(\.path)) {
+            throw InvalidSchema(problem: "\(keyword) may not be reached by the reference '\(reference.excerpt)'")
+        }
         let names = found.map { $0.name.lowercased() }
         guard Set(names).count == names.count else {
             throw InvalidSchema(problem: "two parameters have the same \(keyword)")
@@ -122,11 +125,11 @@ extension HeaderParameter {
 ///
 /// JSON Schema 2020-12, Core §10 and §8.2: schemas in it are reached through composition, a condition, an item or a
 /// reference. An unknown keyword may contain schemas too, because a reference can point into it.
-private struct SchemaPart {
+struct SchemaPart {
     /// Keywords whose values are data, which may have members of any name.
-    private static let data: Set<String> = ["const", "enum", "default", "examples", "required", "dependentRequired"]
+    static let data: Set<String> = ["const", "enum", "default", "examples", "required", "dependentRequired"]
     /// Keywords whose members are schemas, under arbitrary names.
-    private static let maps: Set<String> = [
+    static let maps: Set<String> = [
         "properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions",
     ]
 
