@@ -22,6 +22,27 @@ enum BridgeMessage {
         return message
     }
 
+    /// The result of the handshake with the host.
+    static func initialized(_ info: ServerInfo, _ version: ProtocolVersion) -> JSONObject {
+        var result: JSONObject = [
+            "protocolVersion": .string(version.rawValue), "capabilities": .object(info.capabilities),
+            "serverInfo": .object(info.implementation ?? ClientDescription.implementation),
+        ]
+        result["instructions"] = info.instructions.map { .string($0) }
+        return result
+    }
+
+    /// The result of the host's `server/discover`.
+    static func discovered(_ info: ServerInfo) -> JSONObject {
+        var result: JSONObject = [
+            "resultType": "complete", "supportedVersions": .array(ProtocolVersion.modern.map { .string($0.rawValue) }),
+            "capabilities": .object(info.capabilities), "ttlMs": 0, "cacheScope": "private",
+            MetaKey.meta: [MetaKey.serverInfo: .object(info.implementation ?? ClientDescription.implementation)],
+        ]
+        result["instructions"] = info.instructions.map { .string($0) }
+        return result
+    }
+
     /// The parameters without the host's metadata: for the remote the client is the bridge, with the bridge's
     /// capabilities.
     static func forwarded(_ params: JSONObject) -> JSONObject {
@@ -35,10 +56,10 @@ enum BridgeMessage {
     /// A result for a host of the stateless revisions, with the members that they require.
     static func modern(_ result: JSONObject, method: String) -> JSONObject {
         var result = result
-        if result["resultType"] == nil { result["resultType"] = "complete" }
+        if result.given("resultType") == nil { result["resultType"] = "complete" }
         if method.hasSuffix("/list") || method == "resources/read" {
-            if result["ttlMs"] == nil { result["ttlMs"] = 0 }
-            if result["cacheScope"] == nil { result["cacheScope"] = "private" }
+            if result.given("ttlMs") == nil { result["ttlMs"] = 0 }
+            if result.given("cacheScope") == nil { result["cacheScope"] = "private" }
         }
         return result
     }

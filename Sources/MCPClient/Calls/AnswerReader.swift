@@ -85,13 +85,13 @@ struct AnswerReader {
                 answer = message
                 return false
             }
-            if message[Member.method] == nil, message[Member.error] != nil { strayError = message }
+            if message.given(Member.method) == nil, message.given(Member.error) != nil { strayError = message }
             if let clock { try await clock.hold { try await notify(message) } } else { try await notify(message) }
             return true
         }
         // An error with another id is the server's only answer, unless the stream continues.
         guard let answer = answer ?? (resumption.lastID == nil ? strayError : nil) else { return nil }
-        if let error = answer[Member.error] { throw RemoteError(error, status: stream.head.status) }
+        if let error = answer.given(Member.error) { throw RemoteError(error, status: stream.head.status) }
         guard let result = answer[Member.result]?.object else {
             throw ClientError(.protocolViolation, "The server's answer has neither a result nor an error.")
         }
@@ -101,13 +101,14 @@ struct AnswerReader {
     /// Whether a message answers the request, the only one in this HTTP exchange.
     ///
     /// A server that could not read the request's id sends its error without one or with null (JSON-RPC 2.0 §5); some
-    /// turn a number into text.
+    /// turn a number into text, or write `3.0` for 3.
     static func answers(_ message: JSONObject, _ id: JSONValue) -> Bool {
-        guard message[Member.method] == nil else { return false }
+        guard message.given(Member.method) == nil else { return false }
         let answered = message[Member.id] ?? .null
         if answered == id { return true }
+        if let number = answered.number?.intValue, number == id.number?.intValue { return true }
         if let text = answered.string, text == id.number?.text { return true }
-        return answered == .null && message[Member.error] != nil
+        return answered == .null && message.given(Member.error) != nil
     }
 
     static func incomplete(_ url: String) -> ClientError {
@@ -121,7 +122,7 @@ struct AnswerReader {
         let bytes = try await stream.collect(web.limits.documentBytes)
         let status = stream.head.status
         if let error = (try? JSONParser.parse(bytes.withoutByteOrderMark))?.object?[Member.error]?.object,
-            error["code"] != nil
+            error.given("code") != nil
         {
             return RemoteError(.object(error), status: status)
         }

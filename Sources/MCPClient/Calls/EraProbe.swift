@@ -5,7 +5,7 @@ internal import Primitives
 ///
 /// MCP 2026-07-28, basic/versioning and basic/transports/streamable-http, "Backward Compatibility": any answer other
 /// than a recognized error of a modern server leads to a handshake. A refusal for lack of a token (401, 403), a failed
-/// connection, a timeout, and a `Retry-After` are not answers.
+/// connection, a timeout, and an outage with a `Retry-After` are not answers.
 enum EraProbe {
     /// The conclusion from the answer.
     enum Verdict: Sendable, Equatable {
@@ -51,7 +51,8 @@ enum EraProbe {
     /// - Throws: the failure itself when there was no answer at all.
     static func verdict(on failure: ClientError) throws(ClientError) -> Verdict {
         let isAnswer = failure.kind == .protocolViolation || failure.kind == .network && failure.hasStatus
-        guard isAnswer, failure.retryAfter == nil else { throw failure }
+        let hasOutage = failure.kind == .network && failure.retryAfter != nil
+        guard isAnswer, !hasOutage else { throw failure }
         return .legacy(.november2025)
     }
 

@@ -55,7 +55,7 @@ extension MCPConnection {
         var isAcknowledged = false
         try await reader.messages(of: stream) { message in
             if AnswerReader.answers(message, id) {
-                if let error = message[Member.error] { throw RemoteError(error, status: stream.head.status) }
+                if let error = message.given(Member.error) { throw RemoteError(error, status: stream.head.status) }
                 isOver = true
                 return false
             }
@@ -85,7 +85,7 @@ extension MCPConnection {
         }
         try await reader.messages(of: stream, resumption: &resumption) { message in
             await received(message)
-            if message[Member.id] == nil { await take(message) }
+            if message.given(Member.id) == nil { await take(message) }
             return true
         }
         return false

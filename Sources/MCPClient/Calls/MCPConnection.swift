@@ -93,7 +93,7 @@ public actor MCPConnection {
         let work = Negotiation(
             endpoint: endpoint, reader: reader, choice: options.era, nextID: { [self] in nextID() },
             // A request of the server must wait, because its answer needs the negotiation.
-            notify: { [self] in if $0[Member.id] == nil { await received($0) } })
+            notify: { [self] in if $0.given(Member.id) == nil { await received($0) } })
         let shared = SharedTask { [memory] in
             let outcome = try await work.begin(remembered: remembered)
             if let info = outcome.info, outcome.isCertain { memory.remember(info.version) }

@@ -8,12 +8,12 @@ enum ModernResult {
     ///
     /// - Throws: `protocolViolation` for a request for input, because this client declared none, and for unknown types.
     static func stateToReturn(_ result: JSONObject) throws(ClientError) -> JSONValue? {
-        let type = result["resultType"] ?? "complete"
+        let type = result.given("resultType") ?? "complete"
         switch type.string {
         case "complete": return nil
         case "input_required":
             let wantsInput = result["inputRequests"]?.object.map { !$0.isEmpty } ?? false
-            guard !wantsInput, let state = result["requestState"] else {
+            guard !wantsInput, let state = result.given("requestState") else {
                 throw ClientError(
                     .protocolViolation, "The server wants input that this client never offered to ask for.",
                     advice: "It may only do so when the request's capabilities allow it.")

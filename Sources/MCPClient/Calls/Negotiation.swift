@@ -68,6 +68,9 @@ struct Negotiation: Sendable {
             if stream.head.status == 403 || isAway && stream.head.retryAfter != nil { throw error }
             return (try EraProbe.verdict(on: error, asked: version), [:], isAway ? error : nil)
         } catch let error as ClientError {
+            // An answer that is too large or cut after its head is one, but the server may be modern all the same.
+            let isUnread = stream.head.isSuccess && error.kind == .network && error.code != "timeout"
+            if isUnread { return (.legacy(.november2025), [:], error) }
             return (try EraProbe.verdict(on: error), [:], isAway ? error : nil)
         }
         return (try EraProbe.verdict(on: result, asked: version), result, nil)
@@ -110,11 +113,26 @@ struct Negotiation: Sendable {
                 advice: .takeAnyRevision)
         }
         let session = LegacyMessage.Session(version: agreed, id: stream.head.first(HeaderName.session)?.unlessEmpty)
-        let accepted = try await endpoint.open(
-            .post, fields: ModernMessage.commonFields + session.fields,
-            body: LegacyMessage.body(id: nil, method: NotificationName.initialized, params: [:]),
-            operation: NotificationName.initialized)
-        await accepted.discard()
+        try await confirm(session)
         return (.legacy(session), ServerInfo(initialized: result, version: agreed), failure == nil)
+    }
+
+    /// The time for the answer to the notification, which holds nothing.
+    private static let confirmationTimeout = Duration.seconds(5)
+
+    /// Notifies the server that the session begins.
+    ///
+    /// A server that does not answer that in time, or closes the connection, may serve requests all the same.
+    private func confirm(_ session: LegacyMessage.Session) async throws {
+        let timeout = min(Self.confirmationTimeout, reader.web.limits.timeout)
+        do {
+            let accepted = try await endpoint.open(
+                .post, fields: ModernMessage.commonFields + session.fields,
+                body: LegacyMessage.body(id: nil, method: NotificationName.initialized, params: [:]),
+                operation: NotificationName.initialized, clock: AnswerClock(Timeouts(idle: timeout, total: nil)))
+            await accepted.discard()
+        } catch let error as ClientError where error.kind == .network {
+            try Task.checkCancellation()
+        }
     }
 }

@@ -54,7 +54,7 @@ public struct RemoteTool: Sendable {
     /// checked at all.
     func warnings(about result: JSONObject) -> [String] {
         guard let output = definition["outputSchema"]?.object else { return [] }
-        guard let structured = result["structuredContent"] else {
+        guard let structured = result.given("structuredContent") else {
             return result["isError"]?.bool == true
                 ? [] : ["The tool has an output schema, but its result has no structuredContent."]
         }

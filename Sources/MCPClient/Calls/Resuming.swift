@@ -20,7 +20,7 @@ extension MCPConnection {
                     await received($0)
                 }
                 if let found { return found }
-            } catch let error as ClientError where error.code == "closed" && resumption.lastID != nil {
+            } catch let error as ClientError where error.code == WebClient.closedCode && resumption.lastID != nil {
                 // A broken stream is resumed like one that ended.
             }
             guard resumption.lastID != nil else { throw AnswerReader.incomplete(stream.url) }

@@ -16,6 +16,9 @@ struct ToolList: Sendable {
     /// The other members of the first page, for example its time to live.
     private(set) var about: JSONObject = [:]
 
+    /// Whether an outage ended it, so that there may be more tools soon.
+    var isShort = false
+
     private var cursors: Set<String> = []
     private var readBytes = 0
     private var keptBytes = 0
@@ -34,6 +37,9 @@ struct ToolList: Sendable {
             for name in ["resultType", "ttlMs", "cacheScope"] { about[name] = page[name] }
         }
         readBytes += JSONWriter.bytes(of: page).count
+        if page["tools"]?.array == nil {
+            oddities.append("An answer to tools/list has no list of tools.")
+        }
         for definition in page["tools"]?.array ?? [] {
             guard tools.count + unusable.count < Self.toolLimit else {
                 return end("it has more than \(Self.toolLimit) tools")
@@ -97,7 +103,9 @@ struct ToolCatalog: Sendable {
         let unusable = list.unusable.map { ($0.name, Entry.unusable(problem: $0.problem)) }
         entries = Dictionary(list.tools.map { ($0.name, Entry.tool($0)) } + unusable) { first, _ in first }
         oddities = list.oddities
-        end = list.about["ttlMs"]?.number?.intValue.flatMap { $0 > 0 ? now + .milliseconds($0) : nil }
+        end =
+            list.isShort
+            ? now : list.about["ttlMs"]?.number?.intValue.flatMap { $0 > 0 ? now + .milliseconds($0) : nil }
     }
 
     func isGood(at now: Duration) -> Bool { end.map { now < $0 } ?? true }

@@ -25,8 +25,9 @@ extension MCPConnection {
             let page: JSONObject
             do {
                 page = try await request(Method.listTools.rawValue, params)
-            } catch let error where params["cursor"] != nil && Self.isServersOwn(error) {
+            } catch let error where params["cursor"] != nil && Self.mayEndList(error) {
                 list.end("\(error)".trimmingFullStop)
+                list.isShort = !Self.isServersOwn(error)
                 break
             }
             let choosesByHeaders = try await dialect().isModern
@@ -35,6 +36,11 @@ extension MCPConnection {
         }
         if before == listChanges { catalog = ToolCatalog(list, now: SystemClock.now()) }
         return list
+    }
+
+    /// Whether a later page that fails like this leaves the pages before it usable; missing access must be told.
+    private static func mayEndList(_ error: any Error) -> Bool {
+        isServersOwn(error) || (error as? ClientError)?.kind == .network
     }
 
     /// Whether a failure is an answer of the server, other than an outage or missing access.
@@ -86,6 +92,8 @@ extension MCPConnection {
             } catch  where Self.isServersOwn(error) {
                 // A tool that cannot be listed may still be called.
                 return nil
+            } catch  where catalog != nil && Self.mayEndList(error) {
+                // The list of before an outage is still good for the call.
             }
         }
         switch catalog?[name] {

@@ -67,7 +67,7 @@ extension WebResponse {
         guard head.mediaType == "text/event-stream" else { return json.flatMap { $0[Member.id] == id ? $0 : nil } }
         var parser = EventParser(limit: body.count)
         let messages = (try? parser.feed(body))?.compactMap { (try? JSONParser.parse(Array($0.data.utf8)))?.object }
-        return messages?.first { $0[Member.id] == id && $0[Member.method] == nil }
+        return messages?.first { $0[Member.id] == id && $0.given(Member.method) == nil }
     }
 
     /// The result in the message that answers a request.

@@ -64,7 +64,7 @@ extension Doctor {
     private func offer(
         _ connection: MCPConnection, _ info: ServerInfo, _ diagnosis: inout Diagnosis
     ) async throws -> Offer? {
-        let isAnnounced = info.capabilities["tools"] != nil
+        let isAnnounced = info.capabilities.given("tools") != nil
         do {
             let list = try await connection.toolList()
             let faults =

@@ -22,7 +22,7 @@ struct Challenge: Sendable, Equatable {
 }
 
 /// Parses the bytes of one field.
-private struct ChallengeReader {
+struct ChallengeReader {
     private let bytes: [UInt8]
     private var position = 0
 
@@ -107,7 +107,8 @@ private struct ChallengeReader {
         return String(decoding: value, as: UTF8.self)
     }
 
-    private static func isTokenCharacter(_ byte: UInt8) -> Bool {
+    /// Whether a byte may stand in a name (RFC 9110 §5.6.2).
+    static func isTokenCharacter(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):

@@ -1,3 +1,5 @@
+internal import NIOHTTP1
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Musl)
@@ -16,6 +18,10 @@ struct ConnectionCause {
     ///
     /// SwiftNIO wraps the system's error for each address, and its types for TLS are not this target's to import.
     init(_ error: any Error) {
+        if let error = error as? HTTPParserError, let cause = Self.malformed(error) {
+            (words, advice) = (cause, "The server, or a proxy before it, is at fault.")
+            return
+        }
         let text = "\(String(reflecting: type(of: error))) \(String(reflecting: error)) \(String(describing: error))"
         if let known = Self.known.first(where: { text.contains($0.mark) }) {
             (words, advice) = (known.words, known.advice)
@@ -27,6 +33,25 @@ struct ConnectionCause {
             (words, advice) = ("the two could not agree on TLS", "Check the certificate and the TLS of the server.")
         } else {
             (words, advice) = ("the connection failed (\("\(type(of: error))".printable(60)))", Self.usual)
+        }
+    }
+
+    /// Whether a connection was closed in the middle of an answer: without its last chunk, the rest of its length, or
+    /// the end of TLS.
+    static func isCut(_ error: any Error) -> Bool {
+        if let error = error as? HTTPParserError { return error == .invalidEOFState }
+        return String(reflecting: error).contains("uncleanShutdown")
+    }
+
+    /// What is wrong with an answer that is HTTP after all; nil for other bytes.
+    private static func malformed(_ error: HTTPParserError) -> String? {
+        switch error {
+        case .headerOverflow: "the head of its answer is too large"
+        case .invalidCharactersUsed, .invalidHeaderToken, .lfExpected: "the head of its answer is malformed"
+        case .invalidContentLength, .unexpectedContentLength, .invalidChunkSize:
+            "the length of its answer is malformed or given twice"
+        case .closedConnection, .trailingGarbage: "it sends bytes after its answer"
+        default: nil
         }
     }
 
@@ -53,7 +78,6 @@ struct ConnectionCause {
             "HTTPParserError", "what it answers is not HTTP",
             "Does this port speak TLS? Try https:// in place of http://, or another port."
         ),
-        ("uncleanShutdown", "it closed the connection before its answer was complete", "Try again."),
     ]
 
     /// The code of the system's own error.

@@ -129,8 +129,13 @@ public final class WebClient: Sendable {
     ///
     /// - Throws: when that is another origin.
     private static func redirect(from url: String, to target: String) throws(ClientError) -> String {
-        let next = WebAddress(url)?.resolving(target)
-        guard let next, next.origin == WebAddress(url)?.origin else {
+        guard let next = WebAddress(url)?.resolving(target) else {
+            throw ClientError(
+                .discovery,
+                "\(url.withoutQuery) redirects to '\(target.withoutQuery.printable())', which is no URL of HTTP.",
+                advice: "The server, or a proxy before it, has to correct its Location.")
+        }
+        guard next.origin == WebAddress(url)?.origin else {
             throw ClientError(
                 .discovery, "\(url.withoutQuery) redirects to another origin, \(target.withoutQuery.printable()).",
                 advice: "It was not followed, because secrets would leave with it. Use the right URL directly.")
@@ -141,6 +146,11 @@ public final class WebClient: Sendable {
     static func failure(_ error: any Error, url: String) -> any Error {
         if error is CancellationError || error is ClientError || error is RemoteError { return error }
         let name = url.withoutQuery
+        if ConnectionCause.isCut(error) {
+            return ClientError(
+                .network, "\(name) closed the connection before its answer was whole.", advice: "Try again.",
+                code: closedCode)
+        }
         if let error = error as? IOError, [ECONNRESET, EPIPE].contains(error.errnoCode) {
             return ClientError(
                 .network, "\(name) closed the connection: \(String(cString: strerror(error.errnoCode))).",
@@ -159,6 +169,9 @@ public final class WebClient: Sendable {
                 code: error == .connectTimeout ? unreachableCode : nil)
         case .remoteConnectionClosed:
             return ClientError(.network, "\(name) closed the connection without a whole answer.", code: closedCode)
+        case _ where error.shortDescription.hasPrefix("Invalid header field"):
+            return ClientError(
+                .usage, "The request to \(name) was not sent: a name or value of its header is none that HTTP allows.")
         default: return ClientError(.network, "Cannot reach \(name): \(error.shortDescription).")
         }
     }
@@ -211,15 +224,23 @@ struct WebStream: Sendable {
 
     /// The whole body.
     ///
-    /// - Throws: when it is larger than the limit.
+    /// Of a refusal the beginning is enough: a body that is too large or cut must not hide its status.
+    ///
+    /// - Throws: when the body of a success is larger than the limit, or cut.
     func collect(_ limit: Int) async throws -> [UInt8] {
         var bytes: [UInt8] = []
-        try await chunks { chunk in
-            bytes += chunk
-            guard bytes.count <= limit else {
-                throw ClientError(.network, "The answer of \(place) is larger than \(limit) bytes.")
+        do {
+            try await chunks { chunk in
+                bytes += chunk
+                guard bytes.count > limit else { return true }
+                guard !head.isSuccess else {
+                    throw ClientError(.network, "The answer of \(place) is larger than \(limit) bytes.")
+                }
+                bytes.removeLast(bytes.count - limit)
+                return false
             }
-            return true
+        } catch let error as ClientError where error.code == WebClient.closedCode && !head.isSuccess {
+            // The status has arrived.
         }
         trace?.body(bytes, of: head)
         return bytes

@@ -66,7 +66,9 @@ struct WebHead: Sendable {
     /// The target of a redirect that was not followed, as the rest of a sentence; empty when this is none.
     var unfollowedRedirect: String {
         guard (300..<400).contains(status), let target = first("location") else { return "" }
-        return ", which redirects to \(target.withoutQuery.printable())"
+        let shown = target.withoutQuery.printable()
+        // The end of a sentence takes no colon or full stop before it.
+        return ", which redirects to \(shown.hasSuffix(":") || shown.hasSuffix(".") ? "'\(shown)'" : shown)"
     }
 
     /// The challenges of a refusal.

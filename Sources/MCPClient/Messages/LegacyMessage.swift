@@ -47,7 +47,7 @@ struct LegacyMessage {
 
     /// The answer to a request of the server: `ping` is answered, no other capability was declared.
     static func answer(to request: JSONObject) -> [UInt8]? {
-        guard let id = request[Member.id], let method = request[Member.method]?.string else { return nil }
+        guard let id = request.given(Member.id), let method = request[Member.method]?.string else { return nil }
         var message: JSONObject = [Member.jsonrpc: .string(Member.version), Member.id: id]
         if method == Method.ping.rawValue {
             message[Member.result] = [:]

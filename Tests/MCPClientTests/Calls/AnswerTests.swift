@@ -18,6 +18,8 @@ struct AnswerTests {
             (["result": [:]], false), (["id": 8, "result": [:]], false), (["id": "07", "result": [:]], false),
             (["id": "8", "error": ["code": 1]], false), (["id": 7, "method": "ping"], false),
             (["id": nil, "method": "ping", "error": [:]], false), ([:], false),
+            (["id": 7.0, "result": [:]], true), (["id": 7, "method": nil, "result": [:]], true),
+            (["id": nil, "error": nil, "result": [:]], false), (["id": 7.5, "result": [:]], false),
         ] as [(JSONObject, Bool)])
     func answers(_ message: JSONObject, _ expected: Bool) {
         #expect(AnswerReader.answers(message, 7) == expected)
@@ -48,6 +50,42 @@ struct AnswerTests {
                 }
             }
         }
+    }
+
+    @Test("An error that is null is none", arguments: [EraChoice.automatic, .legacy])
+    func nullError(_ era: EraChoice) async throws {
+        let addNull: @Sendable (HTTPResponse) -> HTTPResponse = { response in
+            guard case .bytes(let bytes) = response.body, var message = (try? JSONParser.parse(bytes))?.object else {
+                return response
+            }
+            message["error"] = .null
+            message["method"] = .null
+            return HTTPResponse(response.status, fields: response.fields, body: .bytes(JSONWriter.bytes(of: message)))
+        }
+        let honest: ScriptedServer.Script =
+            era == .legacy
+            ? ScriptedServer.servingSessions(call: { ScriptedServer.legacyMCP($0) })
+            : ScriptedServer.serving(call: { ScriptedServer.mcp($0) })
+        try await ScriptedServer.run(["/mcp": { addNull(try await honest($0)) }]) { server in
+            try await Bench.run { bench in
+                let connection = try bench.connection(server.mcpURL, era: era)
+                #expect(try await connection.tools().tools.count == 1)
+                #expect(try await connection.call("echo").text == "hello")
+            }
+        }
+    }
+
+    @Test("Members that are null count as absent")
+    func nullMembers() throws {
+        #expect(try ModernResult.stateToReturn(["resultType": nil]) == nil)
+        #expect(throws: ClientError.self) {
+            try ModernResult.stateToReturn(["resultType": "input_required", "requestState": nil])
+        }
+        #expect(LegacyMessage.answer(to: ["id": nil, "method": "notifications/progress"]) == nil)
+        let modern = BridgeMessage.modern(["resultType": nil, "ttlMs": nil, "cacheScope": nil], method: "tools/list")
+        #expect(modern["resultType"] == "complete" && modern["ttlMs"] == 0 && modern["cacheScope"] == "private")
+        let tool = try RemoteTool(["name": "t", "outputSchema": ["type": "object"]])
+        #expect(tool.warnings(about: ["isError": true, "structuredContent": nil]).isEmpty)
     }
 
     @Test("An error about another request does not hide the answer that follows it", .proves(.answersAreReadInPieces))

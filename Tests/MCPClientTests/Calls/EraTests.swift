@@ -101,6 +101,17 @@ struct EraTests {
         Row(name: "an event stream of comments", probe: { _ in .events([": hello\n\n"]) }),
         Row(name: "an event that is no message", probe: { _ in .events(["data: hello\n\n"]) }),
         Row(name: "-32022 without the versions", probe: refused(-32022)),
+        Row(
+            name: "404 with a page of 2 MiB",
+            probe: { _ in .html(String(repeating: "a", count: 2 << 20), status: .notFound) }),
+        Row(
+            name: "200 with 9 MiB",
+            probe: { _ in .text("\"" + String(repeating: "a", count: 9 << 20), "application/json") }),
+        Row(
+            name: "404 with a time",
+            probe: { _ in
+                HTTPResponse(.notFound, fields: HTTPFields([("Retry-After", "1")]))
+            }),
         Row(name: "a redirect", probe: { _ in HTTPResponse(.found, fields: HTTPFields([("Location", "/")])) }),
     ]
 

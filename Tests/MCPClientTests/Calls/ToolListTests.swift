@@ -127,6 +127,47 @@ struct ToolListTests {
     }
 
     @Test(
+        "An outage on a later page leaves the tools before it; missing access is an error", arguments: [500, 503, 403])
+    func outage(_ status: Int) async throws {
+        let isAway = Mutex(true)
+        let script: ScriptedServer.Script = { asked in
+            guard asked.token != nil else { return HTTPResponse(.unauthorized) }
+            guard asked.method == "tools/list" else { return ScriptedServer.mcp(asked) }
+            if asked.message["params"]?.object?["cursor"] == nil {
+                return .result(["tools": [Self.tool("echo")], "nextCursor": "more", "ttlMs": 60_000], to: asked)
+            }
+            guard isAway.withLock({ $0 }) else { return .result(["tools": [Self.tool("second")]], to: asked) }
+            return HTTPResponse(HTTPStatus(status), fields: HTTPFields([("Retry-After", "1")]))
+        }
+        try await ScriptedServer.run(["/mcp": script]) { server in
+            try await Bench.run { bench in
+                let connection = try bench.connection(server.mcpURL)
+                guard status != 403 else {
+                    #expect(await failure { _ = try await connection.tools() }?.kind == .authorizationRefused)
+                    return
+                }
+                let list = try await connection.tools()
+                #expect(list.tools.map(\.name) == ["echo"])
+                #expect(list.warnings.count == 1 && list.warnings[0].contains("status \(status)"))
+                #expect(try await connection.call("echo").text == "hello")
+                // A list that an outage cut short is not kept.
+                isAway.withLock { $0 = false }
+                _ = try await connection.call(["name": "echo"], withFreshList: false)
+                #expect(await connection.catalog?["second"] != nil)
+            }
+        }
+    }
+
+    @Test("An answer without a list of tools is named", arguments: [["a": 1], nil, "none"] as [JSONValue?])
+    func noList(_ tools: JSONValue?) {
+        var list = ToolList()
+        var page: JSONObject = ["resultType": "complete"]
+        page["tools"] = tools
+        #expect(list.take(page, choosesByHeaders: true) == nil)
+        #expect(list.warnings == ["An answer to tools/list has no list of tools."])
+    }
+
+    @Test(
         "A call of an unusable tool fails without being sent; a tool that is not listed is called",
         .proves(.argumentsAreMirrored))
     func unusableCall() async throws {

@@ -9,6 +9,14 @@ struct ConnectionCauseTests {
         let debugDescription: String
     }
 
+    @Test("A connection of TLS that ends without its own end has closed too early")
+    func unclean() {
+        let error = WebClient.failure(
+            Described(debugDescription: "NIOSSLError.uncleanShutdown"), url: "https://a.example/")
+        #expect("\(error)" == "https://a.example/ closed the connection before its answer was whole. Try again.")
+        #expect((error as? ClientError)?.code == WebClient.closedCode)
+    }
+
     @Test(
         "Errors of the libraries become sentences without their words and source files",
         arguments: [
@@ -22,7 +30,6 @@ struct ConnectionCauseTests {
                 "trusted"
             ),
             ("NIOSSLExtraError.failedToValidateHostname: Couldn't find /a/b.cc", "another name"),
-            ("NIOSSLError.uncleanShutdown", "before its answer was complete"),
             ("NIOSSLError.unableToAllocateBoringSSLObject at /a/b.cc", "could not agree on TLS"),
             ("NIOHTTP1.HTTPParserError.invalidVersion", "not HTTP"),
             ("NIOConnectionError(connectionErrors: [connect (errno: 111) /a/b.swift])", "refused"),
