@@ -126,4 +126,52 @@ struct BridgeProcessTests {
             withExtendedLifetime(errors) {}
         }
     }
+
+    /// Runs a test with a port that takes connections and answers nothing.
+    private static func silent(_ body: (String) async throws -> Void) async throws {
+        let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        defer { close(listener) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let port = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                _ = bind(listener, pointer, length)
+                _ = listen(listener, 16)
+                _ = getsockname(listener, pointer, &length)
+            }
+            return UInt16(bigEndian: $0.pointee.sin_port)
+        }
+        try await body("http://127.0.0.1:\(port)/mcp")
+    }
+
+    @Test("A host that has gone ends the bridge, even when it closed its input first and no answer comes")
+    func silentHost() async throws {
+        try await Self.silent { url in
+            let bridge = try Running(try ClientBinary(), url)
+            try bridge.say(Self.call(1, "x"))
+            try bridge.input.fileHandleForWriting.close()
+            try await Task.sleep(for: .seconds(1))
+            #expect(bridge.process.isRunning)
+            try bridge.output.fileHandleForReading.close()
+            #expect(await bridge.ended())
+            #expect(bridge.process.exitCode == 0)
+        }
+    }
+
+    @Test("A bridge that is ended answers the calls under way with an error, and its exit code tells it")
+    func endedCalls() async throws {
+        try await Self.silent { url in
+            let bridge = try Running(try ClientBinary(), url)
+            try bridge.say(Self.call(1, "x"))
+            try await Task.sleep(for: .seconds(1))
+            bridge.process.signal(SIGTERM)
+            let text = try await Self.read(bridge.output)
+            let answer = (try? JSONParser.parse(Array(text.dropLast())))?.object
+            #expect(answer?["id"] == 1 && answer?["error"] != nil)
+            #expect(await bridge.ended())
+            #expect(bridge.process.exitCode == 130)
+        }
+    }
 }

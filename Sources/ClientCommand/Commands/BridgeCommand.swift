@@ -29,16 +29,30 @@ struct BridgeCommand: AsyncParsableCommand {
                 // A host that has closed its end reads no more answers and sends no more requests.
                 if await !host.write(message) { hostIsGone.finish() }
             }
-            await withTaskCancellationHandler {
-                await withTaskGroup { group in
-                    group.addTask { await bridge.run(input.lines()) }
-                    group.addTask { for await _ in hostIsThere {} }
-                    await group.next()
-                    group.cancelAll()
+            // A host that has gone while a call is silent is noticed without writing to it.
+            Task {
+                await host.readerIsGone()
+                hostIsGone.finish()
+            }
+            let failure = await withTaskCancellationHandler {
+                await withTaskGroup(of: (isGone: Bool, failure: (any Error)?).self) { group in
+                    group.addTask { (false, await bridge.run(input.lines())) }
+                    group.addTask {
+                        for await _ in hostIsThere {}
+                        return (!Task.isCancelled, nil)
+                    }
+                    var (isGone, failure): (Bool, (any Error)?) = (false, nil)
+                    for await end in group {
+                        (isGone, failure) = (isGone || end.isGone, failure ?? end.failure)
+                        group.cancelAll()
+                    }
+                    return isGone ? nil : failure
                 }
             } onCancel: {
-                host.close()
+                // The calls under way are answered with an error, if the host reads.
+                DispatchQueue.global().asyncAfter(deadline: .now() + 1) { host.close() }
             }
+            if let failure { throw failure }
         }
     }
 

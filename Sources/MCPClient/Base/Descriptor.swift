@@ -44,6 +44,12 @@ package enum Descriptor {
         return count > 0 || count < 0 && errno != EINTR
     }
 
+    /// Waits until nothing reads what is written to a pipe, or a terminal has been closed; for a file it never returns.
+    package static func waitForEnd(of file: CInt) {
+        var wanted = pollfd(fd: file, events: 0, revents: 0)
+        while poll(&wanted, 1, -1) <= 0 || wanted.revents == 0 {}
+    }
+
     /// The system's `write`, which the function above shadows.
     private static func some(_ file: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
         #if canImport(Glibc)

@@ -27,7 +27,12 @@ public final class Bridge: Sendable {
         var started = 0
         var era: ProtocolVersion?
         var warnings: Set<String> = []
-        var lastSent = ContinuousClock.now
+        /// Whether the host has sent its last line.
+        var isLast = false
+        /// Whether the bridge was told to end, so that calls are not cancelled by the host.
+        var isEnding = false
+        /// The first failure of a call after the host's last line, or at the end of the bridge.
+        var failure: (any Error)?
     }
 
     private let connection: MCPConnection
@@ -55,55 +60,93 @@ public final class Bridge: Sendable {
         outbox = Outbox(send)
     }
 
-    /// Reads the lines of the host until the end, lets calls finish, and ends subscriptions.
+    /// Reads the lines of the host until the end, ends subscriptions, and waits for the answers of all calls, for as
+    /// long as their connections to the server live.
     ///
-    /// A host that has closed its output cannot cancel: calls without a sign of life for the limits' timeout are then
-    /// ended.
-    public func run(_ lines: some AsyncSequence<[UInt8], Never> & Sendable) async {
+    /// When the task is cancelled, calls end with an error.
+    ///
+    /// - Returns: the first failure of a call after the last line, which the host may not be there to read;
+    ///   `CancellationError` when the task was cancelled before an answer.
+    @discardableResult
+    public func run(_ lines: some AsyncSequence<[UInt8], Never> & Sendable) async -> (any Error)? {
         await connection.onNotification { [self] in await hear($0) }
         for await line in lines { await receive(line) }
-        let running = state.withLock { Array($0.calls.values) }
-        for call in running where call.isSubscription || Task.isCancelled { call.task.cancel() }
-        await withTaskGroup { group in
-            group.addTask { for call in running { await call.task.value } }
-            group.addTask { [self] in await hearNothing(for: connection.web.limits.timeout) }
-            await group.next()
+        let running = state.withLock { state in
+            state.isLast = true
+            return Array(state.calls.values)
+        }
+        for call in running where call.isSubscription { call.task.cancel() }
+        await withTaskCancellationHandler {
+            for call in running { await call.task.value }
+        } onCancel: {
+            state.withLock { $0.isEnding = true }
             for call in running { call.task.cancel() }
-            group.cancelAll()
         }
         await connection.close()
+        return state.withLock { $0.failure }
     }
 
-    /// Returns when nothing was sent to the host for a time, or when the task is cancelled.
-    private func hearNothing(for limit: Duration) async {
-        state.withLock { $0.lastSent = .now }
-        while !Task.isCancelled {
-            let end = state.withLock { $0.lastSent } + limit
-            guard end > .now else { return }
-            try? await Task.sleep(until: end, clock: .continuous)
-        }
-    }
+    // MARK: - Messages of the host
+
+    /// Where the answer to one message goes; nil when there is none.
+    private typealias Reply = @Sendable (JSONObject?) async -> Void
 
     private func receive(_ line: [UInt8]) async {
         if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { return }
-        guard let message = (try? JSONParser.parse(line))?.object else {
-            return await answer(BridgeMessage.error(-32700, "Parse error: this line is no JSON object", id: nil))
+        guard let value = try? JSONParser.parse(line) else {
+            return await answer(BridgeMessage.error(-32700, "Parse error: this line is not JSON", id: nil))
         }
-        guard let method = message[Member.method]?.string else { return }
+        guard let batch = value.array else { return await receive(value) { [self] in await answer($0) } }
+        // Of all revisions only 2025-03-26 has batches (basic, "Batching").
+        let mayBatch = state.withLock { $0.era } == .march2025
+        guard mayBatch, !batch.isEmpty else {
+            let problem =
+                batch.isEmpty ? "Invalid request: an empty batch" : "Invalid request: this revision has no batches"
+            let ids = batch.compactMap { $0.object?.given(Member.id) }
+            if ids.isEmpty { await answer(BridgeMessage.error(-32600, problem, id: nil)) }
+            for id in ids { await answer(BridgeMessage.error(-32600, problem, id: id)) }
+            return
+        }
+        let answers = BatchAnswers(count: batch.count)
+        for value in batch {
+            await receive(value) { [self] in
+                guard let whole = answers.add($0), !whole.isEmpty else { return }
+                await outbox.send { JSONWriter.bytes(of: .array(whole)) }
+            }
+        }
+    }
+
+    /// Handles one message.
+    ///
+    /// - Parameter reply: is called once, with or without an answer.
+    private func receive(_ value: JSONValue, _ reply: @escaping Reply) async {
+        let message = value.object ?? [:]
+        guard let method = message[Member.method]?.string else {
+            // Nothing was asked of the host, so responses answer nothing.
+            let isResponse = message[Member.result] != nil || message.given(Member.error) != nil
+            let problem = "Invalid request: method is missing or is no text"
+            return await reply(isResponse ? nil : BridgeMessage.error(-32600, problem, id: message.given(Member.id)))
+        }
         let params = message[Member.params]?.object ?? [:]
         guard let id = message[Member.id] else {
-            return take(notification: method, params)
+            take(notification: method, params)
+            return await reply(nil)
         }
         guard state.withLock({ $0.calls.count }) < Self.requestLimit else {
             let problem = "More than \(Self.requestLimit) requests are under way; wait for some of them"
-            return await answer(BridgeMessage.error(-32603, problem, id: id))
+            return await reply(BridgeMessage.error(-32603, problem, id: id))
         }
         let isSubscription = method == Method.listen.rawValue
         start(id.messageKey, isSubscription: isSubscription) { [self] in
             let isForwarded = !isSubscription && method != Method.ping.rawValue
-            guard isForwarded else { return await answer(respond(to: method, params, id: id)) }
+            guard isForwarded else { return await reply(respond(to: method, params, id: id)) }
+            var hadTurn = false
             // The turn ends when the answer has been written, which limits the answers that wait for the host.
-            await turns.run { await answer(respond(to: method, params, id: id)) }
+            await turns.run {
+                hadTurn = true
+                await reply(respond(to: method, params, id: id))
+            }
+            if !hadTurn { await reply(withoutAnswer(id)) }
         }
     }
 
@@ -132,11 +175,22 @@ public final class Bridge: Sendable {
         }
     }
 
-    /// Sends a message, unless there is none or its call was cancelled meanwhile.
+    /// Sends a message, unless there is none or its call was cancelled by the host meanwhile.
     private func answer(_ message: JSONObject?) async {
         guard let message else { return }
-        await outbox.send { JSONWriter.bytes(of: message) }
-        state.withLock { $0.lastSent = .now }
+        let send: @Sendable () async -> Void = { [outbox] in await outbox.send { JSONWriter.bytes(of: message) } }
+        // The task of a call that the bridge ends is cancelled, and could send nothing.
+        if state.withLock({ $0.isEnding }) { await Task { await send() }.value } else { await send() }
+    }
+
+    /// The answer to a cancelled call: none when the host has cancelled it.
+    private func withoutAnswer(_ id: JSONValue) -> JSONObject? {
+        let isEnding = state.withLock { state in
+            if state.isEnding, state.failure == nil { state.failure = CancellationError() }
+            return state.isEnding
+        }
+        guard isEnding else { return nil }
+        return BridgeMessage.error(-32603, "The bridge was ended before the server answered", id: id)
     }
 
     // MARK: - Requests of the host
@@ -157,12 +211,14 @@ public final class Bridge: Sendable {
             }
             return BridgeMessage.result(result, id: id)
         } catch is CancellationError {
-            return Task.isCancelled ? nil : BridgeMessage.error(-32603, "The request was interrupted", id: id)
+            return Task.isCancelled
+                ? withoutAnswer(id) : BridgeMessage.error(-32603, "The request was interrupted", id: id)
         } catch let error as RemoteError {
             return BridgeMessage.error(error.code, error.message, data: error.data, id: id)
         } catch let error as ClientError where error.code == MCPConnection.unusableToolCode {
             return BridgeMessage.error(-32602, words(error), id: id)
         } catch {
+            state.withLock { if $0.isLast, $0.failure == nil { $0.failure = error } }
             return BridgeMessage.error(-32603, words(error), id: id)
         }
     }
@@ -195,24 +251,13 @@ public final class Bridge: Sendable {
         let wanted = params["protocolVersion"]?.string.flatMap(ProtocolVersion.init)
         let version = wanted.flatMap { $0.era == .legacy ? $0 : nil } ?? .november2025
         state.withLock { $0.era = version }
-        var result: JSONObject = [
-            "protocolVersion": .string(version.rawValue), "capabilities": .object(info.capabilities),
-            "serverInfo": .object(info.implementation ?? ClientDescription.implementation),
-        ]
-        result["instructions"] = info.instructions.map { .string($0) }
-        return result
+        return BridgeMessage.initialized(info, version)
     }
 
     private func discover() async throws -> JSONObject {
         let info = try await connection.serverInfo()
         state.withLock { $0.era = .july2026 }
-        var result: JSONObject = [
-            "resultType": "complete", "supportedVersions": .array(ProtocolVersion.modern.map { .string($0.rawValue) }),
-            "capabilities": .object(info.capabilities), "ttlMs": 0, "cacheScope": "private",
-            MetaKey.meta: [MetaKey.serverInfo: .object(info.implementation ?? ClientDescription.implementation)],
-        ]
-        result["instructions"] = info.instructions.map { .string($0) }
-        return result
+        return BridgeMessage.discovered(info)
     }
 
     /// Forwards the remote's notifications, tagged with the host's own subscription.
@@ -243,7 +288,7 @@ public final class Bridge: Sendable {
     /// Forwards a notification of the remote: progress always, changes only to hosts of the older revisions, which do
     /// not subscribe.
     private func hear(_ message: JSONObject) async {
-        guard let method = message[Member.method]?.string, message[Member.id] == nil else { return }
+        guard let method = message[Member.method]?.string, message.given(Member.id) == nil else { return }
         let isLegacyHost = state.withLock { $0.era?.era } == .legacy
         guard method == NotificationName.progress || isLegacyHost && method != NotificationName.acknowledged
         else { return }

@@ -34,6 +34,16 @@ package final class LineWriter: Sendable {
         }
     }
 
+    /// Waits until the reader of a pipe has gone, which may be never.
+    package func readerIsGone() async {
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "reader").async { [file] in
+                Descriptor.waitForEnd(of: file)
+                continuation.resume()
+            }
+        }
+    }
+
     /// Stops writing, even in the middle of a line that is not read.
     package func close() { isClosed.store(true, ordering: .relaxed) }
 }

@@ -214,42 +214,6 @@ struct BridgeClockTests {
         }
     }
 
-    @Test("After the host's last line only calls that give signs of life are waited for")
-    func endOfInput() async throws {
-        let gone = Counter()
-        let script = ScriptedServer.serving(call: { asked in
-            if asked.message["params"]?.object?["name"] == "slow" { return try await Self.slow(asked) }
-            return .stream { send in
-                defer { gone.add() }
-                while true {
-                    // The host is not notified.
-                    try await send(["jsonrpc": "2.0", "method": "notifications/other"])
-                    try await Task.sleep(for: .milliseconds(50))
-                }
-            }
-        })
-        try await ScriptedServer.run(["/mcp": script]) { server in
-            try await Bench.run({ $0.timeout = .seconds(4) }) { bench in
-                var options = MCPConnection.Options()
-                options.timeouts = .unlimited
-                let access = try bench.access(server.mcpURL, agent: bench.person)
-                let connection = MCPConnection(web: bench.web, access: access, store: bench.store, options: options)
-                let host = Host()
-                let bridge = Bridge(connection, send: host.take)
-                let running = Task { await bridge.run(host.lines) }
-                for (id, name) in [(1, "slow"), (2, "silent")] {
-                    host.send("tools/call", id: JSONValue(id), ["name": .string(name)])
-                }
-                try #require(await eventually { server.methods.count { $0 == "tools/call" } == 2 })
-                host.end()
-                await running.value
-                #expect(host.all.contains { $0["id"] == 1 && $0["result"] != nil })
-                #expect(!host.all.contains { $0["id"] == 2 })
-                #expect(await eventually { gone.value == 1 })
-            }
-        }
-    }
-
     @Test("A host that reuses an id can cancel all requests with it")
     func sameID() async throws {
         let gone = Counter()

@@ -15,7 +15,8 @@ final class Host: Sendable {
     init() { (lines, input) = AsyncStream.makeStream() }
 
     @Sendable func take(_ bytes: [UInt8]) {
-        let message = (try? JSONParser.parse(bytes))?.object ?? ["broken": true]
+        let value = try? JSONParser.parse(bytes)
+        let message = value?.object ?? value?.array.map { ["batch": .array($0)] } ?? ["broken": true]
         heard.withLock { $0.append(message) }
     }
 
@@ -54,10 +55,10 @@ final class Host: Sendable {
             try await body(host)
         } catch {
             running.cancel()
-            await running.value
+            _ = await running.value
             throw error
         }
         host.end()
-        await running.value
+        _ = await running.value
     }
 }
