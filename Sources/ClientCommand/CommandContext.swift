@@ -37,7 +37,7 @@ struct CommandContext {
         let wanted = try Self.access(options, named: named, environment)
         client = wanted.client
         access = try ServerAccess(server: server, web: web, store: store, agent: agent, options: wanted)
-        var talk = try Self.connection(options.talk, named: entry, environment)
+        var talk = try Self.connection(options.talk, named: named, environment)
         talk.timeouts = timeouts
         connection = MCPConnection(web: web, access: access, store: store, options: talk)
     }
@@ -97,7 +97,7 @@ struct CommandContext {
     }
 
     private static func connection(
-        _ options: TalkOptions, named: ServerEntry?, _ environment: ProcessEnvironment
+        _ options: TalkOptions, named: NamedServer?, _ environment: ProcessEnvironment
     ) throws(ClientError) -> MCPConnection.Options {
         var connection = MCPConnection.Options()
         guard let era = EraChoice(options.era) else {
@@ -106,7 +106,10 @@ struct CommandContext {
                 advice: "Revisions are written like 2025-11-25.")
         }
         connection.era = era
-        connection.fields = try named?.headers(environment.variables) ?? []
+        connection.fields =
+            try named.map { named throws(ClientError) in
+                try named.entry.headers(environment.variables, of: named.name)
+            } ?? []
         return connection
     }
 }

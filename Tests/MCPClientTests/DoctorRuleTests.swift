@@ -49,6 +49,28 @@ struct DoctorRuleTests {
         }
     }
 
+    @Test("Tokens that come with another status than 200 are noted and used")
+    func tokenStatus() async throws {
+        try await ScriptedServer.run { server in
+            SoundServer(.withSessions).serve(at: server)
+            server.serve("/token") { asked in
+                let usual = try await server.honest(asked)
+                let isSuccess = usual.status == .ok
+                return HTTPResponse(isSuccess ? HTTPStatus(201) : usual.status, fields: usual.fields, body: usual.body)
+            }
+            try await Bench.run { bench in
+                let diagnosis = try await Doctor(
+                    server: server.mcpURL, web: bench.web, agent: bench.person, client: Bench.client
+                ).examine()
+                for check in [DoctorCheck.token, .refresh] {
+                    let finding = diagnosis.findings.first { $0.check == check }
+                    #expect(finding?.outcome == .note && finding?.seen.contains("status 201") == true)
+                }
+                #expect(diagnosis.findings.first { $0.check == .toolCall }?.outcome == .passed, "\(diagnosis.text)")
+            }
+        }
+    }
+
     /// One changed answer, and the finding about it.
     struct Fault: Sendable, CustomTestStringConvertible {
         let outcome: Diagnosis.Outcome

@@ -15,17 +15,45 @@ struct PastedAnswer {
     func parameters(for attempt: AuthorizationAttempt) throws(ClientError) -> FormParameters {
         let readings = queries.compactMap { try? FormParameters(decoding: $0.utf8) }.filter { !$0.fields.isEmpty }
         let check = CallbackCheck(attempt: attempt)
-        if let answer = readings.first(where: check.isOurs) { return answer }
-        guard let answer = readings.first(where: Self.isAnswer) else { throw withoutAnswer }
-        guard !answer.values(.state).isEmpty else {
-            throw ClientError(
-                .authorizationRefused, "The end of the address is missing: it has no state.",
-                advice: Self.wholeAddress, code: "state")
+        let ours = readings.filter(check.isOurs)
+        if let answer = ours.first(where: Self.isWhole) {
+            guard !attempt.issuer.namesIssuerInResponse || Self.has(.issuer, answer) else { throw Self.cut("no iss") }
+            return answer
         }
+        if let rest = ours.first {
+            // The login page's own address has the state, too.
+            let asks = [ParameterName.clientID, .redirectURI, .responseType].contains { Self.has($0, rest) }
+            throw asks ? Self.loginPage : Self.cut("neither a code nor an error")
+        }
+        guard let answer = readings.first(where: Self.isAnswer) else { throw withoutAnswer }
+        guard let state = answer.values(.state).first, !state.isEmpty else { throw Self.cut("no state") }
+        guard !attempt.state.reveal().hasPrefix(state) else { throw Self.cut("only a part of its state") }
         // It belongs to another login, or repeats its state; this throws the right error.
         _ = try check.code(answer)
         throw withoutAnswer
     }
+
+    /// Whether the parameters contain the result of a login.
+    private static func isWhole(_ parameters: FormParameters) -> Bool {
+        has(.code, parameters) || has(.error, parameters)
+    }
+
+    private static func has(_ name: ParameterName, _ parameters: FormParameters) -> Bool {
+        parameters.values(name).contains { !$0.isEmpty }
+    }
+
+    /// The failure for an address that was cut off.
+    private static func cut(_ what: String) -> ClientError {
+        ClientError(
+            .authorizationRefused, "A part of the address is missing: it has \(what).", advice: wholeAddress,
+            code: "pasted")
+    }
+
+    private static let loginPage = ClientError(
+        .authorizationRefused, "This is the address at which the login begins, not the one at which it ends.",
+        advice: .sentence(
+            "Open it in a browser and log in there. Then copy the address that the browser ends at, even if it shows no "
+                + "page."), code: "pasted")
 
     /// Whether the parameters contain at least one of an answer.
     private static func isAnswer(_ parameters: FormParameters) -> Bool {

@@ -37,7 +37,7 @@ struct Registration: Sendable {
                 .post, endpoint, fields: [("Content-Type", "application/json"), ("Accept", "application/json")],
                 body: JSONWriter.bytes(of: request)))
         let document = response.json
-        guard [200, 201].contains(response.status),
+        guard response.head.isSuccess,
             let id = document?[ParameterName.clientID.rawValue]?.string?.unlessEmpty
         else {
             let refusal = response.refusal

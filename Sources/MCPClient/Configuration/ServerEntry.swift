@@ -13,7 +13,7 @@ public struct ServerEntry: Sendable, Equatable {
 
     /// Makes a new entry.
     ///
-    /// - Throws: `usage` for a secret that would be written to the file.
+    /// - Throws: `usage` for a secret that would be written to the file, and a header that HTTP does not allow.
     public init(
         url: String, headers: [(name: String, value: String)] = [], clientID: String? = nil, callbackPort: Int? = nil
     ) throws(ClientError) {
@@ -26,6 +26,12 @@ public struct ServerEntry: Sendable, Equatable {
             throw ClientError(
                 .usage, "The header \(header.name.printable(60)) holds a secret, which would stand in the file.",
                 advice: "Put it into a variable and write '\(header.name.printable(60)): Bearer ${NAME}'.")
+        }
+        for header in headers {
+            guard Self.canBeSent(header.name, header.value) else {
+                throw ClientError(
+                    .usage, "The header '\(header.name.printable(60))' is none that HTTP allows.", advice: .header)
+            }
         }
         guard callbackPort.map(Self.ports.contains) ?? true else {
             throw ClientError(.usage, "A callback port is a number from 0 to 65535.")
@@ -47,6 +53,12 @@ public struct ServerEntry: Sendable, Equatable {
         func isPlain(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isAlphabetic || "0"..."9" ~= scalar }
         return text.unicodeScalars.first.map(isPlain) ?? false
             && text.unicodeScalars.allSatisfy { isPlain($0) || "-_.".unicodeScalars.contains($0) }
+    }
+
+    /// Whether HTTP allows a header field (RFC 9110 §5.1 and §5.5).
+    private static func canBeSent(_ name: String, _ value: String) -> Bool {
+        let isName = !name.isEmpty && name.utf8.allSatisfy(ChallengeReader.isTokenCharacter)
+        return isName && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
     }
 
     private static func isSecret(_ header: String) -> Bool {
@@ -76,11 +88,21 @@ public struct ServerEntry: Sendable, Equatable {
 
     /// The headers with their variables replaced.
     ///
-    /// - Throws: `configuration` when a header is malformed or a variable is missing.
-    public func headers(_ environment: [String: String]) throws(ClientError) -> [(name: String, value: String)] {
+    /// - Parameter server: the entry's name, for errors.
+    /// - Throws: `configuration` when HTTP does not allow a header, or a variable is missing.
+    public func headers(
+        _ environment: [String: String], of server: String
+    ) throws(ClientError) -> [(name: String, value: String)] {
         var headers: [(name: String, value: String)] = []
         for (name, value) in members["headers"]?.object?.members ?? [] {
-            headers.append((name, try Variables(environment).expand(value.string ?? "")))
+            let value = try Variables(environment).expand(value.string ?? "")
+            guard Self.canBeSent(name, value) else {
+                throw ClientError(
+                    .configuration,
+                    "The server '\(server.printable(60))' has a header '\(name.printable(60))' that HTTP does not allow.",
+                    advice: .header)
+            }
+            headers.append((name, value))
         }
         return headers
     }
@@ -101,4 +123,9 @@ public struct ServerEntry: Sendable, Equatable {
 
     /// The valid ports; 0 stands for any free one.
     package static let ports = 0...65535
+}
+
+extension ClientError.Advice {
+    fileprivate static let header: Self =
+        "A name is of letters, digits and hyphens; a value is one line. Variables are read in values only."
 }

@@ -64,7 +64,7 @@ public struct ServerFile: Sendable {
         guard let bytes = try accessing({ () throws(ClientError) in try files.read(name) }) else { return [:] }
         do {
             if let document = try JSONParser.parse(bytes.withoutByteOrderMark).object,
-                document[Self.key].map({ $0.object != nil }) ?? true
+                document.given(Self.key).map({ $0.object != nil }) ?? true
             {
                 return document
             }

@@ -20,6 +20,8 @@ struct Discovery: Sendable {
     let server: WebAddress
     var options = Options()
 
+    private let redirects = Redirects()
+
     private var check: AddressCheck { AddressCheck(server: server) }
 
     /// The server's answer to a request without a token.
@@ -72,7 +74,8 @@ struct Discovery: Sendable {
         guard let metadata = try await issuerMetadata(of: issuer) else {
             throw ClientError(
                 .discovery,
-                "The authorization server \(issuer.printable()) has no metadata at any of the known places.",
+                "The authorization server \(issuer.printable()) has no metadata at any of the known places."
+                    + redirects.sentence,
                 advice:
                     "Tried: \(WebAddress(issuer).map(IssuerMetadata.candidates)?.joined(separator: ", ") ?? "none").")
         }
@@ -98,7 +101,9 @@ struct Discovery: Sendable {
             let address = try check.address(url, in: "resource_metadata")
             guard let document = try await document(address.text) else {
                 throw ClientError(
-                    .discovery, "There is no metadata at \(address.text), where the server's challenge points.",
+                    .discovery,
+                    "There is no metadata at \(address.text), where the server's challenge points."
+                        + redirects.sentence,
                     advice: "The server's operator has to correct resource_metadata.")
             }
             return try ResourceMetadata(document, place: .challenge, url: address.text)
@@ -126,7 +131,8 @@ struct Discovery: Sendable {
             if let failure { throw failure }
             guard options.mayAssumeEndpoints else {
                 throw ClientError(
-                    .discovery, "\(server.origin) says nowhere who its authorization server is.",
+                    .discovery,
+                    "\(server.origin) says nowhere who its authorization server is." + redirects.sentence,
                     advice: .assumeEndpoints)
             }
             (issuer, source) = (IssuerMetadata(assumedAt: server.origin), .assumed)
@@ -145,7 +151,7 @@ struct Discovery: Sendable {
         if let found = try await issuerMetadata(of: issuer) { return found }
         guard options.mayAssumeEndpoints else {
             throw ClientError(
-                .network, "The authorization server \(issuer.printable()) has no metadata now.",
+                .network, "The authorization server \(issuer.printable()) has no metadata now." + redirects.sentence,
                 advice: "It had some at the login. Try again later.")
         }
         return IssuerMetadata(assumedAt: issuer)
@@ -163,12 +169,14 @@ struct Discovery: Sendable {
         return nil
     }
 
-    /// A JSON object, or nil when there is none: another status than 200, or an HTML page with status 200.
+    /// A JSON object, or nil when there is none: the status of a refusal, or an HTML page with status 200.
     ///
     /// - Throws: `network` when the server fails, because then it is unknown whether there is one.
     private func document(_ url: String) async throws -> JSONObject? {
         let response = try await web.send(.document(url), limit: web.limits.documentBytes)
         guard !response.isOutage else { throw Self.outage(response) }
-        return response.status == 200 ? response.json : nil
+        if response.head.isSuccess, let document = response.json { return document }
+        redirects.note(response, to: url)
+        return nil
     }
 }

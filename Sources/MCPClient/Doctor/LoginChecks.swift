@@ -24,8 +24,13 @@ extension Doctor {
         diagnosis.pass(
             .responseIssuer, visit.found.server.issuer.namesIssuerInResponse ? "it does" : "none was promised")
         do {
-            visit.begin(try await visit.tokenEndpoint.redeem(code, of: attempt))
-            diagnosis.pass(.token, "scope '\(visit.scope)'")
+            let tokens = try await visit.tokenEndpoint.redeem(code, of: attempt)
+            visit.begin(tokens)
+            if tokens.status == 200 {
+                diagnosis.pass(.token, "scope '\(visit.scope)'")
+            } else {
+                diagnosis.note(.token, "the tokens come with status \(tokens.status) in place of 200")
+            }
             return true
         } catch let error as ClientError {
             if diagnosis.hasFailed(.tokenErrors) {

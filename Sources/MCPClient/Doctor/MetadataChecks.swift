@@ -34,7 +34,8 @@ extension Doctor {
         let issuer = resource?.authorizationServers.first ?? server.origin
         let issuerMetadata = try await issuerMetadata(of: issuer, &documents, &diagnosis)
         let pages = documents.pages.joined(separator: ", ")
-        diagnosis.judge(.wellKnownType, pages.isEmpty, pages.isEmpty ? "they do" : "200 without JSON: \(pages)")
+        diagnosis.judge(
+            .wellKnownType, pages.isEmpty, pages.isEmpty ? "they do" : "200 without JSON: \(pages)\(documents.detours)")
         guard let issuerMetadata else { return nil }
         scopes(greeting.scope, documents, resource, issuerMetadata, &diagnosis)
         guard let metadata = judge(issuerMetadata, issuer: issuer, &diagnosis) else { return nil }

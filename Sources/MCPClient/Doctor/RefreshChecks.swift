@@ -21,7 +21,11 @@ extension Doctor {
         }
         let before = visit.scope.meaningful
         visit.renew(after)
-        diagnosis.pass(.refresh, after.refreshToken == nil ? "the refresh token stays" : "with a new refresh token")
+        if after.status == 200 {
+            diagnosis.pass(.refresh, after.refreshToken == nil ? "the refresh token stays" : "with a new refresh token")
+        } else {
+            diagnosis.note(.refresh, "the tokens come with status \(after.status) in place of 200")
+        }
         diagnosis.judge(
             .refreshScope, visit.scope.covers(before), "before '\(before)', after '\(visit.scope.meaningful)'")
         try await reuse(token, &visit, &diagnosis)

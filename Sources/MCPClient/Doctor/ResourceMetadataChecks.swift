@@ -20,7 +20,7 @@ extension Doctor {
                 // Where no token is needed, no metadata is needed either.
                 diagnosis.skip(.resourceMetadata, because: .challenge)
             } else {
-                diagnosis.fail(.resourceMetadata, "there is none at \(path) or \(root)")
+                diagnosis.fail(.resourceMetadata, "there is none at \(path) or \(root)\(documents.detours)")
             }
             return nil
         }

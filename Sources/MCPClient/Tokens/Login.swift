@@ -45,7 +45,11 @@ extension ServerAccess {
         after challenge: Challenge?, adding missing: Scope?, failure: ClientError?
     ) async throws -> Secret {
         let old = try login()
-        guard let agent else { throw Self.needsPerson(server, missing: missing, before: old?.scope) }
+        guard let agent else {
+            if let old, let issuer = await newIssuer(after: old) { throw moved(old, to: issuer) }
+            throw Self.needsPerson(server, missing: missing, before: old?.scope)
+        }
+        try store?.checkWritable()
         let found = try await discovery.find(challenge, failure: failure) { $0 == old?.issuer }
         let login = try usable(old, at: found)
         let known = options.client ?? login?.client
@@ -81,11 +85,26 @@ extension ServerAccess {
     /// - Throws: `discovery` after a move, when the client was not registered dynamically.
     private func usable(_ login: StoredLogin?, at found: DiscoveredServer) throws(ClientError) -> StoredLogin? {
         guard let login, login.issuer != found.issuer.issuer else { return login }
-        let registersItself = login.client.registeredURI != nil || login.client.id == options.clientDocument
-        guard options.client == nil, registersItself, case .resourceMetadata = found.source else {
+        guard mayRegisterAnew(login), case .resourceMetadata = found.source else {
             throw Self.moved(server, from: login, to: found.issuer.issuer)
         }
         return nil
+    }
+
+    /// Whether the client of a login may be replaced by a new registration at another authorization server.
+    private func mayRegisterAnew(_ login: StoredLogin) -> Bool {
+        let registersItself = login.client.registeredURI != nil || login.client.id == options.clientDocument
+        return options.client == nil && registersItself
+    }
+
+    /// The failure after a move when no person may be asked.
+    private func moved(_ login: StoredLogin, to issuer: String) -> ClientError {
+        guard mayRegisterAnew(login) else { return Self.moved(server, from: login, to: issuer) }
+        return ClientError(
+            .authorizationRequired,
+            "\(server.text.withoutQuery) now names the authorization server '\(issuer.printable())', and nobody is logged "
+                + "in there.",
+            advice: .logIn(server: server.text.withoutQuery, scope: nil), code: Self.movedCode)
     }
 
     private func redeem(

@@ -52,17 +52,32 @@ struct PrivateFiles: Sendable {
 
     /// Replaces a file.
     func write(_ bytes: [UInt8], to name: String) throws(ClientError) {
-        let temporary = path("\(name).\(getpid()).tmp")
-        unlink(temporary)
-        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw Self.failure("write", temporary) }
-        let isWritten = Descriptor.write(bytes, to: file) && fsync(file) == 0
-        close(file)
-        guard isWritten, rename(temporary, path(name)) == 0 else {
+        let temporary = try makeTemporary(bytes, for: name)
+        guard rename(temporary, path(name)) == 0 else {
             let failure = Self.failure("write", path(name))
             unlink(temporary)
             throw failure
         }
+    }
+
+    /// Checks that a file of 64 KiB, which is larger than any file of tokens, can be written; nothing of it stays.
+    func checkWritable() throws(ClientError) {
+        unlink(try makeTemporary([UInt8](repeating: 0x20, count: 64 << 10), for: "check"))
+    }
+
+    /// Writes a new file beside the one with a name, and returns its path.
+    private func makeTemporary(_ bytes: [UInt8], for name: String) throws(ClientError) -> String {
+        let temporary = path("\(name).\(getpid()).tmp")
+        unlink(temporary)
+        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw Self.failure("write", temporary) }
+        defer { close(file) }
+        guard Descriptor.write(bytes, to: file), fsync(file) == 0 else {
+            let failure = Self.failure("write", path(name))
+            unlink(temporary)
+            throw failure
+        }
+        return temporary
     }
 
     /// Removes a file, if there is one.
@@ -85,9 +100,10 @@ struct PrivateFiles: Sendable {
     }
 
     private static func failure(_ deed: String, _ path: String) -> ClientError {
-        ClientError(
+        let isFull = [ENOSPC, EDQUOT, EFBIG].contains(errno)
+        return ClientError(
             .storage, "Cannot \(deed) \(path): \(String(cString: strerror(errno))).",
-            advice: .moveStore)
+            advice: isFull ? "There is no room for it. Make some and try again." : .moveStore)
     }
 
     private static func read(_ file: CInt, _ bytes: UnsafeMutableRawPointer?, _ count: Int) -> Int {

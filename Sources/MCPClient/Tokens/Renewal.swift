@@ -57,6 +57,8 @@ extension ServerAccess {
     ) async throws -> Secret? {
         do {
             let endpoint = try await tokenEndpoint(of: login)
+            // With rotation a refresh token is good once, and its successor would be lost.
+            try store.checkWritable()
             let answer = try await endpoint.refresh(refreshToken, resource: login.resource, scope: tokens.scope)
             try store.save(StoredTokens(key: login.key, answer: answer, keeping: tokens, now: now()))
             backoff = Backoff()
@@ -98,7 +100,7 @@ extension ServerAccess {
     }
 
     /// The authorization server that the server names now, when it differs from that of the login.
-    private func newIssuer(after login: StoredLogin) async -> String? {
+    func newIssuer(after login: StoredLogin) async -> String? {
         guard let named = try? await discovery.issuers(), !named.isEmpty, !named.contains(login.issuer) else {
             return nil
         }

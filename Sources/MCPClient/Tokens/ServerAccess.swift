@@ -83,7 +83,7 @@ public actor ServerAccess {
         guard tokens.hasEnded(at: now()) else {
             do {
                 return try await refresh(insteadOf: nil)
-            } catch let error as ClientError where error.kind == .network {
+            } catch let error as ClientError where [.network, .storage].contains(error.kind) {
                 return tokens.accessToken
             }
         }

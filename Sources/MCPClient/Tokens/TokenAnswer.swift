@@ -4,7 +4,8 @@ internal import Primitives
 /// The tokens of a token response.
 ///
 /// RFC 6749 §5.1, read tolerantly where real servers differ: `expires_in` may be missing, zero or a numeric string, and
-/// is only a hint. An answer with an `error` is an error, whatever its status.
+/// is only a hint, and the status may be another success than 200. An answer with an `error` is an error, whatever its
+/// status.
 struct TokenAnswer: Sendable {
     let accessToken: Secret
     /// The refresh token, if there is one; an empty text counts as none.
@@ -14,12 +15,14 @@ struct TokenAnswer: Sendable {
     /// `expires_in` as received.
     let expiresIn: JSONValue?
     let scope: Scope?
+    /// The status of the answer; RFC 6749 §5.1 demands 200.
+    let status: Int
 
     /// Reads an answer.
     ///
     /// - Parameter requested: the requested scope, which is granted when the answer has none.
     init(_ response: WebResponse, requested: Scope?) throws(ClientError) {
-        guard response.status == 200, let document = response.json, response.oauthError == nil else {
+        guard response.head.isSuccess, let document = response.json, response.oauthError == nil else {
             throw response.refusal
         }
         guard let token = document[ParameterName.accessToken.rawValue]?.string, !token.isEmpty else {
@@ -32,9 +35,16 @@ struct TokenAnswer: Sendable {
                 "The answer of \(response.place) has the token type '\(type.printable(60))', not Bearer.",
                 advice: "MCP uses bearer tokens only.")
         }
+        guard token.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+            throw ClientError(
+                .protocolViolation,
+                "The access token in the answer of \(response.place) has a control character, so no header can carry it.",
+                advice: "The authorization server has to correct that (RFC 6749, appendix A.12).")
+        }
+        status = response.status
         accessToken = Secret(token)
         refreshToken = document[ParameterName.refreshToken.rawValue]?.string?.unlessEmpty.map(Secret.init)
-        expiresIn = document[ParameterName.expiresIn.rawValue]
+        expiresIn = document.given(ParameterName.expiresIn.rawValue)
         let seconds = expiresIn.flatMap {
             $0.number?.doubleValue ?? Double($0.string ?? "")
         }

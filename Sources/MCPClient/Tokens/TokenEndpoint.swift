@@ -66,7 +66,7 @@ struct TokenEndpoint: Sendable {
         var form = FormParameters()
         form.append(.token, token.reveal())
         let response = try await post(form, to: endpoint)
-        guard response.status == 200, let document = response.json, document["active"]?.bool != nil else {
+        guard response.head.isSuccess, let document = response.json, document["active"]?.bool != nil else {
             guard client.secret == nil, response.refusesClient else { throw response.refusal }
             throw ClientError(
                 .authorizationRefused, response.refusal.problem,

@@ -49,6 +49,14 @@ public struct TokenStore: Sendable {
         try write(tokens.document, to: Self.name(tokens.key))
     }
 
+    /// Checks that tokens can be stored, before they are requested.
+    ///
+    /// - Throws: `storage` when they cannot, for example on a full disk.
+    func checkWritable() throws(ClientError) {
+        try files.prepare()
+        try files.checkWritable()
+    }
+
     /// Removes a login and its tokens.
     ///
     /// - Throws: `storage` when they cannot be removed.

@@ -253,6 +253,51 @@ struct LoginTests {
         }
     }
 
+    @Test("After a move the reason is told where no person may be asked, too", arguments: [true, false])
+    func movedWithoutPerson(_ isRegistered: Bool) async throws {
+        try await ScriptedServer.run { other in
+            try await ScriptedServer.run { server in
+                try await Bench.run { bench in
+                    if isRegistered { server.registers() }
+                    let client = isRegistered ? nil : Bench.client
+                    _ = try await bench.access(server.mcpURL, agent: bench.person, client: client).authorize()
+                    server.moves(to: other.origin)
+                    server.serve("/token") { _ in .json(["error": "invalid_grant"], status: .badRequest) }
+                    server.serve("/mcp") { _ in HTTPResponse(.unauthorized) }
+                    let connection = bench.connection(try bench.access(server.mcpURL, agent: nil, client: nil))
+                    let error = await failure { _ = try await connection.tools() }
+                    #expect(error?.kind == (isRegistered ? .authorizationRequired : .discovery))
+                    #expect(error?.problem.contains("now names the authorization server '\(other.origin)'") == true)
+                    #expect(other.requests.isEmpty)
+                }
+            }
+        }
+    }
+
+    @Test("Tokens that could not be stored are not asked for: no refresh token is spent, and no person asked")
+    func unwritable() async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let agent = CountingAgent(bench.person)
+                let access = try bench.access(server.mcpURL, agent: agent)
+                let token = try await access.authorize()
+                // Nothing can be written in the place of a directory.
+                let obstacle = "\(bench.directory)/check.\(ProcessInfo.processInfo.processIdentifier).tmp"
+                try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
+                #expect(
+                    await failure { _ = try await access.refresh(insteadOf: nil, isForced: true) }?.kind == .storage)
+                #expect(await failure { _ = try await access.authorize() }?.kind == .storage)
+                #expect(server.requests(to: "/token").count == 1 && agent.count == 1)
+                try FileManager.default.removeItem(atPath: obstacle)
+                #expect(try await access.refresh(insteadOf: nil, isForced: true) != token)
+                #expect(
+                    try FileManager.default.contentsOfDirectory(atPath: bench.directory).allSatisfy {
+                        !$0.hasSuffix(".tmp")
+                    })
+            }
+        }
+    }
+
     @Test(
         "A dynamically registered client registers anew when the server moves, and its old credentials are not sent",
         .proves(.oneIssuerIsChosen, .credentialsStayWithTheirIssuer))

@@ -82,10 +82,19 @@ struct PastedAnswerTests {
             ("http://127.0.0.1:33418/callback?code=a-code", "it has no state"),
             ("http://127.0.0.1:33418/callback?code=a-code&state=other", "does not belong to this login"),
             ("?code=%zz&state=STATE", "no answer in its query"),
+            ("http://127.0.0.1:33418/callback?state=STATE", "neither a code nor an error"),
+            ("http://127.0.0.1:33418/callback?state=STATE&cod", "neither a code nor an error"),
+            ("http://127.0.0.1:33418/callback?state=STATE&code=", "neither a code nor an error"),
+            ("http://127.0.0.1:33418/callback?state=STATE&code=a-code", "it has no iss"),
+            ("http://127.0.0.1:33418/callback?code=a-code&sta", "it has no state"),
+            ("http://127.0.0.1:33418/callback?code=a-code&state=HALF", "a part of its state"),
+            ("https://login.example/authorize?client_id=c&state=STATE", "at which the login begins"),
+            ("https://login.example/a?response_type=code&state=STATE&scope=a", "at which the login begins"),
         ])
     func missing(_ text: String, _ words: String) throws {
         let attempt = try Self.attempt()
-        let text = text.replacing("STATE", with: attempt.state.reveal())
+        let state = attempt.state.reveal()
+        let text = text.replacing("STATE", with: state).replacing("HALF", with: String(state.prefix(state.count / 2)))
         let error = #expect(throws: ClientError.self) { try PastedAnswer(text).parameters(for: attempt) }
         #expect(error?.problem.contains(words) == true, "\(error as Any)")
         #expect(error?.description.contains("a-code") == false)
@@ -106,10 +115,13 @@ struct PastedAnswerTests {
                         guard count <= texts.count else { return nil }
                         let state = Flow.parameters(of: url)["state"] ?? ""
                         let right = "http://127.0.0.1:33418/callback?code=a-code&iss=\(server.origin)&state=\(state)"
-                        return texts[count - 1].replacing("RIGHT", with: right)
+                        return texts[count - 1].replacing("RIGHT", with: right).replacing(
+                            "STATE", with: "state=\(state)")
                     }
                     _ = try await bench.access(server.mcpURL, agent: agent).authorize()
                 }
+                try await login(["http://as/authorize?client_id=1&STATE", "<RIGHT>"])
+                #expect(problems.withLock { $0 } == [nil, "pasted"])
                 try await login(["a-code", "http://127.0.0.1:33418/callback?code=x&state=other", "<RIGHT>"])
                 #expect(problems.withLock { $0 } == [nil, "pasted", "state"])
                 #expect(await failure { try await login(["x", "y", "z", "RIGHT"]) }?.code == "pasted")
@@ -117,7 +129,7 @@ struct PastedAnswerTests {
                 // At the end of the input the last mistake is the reason.
                 #expect(await failure { try await login(["x?state=other"]) }?.code == "state")
                 #expect(await failure { try await login([]) }?.kind == .authorizationRefused)
-                #expect(server.requests(to: "/token").count == 1)
+                #expect(server.requests(to: "/token").count == 2)
             }
         }
     }

@@ -23,7 +23,7 @@ struct ServerFileTests {
         )
         let a = try #require(try file.server("a"))
         #expect(try a.url([:]) == "https://a/mcp")
-        #expect(try a.headers([:]).map(\.value) == ["t"])
+        #expect(try a.headers([:], of: "a").map(\.value) == ["t"])
         #expect(a.clientID == "c" && (try? a.callbackPort()) == 8080)
         #expect(throws: ClientError.self) { try #require(try file.server("b")).url([:]) }
         try file.add("c", try ServerEntry(url: "https://c/mcp", clientID: "d"))
@@ -98,7 +98,17 @@ struct ServerFileTests {
         }
         let entry = try ServerEntry(url: "https://a?api_key=${K}", headers: [("Authorization", "Bearer ${K}")])
         #expect(try entry.url(["K": "k"]) == "https://a?api_key=k")
-        #expect(try entry.headers(["K": "k"]).first?.value == "Bearer k")
+        #expect(try entry.headers(["K": "k"], of: "a").first?.value == "Bearer k")
+        for (name, value) in [("${K}", "x"), ("", "x"), ("a b", "x"), ("X-A", "x\r\nX-B: y"), ("X-A", "\u{0}")] {
+            let entry = ServerEntry([
+                "url": "http://localhost/", "headers": .object(JSONObject([(name, .string(value))])),
+            ])
+            let error = #expect(throws: ClientError.self) { try entry.headers(["K": "k"], of: "shop") }
+            #expect(error?.kind == .configuration && error?.problem.contains("'shop'") == true)
+            #expect(throws: ClientError.self) { try ServerEntry(url: "http://localhost/", headers: [(name, value)]) }
+        }
+        let odd = ServerEntry(["url": "http://localhost/", "headers": ["X-A": "${K}"]])
+        #expect(throws: ClientError.self) { try odd.headers(["K": "a\nb"], of: "shop") }
     }
 
     @Test(

@@ -218,6 +218,31 @@ struct DiscoveryTests {
         #expect(throws: ClientError.self) { try AddressCheck.server("http://192.168.1.1/mcp") }
     }
 
+    @Test("A redirect that leads to no document is named, and so is one to no URL", arguments: [true, false])
+    func namedRedirects(_ isPage: Bool) async throws {
+        try await ScriptedServer.run { server in
+            try await Bench.run { bench in
+                let redirect = HTTPResponse(.found, fields: HTTPFields([("Location", "/login?next=s3cret")]))
+                if isPage { server.serve("/login") { _ in .html("<h1>Log in</h1>") } }
+                for path in [Self.path, "/.well-known/oauth-authorization-server"] {
+                    server.serve(path) { _ in redirect }
+                    let error = await failure { _ = try await Self.discover(server, bench) }
+                    let words =
+                        "/login (redirected from \(server.origin)\(path)) answered with status \(isPage ? 200 : 404)"
+                    #expect(error?.kind == .discovery && error?.problem.contains(words) == true, "\(error as Any)")
+                    #expect(error?.problem.contains("s3cret") == false)
+                    let diagnosis = try await Doctor(server: server.mcpURL, web: bench.web, agent: nil, client: nil)
+                        .examine()
+                    #expect(diagnosis.text.contains(words), "\(diagnosis.text)")
+                    server.serve(path, nil)
+                }
+                server.serve(Self.path) { _ in HTTPResponse(.found, fields: HTTPFields([("Location", "::::")])) }
+                let error = await failure { _ = try await Self.discover(server, bench) }
+                #expect(error?.problem.contains("redirects to '::::', which is no URL") == true, "\(error as Any)")
+            }
+        }
+    }
+
     @Test(
         "A redirect is followed only within its origin, and no token leaves it",
         .proves(.serverURLsAreSafe, .tokenGoesToItsResource))

@@ -51,6 +51,24 @@ struct TokenAnswerTests {
     }
 
     @Test(
+        "Tokens with another status of success are taken", .proves(.tokenResponsesAreReadTolerantly),
+        arguments: [201, 203])
+    func otherSuccess(_ status: Int) throws {
+        let answer = try Self.read(#"{"access_token":"t","token_type":"Bearer","refresh_token":"r"}"#, status: status)
+        #expect(answer.refreshToken?.reveal() == "r" && answer.status == status)
+    }
+
+    @Test(
+        "A token that no header can carry is refused", arguments: ["\\r\\nX: y", "\\u0000", "\\u001b[31m", "\\u007f"])
+    func control(_ text: String) {
+        let error = #expect(throws: ClientError.self) {
+            try Self.read(#"{"access_token":"secret-1\#(text)","token_type":"Bearer"}"#)
+        }
+        #expect(
+            error?.problem.contains("control character") == true && error?.description.contains("secret-1") == false)
+    }
+
+    @Test(
         "A page in place of a document is quoted by status and first words, unless it may hold tokens",
         .proves(.tokenResponsesAreReadTolerantly))
     func page() {
