@@ -146,7 +146,7 @@ public final class Bridge: Sendable {
                 hadTurn = true
                 await reply(respond(to: method, params, id: id))
             }
-            if !hadTurn { await reply(withoutAnswer(id)) }
+            if !hadTurn { await reply(withoutAnswer(to: method, id)) }
         }
     }
 
@@ -183,8 +183,9 @@ public final class Bridge: Sendable {
         if state.withLock({ $0.isEnding }) { await Task { await send() }.value } else { await send() }
     }
 
-    /// The answer to a cancelled call: none when the host has cancelled it.
-    private func withoutAnswer(_ id: JSONValue) -> JSONObject? {
+    /// The answer to a cancelled call: none when the host has cancelled it, or it is a subscription.
+    private func withoutAnswer(to method: String, _ id: JSONValue) -> JSONObject? {
+        guard method != Method.listen.rawValue else { return nil }
         let isEnding = state.withLock { state in
             if state.isEnding, state.failure == nil { state.failure = CancellationError() }
             return state.isEnding
@@ -212,7 +213,7 @@ public final class Bridge: Sendable {
             return BridgeMessage.result(result, id: id)
         } catch is CancellationError {
             return Task.isCancelled
-                ? withoutAnswer(id) : BridgeMessage.error(-32603, "The request was interrupted", id: id)
+                ? withoutAnswer(to: method, id) : BridgeMessage.error(-32603, "The request was interrupted", id: id)
         } catch let error as RemoteError {
             return BridgeMessage.error(error.code, error.message, data: error.data, id: id)
         } catch let error as ClientError where error.code == MCPConnection.unusableToolCode {

@@ -44,7 +44,7 @@ extension Doctor {
         let challenges = document[Name.codeChallengeMethods.rawValue]?.texts
         diagnosis.judge(
             .pkce, challenges?.contains(CodeChallenge.method) == true, challenges?.joined(separator: ", ") ?? "absent")
-        let announced = document.given(Name.issuerInResponse.rawValue)
+        let announced = document[Name.issuerInResponse.rawValue]
         diagnosis.judge(
             .issuerParameter, announced == nil || announced?.bool != nil,
             announced.map { $0.bool == nil ? "announced as no boolean" : "\($0 == true)" } ?? "not announced")
@@ -63,7 +63,7 @@ extension Doctor {
 
     /// Sends an empty registration, which every server refuses; the answer shows whether registration is open.
     func registration(_ found: Found, _ diagnosis: inout Diagnosis) async throws {
-        guard let member = found.document.given(Name.registrationEndpoint.rawValue) else {
+        guard let member = found.document[Name.registrationEndpoint.rawValue] else {
             return diagnosis.pass(.registration, "none is announced")
         }
         guard let endpoint = member.string, WebAddress(endpoint) != nil else {

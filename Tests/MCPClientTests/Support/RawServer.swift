@@ -78,10 +78,11 @@ final class RawServer: Sendable {
 
 extension RawServer {
     static func json(_ body: String, status: String = "200 OK") -> String {
-        "HTTP/1.1 \(status)\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        "HTTP/1.1 \(status)\r\nContent-Type: application/json\r\nConnection: close\r\n"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
-    static let accepted = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
+    static let accepted = "HTTP/1.1 202 Accepted\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
     /// A server of the revisions with a handshake and one tool, unless the script answers; an empty text closes.
     static func legacy(_ script: @escaping Script) -> RawServer {
