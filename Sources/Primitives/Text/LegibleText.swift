@@ -21,6 +21,8 @@ extension Unicode.Scalar {
 
     /// Whether it is drawn over the character before it.
     fileprivate var isMark: Bool {
+        // The first one is U+0300.
+        guard value >= 0x300 else { return false }
         switch properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .spacingMark: true
         default: false
@@ -41,7 +43,10 @@ extension String {
         replacement: Unicode.Scalar = "\u{FFFD}", keeping kept: [Unicode.Scalar] = []
     ) -> String {
         // Most texts are printable ASCII.
-        if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
+        let isPlain = utf8.allSatisfy {
+            (0x20..<0x7F).contains($0) || $0 < 0x20 && kept.contains(Unicode.Scalar($0))
+        }
+        if isPlain { return self }
         var shown = String.UnicodeScalarView()
         if let first = unicodeScalars.first, first.isMark { shown.append("\u{25CC}") }
         var marks = 0

@@ -42,15 +42,25 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
         }
 
         mutating func appendInterpolation(_ text: String) {
-            for scalar in text.legible(keeping: .lineBreaks + .joiners).unicodeScalars {
-                switch scalar {
-                case "&": markup += "&amp;"
-                case "<": markup += "&lt;"
-                case ">": markup += "&gt;"
-                case "\"": markup += "&quot;"
-                case "'": markup += "&#39;"
-                default: markup.unicodeScalars.append(scalar)
-                }
+            let text = text.legible(keeping: .lineBreaks + .joiners)
+            var rest = text.utf8[...]
+            while let index = rest.firstIndex(where: { Self.entity($0) != nil }) {
+                markup += text[rest.startIndex..<index]
+                markup += Self.entity(rest[index]) ?? ""
+                rest = rest[rest.index(after: index)...]
+            }
+            markup += text[rest.startIndex...]
+        }
+
+        /// The entity for a character that is markup; nil for any other.
+        private static func entity(_ character: UInt8) -> String? {
+            switch character {
+            case UInt8(ascii: "&"): "&amp;"
+            case UInt8(ascii: "<"): "&lt;"
+            case UInt8(ascii: ">"): "&gt;"
+            case UInt8(ascii: "\""): "&quot;"
+            case UInt8(ascii: "'"): "&#39;"
+            default: nil
             }
         }
     }
