@@ -39,8 +39,6 @@ final class HTTPConnection: ChannelDuplexHandler {
         carryOut(action)
         isBusy = false
         takeRequests()
-        // What is left of the input waits for the client, as after a read.
-        set(machine.waitsForInput())
     }
 
     /// Takes the next request in the buffer; further ones when it is answered, and this connection's turn comes.
@@ -62,6 +60,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Takes a pipelined request; returns whether there is another one.
     func takeTurn() -> Bool {
         takeRequests(isTurn: true)
+        // What is left of the input waits for the client, as after a read.
         set(machine.waitsForInput())
         isInLine = machine.awaitsTurn
         return isInLine

@@ -24,8 +24,8 @@ extension Unicode.Scalar {
         // The first one is U+0300.
         guard value >= 0x300 else { return false }
         switch properties.generalCategory {
-        case .nonspacingMark, .enclosingMark, .spacingMark: true
-        default: false
+        case .nonspacingMark, .enclosingMark, .spacingMark: return true
+        default: return false
         }
     }
 }
