@@ -261,4 +261,49 @@ struct DoubtTests {
                 "challenge discovery authorization", "discovery challenge authorization login token message",
             ])
     }
+
+    @Test("A login after a new challenge has that one, not the challenge of a login that was denied before")
+    func newChallenge() {
+        let (one, two) = (client("One"), client("Two"))
+        one.begin()
+        one.others.authorize("a")
+        one.others.deny("a")
+        two.begin()
+        two.logIn("t")
+        two.messages.lackScope("user more", token: "access-t")
+        one.messages.challenge(method: "initialize")
+        one.others.authorize("b", scope: "user more")
+        one.others.logIn("b")
+        one.others.redeem("b", scope: "user more")
+        one.messages.call(method: "initialize", token: "access-b")
+        let own = flows.filter { $0.flow.client?.text == "One" }.map(\.flow.kinds)
+        #expect(own == ["challenge discovery authorization login", "challenge authorization login token message"])
+    }
+
+    @Test("A denied step-up has not the name of a client that is logging in meanwhile")
+    func deniedStepUp() {
+        let (one, two) = (client("One", agent: "one/1"), client("Two", agent: "two/1"))
+        one.begin()
+        one.logIn("o")
+        two.begin()
+        one.messages.lackScope("user more", token: "access-o")
+        two.others.authorize("t")
+        one.others.authorize("p", scope: "user more")
+        one.others.deny("p", scope: "user more")
+        two.others.logIn("t")
+        two.others.redeem("t")
+        two.messages.call(method: "initialize", token: "access-t")
+        one.messages.call("other", token: "access-o", session: "session-o")
+        #expect(flows.map { $0.flow.client?.text } == ["One", "Two", nil])
+        #expect(accused == [])
+    }
+
+    @Test("Metadata that were read after a login began have no name, whoever was challenged before it")
+    func laterReadings() {
+        client("One").begin()
+        let prelude = flows[0].flow.prelude
+        let parts = prelude.parts.map { $0.keeping(\.isReading) }
+        #expect(prelude.evidence.name != nil)
+        #expect(parts.allSatisfy { $0.evidence.name == nil && !$0.events.isEmpty && !$0.evidence.agents.isEmpty })
+    }
 }

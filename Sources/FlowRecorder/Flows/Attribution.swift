@@ -135,12 +135,7 @@ extension Flow {
     mutating func put(_ taken: (prelude: Prelude, steps: [FlowStep])) {
         let authorization = isDiscovery ? .max : attribution.authorization ?? 0
         func part(_ isIncluded: (Int) -> Bool) -> Prelude {
-            Prelude(
-                taken.prelude.parts.map { part in
-                    var part = part
-                    part.events.removeAll { !isIncluded($0.moment.entry) }
-                    return part
-                })
+            Prelude(taken.prelude.parts.map { $0.keeping { isIncluded($0.moment.entry) } })
         }
         prelude.merge(part { $0 < authorization })
         readings.merge(part { $0 >= authorization })

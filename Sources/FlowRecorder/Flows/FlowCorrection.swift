@@ -16,9 +16,11 @@ extension FlowTable {
     private mutating func correctPrelude(of flow: Flow) {
         let evidence = evidence(about: flow)
         let fit = Self.fit(flow.prelude, evidence)
-        let other = unsettled(before: flow).max { Self.rank($0, evidence) < Self.rank($1, evidence) }
+        let others = unsettled(before: flow)
+        let own = flow.prelude.challenge == nil ? newChallenge(of: flow, among: others) : nil
+        let other = own?.flow ?? others.max { Self.rank($0, evidence) < Self.rank($1, evidence) }
         if flow.prelude.challenge == nil, flow.follows == nil, takeRepetition(for: flow) {
-        } else if sharesPrelude(flow) {
+        } else if sharesPrelude(flow, since: own?.entry ?? 0) {
         } else if let other, Self.rank(other, evidence).fit > max(fit, 0) {
             exchange(flow.number, other.number)
         }
@@ -26,6 +28,13 @@ extension FlowTable {
         takeComplement(for: flow.number)
         reclaimReadings(for: flow.number)
         takeSpareReadings(for: flow.number)
+    }
+
+    /// The latest challenge of a flow's client in a flow that no authorization request has taken over.
+    private func newChallenge(of flow: Flow, among others: [Flow]) -> (flow: Flow, entry: Int)? {
+        others.lazy.filter(\.isDiscovery).compactMap { other in
+            other.prelude.challenge(ofClient: flow.evidence.name).map { (flow: other, entry: $0) }
+        }.max { $0.entry < $1.entry }
     }
 
     /// What identifies a flow's client, with the name that it has in the flow which it continues, if it sends requests

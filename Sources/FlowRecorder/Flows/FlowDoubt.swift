@@ -37,8 +37,9 @@ extension FlowTable {
         let name = flow.name?.digest
         return flow.attribution.asking.contains { client in
             guard client.name.map({ $0 != name }) ?? (client.flow != flow.number) else { return false }
-            guard let other = self.flow(of: client, on: flow.machine).map(withSharedPrelude) else { return true }
-            return !other.isOfClient(of: flow) && mayBe(other, of: flow, besides: guess)
+            guard let other = self.flow(of: client, on: flow.machine) else { return true }
+            let isOther = client.name != nil || !withSharedPrelude(other).isOfClient(of: flow)
+            return isOther && mayBe(other, of: flow, besides: guess)
         }
     }
 

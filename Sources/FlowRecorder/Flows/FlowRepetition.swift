@@ -14,7 +14,7 @@ extension FlowTable {
     /// A flow with its prelude.
     func withSharedPrelude(_ flow: Flow) -> Flow {
         guard flow.prelude.isEmpty, let origin = flow.attribution.origin.flatMap({ flows[$0] }),
-            flow.evidence.isEmpty || Self.fit(origin.prelude, flow.evidence) > 0
+            flow.evidence.isEmpty || Self.fit(origin.prelude, flow.evidence) > 0, flow.mayHaveName(of: origin.prelude)
         else { return flow }
         var flow = flow
         flow.prelude = origin.prelude
@@ -38,13 +38,17 @@ extension FlowTable {
     }
 
     /// Whether the challenge of a flow, whose client is known now, is that of an earlier login.
-    mutating func sharesPrelude(_ flow: Flow) -> Bool {
+    ///
+    /// - Parameter challenge: the number of a challenge that the client had for itself; an earlier one is not shared.
+    mutating func sharesPrelude(_ flow: Flow, since challenge: Int) -> Bool {
         guard flow.prelude.challenge == nil, flow.prelude.isEmpty || Self.fit(flow.prelude, flow.evidence) > 0,
             let began = flow.attribution.authorization, let time = flow.lastMoment?.time
         else {
             return false
         }
-        if let origin = flow.attribution.origin.flatMap({ flows[$0] }), origin.prelude.mayBeShared(by: flow.evidence) {
+        if let origin = flow.attribution.origin.flatMap({ flows[$0] }), origin.prelude.mayBeShared(by: flow.evidence),
+            origin.prelude.challenge?.entry ?? 0 >= challenge
+        {
             return true
         }
         let source = unfinishedLogins(besides: flow).filter {
@@ -52,7 +56,7 @@ extension FlowTable {
                 $0.attribution.asker == flow.attribution.asker || !$0.evidence.isEmpty,
                 let last = $0.prelude.events.last?.moment
             else { return false }
-            return last.entry < began && time - last.time < Self.adoption
+            return challenge < last.entry && last.entry < began && time - last.time < Self.adoption
         }.max { $0.lastEntry < $1.lastEntry }
         if source?.number != flow.attribution.origin {
             change(flow.number) { $0.attribution.origin = source?.number }
@@ -75,7 +79,22 @@ extension FlowTable {
     }
 }
 
+extension Flow {
+    /// Whether the client of a prelude may be that of the flow which this one continues.
+    fileprivate func mayHaveName(of prelude: Prelude) -> Bool {
+        guard evidence.name == nil, let name = attribution.name, let its = prelude.evidence.name else { return true }
+        return name.digest == its.digest
+    }
+}
+
 extension Prelude {
+    /// The first challenge in which a client gives itself a name; nil for none.
+    func challenge(ofClient name: ClientEvidence.Name?) -> Int? {
+        guard let name else { return nil }
+        return parts.lazy.filter { $0.evidence.name?.digest == name.digest }.flatMap(\.events)
+            .first { $0.kind == .challenge }?.moment.entry
+    }
+
     /// Whether what happened before one login may have been for another one, too, whose client is known now.
     fileprivate func mayBeShared(by evidence: ClientEvidence) -> Bool {
         FlowTable.fit(self, evidence) > 0

@@ -40,6 +40,13 @@ struct Prelude: Sendable {
 
         /// The number of challenges.
         var challenges: Int { events.count { $0.kind == .challenge } }
+
+        /// Some of the requests; those for metadata carry no name.
+        func keeping(_ isKept: (Event) -> Bool) -> Part {
+            let kept = events.filter(isKept)
+            let isNameless = kept.allSatisfy(\.isReading)
+            return Part(agent: agent, evidence: isNameless ? evidence.withoutName : evidence, events: kept)
+        }
     }
 
     /// The maximum number of events; later ones are not noted.
@@ -161,13 +168,7 @@ struct Prelude: Sendable {
     /// Removes a request, and returns it.
     @discardableResult
     mutating func take(_ entry: Int) -> Prelude {
-        let taken = parts.map { part in
-            let events = part.events.filter { $0.moment.entry == entry }
-            // A request for metadata carries no name.
-            let isNameless = events.allSatisfy(\.isReading)
-            return Part(
-                agent: part.agent, evidence: isNameless ? part.evidence.withoutName : part.evidence, events: events)
-        }
+        let taken = parts.map { $0.keeping { $0.moment.entry == entry } }
         for index in parts.indices { parts[index].events.removeAll { $0.moment.entry == entry } }
         parts.removeAll(where: \.events.isEmpty)
         return Prelude(taken)
@@ -188,11 +189,7 @@ struct Prelude: Sendable {
 
     /// Removes the metadata that were read without a user agent, and returns them.
     mutating func takeUnnamedReadings() -> Prelude {
-        var taken = parts.filter { $0.agent == nil }
-        for index in taken.indices {
-            taken[index].events.removeAll { !$0.isReading }
-            taken[index].evidence = taken[index].evidence.withoutName
-        }
+        let taken = parts.filter { $0.agent == nil }.map { $0.keeping(\.isReading) }
         for index in parts.indices where parts[index].agent == nil { parts[index].events.removeAll(where: \.isReading) }
         parts.removeAll(where: \.events.isEmpty)
         return Prelude(taken)
