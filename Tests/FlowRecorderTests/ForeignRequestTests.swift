@@ -56,6 +56,15 @@ struct ForeignRequestTests {
             ])
     }
 
+    @Test("What the good client read is shown with its own login, before its token request tells whose it is")
+    func refusedAuthorizationBefore() {
+        good.challenge(method: "initialize")
+        good.readMetadata()
+        good.other("bad", id: "client").refuseAuthorization("b", status: 400)
+        good.authorize("g")
+        #expect(good.recorder.flows.map(\.kinds) == ["authorization", "challenge discovery authorization"])
+    }
+
     @Test("A refused authorization request of another redirect URI is not the good client's, a port apart")
     func otherRedirectURI() throws {
         let bad = good.other("bad", id: "other")

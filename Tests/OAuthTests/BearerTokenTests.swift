@@ -27,6 +27,15 @@ import TestSupport
         #expect(error?.code == .invalidToken)
     }
 
+    @Test("A token behind Basic is told from a client's credentials, also when its bytes hold a colon")
+    func tokenBehindBasic() {
+        let hints = [String(repeating: "Ojo6", count: 10) + "Ojo", "YWJjOmRlZg=="].map {
+            BearerToken.explanation(ofOtherScheme: ["Basic \($0)"])?.hint?.text ?? ""
+        }
+        #expect(hints[0].contains("write that word in place of Basic"))
+        #expect(hints[1].contains("Client id and secret"))
+    }
+
     @Test("Two Authorization headers are invalid_request", .proves(.tokenComesInOneHeader))
     func several() {
         let error = #expect(throws: OAuthError.self) { try BearerToken.parse(["Bearer a", "Bearer a"]) }

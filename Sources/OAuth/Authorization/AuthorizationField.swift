@@ -71,13 +71,12 @@ struct AuthorizationField {
         case other
 
         init(_ text: String) {
-            if Base64.standard.decode(text)?.contains(UInt8(ascii: ":")) == true {
-                self = .clientCredentials
-                return
-            }
             switch TokenShape(Secret(text)) {
+            // By chance a token, too, may be the Base64 of bytes with a colon among them.
             case .ours, .jsonWebToken: self = .token
-            case .placeholder, .foreign: self = .other
+            case .placeholder, .foreign:
+                let isPair = Base64.standard.decode(text)?.contains(UInt8(ascii: ":")) == true
+                self = isPair ? .clientCredentials : .other
             }
         }
     }
