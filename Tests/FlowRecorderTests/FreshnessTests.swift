@@ -8,8 +8,7 @@ import Testing
 struct FreshnessTests {
     private let client = RecordedClient(agent: "client", browser: "browser", name: "Client", id: "client")
 
-    /// Sends an authorization request whose challenge and state are these letters, as often as they are long; and logs in
-    /// for a code with the state's letter.
+    /// Sends an authorization request whose challenge and state are these letters, repeated, and logs in.
     private func authorize(_ client: RecordedClient, challenge: String, state: String, logsIn: Bool = false) {
         let pairs = [
             "client_id=client", "code_challenge_method=S256",

@@ -1,4 +1,5 @@
 import OAuth
+import Primitives
 import Testing
 import TestSupport
 
