@@ -6,9 +6,10 @@ internal import NIOCore
 /// two of them other connections are read.
 final class Turns: Sendable {
     /// The time for which answers are made before other connections are read.
-    private static let slice = TimeAmount.milliseconds(1)
-    /// The time until the rest is answered, in which the event loop reads; it does not while it has tasks to run.
-    private static let pause = TimeAmount.microseconds(20)
+    private static let slice = TimeAmount.milliseconds(2)
+    /// The time until the rest is answered, in which the event loop reads; it does not while a task is due, so this is
+    /// longer than it takes to look for one.
+    private static let pause = TimeAmount.microseconds(200)
 
     private let waiting: NIOLoopBoundBox<CircularBuffer<HTTPConnection>>
     private let eventLoop: any EventLoop
@@ -33,6 +34,10 @@ final class Turns: Sendable {
             if goesOn { waiting.value.append(connection) }
             guard NIODeadline.now() < end else { break }
         }
-        if !waiting.value.isEmpty { eventLoop.scheduleTask(in: Self.pause) { self.run() } }
+        if waiting.value.isEmpty { return }
+        // After the answers are sent, which is a task, too.
+        eventLoop.execute { [eventLoop] in
+            eventLoop.scheduleTask(in: Self.pause) { self.run() }
+        }
     }
 }
