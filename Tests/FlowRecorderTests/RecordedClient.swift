@@ -1,4 +1,3 @@
-#if DEBUG
 import HTTPEdge
 import OAuth
 import Primitives
@@ -170,4 +169,3 @@ struct RecordedClient {
         judged(flow)?.recovered.map { "\($0.kind.rawValue): \($0.correction?.remedy.rawValue ?? "")" } ?? []
     }
 }
-#endif

@@ -52,11 +52,6 @@ extension Workload {
             }
             show(recorder)
         },
-        Workload("many logins, recorded", [Shape("letters", "a")]) { _ = logins($0.utf8.count / 32) },
-        Workload("many logins, judged", [Shape("letters", "a")]) { text in
-            let recorder = logins(text.utf8.count / 32)
-            for _ in 0..<20 { _ = (recorder.judgedFlows, try? recorder.report()) }
-        },
         Workload("explanations", Shape.documents + Shape.all, [Shape.members]) { text in
             let fields = HTTPFields([("Mcp-Method", text), ("MCP-Protocol-Version", text)])
             let request = HTTPRequest(
@@ -90,21 +85,6 @@ extension Workload {
         },
         Workload("page") { _ = ("<p title=\"\($0)\">\($0)</p>" as HTML).markup },
     ]
-
-    /// Records logins: of clients with names and user agents of their own or of a library, of one client, and of
-    /// clients without a name; and some that were never finished.
-    private static func logins(_ count: Int) -> Recorder {
-        let client = RecordedClient()
-        for number in 0..<count {
-            client.other("client\(number)", name: "client\(number)").visit("own \(number)")
-            client.other("library", name: "named \(number)").visit("library \(number)")
-            client.other("client", name: "client").visit("\(number)")
-            client.other("agent \(number)").visit("nameless \(number)")
-            client.other(nil).call(token: nil, status: 401)
-            client.other(nil).authorize("left \(number)")
-        }
-        return client.recorder
-    }
 
     /// Refuses a message with a text in each way.
     private static func explain(_ text: String) {
@@ -173,19 +153,6 @@ extension Workload {
                 report: report, clients: report.clientNames, client: "", flow: "", since: "", require: "",
                 entries: Dictionary(journal.entries.map { ($0.number, $0) }) { first, _ in first }
             ).response
-    }
-}
-
-extension RecordedClient {
-    /// Logs in and makes a call, for which it lacks a scope.
-    fileprivate func visit(_ name: String) {
-        call(token: nil, status: 401, challenge: "Bearer")
-        discover(.metadata)
-        authorize(name)
-        logIn(name)
-        redeem(name)
-        call(token: "access-\(name)")
-        lackScope("admin", token: "access-\(name)")
     }
 }
 #endif

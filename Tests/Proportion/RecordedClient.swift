@@ -1,1 +1,0 @@
-../FlowRecorderTests/RecordedClient.swift
