@@ -11,39 +11,25 @@ import Darwin
 
 /// A relay before a server that resets each connection on its second request, like one that died unnoticed.
 final class DyingRelay: Sendable {
-    let port: Int
-    private let listener: CInt
+    private let listener = RawListener()
     private let target: Int
     private let count = Mutex(0)
 
     /// The number of connections.
     var connections: Int { count.withLock { $0 } }
+    var port: Int { listener.port }
     var origin: String { "http://127.0.0.1:\(port)" }
 
     /// Listens on a free port of 127.0.0.1, for the server on another.
     init(to target: Int) {
         self.target = target
-        listener = Self.makeSocket()
-        var address = Self.address(port: 0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listener = listener
-        port = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                _ = bind(listener, pointer, length)
-                _ = listen(listener, 16)
-                _ = getsockname(listener, pointer, &length)
-            }
-            return Int(UInt16(bigEndian: $0.pointee.sin_port))
-        }
-        Thread.detachNewThread { [self] in
-            while case let client = accept(listener, nil, nil), client >= 0 {
-                count.withLock { $0 += 1 }
-                Thread.detachNewThread { self.serve(client) }
-            }
+        listener.serve { [self] client in
+            count.withLock { $0 += 1 }
+            serve(client)
         }
     }
 
-    func close() { shutdown(listener, Int32(SHUT_RDWR)) }
+    func close() { listener.close() }
 
     private func serve(_ client: CInt) {
         let server = Self.makeSocket()
@@ -65,17 +51,9 @@ final class DyingRelay: Sendable {
     /// Forwards one HTTP message.
     private static func pass(from source: CInt, to target: CInt) {
         var bytes: [UInt8] = []
-        while !isWhole(bytes), case let more = read(source), !more.isEmpty { bytes += more }
+        while !RawListener.isWhole(String(decoding: bytes, as: UTF8.self)), case let more = read(source), !more.isEmpty
+        { bytes += more }
         _ = bytes.withUnsafeBytes { send(target, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-    }
-
-    private static func isWhole(_ bytes: [UInt8]) -> Bool {
-        let text = String(decoding: bytes, as: UTF8.self).lowercased()
-        guard let end = text.firstRange(of: "\r\n\r\n") else { return false }
-        let length = text.firstRange(of: "content-length: ").flatMap {
-            Int(text[$0.upperBound...].prefix { $0.isNumber })
-        }
-        return text[end.upperBound...].utf8.count >= length ?? 0
     }
 
     private static func read(_ file: CInt) -> [UInt8] {

@@ -14,11 +14,11 @@ final class RawServer: Sendable {
     /// The bytes of an answer to a request, head and body; nil to close without one.
     typealias Script = @Sendable (_ request: String) -> String?
 
-    let port: Int
-    private let listener: CInt
+    private let listener = RawListener()
     private let script: Script
     private let log = Mutex<[String]>([])
 
+    var port: Int { listener.port }
     var origin: String { "http://127.0.0.1:\(port)" }
     /// All requests so far, head and body.
     var requests: [String] { log.withLock { $0 } }
@@ -26,33 +26,15 @@ final class RawServer: Sendable {
     /// Listens on a free port of 127.0.0.1.
     init(_ script: @escaping Script) {
         self.script = script
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listener = listener
-        port = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                _ = bind(listener, pointer, length)
-                _ = listen(listener, 64)
-                _ = getsockname(listener, pointer, &length)
-            }
-            return Int(UInt16(bigEndian: $0.pointee.sin_port))
-        }
-        Thread.detachNewThread { [self] in
-            while case let client = accept(listener, nil, nil), client >= 0 {
-                Thread.detachNewThread { self.serve(client) }
-            }
-        }
+        listener.serve { [self] in serve($0) }
     }
 
-    func close() { shutdown(listener, Int32(SHUT_RDWR)) }
+    func close() { listener.close() }
 
     private func serve(_ client: CInt) {
         defer { _ = Glibc.close(client) }
         var request = ""
-        while !Self.isWhole(request) {
+        while !RawListener.isWhole(request) {
             var chunk = [UInt8](repeating: 0, count: 16 << 10)
             let count = recv(client, &chunk, chunk.count, 0)
             guard count > 0 else { return }
@@ -67,13 +49,6 @@ final class RawServer: Sendable {
         while recv(client, &rest, rest.count, 0) > 0 {}
     }
 
-    private static func isWhole(_ text: String) -> Bool {
-        guard let end = text.firstRange(of: "\r\n\r\n") else { return false }
-        let length = text.lowercased().firstRange(of: "content-length: ").flatMap {
-            Int(text[$0.upperBound...].prefix { $0.isNumber })
-        }
-        return text[end.upperBound...].utf8.count >= length ?? 0
-    }
 }
 
 extension RawServer {
