@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// The exit codes of the process, from BSD's `sysexits.h`; 0 after SIGTERM and SIGINT.
+/// The exit codes of the process, from BSD's `sysexits.h`; 0 after SIGTERM, SIGINT and SIGHUP.
 extension ExitCode {
     /// A bad flag or flag value.
     static let usage = ExitCode(64)

@@ -18,7 +18,7 @@ struct StaticAuthServerCommand: ParsableCommand {
             Every option is also an environment variable and a line of the .env file: --client-id is MCP_STATIC_CLIENT_ID. \
             A flag wins over a variable, a variable over the file. Lists are separated by commas in variables.
 
-            Exit codes: 0 after SIGTERM or SIGINT, 64 for a bad flag or flag value, 69 when the port is in use or the \
+            Exit codes: 0 after SIGTERM, SIGINT or SIGHUP, 64 for a bad flag or flag value, 69 when the port is in use or the \
             store does not answer, 78 for bad variables, a bad .env file or settings that do not fit together.
             """,
         version: Version.current,

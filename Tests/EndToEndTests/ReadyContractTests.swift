@@ -70,6 +70,21 @@ struct ReadyContractTests {
         #expect(!FileManager.default.fileExists(atPath: path.path))
     }
 
+    @Test("A terminal that closes stops the server as SIGTERM does; under nohup it goes on")
+    func hangup() async throws {
+        let (binary, _) = try await Binary.ready(shell: "exec env --default-signal=HUP \"$0\" \"$@\"")
+        binary.signal(SIGHUP)
+        #expect(await binary.exitCode() == 0)
+        #expect(!FileManager.default.fileExists(atPath: binary.directory.appending(path: "ready.json").path))
+        #expect(binary.standardError.contains("SIGHUP"), "\(binary.standardError)")
+
+        let (other, ready) = try await Binary.ready(shell: "trap '' HUP; exec \"$0\" \"$@\"")
+        other.signal(SIGHUP)
+        #expect(try await TestClient(port: ready.port).get("/healthz").status == 200)
+        other.signal(SIGTERM)
+        #expect(await other.exitCode() == 0)
+    }
+
     @Test("Only the server's user can read the ready file, and no other file is left beside it")
     func mode() async throws {
         let (binary, _) = try await Binary.ready()

@@ -12,11 +12,14 @@ internal import Darwin
 /// any other thread exists: threads inherit the mask.
 struct Signals {
     private var set = sigset_t()
+    private static let names = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP")]
 
     init() {
         sigemptyset(&set)
         sigaddset(&set, SIGTERM)
         sigaddset(&set, SIGINT)
+        // Under nohup it is ignored, and stays so.
+        if !Self.isIgnored(SIGHUP) { sigaddset(&set, SIGHUP) }
         pthread_sigmask(SIG_BLOCK, &set, nil)
         signal(SIGPIPE, SIG_IGN)
         // With a limit on the size of files, a write then fails with an error, as on a full disk.
@@ -27,15 +30,21 @@ struct Signals {
     var arePending: Bool {
         var pending = sigset_t()
         sigpending(&pending)
-        return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1
+        return Self.names.contains { sigismember(&pending, $0.0) == 1 }
     }
 
-    /// Waits for SIGTERM or SIGINT, and returns its name; a second one then ends the process at once.
+    /// Waits for one of them, and returns its name; a second one then ends the process at once.
     func wait() -> String {
         var set = set
         var received: CInt = 0
         sigwait(&set, &received)
         pthread_sigmask(SIG_UNBLOCK, &set, nil)
-        return received == SIGINT ? "SIGINT" : "SIGTERM"
+        return Self.names.first { $0.0 == received }?.1 ?? "a signal"
+    }
+
+    private static func isIgnored(_ number: CInt) -> Bool {
+        let handler = signal(number, SIG_IGN)
+        signal(number, handler)
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }
