@@ -11,9 +11,19 @@ struct NamedServer {
 
     /// The files of named servers, in the order of the search: the user's own comes before the project's, and a file
     /// that was named with `--config` is the only one.
-    static func files(_ options: CommonOptions, _ environment: ProcessEnvironment) throws(ClientError) -> [ServerFile] {
-        if let path = options.config { return [ServerFile(path: environment.absolute(path))] }
-        return [try environment.userFile(), environment.projectFile]
+    ///
+    /// - Parameter mayBeNew: whether the file that was named need not exist.
+    /// - Throws: `configuration` when it has to and does not; `storage` when it cannot be read.
+    static func files(
+        _ options: CommonOptions, _ environment: ProcessEnvironment, mayBeNew: Bool = false
+    ) throws(ClientError) -> [ServerFile] {
+        guard let path = options.config else { return [try environment.userFile(), environment.projectFile] }
+        let file = ServerFile(path: environment.absolute(path))
+        guard mayBeNew ? true : try file.exists() else {
+            throw ClientError(
+                .configuration, "There is no file \(file.path).", advice: "Check the path after --config.")
+        }
+        return [file]
     }
 
     /// Finds the server with a name.

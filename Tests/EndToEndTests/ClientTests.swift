@@ -230,6 +230,11 @@ struct ClientTests {
         #expect(try await client.run(["remove", "demo"]).code == 0)
         #expect(try await client.run(["remove", "demo"]).code == 64)
         #expect(try await client.run(["add", "bad", "https://a/mcp?api_key=k"]).code == 64)
+        for command in [["list"], ["tools", "demo"], ["remove", "demo"]] {
+            let outcome = try await client.run(command + ["--config", "missing.json"])
+            #expect(outcome.code == 78 && outcome.errors.contains("There is no file"), "\(command): \(outcome.errors)")
+        }
+        #expect(try await client.run(["add", "a", "https://a/mcp", "--config", "new.json"]).code == 0)
         server.signal(SIGTERM)
         #expect(await server.exitCode() == 0)
     }

@@ -39,7 +39,7 @@ struct AddCommand: AsyncParsableCommand {
             }
             let entry = try ServerEntry(
                 url: url, headers: try headers(), clientID: clientID, callbackPort: callbackPort)
-            let files = try NamedServer.files(common, environment)
+            let files = try NamedServer.files(common, environment, mayBeNew: true)
             let file = project ? files[files.count - 1] : files[0]
             try file.add(name, entry)
             // The author of an entry knows which variables it reads.

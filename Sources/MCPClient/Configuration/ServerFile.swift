@@ -19,6 +19,13 @@ public struct ServerFile: Sendable {
         name = String(path[slash...].drop { $0 == "/" })
     }
 
+    /// Whether there is such a file.
+    ///
+    /// - Throws: `storage` when it cannot be read.
+    public func exists() throws(ClientError) -> Bool {
+        try accessing { () throws(ClientError) in try files.read(name) } != nil
+    }
+
     /// All servers, by name.
     ///
     /// - Throws: `configuration` for a malformed file.
