@@ -243,4 +243,12 @@ struct ForeignRequestTests {
         expectGood(others: "no-retry-storm")
         #expect(good.recorder.flows.count == 2)
     }
+
+    @Test("A refresh token that is not on record keeps the flow of its first use")
+    func unknownRefreshToken() {
+        good.other("script", id: "client").refresh("one", status: 400)
+        good.other("script", id: "other").refresh("two", status: 400)
+        good.other("script").refresh("one", status: 400)
+        #expect(good.recorder.flows.map { $0.steps.reduce(0) { $0 + $1.count } } == [2, 1])
+    }
 }

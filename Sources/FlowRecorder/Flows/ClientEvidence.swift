@@ -6,9 +6,9 @@ internal import Primitives
 ///
 /// Some clients send a user agent with their messages and none with token requests, so several agents, and none, can be
 /// one client.
-struct ClientEvidence: Sendable {
+struct ClientEvidence: Equatable, Sendable {
     /// The name that a client gives itself in `clientInfo`.
-    struct Name: Sendable {
+    struct Name: Equatable, Sendable {
         /// The digest of name and version.
         let digest: Digest
         let name: SafeText

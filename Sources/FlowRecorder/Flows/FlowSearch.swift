@@ -74,6 +74,7 @@ extension FlowTable {
             let isOfLogin = known(classified).flatMap { flows[$0]?.attribution.hasLogin } ?? false
             let isOther = isOfLogin && form.first(.grantType) == "client_credentials"
             number = isOther ? begin(classified) : ofAgent(classified)
+            if let token = form.secret(.refreshToken) { bearers[Self.bearerKey(of: token, history)] = number }
         }
         agents[classified.agent] = number
         return number

@@ -167,11 +167,13 @@ package struct FlowTable: Sendable {
 
     /// Corrects attributions when a request tells more about the client of a flow.
     private mutating func identify(_ number: Int, by classified: ClassifiedExchange, _ secrets: SecretScanner) {
+        guard let flow = flows[number] else { return }
         guard case .message = classified.event else {
             change(number) { $0.identify(by: classified, secrets) }
+            // A further token request mostly tells nothing new, and corrections look at every flow.
+            if flows[number]?.knows(asMuchAs: flow) ?? true { return }
             return correct(number)
         }
-        guard let flow = flows[number] else { return }
         if !flow.attribution.awaitsMessage {
             // A client may call before it opens a session, in which it says its name.
             if flow.evidence.name == nil, classified.responseFields.session != nil {
@@ -223,6 +225,11 @@ extension Flow {
         } else if classified.isDiscovery, classified.requestFields.session == nil {
             readings.note(classified, secrets)
         }
+    }
+
+    /// Whether the same is known about its client as in an earlier state of it.
+    fileprivate func knows(asMuchAs earlier: Flow) -> Bool {
+        evidence == earlier.evidence && attribution.claimed == earlier.attribution.claimed
     }
 
     /// Notes what a request with a key of the flow tells about its client.
