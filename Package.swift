@@ -202,6 +202,8 @@ let package = Package(
             dependencies: [
                 "Primitives", "MCPClient", "MCPCore", "OAuth", "HTTPEdge", "StaticAuthServer", "ExampleResourceServer",
                 "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .executableTarget(

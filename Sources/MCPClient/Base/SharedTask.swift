@@ -13,6 +13,9 @@ final class SharedTask<Value: Sendable>: Sendable {
     /// Starts the work for a first caller, who must await its value.
     init(_ work: @escaping @Sendable () async throws -> Value) { task = Task { try await work() } }
 
+    /// The number of callers that were not cancelled.
+    var callers: Int { state.withLock { $0.waiting } }
+
     /// Adds a caller, who must await the value; false when the work has been cancelled.
     func join() -> Bool {
         state.withLock { state in

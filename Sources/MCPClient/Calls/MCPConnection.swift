@@ -29,7 +29,7 @@ public actor MCPConnection {
     private let memory: EraMemory
     private let lastID = Atomic(0)
     private let timeouts: Timeouts
-    private var negotiation: SharedTask<Negotiation.Outcome>?
+    private(set) var negotiation: SharedTask<Negotiation.Outcome>?
     /// Whether the revision is only remembered, and not yet confirmed by the server.
     private var isAssumed = false
     private var cache = ResultCache()

@@ -1,3 +1,4 @@
+internal import NIOCore
 internal import NIOHTTP1
 
 #if canImport(Glibc)
@@ -13,6 +14,8 @@ struct ConnectionCause {
     /// The cause, as the rest of a sentence.
     let words: String
     let advice: ClientError.Advice
+    /// Whether it is known that no part of the request was sent.
+    let isBeforeRequest: Bool
 
     /// Reads the description of an error of SwiftNIO, of BoringSSL or of the HTTP parser.
     ///
@@ -20,28 +23,39 @@ struct ConnectionCause {
     init(_ error: any Error) {
         if let error = error as? HTTPParserError, let cause = Self.malformed(error) {
             (words, advice) = (cause, "The server, or a proxy before it, is at fault.")
+            isBeforeRequest = false
             return
         }
         let text = "\(String(reflecting: type(of: error))) \(String(reflecting: error)) \(String(describing: error))"
         if let known = Self.known.first(where: { text.contains($0.mark) }) {
             (words, advice) = (known.words, known.advice)
+            isBeforeRequest = !(error is HTTPParserError)
         } else if let code = Self.systemError(in: text) {
             (words, advice) = (String(cString: strerror(code)), Self.usual)
+            isBeforeRequest = text.contains("connect")
         } else if text.contains("DNS error: ") || text.contains("NIOConnectionError: unknown") {
             (words, advice) = ("its name is not known", Self.usual)
+            isBeforeRequest = true
         } else if text.contains("NIOSSL") || text.contains("BoringSSL") {
             (words, advice) = ("the two could not agree on TLS", "Check the certificate and the TLS of the server.")
+            isBeforeRequest = true
         } else {
             (words, advice) = ("the connection failed (\("\(type(of: error))".printable(60)))", Self.usual)
+            isBeforeRequest = false
         }
     }
 
-    /// Whether a connection was closed in the middle of an answer: without its last chunk, the rest of its length, or
-    /// the end of TLS.
+    /// Whether a connection was closed in the middle of a request or an answer: without its last chunk, the rest of its
+    /// length, or the end of TLS.
     static func isCut(_ error: any Error) -> Bool {
         if let error = error as? HTTPParserError { return error == .invalidEOFState }
+        if let error = error as? ChannelError { return closings.contains(error) }
         return String(reflecting: error).contains("uncleanShutdown")
     }
+
+    private static let closings: [ChannelError] = [
+        .ioOnClosedChannel, .alreadyClosed, .outputClosed, .inputClosed, .eof,
+    ]
 
     /// What is wrong with an answer that is HTTP after all; nil for other bytes.
     private static func malformed(_ error: HTTPParserError) -> String? {

@@ -159,7 +159,8 @@ public final class WebClient: Sendable {
         guard let error = error as? HTTPClientError else {
             let cause = ConnectionCause(error)
             return ClientError(
-                .network, "Cannot reach \(name): \(cause.words).", advice: cause.advice, code: unreachableCode)
+                .network, "Cannot reach \(name): \(cause.words).", advice: cause.advice,
+                code: cause.isBeforeRequest ? unreachableCode : nil)
         }
         switch error {
         case .cancelled: return CancellationError()

@@ -404,7 +404,7 @@ struct LoginTests {
                 let first = Task { try await access.authorize() }
                 #expect(await eventually { server.paths.contains("/authorize") })
                 let second = Task { try await access.authorize() }
-                try await Task.sleep(for: .milliseconds(200))
+                #expect(await eventually { await access.authorization?.callers == 2 })
                 first.cancel()
                 _ = try await second.value
                 #expect(server.requests(to: "/authorize").count == 1)
@@ -424,7 +424,7 @@ struct LoginTests {
                 let first = Task { try await connection.call("echo") }
                 #expect(await eventually { server.paths.contains("/authorize") })
                 let second = Task { try await connection.call("echo") }
-                try await Task.sleep(for: .milliseconds(200))
+                #expect(await eventually { await connection.negotiation?.callers == 2 })
                 first.cancel()
                 #expect(try await second.value.text == "hello")
                 #expect(server.requests(to: "/authorize").count == 1)

@@ -1,3 +1,5 @@
+import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import MCPClient
@@ -42,5 +44,27 @@ struct ConnectionCauseTests {
         let text = "\(error)"
         #expect(text.contains("Cannot reach https://a.example/mcp: ") && text.lowercased().contains(words.lowercased()))
         for part in ["/a/b", ".cc", ".swift", "SSL", "NIO"] { #expect(!text.contains(part), "\(text)") }
+    }
+
+    @Test("A connection that ends while it is used has closed, whatever the library calls that")
+    func closed() {
+        for error in [ChannelError.ioOnClosedChannel, .alreadyClosed, .outputClosed, .inputClosed, .eof] {
+            let failure = WebClient.failure(error, url: "https://a.example/") as? ClientError
+            #expect(failure?.code == WebClient.closedCode, "\(error)")
+        }
+    }
+
+    @Test("Only a failure before the request counts as a server that was not reached")
+    func isBeforeRequest() {
+        func code(_ error: any Error) -> String? {
+            (WebClient.failure(error, url: "https://a.example/") as? ClientError)?.code
+        }
+        let refused = Described(debugDescription: "NIOConnectionError(connectionErrors: [connect (errno: 111)])")
+        let handshake = Described(debugDescription: "NIOSSLError.handshakeFailed")
+        for error in [refused, handshake] { #expect(code(error) == WebClient.unreachableCode) }
+        #expect(code(IOError(errnoCode: 110, reason: "read(descriptor:pointer:size:)")) == nil)
+        #expect(code(HTTPParserError.invalidVersion) == nil)
+        #expect(code(HTTPParserError.invalidContentLength) == nil)
+        #expect(code(Described(debugDescription: "an error of another kind")) == nil)
     }
 }
