@@ -125,11 +125,27 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "Primitives", "OAuth", "MCPCore", "HTTPEdge", "FlowRecorder", "StaticAuthServer", "MCPClient",
+                .target(name: "StoreRedis", condition: .when(traits: ["Redis"])),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            resources: [
+                .embedInCode("Contract/openapi.json"), .embedInCode("Contract/mcp-gateway.d.ts"),
+                .embedInCode("Contract/mcp-gateway.js"), .embedInCode("Page/gateway.html"),
+                .embedInCode("Page/gateway.css"), .embedInCode("Page/gateway.js"), .embedInCode("Page/form.js"),
+                .embedInCode("Page/callback.js"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "ClientCommand",
             dependencies: [
-                "Primitives", "MCPClient", "MCPCore", "OAuth",
+                "Primitives", "MCPClient", "MCPCore", "OAuth", "Gateway", "StaticAuthServer",
+                .target(name: "StoreRedis", condition: .when(traits: ["Redis"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
 

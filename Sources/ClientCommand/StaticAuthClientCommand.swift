@@ -26,7 +26,8 @@ struct StaticAuthClientCommand: AsyncParsableCommand {
             LoginCommand.self, ToolsCommand.self, CallCommand.self, ListenCommand.self, DiscoverCommand.self,
             TokenCommand.self, RefreshCommand.self, StatusCommand.self, LogoutCommand.self, IntrospectCommand.self,
             AddCommand.self,
-            AllowCommand.self, ListCommand.self, RemoveCommand.self, BridgeCommand.self, DoctorCommand.self,
+            AllowCommand.self, ListCommand.self, RemoveCommand.self, BridgeCommand.self, GatewayCommand.self,
+            DoctorCommand.self,
         ])
 
     /// Parses and runs; failures of the parser keep its messages and exit code.

@@ -1,6 +1,6 @@
 #if Redis
 /// A reply of Redis, in version 2 of its protocol (RESP2).
-enum RESPValue: Sendable, Equatable {
+package enum RESPValue: Sendable, Equatable {
     /// No value.
     case null
     /// A status, such as `OK`.
@@ -15,20 +15,20 @@ enum RESPValue: Sendable, Equatable {
     case error(String)
 
     /// The integer, when it is one.
-    var integer: Int? {
+    package var integer: Int? {
         if case .integer(let number) = self { number } else { nil }
     }
 
     /// The bytes, when the reply is bytes.
-    var bytes: [UInt8]? {
+    package var bytes: [UInt8]? {
         if case .bytes(let bytes) = self { bytes } else { nil }
     }
 
     /// The bytes as text.
-    var text: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+    package var text: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
 
     /// The elements, when it is an array.
-    var array: [RESPValue]? {
+    package var array: [RESPValue]? {
         if case .array(let values) = self { values } else { nil }
     }
 }

@@ -8,12 +8,15 @@ package struct Histogram: Sendable {
     /// The sum of all durations.
     package private(set) var sum = Duration.zero
     /// The number of answers.
-    private(set) var count = 0
+    package private(set) var count = 0
+
+    /// Makes an empty one.
+    package init() {}
 
     private static let durations = bounds.map { Duration.seconds($0) }
 
     /// Counts an answer.
-    mutating func add(_ duration: Duration) {
+    package mutating func add(_ duration: Duration) {
         buckets[Self.durations.firstIndex { duration <= $0 } ?? Self.durations.count] += 1
         sum += duration
         count += 1

@@ -1,4 +1,4 @@
-internal import OAuth
+package import OAuth
 
 /// One authorization request, and the values that its answer is checked against.
 ///
@@ -15,20 +15,38 @@ public struct AuthorizationAttempt: Sendable {
     let resource: String?
     /// The requested scope; nil leaves the choice to the server.
     let scope: Scope?
-    let state: Secret
+    /// Whether it asks for more scope than the login before.
+    package let isStepUp: Bool
+    package let state: Secret
     let verifier: CodeVerifier
 
     init(
         issuer: IssuerMetadata, client: ClientIdentity, redirectURI: String, resource: String?, scope: Scope?,
-        randomBytes: (Int) -> [UInt8] = Random.bytes
+        isStepUp: Bool = false, state: Secret, verifier: CodeVerifier
     ) {
         self.issuer = issuer
         self.client = client
         self.redirectURI = redirectURI
         self.resource = resource
         self.scope = scope
-        state = .random(from: randomBytes)
-        verifier = .random(from: randomBytes)
+        self.isStepUp = isStepUp
+        self.state = state
+        self.verifier = verifier
+    }
+
+    init(
+        issuer: IssuerMetadata, client: ClientIdentity, redirectURI: String, resource: String?, scope: Scope?,
+        isStepUp: Bool = false, randomBytes: (Int) -> [UInt8] = Random.bytes
+    ) {
+        self.init(
+            issuer: issuer, client: client, redirectURI: redirectURI, resource: resource, scope: scope,
+            isStepUp: isStepUp, state: .random(from: randomBytes), verifier: .random(from: randomBytes))
+    }
+
+    /// Whether another attempt asks the same of the same server, so that either URL will do.
+    package func asksTheSame(as other: AuthorizationAttempt) -> Bool {
+        issuer.issuer == other.issuer.issuer && client == other.client && redirectURI == other.redirectURI
+            && resource == other.resource && scope == other.scope && isStepUp == other.isStepUp
     }
 
     /// The URL for the browser.

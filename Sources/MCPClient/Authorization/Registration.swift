@@ -27,7 +27,8 @@ struct Registration: Sendable {
         at endpoint: String, issuer: IssuerMetadata, redirectURI: String
     ) async throws -> ClientIdentity {
         let request: JSONObject = [
-            "client_name": .string(ClientDescription.name), "application_type": "native",
+            "client_name": .string(ClientDescription.name),
+            "application_type": .string(Self.applicationType(of: redirectURI)),
             "redirect_uris": [.string(redirectURI)],
             "grant_types": [.string(GrantType.authorizationCode.rawValue), .string(GrantType.refreshToken.rawValue)],
             "response_types": ["code"], "token_endpoint_auth_method": .string(Self.method(at: issuer)),
@@ -47,6 +48,11 @@ struct Registration: Sendable {
         return ClientIdentity(
             id: id, secret: document?[ParameterName.clientSecret.rawValue]?.string?.unlessEmpty.map(Secret.init),
             registeredURI: redirectURI)
+    }
+
+    /// The kind of client in the words of OpenID Connect Registration §2: `native` for a callback on this machine.
+    private static func applicationType(of redirectURI: String) -> String {
+        redirectURI.hasPrefix("https://") ? "web" : "native"
     }
 
     private static func method(at issuer: IssuerMetadata) -> String {

@@ -69,7 +69,7 @@ extension MCPConnection {
     ///   - params: the parameters of `tools/call`.
     ///   - withFreshList: whether to fetch the list first, even if it is known; cached results are used.
     /// - Returns: the result, and the tool where it is in the list.
-    func call(_ params: JSONObject, withFreshList: Bool) async throws -> (JSONObject, RemoteTool?) {
+    package func call(_ params: JSONObject, withFreshList: Bool) async throws -> (JSONObject, RemoteTool?) {
         let method = Method.callTool.rawValue
         guard let name = params["name"]?.string else { return (try await request(method, params), nil) }
         let arguments = params["arguments"]?.object ?? [:]

@@ -48,3 +48,13 @@ struct AddressCheck: Sendable {
         return address
     }
 }
+
+/// URLs of MCP servers, as an embedder compares them.
+package enum ServerURL {
+    /// The URL with scheme and host in lower case, without a fragment.
+    ///
+    /// - Throws: ``ClientError`` of kind `usage` for another URL than of a server that may be called.
+    package static func canonical(_ text: String) throws(ClientError) -> String {
+        try AddressCheck.server(text).text
+    }
+}

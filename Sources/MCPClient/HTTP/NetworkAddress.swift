@@ -7,7 +7,7 @@ internal import Darwin
 #endif
 
 /// An IPv4 or IPv6 address in the host of a URL.
-struct NetworkAddress: Equatable {
+package struct NetworkAddress: Equatable, Sendable {
     /// The four or sixteen bytes.
     private let bytes: [UInt8]
 
@@ -18,6 +18,20 @@ struct NetworkAddress: Equatable {
         let text = isSix ? String(host.dropFirst().dropLast()) : host
         guard inet_pton(isSix ? AF_INET6 : AF_INET, text, &bytes) == 1 else { return nil }
         self.bytes = bytes
+    }
+
+    /// Wraps the bytes of the system's resolver; nil for another number than four or sixteen.
+    init?(bytes: [UInt8]) {
+        guard [4, 16].contains(bytes.count) else { return nil }
+        self.bytes = bytes
+    }
+
+    /// The address as text, without brackets.
+    var text: String {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { buffer in
+            inet_ntop(bytes.count == 4 ? AF_INET : AF_INET6, bytes, buffer.baseAddress, socklen_t(buffer.count))
+            return buffer.baseAddress.map { String(cString: $0) } ?? ""
+        }
     }
 
     private init(_ bytes: ArraySlice<UInt8>) { self.bytes = Array(bytes) }

@@ -36,21 +36,30 @@ public struct WebLimits: Sendable {
 public final class WebClient: Sendable {
     let limits: WebLimits
     let trace: Trace?
-    private let client: HTTPClient
+    private let networks: NetworkPolicy
+    private let client: OwnedClient
+    private let pinned: PinnedClients
 
     /// Makes a client without connections; call ``close()`` in the end.
     ///
     /// - Parameter trace: gets a line for everything that is sent and received, with secrets redacted.
-    public init(limits: WebLimits = WebLimits(), trace: Trace? = nil) {
+    public convenience init(limits: WebLimits = WebLimits(), trace: Trace? = nil) {
+        self.init(limits: limits, trace: trace, networks: .any)
+    }
+
+    /// Makes a client that connects only to some networks.
+    package init(limits: WebLimits, trace: Trace? = nil, networks: NetworkPolicy) {
         self.limits = limits
         self.trace = trace
+        self.networks = networks
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: TimeAmount(limits.connectTimeout)))
         // Long calls and subscriptions occupy a connection each, and the next request must not wait for one of them.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
         configuration.connectionPool.idleTimeout = Self.idleTimeout
         configuration.connectionPool.retryConnectionEstablishment = limits.retriesConnecting
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        client = OwnedClient(configuration)
+        pinned = PinnedClients(configuration)
     }
 
     /// The lifetime of an idle connection: less than the 5 s of common servers, so that no request meets a connection
@@ -58,13 +67,10 @@ public final class WebClient: Sendable {
     private static let idleTimeout = TimeAmount.seconds(3)
 
     /// A client like this one without any open connection, for requests that cannot be repeated and follow a long wait.
-    func fresh() -> WebClient { WebClient(limits: limits, trace: trace) }
+    func fresh() -> WebClient { WebClient(limits: limits, trace: trace, networks: networks) }
 
-    /// ``close()`` is optional when work ends before it has begun.
-    deinit { client.shutdown { _ in } }
-
-    /// Closes all connections.
-    public func close() async { try? await client.shutdown() }
+    /// Closes all connections; without it they are closed with the last reference to this client.
+    public func close() async { await client.close() }
 
     /// Sends a request and reads the whole answer.
     ///
@@ -108,21 +114,44 @@ public final class WebClient: Sendable {
 
     private func exchangeOnce(_ request: WebRequest) async throws -> WebStream {
         let address = WebAddress(request.url)
-        var outgoing = HTTPClientRequest(url: address?.atLocalhost ?? request.url)
+        let client = try await client(for: address)
+        // Names under localhost are not in every resolver; a pinned host is the one that was checked, in lower case.
+        let spelling = networks.isPublicOnly ? address?.text : address?.atLocalhost
+        var outgoing = HTTPClientRequest(url: spelling ?? request.url)
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
-        if let address, address.atLocalhost != nil { outgoing.headers.add(name: "Host", value: address.authority) }
+        if let address, !networks.isPublicOnly, address.atLocalhost != nil { outgoing.headers.add(name: "Host", value: address.authority) }
         for (name, value) in request.fields { outgoing.headers.add(name: name, value: value) }
         if request.method == .post { outgoing.body = .bytes(request.body) }
         trace?.sent(request)
         do {
-            let answer = try await client.execute(outgoing, deadline: .distantFuture)
+            let answer = try await client.http.execute(outgoing, deadline: .distantFuture)
             let head = WebHead(
                 status: Int(answer.status.code), fields: answer.headers.map { (name: $0.name, value: $0.value) })
             trace?.received(head, from: request.url)
-            return WebStream(head: head, url: request.url, body: answer.body, trace: trace)
+            return WebStream(head: head, url: request.url, body: answer.body, client: client, trace: trace)
         } catch {
             throw Self.failure(error, url: request.url)
         }
+    }
+
+    /// The client whose connections lead to a permitted address.
+    ///
+    /// - Throws: ``ClientError`` for any other.
+    private func client(for address: WebAddress?) async throws -> OwnedClient {
+        guard networks.isPublicOnly else { return client }
+        guard let address else { throw ClientError(.discovery, "This is no URL of HTTP.") }
+        return try await pinned.client(for: address, by: networks) ?? client
+    }
+
+    /// Checks the URL of a server that somebody else has chosen.
+    ///
+    /// - Returns: the URL with scheme and host in lower case.
+    /// - Throws: ``ClientError``: `usage` for another URL than of a server that may be called, `discovery` with the
+    ///   code ``NetworkPolicy/privateCode`` for an address that may not, `network` for an unknown name.
+    package func admit(server: String) async throws -> String {
+        let address = try AddressCheck.server(server)
+        _ = try await client(for: address)
+        return address.text
     }
 
     /// The target URL of a redirect.
@@ -192,10 +221,12 @@ struct WebStream: Sendable {
     /// The URL of the request, when a redirect led here.
     fileprivate(set) var redirectedFrom: String?
     fileprivate let body: HTTPClientResponse.Body
+    /// Keeps the connection open until the body has been read.
+    private let client: OwnedClient
     fileprivate let trace: Trace?
 
-    fileprivate init(head: WebHead, url: String, body: HTTPClientResponse.Body, trace: Trace?) {
-        (self.head, self.url, self.body, self.trace) = (head, url, body, trace)
+    fileprivate init(head: WebHead, url: String, body: HTTPClientResponse.Body, client: OwnedClient, trace: Trace?) {
+        (self.head, self.url, self.body, self.client, self.trace) = (head, url, body, client, trace)
     }
 
     /// The URL for messages, with the one of the request when that redirected here.

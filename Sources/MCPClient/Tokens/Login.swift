@@ -60,12 +60,32 @@ extension ServerAccess {
             let client = try await registration.identity(at: found.issuer, given: given, redirectURI: redirectURI)
             try await TokenEndpoint(web: web, issuer: found.issuer, client: client).checkClient()
             return AuthorizationAttempt(
-                issuer: found.issuer, client: client, redirectURI: redirectURI, resource: found.resource, scope: scope)
+                issuer: found.issuer, client: client, redirectURI: redirectURI, resource: found.resource, scope: scope,
+                isStepUp: missing != nil)
         }
+        return try await complete(attempt, answer, after: old, reusing: login)
+    }
+
+    /// Ends an authorization that an agent has begun, with the parameters of its answer.
+    ///
+    /// For an agent whose answer arrives elsewhere, perhaps at another process: it keeps the attempt, and throws.
+    ///
+    /// - Throws: ``ClientError``: `authorizationRefused` for an answer of another attempt, or one that refuses;
+    ///   `network` for an outage of the authorization server; `storage` when the tokens cannot be stored;
+    ///   `CancellationError`.
+    package func complete(_ attempt: AuthorizationAttempt, _ answer: FormParameters) async throws -> Secret {
+        let old = try login()
+        return try await complete(attempt, answer, after: old, reusing: old)
+    }
+
+    private func complete(
+        _ attempt: AuthorizationAttempt, _ answer: FormParameters, after old: StoredLogin?, reusing login: StoredLogin?
+    ) async throws -> Secret {
         let code = try CallbackCheck(attempt: attempt).code(answer)
         let tokens = try await redeem(code, of: attempt, after: login)
         let newLogin = StoredLogin(
-            server: name, issuer: found.issuer.issuer, client: attempt.client, resource: found.resource, scope: scope)
+            server: name, issuer: attempt.issuer.issuer, client: attempt.client,
+            resource: attempt.resource ?? server.text, scope: attempt.scope)
         guard let store else { return tokens.accessToken }
         return try await store.locking(newLogin.key) {
             try store.save(StoredTokens(key: newLogin.key, answer: tokens, now: now()))

@@ -11,13 +11,15 @@ internal import Darwin
 /// Each file has the mode 0600, and the directory 0700 where ``prepare()`` was called. A file is replaced atomically: a
 /// reader sees the old or the new one, even after a crash. The server's own small files hold no secrets and need not
 /// survive a crash; server and client share no target for files.
-struct PrivateFiles: Sendable {
+package struct PrivateFiles: Sendable {
     let directory: String
 
-    func path(_ name: String) -> String { "\(directory)/\(name)" }
+    package init(directory: String) { self.directory = directory }
+
+    package func path(_ name: String) -> String { "\(directory)/\(name)" }
 
     /// Makes the directory, without access for other users.
-    func prepare() throws(ClientError) {
+    package func prepare() throws(ClientError) {
         try makeDirectories()
         if chmod(directory, 0o700) != 0 { throw Self.failure("protect the directory", directory) }
     }
@@ -32,7 +34,7 @@ struct PrivateFiles: Sendable {
     }
 
     /// The bytes of a file; nil when there is none.
-    func read(_ name: String) throws(ClientError) -> [UInt8]? {
+    package func read(_ name: String) throws(ClientError) -> [UInt8]? {
         let file = open(path(name), O_RDONLY | O_CLOEXEC)
         if file < 0 {
             if errno == ENOENT { return nil }
@@ -51,7 +53,7 @@ struct PrivateFiles: Sendable {
     }
 
     /// Replaces a file.
-    func write(_ bytes: [UInt8], to name: String) throws(ClientError) {
+    package func write(_ bytes: [UInt8], to name: String) throws(ClientError) {
         let temporary = try makeTemporary(bytes, for: name)
         guard rename(temporary, path(name)) == 0 else {
             let failure = Self.failure("write", path(name))
@@ -61,7 +63,7 @@ struct PrivateFiles: Sendable {
     }
 
     /// Checks that a file of 64 KiB, which is larger than any file of tokens, can be written; nothing of it stays.
-    func checkWritable() throws(ClientError) {
+    package func checkWritable() throws(ClientError) {
         unlink(try makeTemporary([UInt8](repeating: 0x20, count: 64 << 10), for: "check"))
     }
 
@@ -81,12 +83,12 @@ struct PrivateFiles: Sendable {
     }
 
     /// Removes a file, if there is one.
-    func remove(_ name: String) throws(ClientError) {
+    package func remove(_ name: String) throws(ClientError) {
         if unlink(path(name)) != 0 && errno != ENOENT { throw Self.failure("remove", path(name)) }
     }
 
     /// The names of all files.
-    func names() -> [String] {
+    package func names() -> [String] {
         guard let entries = opendir(directory) else { return [] }
         defer { closedir(entries) }
         var names: [String] = []

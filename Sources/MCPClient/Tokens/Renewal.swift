@@ -31,6 +31,12 @@ extension ServerAccess {
         }
     }
 
+    /// Renews the token when it is about to expire, ahead of the call that needs it.
+    package func refreshIfDue() async throws {
+        guard try tokens()?.needsRefresh(at: now()) == true else { return }
+        _ = try await refresh(insteadOf: nil)
+    }
+
     /// The same for a caller that can wait for the end of an outage, within its timeout.
     ///
     /// However many callers wait, the server is asked once at the end of each wait.

@@ -50,7 +50,7 @@ public struct StoreKey: Sendable {
     /// Encrypts: returns the nonce, the ciphertext and the tag, concatenated.
     ///
     /// - Throws: `storage` when the library fails.
-    func seal(_ plain: [UInt8], name: String) throws(ClientError) -> [UInt8] {
+    package func seal(_ plain: [UInt8], name: String) throws(ClientError) -> [UInt8] {
         let nonce = Random.bytes(Self.nonceLength)
         guard let context = EVP_CIPHER_CTX_new() else { throw Self.failure }
         defer { EVP_CIPHER_CTX_free(context) }
@@ -68,7 +68,7 @@ public struct StoreKey: Sendable {
     }
 
     /// Decrypts; nil when the key, the name or the bytes are wrong.
-    func open(_ sealed: [UInt8], name: String) -> [UInt8]? {
+    package func open(_ sealed: [UInt8], name: String) -> [UInt8]? {
         guard sealed.count >= Self.nonceLength + Self.tagLength, let context = EVP_CIPHER_CTX_new() else { return nil }
         defer { EVP_CIPHER_CTX_free(context) }
         let nonce = Array(sealed.prefix(Self.nonceLength))

@@ -7,14 +7,16 @@ internal import Primitives
 /// MCP 2026-07-28, basic/authorization/security-considerations, "Token Theft". With a key every file is encrypted; a
 /// file that does not match the key, or the lack of one, is an error and never ignored.
 public struct TokenStore: Sendable {
-    private let files: PrivateFiles
+    private let files: any StoreFiles
     private let key: StoreKey?
 
     /// Makes a store in a directory, which is created on the first write.
     public init(directory: String, key: StoreKey? = nil) {
-        files = PrivateFiles(directory: directory)
-        self.key = key
+        self.init(files: PrivateFiles(directory: directory), key: key)
     }
+
+    /// Makes a store in an embedder's documents.
+    package init(files: any StoreFiles, key: StoreKey? = nil) { (self.files, self.key) = (files, key) }
 
     /// The login at a server.
     ///
@@ -74,8 +76,7 @@ public struct TokenStore: Sendable {
     func locking<Value>(
         _ key: StoredTokens.Key, isolation: isolated (any Actor)? = #isolation, _ work: () async throws -> Value
     ) async throws -> Value {
-        try files.prepare()
-        return try await FileLock.holding(files.path(Self.name(key) + ".lock"), work)
+        try await files.holding(Self.name(key), isolation: isolation, work)
     }
 
     /// A note without secrets, such as the revision of a server.

@@ -5,7 +5,7 @@ internal import Synchronization
 /// MCP 2026-07-28, Tools, "Security Considerations". A token bucket: a subject may spend a minute's calls at once and
 /// then regains them evenly. Buckets are per process and at most ``cap``; then a new subject replaces one with a full
 /// bucket, of which each call examines a few, or has to wait.
-final class RateLimit: Sendable {
+package final class RateLimit: Sendable {
     private struct Bucket {
         var calls: Double
         var filled: Duration
@@ -24,13 +24,13 @@ final class RateLimit: Sendable {
     private let state = Mutex(State())
     static let cap = 10_000
 
-    init(perMinute: Int, now: @escaping @Sendable () -> Duration) {
+    package init(perMinute: Int, now: @escaping @Sendable () -> Duration) {
         self.perMinute = Double(perMinute)
         self.now = now
     }
 
     /// Takes one call from the subject's bucket; returns the time to wait when it is empty.
-    func admit(_ subject: String) -> Duration? {
+    package func admit(_ subject: String) -> Duration? {
         let now = now()
         return state.withLock { state in
             if state.buckets[subject] == nil, !makeRoom(for: subject, in: &state, now) { return .seconds(60) }

@@ -6,42 +6,42 @@ internal import Primitives
 /// Only literals of this type, and files of the build, are markup, so a value of a request cannot become a tag:
 /// interpolated text is escaped for element content and for quoted attribute values, and illegible characters are
 /// replaced, so that the result is XML, too. Other markup is inserted unchanged.
-struct HTML: ExpressibleByStringInterpolation, Sendable {
-    let markup: String
+package struct HTML: ExpressibleByStringInterpolation, Sendable {
+    package let markup: String
 
     /// A text file that the build embeds in the program, without the line feed at its end.
     init(file: [UInt8]) {
         markup = String(decoding: file.dropLast(), as: UTF8.self)
     }
 
-    init(stringLiteral value: String) {
+    package init(stringLiteral value: String) {
         markup = value
     }
 
-    init(stringInterpolation: StringInterpolation) {
+    package init(stringInterpolation: StringInterpolation) {
         markup = stringInterpolation.markup
     }
 
-    struct StringInterpolation: StringInterpolationProtocol {
+    package struct StringInterpolation: StringInterpolationProtocol {
         var markup = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) {
+        package init(literalCapacity: Int, interpolationCount: Int) {
             markup.reserveCapacity(literalCapacity + 16 * interpolationCount)
         }
 
-        mutating func appendLiteral(_ literal: String) {
+        package mutating func appendLiteral(_ literal: String) {
             markup += literal
         }
 
-        mutating func appendInterpolation(_ html: HTML) {
+        package mutating func appendInterpolation(_ html: HTML) {
             markup += html.markup
         }
 
-        mutating func appendInterpolation(_ parts: [HTML]) {
+        package mutating func appendInterpolation(_ parts: [HTML]) {
             for part in parts { markup += part.markup }
         }
 
-        mutating func appendInterpolation(_ text: String) {
+        package mutating func appendInterpolation(_ text: String) {
             let text = text.legible(keeping: .lineBreaks + .joiners)
             var rest = text.utf8[...]
             while let index = rest.firstIndex(where: { Self.entity($0) != nil }) {

@@ -3,22 +3,22 @@ internal import OAuth
 /// Scheme, host and port of a URL, in the form of browsers and clients.
 ///
 /// RFC 6454. The text has the host in lower case and omits the scheme's default port.
-struct Origin: Hashable, Sendable {
-    let scheme: String
-    let host: String
-    let port: Int?
+package struct Origin: Hashable, Sendable {
+    package let scheme: String
+    package let host: String
+    package let port: Int?
     /// The origin as text, without a trailing slash.
-    let text: String
+    package let text: String
 
     /// Reads an origin, with or without one trailing slash; nil for anything with a path, query, fragment or user.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard let uri = URI(text), ["http", "https"].contains(uri.scheme.lowercased()), let host = uri.host,
             uri.userinfo == nil, ["", "/"].contains(uri.path), uri.query == nil, uri.fragment == nil
         else { return nil }
         self.init(scheme: uri.scheme.lowercased(), host: host, port: uri.port.map(Int.init))
     }
 
-    init(scheme: String, host: String, port: Int?) {
+    package init(scheme: String, host: String, port: Int?) {
         self.scheme = scheme
         self.host = host.lowercased()
         self.port = port == (scheme == "https" ? 443 : 80) ? nil : port
@@ -26,12 +26,12 @@ struct Origin: Hashable, Sendable {
     }
 
     /// Whether the host is this machine, by a name that cannot be another one.
-    var isLoopback: Bool {
+    package var isLoopback: Bool {
         Self.isLoopback(host: host)
     }
 
     /// Whether a host, with or without brackets, is a name in the domain `localhost` or a loopback address.
-    static func isLoopback(host: String) -> Bool {
+    package static func isLoopback(host: String) -> Bool {
         ["127.0.0.1", "::1", "[::1]"].contains(host) || (host.hasPrefix("127.") && isAddress(host))
             || URI.isLocalhost(host)
     }

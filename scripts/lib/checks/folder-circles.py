@@ -25,7 +25,7 @@ from pathlib import Path
 from swift_source import code, files
 
 SOURCES = Path("Sources")
-TARGETS = ["StaticAuthServer", "FlowRecorder", "MCPClient", "OAuthServer", "HTTPEdge"]
+TARGETS = ["StaticAuthServer", "FlowRecorder", "MCPClient", "Gateway", "OAuthServer", "HTTPEdge"]
 ROOT = "."
 
 # The number of folders in circles or with references to the root, by target. It may only decrease.

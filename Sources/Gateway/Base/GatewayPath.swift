@@ -1,0 +1,20 @@
+/// The paths of the gateway.
+enum GatewayPath {
+    static let connect = "/api/mcp/auth/connect"
+    static let callback = "/api/mcp/auth/callback"
+    static let disconnect = "/api/mcp/auth/disconnect"
+    static let list = "/api/mcp/tool/list"
+    static let call = "/api/mcp/tool/call"
+    static let openAPI = "/openapi.json"
+    static let declarations = "/mcp-gateway.d.ts"
+    static let guards = "/mcp-gateway.js"
+    static let health = "/healthz"
+    static let metrics = "/metrics"
+    static let clientDocument = "/oauth-client.json"
+    static let page = "/"
+    static let style = "/page.css"
+    static let pageStyle = "/gateway.css"
+    static let pageScript = "/gateway.js"
+    static let formScript = "/form.js"
+    static let callbackScript = "/callback.js"
+}
