@@ -63,6 +63,8 @@ struct GatewayRouter: RequestHandler {
 
     func respond(to refusal: Refusal, peer: String) -> HTTPResponse {
         metrics.answered("none", refusal.status.code)
+        // A method that the edge does not know is one that no path takes.
+        if refusal.status == .notImplemented { return Self.wrongMethod([.get, .post, .options]) }
         return Answers.failure(.invalid(refusal.reason, refusal.status))
     }
 
