@@ -59,7 +59,8 @@ def before_call(context, case, kwargs):
          "--exclude-checks", "not_a_server_error,positive_data_acceptance",
          "--max-examples", "60", "--workers", "1", "--seed", "1", "--no-color"],
         capture_output=True, text=True, timeout=240, cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(tmp_path)})
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONPATH": str(tmp_path),
+             "SCHEMATHESIS_HOOKS": "hooks"})
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
 
 

@@ -1,4 +1,4 @@
-"""The page of the gateway in Chromium: connect, log in, list, call with progress, disconnect; and what axe-core says."""
+"""The page of the gateway in Chromium: connect, log in, list, call with progress, disconnect; and axe-core."""
 
 import gateway as web
 import pytest

@@ -29,7 +29,7 @@ BLOCKS = {
 #: The blocks that these tests run.
 RUN = {
     "break", "ci", "ci-actions", "client-session", "config", "curl-session", "debug-session", "doctor", "expiry",
-    "explanation", "faults", "own-tool", "scenarios", "verdict",
+    "explanation", "faults", "gateway-session", "own-tool", "scenarios", "verdict",
 }
 
 
@@ -225,6 +225,31 @@ def test_the_commands_are_those_of_the_client():
     commands = json.loads(described.stdout)["command"]["subcommands"]
     names = {each["commandName"] for each in commands} - {"help"}
     assert names <= table("docs/client.md", "Commands")
+
+
+def test_the_options_are_those_of_the_gateway():
+    described = subprocess.run([ours.BINARY, "--experimental-dump-help"], capture_output=True, text=True, check=True)
+    [gateway] = [
+        each for each in json.loads(described.stdout)["command"]["subcommands"] if each["commandName"] == "gateway"]
+    names = {"--" + name["name"] for each in gateway["arguments"] for name in each.get("names", [])}
+    assert names - {"--help", "--version", "--h"} == table("docs/gateway.md", "Options")
+
+
+def test_the_gateway_session_works_when_pasted(start_server, tmp_path):
+    browser = tmp_path / "browser"
+    browser.write_text(
+        f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nimport person\n"
+        "page = person.fetch('GET', person.log_in(sys.argv[1]), headers={'Accept': 'text/html'})\n"
+        "assert page.status == 200 and 'You can close this window' in page.text\n"
+    )
+    browser.chmod(0o755)
+    folder = Path(ours.BINARY).resolve().parent
+    said = paste(
+        "gateway-session", start_server, tmp_path, follows_rules=True,
+        HOME=str(tmp_path), BROWSER=str(browser), PATH=f"{folder}:{os.environ['PATH']}",
+    )
+    for part in ('"tools":', '"structuredContent":{"echo":"hello","length":5}', "event: result", '"success":true'):
+        assert part in said, f"{part} is missing:\n{said}"
 
 
 def program_folder(folder: Path) -> Path:
