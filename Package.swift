@@ -222,6 +222,14 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Primitives", "Gateway", "MCPClient", "OAuth", "HTTPEdge", "StaticAuthServer", "TestSupport",
+                .target(name: "StoreRedis", condition: .when(traits: ["Redis"])),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "Proportion",
             dependencies: [

@@ -45,14 +45,14 @@ struct GatewayCommand: AsyncParsableCommand {
     }
 
     private static func start(
-        _ settings: GatewaySettings, _ redis: RedisServer?, _ options: GatewayOptions, _ logger: Logger
-    ) async throws -> Gateway {
+        _ settings: GatewaySettings, _ redis: RedisEndpoint?, _ options: GatewayOptions, _ logger: Logger
+    ) async throws -> WebGateway {
         do {
-            return try await Gateway.start(
+            return try await WebGateway.start(
                 settings, redis: redis, requiresRedis: options.requiresRedis, logger: logger)
-        } catch Gateway.RedisProblem.away(let reason) {
+        } catch WebGateway.RedisProblem.away(let reason) {
             throw ClientError(.network, "Redis does not answer: \(reason)")
-        } catch Gateway.RedisProblem.refusal(let reason) {
+        } catch WebGateway.RedisProblem.refusal(let reason) {
             throw ClientError(.configuration, "Redis cannot be used: \(reason)")
         } catch let error as ClientError {
             throw error
@@ -63,7 +63,7 @@ struct GatewayCommand: AsyncParsableCommand {
 
     private static func redis(
         _ options: GatewayOptions, _ settings: GatewaySettings, _ environment: ProcessEnvironment
-    ) throws(ClientError) -> RedisServer? {
+    ) throws(ClientError) -> RedisEndpoint? {
         guard let text = options.redisURL(environment) else {
             guard !options.requiresRedis else {
                 throw ClientError(.configuration, "--require-redis needs --redis or REDIS_URL.")

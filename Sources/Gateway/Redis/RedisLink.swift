@@ -7,12 +7,12 @@ final class RedisLink: Sendable {
     struct Away: Error {}
 
     private struct State {
-        var connection: RedisServer.Connection?
+        var connection: RedisEndpoint.Connection?
         /// Whether commands go to Redis; otherwise memory is all there is.
         var isUp = false
     }
 
-    private let server: RedisServer
+    private let server: RedisEndpoint
     private let logger: Logger
     private let state = Mutex(State())
     /// The interval between two looks whether Redis answers.
@@ -20,7 +20,7 @@ final class RedisLink: Sendable {
     /// The longest wait between two attempts on a connection that reconnects by itself.
     private static let longestWait = Duration.milliseconds(500)
 
-    init(_ server: RedisServer, logger: Logger) { (self.server, self.logger) = (server, logger) }
+    init(_ server: RedisEndpoint, logger: Logger) { (self.server, self.logger) = (server, logger) }
 
     var isUp: Bool { state.withLock { $0.isUp } }
 

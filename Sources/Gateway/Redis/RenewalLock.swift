@@ -21,7 +21,8 @@ final class RenewalLock: Sendable {
         while true {
             do {
                 if try await vault.lock(key, owner: owner) { break }
-            } catch is RedisLink.Away {
+            } catch {
+                // Redis is away.
                 return
             }
             try await Task.sleep(for: Self.step)

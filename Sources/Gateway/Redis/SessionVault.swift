@@ -45,18 +45,43 @@ struct SessionVault: Sendable {
         return .session(sealed: sealed)
     }
 
-    /// Stores a session, unless it was ended.
+    /// How a session was stored.
+    enum Storing {
+        case done
+        /// Another instance has stored this meanwhile.
+        case found(sealed: String)
+        /// It was ended.
+        case ended
+    }
+
+    private static let storing = """
+        if redis.call('GET',KEYS[2])=='\(ended)' then return '\(ended)' end
+        local found=redis.call('GET',KEYS[1])
+        if found and found~=ARGV[1] and found~=ARGV[2] and ARGV[3]=='0' then return found end
+        redis.call('SET',KEYS[1],ARGV[1],'PX',ARGV[4])
+        redis.call('SET',KEYS[2],'\(open)','PX',ARGV[5])
+        return ''
+        """
+
+    /// Stores a session in place of what was known of it, unless it was ended.
     ///
-    /// - Parameter isNew: whether another instance's version is kept, if there is one.
-    func store(_ key: SessionKey, _ sealed: String, isNew: Bool) async throws(RedisLink.Away) {
-        let marked = try await link.send([
-            "SET", Self.name("mark", key), Self.open, "PX", Self.milliseconds(idle * 2), "NX",
-        ])
-        if marked == .none {
-            guard try await link.send(["GET", Self.name("mark", key)]).text != Self.ended else { return }
+    /// - Parameters:
+    ///   - before: the text that it replaces; another one is returned and kept.
+    ///   - isForced: whether to replace any other, because tokens were renewed under the lock.
+    ///   - elapsed: the time since the session was used.
+    func store(
+        _ key: SessionKey, _ sealed: String, after before: String?, isForced: Bool, elapsed: Duration = .zero
+    ) async throws(RedisLink.Away) -> Storing {
+        let reply = try await link.send([
+            "EVAL", Self.storing, "2", Self.name("session", key), Self.name("mark", key), sealed, before ?? "",
+            isForced ? "1" : "0", Self.milliseconds(max(lifetime - elapsed, .milliseconds(1))),
+            Self.milliseconds(max(idle * 2 - elapsed, .milliseconds(1))),
+        ]).text
+        switch reply {
+        case nil, "", sealed: return .done
+        case Self.ended: return .ended
+        case let other?: return .found(sealed: other)
         }
-        let words = ["SET", Self.name("session", key), sealed, "PX", Self.milliseconds(lifetime)]
-        _ = try await link.send(words + (isNew ? ["NX"] : []))
     }
 
     /// Keeps a session for its whole lifetime from now on.

@@ -9,13 +9,14 @@ struct ConnectRoute: GatewayRoute {
     let connector: Connector
     let sessions: Sessions
     let metrics: GatewayMetrics
+    let gate: RequestGuard
     /// The callback URLs that applications may name, besides the gateway's own.
     let callbacks: Set<String>
 
     func respond(to request: GatewayRequest) async throws(GatewayError) -> HTTPResponse {
         let body = try request.object()
         let (url, callback) = (try body.required("serverUrl"), try body.required("callbackUrl"))
-        guard callbacks.contains(callback) || callback == request.reached.text + GatewayPath.callback else {
+        guard callbacks.contains(callback) || gate.isOwn(callback: callback) else {
             throw .invalid("callbackUrl is not one that this gateway allows.")
         }
         let server = try await admitted(url)

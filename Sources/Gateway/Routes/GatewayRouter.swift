@@ -25,7 +25,8 @@ struct GatewayRouter: RequestHandler {
             GatewayPath.connect: (
                 [.post],
                 ConnectRoute(
-                    connector: connector, sessions: sessions, metrics: metrics, callbacks: settings.callbacks)
+                    connector: connector, sessions: sessions, metrics: metrics, gate: gate,
+                    callbacks: settings.callbacks)
             ),
             GatewayPath.callback: ([.get, .post], CallbackRoute(connector: connector, sessions: sessions)),
             GatewayPath.disconnect: (

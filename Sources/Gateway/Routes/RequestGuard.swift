@@ -47,6 +47,14 @@ struct RequestGuard: Sendable {
         return own
     }
 
+    /// Whether a URL is the gateway's own callback, by any of its names.
+    func isOwn(callback: String) -> Bool {
+        guard callback.hasSuffix(GatewayPath.callback),
+            let origin = Origin(String(callback.dropLast(GatewayPath.callback.count)))
+        else { return false }
+        return origin == own || !isConfigured && Self.names.contains(origin.host) && origin.port == own.port
+    }
+
     private static let names: Set = ["localhost", "127.0.0.1", "[::1]"]
     private static let foreignHost = GatewayError.invalid("This host is not served here.", .forbidden)
 

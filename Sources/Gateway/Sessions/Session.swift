@@ -9,10 +9,9 @@ final class Session: Sendable {
     private struct State {
         var record: SessionRecord
         var lastUse: Instant
-        /// The number of changes of ``record``.
+        /// The number of changes of ``record``, and how many of them, and of the documents, are stored.
         var changes = 0
-        /// The sums of changes that are stored.
-        var stored = -1
+        var stored = (record: -1, documents: 0)
         /// The text in the store that this session equals; nil when there is none.
         var sealed: String?
         /// The time until which the store keeps it without another word.
@@ -22,10 +21,19 @@ final class Session: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ key: SessionKey, _ record: SessionRecord, documents: [String: [UInt8]] = [:], now: Instant) {
+    /// Makes a session.
+    ///
+    /// - Parameter sealed: the text in the store that it was read from; nil for a new one.
+    init(
+        _ key: SessionKey, _ record: SessionRecord, documents: [String: [UInt8]] = [:], sealed: String? = nil,
+        now: Instant
+    ) {
         self.key = key
         files = SessionFiles(documents)
-        state = Mutex(State(record: record, lastUse: now))
+        var state = State(record: record, lastUse: now)
+        if sealed != nil { state.stored.record = 0 }
+        state.sealed = sealed
+        self.state = Mutex(state)
     }
 
     var record: SessionRecord { state.withLock { $0.record } }
@@ -47,21 +55,30 @@ final class Session: Sendable {
     // MARK: - The store
 
     /// Whether something has changed since it was stored.
-    var isUnstored: Bool { state.withLock { $0.stored != $0.changes + files.changes } }
+    var isUnstored: Bool { state.withLock { $0.stored.record != $0.changes } || hasNewDocuments }
 
-    /// The document to store, and the number to report when that is done.
-    func snapshot() -> (document: JSONObject, number: Int) {
+    /// Whether logins or tokens have changed since they were stored.
+    var hasNewDocuments: Bool { state.withLock { $0.stored.documents != files.changes } }
+
+    /// What to store: the document, the text that it replaces, and what to report when that is done.
+    struct Snapshot {
+        let document: JSONObject
+        let before: String?
+        fileprivate let numbers: (record: Int, documents: Int)
+    }
+
+    func snapshot() -> Snapshot {
         state.withLock { state in
-            let number = state.changes + files.changes
-            return (state.record.document(files.documents), number)
+            let numbers = (state.changes, files.changes)
+            return Snapshot(
+                document: state.record.document(files.documents), before: state.sealed, numbers: numbers)
         }
     }
 
     /// Records what is stored.
-    func noteStored(_ number: Int, as sealed: String, until end: Instant) {
+    func noteStored(_ snapshot: Snapshot, as sealed: String, until end: Instant) {
         state.withLock { state in
-            state.stored = max(state.stored, number)
-            (state.sealed, state.keptUntil) = (sealed, end)
+            (state.stored, state.sealed, state.keptUntil) = (snapshot.numbers, sealed, end)
         }
     }
 
@@ -69,11 +86,12 @@ final class Session: Sendable {
     func equals(_ sealed: String) -> Bool { state.withLock { $0.sealed == sealed } }
 
     /// Takes over what another instance has stored.
+    ///
+    /// A change of the record that is not stored yet is kept, and so are logins and tokens.
     func replace(_ record: SessionRecord, documents: [String: [UInt8]], sealed: String) {
         state.withLock { state in
-            state.record = record
-            files.replace(documents)
-            state.stored = state.changes + files.changes
+            if state.stored.record == state.changes { state.record = record }
+            if state.stored.documents == files.changes { files.replace(documents) }
             state.sealed = sealed
         }
     }

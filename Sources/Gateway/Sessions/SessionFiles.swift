@@ -5,7 +5,7 @@ internal import Synchronization
 final class SessionFiles: StoreFiles {
     private struct State {
         var documents: [String: [UInt8]] = [:]
-        /// The number of changes by the client, which have to be stored.
+        /// The number of changes of logins and tokens, which have to be stored.
         var changes = 0
     }
 
@@ -25,6 +25,9 @@ final class SessionFiles: StoreFiles {
     /// Takes over the documents that another instance has stored.
     func replace(_ documents: [String: [UInt8]]) { state.withLock { $0.documents = documents } }
 
+    /// Whether other instances have to know; a note about the server's revision only saves a probe.
+    private static func matters(_ name: String) -> Bool { !name.hasPrefix("era-") }
+
     // MARK: - StoreFiles
 
     func path(_ name: String) -> String { name }
@@ -37,7 +40,7 @@ final class SessionFiles: StoreFiles {
         state.withLock { state in
             guard state.documents[name] != bytes else { return }
             state.documents[name] = bytes
-            state.changes += 1
+            if Self.matters(name) { state.changes += 1 }
         }
     }
 
@@ -46,7 +49,7 @@ final class SessionFiles: StoreFiles {
 
     func remove(_ name: String) {
         state.withLock { state in
-            if state.documents.removeValue(forKey: name) != nil { state.changes += 1 }
+            if state.documents.removeValue(forKey: name) != nil, Self.matters(name) { state.changes += 1 }
         }
     }
 

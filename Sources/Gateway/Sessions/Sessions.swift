@@ -26,9 +26,18 @@ final class Sessions: Sendable {
         let id = Secret.random(from: Random.bytes)
         let record = SessionRecord(server: server, callback: callback, origin: origin)
         let session = Session(SessionKey(of: id), record, now: now())
-        guard table.insert(session) != nil else { throw .tooMany(after: .seconds(60)) }
+        guard insert(session) != nil else { throw .tooMany(after: .seconds(60)) }
         share(session)
         return (id, session)
+    }
+
+    /// Adds a session; where there is no room, those go that the store has and that were not used for longest.
+    private func insert(_ session: Session) -> Session? {
+        if let inserted = table.insert(session) { return inserted }
+        guard let vault, vault.link.isUp else { return nil }
+        let old = table.all.filter { !$0.isUnstored }.sorted { $0.lastUse < $1.lastUse }
+        for session in old.prefix(SessionTable.capacity / 10) { drop(session.key) }
+        return table.insert(session)
     }
 
     /// The session with an id, which counts as a use.
@@ -56,12 +65,12 @@ final class Sessions: Sendable {
             drop(key)
             throw .unknownSession
         case .session(let sealed):
-            if let held, held.equals(sealed) || held.isUnstored { return held }
+            if let held, held.equals(sealed) { return held }
             return try takeOver(key, sealed, held, from: vault)
         case .missing(let wasKnown):
             if let held, held.lastUse + idle > now() {
                 // The store has lost it.
-                await store(held, isNew: true)
+                try? await store(held, in: vault)
                 return held
             }
             drop(key)
@@ -94,9 +103,8 @@ final class Sessions: Sendable {
             held.replace(record, documents: documents, sealed: sealed)
             return held
         }
-        let session = Session(key, record, documents: documents, now: now())
-        session.replace(record, documents: documents, sealed: sealed)
-        guard let inserted = table.insert(session) else { throw .tooMany(after: .seconds(60)) }
+        let session = Session(key, record, documents: documents, sealed: sealed, now: now())
+        guard let inserted = insert(session) else { throw .tooMany(after: .seconds(60)) }
         if inserted === session { share(session) }
         return inserted
     }
@@ -136,20 +144,30 @@ final class Sessions: Sendable {
 
     /// Stores what has changed of a session.
     func store(_ session: Session) async {
-        if session.isUnstored { await store(session, isNew: false) }
-    }
-
-    private func store(_ session: Session, isNew: Bool) async {
-        guard let vault else { return }
+        guard let vault, session.isUnstored else { return }
         // What cannot be stored now stays changed, and is stored when the store is back.
-        try? await store(session, in: vault, isNew: isNew)
+        try? await store(session, in: vault)
     }
 
-    private func store(_ session: Session, in vault: SessionVault, isNew: Bool) async throws(RedisLink.Away) {
-        let (document, number) = session.snapshot()
-        guard let sealed = try? vault.seal(document, session.key) else { return }
-        try await vault.store(session.key, sealed, isNew: isNew)
-        session.noteStored(number, as: sealed, until: now() + vault.lifetime)
+    private func store(_ session: Session, in vault: SessionVault) async throws(RedisLink.Away) {
+        // Each turn takes over what another instance has stored, and adds what has changed here.
+        for _ in 0..<4 {
+            let (snapshot, isForced) = (session.snapshot(), session.hasNewDocuments)
+            guard let sealed = try? vault.seal(snapshot.document, session.key) else { return }
+            let stored = try await vault.store(
+                session.key, sealed, after: snapshot.before, isForced: isForced, elapsed: now() - session.lastUse)
+            switch stored {
+            case .done:
+                return session.noteStored(snapshot, as: sealed, until: session.lastUse + vault.lifetime)
+            case .ended: return drop(session.key)
+            case .found(let other):
+                guard let (record, documents) = vault.open(other, session.key).flatMap(SessionRecord.read) else {
+                    return
+                }
+                session.replace(record, documents: documents, sealed: other)
+                if !session.isUnstored { return }
+            }
+        }
     }
 
     /// Stores what memory holds and the store may not.
@@ -165,7 +183,7 @@ final class Sessions: Sendable {
             for (state, login) in table.logins { try await vault.store(state: state, of: login.session) }
         }
         for session in table.all where isReturn || session.isUnstored {
-            try await store(session, in: vault, isNew: !session.isUnstored)
+            try await store(session, in: vault)
         }
     }
 
@@ -179,7 +197,7 @@ final class Sessions: Sendable {
             Sharing(
                 begin: { [weak self, weak session] in
                     try await lock.take()
-                    guard let self, let session, !session.isUnstored,
+                    guard let self, let session,
                         case .session(let sealed)? = try? await vault.find(session.key), !session.equals(sealed)
                     else { return }
                     _ = try self.takeOver(session.key, sealed, session, from: vault)

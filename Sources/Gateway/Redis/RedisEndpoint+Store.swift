@@ -1,10 +1,10 @@
 #if Redis
 package import StoreRedis
 
-extension RedisServer {
+extension RedisEndpoint {
     /// The server at an address.
-    package static func at(_ url: RedisURL) -> RedisServer {
-        RedisServer(
+    package static func at(_ url: RedisURL) -> RedisEndpoint {
+        RedisEndpoint(
             open: {
                 let commands = try await RedisCommands(url)
                 return Connection(send: { RedisReply(try await commands.send($0)) }, close: { await commands.close() })

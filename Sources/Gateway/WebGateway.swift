@@ -5,7 +5,7 @@ internal import Primitives
 internal import StaticAuthServer
 
 /// The web gateway: MCP servers with OAuth behind five HTTP routes.
-package final class Gateway: Sendable {
+package final class WebGateway: Sendable {
     /// Redis cannot be used at the start.
     package enum RedisProblem: Error {
         /// It does not answer, which may pass.
@@ -30,8 +30,8 @@ package final class Gateway: Sendable {
     ///   - requiresRedis: whether Redis has to answer at the start.
     /// - Throws: `HTTPServer.BindError`; ``RedisProblem``.
     package static func start(
-        _ settings: GatewaySettings, redis: RedisServer? = nil, requiresRedis: Bool = false, logger: Logger
-    ) async throws -> Gateway {
+        _ settings: GatewaySettings, redis: RedisEndpoint? = nil, requiresRedis: Bool = false, logger: Logger
+    ) async throws -> WebGateway {
         var vault: SessionVault?
         if let redis, let key = settings.key {
             let link = RedisLink(redis, logger: logger)
@@ -45,7 +45,7 @@ package final class Gateway: Sendable {
             vault = SessionVault(link: link, key: key, idle: settings.sessionIdle)
         }
         let http = try await HTTPServer(addresses: [settings.host], port: settings.port)
-        let gateway = Gateway(settings, http: http, vault: vault, logger: logger)
+        let gateway = WebGateway(settings, http: http, vault: vault, logger: logger)
         await gateway.serve(settings, logger)
         return gateway
     }

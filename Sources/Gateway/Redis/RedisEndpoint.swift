@@ -15,7 +15,7 @@ package enum RedisReply: Sendable, Equatable {
 }
 
 /// A Redis server that stores sessions.
-package struct RedisServer: Sendable {
+package struct RedisEndpoint: Sendable {
     /// A connection, which reconnects by itself.
     package struct Connection: Sendable {
         /// Sends a command, which may be sent twice; throws when no reply arrives, or an error.
