@@ -7,7 +7,11 @@ import sys
 import time
 from pathlib import Path
 
-SERVERS = Path(sys.prefix) / "sources/examples/servers"
+#: The environment with the SDK: this one, or, where the suite has none, the one of its first major version.
+HERE = Path(sys.prefix)
+PREFIX = HERE if (HERE / "sources").exists() else Path(os.environ.get("SDK_PREFIX", ".build/interop-venv-mcp1"))
+SERVERS = PREFIX.absolute() / "sources/examples/servers"
+PYTHON = str(PREFIX.absolute() / "bin/python")
 
 
 def free_ports(count: int) -> list[int]:
@@ -35,7 +39,7 @@ class Examples:
         log = self.folder / f"example-{port}.txt"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, *command, "--port", str(port)], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                [PYTHON, *command, "--port", str(port)], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
             )
         self.running.append(process)

@@ -12,6 +12,7 @@ TOOLS = [{"name": name, "title": name.title(), "description": f"The tool {name}.
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def do_POST(self):
         message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

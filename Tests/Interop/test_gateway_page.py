@@ -2,6 +2,7 @@
 
 import gateway as web
 import pytest
+import sdk_examples
 import server as demo
 import stub_server
 from axe_playwright_python.sync_playwright import Axe
@@ -64,6 +65,24 @@ def test_a_person_connects_logs_in_calls_and_disconnects(page, pair):
     page.get_by_role("button", name="Disconnect").click()
     expect(page.get_by_role("status")).to_have_text("Disconnected.")
     assert server.broken_rules() == []
+
+
+def test_the_same_with_a_server_that_registers_clients(page, start, examples):
+    issuer, resource = sdk_examples.free_ports(2)
+    examples.start(issuer, "-m", "mcp_simple_auth.auth_server")
+    examples.start(
+        resource, "-m", "mcp_simple_auth.server", "--auth-server", f"http://localhost:{issuer}", "--oauth-strict")
+    gateway = start()
+    open_page(page, gateway, f"http://localhost:{resource}/mcp")
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Log in").click()
+    with opened.value.expect_event("close", timeout=PATIENCE):
+        opened.value.get_by_role("button").click()
+    page.get_by_role("button", name="get_time").click()
+    page.get_by_role("button", name="Call").click()
+    expect(page.locator("#result")).to_contain_text("current_time")
+    page.get_by_role("button", name="Disconnect").click()
+    expect(page.get_by_role("status")).to_have_text("Disconnected.")
 
 
 def test_progress_is_shown(page, start, stub):

@@ -88,7 +88,7 @@ final class AnswerClock: Sendable {
             else {
                 return
             }
-            try await Task.sleep(until: end, clock: .continuous)
+            try await Alarms.shared.wait(until: end)
         }
     }
 

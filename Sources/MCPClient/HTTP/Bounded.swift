@@ -7,7 +7,7 @@ func bounded<Value: Sendable>(
     try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask { try await work() }
         group.addTask {
-            try await Task.sleep(for: limit)
+            try await Alarms.shared.wait(until: .now + limit)
             return nil
         }
         defer { group.cancelAll() }

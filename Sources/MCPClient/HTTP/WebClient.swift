@@ -119,7 +119,9 @@ public final class WebClient: Sendable {
         let spelling = networks.isPublicOnly ? address?.text : address?.atLocalhost
         var outgoing = HTTPClientRequest(url: spelling ?? request.url)
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
-        if let address, !networks.isPublicOnly, address.atLocalhost != nil { outgoing.headers.add(name: "Host", value: address.authority) }
+        if let address, !networks.isPublicOnly, address.atLocalhost != nil {
+            outgoing.headers.add(name: "Host", value: address.authority)
+        }
         for (name, value) in request.fields { outgoing.headers.add(name: name, value: value) }
         if request.method == .post { outgoing.body = .bytes(request.body) }
         trace?.sent(request)
