@@ -6,12 +6,14 @@ internal import StaticAuthServer
 
 /// The web gateway: MCP servers with OAuth behind five HTTP routes.
 package final class WebGateway: Sendable {
-    /// Redis cannot be used at the start.
-    package enum RedisProblem: Error {
-        /// It does not answer, which may pass.
-        case away(reason: String)
-        /// It refuses until a setting changes.
-        case refusal(reason: String)
+    /// Why the gateway cannot start.
+    package enum StartProblem: Error {
+        /// Redis does not answer, which may pass.
+        case redisAway(reason: String)
+        /// Redis refuses until a setting changes.
+        case redisRefusal(reason: String)
+        /// The address cannot be listened on.
+        case address(reason: String)
     }
 
     /// The URL at which the gateway is.
@@ -28,7 +30,7 @@ package final class WebGateway: Sendable {
     /// - Parameters:
     ///   - redis: stores the sessions; needs a key in the settings. Nil for memory alone.
     ///   - requiresRedis: whether Redis has to answer at the start.
-    /// - Throws: `HTTPServer.BindError`; ``RedisProblem``.
+    /// - Throws: ``StartProblem``.
     package static func start(
         _ settings: GatewaySettings, redis: RedisEndpoint? = nil, requiresRedis: Bool = false, logger: Logger
     ) async throws -> WebGateway {
@@ -40,14 +42,27 @@ package final class WebGateway: Sendable {
             } catch  where !requiresRedis && redis.mayPass(error) {
                 logger.warning("redis does not answer; sessions are in memory until it does")
             } catch {
-                throw redis.mayPass(error) ? RedisProblem.away(reason: "\(error)") : .refusal(reason: "\(error)")
+                throw redis.mayPass(error)
+                    ? StartProblem.redisAway(reason: "\(error)") : .redisRefusal(reason: "\(error)")
             }
             vault = SessionVault(link: link, key: key, idle: settings.sessionIdle)
         }
-        let http = try await HTTPServer(addresses: [settings.host], port: settings.port)
+        let http = try await listen(settings)
         let gateway = WebGateway(settings, http: http, vault: vault, logger: logger)
         await gateway.serve(settings, logger)
         return gateway
+    }
+
+    private static func listen(_ settings: GatewaySettings) async throws(StartProblem) -> HTTPServer {
+        do {
+            return try await HTTPServer(addresses: [settings.host], port: settings.port)
+        } catch {
+            throw switch error {
+            case .portInUse(let port): .address(reason: "Port \(port) is in use.")
+            case .failed(let address, _, let reason): .address(reason: "\(address): \(reason)")
+            case .tooFewDescriptors: .address(reason: "The system allows too few open files.")
+            }
+        }
     }
 
     private let gate: RequestGuard

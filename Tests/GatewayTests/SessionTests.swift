@@ -49,7 +49,8 @@ struct SessionTests {
     @Test("A session that was not used for its lifetime has expired, and each use begins it anew")
     func expiry() async throws {
         let sessions = sessions()
-        let (id, _) = try Self.open(sessions)
+        let (id, session) = try Self.open(sessions)
+        session.change { $0.isConnected = true }
         for _ in 0..<3 {
             clock.advance(by: .seconds(99))
             _ = try await sessions.session(id)
@@ -62,6 +63,18 @@ struct SessionTests {
         clock.advance(by: .seconds(200))
         sessions.expire()
         #expect(await code { _ = try await sessions.session(id) } == .unknownSession)
+    }
+
+    @Test("A session whose login is not finished ends a while after the login could be")
+    func unfinished() async throws {
+        let sessions = Sessions(vault: nil, idle: .seconds(86_400), logger: .off, now: clock.now)
+        let (pending, connected) = (try Self.open(sessions), try Self.open(sessions))
+        connected.session.change { $0.isConnected = true }
+        clock.advance(by: SessionVault.stateLifetime)
+        _ = try await sessions.session(pending.id)
+        clock.advance(by: SessionVault.stateLifetime + .seconds(300))
+        #expect(await code { _ = try await sessions.session(pending.id) } == .sessionExpired)
+        _ = try await sessions.session(connected.id)
     }
 
     @Test("A session that was ended, and an id that never was, are unknown")

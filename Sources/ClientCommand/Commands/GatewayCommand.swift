@@ -50,10 +50,12 @@ struct GatewayCommand: AsyncParsableCommand {
         do {
             return try await WebGateway.start(
                 settings, redis: redis, requiresRedis: options.requiresRedis, logger: logger)
-        } catch WebGateway.RedisProblem.away(let reason) {
+        } catch WebGateway.StartProblem.redisAway(let reason) {
             throw ClientError(.network, "Redis does not answer: \(reason)")
-        } catch WebGateway.RedisProblem.refusal(let reason) {
+        } catch WebGateway.StartProblem.redisRefusal(let reason) {
             throw ClientError(.configuration, "Redis cannot be used: \(reason)")
+        } catch WebGateway.StartProblem.address(let reason) {
+            throw ClientError(.network, "The gateway cannot listen. \(reason)")
         } catch let error as ClientError {
             throw error
         } catch {

@@ -165,5 +165,12 @@ at("call").addEventListener("submit", call);
 at("log-in").addEventListener("click", logIn);
 at("list").addEventListener("click", list);
 at("disconnect").addEventListener("click", disconnect);
+/** Says so while Redis is away: what is opened now is only in the memory of one gateway. */
+async function look() {
+  const { status } = await (await fetch("/healthz")).json();
+  if (status === "degraded") say("Redis is away. Sessions are in memory until it is back.", true);
+}
+
 if (serverUrl) at("server").value = serverUrl;
+look();
 if (sessionId) connected();

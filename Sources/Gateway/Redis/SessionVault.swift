@@ -84,9 +84,9 @@ struct SessionVault: Sendable {
         }
     }
 
-    /// Keeps a session for its whole lifetime from now on.
-    func touch(_ key: SessionKey) async throws(RedisLink.Away) {
-        _ = try await link.send(["PEXPIRE", Self.name("session", key), Self.milliseconds(lifetime)])
+    /// Keeps a session for a time from now on.
+    func touch(_ key: SessionKey, for lifetime: Duration) async throws(RedisLink.Away) {
+        _ = try await link.send(["PEXPIRE", Self.name("session", key), Self.milliseconds(lifetime + slack)])
         _ = try await link.send(["PEXPIRE", Self.name("mark", key), Self.milliseconds(idle * 2)])
     }
 

@@ -46,12 +46,12 @@ final class SessionTable: Sendable {
     @discardableResult
     func remove(_ key: SessionKey) -> Session? { content.withLock { $0.sessions.removeValue(forKey: key) } }
 
-    /// Removes sessions that were not used since an instant, and remembers them.
+    /// Removes sessions that have ended, and remembers them.
     ///
     /// - Parameter memory: until when they are remembered.
-    func expire(before instant: Instant, rememberingUntil memory: Instant, now: Instant) -> [Session] {
+    func expire(where hasEnded: (Session) -> Bool, rememberingUntil memory: Instant, now: Instant) -> [Session] {
         content.withLock { content in
-            let old = content.sessions.values.filter { $0.lastUse <= instant }
+            let old = content.sessions.values.filter(hasEnded)
             content.expired = content.expired.filter { $0.value > now }
             content.logins = content.logins.filter { $0.value.end > now }
             for session in old {

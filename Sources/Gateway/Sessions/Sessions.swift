@@ -51,8 +51,9 @@ final class Sessions: Sendable {
     func session(_ key: SessionKey) async throws(GatewayError) -> Session {
         let session = try await found(key)
         session.use(at: now())
-        if let vault, vault.link.isUp, session.isDue(until: now() + vault.lifetime, slack: vault.slack) {
-            try? await vault.touch(key)
+        let lifetime = lifetime(session)
+        if let vault, vault.link.isUp, session.isDue(until: now() + lifetime + vault.slack, slack: vault.slack) {
+            try? await vault.touch(key, for: lifetime)
         }
         return session
     }
@@ -68,7 +69,7 @@ final class Sessions: Sendable {
             if let held, held.equals(sealed) { return held }
             return try takeOver(key, sealed, held, from: vault)
         case .missing(let wasKnown):
-            if let held, held.lastUse + idle > now() {
+            if let held, !hasEnded(held, at: now()) {
                 // The store has lost it.
                 try? await store(held, in: vault)
                 return held
@@ -84,7 +85,7 @@ final class Sessions: Sendable {
             // What was never here may be in the store; what ended here is known to have.
             throw isStoreAway && !table.untold.ended.contains(key) ? .storeAway : .unknownSession
         }
-        guard held.lastUse + idle > now() else {
+        guard !hasEnded(held, at: now()) else {
             expire()
             throw .expiredSession
         }
@@ -125,13 +126,24 @@ final class Sessions: Sendable {
         Task { await live.close() }
     }
 
+    /// The lifetime without use: shorter while the first login is not finished, which costs a stranger one request.
+    private func lifetime(_ session: Session) -> Duration {
+        session.record.isConnected ? idle : min(idle, Self.unfinishedIdle)
+    }
+
+    private static let unfinishedIdle = SessionVault.stateLifetime + .seconds(300)
+
+    private func hasEnded(_ session: Session, at now: Instant) -> Bool {
+        session.lastUse + lifetime(session) <= now
+    }
+
     /// How long a connection stays open that is not used.
     private static let connectionIdle = Duration.seconds(600)
 
     /// Ends the sessions in memory that were not used for too long, and connections before that.
     func expire() {
         let now = now()
-        let old = table.expire(before: now - idle, rememberingUntil: now + idle, now: now)
+        let old = table.expire(where: { hasEnded($0, at: now) }, rememberingUntil: now + idle, now: now)
         for session in old {
             if let live = session.disconnect() { Task { await live.close() } }
         }
@@ -155,10 +167,12 @@ final class Sessions: Sendable {
             let (snapshot, isForced) = (session.snapshot(), session.hasNewDocuments)
             guard let sealed = try? vault.seal(snapshot.document, session.key) else { return }
             let stored = try await vault.store(
-                session.key, sealed, after: snapshot.before, isForced: isForced, elapsed: now() - session.lastUse)
+                session.key, sealed, after: snapshot.before, isForced: isForced,
+                elapsed: now() - session.lastUse + idle - lifetime(session))
             switch stored {
             case .done:
-                return session.noteStored(snapshot, as: sealed, until: session.lastUse + vault.lifetime)
+                return session.noteStored(
+                    snapshot, as: sealed, until: session.lastUse + lifetime(session) + vault.slack)
             case .ended: return drop(session.key)
             case .found(let other):
                 guard let (record, documents) = vault.open(other, session.key).flatMap(SessionRecord.read) else {

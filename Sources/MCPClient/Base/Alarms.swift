@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// Waits for many timeouts, nearly all of which end before their time.
 ///
-/// A cancelled `Task.sleep` keeps its timer until the time comes, which with thousands of requests a second and timeouts
-/// of half a minute is memory for all of them. Here only what still waits is kept.
+/// A cancelled `Task.sleep` keeps its timer until the time comes, which with thousands of requests a second and
+/// timeouts of half a minute is memory for all of them. Here only what still waits is kept.
 final class Alarms: Sendable {
     static let shared = Alarms()
 
