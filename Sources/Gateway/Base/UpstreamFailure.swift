@@ -29,7 +29,7 @@ extension GatewayError {
         case .discovery where error.code == NetworkPolicy.privateCode:
             self.init(.serverError, Self.badGateway, "The server's metadata lead into a private network.")
         case .discovery:
-            self.init(.serverError, Self.badGateway, "The server's metadata about its authorization cannot be used.")
+            self.init(.serverError, Self.badGateway, "The server's redirects or metadata cannot be used.")
         case .authorizationRequired:
             self.init(
                 .serverError, Self.badGateway,

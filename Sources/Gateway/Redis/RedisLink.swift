@@ -10,6 +10,8 @@ final class RedisLink: Sendable {
         var connection: RedisEndpoint.Connection?
         /// Whether commands go to Redis; otherwise memory is all there is.
         var isUp = false
+        /// Whether the log says last that Redis is there.
+        var isSaidUp = false
     }
 
     private let server: RedisEndpoint
@@ -28,8 +30,13 @@ final class RedisLink: Sendable {
     ///
     /// - Throws: when Redis does not answer, or refuses.
     func connect() async throws {
+        try await openConnection()
+        state.withLock { $0.isSaidUp = true }
+    }
+
+    private func openConnection() async throws {
         let connection = try await server.open()
-        state.withLock { $0 = State(connection: connection, isUp: true) }
+        state.withLock { ($0.connection, $0.isUp) = (connection, true) }
     }
 
     /// Sends a command; its failure means that Redis is away.
@@ -45,8 +52,11 @@ final class RedisLink: Sendable {
     }
 
     private func lose() {
-        guard state.withLock({ exchange(&$0.isUp, with: false) }) else { return }
-        logger.warning("redis is away; sessions go on in memory")
+        let isNews = state.withLock { state in
+            state.isUp = false
+            return exchange(&state.isSaidUp, with: false)
+        }
+        if isNews { logger.warning("redis is away; sessions go on in memory") }
     }
 
     /// Watches Redis until the task is cancelled.
@@ -60,6 +70,7 @@ final class RedisLink: Sendable {
                 if !isUp {
                     try await reconnect()
                     try await takeUp(true)
+                    state.withLock { $0.isSaidUp = true }
                     logger.notice("redis is back; it has the sessions again")
                 } else {
                     _ = try await send(["PING"])
@@ -80,7 +91,7 @@ final class RedisLink: Sendable {
     }
 
     private func reconnect() async throws {
-        guard let connection = state.withLock({ $0.connection }) else { return try await connect() }
+        guard let connection = state.withLock({ $0.connection }) else { return try await openConnection() }
         _ = try await connection.send(["PING"])
         state.withLock { $0.isUp = true }
     }
