@@ -278,6 +278,16 @@ def test_private_addresses_can_be_allowed(start, start_server):
     assert begun["requiresAuth"]
 
 
+def test_the_client_metadata_document_is_served_where_it_can_be_fetched(start):
+    assert start().fetch("GET", "/oauth-client.json").status == 404
+    document = start(
+        "--public-url", "https://gateway.example.com", "--allow-callback", "https://app.example.com/done",
+    ).fetch("GET", "/oauth-client.json").json
+    assert document["client_id"] == "https://gateway.example.com/oauth-client.json"
+    assert document["redirect_uris"] == [
+        "https://app.example.com/done", "https://gateway.example.com/api/mcp/auth/callback"]
+
+
 def test_errors_of_requests(start):
     gateway = start()
     for method, path, status in (

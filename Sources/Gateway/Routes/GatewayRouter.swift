@@ -12,7 +12,8 @@ struct GatewayRouter: RequestHandler {
     private let metrics: GatewayMetrics
     private let rateLimit: RateLimit?
     private let logger: Logger
-    private let clientDocument: JSONObject
+    /// The gateway's client metadata document; nil where authorization servers cannot fetch it.
+    private let clientDocument: JSONObject?
 
     init(
         _ settings: GatewaySettings, gate: RequestGuard, connector: Connector, metrics: GatewayMetrics, logger: Logger
@@ -35,13 +36,15 @@ struct GatewayRouter: RequestHandler {
             GatewayPath.list: ([.get], ToolListRoute(connector: connector, sessions: sessions)),
             GatewayPath.call: ([.post], ToolCallRoute(connector: connector, sessions: sessions, metrics: metrics)),
         ]
-        clientDocument = [
-            "client_id": .string(connector.clientDocument ?? ""), "client_name": .string(ClientDescription.name),
-            "redirect_uris": .array(
-                (settings.callbacks.sorted() + [gate.own.text + GatewayPath.callback]).map(JSONValue.string)),
-            "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
-            "token_endpoint_auth_method": "none",
-        ]
+        clientDocument = connector.clientDocument.map { url in
+            [
+                "client_id": .string(url), "client_name": .string(ClientDescription.name),
+                "redirect_uris": .array(
+                    (settings.callbacks.sorted() + [gate.own.text + GatewayPath.callback]).map(JSONValue.string)),
+                "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
+                "token_endpoint_auth_method": "none",
+            ]
+        }
     }
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
@@ -97,7 +100,7 @@ struct GatewayRouter: RequestHandler {
                         metrics.text(
                             sessions: sessions.table.count, isStoreUp: sessions.vault.map { $0.link.isUp }
                         ).utf8)))
-        case GatewayPath.clientDocument: Answers.json(.ok, clientDocument)
+        case GatewayPath.clientDocument: clientDocument.map { Answers.json(.ok, $0) }
         default: GatewayAssets.response(path)
         }
     }
@@ -158,7 +161,7 @@ struct GatewayRouter: RequestHandler {
         var metadata: Logger.Metadata = [
             "method": .string(request.method.rawValue), "path": .string(route),
             "status": .string("\(response.status.code)"),
-            "ms": .string("\((duration / .milliseconds(1)).rounded(.down))"), "peer": .string(request.network),
+            "ms": .string("\(Int(duration / .milliseconds(1)))"), "peer": .string(request.network),
         ]
         metadata["error"] = failure.map { .string($0.code.rawValue) }
         logger.log(level: level, "request", metadata: metadata)
