@@ -16,10 +16,22 @@ package final class Recorder: Sendable {
         var rules: RuleChecks
         var activity = Activity()
 
-        /// Adds an exchange, and returns the number of its flow; nil when it belongs to none.
+        /// Adds an exchange, and returns whether it is kept, with the number of its flow; nil when it belongs to none.
+        ///
+        /// One that began before a reset is not kept. What it issued is known afterwards, as all that was issued before.
         ///
         /// - Parameter correct: corrects the flow of earlier requests.
         mutating func add(
+            _ classified: ClassifiedExchange, _ secrets: SecretScanner, _ correct: (Set<Int>, Int) -> Void
+        ) -> (isKept: Bool, flow: Int?) {
+            guard classified.exchange.number > rules.beginning else {
+                history.note(classified, flow: history.flow(of: classified) ?? flows.nextNumber())
+                return (false, nil)
+            }
+            return (true, addLater(classified, secrets, correct))
+        }
+
+        private mutating func addLater(
             _ classified: ClassifiedExchange, _ secrets: SecretScanner, _ correct: (Set<Int>, Int) -> Void
         ) -> Int? {
             let flow = flows.add(classified, history, secrets)
@@ -34,6 +46,15 @@ package final class Recorder: Sendable {
             history.note(classified, flow: flow)
             activity.note(classified)
             return flow
+        }
+
+        /// Clears all but the history.
+        ///
+        /// - Parameter entry: the number of the last request that began before.
+        mutating func clear(after entry: Int) {
+            flows.clear()
+            activity = Activity()
+            rules = rules.reset(after: entry)
         }
     }
 
@@ -104,25 +125,28 @@ package final class Recorder: Sendable {
     }
 
     /// Records all queued exchanges; called before the records are read or cleared.
-    package func catchUp() {
-        queue.drain { exchange in
-            let classified = ClassifiedExchange(exchange)
-            metrics.count(classified)
-            let flow = state.withLock { $0.add(classified, secrets, journal.attribute) }
-            journal.record(JournalEntry(classified, flow: flow, secrets))
-            changes.signal()
-        }
+    package func catchUp() { queue.drain(add) }
+
+    private func add(_ exchange: Exchange) {
+        let classified = ClassifiedExchange(exchange)
+        metrics.count(classified)
+        let (isKept, flow) = state.withLock { $0.add(classified, secrets, journal.attribute) }
+        guard isKept else { return }
+        journal.record(JournalEntry(classified, flow: flow, secrets))
+        changes.signal()
     }
 
     /// Clears entries, flows, verdicts and what the rules remember, and returns the number of entries; the history of
     /// codes, tokens and sessions stays, for hints.
+    ///
+    /// Requests that are under way are not recorded when they are answered: they are counted, and what they issue is
+    /// noted in the history.
     package func forget() -> Int {
-        let count = journal.clear()
-        sampler.clear()
-        state.withLock { state in
-            state.flows.clear()
-            state.activity = Activity()
-            state.rules = state.rules.reset(after: journal.latestNumber)
+        let count = queue.drain(add) {
+            let latest = journal.latestNumber
+            sampler.clear()
+            state.withLock { $0.clear(after: latest) }
+            return journal.clear()
         }
         changes.signal()
         return count
@@ -148,8 +172,8 @@ package final class Recorder: Sendable {
     /// Judges some of the flows.
     private func judged(_ choose: ([Flow]) -> [Flow]) -> [JudgedFlow] {
         let (table, rules, activity, moves) = state.withLock { ($0.flows, $0.rules, $0.activity, $0.clockMoves) }
-        let (flows, findings) = (table.all, rules.findings(among: table))
-        let names = table.clientNames
+        let flows = table.all
+        let (findings, names) = (rules.findings(about: flows, among: table), table.clientNames(flows))
         var following: [Int: [Flow]] = [:]
         for flow in flows {
             for earlier in flow.follows.map({ [$0] }) ?? flow.attribution.mayFollow {

@@ -18,6 +18,8 @@ struct RecordedClient {
     var id: String?
     /// The connection that carries its requests, where that is known.
     var connection: Exchange.Connection?
+    /// What happens while each of its requests is under way.
+    var meanwhile: @Sendable () -> Void = {}
 
     /// Another client of the same server.
     func other(_ agent: String?, name: String? = nil, id: String? = nil) -> RecordedClient {
@@ -44,6 +46,7 @@ struct RecordedClient {
             fields: HTTPFields(
                 answer.contains { $0.0 == "Content-Type" } ? answer : answer + [("Content-Type", "application/json")]),
             body: .bytes(Array(document.utf8)))
+        meanwhile()
         recorder.record(
             Exchange(
                 number, request, response, endpoint: endpoint, fault: fault, time: .seconds(1_800_000_000 + number),

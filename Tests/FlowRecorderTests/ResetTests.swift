@@ -17,4 +17,55 @@ struct ResetTests {
         let silence = one.judged(2)?.silence(at: .seconds(1_900_000_000))?.text ?? ""
         #expect(silence.hasSuffix("and never fetched the metadata."), "\(silence)")
     }
+
+    /// A client during whose requests the recorder is reset.
+    private var late: RecordedClient {
+        var late = one
+        late.meanwhile = { [recorder = one.recorder] in _ = recorder.forget() }
+        return late
+    }
+
+    @Test("A request that is under way during a reset leaves no entry, flow or verdict, and is counted")
+    func underWay() throws {
+        let requests: [(RecordedClient) -> Void] = [
+            { $0.challenge(method: "initialize") }, { $0.readMetadata() }, { $0.authorize() },
+            { $0.refuseAuthorization("two", status: 400) }, { $0.logIn() }, { $0.redeem() },
+            { $0.redeem(status: 400) }, { $0.call(method: "initialize", opens: "session") },
+            { $0.call(session: "session") }, { $0.call(session: "session", status: 404) }, { $0.lackScope("more") },
+            { $0.refresh() }, { $0.refresh(status: 400) }, { $0.call(token: "unknown", status: 401) },
+            { $0.call(fault: "a fault") },
+        ]
+        for (index, request) in requests.enumerated() {
+            for _ in 0..<5 { request(late) }
+            #expect(one.recorder.flows.isEmpty && one.recorder.judgedFlows.isEmpty, "request \(index)")
+            #expect(one.recorder.journal.entries.isEmpty && one.recorder.ruledFlows.isEmpty, "request \(index)")
+            #expect(try one.recorder.report().count(.notSeen) == Rule.allCases.count, "request \(index)")
+        }
+        let counts = one.recorder.metrics.counts
+        #expect(counts.endpoints.values.flatMap(\.answers.values).reduce(0, +) == 5 * requests.count + 5)
+        #expect(counts.tokens == [.authorizationCode: 5, .refreshToken: 5])
+    }
+
+    @Test("Clients that got their codes during a reset are told apart after it")
+    func codes() {
+        let two = one.other("one", name: "Two", id: "client")
+        for name in ["x", "y"] { late.finishLogin(name) }
+        one.redeem("x")
+        two.redeem("y")
+        one.call(method: "initialize", token: "access-x")
+        two.call(method: "initialize", token: "access-y")
+        #expect(one.recorder.flows.map { $0.client?.text } == ["One", "Two"])
+        #expect(one.recorder.flows.allSatisfy { $0.attribution.isSuccessor })
+    }
+
+    @Test("The tokens and the session that a client got during a reset are known to be of one flow")
+    func tokens() {
+        late.redeem("x")
+        late.call(method: "initialize", token: "access-x", opens: "session-x")
+        one.refresh("x")
+        one.other("one", name: "Two").challenge(method: "initialize")
+        one.call(token: nil, session: "session-x")
+        one.call(token: "access-x", session: "session-x")
+        #expect(one.recorder.flows.map(\.kinds) == ["refresh message", "challenge"])
+    }
 }

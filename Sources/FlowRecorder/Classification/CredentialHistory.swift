@@ -254,6 +254,20 @@ extension CredentialHistory {
 extension CredentialHistory {
     /// The flow of a code, token or session.
     func flow(of digest: Digest) -> Int? { codes[digest]?.flow ?? tokens[digest]?.flow ?? sessions[digest]?.flow }
+
+    /// The flow in which what a request brings was issued or begun; nil where that is not known.
+    func flow(of classified: ClassifiedExchange) -> Int? {
+        let known: [Int?] =
+            switch classified.event {
+            case .authorization(let request, _): [request.secret(.codeChallenge).flatMap { challenges[$0]?.flow }]
+            case .token(let form, _): [form.secret(.code), form.secret(.refreshToken)].map { $0.flatMap(flow(of:)) }
+            case .message:
+                [classified.requestFields.session, classified.requestFields.bearer].map { $0.flatMap(flow(of:)) }
+            default: []
+            }
+        // What `/debug` issued is of no flow.
+        return known.lazy.compactMap(\.self).first { $0 != 0 }
+    }
 }
 
 extension CredentialHistory.Code {

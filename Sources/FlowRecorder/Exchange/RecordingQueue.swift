@@ -50,12 +50,16 @@ final class RecordingQueue: Sendable {
     }
 
     /// Removes all exchanges, in order.
-    func drain(_ record: (Exchange) -> Void) {
+    func drain(_ record: (Exchange) -> Void) { drain(record) {} }
+
+    /// Removes all exchanges, in order, and does something before the next one is removed.
+    func drain<Result>(_ record: (Exchange) -> Void, before next: () -> Result) -> Result {
         draining.withLock { exchanges in
             while take(&exchanges) {
                 for exchange in exchanges { record(exchange) }
                 exchanges.removeAll(keepingCapacity: true)
             }
+            return next()
         }
     }
 

@@ -79,7 +79,7 @@ extension FlowTable {
         _ number: Int, _ request: FormParameters, _ classified: ClassifiedExchange
     ) {
         guard let flow = flows[number], flow.prelude.challenge == nil, flow.follows == nil else { return }
-        let earlier = continued(by: request, classified).suffix(Self.maximumCandidates)
+        let earlier = continued(by: request, classified).suffix(Self.maximumCandidates).map(\.flow)
         guard let latest = earlier.last else { return }
         if earlier.allSatisfy({ $0.number == latest.number || $0.isOfClient(of: latest) }) {
             follow(number, latest)
@@ -88,24 +88,26 @@ extension FlowTable {
         }
     }
 
-    /// The flows that an authorization request may be for, the latest last.
-    private func continued(by request: FormParameters, _ classified: ClassifiedExchange) -> [Flow] {
+    /// The flows that an authorization request may be for, the latest last, with what each calls for.
+    private func continued(
+        by request: FormParameters, _ classified: ClassifiedExchange
+    ) -> [(flow: Flow, need: Need)] {
         let asker = Asker(request)
         let scope = request.first(.scope).map { Set($0.split(separator: " ")) }
         let unfinished = needsOfUnfinishedLogins
-        return flows.filter {
-            guard $0.machine == classified.machine, $0.mayAsk(as: asker), let need = need(of: $0, unfinished)
-            else { return false }
-            guard let lacking = $0.problems.lackingScope, need.for == .afterLackOfScope else { return true }
-            return scope?.isSuperset(of: lacking.split(separator: " ")) ?? true
-        }.sorted { $0.lastEntry < $1.lastEntry }
+        return flows.filter { $0.machine == classified.machine && $0.mayAsk(as: asker) }.compactMap { flow in
+            guard let need = need(of: flow, unfinished) else { return nil }
+            let lacking = need.for == .afterLackOfScope ? flow.problems.lackingScope : nil
+            let isAsked = lacking.map { scope?.isSuperset(of: $0.split(separator: " ")) ?? true } ?? true
+            return isAsked ? (flow, need) : nil
+        }.sorted { $0.flow.lastEntry < $1.flow.lastEntry }
     }
 
     /// Whether an authorization request asks for a scope that a client was told to ask for; then it is no login of
     /// another client that has just read metadata.
     private func isStepUp(_ request: FormParameters, _ classified: ClassifiedExchange) -> Bool {
         request.first(.scope) != nil
-            && continued(by: request, classified).contains { need(of: $0)?.for == .afterLackOfScope }
+            && continued(by: request, classified).contains { $0.need.for == .afterLackOfScope }
     }
 
     private static let maximumCandidates = 8

@@ -127,10 +127,15 @@ package struct FlowTable: Sendable {
     /// Adds an empty flow, and returns its number.
     mutating func begin(on machine: String) -> Int {
         if flows.count >= Self.capacity, let quietest { remove(quietest) }
-        last += 1
-        let flow = Flow(number: last, machine: machine, follows: nil)
+        let flow = Flow(number: nextNumber(), machine: machine, follows: nil)
         flows.insert(flow)
         size += flow.size
+        return flow.number
+    }
+
+    /// A number that no flow has.
+    mutating func nextNumber() -> Int {
+        last += 1
         return last
     }
 

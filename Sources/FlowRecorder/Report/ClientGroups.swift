@@ -147,8 +147,8 @@ struct ClientGroups {
 }
 
 extension FlowTable {
-    /// The members of clients that its flows are, the oldest first.
-    var members: [ClientGroups.Member] {
+    /// The members of clients that all its flows are, the oldest first.
+    func members(_ all: [Flow]) -> [ClientGroups.Member] {
         all.map { flow in
             ClientGroups.Member(
                 flow: flow.number, machine: flow.machine, name: flow.name, agents: flow.identity.agents,
@@ -156,9 +156,9 @@ extension FlowTable {
         }
     }
 
-    /// The name that the client of each flow gives itself in any of its flows.
-    var clientNames: [Int: ClientEvidence.Name] {
-        let members = members
+    /// The name that the client of each of all flows gives itself in any of its flows.
+    func clientNames(_ all: [Flow]) -> [Int: ClientEvidence.Name] {
+        let members = members(all)
         let groups = ClientGroups(members)
         var names: [Int: ClientEvidence.Name] = [:]
         for group in groups.groups {

@@ -38,11 +38,11 @@ struct ClientReport: Sendable {
 extension RuleChecks {
     /// A report on each client, by its first flow.
     func clients(among flows: FlowTable) -> [ClientReport] {
-        let findings = findings(among: flows)
         let all = flows.all
+        let findings = findings(about: all, among: flows)
         let readings = MetadataReadings(all)
         let ofAgents = all.map { ($0, findingsOfAgent($0, among: flows, readings)) }.filter { !$1.isEmpty }
-        let members = flows.members + totals.members + ofAgents.map { ClientGroups.Member(agentOf: $0.0) }
+        let members = flows.members(all) + totals.members + ofAgents.map { ClientGroups.Member(agentOf: $0.0) }
         let findingsOfOthers = totals.findings + ofAgents.map(\.1)
         let groups = ClientGroups(members)
         return groups.groups.map { group in

@@ -13,9 +13,14 @@ struct EarlierFlows {
         init(_ flow: Flow, _ record: FlowRecord) { (self.flow, self.record) = (flow, record) }
     }
 
+    /// What an authorization request is looked up by.
+    enum Key: Hashable {
+        case challenge(Digest)
+        case state(Digest)
+    }
+
     private var members: [Member] = []
-    private var challenges: [Digest: [(member: Member, authorization: FlowRecord.Authorization)]] = [:]
-    private var states: [Digest: [(member: Member, authorization: FlowRecord.Authorization)]] = [:]
+    private var authorizations: [Key: [(member: Member, authorization: FlowRecord.Authorization)]] = [:]
     private var redemptions: [Digest?: [(member: Member, redemption: FlowRecord.Redemption)]] = [:]
     private var refusedRefreshes: [Member] = []
 
@@ -24,10 +29,9 @@ struct EarlierFlows {
         let member = Member(flow, record)
         members.append(member)
         for authorization in record.authorizations {
-            if let challenge = authorization.challenge {
-                challenges[challenge, default: []].append((member, authorization))
+            for key in [authorization.challenge.map(Key.challenge), authorization.state.map(Key.state)] {
+                if let key { authorizations[key, default: []].append((member, authorization)) }
             }
-            if let state = authorization.state { states[state, default: []].append((member, authorization)) }
         }
         for redemption in record.redemptions {
             redemptions[redemption.challenge, default: []].append((member, redemption))
@@ -45,19 +49,11 @@ struct EarlierFlows {
         members.filter { $0.flow.mayBeOfClient(of: flow) }.map(\.record)
     }
 
-    /// Whether a flow's client has sent an authorization request with a challenge that meets a condition.
+    /// Whether a flow's client has sent an authorization request with a challenge or state that meets a condition.
     func hasAuthorization(
-        of flow: Flow, challenge: Digest, where condition: (FlowRecord.Authorization) -> Bool
+        of flow: Flow, _ key: Key, where condition: (FlowRecord.Authorization) -> Bool
     ) -> Bool {
-        challenges[challenge]?.contains { condition($0.authorization) && $0.member.flow.mayBeOfClient(of: flow) }
-            ?? false
-    }
-
-    /// Whether a flow's client has sent an authorization request with a state that meets a condition.
-    func hasAuthorization(
-        of flow: Flow, state: Digest, where condition: (FlowRecord.Authorization) -> Bool
-    ) -> Bool {
-        states[state]?.contains { condition($0.authorization) && $0.member.flow.mayBeOfClient(of: flow) } ?? false
+        authorizations[key]?.contains { condition($0.authorization) && $0.member.flow.mayBeOfClient(of: flow) } ?? false
     }
 
     /// The codes of a challenge that a flow's client has redeemed.

@@ -7,11 +7,13 @@ internal import Primitives
 /// known to be of the same client accuses none.
 extension RuleChecks {
     /// All findings about each flow.
-    func findings(among flows: FlowTable) -> [Int: Findings] {
+    ///
+    /// - Parameter all: all flows of the table.
+    func findings(about all: [Flow], among flows: FlowTable) -> [Int: Findings] {
         var earlier = EarlierFlows()
         var findings: [Int: Findings] = [:]
-        let readings = MetadataReadings(flows.all, former: totals.readings)
-        for flow in flows.all {
+        let readings = MetadataReadings(all, former: totals.readings)
+        for flow in all {
             guard let record = record(of: flow.number) else { continue }
             findings[flow.number] = self.findings(of: flow, record, after: earlier, flows, readings)
             earlier.append(flow, record)
@@ -227,13 +229,13 @@ struct Story {
         let hasOtherState = { (other: FlowRecord.Authorization) in other.state != authorization.state }
         let isReused =
             own.contains { $0.challenge == challenge && hasOtherState($0) }
-            || earlier.hasAuthorization(of: flow, challenge: challenge, where: hasOtherState)
+            || earlier.hasAuthorization(of: flow, .challenge(challenge), where: hasOtherState)
         findings.judge(.freshChallenge, authorization.moment, isKept: !isReused, Self.staleChallenge)
         guard let state = authorization.state, !isReused else { return }
         let hasOtherChallenge = { (other: FlowRecord.Authorization) in other.challenge != challenge }
         let isStale =
             own.contains { $0.state == state && hasOtherChallenge($0) }
-            || earlier.hasAuthorization(of: flow, state: state, where: hasOtherChallenge)
+            || earlier.hasAuthorization(of: flow, .state(state), where: hasOtherChallenge)
         findings.judge(.stateFresh, authorization.moment, isKept: !isStale, Self.staleState)
     }
 

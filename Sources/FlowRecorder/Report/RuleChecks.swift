@@ -32,8 +32,8 @@ struct RuleChecks: Sendable {
     let resources: KnownResources
     /// Finds secrets in what is shown of a request.
     let secrets: SecretScanner
-    /// The number of the last request that is not judged, because it began before a reset.
-    private let beginning: Int
+    /// The number of the last request that began before a reset, and is not judged.
+    let beginning: Int
 
     /// The record of the flow whose exchange is being judged.
     var record = FlowRecord()
@@ -69,7 +69,6 @@ struct RuleChecks: Sendable {
     mutating func judge(
         _ classified: ClassifiedExchange, flow: Int, _ history: CredentialHistory, among flows: FlowTable
     ) {
-        guard classified.exchange.number > beginning else { return }
         swap(&record, &records[flow, default: FlowRecord()])
         defer { swap(&record, &records[flow, default: FlowRecord()]) }
         switch classified.event {
