@@ -16,9 +16,9 @@ package final class Recorder: Sendable {
         var rules: RuleChecks
         var activity = Activity()
 
-        /// Adds an exchange, and returns whether it is kept, with the number of its flow; nil when it belongs to none.
+        /// Adds an exchange, and returns whether it is kept, and the number of its flow; nil when it belongs to none.
         ///
-        /// One that began before a reset is not kept. What it issued is known afterwards, as all that was issued before.
+        /// One that began before a reset is not kept. What it issued is known afterwards, like what was issued before.
         ///
         /// - Parameter correct: corrects the flow of earlier requests.
         mutating func add(
@@ -201,6 +201,19 @@ package final class Recorder: Sendable {
 
     /// The numbers of the flows that rules know something of.
     var ruledFlows: Set<Int> { state.withLock(\.rules.flows) }
+
+    /// Waits until no verdict depends on what several clients do next that have just begun; at most
+    /// ``AnonymousCalls/patience``.
+    ///
+    /// - Parameter pause: waits for a time.
+    package func settle(_ pause: (Duration) async throws -> Void) async rethrows {
+        catchUp()
+        guard let latest = state.withLock(\.rules.latestOfManyCalls) else { return }
+        let left = AnonymousCalls.patience - latest.duration(to: .now)
+        guard left > .zero else { return }
+        try await pause(left)
+        catchUp()
+    }
 
     /// The verdicts on the rules for clients.
     ///

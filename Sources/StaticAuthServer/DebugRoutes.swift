@@ -30,9 +30,10 @@ extension Routes {
             .other, methods: read, isForPrograms: false, route: AssetRoute(.script, PackageResources.page_js))
         entries[Path.debugEvents] = tool([.get], TimelineEventsRoute(debug: debug))
         entries[Path.metrics] = tool(read, MetricsRoute(metrics: recorder.metrics, gauges: parts.gauges))
-        entries[Path.debugReport] = tool(read, ReportRoute(recorder: recorder))
-        entries[Path.debugFlows] = tool(read, FlowsRoute(recorder: recorder))
-        entries[Path.debugFlows + anything] = tool(read, FlowRoute(recorder: recorder))
+        entries[Path.debugReport] = tool(read, ReportRoute(recorder: recorder, background: debug.background))
+        entries[Path.debugFlows] = tool(read, FlowsRoute(recorder: recorder, background: debug.background))
+        entries[Path.debugFlows + anything] = tool(
+            read, FlowRoute(recorder: recorder, background: debug.background))
         entries[Path.debugRequests + anything] = tool(read, JournalEntryRoute(journal: recorder.journal))
         let (tokens, sessions) = (parts.tokens(debug), parts.sessions(debug))
         let keepHouse: @Sendable () async -> Void = { [stores = parts.stores, clock = debug.clock] in

@@ -130,8 +130,10 @@ struct AnonymousCallTests {
         #expect(try good.verdict(on: Self.storm, client: "Bad") == "FAIL")
     }
 
-    @Test("A discovery that turns out to be another client's ends no storm")
-    func foreignDiscovery() throws {
+    @Test(
+        "A discovery that turns out to be another client's ends no storm, in whosever flow it is",
+        arguments: [true, false])
+    func foreignDiscovery(isDeniedFirst: Bool) throws {
         let (one, bad) = (good.other("one", name: "One", id: "client"), good.other("bad", name: "Bad"))
         one.challenge(method: "initialize")
         for _ in 0..<2 { bad.challenge(method: "initialize") }
@@ -139,10 +141,15 @@ struct AnonymousCallTests {
         good.other(nil).discover(.resourceMetadata, "/.well-known/oauth-protected-resource/mcp")
         for _ in 0..<2 { bad.challenge(method: "initialize") }
         good.other(nil).discover(.metadata, "/.well-known/oauth-authorization-server")
+        if isDeniedFirst {
+            one.authorize("denied")
+            one.deny("denied")
+        }
         one.finishLogin("o")
         good.other(nil, id: "client").redeem("o")
         use(one, "access-o")
-        #expect(try good.verdict(on: Self.storm, client: "Bad") == "FAIL")
+        // Bad may have asked for the login that was denied, which has no name then.
+        #expect(try good.verdict(on: Self.storm, client: isDeniedFirst ? nil : "Bad") == "FAIL")
         #expect(try good.verdict(on: Self.storm, client: "One") != "FAIL")
     }
 

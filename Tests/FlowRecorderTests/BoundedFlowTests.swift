@@ -34,20 +34,20 @@ struct BoundedFlowTests {
     @Test("Two hundred agents with twenty long refused requests each stay within the flows' memory")
     func manyAgents() {
         let path = "/" + String(repeating: "p q ", count: 100)
-        for number in 0..<4000 {
+        for number in 1...4000 {
             see(number, agent: "agent \(number % 200)", path: path)
             if number % 1000 == 0 { #expect(recorder.flowsSize <= FlowTable.byteLimit) }
         }
         #expect(recorder.flowsSize <= FlowTable.byteLimit)
         #expect(recorder.flowsSize == counted)
         #expect(recorder.flowsSize > FlowTable.byteLimit / 2)
-        #expect(recorder.flows.contains { $0.steps.last?.first.entry == 3999 })
+        #expect(recorder.flows.contains { $0.steps.last?.first.entry == 4000 })
     }
 
     @Test("Beyond the memory limit the flow that was quiet for longest is dropped, and the new one keeps its steps")
     func newAgent() {
         let path = "/" + String(repeating: "p q ", count: 100)
-        for number in 0..<4000 { see(number, agent: "agent \(number / 20)", path: path) }
+        for number in 1...4000 { see(number, agent: "agent \((number - 1) / 20)", path: path) }
         let kept = recorder.flows.map(\.number)
         #expect(recorder.flows.allSatisfy { $0.steps.count == 20 && $0.omitted == 0 })
         #expect(kept == Array(201 - kept.count...200))
@@ -88,18 +88,18 @@ struct BoundedFlowTests {
 
     @Test("A single flow drops steps of its middle, and keeps the first problem and the latest step")
     func oneAgent() {
-        for number in 0..<2000 { see(number, agent: "agent", path: "/\(number)") }
+        for number in 1...2000 { see(number, agent: "agent", path: "/\(number)") }
         #expect(recorder.flowsSize == counted && recorder.flowsSize <= FlowTable.byteLimit)
         let flow = recorder.flows[0]
         #expect(flow.steps.count == Flow.maximumSteps && flow.omitted == 2000 - Flow.maximumSteps)
-        #expect(flow.steps[50].first.entry == 50 && flow.steps[150].first.entry == 1950)
-        #expect(flow.problems.all.first?.step.first.entry == 0 && flow.steps.last?.first.entry == 1999)
+        #expect(flow.steps[50].first.entry == 51 && flow.steps[150].first.entry == 1951)
+        #expect(flow.problems.all.first?.step.first.entry == 1 && flow.steps.last?.first.entry == 2000)
     }
 
     @Test("Clearing records and stream errors keep the count right")
     func remarks() {
-        for number in 0..<50 { see(number, agent: "agent \(number % 3)", path: "/x") }
-        for number in 0..<50 {
+        for number in 1...50 { see(number, agent: "agent \(number % 3)", path: "/x") }
+        for number in 1...50 {
             let error = StreamError(
                 entry: number, time: .seconds(1_800_000_100), explanation: Explanation(hint: "a hint of some length"),
                 isOfTool: number % 2 == 0)

@@ -93,24 +93,38 @@ struct DoubtTests {
         #expect(try failing(.verifier) == ["Two/1", "One/1"])
     }
 
-    @Test("A login that fails has the name of its client when its user agent tells it from the others")
-    func ownAgent() throws {
+    @Test(
+        "A login that fails has the name of its client when its user agent tells it from the others",
+        arguments: [true, false])
+    func ownAgent(opensPage: Bool) throws {
         let one = client("One", agent: "one/1", others: "one/1")
         let two = client("Two", agent: "two/1", others: "two/1")
         one.begin()
         two.begin()
-        one.logIn("o", isRefused: true)
+        if opensPage {
+            var page = one.others
+            page.browser = "one/1"
+            page.refuseAuthorization("o", status: 302)
+        } else {
+            one.logIn("o", isRefused: true)
+        }
         #expect(accused == ["One"])
     }
 
-    @Test("A login that fails has the name of its client when the others have another client id")
-    func ownClientID() throws {
+    @Test(
+        "A login that fails has the name of its client when the others have another client id",
+        arguments: [true, false], [true, false])
+    func ownClientID(isAsked: Bool, hasToken: Bool) throws {
         let (one, two) = (client("One"), client("Two", id: "other"))
         two.begin()
-        two.logIn("t")
-        two.messages.call(token: "access-t", session: "session-t", status: 401)
+        two.logIn("t", isRefused: !hasToken)
+        if hasToken { two.messages.call(token: "access-t", session: "session-t", status: 401) }
         one.begin()
-        one.logIn("o", isRefused: true)
+        if isAsked, hasToken {
+            one.others.refuseAuthorization("o", status: 302)
+        } else {
+            one.logIn("o", isRefused: true)
+        }
         #expect(accused.last == "One")
     }
 
@@ -305,5 +319,34 @@ struct DoubtTests {
         let parts = prelude.parts.map { $0.keeping(\.isReading) }
         #expect(prelude.evidence.name != nil)
         #expect(parts.allSatisfy { $0.evidence.name == nil && !$0.events.isEmpty && !$0.evidence.agents.isEmpty })
+    }
+
+    @Test("What a client that logs in at the same time sends does not tell its id, while both may have asked")
+    func idsOfTwo() throws {
+        let (one, two) = (client("One", others: nil), client("Two", others: nil, id: "other"))
+        two.begin()
+        one.begin()
+        two.others.finishLogin("t")
+        one.others.finishLogin("o")
+        one.others.redeem("o")
+        two.others.redeem("t", status: 400)
+        #expect(accused == [nil])
+    }
+
+    @Test("A denied login may be that of each client of a name, also of one whose first requests were moved")
+    func sameNames() {
+        let (first, one, two) = (client("Two", agent: "first/1", id: "other"), client("One"), client("Two"))
+        first.begin()
+        first.logIn("f")
+        first.messages.call(token: "access-f", session: "session-f")
+        two.begin()
+        one.begin()
+        two.others.authorize("d")
+        two.others.deny("d")
+        one.others.finishLogin("o")
+        two.others.finishLogin("t")
+        two.others.redeem("t")
+        two.messages.call(method: "initialize", token: "access-t")
+        #expect(flows.filter { $0.flow.problems.hasDenial }.map { $0.flow.client?.text } == [nil])
     }
 }

@@ -18,6 +18,8 @@ struct RecordedClient {
     var id: String?
     /// The connection that carries its requests, where that is known.
     var connection: Exchange.Connection?
+    /// How long ago its requests were answered, by a monotonic clock.
+    var age = Duration.zero
     /// What happens while each of its requests is under way.
     var meanwhile: @Sendable () -> Void = {}
 
@@ -50,7 +52,7 @@ struct RecordedClient {
         recorder.record(
             Exchange(
                 number, request, response, endpoint: endpoint, fault: fault, time: .seconds(1_800_000_000 + number),
-                duration: .zero, connection: isOfBrowser ? nil : connection))
+                began: .now - age, duration: .zero, connection: isOfBrowser ? nil : connection))
         recorder.catchUp()
         return number
     }

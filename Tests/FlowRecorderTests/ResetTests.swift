@@ -68,4 +68,50 @@ struct ResetTests {
         one.call(token: "access-x", session: "session-x")
         #expect(one.recorder.flows.map(\.kinds) == ["refresh message", "challenge"])
     }
+
+    @Test("A client that refreshes an older token has neither the challenge nor the name of one that logs in meanwhile")
+    func refresh() {
+        let two = one.other("one", name: "Two", id: "client")
+        one.begin()
+        one.logInAndCall("x")
+        _ = one.recorder.forget()
+        one.call(token: "access-x", status: 401)
+        two.challenge(method: "initialize")
+        one.readMetadata()
+        one.refresh("x")
+        one.lackScope("more", token: "access-x")
+        #expect(one.recorder.flows.map { $0.client?.text } == ["one", "Two"])
+        #expect(one.recorder.flows.map(\.kinds) == ["message refresh message", "challenge discovery"])
+    }
+
+    @Test(
+        "A client that goes on with an older token is not one whose token was refused after the reset",
+        arguments: [true, false])
+    func otherToken(isRefusedFirst: Bool) {
+        let bad = one.other("one", name: "Bad", id: "client")
+        one.begin()
+        one.logInAndCall("x")
+        _ = one.recorder.forget()
+        if isRefusedFirst { bad.call(method: "initialize", token: "garbage", status: 401) }
+        one.lackScope("more", token: "access-x")
+        if !isRefusedFirst { bad.call(method: "initialize", token: "garbage", status: 401) }
+        one.authorize("y", scope: "user more")
+        one.logIn("y")
+        one.redeem("y", scope: "user more")
+        let flows = one.recorder.flows
+        #expect(flows.map { $0.client?.text } == (isRefusedFirst ? ["Bad", "one", "one"] : ["one", "Bad", "one"]))
+        #expect(flows.map(\.follows) == [nil, nil, isRefusedFirst ? 3 : 2])
+    }
+
+    @Test("A login page that was opened before a reset belongs to no client that began after it")
+    func loginPage() {
+        let two = one.other("one", name: "Two", id: "client")
+        one.begin()
+        one.authorize("x")
+        _ = one.recorder.forget()
+        two.challenge(method: "initialize")
+        two.readMetadata()
+        one.logIn("x")
+        #expect(one.recorder.flows.map { $0.client?.text } == ["Two", nil])
+    }
 }

@@ -5,11 +5,18 @@ internal import Primitives
 /// The flow of an authorization request. A browser sends it, so the client that asks is only known for certain by what
 /// it does with the answer; until then the client id and the redirect URI tell clients apart.
 extension FlowTable {
-    mutating func ofAuthorization(_ request: FormParameters, _ classified: ClassifiedExchange) -> Int {
+    mutating func ofAuthorization(
+        _ request: FormParameters, _ classified: ClassifiedExchange, _ history: CredentialHistory
+    ) -> Int {
         let names: [ParameterName] = [.codeChallenge, .state, .redirectURI, .clientID]
         let key = Digest(of: names.map { request.first($0) ?? "" }.joined(separator: "\n"))
         let hasKey = request.first(.codeChallenge) != nil || request.first(.state) != nil
         if let number = authorizations[key], let flow = flows[number], hasKey || !flow.attribution.hasToken {
+            return number
+        }
+        if let former = former(request, classified, history) {
+            let number = kept(former, classified)
+            authorizations[key] = number
             return number
         }
         let isStepUp = isStepUp(request, classified)
@@ -30,6 +37,16 @@ extension FlowTable {
         noteAsking(number, classified)
         authorizations[key] = number
         return number
+    }
+
+    /// The flow in which the login page was opened, if it is no longer kept.
+    private func former(
+        _ request: FormParameters, _ classified: ClassifiedExchange, _ history: CredentialHistory
+    ) -> Int? {
+        guard classified.exchange.endpoint == .login, let challenge = request.secret(.codeChallenge),
+            let known = history.challenges[challenge], !has(known.flow)
+        else { return nil }
+        return known.flow
     }
 
     /// The flows that the request may belong to: those that are before their authorization, the latest last.

@@ -7,7 +7,9 @@ extension FlowTable {
     /// Corrects the prelude of a flow, and the flow that it continues.
     mutating func correct(_ number: Int) {
         guard let flow = flows[number], !flow.attribution.isSettled else { return }
-        if flow.attribution.authorization != nil { correctPrelude(of: flow) }
+        // A client that goes on with a token from before a reset began without a challenge.
+        let isOlder = flow.attribution.isSuccessor && !flow.attribution.hasLogin
+        if flow.attribution.authorization != nil, !isOlder { correctPrelude(of: flow) }
         correctFollows(number)
     }
 
@@ -208,7 +210,9 @@ extension FlowTable {
         guard let flow = flows[number],
             let began = flow.attribution.authorization ?? flow.steps.first?.first.entry
         else { return }
-        guard flow.isDiscovery || flow.attribution.hasLogin || flow.attribution.hasToken else { return }
+        guard flow.isDiscovery || flow.attribution.hasLogin || flow.attribution.hasToken,
+            !flow.attribution.isSuccessor
+        else { return }
         if !flow.evidence.isEmpty, !flow.attribution.mayFollow.isEmpty {
             change(number) { $0.attribution.mayFollow = [] }
         }
@@ -221,13 +225,19 @@ extension FlowTable {
                 && ($0.number == flow.follows || (need(of: $0, unfinished)?.since.entry ?? .max) <= began)
                 && (!flow.evidence.isEmpty || flow.isAskedLike($0))
                 && $0.identity.agreement(with: identity) > 0 && Self.fits(flow, named: identity.name, after: $0)
-        }.max { Self.order($0, identity.name) < Self.order($1, identity.name) }
+        }.max { Self.order($0, identity.name, of: flow) < Self.order($1, identity.name, of: flow) }
         follow(number, earlier)
     }
 
-    /// The order in which a client's earlier flows are chosen: those with its name first, and the latest.
-    private static func order(_ earlier: Flow, _ name: ClientEvidence.Name?) -> (isNamed: Int, entry: Int) {
-        (name != nil && earlier.name?.digest == name?.digest ? 1 : 0, earlier.lastEntry)
+    /// The order in which a client's earlier flows are chosen: those with its name first, then the one that its
+    /// authorization request was for, and the latest.
+    private static func order(
+        _ earlier: Flow, _ name: ClientEvidence.Name?, of flow: Flow
+    ) -> (isNamed: Int, isAsked: Int, entry: Int) {
+        (
+            name != nil && earlier.name?.digest == name?.digest ? 1 : 0,
+            name == nil && earlier.number == flow.follows ? 1 : 0, earlier.lastEntry
+        )
     }
 
     /// What in a flow calls for another one: its token, scope or session does not work any more, and no login that may

@@ -37,17 +37,20 @@ extension FlowTable {
         let name = flow.name?.digest
         return flow.attribution.asking.contains { client in
             guard client.name.map({ $0 != name }) ?? (client.flow != flow.number) else { return false }
-            guard let other = self.flow(of: client, on: flow.machine) else { return true }
-            let isOther = client.name != nil || !withSharedPrelude(other).isOfClient(of: flow)
-            return isOther && mayBe(other, of: flow, besides: guess)
+            let others = flows(of: client, on: flow.machine)
+            return others.isEmpty
+                || others.contains { other in
+                    let isOther = client.name != nil || !withSharedPrelude(other).isOfClient(of: flow)
+                    return isOther && mayBe(other, of: flow, besides: guess)
+                }
         }
     }
 
-    /// A flow of a client; the one that it had may have turned out to be another client's.
-    private func flow(of client: Asking, on machine: String) -> Flow? {
+    /// The flow of a client, or all of its name: the one that it had may have turned out to be another client's.
+    private func flows(of client: Asking, on machine: String) -> [Flow] {
         let flow = flows[client.flow]
-        guard let name = client.name, name != flow?.name?.digest else { return flow }
-        return flows.first { $0.machine == machine && $0.name?.digest == name }
+        guard let name = client.name, name != flow?.name?.digest else { return [flow].compactMap(\.self) }
+        return flows.filter { $0.machine == machine && $0.name?.digest == name }
     }
 
     /// What identifies the client of a flow if it is not known by its own requests with a key; nil where it is.
@@ -65,7 +68,7 @@ extension FlowTable {
         {
             return false
         }
-        let (identity, sent) = (other.identity, login.evidence)
+        let (identity, sent) = (other.isAskedByOne ? other.identity : other.prelude.evidence, login.evidence)
         let ownAgents = (sent.agents + [login.attribution.browser].compactMap(\.self)).filter(guess.agents.contains)
         guard ownAgents.isEmpty || ownAgents.contains(where: identity.agents.contains) else { return false }
         // A client may send requests with a user agent, and others with another one or without.
@@ -74,6 +77,14 @@ extension FlowTable {
 }
 
 extension Flow {
+    /// Whether it is known that its token requests are those of the client that began it.
+    fileprivate var isAskedByOne: Bool {
+        attribution.isSettled || evidence.name != nil
+            || attribution.asking.allSatisfy { client in
+                client.name.map { $0 == name?.digest } ?? (client.flow == number)
+            }
+    }
+
     /// Whether only what came before the authorization tells the client's user agent.
     fileprivate var hasGuessedAgent: Bool { evidence.agentName == nil && agentName != nil }
 

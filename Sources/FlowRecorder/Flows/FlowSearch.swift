@@ -19,7 +19,7 @@ extension FlowTable {
             return ofToken(token, classified, history)
         case .discovery: return reading(classified)
         case .registration, .preflight: return ofAgent(classified)
-        case .authorization(let request, _): return ofAuthorization(request, classified)
+        case .authorization(let request, _): return ofAuthorization(request, classified, history)
         case .token(let form, _): return ofTokenRequest(form, classified, history)
         case .introspection(let token), .revocation(let token):
             return token.flatMap { owner(of: $0, classified, history) }.flatMap { asking(about: $0, classified) }

@@ -171,6 +171,9 @@ struct EarlierAnswer: Sendable {
     /// The number of requests that got the answer.
     var count: Int { answers }
 
+    /// When the latest answer was ready.
+    var latestTime: ContinuousClock.Instant { latest.last?.time ?? first.time }
+
     /// Whether a request was sent before the client could know the first answer.
     func isUnderWay(_ classified: ClassifiedExchange) -> Bool {
         if case .underWay = order(of: classified.exchange) { true } else { false }

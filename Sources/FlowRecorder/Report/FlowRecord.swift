@@ -123,11 +123,9 @@ struct FlowRecord: Sendable {
     var hasEarlyFindings: Bool { !early.isEmpty || !anonymousCalls.isEmpty }
 
     /// The findings about requests without a key, as far as is known by now.
-    ///
-    /// - Parameter isForeign: whether a request for metadata is known to be another client's.
-    func earlyFindings(_ isForeign: (Int) -> Bool) -> EarlyFindings {
+    func earlyFindings(_ others: AnonymousCalls.Others) -> EarlyFindings {
         var findings = early
-        anonymousCalls.judge(&findings, isForeign)
+        anonymousCalls.judge(&findings, others)
         return findings
     }
 

@@ -37,6 +37,24 @@ extension FlowTable {
             }
     }
 
+    /// Who else may have sent the requests without a token that are in a flow.
+    func others(than flow: Flow, _ readings: MetadataReadings) -> AnonymousCalls.Others {
+        AnonymousCalls.Others(
+            isForeign: { readings.isForeign($0, to: $1 ?? flow.name?.digest) },
+            beginners: { beginners(like: flow, after: $0) })
+    }
+
+    /// How many clients that nothing tells apart from a flow's have begun to log in after a request, without one that
+    /// was refused before; the flow's own client is none of them.
+    private func beginners(like flow: Flow, after entry: Int) -> Int {
+        let evidence = flow.prelude.evidence
+        return flows.filter { other in
+            other.number != flow.number && other.machine == flow.machine && other.lastEntry > entry
+                && other.follows == nil && other.attribution.origin == nil
+                && other.identity.agreement(with: evidence) > 0
+        }.reduce(0) { $0 + $1.beginners(after: entry) }
+    }
+
     /// Whether a flow's client may have begun before what is known, such as before a reset.
     func isOlder(_ flow: Flow) -> Bool {
         flows.contains { $0.attribution.isSuccessor && $0.mayBeOfClient(of: flow) }
@@ -48,6 +66,17 @@ extension FlowTable {
         // A client may give itself a name in the earlier flow only after this one has begun.
         let isOfUnnamed = flow.name == nil && flow.prelude.challenge == nil && !flow.attribution.isDoubtful
         return isOfUnnamed || earlier.isOfClient(of: flow) ? earlier.number : nil
+    }
+}
+
+extension Flow {
+    /// How many clients have begun after a request, by the metadata that they read and by the login, beyond those that
+    /// were challenged.
+    fileprivate func beginners(after entry: Int) -> Int {
+        let events = (prelude.events + readings.events).filter { $0.moment.entry > entry }
+        let read = Dictionary(grouping: events.compactMap(\.document)) { $0 }.values.map(\.count).max() ?? 0
+        let login = attribution.hasLogin && attribution.authorization ?? 0 > entry ? 1 : 0
+        return max(0, max(read, login) - events.count { $0.kind == .challenge })
     }
 }
 

@@ -34,7 +34,7 @@ extension RuleChecks {
         _ readings: MetadataReadings
     ) -> Findings {
         var findings = record.findings
-        let early = record.earlyFindings { readings.isForeign($0, to: flow) }
+        let early = record.earlyFindings(flows.others(than: flow, readings))
         findings.merge(early.named)
         if !flows.sharesAgent(flow, early, former: totals.agents) { findings.merge(early.nameless) }
         findings.merge(record.repeated)
@@ -57,7 +57,7 @@ extension RuleChecks {
     ) -> Findings {
         guard flow.name != nil, let record = record(of: flow.number), record.hasEarlyFindings else { return Findings() }
         let readings = readings()
-        let early = record.earlyFindings { readings.isForeign($0, to: flow) }
+        let early = record.earlyFindings(flows.others(than: flow, readings))
         return flows.sharesAgent(flow, early, former: totals.agents) ? early.nameless : Findings()
     }
 

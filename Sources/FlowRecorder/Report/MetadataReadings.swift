@@ -114,10 +114,10 @@ final class MetadataReadings {
         }
     }
 
-    /// Whether a request for metadata is known to be that of another client than a flow's, which has another name.
-    func isForeign(_ entry: Int, to flow: Flow) -> Bool {
-        guard let name = flow.name, let its = owners[entry] else { return false }
-        return name.digest != its
+    /// Whether a request for metadata is known to be of another client than that of a name.
+    func isForeign(_ entry: Int, to name: Digest?) -> Bool {
+        guard let name, let its = owners[entry] else { return false }
+        return name != its
     }
 
     private func firstIndex(in requests: [Request], after entry: Int) -> Int {

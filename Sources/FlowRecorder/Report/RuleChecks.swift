@@ -113,6 +113,9 @@ struct RuleChecks: Sendable {
 
     func record(of flow: Int) -> FlowRecord? { records[flow] }
 
+    /// The time of the latest answer to clients that may be several, or one that repeats its request without a token.
+    var latestOfManyCalls: ContinuousClock.Instant? { records.values.compactMap(\.anonymousCalls.latestOfMany).max() }
+
     /// The flows that it knows something of.
     var flows: Set<Int> { Set(records.keys) }
 

@@ -49,6 +49,23 @@ struct ReportTests {
         }
     }
 
+    @Test(
+        "Whoever reads a verdict waits until clients that have just begun had the time to go on",
+        arguments: ["/debug/report", "/debug/flows", "/debug/flows/1"])
+    func beginners(path: String) async throws {
+        try await withReportServer { client, _ in
+            let message = #"{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}"#
+            func begin() async throws {
+                _ = try await client.send("POST", "/mcp", [("Content-Type", "application/json")], body: message)
+            }
+            for _ in 0..<3 { try await begin() }
+            let start = ContinuousClock.now
+            try await begin()
+            #expect(try await client.get(path).status == 200)
+            #expect(ContinuousClock.now - start >= .milliseconds(500))
+        }
+    }
+
     @Test("Without any client nothing is judged")
     func empty() async throws {
         try await withReportServer { client, _ in

@@ -8,6 +8,8 @@ internal import Primitives
 /// `Report-Failures` and `Report-Passes` carry the numbers in every format, for programs that forward a report.
 struct ReportRoute: Route {
     let recorder: Recorder
+    /// The timer of the wait for clients that have just begun.
+    let background: Background
 
     private enum Format: String, CaseIterable {
         case json
@@ -28,6 +30,7 @@ struct ReportRoute: Route {
             flow: isGiven("flow") ? try query.number("flow", in: 1...Int.max) : nil,
             since: isGiven("since") ? try query.since() : nil,
             required: isGiven("require") ? query.list("require") ?? [] : [])
+        try await recorder.settle(background.pause)
         let report = try recorder.report(selection)
         var response =
             switch format {

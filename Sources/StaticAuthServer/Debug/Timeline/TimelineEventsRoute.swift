@@ -25,10 +25,11 @@ struct TimelineEventsRoute: Route {
         return HTTPResponse(
             .ok, fields: fields,
             body: .events(
-                EventStream { [debug] writer in
+                EventStream { [debug, recorder] writer in
                     var news = TimelineNews()
                     try await writer.send(news.events(debug))
                     for await _ in changes {
+                        try await recorder.settle(writer.pause)
                         let start = ContinuousClock.now
                         let events = news.events(debug)
                         let work = ContinuousClock.now - start
