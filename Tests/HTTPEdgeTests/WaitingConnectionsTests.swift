@@ -7,7 +7,7 @@ import Testing
 @Suite("What waits for the server when an answer is ready")
 struct WaitingConnectionsTests {
     /// Answers `/number` with the number of the connection, `/waiting` with those that wait when the test goes on, and
-    /// `/unread` with those whose answers are not read.
+    /// `/unread` with that number and those whose answers to `/unread` are not read.
     private final class Handler: RequestHandler {
         let ends = Mutex<[Int: ConnectionEnd]>([:])
         let isBlocked = Mutex(false)
@@ -25,7 +25,10 @@ struct WaitingConnectionsTests {
                 block()
                 text = connection.waiting.sorted().map(String.init).joined(separator: ",")
             }
-            if request.path == "/unread" { text = connection.unread.map(String.init).joined(separator: ",") }
+            if request.path == "/unread" {
+                let others = connection.unread().map(String.init).joined(separator: ",")
+                text = "\(connection.number)<\(others)"
+            }
             return HTTPResponse(.ok, body: .bytes(Array("<\(text)>".utf8)))
         }
 
@@ -72,21 +75,23 @@ struct WaitingConnectionsTests {
 
     #if os(Linux)
     @Test(
-        "It is known which of the latest clients on this machine have not read their answers",
+        "It is known which of the clients on this machine that were asked about have not read their answers",
         arguments: ["127.0.0.1", "::1"], [true, false])
     func unread(address: String, closes: Bool) async throws {
         guard let server = try? await HTTPServer(addresses: [address], port: 0) else { return }
         await server.serve(Handler())
         let end = closes ? "Connection: close\r\n" : ""
-        let request = "GET /number HTTP/1.1\r\nHost: a\r\n\(end)\r\n"
+        let request = "GET /unread HTTP/1.1\r\nHost: a\r\n\(end)\r\n"
+        let others = try await RawConnection(address: address, port: server.port)
+        await others.send(Self.get("/number"))
         var connections: [RawConnection] = []
         var numbers: [String] = []
         for isRead in [true, false, true, false] {
             let connection = try await RawConnection(address: address, port: server.port)
             await connection.send(request)
             // The number of the one after it shows that it was answered.
-            let number = isRead ? Self.number(in: await connection.read(until: ">")) : nil
-            numbers.append(number ?? "")
+            let number = isRead ? Self.number(in: await connection.read(until: ">")).prefix { $0 != "<" } : nil
+            numbers.append(number.map(String.init) ?? "")
             connections.append(connection)
         }
         let asking = try await RawConnection(address: address, port: server.port)
@@ -95,15 +100,17 @@ struct WaitingConnectionsTests {
         var unread = ""
         for _ in 0..<200 where unread != expected {
             await asking.send(Self.get("/unread"))
-            unread = Self.number(in: await asking.read(until: ">"))
+            unread = Self.others(in: await asking.read(until: ">"))
         }
         #expect(unread == expected)
         for index in [1, 3] { _ = await connections[index].read(until: ">") }
         await asking.send(Self.get("/unread"))
-        #expect(Self.number(in: await asking.read(until: ">")) == "")
+        #expect(Self.others(in: await asking.read(until: ">")) == "")
         await server.stop()
     }
     #endif
+
+    private static func others(in answer: String) -> String { String(number(in: answer).drop { $0 != "<" }.dropFirst()) }
 
     @Test("The end of a connection is known when its client closes it, and may be asked for later")
     func end() async throws {

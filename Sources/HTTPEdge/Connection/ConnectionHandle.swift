@@ -9,7 +9,7 @@ final class ConnectionHandle: Sendable {
     /// The handle of a request to its connection.
     func forRequests(number: Int, waiting: WaitingConnections) -> RequestConnection {
         RequestConnection(
-            number: number, waiting: { waiting.numbers }, unread: { waiting.unreadNumbers },
+            number: number, waiting: { waiting.numbers }, unread: { waiting.unread(besides: number) },
             wait: { [self] in try await pause(for: $0) })
     }
 

@@ -5,23 +5,23 @@ internal import Synchronization
 final class ConnectionTable: Sendable {
     private struct Entry {
         let connection: NIOLoopBound<HTTPConnection>
-        let number: Int
         /// The socket; nil where there is none.
         let descriptor: CInt?
     }
 
     private struct State {
-        var open: [ObjectIdentifier: Entry] = [:]
-        /// The latest of them, the oldest first.
-        var latest: [(number: Int, descriptor: CInt)] = []
+        /// By number.
+        var open: [Int: Entry] = [:]
+        /// Those that carried the latest answers with which later requests are compared, the oldest first.
+        var compared: [(number: Int, ends: UnreadAnswers.Ends)] = []
         var isStopping = false
         /// The number of connections so far.
         var total = 0
         var drained: EventLoopPromise<Void>?
     }
 
-    /// The maximum number of open connections that are the latest.
-    private static let maximumLatest = 16
+    /// The maximum number of connections whose answers are compared with later requests.
+    private static let maximumCompared = 16
 
     private let state = Mutex(State())
 
@@ -39,12 +39,8 @@ final class ConnectionTable: Sendable {
     /// Adds a connection with its number and socket.
     func add(_ connection: HTTPConnection, _ number: Int, _ descriptor: CInt?, loop: any EventLoop) {
         let isStopping = state.withLock { state in
-            state.open[ObjectIdentifier(connection)] = Entry(
-                connection: NIOLoopBound(connection, eventLoop: loop), number: number, descriptor: descriptor)
-            if let descriptor {
-                if state.latest.count == Self.maximumLatest { state.latest.removeFirst() }
-                state.latest.append((number, descriptor))
-            }
+            state.open[number] = Entry(
+                connection: NIOLoopBound(connection, eventLoop: loop), descriptor: descriptor)
             return state.isStopping
         }
         if isStopping { connection.stop() }
@@ -53,18 +49,30 @@ final class ConnectionTable: Sendable {
     /// The numbers and sockets of some open connections, and the number of the latest connection.
     func descriptors(atMost maximum: Int) -> (open: [(number: Int, descriptor: CInt)], latest: Int) {
         state.withLock { state in
-            let open = state.open.values.prefix(maximum)
-            return (open.compactMap { entry in entry.descriptor.map { (entry.number, $0) } }, state.total)
+            let open = state.open.prefix(maximum)
+            return (open.compactMap { number, entry in entry.descriptor.map { (number, $0) } }, state.total)
         }
     }
 
-    /// The numbers and sockets of the latest connections that are open.
-    var latest: [(number: Int, descriptor: CInt)] { state.withLock(\.latest) }
+    /// Notes that a connection carries an answer with which later requests are compared, and returns the other open
+    /// ones that have carried one, the latest.
+    func noteCompared(_ number: Int) -> [(number: Int, ends: UnreadAnswers.Ends)] {
+        state.withLock { state in
+            let known = state.compared.firstIndex { $0.number == number }.map { state.compared.remove(at: $0).ends }
+            defer {
+                if let ends = known ?? state.open[number]?.descriptor.flatMap(UnreadAnswers.Ends.init) {
+                    if state.compared.count == Self.maximumCompared { state.compared.removeFirst() }
+                    state.compared.append((number, ends))
+                }
+            }
+            return state.compared
+        }
+    }
 
-    func remove(_ connection: HTTPConnection) {
+    func remove(_ number: Int) {
         let drained = state.withLock { state -> EventLoopPromise<Void>? in
-            let removed = state.open.removeValue(forKey: ObjectIdentifier(connection))
-            state.latest.removeAll { $0.number == removed?.number }
+            state.open[number] = nil
+            state.compared.removeAll { $0.number == number }
             return state.open.isEmpty ? state.drained : nil
         }
         drained?.succeed()

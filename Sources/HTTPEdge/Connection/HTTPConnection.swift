@@ -90,7 +90,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         machine.closed()
         endWork()
         requestConnection?.end.note()
-        server.connections.remove(self)
+        requestConnection.map { server.connections.remove($0.number) }
         context.fireChannelInactive()
     }
 

@@ -42,8 +42,9 @@ struct WaitingConnections: Sendable {
         return (isQueued ? [latest + 1] : []) + unread.prefix(Self.maximumNumbers).map(\.0.number)
     }
 
-    /// The numbers of the latest connections whose clients have not read all that was sent to them.
-    var unreadNumbers: [Int] { UnreadAnswers.numbers(among: connections.latest) }
+    /// The numbers of the other connections for which this was asked of late, and whose clients have not read all that
+    /// was sent to them.
+    func unread(besides number: Int) -> [Int] { UnreadAnswers.numbers(among: connections.noteCompared(number)) }
 
     /// Whether a readable connection has bytes; the end of the input is readable, too.
     private static func hasInput(_ descriptor: CInt) -> Bool {

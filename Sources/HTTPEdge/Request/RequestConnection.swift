@@ -27,11 +27,11 @@ public final class RequestConnection: Sendable {
     /// One that is not accepted yet has the next number.
     public var waiting: [Int] { numbersWaiting() }
 
-    /// The numbers of the latest connections whose clients have not read all that was sent to them; calls of the
-    /// system.
+    /// The numbers of the other connections for which this was asked of late, and whose clients have not read all that
+    /// was sent to them; calls of the system.
     ///
     /// Known on Linux, of clients on the same machine.
-    public var unread: [Int] { numbersUnread() }
+    public func unread() -> [Int] { numbersUnread() }
 
     /// Waits without blocking other connections or the server's stop.
     ///

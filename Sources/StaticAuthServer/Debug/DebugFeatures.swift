@@ -62,7 +62,7 @@ final class DebugFeatures: Sendable {
             let isCompared = response.status.code >= 400 || endpoint == .token
             return Exchange.Connection(
                 number: $0.number, opened: $0.opened, waiting: isCompared ? $0.waiting : [],
-                unread: isCompared ? $0.unread : [], end: $0.end)
+                unread: isCompared ? $0.unread() : [], end: $0.end)
         }
     }
 }
