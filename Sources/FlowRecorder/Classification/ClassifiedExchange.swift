@@ -56,6 +56,8 @@ struct ClassifiedExchange {
     let form: FormParameters?
     /// The machine of the client; all loopback addresses are one machine.
     let machine: String
+    /// What the request tells about its client.
+    let sender: SenderFacts
     private let bodies: ParsedBodies
 
     init(_ exchange: Exchange) {
@@ -68,6 +70,12 @@ struct ClassifiedExchange {
         machine = request.isFromThisMachine ? "localhost" : request.peer
         bodies = ParsedBodies(exchange)
         event = request.method == .options ? .preflight : Self.event(of: exchange, query, form, bodies)
+        sender = SenderFacts(
+            request.fields, machine: machine,
+            clientID: { [event, form, requestFields] in
+                if case .authorization(let request, _) = event { return request.secret(.clientID) }
+                return form?.secret(.clientID) ?? requestFields.clientID.map(Digest.init(of:))
+            }, messages: { [bodies] in bodies.messages })
     }
 
     /// The request's number and time.
@@ -174,9 +182,7 @@ extension ClassifiedExchange {
     var messages: [JSONObject] { bodies.messages }
 
     /// The name and version that the client gives itself: in `initialize`, or in every request of a modern revision.
-    var clientInfo: ClientInfo? {
-        messages.lazy.compactMap(ClientInfo.init(in:)).first
-    }
+    var clientInfo: ClientInfo? { sender.clientInfo }
 
     /// The trace context, read on first access.
     func trace(_ secrets: SecretScanner) -> RecordedTrace? {

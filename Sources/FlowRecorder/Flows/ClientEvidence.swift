@@ -128,24 +128,14 @@ struct ClientEvidence: Equatable, Sendable {
 
 extension ClassifiedExchange {
     /// The machine and user agent, and of a page its origin: several pages in one browser are several clients.
-    var agent: Digest {
-        let fields = exchange.request.fields
-        let origin = fields.first("origin").map { "|\($0)" } ?? ""
-        return Digest(of: "\(machine)|\(fields.first("user-agent") ?? "")\(origin)")
-    }
+    var agent: Digest { sender.agent }
 
     /// The user agent, and of a page its origin, on whichever machine.
-    var program: Digest {
-        let fields = exchange.request.fields
-        return Digest(of: "\(fields.first("user-agent") ?? "")|\(fields.first("origin") ?? "")")
-    }
+    var program: Digest { sender.program }
 
     /// The agent of requests of a machine without a user agent.
     static func unnamedAgent(of machine: String) -> Digest { Digest(of: "\(machine)|") }
 
     /// The digest of the client id that the request names: in the query, in the form or in Basic.
-    var clientID: Digest? {
-        if case .authorization(let request, _) = event { return request.secret(.clientID) }
-        return form?.secret(.clientID) ?? requestFields.clientID.map(Digest.init(of:))
-    }
+    var clientID: Digest? { sender.clientID }
 }

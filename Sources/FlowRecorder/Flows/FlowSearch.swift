@@ -104,17 +104,24 @@ extension FlowTable {
         let agent = classified.isNamed ? classified.agent : nil
         let all = flows.filter {
             $0.machine == classified.machine && $0.hasSent(agent) && !$0.identity.contradicts(classified)
-        }.sorted { $0.lastEntry < $1.lastEntry }
+        }
         let next = all.filter(isNext)
-        if let latest = next.last, next.allSatisfy({ $0.number == latest.number || $0.isOfClient(of: latest) }) {
+        if let latest = Self.latest(of: next),
+            next.allSatisfy({ $0.number == latest.number || $0.isOfClient(of: latest) })
+        {
             return latest.number
         }
-        let name = classified.clientInfo
+        let name = classified.sender.name
         // A client whose token was not used yet may still say its name.
-        return all.last { flow in
-            flow.name.map { $0.digest == name?.digest || $0.isSaid(by: classified.agentName) }
+        let others = all.filter { flow in
+            flow.name.map { $0.digest == name || $0.isSaid(by: classified.agentName) }
                 ?? (name == nil && !flow.isOfLogin && !flow.attribution.awaitsMessage)
-        }?.number
+        }
+        return Self.latest(of: others)?.number
+    }
+
+    private static func latest(of flows: [Flow]) -> Flow? {
+        flows.max { ($0.lastEntry, $0.number) < ($1.lastEntry, $1.number) }
     }
 
     private mutating func ofAgent(_ classified: ClassifiedExchange) -> Int {
@@ -231,7 +238,7 @@ extension ClientEvidence {
 
     /// Whether a request names another client.
     fileprivate func contradicts(_ classified: ClassifiedExchange) -> Bool {
-        if let name, case .message = classified.event, let its = classified.clientInfo?.digest, its != name.digest {
+        if let name, case .message = classified.event, let its = classified.sender.name, its != name.digest {
             return true
         }
         if let clientID, let its = classified.clientID, case .token = classified.event { return its != clientID }
@@ -244,7 +251,7 @@ extension ClassifiedExchange {
     var isNamed: Bool { agentName != nil }
 
     /// The user agent.
-    var agentName: String? { exchange.request.fields.first("user-agent") }
+    var agentName: String? { sender.agentName }
 
     /// Whether the client sent it, not its person's browser.
     fileprivate var isOfClient: Bool {

@@ -57,13 +57,13 @@ struct AnonymousCalls: Sendable {
         if let last = runs.last, !last.isOver {
             runs[runs.count - 1].answer.note(classified)
             runs[runs.count - 1].isNamed = last.isNamed || classified.tellsClient
-            runs[runs.count - 1].name = last.name ?? classified.clientInfo?.digest
+            runs[runs.count - 1].name = last.name ?? classified.sender.name
         } else {
             if runs.count == Self.maximumRuns { AnonymousCalls(runs: [runs.removeFirst()]).judge(&findings, .none) }
             runs.append(
                 Run(
                     answer: EarlierAnswer(classified), isNamed: classified.tellsClient,
-                    name: classified.clientInfo?.digest))
+                    name: classified.sender.name))
         }
     }
 
