@@ -76,6 +76,19 @@ def test_tokens_are_revoked_when_a_session_ends(pair):
     assert '"/revoke"' in journal
 
 
+def test_tokens_are_renewed_without_a_call(pair):
+    gateway, server = pair(server=("--access-token-ttl", "5"))
+    session = gateway.log_in(server.mcp_url)
+    gateway.echo(session)
+
+    def renewals() -> int:
+        journal = person.fetch("GET", server.url("/debug/requests?format=ndjson")).text
+        return [json.loads(line)["path"] for line in journal.splitlines()].count("/token") - 1
+
+    gateway.until(lambda _: renewals() > 0, 40)
+    assert server.broken_rules() == []
+
+
 def test_the_session_id_is_not_in_the_url_for_the_browser(pair):
     gateway, server = pair()
     begun = gateway.connect(server.mcp_url)
