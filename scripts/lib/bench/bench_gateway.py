@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -18,6 +19,9 @@ import gateway as web  # noqa: E402
 import instances  # noqa: E402
 import person  # noqa: E402
 import server as demo  # noqa: E402
+import stub_server  # noqa: E402
+
+import figures  # noqa: E402
 from bench_table import show  # noqa: E402
 
 QUIET = ("--log-level", "error")
@@ -40,7 +44,7 @@ def resident(process: subprocess.Popen) -> str:
 
 
 def through(name: str, gateway: web.Gateway, session: str, folder: Path, seconds: float) -> list[str]:
-    """A row of the gateway."""
+    """The row of a gateway that forwards calls."""
     caller = folder / f"session-{name}"
     caller.write_text(session + "\n")
     url = f"http://127.0.0.1:{gateway.port}/api/mcp/tool/call"
@@ -50,11 +54,31 @@ def through(name: str, gateway: web.Gateway, session: str, folder: Path, seconds
     return [name, f"{one[1]:.2f} ms", f"{many[0]:,.0f} /s", before, resident(gateway.process)]
 
 
+def churn(gateway: web.Gateway, server: str, count: int) -> None:
+    """Opens sessions and drops them, some at a time."""
+
+    def session(_: int) -> None:
+        gateway.disconnect(gateway.connect(server)["sessionId"])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(session, range(count)))
+
+
+def sessions(gateway: web.Gateway, server: str, count: int) -> list[str]:
+    """The row of a gateway whose sessions come and go."""
+    churn(gateway, server, count // 10)
+    before = resident(gateway.process)
+    churn(gateway, server, count)
+    return [f"{count:,} sessions opened and dropped", "", "", before, resident(gateway.process)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench --gateway")
     parser.add_argument("--quick", action="store_true", help="measure briefly")
-    seconds = 1 if parser.parse_args().quick else 20
-    rows = [["", "median, 1 connection", "16 connections", "resident after a second", "at the end"]]
+    parser.add_argument("--write", action="store_true", help="write the figures into docs/quality.md")
+    options = parser.parse_args()
+    seconds, count = (1, 500) if options.quick else (20, 10_000)
+    rows = [["", "median, 1 connection", "16 connections", "resident after a warm-up", "at the end"]]
     with tempfile.TemporaryDirectory() as name:
         folder, port = Path(name), instances.free_port()
         redis = instances.Redis(folder / "redis")
@@ -74,9 +98,15 @@ def main() -> None:
             gateway = web.start(folder / kind, "--port", str(port), *client, **variables)
             rows.append(through(kind, gateway, gateway.log_in(server.mcp_url), folder, seconds))
             gateway.stop()
+        gateway, stub = web.start(folder / "churn", "--port", str(port), *QUIET), stub_server.Stub()
+        rows.append(sessions(gateway, stub.url, count))
+        gateway.stop()
+        stub.stop()
         server.stop()
         redis.kill()
-    show(rows)
+    table = show(rows)
+    if options.write:
+        figures.write("scripts/bench --gateway", table, "one run", is_brief=options.quick)
 
 
 main()
