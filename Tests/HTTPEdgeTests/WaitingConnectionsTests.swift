@@ -110,7 +110,9 @@ struct WaitingConnectionsTests {
     }
     #endif
 
-    private static func others(in answer: String) -> String { String(number(in: answer).drop { $0 != "<" }.dropFirst()) }
+    private static func others(in answer: String) -> String {
+        String(number(in: answer).drop { $0 != "<" }.dropFirst())
+    }
 
     @Test("The end of a connection is known when its client closes it, and may be asked for later")
     func end() async throws {

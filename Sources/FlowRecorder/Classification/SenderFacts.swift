@@ -7,7 +7,6 @@ internal import Primitives
 final class SenderFacts {
     private let fields: HTTPFields
     private let machine: String
-    /// The client id that the request names, as text.
     private let namedClientID: () -> Digest?
     private let messages: () -> [JSONObject]
 

@@ -17,7 +17,7 @@ CODE = {"bash", "console", "yaml", "swift", "python"}
 WRITERS = [
     "scripts/test", "scripts/release", "scripts/fuzz", "scripts/test --sanitize address",
     "scripts/test --sanitize thread", "scripts/soak", "scripts/bench", "scripts/bench --stores",
-    "scripts/bench --instances",
+    "scripts/bench --instances", "scripts/bench --gateway",
 ]
 
 # The first components of paths in this tree; names that begin otherwise are not paths here.
