@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+import gateway as web
 import person
 import recording
 import sdk_examples
 import server as demo
+import stub_server
 
 
 @pytest.fixture
@@ -51,3 +53,25 @@ def examples(tmp_path) -> Iterator[sdk_examples.Examples]:
     examples = sdk_examples.Examples(tmp_path)
     yield examples
     examples.stop()
+
+
+@pytest.fixture
+def start_gateway(tmp_path) -> Iterator[Callable[..., web.Gateway]]:
+    """Starts gateways with the given flags and variables and stops them after the test, even a failed one."""
+    running: list[web.Gateway] = []
+
+    def start(*flags: str, **variables: str) -> web.Gateway:
+        running.append(web.start(tmp_path / f"gateway-{len(running)}", *flags, **variables))
+        return running[-1]
+
+    yield start
+    for each in running:
+        each.stop()
+
+
+@pytest.fixture
+def stub() -> Iterator[stub_server.Stub]:
+    """An MCP server without OAuth, whose lists have pages and whose calls report progress."""
+    server = stub_server.Stub()
+    yield server
+    server.stop()

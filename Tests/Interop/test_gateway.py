@@ -14,35 +14,14 @@ from instances import free_port
 
 
 @pytest.fixture
-def start(tmp_path):
-    """Starts gateways with the given flags and stops them after the test."""
-    running: list[web.Gateway] = []
-
-    def begin(*flags: str, **variables: str) -> web.Gateway:
-        running.append(web.start(tmp_path / f"gateway-{len(running)}", *flags, **variables))
-        return running[-1]
-
-    yield begin
-    for each in running:
-        each.stop()
-
-
-@pytest.fixture
-def stub():
-    server = stub_server.Stub()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def pair(start, start_server):
+def pair(start_gateway, start_server):
     """A gateway and a server that know each other: the callback and the client."""
 
     def begin(*flags: str, server: tuple[str, ...] = ()) -> tuple[web.Gateway, demo.Server]:
         port = free_port()
         callback = f"http://127.0.0.1:{port}/api/mcp/auth/callback"
         running = start_server("--redirect-uris", callback, *server)
-        return start("--port", str(port), "--client", f"{running.mcp_url}={demo.CLIENT_ID}", *flags), running
+        return start_gateway("--port", str(port), "--client", f"{running.mcp_url}={demo.CLIENT_ID}", *flags), running
 
     return begin
 
@@ -96,8 +75,8 @@ def test_the_session_id_is_not_in_the_url_for_the_browser(pair):
     assert person.parameters(begun["authUrl"])["resource"] == server.mcp_url
 
 
-def test_progress_arrives_as_events_before_the_result(start, stub):
-    gateway = start()
+def test_progress_arrives_as_events_before_the_result(start_gateway, stub):
+    gateway = start_gateway()
     begun = gateway.connect(stub.url)
     assert begun.keys() == {"success", "sessionId"} and begun["success"] is True
     events = gateway.events(begun["sessionId"], "count", {})
@@ -107,14 +86,14 @@ def test_progress_arrives_as_events_before_the_result(start, stub):
     assert [name for name, _ in failed] == ["result"] and failed[0][1]["isError"] is True
 
 
-def test_every_page_of_a_list(start, stub):
-    gateway = start()
+def test_every_page_of_a_list(start_gateway, stub):
+    gateway = start_gateway()
     tools = gateway.tools(gateway.connect(stub.url)["sessionId"])
     assert tools.keys() == {"tools"} and tools["tools"] == stub_server.TOOLS
 
 
-def test_failures_of_calls(start, stub):
-    gateway = start("--timeout", "1")
+def test_failures_of_calls(start_gateway, stub):
+    gateway = start_gateway("--timeout", "1")
     session = gateway.connect(stub.url)["sessionId"]
     assert gateway.call(session, "fail") == {"content": [{"type": "text", "text": "no luck"}], "isError": True}
     assert gateway.call(session, "plain") == {"content": [], "isError": False}
@@ -225,8 +204,8 @@ def test_a_session_expires(pair):
     check(gateway.connect(server.mcp_url, session, status=410), "session_expired")
 
 
-def test_only_listed_callbacks(start):
-    gateway = start("--allow-callback", "https://app.example.com/done")
+def test_only_listed_callbacks(start_gateway):
+    gateway = start_gateway("--allow-callback", "https://app.example.com/done")
     for callback in (
         "https://app.example.com/done/", "https://app.example.com/done?x=1", "https://evil.example.com/done",
         "javascript:alert(1)", "https://app.example.com.evil.example/done",
@@ -237,8 +216,8 @@ def test_only_listed_callbacks(start):
         "server_unreachable")
 
 
-def test_only_listed_origins(start):
-    gateway = start("--allow-origin", "https://app.example.com")
+def test_only_listed_origins(start_gateway):
+    gateway = start_gateway("--allow-origin", "https://app.example.com")
     for origin in ("https://evil.example.com", "null", "https://app.example.com.evil.example", "http://localhost:1"):
         answer = gateway.fetch("POST", "/api/mcp/auth/connect", {}, {"Origin": origin})
         assert answer.status == 403 and answer.headers["Access-Control-Allow-Origin"] is None
@@ -249,14 +228,14 @@ def test_only_listed_origins(start):
     assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (400, "https://app.example.com")
 
 
-def test_the_origins_of_callbacks_are_listed(start):
-    gateway = start("--allow-callback", "https://app.example.com/done")
+def test_the_origins_of_callbacks_are_listed(start_gateway):
+    gateway = start_gateway("--allow-callback", "https://app.example.com/done")
     answer = gateway.fetch("OPTIONS", "/api/mcp/tool/call", headers={"Origin": "https://app.example.com"})
     assert answer.status == 204
 
 
-def test_foreign_hosts_are_refused(start):
-    gateway = start()
+def test_foreign_hosts_are_refused(start_gateway):
+    gateway = start_gateway()
     for host in ("evil.example.com", f"evil.example.com:{gateway.port}", f"127.0.0.1.evil.example:{gateway.port}"):
         with socket.create_connection(("127.0.0.1", gateway.port)) as connection:
             connection.sendall(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
@@ -275,25 +254,25 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("flags", [("--public-url", "https://gateway.example.com"), ("--host", "0.0.0.0")])
-def test_private_addresses_are_refused_off_loopback(start, flags):
-    gateway = start(*flags)
+def test_private_addresses_are_refused_off_loopback(start_gateway, flags):
+    gateway = start_gateway(*flags)
     callback = "https://gateway.example.com/api/mcp/auth/callback" if "--public-url" in flags else gateway.callback
     for server in PRIVATE:
         check(gateway.connect(server, status=400, callback=callback), "invalid_request")
 
 
-def test_private_addresses_can_be_allowed(start, start_server):
+def test_private_addresses_can_be_allowed(start_gateway, start_server):
     server = start_server()
-    gateway = start(
+    gateway = start_gateway(
         "--public-url", "https://gateway.example.com", "--allow-private", "--client",
         f"{server.mcp_url}={demo.CLIENT_ID}", "--allow-callback", "http://localhost:3031/callback")
     begun = gateway.connect(server.mcp_url, callback="http://localhost:3031/callback")
     assert begun["requiresAuth"]
 
 
-def test_the_client_metadata_document_is_served_where_it_can_be_fetched(start):
-    assert start().fetch("GET", "/oauth-client.json").status == 404
-    document = start(
+def test_the_client_metadata_document_is_served_where_it_can_be_fetched(start_gateway):
+    assert start_gateway().fetch("GET", "/oauth-client.json").status == 404
+    document = start_gateway(
         "--public-url", "https://gateway.example.com", "--allow-callback", "https://app.example.com/done",
     ).fetch("GET", "/oauth-client.json").json
     assert document["client_id"] == "https://gateway.example.com/oauth-client.json"
@@ -301,8 +280,8 @@ def test_the_client_metadata_document_is_served_where_it_can_be_fetched(start):
         "https://app.example.com/done", "https://gateway.example.com/api/mcp/auth/callback"]
 
 
-def test_errors_of_requests(start):
-    gateway = start()
+def test_errors_of_requests(start_gateway):
+    gateway = start_gateway()
     for method, path, status in (
         ("GET", "/nothing", 404), ("GET", "/api/mcp/tool/call", 405), ("PUT", "/api/mcp/auth/connect", 405),
         ("POST", "/healthz", 405), ("GET", "/api/mcp/tool/list", 400),
@@ -323,8 +302,8 @@ def test_errors_of_requests(start):
     check(gateway.post("/api/mcp/tool/call", session, 400), "invalid_request")
 
 
-def test_errors_of_servers(start, tmp_path):
-    gateway = start("--timeout", "1")
+def test_errors_of_servers(start_gateway, tmp_path):
+    gateway = start_gateway("--timeout", "1")
     check(gateway.connect(f"http://127.0.0.1:{free_port()}/mcp", status=502), "server_unreachable")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         check(gateway.connect(f"http://127.0.0.1:{silent.getsockname()[1]}/mcp", status=504), "timeout")
@@ -332,8 +311,8 @@ def test_errors_of_servers(start, tmp_path):
         check(gateway.connect(url, status=400), "invalid_request")
 
 
-def test_the_rate_limit(start):
-    gateway = start("--rate-limit", "5")
+def test_the_rate_limit(start_gateway):
+    gateway = start_gateway("--rate-limit", "5")
     answers = [gateway.fetch("GET", "/metrics") for _ in range(7)]
     assert [answer.status for answer in answers[:5]] == [200] * 5 and answers[-1].status == 429
     assert int(answers[-1].headers["Retry-After"]) >= 1
@@ -350,13 +329,13 @@ def test_metrics_and_health(pair):
     assert "mcp_gateway_call_duration_seconds_count 1" in text
 
 
-def test_a_clients_file(start, start_server, tmp_path):
+def test_a_clients_file(start_gateway, start_server, tmp_path):
     server, port = None, free_port()
     server = start_server("--redirect-uris", f"http://127.0.0.1:{port}/api/mcp/auth/callback")
     (tmp_path / "secret").write_text(demo.CLIENT_SECRET + "\n")
     (tmp_path / "clients.json").write_text(json.dumps(
         {server.mcp_url: {"clientId": demo.CLIENT_ID, "clientSecretFile": "secret"}}))
-    gateway = start("--port", str(port), "--clients", str(tmp_path / "clients.json"), MCP_CLIENT_SECRET="")
+    gateway = start_gateway("--port", str(port), "--clients", str(tmp_path / "clients.json"), MCP_CLIENT_SECRET="")
     assert gateway.echo(gateway.log_in(server.mcp_url)) == "hello"
 
 
@@ -372,8 +351,8 @@ def test_bad_settings():
     assert web.fails("--redis", "redis://127.0.0.1:1", "--require-redis", MCP_TOKEN_KEY=web.KEY)[0] == 69
 
 
-def test_a_call_under_way_is_answered_before_the_gateway_ends(start, stub):
-    gateway = start()
+def test_a_call_under_way_is_answered_before_the_gateway_ends(start_gateway, stub):
+    gateway = start_gateway()
     session = gateway.connect(stub.url)["sessionId"]
     with ThreadPoolExecutor() as pool:
         call = pool.submit(gateway.call, session, "wait", {"seconds": 2})

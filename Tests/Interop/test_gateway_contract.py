@@ -7,9 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import gateway as web
 import pytest
-import stub_server
 
 CONTRACT = Path(__file__).parents[2] / "Sources/Gateway/Contract"
 DOCUMENT = json.loads((CONTRACT / "openapi.json").read_text())
@@ -19,17 +17,8 @@ SPELLING = {"Error": "GatewayError"}
 
 
 @pytest.fixture
-def gateway(tmp_path):
-    running = web.start(tmp_path / "gateway", "--log-level", "warning")
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def stub():
-    server = stub_server.Stub()
-    yield server
-    server.stop()
+def gateway(start_gateway):
+    return start_gateway("--log-level", "warning")
 
 
 def test_the_contract_is_served_as_it_is_in_the_repository(gateway):

@@ -4,7 +4,6 @@ import gateway as web
 import pytest
 import sdk_examples
 import server as demo
-import stub_server
 from axe_playwright_python.sync_playwright import Axe
 from instances import free_port
 from playwright.sync_api import Page, expect
@@ -12,30 +11,10 @@ from test_browser import LOOKS, PATIENCE, browser, fill, page, press, screenshot
 
 
 @pytest.fixture
-def start(tmp_path):
-    running: list[web.Gateway] = []
-
-    def begin(*flags: str) -> web.Gateway:
-        running.append(web.start(tmp_path / f"gateway-{len(running)}", *flags))
-        return running[-1]
-
-    yield begin
-    for each in running:
-        each.stop()
-
-
-@pytest.fixture
-def pair(start, start_server) -> tuple[web.Gateway, demo.Server]:
+def pair(start_gateway, start_server) -> tuple[web.Gateway, demo.Server]:
     port = free_port()
     server = start_server("--redirect-uris", f"http://localhost:{port}/api/mcp/auth/callback")
-    return start("--port", str(port), "--client", f"{server.mcp_url}={demo.CLIENT_ID}"), server
-
-
-@pytest.fixture
-def stub():
-    server = stub_server.Stub()
-    yield server
-    server.stop()
+    return start_gateway("--port", str(port), "--client", f"{server.mcp_url}={demo.CLIENT_ID}"), server
 
 
 def open_page(page: Page, gateway: web.Gateway, server: str) -> None:
@@ -67,12 +46,12 @@ def test_a_person_connects_logs_in_calls_and_disconnects(page, pair):
     assert server.broken_rules() == []
 
 
-def test_the_same_with_a_server_that_registers_clients(page, start, examples):
+def test_the_same_with_a_server_that_registers_clients(page, start_gateway, examples):
     issuer, resource = sdk_examples.free_ports(2)
     examples.start(issuer, "-m", "mcp_simple_auth.auth_server")
     examples.start(
         resource, "-m", "mcp_simple_auth.server", "--auth-server", f"http://localhost:{issuer}", "--oauth-strict")
-    gateway = start()
+    gateway = start_gateway()
     open_page(page, gateway, f"http://localhost:{resource}/mcp")
     with page.expect_popup() as opened:
         page.get_by_role("button", name="Log in").click()
@@ -85,8 +64,8 @@ def test_the_same_with_a_server_that_registers_clients(page, start, examples):
     expect(page.get_by_role("status")).to_have_text("Disconnected.")
 
 
-def test_progress_is_shown(page, start, stub):
-    gateway = start()
+def test_progress_is_shown(page, start_gateway, stub):
+    gateway = start_gateway()
     open_page(page, gateway, stub.url)
     page.get_by_role("button", name="Count").click()
     page.get_by_role("button", name="Call").click()
@@ -94,8 +73,8 @@ def test_progress_is_shown(page, start, stub):
     expect(page.locator("#result")).to_contain_text("counted")
 
 
-def test_failures_are_shown(page, start, stub):
-    gateway = start()
+def test_failures_are_shown(page, start_gateway, stub):
+    gateway = start_gateway()
     open_page(page, gateway, "https://127.0.0.1:1/mcp")
     expect(page.get_by_role("status")).to_contain_text("server_unreachable")
     open_page(page, gateway, stub.url)
@@ -115,8 +94,10 @@ def test_a_refused_login_is_shown(page, pair):
 
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
-def test_the_page_is_accessible_and_fits(browser, start_server, start, stub, screenshots, scheme, width):  # noqa: F811
-    gateway = start()
+def test_the_page_is_accessible_and_fits(  # noqa: F811
+    browser, start_server, start_gateway, stub, screenshots, scheme, width
+):
+    gateway = start_gateway()
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
     page = context.new_page()
     page.set_default_timeout(PATIENCE)

@@ -9,7 +9,6 @@ import gateway as web
 import person
 import pytest
 import server as demo
-import stub_server
 from instances import Redis, free_port, wait_for
 
 
@@ -36,17 +35,11 @@ def redis(tmp_path):
 
 
 @pytest.fixture
-def start(tmp_path, redis):
-    running: list[web.Gateway] = []
-
+def start(start_gateway, redis):
     def begin(*flags: str, **variables: str) -> web.Gateway:
-        variables = {"REDIS_URL": redis.url + "/3", "MCP_TOKEN_KEY": web.KEY} | variables
-        running.append(web.start(tmp_path / f"gateway-{len(running)}", *flags, **variables))
-        return running[-1]
+        return start_gateway(*flags, **{"REDIS_URL": redis.url + "/3", "MCP_TOKEN_KEY": web.KEY} | variables)
 
-    yield begin
-    for each in running:
-        each.stop()
+    return begin
 
 
 @pytest.fixture
@@ -60,13 +53,6 @@ def two(start, start_server):
         return start(*shared), start(*shared), running
 
     return begin
-
-
-@pytest.fixture
-def stub():
-    server = stub_server.Stub()
-    yield server
-    server.stop()
 
 
 def test_a_session_goes_on_at_another_instance_after_a_kill(two):

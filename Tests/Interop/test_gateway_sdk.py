@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import gateway as web
 import pytest
 import sdk_examples
 import sdk_person
@@ -11,10 +10,8 @@ HERE = Path(__file__).parent
 
 
 @pytest.fixture
-def gateway(tmp_path):
-    running = web.start(tmp_path / "gateway", MCP_CLIENT_SECRET="")
-    yield running
-    running.stop()
+def gateway(start_gateway):
+    return start_gateway(MCP_CLIENT_SECRET="")
 
 
 @pytest.fixture

@@ -235,19 +235,24 @@ def test_the_options_are_those_of_the_gateway():
     assert names - {"--help", "--version", "--h"} == table("docs/gateway.md", "Options")
 
 
-def test_the_gateway_session_works_when_pasted(start_server, tmp_path):
-    browser = tmp_path / "browser"
+def paste_with_browser(name: str, start_server, folder: Path) -> str:
+    """The output of a block that runs our client, where a program logs in in place of the browser."""
+    browser = folder / "browser"
     browser.write_text(
         f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nimport person\n"
         "page = person.fetch('GET', person.log_in(sys.argv[1]), headers={'Accept': 'text/html'})\n"
         "assert page.status == 200 and 'You can close this window' in page.text\n"
     )
     browser.chmod(0o755)
-    folder = Path(ours.BINARY).resolve().parent
-    said = paste(
-        "gateway-session", start_server, tmp_path, follows_rules=True,
-        HOME=str(tmp_path), BROWSER=str(browser), PATH=f"{folder}:{os.environ['PATH']}",
+    programs = Path(ours.BINARY).resolve().parent
+    return paste(
+        name, start_server, folder, follows_rules=True,
+        HOME=str(folder), BROWSER=str(browser), PATH=f"{programs}:{os.environ['PATH']}",
     )
+
+
+def test_the_gateway_session_works_when_pasted(start_server, tmp_path):
+    said = paste_with_browser("gateway-session", start_server, tmp_path)
     for part in ('"tools":', '"structuredContent":{"echo":"hello","length":5}', "event: result", '"success":true'):
         assert part in said, f"{part} is missing:\n{said}"
 
@@ -327,18 +332,7 @@ def test_the_recipe_for_ci_leaves_no_file_that_could_have_the_id_of_its_server(r
 
 
 def test_the_client_session_works_when_pasted(start_server, tmp_path):
-    browser = tmp_path / "browser"
-    browser.write_text(
-        f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nimport person\n"
-        "page = person.fetch('GET', person.log_in(sys.argv[1]))\n"
-        "assert page.status == 200 and 'You can close this window' in page.text\n"
-    )
-    browser.chmod(0o755)
-    folder = Path(ours.BINARY).resolve().parent
-    said = paste(
-        "client-session", start_server, tmp_path, follows_rules=True,
-        HOME=str(tmp_path), BROWSER=str(browser), PATH=f"{folder}:{os.environ['PATH']}",
-    )
+    said = paste_with_browser("client-session", start_server, tmp_path)
     assert "The browser opens for the login" in said
     assert '{"echo":"hello","length":5}' in said
     assert '"structuredContent"' in said
